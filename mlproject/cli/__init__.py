@@ -1,0 +1,1 @@
+"""The command `mlproject`: one module per command, thin; each has `register(app)`."""

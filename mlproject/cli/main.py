@@ -1,0 +1,72 @@
+"""Entry point: find the commands, run one, turn errors into sentences."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+import time
+import traceback
+from pathlib import Path
+
+import click
+import typer
+
+from mlproject import cli
+from mlproject.errors import UserError
+from mlproject.files import write_atomically
+
+
+def build_app() -> typer.Typer:
+    """Collect every module of this package that has a function `register`: a new command is one more file."""
+    app = typer.Typer(
+        name="mlproject",
+        help="Machine-learning projects on SageMaker: check, deploy, run, without an AWS account first.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for module in sorted(pkgutil.iter_modules(cli.__path__), key=lambda found: found.name):
+        if module.name == "main":
+            continue
+        register = getattr(importlib.import_module(f"mlproject.cli.{module.name}"), "register", None)
+        if register:
+            register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command; end with its exit code.
+
+    Exit codes: 0 done, 1 the work failed, 2 the input is refused, 70 a defect of ours, 130 interrupted.
+    """
+    try:
+        code = build_app()(standalone_mode=False)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        print("interrupted", file=sys.stderr)
+        code = 130
+    except Exception as error:
+        code = 70
+        print(f"error: unexpected {type(error).__name__}: {error}; {_keep_trace()}", file=sys.stderr)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _keep_trace() -> str:
+    """Save the traceback where a maintainer can ask for it, and say where."""
+    path = Path(".mlproject", "crashes", f"{int(time.time())}-{os.getpid()}.log").absolute()
+    try:
+        write_atomically(path, traceback.format_exc())
+    except UserError:
+        return "the details could not be saved."
+    return f"this is a defect of mlproject: please report it with {path}"
+
+
+if __name__ == "__main__":
+    main()

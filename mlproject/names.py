@@ -1,0 +1,75 @@
+"""Names of what is deployed, derived from project and environment: one place, so that stacks share no exports.
+
+Fixed names are only for what people type (bucket, pipeline, model package group, role); all else is unnamed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+BUCKET_NAME_LIMIT = 63
+# CreatePipeline allows 256 characters, but job names (63) carry the pipeline's name and a suffix:
+# https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-step-types.html; 82 is what works in effect.
+PIPELINE_NAME_LIMIT = 82
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html
+MODEL_PACKAGE_GROUP_NAME_LIMIT = 63
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ROLE_NAME_LIMIT = 64
+
+BUCKET_USES = ("data", "artifacts", "access-logs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """The names of one project in one environment.
+
+    Args:
+        project: the project's name, such as `flights`.
+        environment: the environment's name, such as `dev`.
+        account: twelve digits.
+        region: such as `eu-west-1`.
+    """
+
+    project: str
+    environment: str
+    account: str
+    region: str
+
+    @property
+    def stage(self) -> str:
+        """The CDK stage, the first part of `cdk deploy 'flights-dev/*'`."""
+        return f"{self.project}-{self.environment}"
+
+    def stack(self, name: str) -> str:
+        """A stack's name in AWS, such as `flights-dev-storage`."""
+        return f"{self.stage}-{name}"
+
+    def bucket(self, use: str) -> str:
+        """A bucket's name; account and region make it unique in the world."""
+        return f"{self.stage}-{use}-{self.account}-{self.region}"
+
+    @property
+    def pipeline(self) -> str:
+        return self.stage
+
+    @property
+    def model_package_group(self) -> str:
+        return self.stage
+
+    def role(self, use: str) -> str:
+        """A role's name, such as `flights-dev-pipeline`."""
+        return f"{self.stage}-{use}"
+
+    @property
+    def key_alias(self) -> str:
+        return f"alias/{self.stage}"
+
+    def parameter(self, name: str) -> str:
+        """An SSM parameter through which a stack tells the others what has no derivable name."""
+        return f"/mlproject/{self.environment}/{self.project}/{name}"
+
+
+def network_parameter(environment: str, name: str) -> str:
+    """An SSM parameter of an environment's network: `vpc-id`, `subnet-ids` (comma-separated)."""
+    return f"/mlproject/{environment}/network/{name}"
