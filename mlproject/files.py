@@ -45,6 +45,4 @@ def project_root(start: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / "environments.yaml").is_file():
             return folder
-    raise UserError(
-        f"{here}: no environments.yaml here or above; run the command inside the project's checkout."
-    )
+    raise UserError(f"{here}: no environments.yaml here or above; run the command inside the project's checkout.")

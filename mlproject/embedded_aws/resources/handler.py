@@ -1,4 +1,4 @@
-"""What the CloudFormation engine asks of a resource type: create, update in place, delete, through the service's API."""
+"""What the CloudFormation engine asks of a resource type: create, update in place, delete, by the service's API."""
 
 from __future__ import annotations
 
