@@ -1,0 +1,58 @@
+# What a person types every day. Every target installs what it needs; a second run starts at once.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := $(CURDIR)/.venv/bin
+export PATH := $(BIN):$(PATH)
+# Neither Python packages nor Node's own messages belong into a build's output.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-all lint benchmark pipelines lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
+
+install: .venv/.installed-local ## Set up .venv with the command mlproject, Node and the pinned CDK CLI
+
+demo: .venv/.installed-local ## Deploy into an embedded AWS, run the pipeline on real flights, show what came out
+	@mlproject demo
+
+test: .venv/.installed-development ## Every fast test
+	@scripts/test -m "not deploy and not pipelines and not slow"
+
+test-deploy: .venv/.installed-development ## The suites that drive the ordinary CDK CLI
+	@scripts/test -m "deploy"
+
+test-pipelines: .venv/.installed-development .venv-pipelines/.installed ## Rebuild the pipelines' definitions with the SageMaker SDK
+	@scripts/test -m "pipelines"
+
+test-slow: .venv/.installed-development ## Long runs and faults: kills, full disks, demos side by side
+	@scripts/test -m "slow and not deploy and not pipelines"
+
+test-all: test test-deploy test-pipelines test-slow ## All of them
+
+lint: .venv/.installed-development ## Formats, types, direction of imports, fresh locks and definitions
+	@scripts/lint
+
+benchmark: .venv/.installed-development ## Measure ratios side by side; results go to benchmarks/results/
+	@python -m benchmarks
+
+pipelines: .venv-pipelines/.installed ## The environment with the SageMaker SDK, for `mlproject pipeline build`
+
+lock: .venv/.installed-local ## Resolve requirements/*.in anew
+	@scripts/lock
+
+clean: ## Remove what was built and installed here
+	rm -rf .venv .venv-pipelines node_modules build cdk.out .mlproject
+
+.venv/.installed-local: requirements/bootstrap.txt requirements/local.txt package-lock.json pyproject.toml scripts/install
+	@PYTHON=$(PYTHON) scripts/install local
+
+.venv/.installed-development: .venv/.installed-local requirements/development.txt
+	@PYTHON=$(PYTHON) scripts/install development
+
+.venv-pipelines/.installed: .venv/.installed-local requirements/pipelines.txt
+	@PYTHON=$(PYTHON) scripts/install pipelines
