@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -47,16 +47,51 @@ class Context:
         return name.lower() if lower else name
 
 
+def is_intrinsic(value: Any) -> bool:
+    """Whether this is a function call of the template, such as `{"Ref": "Bucket"}`, whose value is not known yet."""
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return False
+    name = next(iter(value))
+    return isinstance(name, str) and (name == "Ref" or name.startswith("Fn::"))
+
+
 class Handler:
     """One resource type. Subclasses name the type and call the service; none keeps state.
 
+    `supported` names every property that the handler applies, so that nothing in a template is silently dropped.
+    A bare name takes the property whole; a path such as `LifecycleConfiguration.Rules.Id` takes that member only
+    (lists are looked into), and its siblings are refused by name.
+
     `create` returns the attributes for Fn::GetAtt and must call `context.made(id)` right after the first call
     that makes something. `update` changes in place from `old` to `new` (the engine calls it only when no changed
-    property asks for a replacement) and returns the attributes again. `delete` removes the resource and raises
-    what the service says, not-found included: the engine decides what that means.
+    property asks for a replacement) and returns the attributes again; where AWS gives the resource a new id in
+    place, it calls `context.made(id)`. `delete` removes the resource and raises what the service says, not-found
+    included: the engine decides what that means.
     """
 
     type_name: ClassVar[str]
+    supported: ClassVar[frozenset[str]]
+
+    def unsupported(self, properties: Properties) -> tuple[str, ...]:
+        """The paths of the properties that this handler does not apply: refused before anything is made.
+
+        Intrinsic functions that are not resolved yet are passed over: ask again once they are.
+        """
+        return tuple(dict.fromkeys(self._unsupported(properties, prefix="")))
+
+    def _unsupported(self, value: Any, *, prefix: str) -> Iterator[str]:
+        if isinstance(value, list):
+            for item in value:
+                yield from self._unsupported(item, prefix=prefix)
+        elif isinstance(value, Mapping) and not is_intrinsic(value):
+            for name, member in value.items():
+                path = f"{prefix}.{name}" if prefix else name
+                if path in self.supported:
+                    continue
+                if any(known.startswith(f"{path}.") for known in self.supported):
+                    yield from self._unsupported(member, prefix=path)
+                else:
+                    yield path
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         raise NotImplementedError
