@@ -7,8 +7,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
-# Neither Python packages nor Node's own messages belong into a build's output.
-export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiled once, imports take half the time; some machines forbid it in their environment.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test test-deploy test-pipelines test-slow test-all lint benchmark pipelines lock clean
 

@@ -10,12 +10,14 @@ import time
 import traceback
 from pathlib import Path
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from mlproject import cli
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
+
+INTERRUPTED = 130
 
 
 def build_app() -> typer.Typer:
@@ -46,16 +48,23 @@ def main() -> None:
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         code = error.exit_code
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        print(f"error: {error.format_message()} See {_command_path(error)} --help.", file=sys.stderr)
         code = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        print("interrupted", file=sys.stderr)
-        code = 130
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
     except Exception as error:
         code = 70
         print(f"error: unexpected {type(error).__name__}: {error}; {_keep_trace()}", file=sys.stderr)
+    if code == INTERRUPTED:
+        print("interrupted", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _command_path(error: TyperException) -> str:
+    """The command whose help explains a wrong argument, such as `mlproject run`."""
+    context = getattr(error, "ctx", None)
+    return context.command_path if context else "mlproject"
 
 
 def _keep_trace() -> str:

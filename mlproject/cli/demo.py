@@ -1,0 +1,24 @@
+"""`mlproject demo`: the whole way, without an AWS account."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    app.command(name="demo")(demo)
+
+
+def demo(
+    project: Annotated[str, typer.Option(help="The folder of projects/ to show.")] = "flights",
+) -> None:
+    """Deploy a project into an embedded AWS of its own, run its pipeline on this machine, write a report.
+
+    Results: build/demo/report.html and build/demo/summary.json. Nothing keeps running afterwards.
+    """
+    from mlproject.demo import run_demo
+    from mlproject.files import project_root
+
+    run_demo(root=project_root(), project=project)

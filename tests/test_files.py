@@ -1,0 +1,54 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mlproject.errors import UserError
+from mlproject.files import project_root, write_atomically
+
+
+def test_a_written_file_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "file.txt"
+    write_atomically(path, "old")
+    write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_full_disk_keeps_the_old_file_and_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("old")
+    # A limit on the size of files makes the kernel refuse the write, as a full disk does.
+    script = f"""
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+from pathlib import Path
+from mlproject.errors import UserError
+from mlproject.files import write_atomically
+try:
+    write_atomically(Path({str(path)!r}), "x" * 2000)
+except UserError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert f"{path}: cannot be written (File too large); free space or mend the permissions" in done.stdout
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_project_is_found_from_a_folder_inside_it(tmp_path: Path) -> None:
+    (tmp_path / "environments.yaml").touch()
+    inside = tmp_path / "projects" / "flights"
+    inside.mkdir(parents=True)
+    assert project_root(inside) == tmp_path.resolve()
+
+
+def test_outside_a_project_one_sentence_says_where_to_go(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"no environments\.yaml here or above; run the command inside"):
+        project_root(tmp_path)
