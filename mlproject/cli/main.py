@@ -29,6 +29,8 @@ def build_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+    # A callback keeps the names of commands necessary even while there is only one.
+    app.callback()(lambda: None)
     for module in sorted(pkgutil.iter_modules(cli.__path__), key=lambda found: found.name):
         if module.name == "main":
             continue
