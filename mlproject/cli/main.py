@@ -46,7 +46,7 @@ def main() -> None:
     Exit codes: 0 done, 1 the work failed, 2 the input is refused, 70 a defect of ours, 130 interrupted.
     """
     try:
-        code = build_app()(standalone_mode=False)
+        code = build_app()(prog_name="mlproject", standalone_mode=False)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         code = error.exit_code
