@@ -1,0 +1,74 @@
+"""`mlproject pipeline`: build a pipeline's committed definition, tell whether it is stale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `pipeline`."""
+    group = typer.Typer(help="Build the committed definition of a pipeline, or check it.", no_args_is_help=True)
+    group.command("build")(build)
+    group.command("images")(images)
+    app.add_typer(group, name="pipeline")
+
+
+def build(
+    name: Annotated[str | None, typer.Argument(help="A folder of pipelines/; all of them without it.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Build nothing: exit with 2 if a definition is stale or refused.")
+    ] = False,
+) -> None:
+    """Build definition.json with the SageMaker SDK, check it against the service's model, write it with its hash."""
+    from mlproject import definition  # the command's start stays fast
+    from mlproject.definition import build as builder
+    from mlproject.files import project_root
+
+    root = project_root()
+    names = [name] if name else list(definition.pipeline_names(root / "pipelines"))
+    if check:
+        _check([builder.pipeline_folder(each, root=root) for each in names])
+        return
+    for each in names:
+        builder.pipeline_folder(each, root=root)
+    if builder.write_images(root=root):
+        print("images.json: changed")
+    for each in names:
+        changed = builder.build(each, root=root)
+        print(f"pipelines/{each}/definition.json: {'changed' if changed else 'unchanged'}")
+
+
+def _check(folders: list[Path]) -> None:
+    from mlproject.definition import read
+    from mlproject.definition.check import check
+    from mlproject.errors import UserError
+
+    findings: list[str] = []
+    for folder in folders:
+        found = read(folder)
+        stale = found.staleness()
+        findings += [stale] if stale else []
+        findings += [f"{folder}: {finding}" for finding in check(found.document)]
+    if findings:
+        raise UserError("\n".join(findings))
+    for folder in folders:
+        print(f"{folder.name}: fresh")
+
+
+def images(
+    region: Annotated[str | None, typer.Argument(help="One region; all of them without it.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Take the table from the installed SDK first.")] = False,
+) -> None:
+    """Show AWS's images of a region, from the committed table."""
+    from mlproject import definition
+    from mlproject.definition import build as builder
+    from mlproject.files import project_root
+
+    if write:
+        print(f"images.json: {'changed' if builder.write_images(root=project_root()) else 'unchanged'}")
+    for each in [region] if region else definition.image_regions():
+        found = definition.images(each)
+        print(f"{each:18} {found.xgboost}\n{'':18} {found.sklearn}")

@@ -1,0 +1,33 @@
+"""The training code as SageMaker's containers want it: a tar.gz, here with the same bytes every time."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from pathlib import Path
+
+from mlproject.errors import UserError
+
+
+def training_archive(folder: Path, *, script: str = "train.py") -> bytes:
+    """The script of a training step as a reproducible tar.gz: no times, no owners, one mode.
+
+    Args:
+        folder: the pipeline's folder.
+        script: the file in steps/ that the container runs.
+
+    Raises:
+        UserError: the script is missing.
+    """
+    path = folder / "steps" / script
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}); the training step runs it.") from error
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        entry = tarfile.TarInfo(script)
+        entry.size, entry.mode, entry.mtime = len(data), 0o644, 0
+        tar.addfile(entry, io.BytesIO(data))
+    return gzip.compress(packed.getvalue(), compresslevel=9, mtime=0)

@@ -1,0 +1,80 @@
+"""A definition as a graph: its steps, branches included, and which waits for which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Step = Mapping[str, Any]
+BRANCHES = ("IfSteps", "ElseSteps")
+
+
+def steps_of(document: Mapping[str, Any]) -> tuple[Step, ...]:
+    """Every step in the order of the document, those in a condition's branches after their condition."""
+    return tuple(_walk(document.get("Steps", ())))
+
+
+def _walk(steps: Any) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        for branch in branches_of(step).values():
+            yield from _walk(branch)
+
+
+def branches_of(step: Step) -> dict[str, list[Step]]:
+    """A condition's branches by key (IfSteps, ElseSteps); empty for any other step."""
+    if step.get("Type") != "Condition":
+        return {}
+    arguments = step.get("Arguments", {})
+    return {key: arguments[key] for key in BRANCHES if arguments.get(key)}
+
+
+def own_arguments(step: Step) -> dict[str, Any]:
+    """A step's arguments without the steps of its branches."""
+    arguments = dict(step.get("Arguments", {}))
+    if step.get("Type") == "Condition":
+        for key in BRANCHES:
+            arguments.pop(key, None)
+    return arguments
+
+
+def references(value: Any) -> Iterator[str]:
+    """Every `{"Get": "..."}` inside a value, property files included, such as `Steps.Train.TrainingJobName`."""
+    if isinstance(value, Mapping):
+        if set(value) == {"Get"} and isinstance(value["Get"], str):
+            yield value["Get"]
+        else:
+            for item in value.values():
+                yield from references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from references(item)
+
+
+def dependencies(document: Mapping[str, Any]) -> Mapping[str, frozenset[str]]:
+    """For each step the steps that must end before it starts.
+
+    These are the steps that its arguments refer to, those in its DependsOn, and the condition whose branch holds it.
+    """
+    waits = {
+        step["Name"]: {name for name in map(_step_name, references(own_arguments(step))) if name}
+        | {_depended_step(item) for item in step.get("DependsOn") or ()}
+        for step in steps_of(document)
+    }
+    for step in steps_of(document):
+        for branch in branches_of(step).values():
+            for inner in branch:
+                waits[inner["Name"]].add(step["Name"])
+    return {name: frozenset(found) for name, found in waits.items()}
+
+
+def _step_name(reference: str) -> str | None:
+    """The step's name in `Steps.<name>.<property>`, also in `Steps.<name>.Outputs['x'].y`."""
+    kind, _, rest = reference.partition(".")
+    return rest.partition(".")[0] if kind == "Steps" else None
+
+
+def _depended_step(item: Any) -> str:
+    """DependsOn holds names, or references to a step of the form `Steps.<name>`."""
+    text = item["Get"] if isinstance(item, Mapping) else str(item)
+    return _step_name(text) or text

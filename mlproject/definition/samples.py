@@ -1,0 +1,55 @@
+"""Sample values of the right shape for what is known only when a pipeline is deployed or runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+_CODE_KEY = "a" * 64
+
+PLACEHOLDERS: Mapping[str, str | list[str]] = {
+    "Role": "arn:aws:iam::123456789012:role/flights-dev-pipeline",
+    "KmsKey": "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+    "DataBucket": "flights-dev-data-123456789012-eu-west-1",
+    "ArtifactsBucket": "flights-dev-artifacts-123456789012-eu-west-1",
+    "ModelGroup": "flights-dev",
+    "XgboostImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:3.2-0",
+    "SklearnImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3",
+    "DefinitionHash": "0" * 64,
+    "Subnets": ["subnet-0a1b2c3d", "subnet-1a1b2c3d"],
+    "SecurityGroups": ["sg-0a1b2c3d"],
+}
+
+# What a run knows, by the last part of the reference: https://docs.aws.amazon.com/sagemaker/latest/dg/
+# build-and-manage-properties.html (Steps.*) and build-and-manage-variables.html (Execution.*).
+REFERENCES: Mapping[str, str] = {
+    "ModelName": "model",
+    "TrainingJobName": "training-job",
+    "ProcessingJobName": "processing-job",
+    "TransformJobName": "transform-job",
+    "S3ModelArtifacts": "s3://bucket/model.tar.gz",
+    "S3Uri": "s3://bucket/key",
+    "S3OutputPath": "s3://bucket/key",
+    "PipelineName": "flights-dev",
+    "PipelineArn": "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/flights-dev",
+    "PipelineExecutionId": "abcdefghijkl",
+    "PipelineExecutionArn": "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/flights-dev/execution/abcdefghijkl",
+    "StartDateTime": "2026-01-01T00:00:00Z",
+    "CurrentDateTime": "2026-01-01T00:00:00Z",
+}
+# A number read from a property file; conditions and messages take it as text too.
+PROPERTY_FILE_VALUE = "0.5"
+
+
+def placeholder_values(names: Iterable[str]) -> dict[str, str | list[str]]:
+    """A sample for every name: those of the closed list, and code locations by their ending."""
+    return {name: PLACEHOLDERS.get(name) or _code(name) for name in names}
+
+
+def _code(name: str) -> str:
+    ending = "tar.gz" if name.startswith("Train") else "py"
+    return f"{_CODE_KEY}.{ending}" if name.endswith("File") else f"assets-bucket/{_CODE_KEY}.{ending}"
+
+
+def reference_value(reference: str) -> str:
+    """A sample for `Steps.<name>...<property>` or `Execution.<variable>`."""
+    return REFERENCES.get(reference.rpartition(".")[2], "sample")

