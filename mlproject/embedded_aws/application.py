@@ -1,0 +1,30 @@
+"""The WSGI application of the embedded AWS: moto's dispatcher, what is added to it, and the front before it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from mlproject.embedded_aws.front import Front
+from mlproject.embedded_aws.internal_api import InternalApi
+
+
+def build_application(*, endpoint: str, folder: Path) -> Front:
+    """Install what moto lacks, then put the pieces in a row: front, internal calls, moto.
+
+    Args:
+        endpoint: where the server answers, such as `http://localhost:5000`; the engine calls itself there.
+        folder: the server's own.
+    """
+    dispatcher = DomainDispatcherApplication(_create_service)
+    return Front(InternalApi(dispatcher, folder=folder))
+
+
+def _create_service(service: Any) -> Any:
+    """One service of moto, with its unexpected errors handed to the front instead of Flask's page."""
+    app = create_backend_app(service)
+    app.debug = False
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    return app

@@ -1,0 +1,18 @@
+"""What several folders of tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mlproject import embedded_aws as aws
+
+
+@pytest.fixture(scope="session")
+def embedded_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[aws.Server]:
+    """A running embedded AWS of this worker's own; tests share it, so each names what it creates for itself."""
+    folder = tmp_path_factory.mktemp("embedded-aws")
+    server = aws.start(folder, ending=aws.Ending.STARTER)
+    yield server
+    aws.stop(folder)
