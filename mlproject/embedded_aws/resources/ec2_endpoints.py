@@ -1,0 +1,95 @@
+"""AWS::EC2: endpoints of AWS's services in a VPC, and flow logs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlproject.embedded_aws.resources._common import call, changed, difference, pick
+from mlproject.embedded_aws.resources.ec2 import settle_ec2_tags, tag_specifications
+from mlproject.embedded_aws.resources.handler import Context, Handler, Properties, handler
+
+
+@handler
+class VpcEndpoint(Handler):
+    type_name = "AWS::EC2::VPCEndpoint"
+    LISTS = ("RouteTableIds", "SubnetIds", "SecurityGroupIds")
+    SCALARS = ("VpcId", "ServiceName", "VpcEndpointType", "PrivateDnsEnabled", "PolicyDocument")
+    supported = frozenset({*LISTS, *SCALARS, "Tags"})
+
+    def create(self, context: Context, properties: Properties) -> dict[str, Any]:
+        endpoint = call(
+            context,
+            "ec2",
+            "CreateVpcEndpoint",
+            **{"VpcEndpointType": "Gateway", **pick(properties, *self.SCALARS, *self.LISTS)},
+            TagSpecifications=tag_specifications("vpc-endpoint", properties),
+        )["VpcEndpoint"]
+        context.made(endpoint["VpcEndpointId"])
+        return self._attributes(context, endpoint["VpcEndpointId"])
+
+    def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
+        changes: dict[str, Any] = {}
+        for name in self.LISTS:
+            items = difference(old.get(name), new.get(name))
+            changes |= {f"Add{name}": items.added or None, f"Remove{name}": items.removed or None}
+        if changed(old, new, "PolicyDocument"):
+            policy = new.get("PolicyDocument")
+            changes |= {"PolicyDocument": policy} if policy else {"ResetPolicy": True}
+        if changed(old, new, "PrivateDnsEnabled"):
+            changes["PrivateDnsEnabled"] = new.get("PrivateDnsEnabled", False)
+        if any(value is not None for value in changes.values()):
+            call(context, "ec2", "ModifyVpcEndpoint", VpcEndpointId=physical_id, **changes)
+        settle_ec2_tags(context, physical_id, old, new)
+        return self._attributes(context, physical_id)
+
+    def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
+        failed = call(context, "ec2", "DeleteVpcEndpoints", VpcEndpointIds=[physical_id])["Unsuccessful"]
+        if failed:
+            raise RuntimeError(failed[0]["Error"]["Message"])
+
+    def _attributes(self, context: Context, endpoint_id: str) -> dict[str, Any]:
+        endpoint = call(context, "ec2", "DescribeVpcEndpoints", VpcEndpointIds=[endpoint_id])["VpcEndpoints"][0]
+        return {
+            "Id": endpoint_id,
+            "CreationTimestamp": endpoint["CreationTimestamp"].isoformat(),
+            "NetworkInterfaceIds": endpoint.get("NetworkInterfaceIds", []),
+            "DnsEntries": [f"{e.get('HostedZoneId', '')}:{e['DnsName']}" for e in endpoint.get("DnsEntries", [])],
+        }
+
+
+@handler
+class FlowLog(Handler):
+    type_name = "AWS::EC2::FlowLog"
+    ARGUMENTS = (
+        "DeliverLogsPermissionArn",
+        "LogDestination",
+        "LogDestinationType",
+        "LogFormat",
+        "LogGroupName",
+        "MaxAggregationInterval",
+        "ResourceType",
+        "TrafficType",
+    )
+    supported = frozenset({*ARGUMENTS, "ResourceId", "Tags"})
+
+    def create(self, context: Context, properties: Properties) -> dict[str, Any]:
+        answer = call(
+            context,
+            "ec2",
+            "CreateFlowLogs",
+            ResourceIds=[properties["ResourceId"]],
+            **pick(properties, *self.ARGUMENTS),
+            TagSpecifications=tag_specifications("vpc-flow-log", properties),
+        )
+        if answer.get("Unsuccessful"):
+            raise RuntimeError(answer["Unsuccessful"][0]["Error"]["Message"])
+        return {"Id": context.made(answer["FlowLogIds"][0])}
+
+    def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
+        settle_ec2_tags(context, physical_id, old, new)
+        return {"Id": physical_id}
+
+    def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
+        failed = call(context, "ec2", "DeleteFlowLogs", FlowLogIds=[physical_id]).get("Unsuccessful")
+        if failed:
+            raise RuntimeError(failed[0]["Error"]["Message"])
