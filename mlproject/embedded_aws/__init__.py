@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from mlproject.embedded_aws.launch import Ending
 from mlproject.embedded_aws.process import Found, Launch, answers, find, launch, restart, start, status, stop
-from mlproject.embedded_aws.server_value import ACCOUNT, MISLEADING, Server
+from mlproject.embedded_aws.server_value import ACCESS_KEY_ID, ACCOUNT, MISLEADING, SECRET_ACCESS_KEY, Server
 
 __all__ = [
+    "ACCESS_KEY_ID",
     "ACCOUNT",
     "MISLEADING",
+    "SECRET_ACCESS_KEY",
     "Ending",
     "Found",
     "Launch",
