@@ -1,0 +1,116 @@
+"""Read environments.yaml and every project.yaml, check them, and give the frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from mlproject.parameters import environment_checks, project_checks
+from mlproject.parameters.finding import Finding, ParametersError
+from mlproject.parameters.layers import Layers, split, validate_layers
+from mlproject.parameters.located import Located
+from mlproject.parameters.model import (
+    Deployment,
+    Environment,
+    ImportedNetwork,
+    NewNetwork,
+    WrittenEnvironment,
+    WrittenNetwork,
+    WrittenProject,
+)
+from mlproject.parameters.pipeline_folders import PipelineFolders
+from mlproject.parameters.platform import Platform
+from mlproject.parameters.regions import default_zones
+from mlproject.parameters.yaml_file import read
+
+# Keys of a file's top level that no environment overrides.
+APART_IN_ENVIRONMENTS = frozenset({"environments"})
+APART_IN_PROJECT = frozenset({"environments", "name"})
+
+
+def load(root: Path) -> Platform:
+    """Read the parameters of all environments and projects.
+
+    Args:
+        root: the folder that holds environments.yaml, projects/ and pipelines/.
+
+    Raises:
+        ParametersError: with every mistake of every file.
+    """
+    findings: list[Finding] = []
+    file = read(root / "environments.yaml", root=root, findings=findings)
+    layers = split(file, apart=APART_IN_ENVIRONMENTS, findings=findings) if file else None
+    environments = _environments(layers, findings=findings) if layers else {}
+
+    paths = project_checks.project_files(root)
+    files = {path: found for path in paths if (found := read(path, root=root, findings=findings))}
+    project_checks.check_names(files, environments=layers, findings=findings)
+    projects = _projects(files, root=root, environments=layers, findings=findings)
+    if findings:
+        raise ParametersError(findings)
+    return Platform(
+        environments=environments,
+        projects={
+            project: tuple(
+                _deployment(project, written[name], environment)
+                for name, environment in environments.items()
+                if name in written
+            )
+            for project, written in projects.items()
+        },
+    )
+
+
+def _environments(layers: Layers, *, findings: list[Finding]) -> dict[str, Environment]:
+    """Every environment; those with mistakes are left out."""
+    environment_checks.check(layers, findings=findings)
+    written = validate_layers(layers, WrittenEnvironment, apart=APART_IN_ENVIRONMENTS, findings=findings)
+    return {} if findings else {name: _environment(name, values) for name, values in written.items()}
+
+
+def _projects(
+    files: Mapping[Path, Located], *, root: Path, environments: Layers | None, findings: list[Finding]
+) -> dict[str, dict[str, WrittenProject]]:
+    """Every project's values by environment; those with mistakes are left out."""
+    folders = PipelineFolders(root / "pipelines")
+    projects = {}
+    for path, file in files.items():
+        layers = split(file, apart=APART_IN_PROJECT, findings=findings)
+        project_checks.check(layers, environments=environments, folders=folders, findings=findings)
+        projects[path.parent.name] = validate_layers(layers, WrittenProject, apart=APART_IN_PROJECT, findings=findings)
+    return projects
+
+
+def _environment(name: str, written: WrittenEnvironment) -> Environment:
+    return Environment(
+        name=name,
+        account=written.account,
+        region=written.region,
+        network=_network(written.network, region=written.region),
+        bootstrap_qualifier=written.bootstrap_qualifier,
+        permissions_boundary=written.permissions_boundary,
+        role_path=written.role_path,
+        tags=written.tags,
+        retain_data=written.retain_data,
+    )
+
+
+def _network(written: WrittenNetwork, *, region: str) -> NewNetwork | ImportedNetwork:
+    if written.imported is not None:
+        return written.imported
+    if written.new is None:
+        raise AssertionError("environment_checks lets no network pass that is neither new nor imported")
+    first, second = written.new.zones or default_zones(region)
+    return NewNetwork(cidr=written.new.cidr, zones=(first, second))
+
+
+def _deployment(project: str, written: WrittenProject, environment: Environment) -> Deployment:
+    return Deployment(
+        project=project,
+        owner=written.owner,
+        cost_centre=written.cost_centre,
+        project_tags=written.tags,
+        environment=environment,
+        storage=written.storage,
+        pipeline=written.pipeline,
+    )

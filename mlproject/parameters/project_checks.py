@@ -1,0 +1,134 @@
+"""What must fit in a project.yaml: its name, its environments, its tags, its pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from mlproject.names import (
+    BUCKET_NAME_LIMIT,
+    BUCKET_USES,
+    MODEL_PACKAGE_GROUP_NAME_LIMIT,
+    PIPELINE_NAME_LIMIT,
+    ROLE_NAME_LIMIT,
+    Names,
+)
+from mlproject.parameters import rules
+from mlproject.parameters.finding import Finding, listing, nearest
+from mlproject.parameters.layers import Layers
+from mlproject.parameters.located import Located
+from mlproject.parameters.pipeline_folders import PipelineFolders
+from mlproject.parameters.regions import REGIONS
+from mlproject.parameters.tag_checks import check_tags
+
+FILE = "project.yaml"
+
+# `network` is the environment's own part of the names (names.network_parameter); a bucket may not begin with the
+# others: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+RESERVED_NAMES = frozenset({"network", "sthree"})
+RESERVED_BEGINNINGS = ("sthree-", "amzn-s3-demo")
+
+
+def project_files(root: Path) -> list[Path]:
+    """The project.yaml of every folder of projects/, sorted; folders that begin with . or _ are not ours."""
+    folders = (root / "projects").glob("[!._]*/")
+    return sorted(folder / FILE for folder in folders)
+
+
+def check(layers: Layers, *, environments: Layers | None, folders: PipelineFolders, findings: list[Finding]) -> None:
+    """Find what does not fit; values that are wrong by themselves are passed over, they are found elsewhere.
+
+    Args:
+        layers: a project.yaml.
+        environments: environments.yaml; None if it could not be read.
+        folders: the pipelines that there are.
+        findings: receives each mistake.
+    """
+    check_tags(layers.common.at("tags"), others={}, findings=findings)
+    for name, override in layers.overrides.items():
+        view = layers.merged(name)
+        findings.extend(folders.check(view.at("pipeline")))
+        if environments is None:
+            continue
+        if name not in environments.overrides:
+            near = nearest(name, environments.overrides)
+            allowed = listing(environments.overrides)
+            findings.append(
+                override.finding("environments.yaml has no such environment", allowed=allowed, suggestion=near)
+            )
+            continue
+        tags = environments.merged(name).at("tags")
+        check_tags(view.at("tags"), others=tags.mapping if tags is not None else {}, findings=findings)
+
+
+def check_names(files: Mapping[Path, Located], *, environments: Layers | None, findings: list[Finding]) -> None:
+    """A project's name is its folder's name, so no two projects share one, and short enough for what carries it.
+
+    Args:
+        files: path of each project.yaml to its values.
+        environments: environments.yaml; None if it could not be read.
+        findings: receives each mistake.
+    """
+    owners = {path.parent.name: file for path, file in files.items()}
+    for path, file in files.items():
+        place = file.at("name")
+        if place is None or place.value is None:
+            findings.append(_missing_name(file, path.parent.name))
+            continue
+        problem = _name_problem(place, folder=path.parent.name, owners=owners)
+        if problem is None and environments is not None:
+            problem = _too_long(place, environments, used=file.at("environments"))
+        if problem is not None:
+            findings.append(problem)
+
+
+def _missing_name(file: Located, folder: str) -> Finding:
+    allowed = f"{folder}, the folder's name"
+    return Finding(file=file.file, line=file.line, key="name", message="missing; add it", allowed=allowed)
+
+
+def _name_problem(place: Located, *, folder: str, owners: Mapping[str, Located]) -> Finding | None:
+    """What is wrong with a name, apart from its length."""
+    name = place.value
+    if name != folder:
+        owner = owners.get(name) if isinstance(name, str) else None
+        taken = (
+            f"{owner.file} has the name {name}" if owner is not None else f"{place.raw} differs from the folder's name"
+        )
+        return place.finding(taken, allowed=f"{folder}, the folder's name")
+    if not isinstance(name, str) or not rules.matches(rules.PROJECT_NAME, name):
+        allowed = "lower-case letters, digits and single hyphens, beginning with a letter; rename the folder too"
+        return place.finding(f"{place.raw} is no name for a project", allowed=allowed)
+    if name in RESERVED_NAMES or name.startswith(RESERVED_BEGINNINGS):
+        return place.finding(f"{name} is reserved by AWS or mlproject; choose another and rename the folder too")
+    return None
+
+
+def _too_long(place: Located, environments: Layers, *, used: Located | None) -> Finding | None:
+    """Whether the name leaves no room in some name of what is deployed; the tightest place is named."""
+    rooms = [
+        (limit - len(with_nothing), what, environment)
+        for environment in environments.overrides
+        if used is not None and environment in used.mapping
+        for what, with_nothing, limit in _names_without_project(environment, environments.merged(environment))
+    ]
+    room, what, environment = min(rooms, default=(len(place.raw), "", ""))
+    if len(str(place.value)) <= room:
+        return None
+    message = f"{place.raw} has {len(str(place.value))} characters, and the {what} of {environment} leaves {room}"
+    return place.finding(message, allowed=f"at most {room} characters; rename the folder too")
+
+
+def _names_without_project(environment: str, view: Located) -> list[tuple[str, str, int]]:
+    """What carries a project's name in an environment: what it is, its name without the project's, its limit."""
+    region = view.text("region")
+    if region is None or region not in REGIONS:
+        return []
+    names = Names(project="", environment=environment, account="0" * 12, region=region)
+    buckets = [(f"bucket `{use}`", names.bucket(use), BUCKET_NAME_LIMIT) for use in BUCKET_USES]
+    return [
+        *buckets,
+        ("pipeline", names.pipeline, PIPELINE_NAME_LIMIT),
+        ("model package group", names.model_package_group, MODEL_PACKAGE_GROUP_NAME_LIMIT),
+        ("role", names.role("pipeline"), ROLE_NAME_LIMIT),
+    ]
