@@ -1,0 +1,84 @@
+"""A bootstrapped embedded AWS per worker, and the ordinary CDK CLI pointed at it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from mlproject.embedded_aws import ACCOUNT, Server
+
+ROOT = Path(__file__).parents[2]
+REGION = "eu-west-1"
+
+
+@dataclass(frozen=True)
+class Cli:
+    """The CDK CLI as a person has it, against one embedded AWS.
+
+    Whatever it prints is checked for the sign that it fell back from the bootstrap roles.
+    """
+
+    server: Server
+    folder: Path
+
+    def __call__(self, *arguments: str, fails: bool = False) -> str:
+        """Run `cdk ARGUMENTS`; the output, standard error included.
+
+        Args:
+            fails: whether an exit code other than 0 is expected.
+        """
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
+        done = subprocess.run(
+            [str(ROOT / "node_modules" / ".bin" / "cdk"), "--no-notices", "--no-color", *arguments],
+            cwd=self.folder,
+            env={
+                **inherited,
+                "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+                **self.server.environment(ACCOUNT, REGION),
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode != 0) == fails, done.stdout
+        assert "Proceeding anyway" not in done.stdout
+        return done.stdout
+
+    def deploy(self, assembly: Path, *selection: str, fails: bool = False) -> str:
+        return self(
+            "deploy", "--app", str(assembly), "--require-approval", "never", "--progress", "events",
+            *(selection or ("--all",)), fails=fails,
+        )  # fmt: skip
+
+
+def client_of(server: Server) -> Callable[[str], Any]:
+    """boto3 clients that see what exists on a server."""
+    variables = server.environment(ACCOUNT, REGION)
+    session = boto3.Session(variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
+    return lambda service: session.client(service, endpoint_url=server.endpoint)
+
+
+@pytest.fixture(scope="session")
+def bootstrapped(embedded_aws: Server, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """This worker's server after `cdk bootstrap`."""
+    Cli(embedded_aws, tmp_path_factory.mktemp("bootstrap"))("bootstrap", f"aws://{ACCOUNT}/{REGION}")
+    return embedded_aws
+
+
+@pytest.fixture
+def cdk(bootstrapped: Server, tmp_path: Path) -> Cli:
+    return Cli(bootstrapped, tmp_path)
+
+
+@pytest.fixture
+def client(bootstrapped: Server) -> Callable[[str], Any]:
+    return client_of(bootstrapped)
