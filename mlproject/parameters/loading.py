@@ -14,13 +14,11 @@ from mlproject.parameters.model import (
     Environment,
     ImportedNetwork,
     NewNetwork,
-    WrittenEnvironment,
-    WrittenNetwork,
-    WrittenProject,
 )
 from mlproject.parameters.pipeline_folders import PipelineFolders
 from mlproject.parameters.platform import Platform
 from mlproject.parameters.regions import default_zones
+from mlproject.parameters.written import WrittenEnvironment, WrittenNetwork, WrittenProject
 from mlproject.parameters.yaml_file import read
 
 # Keys of a file's top level that no environment overrides.

@@ -1,0 +1,97 @@
+"""`mlproject check`: are environments.yaml and every project.yaml right?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from mlproject.parameters import Deployment, Finding, Platform
+
+REFUSED = 2
+
+
+def register(app: typer.Typer) -> None:
+    app.command(name="check")(check)
+
+
+def check(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: ok, findings, deployments.")] = False,
+    write_schemas: Annotated[
+        bool, typer.Option("--write-schemas", help="Write schemas/*.schema.json anew, for editors; check nothing.")
+    ] = False,
+) -> None:
+    """Check environments.yaml and projects/*/project.yaml; print every mistake at once.
+
+    Exit code 0 if all is right, 2 if there are mistakes: a line each, with file, line, key and what is allowed.
+    """
+    from mlproject.files import project_root, write_atomically
+    from mlproject.parameters import ParametersError, load
+
+    root = project_root()
+    if write_schemas:
+        from mlproject.parameters.schema import render
+
+        for path, text in render().items():
+            write_atomically(root / path, text)
+            print(path)
+        return
+    if not as_json:
+        print(_report(load(root)))
+        return
+    try:
+        platform = load(root)
+    except ParametersError as error:
+        _print_json(findings=error.findings, deployments=())
+        raise typer.Exit(REFUSED) from None
+    _print_json(findings=(), deployments=platform.deployments())
+
+
+def _report(platform: Platform) -> str:
+    """What is right, as a short table."""
+    deployments = platform.deployments()
+    rows = [("project", "environment", "account", "region", "network")]
+    rows += [
+        (each.project, each.environment.name, each.environment.account, each.environment.region, _network(each))
+        for each in deployments
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    title = f"OK: {_count(len(platform.projects), 'project')}, {_count(len(platform.environments), 'environment')}."
+    return "\n".join([title, *(lines if deployments else ())])
+
+
+def _network(deployment: Deployment) -> str:
+    from mlproject.parameters import NewNetwork
+
+    network = deployment.environment.network
+    if isinstance(network, NewNetwork):
+        return f"new {network.cidr}"
+    return f"imported {network.vpc_id}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _print_json(*, findings: Sequence[Finding], deployments: Sequence[Deployment]) -> None:
+    import dataclasses
+    import json
+
+    document: dict[str, Any] = {
+        "ok": not findings,
+        "findings": [dataclasses.asdict(finding) for finding in findings],
+        "deployments": [
+            {
+                "project": each.project,
+                "environment": each.environment.name,
+                "account": each.environment.account,
+                "region": each.environment.region,
+                "network": _network(each),
+            }
+            for each in deployments
+        ],
+    }
+    print(json.dumps(document, indent=2))

@@ -1,0 +1,88 @@
+"""What people may write in environments.yaml and project.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, WithJsonSchema
+
+from mlproject.parameters import rules
+from mlproject.parameters.keys import Follows, Value, key
+from mlproject.parameters.model import ImportedNetwork, Pipeline, Storage
+from mlproject.parameters.regions import REGIONS
+
+Region = Annotated[str, AfterValidator(rules.region), WithJsonSchema({"type": "string", "enum": sorted(REGIONS)})]
+Cidr = Annotated[str, AfterValidator(rules.cidr)]
+TagValue = Annotated[str, AfterValidator(rules.filled_tag_value)]
+Tags = Mapping[Annotated[str, AfterValidator(rules.tag_key)], Annotated[str, AfterValidator(rules.tag_value)]]
+
+_TAGS_ALLOWED = "names with a text each"
+
+
+class WrittenNewNetwork(Value):
+    """A VPC of the environment's own, with an isolated subnet in each of two zones."""
+
+    cidr: Cidr = key(
+        "The VPC's address range; environments must not overlap.",
+        allowed="an IPv4 range of /16 to /27 within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+    )
+    zones: tuple[str, ...] | None = key(
+        "The two zones. Default: the region's first two.",
+        allowed="two zones of the region, such as [eu-west-1a, eu-west-1b]",
+        default=None,
+        min_length=2,
+        max_length=2,
+    )
+
+
+class WrittenNetwork(Value):
+    """Where jobs run: exactly one of `new` and `imported`; an environment's network replaces the common one whole."""
+
+    new: WrittenNewNetwork | None = key(
+        "A VPC that this application creates.", allowed="a mapping with cidr and, if you like, zones", default=None
+    )
+    imported: ImportedNetwork | None = key(
+        "A VPC that exists.", allowed="a mapping with vpc_id, subnet_ids, zones and endpoints", default=None
+    )
+
+
+class WrittenEnvironment(Value):
+    """What environments.yaml holds, for all environments at the top or for one below `environments`."""
+
+    account: Annotated[str, Follows(rules.ACCOUNT)] = key(
+        "The AWS account.", allowed='twelve digits in quotes, such as "111111111111"'
+    )
+    region: Region = key("The AWS region.", allowed="a region with SageMaker, such as eu-west-1")
+    network: WrittenNetwork = key("Where jobs run.", allowed="`new:` or `imported:` with their keys")
+    bootstrap_qualifier: Annotated[str, Follows(rules.BOOTSTRAP_QUALIFIER)] = key(
+        "The qualifier with which the account was bootstrapped (`cdk bootstrap --qualifier`). Default: CDK's own.",
+        allowed="1 to 10 lower-case letters and digits",
+        default="hnb659fds",
+    )
+    permissions_boundary: Annotated[str, Follows(rules.POLICY)] | None = key(
+        "The policy that every role must carry as its permissions boundary. Default: none.",
+        allowed="a policy's name or ARN",
+        default=None,
+    )
+    role_path: Annotated[str, Follows(rules.ROLE_PATH)] = key(
+        "The path of every role. Default: /.",
+        allowed="/ or a path that begins and ends with a slash, such as /machine-learning/",
+        default="/",
+    )
+    tags: Tags = key("Tags of everything in the environment. Default: none.", allowed=_TAGS_ALLOWED, default={})
+    retain_data: bool = key(
+        "Whether buckets, keys and model packages outlive their stack. Default: true.",
+        allowed="true or false",
+        default=True,
+    )
+
+
+class WrittenProject(Value):
+    """What a project.yaml holds, for all environments at the top or for one below `environments`."""
+
+    owner: TagValue = key("Who answers for the project; becomes a tag.", allowed="a name or an address, not empty")
+    cost_centre: TagValue = key("Who pays; becomes the tag cost-centre.", allowed="a text, not empty")
+    tags: Tags = key("Tags of the project's own. Default: none.", allowed=_TAGS_ALLOWED, default={})
+    storage: Storage = key("How long the buckets keep what.", allowed="a mapping")
+    pipeline: Pipeline = key("The pipeline that is deployed.", allowed="a mapping")
