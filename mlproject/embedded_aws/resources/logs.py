@@ -11,7 +11,7 @@ from mlproject.embedded_aws.resources.handler import Context, Handler, Propertie
 @handler
 class LogGroup(Handler):
     type_name = "AWS::Logs::LogGroup"
-    supported = frozenset({"KmsKeyId", "LogGroupClass", "LogGroupName", "RetentionInDays", "Tags"})
+    supported = frozenset({"KmsKeyId", "LogGroupName", "RetentionInDays", "Tags"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         name = properties.get("LogGroupName") or context.generated_name(limit=512)
