@@ -95,6 +95,7 @@ def in_words(doing: str) -> Iterator[None]:
     Raises:
         UserError: AWS refused or could not be reached.
     """
+    from boto3.exceptions import Boto3Error
     from botocore.exceptions import (
         BotoCoreError,
         ClientError,
@@ -119,7 +120,7 @@ def in_words(doing: str) -> Iterator[None]:
             f"{doing}: AWS refused it: {told.get('Code', 'no code')}: {told.get('Message') or 'no message'}",
             exit_code=1,
         ) from error
-    except BotoCoreError as error:
+    except (BotoCoreError, Boto3Error) as error:
         raise UserError(f"{doing}: {error}", exit_code=1) from error
 
 

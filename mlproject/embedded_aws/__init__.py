@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mlproject.embedded_aws.gaps import StandIn, stand_ins
+from mlproject.embedded_aws.internal_client import ask
 from mlproject.embedded_aws.launch import Ending
 from mlproject.embedded_aws.process import Found, Launch, answers, find, launch, restart, start, status, stop
 from mlproject.embedded_aws.server_value import ACCESS_KEY_ID, ACCOUNT, MISLEADING, SECRET_ACCESS_KEY, Server
@@ -15,10 +17,13 @@ __all__ = [
     "Found",
     "Launch",
     "Server",
+    "StandIn",
     "answers",
+    "ask",
     "find",
     "launch",
     "restart",
+    "stand_ins",
     "start",
     "status",
     "stop",

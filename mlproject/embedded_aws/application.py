@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from mlproject.embedded_aws import gaps
 from mlproject.embedded_aws.front import Front
 from mlproject.embedded_aws.internal_api import InternalApi
 
@@ -18,6 +19,7 @@ def build_application(*, endpoint: str, folder: Path) -> Front:
         endpoint: where the server answers, such as `http://localhost:5000`; the engine calls itself there.
         folder: the server's own.
     """
+    gaps.install()
     dispatcher = DomainDispatcherApplication(_create_service)
     return Front(InternalApi(dispatcher, folder=folder))
 

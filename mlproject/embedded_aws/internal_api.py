@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import mlproject
+from mlproject.embedded_aws import gaps
 from mlproject.embedded_aws.front import Application, Environ, StartResponse
+from mlproject.embedded_aws.pipeline_executions import (
+    InvalidPipelineExecutionError,
+    UnknownPipelineExecutionError,
+    record_pipeline_execution,
+)
+from mlproject.embedded_aws.server_value import ACCOUNT
+from mlproject.embedded_aws.service_credentials import (
+    RoleNotFoundError,
+    RoleNotTrustedError,
+    assume_for_service,
+)
 
 PREFIX = "/_mlproject/"
+
+Answer = tuple[HTTPStatus, Any]
 
 
 class InternalApi:
@@ -27,8 +42,11 @@ class InternalApi:
     def __init__(self, application: Application, *, folder: Path) -> None:
         self.application = application
         self.folder = folder
-        self.calls: dict[tuple[str, str], Callable[[Any], tuple[int, Any]]] = {
+        self.calls: dict[tuple[str, str], Callable[[Mapping[str, Any]], Answer]] = {
             ("GET", "health"): self._health,
+            ("GET", "stand-ins"): self._stand_ins,
+            ("POST", "service-credentials"): self._service_credentials,
+            ("PUT", "pipeline-executions"): self._pipeline_executions,
         }
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -38,28 +56,72 @@ class InternalApi:
         call = self.calls.get((environ["REQUEST_METHOD"], path.removeprefix(PREFIX)))
         if call is None:
             known = ", ".join(f"{method} {PREFIX}{name}" for method, name in self.calls)
-            return _reply(start_response, 404, {"message": f"no such internal call; there are: {known}"})
+            return _reply(start_response, _refusal(HTTPStatus.NOT_FOUND, f"no such internal call; there are: {known}"))
         try:
-            request = _body(environ)
-        except ValueError as error:
-            return _reply(start_response, 400, {"message": f"the body is not JSON: {error}"})
-        return _reply(start_response, *call(request))
+            return _reply(start_response, call(_body(environ)))
+        except _BadRequestError as error:
+            return _reply(start_response, _refusal(HTTPStatus.BAD_REQUEST, str(error)))
 
-    def _health(self, _: Any) -> tuple[int, Any]:
-        return 200, {
+    def _health(self, _: Mapping[str, Any]) -> Answer:
+        return HTTPStatus.OK, {
             "pid": os.getpid(),
             "folder": str(self.folder),
             "version": mlproject.__version__,
             "moto": version("moto"),
         }
 
+    def _stand_ins(self, _: Mapping[str, Any]) -> Answer:
+        return HTTPStatus.OK, [asdict(each) for each in gaps.stand_ins()]
 
-def _body(environ: Environ) -> Any:
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    return json.loads(environ["wsgi.input"].read(length)) if length else None
+    def _service_credentials(self, request: Mapping[str, Any]) -> Answer:
+        role, service, region = _required(request, "role_arn", "service", "region")
+        try:
+            credentials = assume_for_service(ACCOUNT, region, role, service, source_arn=request.get("source_arn"))
+        except RoleNotFoundError as error:
+            return _refusal(HTTPStatus.NOT_FOUND, str(error))
+        except RoleNotTrustedError as error:
+            return _refusal(HTTPStatus.FORBIDDEN, str(error))
+        return HTTPStatus.OK, credentials
+
+    def _pipeline_executions(self, request: Mapping[str, Any]) -> Answer:
+        (region,) = _required(request, "region")
+        try:
+            record_pipeline_execution(ACCOUNT, region, request)
+        except UnknownPipelineExecutionError as error:
+            return _refusal(HTTPStatus.NOT_FOUND, str(error))
+        except InvalidPipelineExecutionError as error:
+            return _refusal(HTTPStatus.BAD_REQUEST, str(error))
+        return HTTPStatus.NO_CONTENT, None
 
 
-def _reply(start_response: StartResponse, code: int, answer: Any) -> list[bytes]:
-    body = b"" if answer is None else json.dumps(answer).encode()
-    start_response(f"{code} {HTTPStatus(code).phrase}", [("Content-Type", "application/json")])
+class _BadRequestError(ValueError):
+    """The body of a call is not what the call takes."""
+
+
+def _body(environ: Environ) -> Mapping[str, Any]:
+    content = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    try:
+        body = json.loads(content or b"{}")
+    except ValueError as error:
+        raise _BadRequestError(f"the body is no JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise _BadRequestError("the body is no JSON object")
+    return body
+
+
+def _required(request: Mapping[str, Any], *names: str) -> tuple[str, ...]:
+    wrong = [name for name in names if not isinstance(request.get(name), str)]
+    if wrong:
+        raise _BadRequestError(f"the body needs a text for {', '.join(wrong)}")
+    return tuple(request[name] for name in names)
+
+
+def _refusal(status: HTTPStatus, message: str) -> Answer:
+    return status, {"message": message}
+
+
+def _reply(start_response: StartResponse, answer: Answer) -> list[bytes]:
+    status, value = answer
+    body = b"" if value is None else json.dumps(value).encode()
+    start_response(f"{status.value} {status.phrase}", [("Content-Type", "application/json")])
     return [body]

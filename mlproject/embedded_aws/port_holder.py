@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+
+from mlproject.embedded_aws.internal_client import ask_health
 
 LISTENING = "0A"
 
@@ -16,26 +16,10 @@ def port_holder(port: int) -> str | None:
     Returns:
         "the embedded AWS of FOLDER (process N)", "process N (name)", or None when it cannot be known.
     """
-    health = read_health(port)
+    health = ask_health(port)
     if health:
         return f"the embedded AWS of {health['folder']} (process {health['pid']})"
     return _by_proc(port)
-
-
-def read_health(port: int, *, timeout: float = 2.0) -> dict[str, object] | None:
-    """What an embedded AWS at a port says of itself; None when nothing of ours answers.
-
-    Args:
-        port: on this machine.
-        timeout: seconds to wait for the answer.
-    """
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(f"http://localhost:{port}/_mlproject/health", timeout=timeout) as answer:
-            health = json.load(answer)
-    except (OSError, ValueError):
-        return None
-    return health if isinstance(health, dict) and {"pid", "folder"} <= health.keys() else None
 
 
 def _by_proc(port: int) -> str | None:

@@ -6,16 +6,18 @@ import errno
 import fcntl
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import mlproject
 from mlproject.embedded_aws import record
+from mlproject.embedded_aws.internal_client import ask_health
 from mlproject.embedded_aws.launch import Ending, bind, spawn
-from mlproject.embedded_aws.port_holder import read_health
+from mlproject.embedded_aws.listener import listen
 from mlproject.embedded_aws.record import Record
 from mlproject.embedded_aws.server_value import Server
 from mlproject.errors import UserError
@@ -32,11 +34,11 @@ class Found:
 
     Args:
         server: the one that runs.
-        lost: the process id of one that ended without being stopped, and its state with it.
+        lost: one that ended without being stopped, and its state with it.
     """
 
     server: Server | None = None
-    lost: int | None = None
+    lost: Server | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +48,12 @@ class Launch:
     Args:
         server: the one that runs now.
         is_new: it was started by this call.
-        lost: the process id of an earlier one that ended without being stopped.
+        lost: an earlier one that ended without being stopped.
     """
 
     server: Server
     is_new: bool
-    lost: int | None
+    lost: Server | None
 
 
 def start(folder: Path, *, port: int | None = None, ending: Ending = Ending.STOPPED) -> Server:
@@ -74,7 +76,8 @@ def launch(folder: Path, *, port: int | None = None, ending: Ending = Ending.STO
     with _locked(folder):
         found = _find(folder)
         if found.server is None:
-            return Launch(server=_start(folder, port=port, ending=ending), is_new=True, lost=found.lost)
+            with _listener(port, found.lost) as listener:
+                return Launch(server=_start(folder, listener, ending), is_new=True, lost=found.lost)
     if port not in {None, 0, found.server.port}:
         raise UserError(
             f"the embedded AWS of {folder} already runs on port {found.server.port}, not on {port}; "
@@ -121,12 +124,13 @@ def restart(folder: Path) -> Server:
         port = _stop(folder)
         if port is None:
             raise UserError("the embedded AWS does not run: start it with `mlproject local up`.", exit_code=1)
-        return _start(folder, port=port, ending=Ending.STOPPED)
+        with bind(port) as listener:
+            return _start(folder, listener, Ending.STOPPED)
 
 
 def answers(server: Server) -> bool:
     """Whether the server answers its health call within two seconds."""
-    health = read_health(server.port)
+    health = ask_health(server.port)
     return health is not None and health["pid"] == server.pid
 
 
@@ -135,11 +139,19 @@ def _find(folder: Path) -> Found:
     if known and known.is_alive:
         return Found(server=_server(folder, known))
     record.forget(folder)
-    return Found(lost=known.pid if known else None)
+    return Found(lost=_server(folder, known) if known else None)
 
 
-def _start(folder: Path, *, port: int | None, ending: Ending) -> Server:
-    with bind(port or 0) as listener, spawn(folder, listener, log=folder / LOG) as starting:
+def _listener(port: int | None, lost: Server | None) -> socket.socket:
+    """The port that is asked for; else that of a server that was lost, which shells may still have exported."""
+    if port is None and lost:
+        with suppress(OSError):
+            return listen(lost.port)
+    return bind(port or 0)
+
+
+def _start(folder: Path, listener: socket.socket, ending: Ending) -> Server:
+    with spawn(folder, listener, log=folder / LOG) as starting:
         started = record.process_started(starting.pid)
         if started is None:
             raise starting.failure("it ended as soon as it was up")

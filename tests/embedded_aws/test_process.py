@@ -81,4 +81,6 @@ def test_a_server_tied_to_its_starter_ends_when_that_is_killed(folder: Path) -> 
     starter.communicate()
     process.wait(30)
 
-    assert aws.find(folder) == aws.Found(lost=pid)
+    lost = aws.find(folder).lost
+    assert lost is not None
+    assert lost.pid == pid

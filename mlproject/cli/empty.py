@@ -1,0 +1,79 @@
+"""`mlproject empty`: the explicit step before `cdk destroy`, which deletes no data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mlproject.errors import UserError
+
+if TYPE_CHECKING:
+    from mlproject.emptying import Content
+    from mlproject.parameters.model import Deployment
+
+RETAINED = "--i-know-this-deletes-data"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `empty`."""
+    app.command("empty")(empty)
+
+
+def empty(
+    project: Annotated[str, typer.Argument(help="A project's name, such as flights.")],
+    environment: Annotated[str, typer.Option(help="One of environments.yaml, such as local.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    retained: Annotated[
+        bool, typer.Option(RETAINED, help="Allow it where environments.yaml says retain_data: true.")
+    ] = False,
+) -> None:
+    """Delete all object versions in a project's buckets and all its model package versions."""
+    from mlproject.cli._session import in_words, session_for
+    from mlproject.emptying import empty as delete
+    from mlproject.emptying import look
+    from mlproject.files import project_root
+    from mlproject.parameters import load
+
+    root = project_root()
+    deployment = load(root).deployment(project, environment)
+    if deployment.environment.retain_data and not retained:
+        raise UserError(
+            f"environment {environment} keeps its data (retain_data: true in environments.yaml), so nothing was "
+            f"deleted; if all data of {project} there is really to go, repeat the command with {RETAINED}."
+        )
+    session = session_for(deployment.environment, root)
+    with in_words(f"looking at what {deployment.names.stage} holds"):
+        content = look(deployment.names, session.client)
+    _show(deployment, content)
+    if content.is_empty:
+        return
+    if not yes:
+        _ask()
+    with in_words(f"emptying {deployment.names.stage}"):
+        deleted = delete(content, session.client, progress=lambda _what, _count: None)
+    print(f"Deleted {deleted:,}. `cdk destroy '{deployment.names.stage}/*'` can delete the buckets and the group now.")
+
+
+def _show(deployment: Deployment, content: Content) -> None:
+    from mlproject.cli._words import number, size
+
+    environment = deployment.environment
+    print(f"{deployment.names.stage}, account {environment.account}, {environment.region}:")
+    for bucket in content.buckets:
+        print(f"  bucket {bucket.bucket}: {number(bucket.versions, 'version')}, {size(bucket.bytes)}")
+    if content.group:
+        print(f"  model package group {content.group}: {number(len(content.model_packages), 'model package')}")
+    if not content.buckets and not content.group:
+        print("  no buckets and no model package group: it is not deployed.")
+    elif content.is_empty:
+        print("Nothing to delete.")
+
+
+def _ask() -> None:
+    try:
+        answer = input("Delete all of it? It cannot be brought back. [y/N] ")
+    except EOFError:
+        raise UserError("nobody answered, so nothing was deleted; repeat the command with --yes.") from None
+    if answer.strip().lower() not in {"y", "yes"}:
+        raise UserError("nothing was deleted.", exit_code=1)

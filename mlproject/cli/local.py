@@ -1,0 +1,170 @@
+"""`mlproject local`: the embedded AWS of this checkout, in the background."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mlproject.errors import UserError
+
+if TYPE_CHECKING:
+    from mlproject.embedded_aws import Server
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of sentences.")]
+
+NOT_RUNNING = 3
+STATE = "Its state is in memory: it is gone when the server stops."
+START_IT = "`mlproject local up` starts it."
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `local`."""
+    group = typer.Typer(help="The embedded AWS of this checkout: start it, look at it, stop it.", no_args_is_help=True)
+    group.command("up")(up)
+    group.command("status")(status)
+    group.command("down")(down)
+    group.command("reset")(reset)
+    group.command("env")(env)
+    app.add_typer(group, name="local")
+
+
+def up(
+    port: Annotated[int | None, typer.Option(help="Where it listens; a free port without it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Start the embedded AWS in the background; say so if it runs already."""
+    from mlproject import embedded_aws
+
+    done = embedded_aws.launch(_folder(), port=port)
+    # Asked of the server: importing moto here to know them would take a second.
+    stand_ins = embedded_aws.ask(done.server.port, "stand-ins")
+    if as_json:
+        facts = {**_facts(done.server), "started": done.is_new, "state_lost": bool(done.lost)}
+        _print_json({**facts, "stand_ins": stand_ins})
+        return
+    if done.lost:
+        print(_lost(done.lost))
+    print(f"The embedded AWS {'runs' if done.is_new else 'already runs'} at {done.server.endpoint}")
+    print(f"  process {done.server.pid}, log {done.server.log}")
+    print(f"  {STATE}")
+    print('  Reach it with any cdk, aws or boto3 after: eval "$(mlproject local env)"')
+    print("Added to moto, or stood in for:")
+    for each in stand_ins:
+        print(f"  {each['service']}: {each['what']} ({each['why']})")
+
+
+def status(as_json: Json = False) -> None:
+    """Say whether it runs. Exit code: 0 it does, 3 it does not, 1 it runs and does not answer."""
+    from mlproject import embedded_aws
+
+    found = embedded_aws.find(_folder())
+    if found.server is None:
+        if as_json:
+            _print_json({"running": False, "state_lost": bool(found.lost)})
+        else:
+            print(f"{_lost(found.lost) if found.lost else 'The embedded AWS does not run.'} {START_IT}")
+        raise typer.Exit(NOT_RUNNING)
+    answers = embedded_aws.answers(found.server)
+    if as_json:
+        _print_json({"running": True, "answers": answers, **_facts(found.server)})
+    elif answers:
+        print(f"The embedded AWS runs at {found.server.endpoint} (process {found.server.pid}).")
+    if not answers:
+        raise UserError(
+            f"process {found.server.pid} of the embedded AWS does not answer at {found.server.endpoint}; "
+            f"see {found.server.log}, or `mlproject local reset` for a new one with no state.",
+            exit_code=1,
+        )
+
+
+def down(as_json: Json = False) -> None:
+    """Stop it; its state is gone. Nothing to stop is no error."""
+    from mlproject import embedded_aws
+
+    folder = _folder()
+    lost = embedded_aws.find(folder).lost
+    stopped = embedded_aws.stop(folder)
+    if as_json:
+        _print_json({"stopped": stopped, "state_lost": bool(lost)})
+    elif lost:
+        print(_lost(lost))
+    else:
+        print("The embedded AWS is stopped." if stopped else "The embedded AWS does not run: nothing to stop.")
+
+
+def reset(as_json: Json = False) -> None:
+    """Empty it: stop it and start it again on the same port."""
+    from mlproject import embedded_aws
+
+    server = embedded_aws.restart(_folder())
+    if as_json:
+        _print_json(_facts(server))
+    else:
+        print(f"The embedded AWS is empty and runs at {server.endpoint} (process {server.pid}).")
+
+
+def env(
+    environment: Annotated[
+        str | None, typer.Option(help="Whose region; the first environment with the embedded AWS's account.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the exports that lead any cdk, aws or boto3 of a shell to it: eval "$(mlproject local env)"."""
+    from mlproject import embedded_aws
+    from mlproject.files import project_root
+
+    root = project_root()
+    server = embedded_aws.status(_folder())
+    if server is None:
+        raise UserError(f"the embedded AWS does not run: {START_IT}", exit_code=NOT_RUNNING)
+    account, region = _account_and_region(root, environment)
+    variables = server.environment(account, region)
+    if as_json:
+        _print_json(variables)
+        return
+    print(f"unset {' '.join(embedded_aws.MISLEADING)}")
+    for name, value in variables.items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+def _account_and_region(root: Path, environment: str | None) -> tuple[str, str]:
+    from mlproject import embedded_aws
+    from mlproject.parameters import load
+
+    platform = load(root)
+    if environment is not None:
+        platform.deployments(environment=environment)  # refuses an unknown name in words
+        chosen = platform.environments[environment]
+        return chosen.account, chosen.region
+    for each in platform.environments.values():
+        if each.account == embedded_aws.ACCOUNT:
+            return each.account, each.region
+    raise UserError(
+        f"{root / 'environments.yaml'}: no environment has the embedded AWS's account {embedded_aws.ACCOUNT}; add one."
+    )
+
+
+def _folder() -> Path:
+    from mlproject.cli._session import LOCAL_FOLDER
+    from mlproject.files import project_root
+
+    return project_root() / LOCAL_FOLDER
+
+
+def _facts(server: Server) -> dict[str, Any]:
+    return {"endpoint": server.endpoint, "port": server.port, "pid": server.pid, "log": str(server.log)}
+
+
+def _lost(server: Server) -> str:
+    return (
+        f"The embedded AWS (process {server.pid}) ended without being stopped: "
+        "what was deployed in it is lost, since its state is in memory."
+    )
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2))
