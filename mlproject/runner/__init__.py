@@ -1,1 +1,49 @@
+"""Run SageMaker pipeline definitions on this machine.
 
+`run_deployed_pipeline(aws=EmbeddedAws(...), ...)` runs what is deployed in the embedded AWS and records it there;
+`run_definition_file(file=..., code=...)` runs a file without any AWS; both come down to `run_pipeline`. The result
+says what every step did, where its outputs and its log are, and what its property files hold.
+
+Names that need botocore are imported when they are first used: a run without AWS does not pay for it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from mlproject.runner.checks import supported
+from mlproject.runner.execution import Observer, run_pipeline
+from mlproject.runner.local_file import run_definition_file
+from mlproject.runner.results import RunResult, StepResult
+from mlproject.runner.services import FolderServices, Services
+from mlproject.runner.store import UnreachableError
+
+if TYPE_CHECKING:
+    from mlproject.runner.deployed import run_deployed_pipeline
+    from mlproject.runner.embedded import EmbeddedAws
+
+_LAZY = {
+    "EmbeddedAws": "mlproject.runner.embedded",
+    "run_deployed_pipeline": "mlproject.runner.deployed",
+}
+
+__all__ = [
+    "EmbeddedAws",
+    "FolderServices",
+    "Observer",
+    "RunResult",
+    "Services",
+    "StepResult",
+    "UnreachableError",
+    "run_definition_file",
+    "run_deployed_pipeline",
+    "run_pipeline",
+    "supported",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_LAZY[name]), name)

@@ -1,0 +1,90 @@
+"""Everything in a definition that this machine cannot do, said by name before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlproject.errors import UserError
+from mlproject.runner import conditions, images, references
+from mlproject.runner.job import Job
+from mlproject.runner.place import ISOLATIONS, Isolation, bubblewrap_problem
+from mlproject.runner.plan import STEP_TYPES, Node
+from mlproject.runner.processing import ProcessingJob
+from mlproject.runner.training import TrainingJob
+from mlproject.runner.transform import TransformJob, model_refusals
+
+JOBS: Mapping[str, type[Job]] = {
+    "Processing": ProcessingJob,
+    "Training": TrainingJob,
+    "Transform": TransformJob,
+}
+
+
+def check_supported(nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, isolation: Isolation) -> None:
+    """Refuse a definition that cannot run here.
+
+    Args:
+        nodes: the graph.
+        parameters: the value of every pipeline parameter.
+        isolation: how steps will run.
+
+    Raises:
+        UserError: every finding, a line each, naming the step.
+    """
+    findings = []
+    if isolation == "bubblewrap" and (problem := bubblewrap_problem()):
+        findings.append(f"--isolation bubblewrap: {problem}; leave the option out to run with a path prefix.")
+    transforms = any(node.type == "Transform" for node in nodes)
+    for node in nodes:
+        findings += [
+            f"step {node.name} ({node.type}): {clause}."
+            for clause in _refusals(node, parameters, isolated=isolation == "bubblewrap", transforms=transforms)
+        ]
+    if findings:
+        raise UserError("\n".join(findings))
+
+
+def supported() -> dict[str, list[str]]:
+    """What a definition may use, by kind."""
+    return {
+        "step types": list(STEP_TYPES),
+        "images": [name for name in images.IMAGES if images.refusal(name) is None],
+        "images that need a package": [name for name in images.IMAGES if images.refusal(name) is not None],
+        "functions": list(references.FUNCTIONS),
+        "conditions": list(conditions.CONDITIONS),
+        "execution variables": list(references.EXECUTION_VARIABLES),
+        "training": ["script mode", "own ContainerEntrypoint"],
+        "transform": ["text/csv with a model of image sagemaker-xgboost, without an inference script"],
+        "isolation": [each for each in ISOLATIONS if each == "prefix" or bubblewrap_problem() is None],
+    }
+
+
+def _refusals(node: Node, parameters: Mapping[str, Any], *, isolated: bool, transforms: bool) -> Iterator[str]:
+    arguments = _known(node.arguments, parameters)
+    try:
+        if node.type in JOBS:
+            yield from JOBS[node.type].refusals(arguments, isolated=isolated)
+        elif node.type == "Model" and transforms:
+            yield from model_refusals(arguments)
+    except KeyError as error:
+        yield f"its arguments lack {error.args[0]!r}"
+
+
+def _known(value: Any, parameters: Mapping[str, Any]) -> Any:
+    """A JSON value resolved as far as the parameters go; what needs a run stays as it is."""
+    if isinstance(value, list):
+        return [_known(item, parameters) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if references.function_of(value):
+        scope = references.Scope(parameters=parameters, execution={}, steps={}, property_files={}, read_json=_unread)
+        try:
+            return references.resolve(value, scope)
+        except UserError:
+            return value
+    return {key: _known(item, parameters) for key, item in value.items()}
+
+
+def _unread(uri: str) -> Any:
+    raise UserError(f"{uri} is not read before the run.")

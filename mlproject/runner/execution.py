@@ -1,0 +1,288 @@
+"""Run a whole definition: start each step when what it needs is there, several at once, until all is done."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mlproject.errors import UserError
+from mlproject.runner.cache import Cache
+from mlproject.runner.checks import check_supported
+from mlproject.runner.parameters import Scalar, parameter_values
+from mlproject.runner.place import Isolation
+from mlproject.runner.plan import Node, plan
+from mlproject.runner.references import Scope
+from mlproject.runner.results import RunResult, RunStatus, StepResult
+from mlproject.runner.services import Services
+from mlproject.runner.step import Outcome, StepFailedError, StepRunner
+from mlproject.runner.steps_process import GRACE, Processes, RunStopped
+from mlproject.runner.store import UnreachableError
+
+Observer = Callable[[StepResult], None]
+
+
+def run_pipeline(
+    *,
+    definition: Mapping[str, Any],
+    parameters: Mapping[str, Scalar],
+    services: Services,
+    execution_arn: str,
+    role_arn: str,
+    folder: Path,
+    cache: Cache,
+    observer: Observer = lambda _: None,
+    isolation: Isolation = "prefix",
+    parallel: int | None = None,
+) -> RunResult:
+    """Run a definition's steps on this machine.
+
+    A failing step ends the run: nothing new starts, what already runs is let finish so that its work is kept.
+    RetryPolicies are for faults of the service and are not followed: a failing script fails at once.
+
+    Args:
+        definition: the parsed definition, every placeholder filled.
+        parameters: values of pipeline parameters; the others have their defaults.
+        services: objects, credentials, registry, record (`EmbeddedAws` or `FolderServices`).
+        execution_arn: names this run; its last part is Execution.PipelineExecutionId.
+        role_arn: the pipeline's role.
+        folder: new, for this run alone: logs and property files stay in it.
+        cache: results of earlier runs.
+        observer: called on the caller's thread whenever a step starts or ends.
+        isolation: how a step's process sees /opt/ml.
+        parallel: how many steps run at once; the number of processors if None.
+
+    Raises:
+        UserError: the definition or a parameter is refused; nothing has run.
+        UnreachableError: the embedded AWS went away in the middle.
+    """
+    values = parameter_values(definition, parameters)
+    nodes = plan(definition)
+    check_supported(nodes, values, isolation=isolation)
+    folder.joinpath("logs").mkdir(parents=True, exist_ok=True)
+    runner = StepRunner(
+        execution_arn=execution_arn,
+        role_arn=role_arn,
+        services=services,
+        cache=cache,
+        processes=Processes(),
+        folder=folder,
+        isolation=isolation,
+    )
+    run = _Run(
+        nodes=nodes,
+        runner=runner,
+        scope=_scope(execution_arn, values, services, role_arn),
+        observer=observer,
+        parallel=parallel or os.cpu_count() or 1,
+    )
+    return run.go()
+
+
+def _scope(arn: str, values: Mapping[str, Any], services: Services, role_arn: str) -> Scope:
+    pipeline_arn, _, execution_id = arn.rpartition("/execution/")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Scope(
+        parameters=values,
+        execution={
+            "PipelineExecutionId": execution_id,
+            "PipelineExecutionArn": arn,
+            "PipelineArn": pipeline_arn,
+            "PipelineName": pipeline_arn.rpartition("/")[2],
+            "StartDateTime": now,
+            "CurrentDateTime": now,
+        },
+        steps={},
+        property_files={},
+        read_json=lambda uri: json.loads(services.store(role_arn).read(uri)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ended:
+    """What a step's thread reports: an outcome, or why there is none."""
+
+    node: Node
+    outcome: Outcome | None = None
+    error: BaseException | None = None
+
+
+@dataclass(kw_only=True)
+class _Run:
+    """The state of one run; only the caller's thread changes it."""
+
+    nodes: tuple[Node, ...]
+    runner: StepRunner
+    scope: Scope
+    observer: Observer
+    parallel: int
+    results: dict[str, StepResult] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    clocks: dict[str, float] = field(default_factory=dict)
+    ended: queue.SimpleQueue[_Ended] = field(default_factory=queue.SimpleQueue)
+    failure: str | None = None
+    status: RunStatus = "Succeeded"
+
+    def go(self) -> RunResult:
+        """Run everything; the record is up to date whenever this waits, and final when it returns."""
+        start = time.perf_counter()
+        try:
+            self._launch()
+            while self._running():
+                self._record("Executing")
+                self._take(self.ended.get())
+                self._launch()
+        except KeyboardInterrupt:
+            self._stop()
+        except BaseException:
+            self._abandon()
+            raise
+        self._skip_rest()
+        self._record(self.status)
+        return self._result(time.perf_counter() - start)
+
+    def _running(self) -> list[str]:
+        return [name for name, result in self.results.items() if result.status == "Executing"]
+
+    def _launch(self) -> None:
+        """Start every step that can start now, and settle those that never will."""
+        if self.failure:
+            return
+        for node in self.nodes:
+            if node.name in self.results or len(self._running()) >= self.parallel:
+                continue
+            if self._is_excluded(node):
+                self.results[node.name] = StepResult(name=node.name, type=node.type, status="Skipped")
+            elif all(self._status(name) == "Succeeded" for name in node.needs):
+                self._start(node)
+
+    def _is_excluded(self, node: Node) -> bool:
+        """Its condition decided for the other branch, or a step that it needs is itself left out."""
+        if any(self._status(name) == "Skipped" for name in node.needs):
+            return True
+        decided = self.outcomes.get(node.parent or "")
+        return decided is not None and decided.branch is not node.branch
+
+    def _status(self, name: str) -> str | None:
+        return self.results[name].status if name in self.results else None
+
+    def _start(self, node: Node) -> None:
+        result = StepResult(
+            name=node.name,
+            type=node.type,
+            status="Executing",
+            started=datetime.now(UTC),
+            log=self.runner.log(node),
+        )
+        self.results[node.name] = result
+        self.clocks[node.name] = time.perf_counter()
+        self.observer(result)
+        # the thread sees the state of this moment: what other steps add later is none of its business
+        scope = replace(self.scope, steps=dict(self.scope.steps), property_files=dict(self.scope.property_files))
+        models = {
+            outcome.properties["ModelName"]: outcome.properties
+            for outcome in self.outcomes.values()
+            if "ModelArn" in outcome.properties
+        }
+        threading.Thread(target=self._work, args=(node, scope, models), daemon=True, name=node.name).start()
+
+    def _work(self, node: Node, scope: Scope, models: Mapping[str, Mapping[str, Any]]) -> None:
+        try:
+            self.ended.put(_Ended(node=node, outcome=self.runner.run(node, scope, models)))
+        except BaseException as error:  # handed to the caller's thread, which judges it
+            self.ended.put(_Ended(node=node, error=error))
+
+    def _take(self, ended: _Ended) -> None:
+        """Settle a step that has ended.
+
+        Raises:
+            UnreachableError: it could not reach the embedded AWS.
+            BaseException: a defect of ours.
+        """
+        node, outcome = ended.node, ended.outcome
+        seconds = time.perf_counter() - self.clocks[node.name]
+        result = replace(self.results[node.name], seconds=seconds)
+        if outcome:
+            result = replace(
+                result,
+                status="Succeeded",
+                cached=outcome.source is not None,
+                source=outcome.source,
+                properties=outcome.properties,
+                metadata=outcome.metadata,
+            )
+            self._keep(node, outcome)
+        elif isinstance(ended.error, RunStopped):
+            result = replace(result, status="Stopped")
+        elif isinstance(ended.error, StepFailedError | UserError) and not isinstance(ended.error, UnreachableError):
+            result = replace(result, status="Failed", failure=str(ended.error), metadata=_fail_metadata(node, ended))
+            self.status = "Failed"
+            self.failure = self.failure or f"step {node.name} failed: {ended.error}"
+        elif ended.error:
+            raise ended.error
+        self.results[node.name] = result
+        self.observer(result)
+
+    def _keep(self, node: Node, outcome: Outcome) -> None:
+        self.outcomes[node.name] = outcome
+        self.scope.steps = {**self.scope.steps, node.name: outcome.properties}
+        for name, content in outcome.property_files.items():
+            self.scope.property_files = {**self.scope.property_files, (node.name, name): content}
+            kept = self.runner.folder / "property-files" / f"{node.name}.{name}.json"
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_text(json.dumps(content, indent=2))
+
+    def _stop(self) -> None:
+        """End what runs, and remember that it was the user who ended it."""
+        self.runner.processes.stop()
+        self.status, self.failure = "Stopped", "stopped by the user"
+        while self._running():
+            self._take(self.ended.get())
+
+    def _abandon(self) -> None:
+        """End what runs and wait for it, without a record: something is wrong that no step can tell."""
+        self.runner.processes.stop()
+        waiting = len(self._running()) - 1  # the one that brought the bad news has ended
+        with suppress(queue.Empty):
+            for _ in range(waiting):
+                self.ended.get(timeout=2 * GRACE)
+
+    def _skip_rest(self) -> None:
+        for node in self.nodes:
+            if node.name not in self.results:
+                self.results[node.name] = StepResult(name=node.name, type=node.type, status="Skipped")
+
+    def _record(self, status: str) -> None:
+        # in the order in which they began, as AWS lists them
+        started = tuple(result for result in self.results.values() if result.started)
+        self.runner.services.record(self.runner.execution_arn, status, self.failure, started)
+
+    def _result(self, seconds: float) -> RunResult:
+        packages = [
+            outcome.properties["ModelPackageArn"]
+            for outcome in self.outcomes.values()
+            if "ModelPackageArn" in outcome.properties
+        ]
+        return RunResult(
+            execution_arn=self.runner.execution_arn,
+            status=self.status,
+            failure=self.failure,
+            seconds=seconds,
+            steps=tuple(self.results[node.name] for node in self.nodes),
+            outputs={name: outcome.outputs for name, outcome in self.outcomes.items() if outcome.outputs},
+            property_files={f"{step}.{name}": content for (step, name), content in self.scope.property_files.items()},
+            model_package_arn=packages[-1] if packages else None,
+            folder=self.runner.folder,
+        )
+
+
+def _fail_metadata(node: Node, ended: _Ended) -> dict[str, Any]:
+    return {"Fail": {"ErrorMessage": str(ended.error)}} if node.type == "Fail" else {}

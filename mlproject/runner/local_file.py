@@ -1,0 +1,116 @@
+"""Run a definition file without any AWS: objects in a folder, code by name from a folder."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import string
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mlproject.definition import LISTS, asset_placeholders, fill, used_placeholders
+from mlproject.errors import UserError
+from mlproject.runner.cache import Cache
+from mlproject.runner.execution import Observer, run_pipeline
+from mlproject.runner.parameters import Scalar
+from mlproject.runner.place import Isolation
+from mlproject.runner.results import RunResult
+from mlproject.runner.run_folders import CACHE, RUNS, marked_as_running, settle_killed_runs
+from mlproject.runner.services import FolderServices
+
+OBJECTS = "objects"
+ROLE = "arn:aws:iam::000000000000:role/local"
+# What stands for this project's own placeholders where no CloudFormation fills them.
+_PLACEHOLDERS: Mapping[str, str] = {
+    "Role": ROLE,
+    "KmsKey": "local",
+    "DataBucket": "data",
+    "ArtifactsBucket": "artifacts",
+    "ModelGroup": "local",
+    "XgboostImage": "local/sagemaker-xgboost:local",
+    "SklearnImage": "local/sagemaker-scikit-learn:local",
+    "DefinitionHash": "local",
+}
+_ID_LENGTH = 12
+
+
+def run_definition_file(
+    *,
+    file: Path,
+    code: Path | None,
+    data: Mapping[str, Path],
+    parameters: Mapping[str, Scalar],
+    folder: Path,
+    reuse: bool = True,
+    observer: Observer = lambda _: None,
+    isolation: Isolation = "prefix",
+) -> RunResult:
+    """Run the definition in a file, as the SageMaker SDK or AWS's samples write them.
+
+    Args:
+        file: the definition, JSON.
+        code: where step scripts are looked up by the last part of their S3 address.
+        data: local file or folder by S3 URI.
+        parameters: values of pipeline parameters.
+        folder: keeps `runs/`, `cache/` and `objects/` (what `s3://` stands for).
+        reuse: take results of earlier runs.
+        observer: called whenever a step starts or ends.
+        isolation: how a step's process sees /opt/ml.
+
+    Raises:
+        UserError: the file, the folders, a parameter or the definition is refused.
+    """
+    for place in [*([code] if code else []), *data.values()]:
+        if not place.exists():
+            raise UserError(f"{place}: there is no such file or folder.")
+    definition = read_definition(file, code)
+    folder = folder.resolve()
+    settle_killed_runs(folder / RUNS, lambda _: None)
+    execution_id = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(_ID_LENGTH))
+    arn = f"arn:aws:sagemaker:local:000000000000:pipeline/{file.stem}/execution/{execution_id}"
+    run_folder = folder / RUNS / execution_id
+    with marked_as_running(run_folder, arn):
+        return run_pipeline(
+            definition=definition,
+            parameters=parameters,
+            services=FolderServices(folder / OBJECTS, code=code, data=data),
+            execution_arn=arn,
+            role_arn=ROLE,
+            folder=run_folder,
+            cache=Cache(folder / CACHE, reuse=reuse),
+            observer=observer,
+            isolation=isolation,
+        )
+
+
+def read_definition(file: Path, code: Path | None) -> dict[str, Any]:
+    """Parse a definition file and fill the placeholders of this project's own definitions.
+
+    Raises:
+        UserError: there is no such file, it is no JSON object, or it has no steps.
+    """
+    try:
+        text = file.read_text()
+    except OSError as error:
+        raise UserError(f"{file}: cannot be read ({error.strerror}).") from error
+    used = used_placeholders(text)
+    if used:
+        text = fill(text, _placeholder_values(used, code))
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise UserError(f"{file}: is no JSON ({error}).") from error
+    if not isinstance(document, dict) or not isinstance(document.get("Steps"), list):
+        raise UserError(f"{file}: is no pipeline definition; it must be an object with a list Steps.")
+    return document
+
+
+def _placeholder_values(used: frozenset[str], code: Path | None) -> dict[str, str | list[str]]:
+    values: dict[str, str | list[str]] = {**_PLACEHOLDERS, **{name: ["local"] for name in LISTS}}
+    for script in sorted(code.glob("*.py")) if code else ():
+        where, name = asset_placeholders(script.name)
+        # a script that is only ever an address is training code, which containers want as an archive
+        key = script.name if name in used else f"{script.stem}.tar.gz"
+        values |= {where: f"code/{key}", name: key}
+    return values

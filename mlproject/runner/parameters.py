@@ -1,0 +1,81 @@
+"""The values of a pipeline's parameters: the given ones checked, the defaults filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlproject.errors import UserError
+
+Scalar = str | int | float | bool
+# The types of a definition's parameters and how a text becomes one:
+# https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-parameters.html
+PARAMETER_TYPES = ("String", "Integer", "Float", "Boolean")
+_BOOLEANS = {"true": True, "false": False}
+
+
+def parameter_values(document: Mapping[str, Any], given: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Check the given parameters against the definition and add the defaults.
+
+    Args:
+        document: the parsed definition.
+        given: values by name; texts (as typed on a command line) are converted.
+
+    Raises:
+        UserError: every finding, a line each: unknown name, wrong type, not among the allowed values, missing.
+    """
+    declared = {parameter["Name"]: parameter for parameter in document.get("Parameters", [])}
+    findings = [_unknown(name, declared) for name in given if name not in declared]
+    values: dict[str, Scalar] = {}
+    for name, parameter in declared.items():
+        if name not in given and "DefaultValue" not in parameter:
+            findings.append(f"parameter {name} ({parameter['Type']}) has no default; give it: --parameter {name}=...")
+            continue
+        try:
+            values[name] = _converted(parameter, given.get(name, parameter.get("DefaultValue")))
+        except UserError as error:
+            findings.append(str(error))
+    if findings:
+        raise UserError("\n".join(findings))
+    return values
+
+
+def _unknown(name: str, declared: Mapping[str, Any]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, declared, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(declared) or 'none'}."
+    return f"parameter {name!r}: the pipeline has no such parameter; {hint}"
+
+
+def _converted(parameter: Mapping[str, Any], value: Any) -> Scalar:
+    name, kind = parameter["Name"], parameter["Type"]
+    converted = _as_type(kind, value)
+    if converted is None:
+        raise UserError(f"parameter {name}={value!r}: must be {_article(kind)}.")
+    allowed = parameter.get("EnumValues")
+    if allowed and converted not in allowed:
+        raise UserError(f"parameter {name}={value!r}: must be one of {', '.join(map(str, allowed))}.")
+    return converted
+
+
+def _as_type(kind: str, value: Any) -> Scalar | None:
+    """The value as the type, or None when it is none."""
+    if kind == "Boolean":
+        return value if isinstance(value, bool) else _BOOLEANS.get(str(value).lower())
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    if kind == "String":
+        return str(value)
+    try:
+        return int(str(value)) if kind == "Integer" else _finite(float(value))
+    except ValueError:
+        return None
+
+
+def _finite(value: float) -> float | None:
+    return value if abs(value) < float("inf") else None
+
+
+def _article(kind: str) -> str:
+    return {"Integer": "a whole number", "Float": "a number", "Boolean": "true or false"}.get(kind, "a text")

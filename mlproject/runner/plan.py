@@ -1,0 +1,110 @@
+"""What a definition asks for, as a graph, and what of it this machine cannot do: said by name before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mlproject.definition import branches_of, dependencies, own_arguments, steps_of
+from mlproject.errors import UserError
+from mlproject.runner import conditions, references
+
+STEP_TYPES = ("Processing", "Training", "Transform", "Condition", "Model", "RegisterModel", "Fail")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """A step in the graph.
+
+    Args:
+        name: the step's name.
+        type: one of STEP_TYPES.
+        step: the step as the definition has it.
+        parent: the condition in whose branch it stands, or None.
+        branch: which branch: True for IfSteps, False for ElseSteps.
+        needs: the steps that must have succeeded first, the parent among them.
+    """
+
+    name: str
+    type: str
+    step: Mapping[str, Any]
+    parent: str | None
+    branch: bool | None
+    needs: frozenset[str]
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """What is resolved when the step starts: a condition's branches belong to other steps."""
+        return own_arguments(self.step)
+
+
+def plan(document: Mapping[str, Any]) -> tuple[Node, ...]:
+    """The graph of a definition, in its order, branches after their condition.
+
+    Raises:
+        UserError: every finding, a line each: unknown step types, functions or conditions, two steps of one
+            name, references to steps that do not exist, a circle.
+    """
+    steps = steps_of(document)
+    needs = dependencies(document)
+    parents = {
+        inner["Name"]: (step["Name"], branch == "IfSteps")
+        for step in steps
+        for branch, inners in branches_of(step).items()
+        for inner in inners
+    }
+    nodes = tuple(_node(step, needs[step["Name"]], *parents.get(step["Name"], (None, None))) for step in steps)
+    findings = [finding for node in nodes for finding in _unsupported(node)]
+    findings += _graph_findings(nodes)
+    if findings:
+        raise UserError("\n".join(findings))
+    return nodes
+
+
+def _node(step: Mapping[str, Any], needs: frozenset[str], parent: str | None, branch: bool | None) -> Node:
+    return Node(name=step["Name"], type=step["Type"], step=step, parent=parent, branch=branch, needs=needs)
+
+
+def _unsupported(node: Node) -> Iterator[str]:
+    if node.type not in STEP_TYPES:
+        yield f"step {node.name}: step type {node.type!r} does not run here; supported: {', '.join(STEP_TYPES)}."
+        return
+    for function in sorted(set(_functions(node.arguments)) - set(references.FUNCTIONS)):
+        yield f"step {node.name}: function {function!r} is unknown; supported: {', '.join(references.FUNCTIONS)}."
+    if node.type == "Condition":
+        for kind in conditions.types_in(node.arguments.get("Conditions", [])):
+            if kind not in conditions.CONDITIONS:
+                yield (
+                    f"step {node.name}: condition type {kind!r} is unknown; "
+                    f"supported: {', '.join(conditions.CONDITIONS)}."
+                )
+
+
+def _functions(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _functions(item)
+    elif isinstance(value, dict):
+        name = references.function_of(value)
+        if name:
+            yield name
+        for item in value.values():
+            yield from _functions(item)
+
+
+def _graph_findings(nodes: tuple[Node, ...]) -> Iterator[str]:
+    names = [node.name for node in nodes]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"step {name}: two steps have this name."
+    for node in nodes:
+        for missing in sorted(node.needs - set(names)):
+            yield f"step {node.name}: refers to a step {missing!r} that does not exist."
+    waiting = {node.name: set(node.needs) & set(names) for node in nodes}
+    while ready := [name for name, needs in waiting.items() if not needs]:
+        for name in ready:
+            del waiting[name]
+        for needs in waiting.values():
+            needs.difference_update(ready)
+    if waiting:
+        yield f"steps {', '.join(sorted(waiting))}: they wait for each other in a circle."

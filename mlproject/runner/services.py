@@ -1,0 +1,74 @@
+"""What a run needs besides its steps: objects, credentials, the model registry, a record of what happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from mlproject.files import write_atomically
+from mlproject.runner.folder_store import FolderStore
+from mlproject.runner.results import StepResult
+from mlproject.runner.store import Store
+
+
+class Services(Protocol):
+    """The embedded AWS (embedded.py), or a folder (below)."""
+
+    def store(self, role_arn: str) -> Store:
+        """The objects as a role sees them."""
+
+    def step_environment(self, role_arn: str) -> Mapping[str, str]:
+        """The variables by which a step's process reaches the services as a role."""
+
+    def create_model_package(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
+        """Register a model; its ARN."""
+
+    def create_model(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
+        """Create a model; its ARN."""
+
+    def record(self, execution_arn: str, status: str, failure: str | None, steps: tuple[StepResult, ...]) -> None:
+        """Note how far an execution is."""
+
+
+class FolderServices:
+    """Everything in a folder: objects by bucket and key, model packages and models as JSON files.
+
+    Args:
+        folder: the folder.
+        code: where step scripts are looked up by name.
+        data: local files by S3 URI.
+    """
+
+    def __init__(self, folder: Path, *, code: Path | None = None, data: Mapping[str, Path] | None = None) -> None:
+        self._folder = folder
+        self._store = FolderStore(folder, code=code, data=data)
+
+    def store(self, role_arn: str) -> Store:
+        return self._store
+
+    def step_environment(self, role_arn: str) -> Mapping[str, str]:
+        return {}
+
+    def create_model_package(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
+        group = str(arguments.get("ModelPackageGroupName") or arguments.get("ModelPackageName") or "models")
+        version = 1
+        while True:
+            path = self._folder / "model-packages" / group / f"{version}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                path.touch(exist_ok=False)  # two runs at once take two numbers
+            except FileExistsError:
+                version += 1
+                continue
+            write_atomically(path, json.dumps(arguments, indent=2, sort_keys=True))
+            return f"arn:aws:sagemaker:local:000000000000:model-package/{group}/{version}"
+
+    def create_model(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
+        name = arguments["ModelName"]
+        write_atomically(self._folder / "models" / f"{name}.json", json.dumps(arguments, indent=2, sort_keys=True))
+        return f"arn:aws:sagemaker:local:000000000000:model/{name}"
+
+    def record(self, execution_arn: str, status: str, failure: str | None, steps: tuple[StepResult, ...]) -> None:
+        """Nobody asks: the run folder holds what there is to see."""

@@ -1,0 +1,42 @@
+"""Predict every line of CSV files with an XGBoost model: MODEL_FOLDER INPUT_FOLDER OUTPUT_FOLDER.
+
+Runs as a step's process, alone. Input has no header and its columns in the model's order; an output has the
+input's name with `.out` and one prediction a line.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy
+import numpy.typing
+import xgboost
+
+
+def main(model_folder: Path, input_folder: Path, output_folder: Path) -> None:
+    """Write the predictions of every input file."""
+    files = sorted(path for path in model_folder.rglob("*") if path.is_file())
+    if len(files) != 1:
+        names = ", ".join(path.name for path in files) or "nothing"
+        sys.exit(f"the model's archive must hold one file, an XGBoost model; it holds {names}")
+    booster = xgboost.Booster(model_file=str(files[0]))
+    for path in sorted(path for path in input_folder.rglob("*") if path.is_file()):
+        target = output_folder / f"{path.relative_to(input_folder)}.out"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        rows = _read(path, columns=booster.num_features())
+        predictions = booster.predict(xgboost.DMatrix(rows), validate_features=False)
+        target.write_text("".join(f"{value}\n" for value in predictions.tolist()))
+        print(f"{path.relative_to(input_folder)}: {len(rows)} rows")
+
+
+def _read(path: Path, *, columns: int) -> numpy.typing.NDArray[numpy.float32]:
+    """The rows of a CSV file without a header; an empty field is a missing value."""
+    rows: numpy.typing.NDArray[numpy.float32] = numpy.genfromtxt(path, delimiter=",", dtype=numpy.float32, ndmin=2)
+    if rows.shape[1] != columns:
+        sys.exit(f"{path.name}: {rows.shape[1]} columns, the model has {columns}")
+    return rows
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))
