@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mlproject.errors import UserError
@@ -39,6 +39,10 @@ class Finding:
         return f"{subject}{self.message}{hint}{allowed}"
 
 
+UNKNOWN_KEY = "unknown key"
+MISSING = "missing; add it"
+
+
 class ParametersError(UserError):
     """Everything that is wrong in environments.yaml and projects/*/project.yaml, a line each.
 
@@ -48,10 +52,29 @@ class ParametersError(UserError):
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         order = sorted(dict.fromkeys(findings), key=lambda finding: (finding.file, finding.line or 0, finding.key))
-        self.findings = tuple(order)
+        self.findings = _without_echoes(order)
         lines = [str(finding) for finding in self.findings]
         title = [f"{len(lines)} mistakes in the parameters:"] if len(lines) > 1 else []
         super().__init__("\n".join([*title, *lines]))
+
+
+def _without_echoes(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Drop `missing` where the key is there with a slip in it, which is said already."""
+    meant = {
+        (finding.file, _parent(finding.key), finding.suggestion)
+        for finding in findings
+        if finding.message == UNKNOWN_KEY and finding.suggestion
+    }
+    return tuple(
+        finding
+        for finding in findings
+        if finding.message != MISSING
+        or (finding.file, _parent(finding.key), finding.key.rpartition(".")[2]) not in meant
+    )
+
+
+def _parent(key: str) -> str:
+    return key.rpartition(".")[0]
 
 
 class RefusalError(ValueError):

@@ -12,6 +12,9 @@ from pydantic_core import CoreSchema, core_schema
 from mlproject.parameters import rules
 from mlproject.parameters.finding import RefusalError
 
+# What JSON readers keep exactly: https://www.rfc-editor.org/rfc/rfc8259#section-6; infinity and nan are beyond it.
+NUMBER_LIMIT = 2**53 - 1
+
 
 class Value(BaseModel):
     """A frozen value; an unknown key is an error, and no type is guessed from another."""
@@ -53,7 +56,9 @@ class Follows:
 
 
 def single(value: object) -> object:
-    """Let a single value pass, refuse a list or a mapping (before pydantic tries each type in turn)."""
+    """Let a text, a number, true or false pass and refuse all else, before pydantic tries each type in turn."""
     if not isinstance(value, str | int | float | bool):
         raise RefusalError("a single value is wanted here")
+    if isinstance(value, int | float) and not abs(value) <= NUMBER_LIMIT:
+        raise RefusalError("JSON does not carry this number exactly")
     return value

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
-from mlproject.parameters.finding import Finding
+from mlproject.parameters.finding import MISSING, Finding
 from mlproject.parameters.located import Located, child_key, merge, without_nulls
 from mlproject.parameters.refusals import Model, validate
 
@@ -44,8 +44,8 @@ def split(file: Located, *, apart: frozenset[str], findings: list[Finding]) -> L
     """
     common = replace(file, value={name: item for name, item in file.mapping.items() if name not in apart})
     environments = file.at("environments")
-    if environments is None:
-        findings.append(_no_environments(file.file, file.line, "missing; add it"))
+    if environments is None or environments.value is None:
+        findings.append(_no_environments(file.file, file.line, MISSING))
         return Layers(file=file, common=common, overrides={})
     if not environments.mapping:
         findings.append(_no_environments(environments.file, environments.line, "names no environment"))

@@ -14,7 +14,7 @@ from mlproject.names import (
     Names,
 )
 from mlproject.parameters import rules
-from mlproject.parameters.finding import Finding, listing, nearest
+from mlproject.parameters.finding import MISSING, Finding, listing, nearest
 from mlproject.parameters.layers import Layers
 from mlproject.parameters.located import Located
 from mlproject.parameters.pipeline_folders import PipelineFolders
@@ -84,7 +84,7 @@ def check_names(files: Mapping[Path, Located], *, environments: Layers | None, f
 
 def _missing_name(file: Located, folder: str) -> Finding:
     allowed = f"{folder}, the folder's name"
-    return Finding(file=file.file, line=file.line, key="name", message="missing; add it", allowed=allowed)
+    return Finding(file=file.file, line=file.line, key="name", message=MISSING, allowed=allowed)
 
 
 def _name_problem(place: Located, *, folder: str, owners: Mapping[str, Located]) -> Finding | None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from mlproject.parameters.finding import Finding, RefusalError, listing, nearest
+from mlproject.parameters.finding import MISSING, UNKNOWN_KEY, Finding, RefusalError, listing, nearest
 from mlproject.parameters.located import Located, child_key
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -52,7 +52,7 @@ def _finding(detail: Mapping[str, Any], *, model: type[BaseModel], tree: Located
         names = set(_owner(model, location[:-1]).model_fields)
         if found.key == location[-1]:
             names.update(top_level)
-        return found.finding("unknown key", allowed=listing(names), suggestion=nearest(str(location[-1]), names))
+        return found.finding(UNKNOWN_KEY, allowed=listing(names), suggestion=nearest(str(location[-1]), names))
     field = _field(model, location)
     refusal = detail.get("ctx", {}).get("error")
     if isinstance(refusal, RefusalError):
@@ -71,7 +71,7 @@ def _missing(parent: Located, name: str, field: FieldInfo | None) -> Finding:
         file=parent.file,
         line=parent.line,
         key=child_key(parent.key, name),
-        message="missing; add it",
+        message=MISSING,
         allowed=_allowed(field),
     )
 

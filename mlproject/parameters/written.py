@@ -18,6 +18,8 @@ TagValue = Annotated[str, AfterValidator(rules.filled_tag_value)]
 Tags = Mapping[Annotated[str, AfterValidator(rules.tag_key)], Annotated[str, AfterValidator(rules.tag_value)]]
 
 _TAGS_ALLOWED = "names with a text each"
+_STORAGE = ", ".join(Storage.model_fields)
+_PIPELINE = ", ".join(Pipeline.model_fields)
 
 
 class WrittenNewNetwork(Value):
@@ -84,5 +86,5 @@ class WrittenProject(Value):
     owner: TagValue = key("Who answers for the project; becomes a tag.", allowed="a name or an address, not empty")
     cost_centre: TagValue = key("Who pays; becomes the tag cost-centre.", allowed="a text, not empty")
     tags: Tags = key("Tags of the project's own. Default: none.", allowed=_TAGS_ALLOWED, default={})
-    storage: Storage = key("How long the buckets keep what.", allowed="a mapping")
-    pipeline: Pipeline = key("The pipeline that is deployed.", allowed="a mapping")
+    storage: Storage = key("How long the buckets keep what.", allowed=f"keys {_STORAGE}")
+    pipeline: Pipeline = key("The pipeline that is deployed.", allowed=f"keys {_PIPELINE}")

@@ -78,12 +78,11 @@ class TreeBuilder:
                 self._report("a key must be text; put it in quotes", parent, line)
             elif name.value in own:
                 first = own[name.value].line
-                key = child_key(parent, name.value)
+                key = child_key(parent, _shown_key(name.value))
                 self._report(f"the key stands twice, first in line {first}; keep one of them", key, line)
             else:
-                key = child_key(parent, _shown(name.value))
-                self._check_characters(name.value, key, line)
-                own[name.value] = self.build(value, key=key, line=line)
+                key = child_key(parent, _shown_key(name.value))
+                own[self._visible(name.value, key, line)] = self.build(value, key=key, line=line)
         return {**merged, **own}
 
     def _merged(self, node: Node, parent: str, line: int) -> dict[str, Located]:
@@ -100,17 +99,18 @@ class TreeBuilder:
     def _scalar(self, node: ScalarNode, key: str, line: int) -> Located:
         value = _scalar_value(node)
         if isinstance(value, str):
-            self._check_characters(value, key, line)
+            value = self._visible(value, key, line)
         raw = _shown(node.value)
-        return self._located(
-            value, raw if getattr(node, "style", None) is None else json.dumps(raw, ensure_ascii=False), key, line
-        )
+        if node.style is not None or not raw.isprintable():
+            raw = json.dumps(raw, ensure_ascii=not raw.isprintable())
+        return self._located(value, raw, key, line)
 
-    def _check_characters(self, text: str, key: str, line: int) -> None:
-        """Refuse what nobody can see in an editor: control characters, exotic spaces, halves of surrogate pairs."""
-        odd = next((character for character in text if not character.isprintable() and character not in "\n\t"), None)
-        if odd is not None:
-            self._report(f"holds the invisible character U+{ord(odd):04X}; type it anew", key, line)
+    def _visible(self, text: str, key: str, line: int) -> str:
+        """Report what nobody sees in an editor (control characters, exotic spaces, half surrogate pairs); drop it."""
+        odd = [character for character in text if not character.isprintable() and character not in "\n\t"]
+        if odd:
+            self._report(f"holds the invisible character U+{ord(odd[0]):04X}; type it anew", key, line)
+        return "".join(character for character in text if character not in odd)
 
     def _located(self, value: Any, raw: str, key: str, line: int) -> Located:
         return Located(value=value, raw=raw, file=self.file, line=line, key=key)
@@ -126,6 +126,11 @@ def _line(node: Node) -> int:
 def _shown(text: str) -> str:
     """A text short enough for a message."""
     return text if len(text) <= SHOWN_LIMIT else f"{text[: SHOWN_LIMIT - 3]}..."
+
+
+def _shown_key(text: str) -> str:
+    """A key in a path: in quotes if it would break the line."""
+    return _shown(text) if text.isprintable() else ascii(_shown(text))
 
 
 def _scalar_value(node: Node) -> str | int | float | bool | None:

@@ -1,0 +1,114 @@
+"""A small project tree that is right, for tests to break in one place."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlproject.parameters import ParametersError, load
+
+ENVIRONMENTS = """\
+region: eu-west-1
+tags:
+  managed-by: mlproject
+environments:
+  dev:
+    account: "111111111111"
+    retain_data: false
+    network: {new: {cidr: 10.20.0.0/16}}
+  prod:
+    account: "222222222222"
+    network:
+      imported:
+        vpc_id: vpc-0123456789abcdef0
+        subnet_ids: [subnet-11111111, subnet-22222222]
+        zones: [eu-west-1a, eu-west-1b]
+        endpoints: exist
+"""
+
+PROJECT = """\
+name: flights
+owner: data-science@example.com
+cost_centre: CC-1001
+storage:
+  noncurrent_days: 30
+  artifacts_expire_days: 180
+  access_logs_expire_days: 365
+pipeline:
+  folder: flight_delays
+  parameters:
+    Margin: 0.02
+environments:
+  dev: {}
+  prod:
+    storage:
+      archive_after_days: 60
+"""
+
+DEFINITION = {
+    "Parameters": [
+        {"Name": "Margin", "Type": "Float", "DefaultValue": 0.01},
+        {"Name": "Rounds", "Type": "Integer", "DefaultValue": 400},
+        {"Name": "DataVersion", "Type": "String"},
+        {"Name": "Retrain", "Type": "Boolean", "DefaultValue": False},
+        {"Name": "InstanceType", "Type": "String", "EnumValues": ["ml.m5.large", "ml.m5.xlarge"]},
+    ]
+}
+
+
+def lay_out(root: Path, *, environments: str = ENVIRONMENTS, projects: dict[str, str] | None = None) -> Path:
+    """Write the tree; a project is its folder's name and its file's text."""
+    (root / "environments.yaml").write_text(environments)
+    for name, text in ({"flights": PROJECT} if projects is None else projects).items():
+        folder = root / "projects" / name
+        folder.mkdir(parents=True)
+        (folder / "project.yaml").write_text(text)
+    pipeline = root / "pipelines" / "flight_delays"
+    pipeline.mkdir(parents=True)
+    (pipeline / "definition.json").write_text(json.dumps(DEFINITION))
+    return root
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    """The text with one change, which must really change it."""
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times"
+    return text.replace(old, new)
+
+
+def mistakes(root: Path) -> list[str]:
+    """Every mistake that loading finds, as the lines that a person reads; none if all is right."""
+    try:
+        load(root)
+    except ParametersError as error:
+        return [str(finding) for finding in error.findings]
+    return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """One case of a file of tests/parameters/mistakes/: lines replaced, and what is to be said about it.
+
+    Args:
+        title: what is wrong.
+        old: lines of the good file.
+        new: lines that stand there instead.
+        expected: the sentences.
+    """
+
+    title: str
+    old: str
+    new: str
+    expected: list[str]
+
+
+def mistakes_of(name: str) -> list[Mistake]:
+    """The cases of a file: a title after `#`, removed lines after `-`, added ones after `+`, sentences after `!`."""
+    path = Path(__file__).with_name("mistakes") / name
+    cases = []
+    for block in path.read_text(encoding="utf-8").split("# ")[1:]:
+        title, *lines = block.split("\n")
+        marked = {mark: [line[1:] for line in lines if line[:1] == mark] for mark in "-+!"}
+        old, new = ("".join(f"{line}\n" for line in marked[mark]) for mark in "-+")
+        cases.append(Mistake(title=title, old=old, new=new, expected=[line[1:] for line in marked["!"]]))
+    return cases
