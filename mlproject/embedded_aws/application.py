@@ -13,19 +13,22 @@ from mlproject.embedded_aws.internal_api import InternalApi
 
 
 def build_application(*, endpoint: str, folder: Path) -> Front:
-    """Install what moto lacks, then put the pieces in a row: front, internal calls, moto.
+    """Put the pieces in a row: front, internal calls, moto.
 
     Args:
         endpoint: where the server answers, such as `http://localhost:5000`; the engine calls itself there.
         folder: the server's own.
     """
-    gaps.install()
     dispatcher = DomainDispatcherApplication(_create_service)
     return Front(InternalApi(dispatcher, folder=folder))
 
 
 def _create_service(service: Any) -> Any:
-    """One service of moto, with its unexpected errors handed to the front instead of Flask's page."""
+    """One service of moto, asked for the first time; its unexpected errors go to the front instead of Flask's page.
+
+    What moto lacks is installed here: importing what it changes takes a second, which no start should wait for.
+    """
+    gaps.install()
     app = create_backend_app(service)
     app.debug = False
     app.config["PROPAGATE_EXCEPTIONS"] = True

@@ -23,7 +23,12 @@ def ask(port: int, call: str, *, timeout: float = 2.0) -> Any:
         return None
 
 
-def ask_health(port: int) -> dict[str, Any] | None:
-    """Who answers: at least `pid` and `folder`; None when nothing of ours does."""
-    health = ask(port, "health")
+def ask_health(port: int, *, timeout: float = 2.0) -> dict[str, Any] | None:
+    """Who answers: at least `pid` and `folder`; None when nothing of ours does.
+
+    Args:
+        port: on this machine.
+        timeout: seconds to wait for the answer.
+    """
+    health = ask(port, "health", timeout=timeout)
     return health if isinstance(health, dict) and {"pid", "folder"} <= health.keys() else None

@@ -16,7 +16,7 @@ def port_holder(port: int) -> str | None:
     Returns:
         "the embedded AWS of FOLDER (process N)", "process N (name)", or None when it cannot be known.
     """
-    health = ask_health(port)
+    health = ask_health(port, timeout=0.5)
     if health:
         return f"the embedded AWS of {health['folder']} (process {health['pid']})"
     return _by_proc(port)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psutil
 import pytest
 
 from mlproject import embedded_aws as aws
+from mlproject.embedded_aws.isolation import server_environment
 from mlproject.embedded_aws.record import process_started
+from mlproject.errors import UserError
 
 
 @pytest.fixture
@@ -22,16 +28,45 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     aws.stop(folder)
 
 
-def start_in_a_process(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+def start_in_a_process(
+    folder: Path, *arguments: str, before: str = "", environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
     """A process of its own that starts the folder's server, prints its pid and waits for its input to end."""
     code = (
-        "import sys; from pathlib import Path; from mlproject import embedded_aws as aws\n"
-        f"server = aws.start(Path({str(folder)!r}){''.join(', ' + argument for argument in arguments)})\n"
+        "import resource, sys; from pathlib import Path; from mlproject import embedded_aws as aws\n"
+        "from mlproject.errors import UserError\n"
+        f"{before}\n"
+        "try:\n"
+        f"    server = aws.start(Path({str(folder)!r}){''.join(', ' + argument for argument in arguments)})\n"
+        "except UserError as error:\n"
+        "    sys.exit(str(error))\n"
         "print(server.pid, flush=True); sys.stdin.read()"
     )
     return subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **(environment or {})},
     )
+
+
+def kill(server: aws.Server) -> None:
+    """Kill a server as `kill -9` does, and wait until it is gone."""
+    process = psutil.Process(server.pid)
+    process.kill()
+    process.wait(30)
+
+
+def servers_of(folder: Path) -> list[psutil.Process]:
+    """The processes that name the folder in their command line."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or []
+        if "mlproject.embedded_aws.server" in command and str(folder) in command:
+            found.append(process)
+    return found
 
 
 def test_a_started_server_answers_is_found_and_stops(folder: Path) -> None:
@@ -84,3 +119,204 @@ def test_a_server_tied_to_its_starter_ends_when_that_is_killed(folder: Path) -> 
     lost = aws.find(folder).lost
     assert lost is not None
     assert lost.pid == pid
+
+
+def test_a_server_whose_starter_dies_before_it_is_recorded_ends(folder: Path) -> None:
+    folder.mkdir()
+    ours, theirs = socket.socketpair()
+    with socket.create_server(("127.0.0.1", 0)) as listener, theirs:
+        inherited = (listener.fileno(), theirs.fileno())
+        command = [sys.executable, "-m", "mlproject.embedded_aws.server", "--folder", str(folder)]
+        command += ["--listener", str(inherited[0]), "--notify", str(inherited[1])]
+        subprocess.run(command, pass_fds=inherited, check=True, stderr=subprocess.DEVNULL)
+    with ours, ours.makefile("r") as told:
+        process = psutil.Process(json.loads(told.readline())["pid"])
+        assert json.loads(told.readline()) == {"ready": True}
+        assert process.is_running()
+
+    process.wait(30)
+
+
+def test_a_killed_server_is_told_as_lost_once_and_replaced_on_its_port(folder: Path) -> None:
+    first = aws.start(folder)
+    kill(first)
+
+    assert aws.find(folder) == aws.Found(lost=first)
+    assert aws.find(folder) == aws.Found()
+
+    second = aws.start(folder)
+    kill(second)
+    third = aws.launch(folder)
+
+    assert third.is_new
+    assert third.lost == second
+    assert third.server.port == second.port
+    assert aws.answers(third.server)
+
+
+def test_the_record_of_a_reused_process_id_is_stale_and_that_process_is_left_alone(folder: Path) -> None:
+    folder.mkdir()
+    sleeper = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+    record = {"pid": sleeper.pid, "started": "1", "port": 1, "version": "0"}
+    (folder / "server.json").write_text(json.dumps(record))
+
+    assert aws.stop(folder) is False
+
+    assert sleeper.poll() is None
+    assert not (folder / "server.json").exists()
+    sleeper.communicate()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"pid": 1}'])
+def test_a_record_that_cannot_be_read_counts_as_none(folder: Path, content: str) -> None:
+    folder.mkdir()
+    (folder / "server.json").write_text(content)
+    assert aws.find(folder) == aws.Found()
+
+
+def test_a_zombie_is_no_running_process() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert process_started(child.pid) is None
+
+
+def test_a_taken_port_is_refused_with_the_name_of_who_holds_it(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        with pytest.raises(UserError) as refused:
+            aws.start(folder, port=port)
+
+    message = str(refused.value)
+    assert f"port {port} is taken" in message
+    assert "--port" in message
+    if Path("/proc/net/tcp").exists():
+        assert f"by process {os.getpid()} (" in message
+    assert servers_of(folder) == []
+
+
+def test_a_port_taken_by_another_embedded_aws_is_refused_with_its_folder(
+    folder: Path, embedded_aws: aws.Server
+) -> None:
+    with pytest.raises(UserError) as refused:
+        aws.start(folder, port=embedded_aws.port)
+    assert f"by the embedded AWS of {embedded_aws.folder} (process {embedded_aws.pid})" in str(refused.value)
+
+
+def test_a_port_that_does_not_exist_is_refused(folder: Path) -> None:
+    with pytest.raises(UserError, match="ports go from 1 to 65535"):
+        aws.start(folder, port=70000)
+
+
+def test_another_port_than_the_running_one_is_refused(folder: Path) -> None:
+    server = aws.start(folder)
+    with pytest.raises(UserError, match=rf"already runs on port {server.port}, not on 1; .*mlproject local down"):
+        aws.start(folder, port=1)
+    assert aws.start(folder, port=server.port) == server
+
+
+def test_a_full_disk_ends_in_words_and_leaves_no_server(folder: Path) -> None:
+    # No file may grow: as on a full disk, the log and the record of the server cannot be written.
+    starter = start_in_a_process(folder, before="resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))")
+    _, said = starter.communicate("")
+
+    assert starter.returncode == 1
+    assert f"{folder / 'server.json'}: cannot be written" in said
+    assert "Traceback" not in said
+    assert servers_of(folder) == []
+    assert aws.find(folder) == aws.Found()
+
+
+def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "local").touch()
+    with pytest.raises(UserError, match="a file is in its place"):
+        aws.start(tmp_path / "local")
+
+
+def test_a_server_that_dies_at_its_start_is_told_with_the_last_lines_of_its_log(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "moto.py").write_text("raise RuntimeError('this moto is broken')")
+    starter = start_in_a_process(folder, environment={"PYTHONPATH": str(tmp_path)})
+    _, said = starter.communicate("")
+
+    assert starter.returncode == 1
+    assert "the embedded AWS did not start: its process ended" in said
+    assert str(folder / "server.log") in said
+    assert said.endswith("RuntimeError: this moto is broken\n")
+    assert not (folder / "server.json").exists()
+
+
+def test_the_callers_aws_settings_do_not_reach_the_server(folder: Path) -> None:
+    misleading = {
+        "AWS_PROFILE": "missing",
+        "AWS_ENDPOINT_URL": "http://localhost:1",
+        "AWS_CA_BUNDLE": "/missing",
+        "AWS_SESSION_TOKEN": "token",
+        "HTTP_PROXY": "http://localhost:1",
+        "https_proxy": "http://localhost:1",
+        "MOTO_ALLOW_NONEXISTENT_REGION": "true",
+        "TEST_SERVER_MODE": "true",
+    }
+    starter = start_in_a_process(folder, environment=misleading)
+    out, _ = starter.communicate("")
+
+    assert not misleading.keys() & psutil.Process(int(out)).environ().keys()
+
+
+def test_the_servers_environment_keeps_what_python_needs_and_no_more() -> None:
+    caller = {
+        "PATH": "/bin",
+        "HOME": "/home/me",
+        "LC_ALL": "C",
+        "PYTHONPATH": "/here",
+        "AWS_REGION": "x",
+        "SECRET": "y",
+    }
+    kept = server_environment(caller)
+    assert {name: kept[name] for name in ("PATH", "HOME", "LC_ALL", "PYTHONPATH")} == {
+        name: caller[name] for name in ("PATH", "HOME", "LC_ALL", "PYTHONPATH")
+    }
+    assert not {"AWS_REGION", "SECRET"} & kept.keys()
+
+
+def test_a_clients_environment_leads_to_the_server_past_every_proxy(
+    embedded_aws: aws.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "example.com")
+    variables = embedded_aws.environment(aws.ACCOUNT, "eu-south-2")
+    assert variables["AWS_ENDPOINT_URL"] == embedded_aws.endpoint
+    assert variables["AWS_REGION"] == variables["AWS_DEFAULT_REGION"] == "eu-south-2"
+    assert variables["NO_PROXY"] == "example.com,localhost,127.0.0.1"
+
+
+def test_a_clients_environment_for_another_account_is_refused(embedded_aws: aws.Server) -> None:
+    with pytest.raises(UserError, match="has the account 123456789012, not 111111111111"):
+        embedded_aws.environment("111111111111", "eu-west-1")
+
+
+def test_restarting_keeps_the_port(folder: Path) -> None:
+    first = aws.start(folder)
+    second = aws.restart(folder)
+    assert second.port == first.port
+    assert second.pid != first.pid
+    assert aws.status(folder) == second
+
+
+def test_restarting_what_does_not_run_is_refused(folder: Path) -> None:
+    with pytest.raises(UserError, match="does not run: start it with `mlproject local up`"):
+        aws.restart(folder)
+
+
+def test_the_log_of_the_server_before_is_kept(folder: Path) -> None:
+    first = aws.start(folder)
+    aws.restart(folder)
+    assert f"process {first.pid}" in (folder / "server.log.previous").read_text()
+
+
+@pytest.mark.slow
+def test_a_server_that_hangs_is_seen_and_stopped_all_the_same(folder: Path) -> None:
+    server = aws.start(folder)
+    os.kill(server.pid, signal.SIGSTOP)
+
+    assert not aws.answers(server)
+    assert aws.status(folder) == server
+    assert aws.stop(folder) is True
+    assert process_started(server.pid) is None
