@@ -1,7 +1,8 @@
 """Run SageMaker pipeline definitions on this machine.
 
 `run_deployed_pipeline(aws=EmbeddedAws(...), ...)` runs what is deployed in the embedded AWS and records it there;
-`run_definition_file(file=..., code=...)` runs a file without any AWS; both come down to `run_pipeline`. The result
+`run_definition_file(file=..., code=...)` runs a file without any AWS; both come down to `run_pipeline`.
+`run_on_aws(...)` starts a pipeline that is deployed in AWS itself and follows it. The result
 says what every step did, where its outputs and its log are, and what its property files hold.
 
 Names that need botocore are imported when they are first used: a run without AWS does not pay for it.
@@ -15,20 +16,24 @@ from typing import TYPE_CHECKING, Any
 from mlproject.runner.checks import supported
 from mlproject.runner.execution import Observer, run_pipeline
 from mlproject.runner.local_file import run_definition_file
+from mlproject.runner.place import ISOLATIONS
 from mlproject.runner.results import RunResult, StepResult
 from mlproject.runner.services import FolderServices, Services
 from mlproject.runner.store import UnreachableError
 
 if TYPE_CHECKING:
+    from mlproject.runner.aws import run_on_aws
     from mlproject.runner.deployed import run_deployed_pipeline
     from mlproject.runner.embedded import EmbeddedAws
 
 _LAZY = {
     "EmbeddedAws": "mlproject.runner.embedded",
     "run_deployed_pipeline": "mlproject.runner.deployed",
+    "run_on_aws": "mlproject.runner.aws",
 }
 
 __all__ = [
+    "ISOLATIONS",
     "EmbeddedAws",
     "FolderServices",
     "Observer",
@@ -38,6 +43,7 @@ __all__ = [
     "UnreachableError",
     "run_definition_file",
     "run_deployed_pipeline",
+    "run_on_aws",
     "run_pipeline",
     "supported",
 ]

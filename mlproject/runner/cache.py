@@ -71,7 +71,7 @@ class Cache:
 
     def keep(self, key: str, entry: Entry) -> None:
         """Write an entry; of two runs with the same key the last wins, and both are right."""
-        write_atomically(self._folder / f"{key}.json", json.dumps(asdict(entry), sort_keys=True))
+        write_atomically(self._folder / f"{key}.json", json.dumps(asdict(entry)))
 
 
 def key_of(*parts: Any) -> str:

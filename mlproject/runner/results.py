@@ -57,7 +57,7 @@ class RunResult:
         outputs: the URI of every output, by step and output name.
         property_files: the parsed property files, by `Step.PropertyFileName`.
         model_package_arn: the last registered model package.
-        folder: logs and property files of this run.
+        folder: logs and property files of this run; None for a run on AWS.
     """
 
     execution_arn: str
@@ -68,7 +68,7 @@ class RunResult:
     outputs: Mapping[str, Mapping[str, str]]
     property_files: Mapping[str, Any]
     model_package_arn: str | None
-    folder: Path
+    folder: Path | None
 
     @property
     def execution_id(self) -> str:

@@ -1,0 +1,172 @@
+"""`mlproject run`: run a deployed pipeline, on this machine or on AWS, or a definition from a file."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mlproject.errors import UserError
+
+if TYPE_CHECKING:
+    from mlproject.cli._run_view import View
+    from mlproject.parameters import Deployment
+    from mlproject.runner import RunResult
+
+INTERRUPTED = 130
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run")(run)
+
+
+def run(
+    *,
+    project: Annotated[str | None, typer.Argument(help="A folder of projects/, whose pipeline is deployed.")] = None,
+    environment: Annotated[str | None, typer.Option("--environment", "-e", help="Where it is deployed.")] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", "-p", help="NAME=VALUE of a pipeline parameter; repeatable.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Run every step, whatever earlier runs made.")] = False,
+    definition: Annotated[Path | None, typer.Option(help="Run this definition.json instead, without any AWS.")] = None,
+    code: Annotated[Path | None, typer.Option(help="Where its step scripts are, found by name.")] = None,
+    data: Annotated[
+        list[str] | None, typer.Option(help="s3://bucket/prefix=PATH: local data behind an address; repeatable.")
+    ] = None,
+    isolation: Annotated[
+        str, typer.Option(help="prefix (portable) or bubblewrap (the true /opt/ml, Linux).")
+    ] = "prefix",
+    supported: Annotated[bool, typer.Option("--supported", help="List what a definition may use here.")] = False,
+) -> None:
+    """Run a pipeline's steps and show what came out.
+
+    A failing script ends the run at once (RetryPolicies are for faults of AWS); the next run resumes from there,
+    since the results of unchanged steps are kept. Logs stay in .mlproject/runs/<execution>/logs.
+    """
+    from mlproject.cli import _run_view as view
+
+    if supported:
+        view.print_supported(as_json=as_json)
+        return
+    _check_choice(project, environment, definition, isolation)
+    given = _pairs(parameter or [], option="--parameter", form="NAME=VALUE")
+    signal.signal(signal.SIGTERM, _interrupt)
+    options: dict[str, Any] = {"reuse": not no_cache, "isolation": isolation}
+    with view.progress(as_json=as_json) as shown:
+        if definition:
+            from mlproject.runner import run_definition_file
+
+            places = {
+                uri: Path(path) for uri, path in _pairs(data or [], option="--data", form="s3://...=PATH").items()
+            }
+            result = run_definition_file(
+                file=definition,
+                code=code,
+                data=places,
+                parameters=given,
+                folder=Path(".mlproject"),
+                observer=shown.step,
+                **options,
+            )
+        else:
+            result = _deployed(str(project), str(environment), given, shown, options)
+    view.print_result(result, as_json=as_json)
+    if result.status == "Stopped":
+        raise typer.Exit(INTERRUPTED)
+    if result.failure:
+        raise UserError(result.failure, exit_code=1)
+
+
+def _deployed(project: str, environment: str, given: dict[str, str], shown: View, options: dict[str, Any]) -> RunResult:
+    from mlproject.cli._checkout import commit
+    from mlproject.cli._session import session_for
+    from mlproject.files import project_root
+    from mlproject.parameters import load
+
+    root = project_root()
+    with commit(root) as checkout:
+        deployment = load(root).deployment(project, environment)
+        session = session_for(deployment.environment, root)
+        if session.endpoint is None:
+            return _on_aws(deployment, session, given, {"Commit": checkout()}, shown)
+        from mlproject.runner import EmbeddedAws, run_deployed_pipeline
+
+        aws = EmbeddedAws(endpoint=session.endpoint, region=session.region, boto3_session=session.boto3_session)
+        return run_deployed_pipeline(
+            aws=aws,
+            name=deployment.names.pipeline,
+            parameters=given,
+            defaults={"Commit": checkout()},
+            folder=root / ".mlproject",
+            observer=shown.step,
+            **options,
+        )
+
+
+def _on_aws(
+    deployment: Deployment, session: Any, given: dict[str, str], defaults: dict[str, str], shown: View
+) -> RunResult:
+    from mlproject.cli._session import in_words
+    from mlproject.runner import run_on_aws
+
+    name = deployment.names.pipeline
+    arns: list[str] = []
+
+    def started(arn: str) -> None:
+        arns.append(arn)
+        shown.say(f"started {arn}")
+
+    try:
+        with in_words(f"pipeline {name}"):
+            return run_on_aws(
+                sagemaker=session.client("sagemaker"),
+                logs=session.client("logs"),
+                name=name,
+                parameters=given,
+                defaults=defaults,
+                started=started,
+                observer=shown.step,
+            )
+    except KeyboardInterrupt:
+        if not arns:
+            raise
+        raise UserError(
+            f"the execution goes on in AWS; stop it with: aws sagemaker stop-pipeline-execution "
+            f"--pipeline-execution-arn {arns[0]} --region {session.region}",
+            exit_code=INTERRUPTED,
+        ) from None
+
+
+def _check_choice(project: str | None, environment: str | None, definition: Path | None, isolation: str) -> None:
+    from mlproject.runner import ISOLATIONS
+
+    if isolation not in ISOLATIONS:
+        raise UserError(f"--isolation {isolation}: must be {' or '.join(ISOLATIONS)}.")
+    if definition and (project or environment):
+        raise UserError("--definition runs a file; leave out the project and --environment.")
+    if not definition and not (project and environment):
+        raise UserError(
+            "name a project and where it is deployed (mlproject run flights --environment local), "
+            "or a file (--definition definition.json --code steps)."
+        )
+
+
+def _pairs(texts: list[str], *, option: str, form: str) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not separator or not name:
+            raise UserError(f"{option} {text!r}: must be {form}.")
+        if name in pairs:
+            raise UserError(f"{option} {name}: given twice.")
+        pairs[name] = value
+    return pairs
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    """End as Ctrl-C does: steps ended, execution recorded as stopped."""
+    raise KeyboardInterrupt
