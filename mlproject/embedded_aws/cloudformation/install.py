@@ -1,0 +1,54 @@
+"""Putting the engine in place of moto's CloudFormation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mlproject.aws_rules import resource_rules
+from mlproject.embedded_aws.cloudformation.clients import Clients
+from mlproject.embedded_aws.cloudformation.engine import Engine
+from mlproject.embedded_aws.resources.handler import HANDLERS, Handler
+
+if TYPE_CHECKING:
+    from mlproject.embedded_aws.cloudformation.responses import Engines
+
+
+def install(endpoint: str, *, handlers: Mapping[str, Handler] | None = None, clients: Clients | None = None) -> Engines:
+    """Answer CloudFormation's requests in this process's moto server with our engine; call it before the server starts.
+
+    moto reads a service's routes from its module `urls` when the first request for the service arrives: that table
+    is all that changes.
+
+    Args:
+        endpoint: the server's own address, such as `http://localhost:5000`.
+        handlers: by resource type; those of mlproject.embedded_aws.resources if none are given.
+        clients: what the handlers call the services with.
+    """
+    # moto's modules take a second to import, and whoever drives the engine directly needs none of them.
+    from moto.cloudformation import urls
+
+    from mlproject.embedded_aws.cloudformation.responses import CloudFormationResponse, Engines
+
+    if handlers is None:
+        import mlproject.embedded_aws.resources  # noqa: F401
+
+        handlers = HANDLERS
+    made = clients or Clients(endpoint)
+    known = handlers
+
+    def make(account: str, region: str) -> Engine:
+        return Engine(
+            client=made.of(account, region),
+            handlers=known,
+            account=account,
+            region=region,
+            rules=partial(resource_rules, region=region),
+        )
+
+    engines = Engines(make)
+    CloudFormationResponse.engines = engines
+    urls.url_paths.clear()
+    urls.url_paths["{0}/$"] = CloudFormationResponse.dispatch
+    return engines
