@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlproject.report.digest import summary
 from mlproject.report.model import (
     ModelReport,
     Phase,
@@ -11,7 +12,10 @@ from mlproject.report.model import (
     ResourceReport,
     StackReport,
     StepReport,
+    StepStatus,
 )
+from mlproject.report.page import html
+from mlproject.report.terminal import graph_lines, metrics_table, resources_table
 
 __all__ = [
     "ModelReport",
@@ -22,4 +26,10 @@ __all__ = [
     "ResourceReport",
     "StackReport",
     "StepReport",
+    "StepStatus",
+    "graph_lines",
+    "html",
+    "metrics_table",
+    "resources_table",
+    "summary",
 ]

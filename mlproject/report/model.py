@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 StepStatus = Literal["Succeeded", "Failed", "Skipped", "Stopped"]
@@ -22,6 +22,7 @@ class Question:
         baseline: how the baseline answers.
         tested_on: which rows gave the metrics.
         scored_on: which rows were predicted afterwards.
+        features: what a feature of the model is, in words, by its name.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Question:
     baseline: str
     tested_on: str
     scored_on: str
+    features: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

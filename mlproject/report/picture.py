@@ -1,0 +1,148 @@
+"""The pipeline's graph as an SVG image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from mlproject.report import svg
+from mlproject.report.graph import condition_of, parents
+from mlproject.report.layout import Arrow, Box, Point, Spacing, layout
+from mlproject.report.model import PipelineReport, StepReport
+from mlproject.report.words import duration, shortened
+
+MARKS = {"Succeeded": "\N{CHECK MARK}", "Failed": "\N{BALLOT X}", "Skipped": "\N{EN DASH}", "Stopped": "\N{EN DASH}"}
+WAYS = {"if": "yes", "else": "no"}
+
+# Pixels. Downwards, three neighbours fit a telephone's 328.
+_SIDEWAYS = Spacing(width=124, height=68, gap=52, space=18)
+_DOWNWARDS = Spacing(width=102, height=68, gap=38, space=10)
+_MARGIN = 2.0
+_HEAD = 7.0
+# How wide a letter may be, by kind of text: system fonts differ.
+_LETTER = {"name": 8.6, "type": 7.0, "outcome": 7.0}
+
+
+def picture(pipeline: PipelineReport, *, downwards: bool) -> Markup:
+    """Draw the steps in layers, each with its status and time.
+
+    Args:
+        downwards: from top to bottom, for narrow screens; otherwise from left to right.
+    """
+    steps = {step.name: step for step in pipeline.steps}
+    spacing = _DOWNWARDS if downwards else _SIDEWAYS
+    drawing = layout(parents(pipeline.steps), spacing=spacing, downwards=downwards)
+    arrows = [_arrow(arrow, steps[arrow.source], steps[arrow.target], downwards) for arrow in drawing.arrows]
+    nodes = [_node(box, steps[box.name]) for box in drawing.boxes]
+    return svg.image(
+        svg.tag("g", *arrows, *nodes, transform=f"translate({_MARGIN} {_MARGIN})"),
+        width=drawing.width + 2 * _MARGIN,
+        height=drawing.height + 2 * _MARGIN,
+        title=f"The graph of the pipeline {pipeline.name}",
+        description=_description(steps, parents(pipeline.steps)),
+        name="graph-down" if downwards else "graph-right",
+        class_="graph",
+    )
+
+
+def _description(steps: Mapping[str, StepReport], edges: Mapping[str, tuple[str, ...]]) -> str:
+    def sentence(name: str) -> str:
+        step = steps[name]
+        time = f" in {duration(step.seconds)}" if step.seconds is not None else ""
+        after = f", after {', '.join(edges[name])}" if edges[name] else ""
+        return f"{name} ({step.type}){after}: {step.status.lower()}{time}."
+
+    return " ".join(sentence(name) for name in edges)
+
+
+def _node(box: Box, step: StepReport) -> Markup:
+    middle = box.x + box.width / 2
+    diamond = step.type == "Condition"
+    # A diamond is as wide as its box at mid-height only, and its shape tells its type: it holds two lines.
+    lines = (
+        [(step.name, "name", -1.0, 36.0), (_outcome(step), "outcome", 14.0, 46.0)]
+        if diamond
+        else [
+            (step.type, "type", -14.0, 6.0),
+            (step.name, "name", 4.0, 6.0),
+            (_outcome(step), "outcome", 22.0, 6.0),
+        ]
+    )
+    return svg.tag(
+        "g",
+        svg.tag("title", f"{step.name}: {step.detail or step.status}"),
+        _diamond(box) if diamond else _rectangle(box),
+        *(
+            svg.text(
+                shortened(content, int((box.width - margin) / _LETTER[kind])),
+                middle,
+                box.y + box.height / 2 + below,
+                class_=kind,
+                anchor="middle",
+            )
+            for content, kind, below, margin in lines
+        ),
+        class_=f"step {step.status.lower()}",
+    )
+
+
+def _outcome(step: StepReport) -> str:
+    if step.status in ("Skipped", "Stopped"):
+        return step.status.lower()
+    return f"{MARKS[step.status]} {'cached' if step.cached else duration(step.seconds)}".rstrip()
+
+
+def _rectangle(box: Box) -> Markup:
+    return svg.tag("rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=6, class_="shape")
+
+
+def _diamond(box: Box) -> Markup:
+    middle_x, middle_y = box.x + box.width / 2, box.y + box.height / 2
+    corners = [
+        (middle_x, box.y),
+        (box.x + box.width, middle_y),
+        (middle_x, box.y + box.height),
+        (box.x, middle_y),
+    ]
+    return svg.tag("polygon", points=" ".join(f"{x:g},{y:g}" for x, y in corners), class_="shape")
+
+
+def _arrow(arrow: Arrow, source: StepReport, target: StepReport, downwards: bool) -> Markup:
+    branch = condition_of(target)
+    labelled = branch is not None and branch[1] == source.name
+    parts = [
+        svg.tag("path", d=_route(arrow, downwards), class_="line"),
+        svg.tag("path", d=_head(arrow.points[-1][1], downwards), class_="head"),
+    ]
+    if branch and labelled:
+        parts.append(_way(WAYS.get(branch[0], branch[0]), *arrow.points[-1], downwards))
+    taken = "skipped" if target.status in ("Skipped", "Stopped") else "taken"
+    return svg.tag("g", *parts, class_=f"arrow {taken}")
+
+
+def _way(name: str, start: Point, tip: Point, downwards: bool) -> Markup:
+    """The answer that leads along an arrow, beside its tip, on the side from which the line does not come."""
+    if downwards:
+        left = tip[0] < start[0]
+        x = tip[0] - 8 if left else tip[0] + 8
+        return svg.text(name, x, tip[1] - 9, class_="way", anchor="end" if left else "start")
+    below = tip[1] > start[1]
+    return svg.text(name, tip[0] - 10, tip[1] + 16 if below else tip[1] - 8, class_="way", anchor="end")
+
+
+def _route(arrow: Arrow, downwards: bool) -> str:
+    """Curves in the gaps between layers, straight lines through the layers that the arrow passes."""
+    commands = list[str]()
+    for (x1, y1), (x2, y2) in arrow.points:
+        bend_x, bend_y = (0.0, (y2 - y1) / 2) if downwards else ((x2 - x1) / 2, 0.0)
+        commands.append(f"{'L' if commands else 'M'}{x1:g} {y1:g}")
+        commands.append(f"C{x1 + bend_x:g} {y1 + bend_y:g} {x2 - bend_x:g} {y2 - bend_y:g} {x2:g} {y2:g}")
+    return " ".join(commands)
+
+
+def _head(tip: Point, downwards: bool) -> str:
+    x, y = tip
+    if downwards:
+        return f"M{x - _HEAD / 2:g} {y - _HEAD:g} L{x:g} {y:g} L{x + _HEAD / 2:g} {y - _HEAD:g}"
+    return f"M{x - _HEAD:g} {y - _HEAD / 2:g} L{x:g} {y:g} L{x - _HEAD:g} {y + _HEAD / 2:g}"
