@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from mlproject.embedded_aws import gaps
+from mlproject.embedded_aws import cloudformation, gaps
 from mlproject.embedded_aws.front import Front
 from mlproject.embedded_aws.internal_api import InternalApi
 
@@ -19,16 +20,17 @@ def build_application(*, endpoint: str, folder: Path) -> Front:
         endpoint: where the server answers, such as `http://localhost:5000`; the engine calls itself there.
         folder: the server's own.
     """
-    dispatcher = DomainDispatcherApplication(_create_service)
-    return Front(InternalApi(dispatcher, folder=folder))
+    return Front(InternalApi(DomainDispatcherApplication(partial(_create_service, endpoint)), folder=folder))
 
 
-def _create_service(service: Any) -> Any:
+def _create_service(endpoint: str, service: Any) -> Any:
     """One service of moto, asked for the first time; its unexpected errors go to the front instead of Flask's page.
 
     What moto lacks is installed here: importing what it changes takes a second, which no start should wait for.
     """
     gaps.install()
+    if service == "cloudformation":
+        cloudformation.install(endpoint)
     app = create_backend_app(service)
     app.debug = False
     app.config["PROPAGATE_EXCEPTIONS"] = True

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import mlproject
-from mlproject.embedded_aws import gaps
 from mlproject.embedded_aws.front import Application, Environ, StartResponse
 from mlproject.embedded_aws.pipeline_executions import (
     InvalidPipelineExecutionError,
@@ -25,6 +24,7 @@ from mlproject.embedded_aws.service_credentials import (
     RoleNotTrustedError,
     assume_for_service,
 )
+from mlproject.embedded_aws.stand_ins import stand_ins
 
 PREFIX = "/_mlproject/"
 
@@ -71,7 +71,7 @@ class InternalApi:
         }
 
     def _stand_ins(self, _: Mapping[str, Any]) -> Answer:
-        return HTTPStatus.OK, [asdict(each) for each in gaps.stand_ins()]
+        return HTTPStatus.OK, [asdict(each) for each in stand_ins()]
 
     def _service_credentials(self, request: Mapping[str, Any]) -> Answer:
         role, service, region = _required(request, "role_arn", "service", "region")

@@ -24,8 +24,6 @@ class KeepAliveRequestHandler(MotoRequestHandler):  # type: ignore[misc]  # moto
     disable_nagle_algorithm = True
 
     def run_wsgi(self) -> None:
-        if self.headers.get("Expect", "").strip().lower() == "100-continue":
-            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         environ = self.make_environ()
         chunked = bool(environ.get("wsgi.input_terminated"))
         body = environ["wsgi.input"] if chunked else self._body(environ)
