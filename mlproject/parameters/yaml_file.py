@@ -80,8 +80,8 @@ def _compose(text: str, file: str, findings: list[Finding]) -> Node | None:
     except YAMLError as error:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         problem = "holds a character that YAML does not allow; remove it"
-    except (ValueError, IndexError, AttributeError, AssertionError, TypeError) as error:
-        # ruamel.yaml's scanner fails so on some broken input instead of raising its own error.
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+        # ruamel.yaml fails so on some broken input (an escape beyond Unicode, %YAML 9.9) instead of raising its own error.
         line = None
         problem = f"is not valid YAML ({type(error).__name__} in the reader); check quotes and indentation"
     findings.append(Finding(file=file, line=line, key="", message=problem))

@@ -1,0 +1,87 @@
+"""Whatever is typed into the files, loading gives values or the list of mistakes, never another error."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlproject.parameters import ParametersError, load
+from tests.parameters.ground import ENVIRONMENTS, PROJECT, lay_out
+
+SYNTAX = [
+    "",
+    " ",
+    "\n",
+    "\t",
+    ":",
+    "- ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    '"',
+    "'",
+    "#",
+    "&a ",
+    "*a",
+    "<<: ",
+    "? ",
+    "| ",
+    "> ",
+    "%",
+]
+VALUES = [
+    "!",
+    "!!int ",
+    "!!binary ",
+    "~",
+    "null",
+    "true",
+    ".inf",
+    ".nan",
+    "0x",
+    "-",
+    "1e999",
+    "2013-01-31",
+    "\\ud800",
+    "é",
+]
+OTHERS = ["---\n", "...\n", "@", "`", "\x00", "\ufeff", "environments", "name", "new", "imported", "zones", "  dev:\n"]
+SNIPPETS = st.sampled_from([*SYNTAX, *VALUES, *OTHERS])
+CHANGES = st.lists(
+    st.tuples(st.integers(0, 500), st.integers(0, 40), st.one_of(SNIPPETS, st.text(max_size=5))), max_size=6
+)
+
+
+def mutated(text: str, changes: list[tuple[int, int, str]]) -> str:
+    """The text with some stretches replaced."""
+    for start, length, snippet in changes:
+        at = start % (len(text) + 1)
+        text = text[:at] + snippet + text[at + length :]
+    return text
+
+
+@settings(max_examples=250, deadline=None)
+@given(environments=CHANGES, project=CHANGES)
+def test_no_mutation_raises_anything_but_the_list_of_mistakes(
+    environments: list[tuple[int, int, str]], project: list[tuple[int, int, str]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = lay_out(Path(folder))
+        for path, text, changes in (
+            ("environments.yaml", ENVIRONMENTS, environments),
+            ("projects/flights/project.yaml", PROJECT, project),
+        ):
+            (root / path).write_bytes(mutated(text, changes).encode("utf-8", "surrogatepass"))
+        try:
+            load(root)
+        except ParametersError as error:
+            lines = str(error).split("\n")
+            assert len(lines) == len(error.findings) + (len(error.findings) > 1)
+            assert all(finding.file for finding in error.findings)
+            assert "pydantic" not in str(error)
+            assert "Input should be" not in str(error)

@@ -1,0 +1,92 @@
+"""The committed JSON schemas are fresh, take what loading takes, and refuse what an editor can refuse."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from mlproject.parameters import schema
+from tests.parameters.ground import ENVIRONMENTS, PROJECT, Mistake, mistakes_of, replaced
+
+ROOT = Path(__file__).parents[2]
+
+
+def committed(name: str) -> jsonschema.Draft7Validator:
+    document = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text())
+    jsonschema.Draft7Validator.check_schema(document)
+    return jsonschema.Draft7Validator(document)
+
+
+def from_yaml(text: str) -> Any:
+    return YAML(typ="safe", pure=True).load(io.StringIO(text))
+
+
+@pytest.mark.parametrize("path", schema.render())
+def test_a_committed_schema_is_fresh(path: str) -> None:
+    assert (ROOT / path).read_text() == schema.render()[path], "run `mlproject check --write-schemas`"
+
+
+@pytest.mark.parametrize("path", ["environments.yaml", *sorted(ROOT.glob("projects/*/project.yaml"))], ids=str)
+def test_a_file_of_this_repository_follows_the_schema_that_it_names(path: Path | str) -> None:
+    file = ROOT / path
+    modeline = file.read_text().splitlines()[0].removeprefix("# yaml-language-server: $schema=")
+    named = (file.parent / modeline).resolve()
+    assert named.is_relative_to(ROOT / "schemas")
+    committed(named.name.removesuffix(".schema.json")).validate(from_yaml(file.read_text()))
+
+
+@pytest.mark.parametrize(("name", "text"), [("environments", ENVIRONMENTS), ("project", PROJECT)])
+def test_the_schema_takes_what_loading_takes(name: str, text: str) -> None:
+    committed(name).validate(from_yaml(text))
+
+
+def test_null_that_removes_a_common_value_passes_the_schema() -> None:
+    overrides = (
+        "  dev: {tags: {team: null}, storage: {archive_after_days: null}, pipeline: {parameters: {Margin: null}}}\n"
+    )
+    committed("project").validate(from_yaml(replaced(PROJECT, "  dev: {}\n", overrides)))
+
+
+SEEN_BY_EDITORS = [
+    *(("environments", ENVIRONMENTS, case) for case in mistakes_of("environments.txt")),
+    *(("project", PROJECT, case) for case in mistakes_of("project.txt")),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "case"),
+    [each for each in SEEN_BY_EDITORS if any("unknown key" in line for line in each[2].expected)],
+)
+def test_the_schema_refuses_each_unknown_key_that_loading_refuses(name: str, text: str, case: Mistake) -> None:
+    errors = committed(name).iter_errors(from_yaml(replaced(text, case.old, case.new)))
+    assert "additionalProperties" in {error.validator for error in errors}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "case"),
+    [each for each in SEEN_BY_EDITORS if any("is read as" in line for line in each[2].expected)],
+)
+def test_the_schema_refuses_each_wrong_type_that_loading_refuses(name: str, text: str, case: Mistake) -> None:
+    errors = committed(name).iter_errors(from_yaml(replaced(text, case.old, case.new)))
+    assert "type" in {error.validator for error in errors}
+
+
+def test_every_key_is_explained() -> None:
+    unexplained = [path for text in schema.render().values() for path in _unexplained(json.loads(text), "")]
+    assert unexplained == []
+
+
+def _unexplained(document: dict[str, Any], path: str) -> list[str]:
+    found = []
+    for name, item in document.get("properties", {}).items():
+        below = f"{path}/{name}"
+        found += [] if item.get("description") else [below]
+        for choice in (item, item.get("additionalProperties"), *item.get("anyOf", ())):
+            found += _unexplained(choice, below) if isinstance(choice, dict) else []
+    return found
