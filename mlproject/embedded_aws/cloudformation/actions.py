@@ -33,13 +33,16 @@ Action = Callable[[Engine, Parameters], Shape | None]
 ACTIONS: dict[str, Action] = {}
 # The CLI looks again after 5 s when an operation has not ended with its request.
 PATIENCE = 50.0
+# What would change the outcome and is not done here. ImportExistingResources is let through, since `cdk bootstrap`
+# always asks for it: nothing is imported, so a thing that exists makes its resource fail, with the service's message.
 REFUSED = (
-    "ImportExistingResources",
     "ResourcesToImport",
     "StackPolicyBody",
+    "StackPolicyDuringUpdateBody",
+    "StackPolicyDuringUpdateURL",
     "StackPolicyURL",
-    "UsePreviousStackPolicy",
 )
+MODES = {"ChangeSetType": ("CREATE", "UPDATE"), "DeletionMode": ("STANDARD",), "DeploymentMode": ()}
 
 
 def action(function: Action) -> Action:
@@ -49,12 +52,21 @@ def action(function: Action) -> Action:
     return function
 
 
-def _request(engine: Engine, given: Parameters) -> Request:
+def _refuse(given: Parameters) -> None:
+    """Refuse what a caller asks for in vain."""
     for name in REFUSED:
         if given.get(name):
             raise CloudFormationError(f"The embedded AWS does not know the parameter {name}.")
-    if given.get("RollbackConfiguration", {}).get("RollbackTriggers"):
+    modes = {**given, "Mode": (given.get("DeploymentConfig") or {}).get("Mode")}
+    for name, known in {**MODES, "Mode": ("STANDARD",)}.items():
+        if modes.get(name) and modes[name] not in known:
+            raise CloudFormationError(f"The embedded AWS does not know the {name} {modes[name]}.")
+    if (given.get("RollbackConfiguration") or {}).get("RollbackTriggers"):
         raise CloudFormationError("The embedded AWS watches no rollback triggers.")
+
+
+def _request(engine: Engine, given: Parameters) -> Request:
+    _refuse(given)
     parameters = given.get("Parameters") or []
     request = Request(
         template=None if given.get("UsePreviousTemplate") else _template_text(engine, given),
@@ -109,6 +121,7 @@ def update_stack(engine: Engine, given: Parameters) -> Shape:
 
 @action
 def delete_stack(engine: Engine, given: Parameters) -> None:
+    _refuse(given)
     stack = engine.start_delete(
         given["StackName"],
         retained=frozenset(given.get("RetainResources") or ()),

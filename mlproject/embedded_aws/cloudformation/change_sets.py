@@ -73,8 +73,6 @@ def _stack_for(engine: Engine, stack_name: str, name: str, kind: str) -> Stack:
         raise CloudFormationError(
             f"Stack [{stack.name}] already exists and cannot be created again with the changeSet [{name}]."
         )
-    if kind != "UPDATE":
-        raise CloudFormationError(f"The embedded AWS makes change sets of type CREATE and UPDATE, not {kind}.")
     if stack is None:
         raise CloudFormationError(f"Stack [{stack_name}] does not exist")
     engine.check_updatable(stack)
