@@ -12,7 +12,6 @@ from mlproject.errors import UserError
 
 # Speed counts here, not size: models are often compressed already.
 _LEVEL = 1
-_GZIP_MAGIC = b"\x1f\x8b"
 _SKIPPED = {"__pycache__", ".git", ".mlproject", ".venv"}
 
 
@@ -29,12 +28,6 @@ def pack(folder: Path, target: IO[bytes]) -> None:
                 entry.size, entry.mode = path.stat().st_size, 0o644
                 with path.open("rb") as file:
                     tar.addfile(entry, file)
-
-
-def is_archive(path: Path) -> bool:
-    """Whether a file is a gzip, by its first bytes: CDK names the asset of a tar.gz `<hash>.gz`."""
-    with path.open("rb") as file:
-        return file.read(2) == _GZIP_MAGIC
 
 
 def unpack(path: Path, folder: Path) -> None:

@@ -19,7 +19,6 @@ from mlproject.runner.results import RunResult
 from mlproject.runner.run_folders import CACHE, RUNS, marked_as_running, settle_killed_runs
 from mlproject.runner.services import FolderServices
 
-OBJECTS = "objects"
 ROLE = "arn:aws:iam::000000000000:role/local"
 # What stands for this project's own placeholders where no CloudFormation fills them.
 _PLACEHOLDERS: Mapping[str, str] = {
@@ -74,7 +73,7 @@ def run_definition_file(
         return run_pipeline(
             definition=definition,
             parameters=parameters,
-            services=FolderServices(folder / OBJECTS, code=code, data=data),
+            services=FolderServices(folder, code=code, data=data),
             execution_arn=arn,
             role_arn=ROLE,
             folder=run_folder,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,7 @@ def channel_config(channels: list[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def metrics(definitions: list[Mapping[str, Any]], log: Path) -> list[dict[str, Any]]:
+def metrics(definitions: Sequence[Mapping[str, Any]], log: Path) -> list[dict[str, Any]]:
     """The last value of each metric that a training log shows.
 
     Args:

@@ -12,6 +12,8 @@ from mlproject.runner.folder_store import FolderStore
 from mlproject.runner.results import StepResult
 from mlproject.runner.store import Store
 
+OBJECTS = "objects"
+
 
 class Services(Protocol):
     """The embedded AWS (embedded.py), or a folder (below)."""
@@ -36,14 +38,14 @@ class FolderServices:
     """Everything in a folder: objects by bucket and key, model packages and models as JSON files.
 
     Args:
-        folder: the folder.
+        folder: the folder; objects are below `objects/`.
         code: where step scripts are looked up by name.
         data: local files by S3 URI.
     """
 
     def __init__(self, folder: Path, *, code: Path | None = None, data: Mapping[str, Path] | None = None) -> None:
         self._folder = folder
-        self._store = FolderStore(folder, code=code, data=data)
+        self._store = FolderStore(folder / OBJECTS, code=code, data=data)
 
     def store(self, role_arn: str) -> Store:
         return self._store
