@@ -23,7 +23,7 @@ class Strokes:
 
 
 BOX = Strokes(node="●", upright="│", across="─", fork="├", turn="╰", join="┴", both="┼", end="╯")
-ASCII = Strokes(node="*", upright="|", across="-", fork="|", turn="`", join="+", both="+", end="'")
+ASCII = Strokes(node="*", upright="|", across="-", fork="+", turn="`", join="+", both="+", end="'")
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from mlproject.report import charts, story, words
@@ -23,6 +24,24 @@ def html(report: Report) -> str:
     Raises:
         UserError: the steps of the pipeline wait for steps that do not exist, or for each other in a circle.
     """
+    page = _template().render(
+        report=report,
+        story=story,
+        count=words.count,
+        edges=parents(report.pipeline.steps),
+        marks=MARKS,
+        graphs=(picture(report.pipeline, downwards=False), picture(report.pipeline, downwards=True)),
+        stacks=[(stack, _kinds(stack)) for stack in report.stacks],
+        resources=sum(len(stack.resources) for stack in report.stacks),
+        longest=max([phase.seconds for phase in report.phases] + [1e-9]),
+        **_tested(report.metrics or {}, report.question),
+        **_scored(report),
+    )
+    return page + "\n"
+
+
+@cache
+def _template() -> Template:
     # StrictUndefined: a name that the template misspells fails a test instead of showing nothing.
     environment = Environment(
         loader=PackageLoader("mlproject.report"),
@@ -38,20 +57,7 @@ def html(report: Report) -> str:
         moment=words.moment,
         glued=words.glued,
     )
-    page = environment.get_template("report.html.j2").render(
-        report=report,
-        story=story,
-        count=words.count,
-        edges=parents(report.pipeline.steps),
-        marks=MARKS,
-        graphs=(picture(report.pipeline, downwards=False), picture(report.pipeline, downwards=True)),
-        stacks=[(stack, _kinds(stack)) for stack in report.stacks],
-        resources=sum(len(stack.resources) for stack in report.stacks),
-        longest=max([phase.seconds for phase in report.phases] + [1e-9]),
-        **_tested(report.metrics or {}, report.question),
-        **_scored(report),
-    )
-    return page + "\n"
+    return environment.get_template("report.html.j2")
 
 
 def _kinds(stack: StackReport) -> list[tuple[str, int]]:

@@ -53,7 +53,7 @@ def _description(steps: Mapping[str, StepReport], edges: Mapping[str, tuple[str,
         after = f", after {', '.join(edges[name])}" if edges[name] else ""
         return f"{name} ({step.type}){after}: {step.status.lower()}{time}."
 
-    return " ".join(sentence(name) for name in edges)
+    return " ".join(sentence(name) for name in edges) or "It has no steps."
 
 
 def _node(box: Box, step: StepReport) -> Markup:

@@ -28,9 +28,9 @@ class _Graph:
         steps = {step.name: step for step in self._pipeline.steps}
         branches = frozenset(name for name, step in steps.items() if step.branch)
         table = _plain_table()
-        table.add_column(overflow="fold")
-        table.add_column(overflow="fold")
-        table.add_column(justify="right", no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, justify="right")
         table.add_column(overflow="fold")
         for line in draw(
             parents(self._pipeline.steps), indented=branches, strokes=ASCII if options.ascii_only else BOX
@@ -56,10 +56,7 @@ def graph_lines(pipeline: PipelineReport) -> _Graph:
 
 def metrics_table(metrics: Metrics, question: Question) -> Table:
     """The model's metrics beside the baseline's, with which way is better."""
-    table = _plain_table()
-    table.show_header = True
-    for heading, right in (("Metric", False), ("Model", True), ("Baseline", True), ("Difference", True), ("", False)):
-        table.add_column(heading, justify="right" if right else "left", overflow="fold", header_style="dim")
+    table = _headed_table("Metric", "Model", "Baseline", "Difference")
     for score in scores(metrics, question):
         better = f"({'higher' if score.higher_is_better else 'lower'} is better)"
         row = [score.name, _number(score.model, score.digits), _number(score.baseline, score.digits)]
@@ -76,10 +73,7 @@ def metrics_table(metrics: Metrics, question: Question) -> Table:
 
 def resources_table(stacks: tuple[StackReport, ...]) -> Table:
     """How many resources of each type every stack holds, its state and the time it took."""
-    table = _plain_table()
-    table.show_header = True
-    for heading, right in (("Stack", False), ("Time", True), ("Resources", True), ("", False)):
-        table.add_column(heading, justify="right" if right else "left", overflow="fold", header_style="dim")
+    table = _headed_table("Stack", "Time", "Resources")
     for stack in stacks:
         counts = Counter(resource.type for resource in stack.resources)
         kinds = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -88,12 +82,12 @@ def resources_table(stacks: tuple[StackReport, ...]) -> Table:
             for kind, count in kinds
         )
         normal = stack.status.endswith("_COMPLETE") and "ROLLBACK" not in stack.status
-        state = "" if normal else f"{stack.status}: "
+        state = "" if normal else stack.status
         table.add_row(
             Text(stack.name, "bold"),
             duration(stack.seconds),
             str(len(stack.resources)),
-            Text.assemble((state, "bold red"), (said, "dim")),
+            Text.assemble((state, "bold red"), ": " if state and said else "", (said, "dim")),
         )
     return table
 
@@ -101,6 +95,17 @@ def resources_table(stacks: tuple[StackReport, ...]) -> Table:
 def _plain_table() -> Table:
     """Columns apart by two spaces: nothing to be cut, nothing that a file would show as noise."""
     return Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+
+
+def _headed_table(name: str, *figures: str) -> Table:
+    """A column of names, columns of figures, and one for words, which alone is folded where the terminal is narrow."""
+    table = _plain_table()
+    table.show_header = True
+    table.add_column(name, header_style="dim", no_wrap=True)
+    for figure in figures:
+        table.add_column(figure, header_style="dim", no_wrap=True, justify="right")
+    table.add_column(overflow="fold")
+    return table
 
 
 def _outcome(step: StepReport) -> str:

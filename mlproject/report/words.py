@@ -12,7 +12,7 @@ def duration(seconds: float | None) -> str:
         return ""
     if seconds < 0.1:
         return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
+    if seconds < 59.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s"
