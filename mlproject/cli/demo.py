@@ -18,7 +18,12 @@ def demo(
 
     Results: build/demo/report.html and build/demo/summary.json. Nothing keeps running afterwards.
     """
+    from rich.console import Console
+
+    from mlproject.cli._checkout import commit
     from mlproject.demo import run_demo
     from mlproject.files import project_root
 
-    run_demo(root=project_root(), project=project)
+    root = project_root()
+    with commit(root) as checkout:
+        run_demo(root=root, project=project, commit=checkout(), console=Console(soft_wrap=False))

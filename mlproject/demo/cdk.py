@@ -44,8 +44,13 @@ class Cdk:
             log.flush()
             # A group of its own: the CLI starts Python and Node, and all of them must end with us.
             process = subprocess.Popen(
-                command, cwd=self.root, env=self._environment(), stdout=log, stderr=log,
-                stdin=subprocess.DEVNULL, start_new_session=True,
+                command,
+                cwd=self.root,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
             )
             try:
                 code = process.wait()

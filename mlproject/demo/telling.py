@@ -1,0 +1,48 @@
+"""What a demo says while it works: a spinner on a terminal, a line per phase elsewhere; and how long each took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from mlproject.report import Phase
+from mlproject.runner import StepResult
+
+
+class Telling:
+    """The phases of one demo.
+
+    Args:
+        console: where it prints.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._phases: list[Phase] = []
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """Those that have ended, with their wall seconds."""
+        return tuple(self._phases)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[Callable[[StepResult], None]]:
+        """Show a phase while it runs and its seconds when it has ended; gives an observer for a run's steps."""
+        started = time.monotonic()
+        running: dict[str, StepResult] = {}
+        with self._console.status(name) as status:
+
+            def observe(step: StepResult) -> None:
+                if step.status == "Executing":
+                    running[step.name] = step
+                else:
+                    running.pop(step.name, None)
+                status.update(f"{name}: {', '.join(running)}" if running else name)
+
+            yield observe
+        seconds = time.monotonic() - started
+        self._phases.append(Phase(name=name, seconds=seconds))
+        self._console.print(f"  {name:<54} {seconds:6.1f} s", highlight=False)
