@@ -1,0 +1,123 @@
+"""Reading a pipeline's folder and putting a deployment's parameter values into its definition."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mlproject.definition import Scalar, fill, parameter_value, read, substitution, used_placeholders
+from mlproject.definition.samples import placeholder_values
+from mlproject.errors import UserError
+from tests.definition.folders import FLIGHT_DELAYS, committed, copied, small
+
+
+def test_the_committed_definition_has_the_steps_and_parameters_that_the_rest_relies_on() -> None:
+    definition = committed()
+    assert set(definition.parameters) >= {"InstanceType", "Rounds", "Margin", "DataVersion", "Commit"}
+    assert definition.name == "flight_delays"
+    assert len(definition.hash) == 64
+    assert [path.name for path in definition.scripts] == ["evaluate.py", "prepare.py", "score.py", "train.py"]
+
+
+def test_an_unknown_pipeline_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(UserError, match=r"there is no such pipeline; did you mean flight_delays\?"):
+        read(FLIGHT_DELAYS.parent / "flight_delay")
+
+
+def test_a_folder_that_was_never_built_names_the_command(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    (folder / "definition.json").unlink()
+    with pytest.raises(UserError, match="run `mlproject pipeline build flight_delays`"):
+        read(folder)
+
+
+@pytest.mark.parametrize("text", ["{not json", "[1, 2]", "\xff"])
+def test_a_definition_that_is_no_json_object_names_the_command(tmp_path: Path, text: str) -> None:
+    folder = copied(tmp_path)
+    (folder / "definition.json").write_text(text, encoding="latin-1")
+    with pytest.raises(UserError, match=r"definition\.json.*run `mlproject pipeline build flight_delays`"):
+        read(folder)
+
+
+def test_a_deployments_values_become_the_defaults() -> None:
+    text = substitution(committed(), parameters={"Margin": 0.5, "Rounds": 7, "Commit": "abc"})
+    defaults = {item["Name"]: item["DefaultValue"] for item in json.loads(text)["Parameters"]}
+    assert defaults == {
+        **{name: item["DefaultValue"] for name, item in committed().parameters.items()},
+        "Margin": 0.5,
+        "Rounds": 7,
+        "Commit": "abc",
+    }
+
+
+def test_without_values_the_text_is_the_committed_document() -> None:
+    assert json.loads(substitution(committed(), parameters={})) == committed().document
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"Margins": 0.1}, r"no parameter Margins; did you mean Margin\?"),
+        ({"Rounds": "many"}, "pipeline parameter Rounds: 'many' is no Integer"),
+        ({"Rounds": 1.5}, "pipeline parameter Rounds: 1.5 is no Integer"),
+        ({"Rounds": True}, "pipeline parameter Rounds: True is no Integer"),
+        ({"Margin": "0.1"}, "pipeline parameter Margin: '0.1' is no Float"),
+        ({"InstanceType": 5}, "pipeline parameter InstanceType: 5 is no String"),
+        ({"DataVersion": "${DataBucket}"}, "holds a placeholder; a parameter is a plain value"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_by_name(values: dict[str, Scalar], message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        substitution(committed(), parameters=values)
+
+
+def test_a_whole_number_fits_a_float() -> None:
+    value = parameter_value({"Name": "Margin", "Type": "Float"}, 1)
+    assert isinstance(value, float)
+
+
+def test_a_value_outside_the_enumeration_is_refused() -> None:
+    parameter = {"Name": "Size", "Type": "String", "EnumValues": ["small", "large"]}
+    assert parameter_value(parameter, "small") == "small"
+    with pytest.raises(UserError, match="Size: 'huge' is none of small, large"):
+        parameter_value(parameter, "huge")
+
+
+def test_filling_what_fn_sub_gets_equals_filling_the_document_itself() -> None:
+    text = substitution(committed(), parameters={})
+    values = placeholder_values(used_placeholders(text))
+    filled = json.loads(fill(text, values))
+
+    direct = json.dumps(committed().document)
+    for name, value in values.items():
+        if isinstance(value, list):
+            direct = direct.replace(f'["${{{name}}}"]', json.dumps(value))
+        else:
+            direct = direct.replace(f"${{{name}}}", value)
+    assert filled == json.loads(direct)
+
+
+def test_every_placeholder_of_the_definition_is_in_the_closed_list() -> None:
+    assert used_placeholders(substitution(committed(), parameters={})) <= committed().placeholders
+
+
+def test_an_unknown_placeholder_is_refused_by_name_with_the_nearest(tmp_path: Path) -> None:
+    folder = small(tmp_path, {"Steps": [], "Metadata": {"a": "${DataBuckt}"}}, "prepare.py")
+    with pytest.raises(UserError, match=r"\$\{DataBuckt\} is no placeholder; did you mean DataBucket\?"):
+        substitution(read(folder), parameters={})
+
+
+def test_a_scripts_placeholders_exist_only_while_the_script_does(tmp_path: Path) -> None:
+    folder = small(tmp_path, {"Steps": [], "Metadata": {"a": "s3://${PrepareCode}"}}, "prepare.py")
+    assert used_placeholders(substitution(read(folder), parameters={})) == {"PrepareCode"}
+    (folder / "steps" / "prepare.py").unlink()
+    with pytest.raises(UserError, match=r"\$\{PrepareCode\} is no placeholder"):
+        substitution(read(folder), parameters={})
+
+
+def test_a_definition_beyond_the_services_limit_is_refused(tmp_path: Path) -> None:
+    folder = small(tmp_path, {"Steps": [], "Metadata": {"a": "x" * 1_048_576}})
+    with pytest.raises(UserError, match="1048576 are allowed"):
+        substitution(read(folder), parameters={})

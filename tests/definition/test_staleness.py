@@ -1,0 +1,117 @@
+"""A definition that its sources no longer build is reported with the command that mends it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mlproject.definition import read
+from mlproject.definition.sources import fingerprint, sdk_versions, source_files
+from mlproject.errors import UserError
+from tests.definition.folders import ROOT, committed, copied
+
+
+def append(path: Path, text: str = "\n# changed\n") -> None:
+    with path.open("a") as file:
+        file.write(text)
+
+
+def edit_lock(folder: Path) -> None:
+    path = folder / "definition.lock.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "hash": "0" * 64}))
+
+
+def raise_sdk(folder: Path) -> None:
+    path = folder.parents[1] / "requirements" / "pipelines.txt"
+    path.write_text(path.read_text().replace("sagemaker==3.27.0", "sagemaker==3.28.0"))
+
+
+def test_the_committed_definition_is_fresh() -> None:
+    assert committed().staleness() is None
+    assert not committed().is_stale
+
+
+def test_a_copy_elsewhere_is_fresh(tmp_path: Path) -> None:
+    assert read(copied(tmp_path)).staleness() is None
+
+
+CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
+    "source": (lambda folder: append(folder / "pipeline.py"), r"pipelines/flight_delays/pipeline\.py changed"),
+    "import": (lambda folder: append(folder.parent / "offline.py"), r"pipelines/offline\.py changed"),
+    "import of an import": (lambda f: append(f.parent / "isolation.py"), r"pipelines/isolation\.py changed"),
+    "sdk": (raise_sdk, "the SageMaker SDK's version changed"),
+    "hand": (lambda folder: append(folder / "definition.json", " "), "it was changed by hand after it was built"),
+    "lock": (edit_lock, r"definition\.lock\.json was changed by hand"),
+    "no lock": (lambda folder: (folder / "definition.lock.json").unlink(), r"there is no definition\.lock\.json"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_reported_with_its_reason_and_the_command(tmp_path: Path, change: str) -> None:
+    folder = copied(tmp_path)
+    make, reason = CHANGES[change]
+    make(folder)
+    sentence = read(folder).staleness()
+    assert sentence is not None
+    assert re.fullmatch(
+        rf".*definition\.json is stale: {reason}.*; run `mlproject pipeline build flight_delays`\.", sentence
+    )
+
+
+def test_step_scripts_and_foreign_files_do_not_make_it_stale(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    append(folder / "steps" / "train.py")
+    append(folder.parent / "images.py")
+    assert read(folder).staleness() is None
+
+
+def test_a_new_import_is_a_source(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    (folder.parent / "shared.py").write_text("")
+    append(folder / "pipeline.py", "\nfrom pipelines import shared\nimport pipelines.nowhere\n")
+    names = [path.name for path in source_files(folder / "pipeline.py", root=tmp_path)]
+    assert "shared.py" in names
+    assert "nowhere.py" not in names
+
+
+def test_a_relative_import_is_a_source(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    (folder / "beside.py").write_text("from ..above import x\n")
+    (folder.parent / "above.py").write_text("")
+    append(folder / "pipeline.py", "\nfrom . import beside\n")
+    found = {path.relative_to(tmp_path).as_posix() for path in source_files(folder / "pipeline.py", root=tmp_path)}
+    assert {"pipelines/flight_delays/beside.py", "pipelines/above.py"} <= found
+
+
+def test_a_source_that_is_no_python_is_named(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    append(folder / "pipeline.py", "\ndef :\n")
+    with pytest.raises(UserError, match=r"pipeline\.py: cannot be read as Python"):
+        read(folder).staleness()
+
+
+def test_a_missing_lock_of_the_sdk_is_named(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    lock = tmp_path / "requirements" / "pipelines.txt"
+    lock.write_text("boto3==1.0\n")
+    with pytest.raises(UserError, match=r"pipelines\.txt: no sagemaker==... in it"):
+        read(folder).staleness()
+    lock.unlink()
+    with pytest.raises(UserError, match=r"pipelines\.txt: cannot be read"):
+        read(folder).staleness()
+
+
+def test_the_hash_is_of_sources_and_sdk_only() -> None:
+    found = fingerprint(ROOT / "pipelines" / "flight_delays" / "pipeline.py", root=ROOT)
+    assert found["hash"] == committed().hash
+    assert found["sdk"] == sdk_versions(ROOT)
+    assert sorted(found["sources"]) == [
+        "pipelines/__init__.py",
+        "pipelines/flight_delays/pipeline.py",
+        "pipelines/isolation.py",
+        "pipelines/offline.py",
+    ]
