@@ -95,16 +95,16 @@ def _deployed(project: str, environment: str, given: dict[str, str], shown: View
             return _on_aws(deployment, session, given, {"Commit": checkout()}, shown)
         from mlproject.runner import EmbeddedAws, run_deployed_pipeline
 
-        aws = EmbeddedAws(endpoint=session.endpoint, region=session.region, boto3_session=session.boto3_session)
-        return run_deployed_pipeline(
-            aws=aws,
-            name=deployment.names.pipeline,
-            parameters=given,
-            defaults={"Commit": checkout()},
-            folder=root / ".mlproject",
-            observer=shown.step,
-            **options,
-        )
+        with EmbeddedAws(endpoint=session.endpoint, region=session.region, boto3_session=session.boto3_session) as aws:
+            return run_deployed_pipeline(
+                aws=aws,
+                name=deployment.names.pipeline,
+                parameters=given,
+                defaults={"Commit": checkout()},
+                folder=root / ".mlproject",
+                observer=shown.step,
+                **options,
+            )
 
 
 def _on_aws(

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from botocore.config import Config
@@ -45,7 +45,7 @@ class DeployedPipeline:
 
 
 class EmbeddedAws(Services):
-    """Services of a running embedded AWS.
+    """Services of a running embedded AWS; usable as a context manager, which closes its connections.
 
     Args:
         endpoint: such as `http://localhost:5000`.
@@ -61,6 +61,20 @@ class EmbeddedAws(Services):
         self._credentials: dict[str, Mapping[str, str]] = {}
         self._clients: dict[tuple[str, str | None], Any] = {}
         self._lock = threading.RLock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection; a closed one opens again when it is used."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+            self._calls.close()
 
     def describe_pipeline(self, name: str) -> DeployedPipeline:
         """Read a deployed pipeline back.
@@ -187,10 +201,18 @@ class _InternalCalls:
                     return answer.status, json.loads(text) if text else {}
                 except (OSError, http.client.HTTPException) as error:
                     # an idle connection may have been closed by the server: once more on a new one
+                    if self._connection:
+                        self._connection.close()
                     self._connection = None
                     if attempt == 2:
                         raise UnreachableError(self._endpoint) from error
         raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection:
+                self._connection.close()
+            self._connection = None
 
     def _connect(self) -> http.client.HTTPConnection:
         parts = urlsplit(self._endpoint)
