@@ -12,7 +12,7 @@ from markupsafe import Markup
 from mlproject.report import charts, story, words
 from mlproject.report.graph import parents
 from mlproject.report.model import Question, Report, StackReport
-from mlproject.report.picture import MARKS, picture
+from mlproject.report.picture import MARKS, pictures
 from mlproject.report.quality import calibration, days, importance, scores
 
 FEATURES_SHOWN = 10
@@ -30,7 +30,7 @@ def html(report: Report) -> str:
         count=words.count,
         edges=parents(report.pipeline.steps),
         marks=MARKS,
-        graphs=(picture(report.pipeline, downwards=False), picture(report.pipeline, downwards=True)),
+        graphs=pictures(report.pipeline),
         stacks=[(stack, _kinds(stack)) for stack in report.stacks],
         resources=sum(len(stack.resources) for stack in report.stacks),
         longest=max([phase.seconds for phase in report.phases] + [1e-9]),

@@ -8,31 +8,43 @@ from markupsafe import Markup
 
 from mlproject.report import svg
 from mlproject.report.graph import condition_of, parents
-from mlproject.report.layout import Arrow, Box, Point, Spacing, layout
+from mlproject.report.layout import Arrow, Box, Drawing, Edges, Point, Spacing, layout
 from mlproject.report.model import PipelineReport, StepReport
 from mlproject.report.words import duration, shortened
 
 MARKS = {"Succeeded": "\N{CHECK MARK}", "Failed": "\N{BALLOT X}", "Skipped": "\N{EN DASH}", "Stopped": "\N{EN DASH}"}
 WAYS = {"if": "yes", "else": "no"}
 
-# Pixels. Downwards, three neighbours fit a telephone's 328.
+# Pixels. The narrow one puts three neighbours on a telephone's 328.
 _SIDEWAYS = Spacing(width=124, height=68, gap=52, space=18)
-_DOWNWARDS = Spacing(width=102, height=68, gap=38, space=10)
+_DOWNWARDS = Spacing(width=176, height=68, gap=40, space=14)
+_NARROW = Spacing(width=102, height=68, gap=38, space=10)
+_WIDEST = 850.0
 _MARGIN = 2.0
 _HEAD = 7.0
 # How wide a letter may be, by kind of text: system fonts differ.
-_LETTER = {"name": 8.6, "type": 7.0, "outcome": 7.0}
+_LETTER = {"name": 9.3, "type": 7.0, "outcome": 7.0}
 
 
-def picture(pipeline: PipelineReport, *, downwards: bool) -> Markup:
-    """Draw the steps in layers, each with its status and time.
+def pictures(pipeline: PipelineReport) -> tuple[Markup, Markup]:
+    """Draw the steps in layers, each with its status and time: for wide screens and for narrow ones.
 
-    Args:
-        downwards: from top to bottom, for narrow screens; otherwise from left to right.
+    Layers go from left to right where the width allows, else from top to bottom.
     """
+    edges = parents(pipeline.steps)
+    wide = layout(edges, spacing=_SIDEWAYS, downwards=False)
+    narrow = layout(edges, spacing=_NARROW, downwards=True)
+    downwards = wide.width > _WIDEST
+    if downwards:
+        wide = layout(edges, spacing=_DOWNWARDS, downwards=True)
+    return (
+        _picture(pipeline, wide, edges, downwards=downwards, name="graph-wide"),
+        _picture(pipeline, narrow, edges, downwards=True, name="graph-narrow"),
+    )
+
+
+def _picture(pipeline: PipelineReport, drawing: Drawing, edges: Edges, *, downwards: bool, name: str) -> Markup:
     steps = {step.name: step for step in pipeline.steps}
-    spacing = _DOWNWARDS if downwards else _SIDEWAYS
-    drawing = layout(parents(pipeline.steps), spacing=spacing, downwards=downwards)
     arrows = [_arrow(arrow, steps[arrow.source], steps[arrow.target], downwards) for arrow in drawing.arrows]
     nodes = [_node(box, steps[box.name]) for box in drawing.boxes]
     return svg.image(
@@ -40,13 +52,13 @@ def picture(pipeline: PipelineReport, *, downwards: bool) -> Markup:
         width=drawing.width + 2 * _MARGIN,
         height=drawing.height + 2 * _MARGIN,
         title=f"The graph of the pipeline {pipeline.name}",
-        description=_description(steps, parents(pipeline.steps)),
-        name="graph-down" if downwards else "graph-right",
+        description=_description(steps, edges),
+        name=name,
         class_="graph",
     )
 
 
-def _description(steps: Mapping[str, StepReport], edges: Mapping[str, tuple[str, ...]]) -> str:
+def _description(steps: Mapping[str, StepReport], edges: Edges) -> str:
     def sentence(name: str) -> str:
         step = steps[name]
         time = f" in {duration(step.seconds)}" if step.seconds is not None else ""
@@ -61,7 +73,7 @@ def _node(box: Box, step: StepReport) -> Markup:
     diamond = step.type == "Condition"
     # A diamond is as wide as its box at mid-height only, and its shape tells its type: it holds two lines.
     lines = (
-        [(step.name, "name", -1.0, 36.0), (_outcome(step), "outcome", 14.0, 46.0)]
+        [(step.name, "name", -1.0, 44.0), (_outcome(step), "outcome", 14.0, 46.0)]
         if diamond
         else [
             (step.type, "type", -14.0, 6.0),

@@ -73,6 +73,19 @@ def test_two_branches_come_together_again() -> None:
     assert [line.drawing for line in lines] == ["●", "├─●", "│ │", "● │", "├─╯", "●"]
 
 
+def test_lanes_that_are_joined_and_lanes_that_only_pass_look_different() -> None:
+    lines = draw({"a": (), "b": (), "c": (), "d": ("a", "c"), "e": ("a", "b", "c"), "f": ("b", "e")})
+    assert [f"{line.drawing} {line.name or ''}".rstrip() for line in lines] == [
+        "● a",
+        "│ ● b",
+        "│ │ ● c",
+        "├─│─┼─● d",
+        "╰─┼─┴─● e",
+        "  ├───╯",
+        "  ● f",
+    ]
+
+
 @pytest.mark.parametrize("field", ["node", "upright", "across", "fork", "turn", "join", "both", "end"])
 def test_plain_terminals_get_plain_characters(field: str) -> None:
     assert getattr(ASCII, field).isascii()

@@ -195,7 +195,7 @@ def test_the_good_run_tells_its_outcome_in_words() -> None:
 
 
 def test_the_graph_shows_every_step_with_its_time_and_both_branches() -> None:
-    for name in ("graph-right-title", "graph-down-title"):
+    for name in ("graph-wide-title", "graph-narrow-title"):
         (image,) = [one for one in images(html(sample.GOOD)) if name in (one.get("aria-labelledby") or "")]
         words = [element.text for element in image.iter() if element.tag.endswith("}text")]
         assert words.count("yes") == 2
@@ -205,6 +205,21 @@ def test_the_graph_shows_every_step_with_its_time_and_both_branches() -> None:
         assert "✓ 4.6 s" in words
         assert "skipped" in words
         assert len([element for element in image.iter() if element.tag.endswith("}polygon")]) == 1
+
+
+def test_a_long_pipeline_is_drawn_from_top_to_bottom_on_wide_screens_too() -> None:
+    steps = tuple(
+        StepReport(
+            name=f"Step{index}",
+            type="Processing",
+            status="Succeeded",
+            seconds=1.0,
+            depends_on=(f"Step{index - 1}",) if index else (),
+        )
+        for index in range(9)
+    )
+    for image in images(html(replace(sample.GOOD, pipeline=replace(sample.GOOD.pipeline, steps=steps))))[:2]:
+        assert float(image.get("width", "")) < 200 < float(image.get("height", ""))
 
 
 def test_a_model_that_the_pipeline_turned_down_shows_its_metrics_and_the_reason() -> None:
