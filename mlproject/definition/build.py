@@ -87,7 +87,7 @@ def pipeline_folder(name: str, *, root: Path) -> Path:
     """
     names = pipeline_names(root / "pipelines")
     if name not in names:
-        raise UserError(f"pipelines/{name}: there is no such pipeline; {nearest(name, names)}.")
+        raise UserError(f"pipelines/{name}: there is no such pipeline; {nearest(name, names)}")
     if not name.isidentifier():
         raise UserError(f"pipelines/{name}: a pipeline's folder is imported by Python; use letters, digits and _.")
     return root / "pipelines" / name

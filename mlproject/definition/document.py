@@ -109,7 +109,7 @@ def read(folder: Path) -> Definition:
     """
     if not folder.is_dir():
         known = pipeline_names(folder.parent)
-        raise UserError(f"{folder}: there is no such pipeline; {nearest(folder.name, known)}.")
+        raise UserError(f"{folder}: there is no such pipeline; {nearest(folder.name, known)}")
     path = folder / DEFINITION_FILE
     data = _read_bytes(path, cure=f"run `mlproject pipeline build {folder.name}`")
     lock_path = folder / LOCK_FILE
@@ -162,7 +162,7 @@ def _with_defaults(definition: Definition, values: Mapping[str, Scalar]) -> list
     known = definition.parameters
     for name in values:
         if name not in known:
-            raise UserError(f"{definition.folder}: the pipeline has no parameter {name}; {nearest(name, known)}.")
+            raise UserError(f"{definition.folder}: the pipeline has no parameter {name}; {nearest(name, known)}")
     return [
         {**parameter, "DefaultValue": parameter_value(parameter, values[name])} if name in values else dict(parameter)
         for name, parameter in known.items()

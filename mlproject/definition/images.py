@@ -42,7 +42,7 @@ def images(region: str) -> Images:
     table = _table()
     found = table["regions"].get(region)
     if not found:
-        raise UserError(f"region {region}: AWS publishes no XGBoost image there; {nearest(region, table['regions'])}.")
+        raise UserError(f"region {region}: AWS publishes no XGBoost image there; {nearest(region, table['regions'])}")
     registry = f"{found['account']}.dkr.ecr.{region}.{found['suffix']}"
     return Images(
         xgboost=f"{registry}/{table['xgboost']}",

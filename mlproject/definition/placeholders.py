@@ -55,7 +55,7 @@ def escape(text: str, *, allowed: frozenset[str], where: str) -> str:
         UserError: something looks like a placeholder and is none, or a list placeholder has neighbours in its list.
     """
     for name in sorted(used_placeholders(text) - allowed):
-        raise UserError(f"{where}: ${{{name}}} is no placeholder; {nearest(name, allowed)}.")
+        raise UserError(f"{where}: ${{{name}}} is no placeholder; {nearest(name, allowed)}")
     for name in sorted(LISTS & used_placeholders(text)):
         if text.count(f"${{{name}}}") != text.count(f'["${{{name}}}"]'):
             raise UserError(f"{where}: ${{{name}}} stands for a list, so it must be the only item of its list.")
@@ -93,7 +93,7 @@ def fill(text: str, values: Mapping[str, str | Iterable[str]]) -> str:
     def replace(match: re.Match[str]) -> str:
         name = match[1]
         if name not in values:
-            raise UserError(f"${{{name}}} has no value; {nearest(name, values)}.")
+            raise UserError(f"${{{name}}} has no value; {nearest(name, values)}")
         value = values[name]
         items = [value] if isinstance(value, str) else list(value)
         return LIST_SEPARATOR.join(literal(name, item) for item in items)
@@ -102,7 +102,7 @@ def fill(text: str, values: Mapping[str, str | Iterable[str]]) -> str:
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
-    """A clause that names the closest valid name, or all of them."""
+    """The end of a sentence: the closest valid name, or all of them."""
     names = sorted(allowed)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"did you mean {close[0]}?" if close else f"allowed: {', '.join(names) or 'none'}"
+    return f"did you mean {close[0]}?" if close else f"allowed: {', '.join(names) or 'none'}."

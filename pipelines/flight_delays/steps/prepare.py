@@ -70,10 +70,10 @@ def read_table(path: Path, *, numbers: list[str], words: list[str], may_lack: li
         raise InputError(f"{path.name}: lacks the columns {', '.join(missing)}")
     for name in numbers:
         values = pd.to_numeric(table[name], errors="coerce")
-        wrong = values.isna() & table[name].notna()
+        wrong = (values.isna() & table[name].notna()) | np.isinf(values)
         if wrong.any():
             raise InputError(
-                f"{path.name}: {table[name][wrong].iloc[0]!r} in column {name}, {_line(wrong)}, is no number"
+                f"{path.name}: column {name} holds '{table[name][wrong].iloc[0]}' in {_line(wrong)}: no number"
             )
         table[name] = values
     for name in sorted({*numbers, *words} - set(may_lack)):
@@ -91,15 +91,21 @@ def minutes(times: pd.Series[Any], file: str) -> np.ndarray[Any, Any]:
     """Minutes since 1970 of UTC times: a scale without summer time, on which delays add up past midnight."""
     parsed = pd.to_datetime(times, utc=True, errors="coerce", format="ISO8601")
     if parsed.isna().any():
-        raise InputError(
-            f"{file}: {times[parsed.isna()].iloc[0]!r} in column time_hour, {_line(parsed.isna())}, is no time"
-        )
+        wrong = parsed.isna()
+        raise InputError(f"{file}: column time_hour holds '{times[wrong].iloc[0]}' in {_line(wrong)}: no time")
     return parsed.dt.tz_localize(None).to_numpy().astype("datetime64[m]").astype(np.int64)
 
 
 def read_flights(path: Path) -> pd.DataFrame:
     """The flights by scheduled departure, with `scheduled`, `left` (NaN if it never did) and `moment` in minutes."""
     flights = read_table(path, numbers=FLIGHT_NUMBERS, words=FLIGHT_WORDS, may_lack=FLIGHT_MAY_LACK)
+    for name, largest in (("hour", 23), ("minute", 59)):
+        wrong = ~flights[name].between(0, largest)
+        if wrong.any():
+            raise InputError(f"{path.name}: column {name} is beyond 0 to {largest} in {_line(wrong)}")
+    flights["date"] = pd.to_datetime(flights[["year", "month", "day"]], errors="coerce")
+    if flights["date"].isna().any():
+        raise InputError(f"{path.name}: year, month and day are no date in {_line(flights['date'].isna())}")
     flights["scheduled"] = minutes(flights["time_hour"], path.name) + flights["minute"].to_numpy(np.int64)
     flights["left"] = flights["scheduled"] + flights["dep_delay"]
     flights["moment"] = flights["scheduled"] - AHEAD_MINUTES
@@ -170,8 +176,9 @@ def prepare(flights: pd.DataFrame, weather: pd.DataFrame) -> tuple[dict[str, pd.
     """The parts by name, and what was counted."""
     add_departures(flights)
     table = add_weather(flights, weather)
-    table["weekday"] = pd.to_datetime(table[["year", "month", "day"]]).dt.weekday
-    table["departure"] = _local_time(table)
+    table["weekday"] = table["date"].dt.weekday
+    clock = pd.to_timedelta(table["hour"] * 60 + table["minute"], unit="min")
+    table["departure"] = (table["date"] + clock).dt.strftime("%Y-%m-%dT%H:%M")  # as the traveller reads it
     cancelled = table["dep_delay"].isna()
     diverted = table["arr_delay"].isna() & ~cancelled
     table["late"] = (table["arr_delay"] > LATE_MINUTES).astype(int)
@@ -195,11 +202,6 @@ def prepare(flights: pd.DataFrame, weather: pd.DataFrame) -> tuple[dict[str, pd.
         "late": {name: int(part["late"].sum()) for name, part in parts.items()},
     }
     return parts, counts
-
-
-def _local_time(flights: pd.DataFrame) -> pd.Series[Any]:
-    """The scheduled departure as the traveller reads it."""
-    return pd.to_datetime(flights[["year", "month", "day", "hour", "minute"]]).dt.strftime("%Y-%m-%dT%H:%M")
 
 
 def csv_text(table: pd.DataFrame) -> str:

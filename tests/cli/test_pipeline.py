@@ -1,0 +1,71 @@
+"""`mlproject pipeline`: fresh is 0, stale is 2 with the sentence, a missing SDK names its cure."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.definition.folders import copied
+
+
+def mlproject(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mlproject.cli.main", "pipeline", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    copied(tmp_path)
+    return tmp_path
+
+
+def test_a_fresh_definition_passes_without_the_sdk(root: Path) -> None:
+    done = mlproject(root, "build", "--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "flight_delays: fresh\n", "")
+
+
+def test_a_stale_definition_fails_with_the_sentence(root: Path) -> None:
+    with (root / "pipelines" / "flight_delays" / "pipeline.py").open("a") as file:
+        file.write("# changed\n")
+    done = mlproject(root, "build", "--check", "flight_delays")
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"error: {root}/pipelines/flight_delays/definition.json is stale: pipelines/flight_delays/pipeline.py "
+        "changed; run `mlproject pipeline build flight_delays`.\n"
+    )
+
+
+def test_a_definition_that_the_service_would_refuse_fails_by_name(root: Path) -> None:
+    path = root / "pipelines" / "flight_delays" / "definition.json"
+    path.write_text(path.read_text().replace('"ml.m5.large"', '"ml.m5.larg"'))
+    done = mlproject(root, "build", "--check")
+    assert done.returncode == 2
+    assert "it was changed by hand" in done.stderr
+    assert "Train: ResourceConfig.InstanceType: 'ml.m5.larg' is none of the" in done.stderr
+
+
+def test_an_unknown_pipeline_is_refused_with_the_nearest_name(root: Path) -> None:
+    done = mlproject(root, "build", "--check", "flight_delay")
+    assert done.returncode == 2
+    assert done.stderr == "error: pipelines/flight_delay: there is no such pipeline; did you mean flight_delays?\n"
+
+
+def test_building_without_the_sdk_names_the_command_that_installs_it(root: Path) -> None:
+    done = mlproject(root, "build")
+    assert done.returncode == 2
+    assert "there is no environment with the SageMaker SDK; run `make pipelines`." in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_images_of_a_region_are_shown(root: Path) -> None:
+    done = mlproject(root, "images", "us-east-1")
+    assert "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.2-0" in done.stdout
+
+
+def test_a_region_without_images_is_refused(root: Path) -> None:
+    done = mlproject(root, "images", "us-east-9")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: region us-east-9: AWS publishes no XGBoost image there; did you mean us-")
