@@ -28,8 +28,11 @@ class Cdk:
     variables: Mapping[str, str]
     log: Path
 
-    def __call__(self, *arguments: str) -> None:
+    def __call__(self, *arguments: str, folder: Path | None = None) -> None:
         """Run `cdk ARGUMENTS`; return when it has succeeded.
+
+        Args:
+            folder: where it runs; the root, whose cdk.json names the app, if not given.
 
         Raises:
             UserError: the CLI is not installed, or it failed; then with the last lines that it printed.
@@ -45,7 +48,7 @@ class Cdk:
             # A group of its own: the CLI starts Python and Node, and all of them must end with us.
             process = subprocess.Popen(
                 command,
-                cwd=self.root,
+                cwd=folder or self.root,
                 env=self._environment(),
                 stdout=log,
                 stderr=log,

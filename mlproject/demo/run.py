@@ -64,7 +64,8 @@ def _work(
     )
     client, session = _clients(work, deployment)
     with telling.phase("cdk bootstrap"):
-        cdk("bootstrap", f"aws://{environment.account}/{environment.region}")
+        # Away from cdk.json: the account is given, so that the app need not be synthesized to find it.
+        cdk("bootstrap", f"aws://{environment.account}/{environment.region}", folder=work.folder)
     with telling.phase(f"cdk deploy '{environment.name}/*' '{deployment.names.stage}/*'"):
         cdk(
             "deploy", f"{environment.name}/*", f"{deployment.names.stage}/*",

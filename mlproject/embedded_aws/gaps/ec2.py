@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import DependencyViolationError
-from moto.ec2.models.security_groups import SecurityGroupBackend
+from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 from moto.ec2.models.subnets import SubnetBackend
 from moto.ec2.models.vpcs import VPCBackend, VPCEndPoint
 from moto.ec2.responses.vpcs import VPCs
@@ -18,6 +18,8 @@ _delete_vpc = VPCBackend.delete_vpc
 _delete_subnet = SubnetBackend.delete_subnet
 _delete_security_group = SecurityGroupBackend.delete_security_group
 _delete_vpc_endpoints = VPCBackend.delete_vpc_endpoints
+_init_security_group_rule = SecurityGroupRule.__init__
+_ALL_PROTOCOLS = "-1"
 
 
 @fills(
@@ -72,7 +74,22 @@ def _endpoint_uses(backend: Any, group_id: str) -> bool:
 def _rule_names(backend: Any, group_id: str) -> bool:
     others = (group for groups in backend.groups.values() for group in groups.values() if group.id != group_id)
     rules = (rule for group in others for rule in (*group.ingress_rules, *group.egress_rules))
-    return any(source.get("GroupId") == group_id for rule in rules for source in rule.source_groups)
+    return any(rule.source_group.get("GroupId") == group_id for rule in rules)
+
+
+@fills(
+    SecurityGroupRule,
+    "__init__",
+    service="ec2",
+    what="security group rules of IP protocols that have no ports, such as 50 (IPsec)",
+    why="moto asks for ports and fails",
+)
+def security_group_rule(self: Any, ec2_backend: Any, ip_protocol: Any, *arguments: Any, **named: Any) -> None:
+    _, from_port, to_port, *_ = arguments
+    has_no_ports = from_port is None and to_port is None
+    _init_security_group_rule(self, ec2_backend, _ALL_PROTOCOLS if has_no_ports else ip_protocol, *arguments, **named)
+    if has_no_ports:
+        self.ip_protocol = str(ip_protocol) if ip_protocol else None
 
 
 @fills(
