@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from mlproject.emptying import Content
     from mlproject.parameters.model import Deployment
 
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html: "delivered within a few hours"
+LATE_LOGS = (
+    "AWS delivers access logs of these deletions within a few hours: "
+    "if the bucket of access logs is not empty at `cdk destroy`, repeat this command."
+)
 RETAINED = "--i-know-this-deletes-data"
 
 
@@ -53,6 +58,8 @@ def empty(
     with in_words(f"emptying {deployment.names.stage}"):
         deleted = delete(content, session.client, progress=lambda _what, _count: None)
     print(f"Deleted {deleted:,}. `cdk destroy '{deployment.names.stage}/*'` can delete the buckets and the group now.")
+    if session.endpoint is None:
+        print(LATE_LOGS)
 
 
 def _show(deployment: Deployment, content: Content) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of sentences.")]
 
 NOT_RUNNING = 3
+# The first to ask waits until the server has imported moto's services: 1 s on an idle machine.
+STAND_INS_SECONDS = 60.0
 STATE = "Its state is in memory: it is gone when the server stops."
 START_IT = "`mlproject local up` starts it."
 
@@ -40,8 +42,10 @@ def up(
     from mlproject import embedded_aws
 
     done = embedded_aws.launch(_folder(), port=port)
-    # Asked of the server: importing moto here to know them would take a second.
-    stand_ins = embedded_aws.ask(done.server.port, "stand-ins")
+    # Asked of the server: importing moto here to know them would take a second, once more.
+    stand_ins = embedded_aws.ask(done.server.port, "stand-ins", timeout=STAND_INS_SECONDS)
+    if stand_ins is None:
+        raise _does_not_answer(done.server)
     if as_json:
         facts = {**_facts(done.server), "started": done.is_new, "state_lost": bool(done.lost)}
         _print_json({**facts, "stand_ins": stand_ins})
@@ -74,11 +78,7 @@ def status(as_json: Json = False) -> None:
     elif answers:
         print(f"The embedded AWS runs at {found.server.endpoint} (process {found.server.pid}).")
     if not answers:
-        raise UserError(
-            f"process {found.server.pid} of the embedded AWS does not answer at {found.server.endpoint}; "
-            f"see {found.server.log}, or `mlproject local reset` for a new one with no state.",
-            exit_code=1,
-        )
+        raise _does_not_answer(found.server)
 
 
 def down(as_json: Json = False) -> None:
@@ -163,6 +163,14 @@ def _lost(server: Server) -> str:
     return (
         f"The embedded AWS (process {server.pid}) ended without being stopped: "
         "what was deployed in it is lost, since its state is in memory."
+    )
+
+
+def _does_not_answer(server: Server) -> UserError:
+    return UserError(
+        f"process {server.pid} of the embedded AWS does not answer at {server.endpoint}; "
+        f"see {server.log}, or `mlproject local reset` for a new one with no state.",
+        exit_code=1,
     )
 
 
