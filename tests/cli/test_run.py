@@ -1,0 +1,216 @@
+"""`mlproject run` as a person types it: what it prints, its exit codes, what it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlproject import embedded_aws as aws
+from tests.cli.checkout import Checkout, clients, lay_out, make_bucket
+from tests.runner.conftest import STEP
+from tests.runner.samples import definition, parameter, processing, register, write
+
+REGION = "eu-south-2"
+PARAMETERS = (
+    parameter("Word", "String", "word"),
+    parameter("Rounds", "Integer", 5),
+    parameter("Commit", "String", "no"),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a definition and its code, outside of any checkout."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "step.py").write_text(STEP)
+    write(tmp_path, definition(processing("A", arguments=[{"Get": "Parameters.Word"}]), parameters=PARAMETERS))
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return Checkout(root=folder, project="").run("run", *arguments)
+
+
+def run_file(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run(folder, "--definition", "definition.json", "--code", "code", *arguments)
+
+
+def test_a_definition_file_runs_without_any_aws(folder: Path) -> None:
+    done = run_file(folder, "--parameter", "Word=hello")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "A: started"
+    assert lines[1].startswith("A: done in ")
+    (log,) = folder.glob(".mlproject/runs/*/logs/A.log")
+    assert log.read_text() == "wrote hello\n"
+    assert f"Logs: {log.parent}" in lines
+
+
+def test_a_second_run_says_that_nothing_changed(folder: Path) -> None:
+    run_file(folder)
+    done = run_file(folder)
+    assert "A: done, unchanged since an earlier run" in done.stdout
+    assert "unchanged" not in run_file(folder, "--no-cache").stdout
+
+
+def test_json_is_one_object_on_standard_output_and_progress_goes_elsewhere(folder: Path) -> None:
+    done = run_file(folder, "--json")
+    told = json.loads(done.stdout)
+    assert (told["status"], told["failure"]) == ("Succeeded", None)
+    (step,) = told["steps"]
+    assert (step["name"], step["type"], step["status"], step["cached"]) == ("A", "Processing", "Succeeded", False)
+    assert done.stderr.startswith("A: started\n")
+
+
+def test_local_data_stands_behind_an_address(folder: Path) -> None:
+    write(folder, definition(processing("A", inputs={"data": "s3://raw/2013"})))
+    (folder / "here").mkdir()
+    (folder / "here" / "x.txt").write_text("mine")
+    assert run_file(folder, "--data", "s3://raw/2013=here").returncode == 0
+    (log,) = folder.glob(".mlproject/runs/*/logs/A.log")
+    assert log.read_text() == "wrote mine\n"
+
+
+def test_a_failing_step_ends_with_code_1_and_its_last_lines(folder: Path) -> None:
+    (folder / "code" / "step.py").write_text("raise SystemExit('no rows in the table')\n")
+    done = run_file(folder)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: step A failed: exit code 1. The last lines of ")
+    assert done.stderr.endswith("\n  no rows in the table\n")
+    assert "A: failed in" in done.stdout
+
+
+def test_sigterm_stops_the_run_as_ctrl_c_does(folder: Path) -> None:
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    endless = f"import signal\nopen({str(pipe)!r}, 'w').write('here')\nwhile True:\n    signal.pause()\n"
+    (folder / "code" / "step.py").write_text(endless)
+    arguments = ["run", "--definition", "definition.json", "--code", "code"]
+    checkout = Checkout(root=folder, project="")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mlproject.cli.main", *arguments],
+        cwd=folder,
+        env=checkout.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert pipe.read_text() == "here"
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "A: stopped" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "name a project and where it is deployed"),
+        (("flights",), "name a project and where it is deployed"),
+        (("flights", "--definition", "definition.json"), "leave out the project and --environment"),
+        (("--definition", "none.json"), "none.json: cannot be read (No such file or directory)"),
+        (("--definition", "definition.json", "--code", "none"), "none: there is no such file or folder"),
+        (("--definition", "definition.json", "--data", "x"), "--data 'x': must be s3://...=PATH"),
+        (("--definition", "definition.json", "-p", "Word"), "--parameter 'Word': must be NAME=VALUE"),
+        (("--definition", "definition.json", "-p", "Word=1", "-p", "Word=2"), "--parameter Word: given twice"),
+        (("--definition", "definition.json", "-p", "Wrd=1"), "did you mean Word?"),
+        (("--definition", "definition.json", "-p", "Rounds=x"), "parameter Rounds='x': must be a whole number"),
+        (("--definition", "definition.json", "--isolation", "docker"), "must be prefix or bubblewrap"),
+        (("flights", "--environment", "local"), "no environments.yaml here or above"),
+    ],
+)
+def test_what_cannot_work_is_refused_in_one_sentence(folder: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    done = run(folder, *arguments)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert done.stderr.startswith("error: ")
+    assert "Traceback" not in done.stderr
+    assert not (folder / ".mlproject" / "objects").exists()
+
+
+def test_a_definition_that_cannot_run_here_is_refused_by_name_before_anything_runs(folder: Path) -> None:
+    tuning = {"Name": "Search", "Type": "Tuning", "Arguments": {}}
+    write(folder, definition(processing("A"), processing("B", image="a/mine:1"), tuning))
+    done = run_file(folder)
+    assert done.returncode == 2
+    assert "step Search: step type 'Tuning' does not run here" in done.stderr
+    assert "started" not in done.stdout
+
+
+def test_the_list_of_what_is_supported_is_printed(tmp_path: Path) -> None:
+    text = run(tmp_path, "--supported").stdout
+    told = json.loads(run(tmp_path, "--supported", "--json").stdout)
+    assert "RegisterModel" in told["step types"]
+    assert "sagemaker-xgboost" in told["images"]
+    assert all(name in text for names in told.values() for name in names)
+
+
+def deploy(checkout: Checkout, server: aws.Server, document: dict[str, Any]) -> Any:
+    """Create what CDK would: bucket, role, group, pipeline; the sagemaker client."""
+    client, names = clients(server.endpoint, REGION), checkout.names()
+    bucket = make_bucket(client("s3"), names.bucket("artifacts"))
+    client("s3").put_object(Bucket=bucket, Key="step.py", Body=STEP.encode())
+    trust = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = client("iam").create_role(
+        RoleName=names.role("pipeline"),
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )["Role"]["Arn"]
+    sagemaker = client("sagemaker")
+    sagemaker.create_model_package_group(ModelPackageGroupName=names.model_package_group)
+    text = json.dumps(document).replace("s3://code/", f"s3://{bucket}/").replace("s3://artifacts", f"s3://{bucket}")
+    text = text.replace("arn:aws:iam::123456789012:role/tests", role)
+    sagemaker.create_pipeline(
+        PipelineName=names.pipeline, PipelineDefinition=text, RoleArn=role, ClientRequestToken="x" * 32
+    )
+    return sagemaker
+
+
+def test_a_deployed_pipeline_runs_with_the_commit_that_is_checked_out(tmp_path: Path, embedded_aws: aws.Server) -> None:
+    project = f"runs{os.getpid()}"
+    checkout = lay_out(tmp_path, project=project, server=embedded_aws)
+    package = register("Register", "s3://m/x", group=checkout.names().model_package_group)
+    package["Arguments"]["MetadataProperties"] = {"CommitId": {"Get": "Parameters.Commit"}}
+    sagemaker = deploy(checkout, embedded_aws, definition(processing("A"), package, parameters=PARAMETERS))
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
+    for arguments in (("init", "-q"), ("add", "environments.yaml"), (*identity, "commit", "-q", "-m", "x")):
+        subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    done = checkout.run("run", project, "--environment", "local", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert registered_commit(sagemaker, told["model_package_arn"]) == head.stdout.strip()
+    assert sagemaker.describe_pipeline_execution(PipelineExecutionArn=told["execution_arn"])[
+        "PipelineExecutionStatus"
+    ] == ("Succeeded")
+    with (tmp_path / "environments.yaml").open("a") as file:
+        file.write("# changed\n")
+    dirty = json.loads(checkout.run("run", project, "--environment", "local", "--json").stdout)
+    assert [step["cached"] for step in dirty["steps"]] == [True, False]
+    assert registered_commit(sagemaker, dirty["model_package_arn"]) == f"{head.stdout.strip()}-dirty"
+    given = checkout.run("run", project, "--environment", "local", "-p", "Commit=mine", "--json")
+    assert registered_commit(sagemaker, json.loads(given.stdout)["model_package_arn"]) == "mine"
+
+
+def registered_commit(sagemaker: Any, arn: str) -> str:
+    package = sagemaker.describe_model_package(ModelPackageName=arn)
+    return str(package["MetadataProperties"]["CommitId"])
+
+
+def test_a_project_that_is_not_deployed_is_said(tmp_path: Path, embedded_aws: aws.Server) -> None:
+    checkout = lay_out(tmp_path, project=f"absent{os.getpid()}", server=embedded_aws)
+    done = checkout.run("run", checkout.project, "--environment", "local")
+    assert done.returncode == 1
+    assert f"pipeline '{checkout.names().pipeline}' is not deployed in " in done.stderr
+
+
+def test_an_unknown_project_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
+    checkout = lay_out(tmp_path, project="tiny")
+    done = checkout.run("run", "tinny", "--environment", "local")
+    assert done.returncode == 2
+    assert "tiny" in done.stderr
