@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Literal
 
 from mlproject.aws_rules.differences import ANY_ITEM
-from mlproject.aws_rules.overrides import overrides_of
+from mlproject.aws_rules.overrides import Override, overrides_of
 from mlproject.aws_rules.schemas import DEFAULT_REGION, schema
 from mlproject.errors import UserError
 
@@ -98,7 +98,13 @@ def resource_rules(type_name: str, *, region: str = DEFAULT_REGION) -> ResourceR
         raise UnknownTypeError(
             f"{type_name}: the resource schemas of {region} know no such type; check its spelling and the region."
         )
-    entries = overrides_of(type_name)
+    return rules_of_schema(found, overrides_of(type_name))
+
+
+def rules_of_schema(found: Mapping[str, Any], entries: Iterable[Override] = ()) -> ResourceRules:
+    """The rules that a resource schema and the overrides of its type make."""
+    entries = tuple(entries)
+    type_name = found["typeName"]
     read_only = [_path(pointer) for pointer in found.get("readOnlyProperties", [])]
     readable = {".".join(path) for path in read_only}
     readable.update(entry.property for entry in entries if entry.effect == "readable")
@@ -110,11 +116,11 @@ def resource_rules(type_name: str, *, region: str = DEFAULT_REGION) -> ResourceR
         properties=frozenset(found["properties"]) - hidden,
         attributes=frozenset(readable - {"*"}),
         identifier=tuple("/".join(_path(pointer)) for pointer in found.get("primaryIdentifier", [])),
-        fixed_name_property=_fixed_name_property(found, type_name),
+        fixed_name_property=_fixed_name_property(found, type_name, entries),
         tag_property=tag_property,
         tags_are_a_map=tags_are_a_map,
         schema=found,
-        _recreations=_recreations(found, type_name),
+        _recreations=_recreations(found, entries),
         _every_property_readable="*" in readable,
     )
 
@@ -124,25 +130,25 @@ def _path(pointer: str) -> Path:
     return tuple(pointer.removeprefix("/properties/").split("/"))
 
 
-def _recreations(found: Mapping[str, Any], type_name: str) -> dict[Path, Recreation]:
+def _recreations(found: Mapping[str, Any], entries: tuple[Override, ...]) -> dict[Path, Recreation]:
     """What the schema says, then what the overrides say instead."""
     rules: dict[Path, Recreation] = {}
     for pointer in found.get("conditionalCreateOnlyProperties", []):
         rules[_path(pointer)] = "Conditionally"
     for pointer in found.get("createOnlyProperties", []):
         rules[_path(pointer)] = "Always"
-    for entry in overrides_of(type_name):
+    for entry in entries:
         if entry.effect in _EFFECT_TO_RECREATION:
             rules[_path(entry.property)] = _EFFECT_TO_RECREATION[entry.effect]
     return rules
 
 
-def _fixed_name_property(found: Mapping[str, Any], type_name: str) -> str | None:
+def _fixed_name_property(found: Mapping[str, Any], type_name: str, entries: tuple[Override, ...]) -> str | None:
     """The create-only property whose name ends the type's own: BucketName of a bucket, GroupName of a group.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-customize-physical-id.html
     """
-    excluded = {entry.property for entry in overrides_of(type_name) if entry.effect == "not-a-name"}
+    excluded = {entry.property for entry in entries if entry.effect == "not-a-name"}
     full = type_name.rsplit("::", maxsplit=1)[-1] + "Name"
     paths = (_path(pointer) for pointer in found.get("createOnlyProperties", []))
     names = ["/".join(path) for path in paths if path[-1].endswith("Name") and full.endswith(path[-1])]

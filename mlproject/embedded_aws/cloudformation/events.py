@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
+from datetime import timedelta
 
 from mlproject.embedded_aws.cloudformation.stack import Event, Resource, Stack
 
@@ -10,7 +12,10 @@ STACK_TYPE = "AWS::CloudFormation::Stack"
 
 
 def record(stack: Stack, *, resource: Resource | None = None, token: str | None = None) -> None:
-    """Append an event about a resource's present status, or about the stack's own."""
+    """Append an event about a resource's present status, or about the stack's own.
+
+    Each is at least a millisecond after the one before: the CLI orders events by their time.
+    """
     number = uuid.uuid4()
     if resource is None:
         event = Event(
@@ -35,6 +40,9 @@ def record(stack: Stack, *, resource: Resource | None = None, token: str | None 
             token=token,
         )
     with stack.lock:
+        if stack.events:
+            earliest = stack.events[-1].time + timedelta(milliseconds=1)
+            event = replace(event, time=max(event.time, earliest))
         stack.events.append(event)
 
 

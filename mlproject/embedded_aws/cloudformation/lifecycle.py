@@ -120,6 +120,10 @@ class Lifecycle:
         """Leave a resource where it is and forget it."""
         self._record(resource, "DELETE_SKIPPED")
 
+    def skip_update(self, resource: Resource) -> Resource:
+        """Count a resource as rolled back although nothing is done to it (ContinueUpdateRollback)."""
+        return self._record(resource, "UPDATE_COMPLETE", "Resource skipped during UpdateRollback")
+
     def refuse(self, definition: ResourceDefinition, current: Resource | None, reason: str) -> ResourceFailedError:
         """Record that a resource's create or update fails before its handler is asked."""
         stub = current or self._unmade(definition, "", {}, frozenset())

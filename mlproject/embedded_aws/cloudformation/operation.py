@@ -19,6 +19,7 @@ class Operation:
     """One operation on one stack; whoever starts it has made sure that no other runs."""
 
     def __init__(self, world: World, stack: Stack, *, token: str | None = None) -> None:
+        self._world = world
         self._stack = stack
         self._token = token
         self._lifecycle = Lifecycle(world, stack, token)
@@ -70,7 +71,7 @@ class Operation:
         restoring = stable is not None and stable.settings.template is not EMPTY
         verb = "UPDATE_ROLLBACK" if restoring else "ROLLBACK"
         self._enter(f"{verb}_IN_PROGRESS", reason)
-        undone = Rollback(stack, self._lifecycle).undo_all(everything=everything, skipped=skipped)
+        undone = Rollback(self._world, stack, self._lifecycle).undo_all(everything=everything, skipped=skipped)
         if stable is not None and restoring:
             with stack.lock:
                 stack.settings, stack.outputs, stack.imports = stable.settings, stable.outputs, stable.imports

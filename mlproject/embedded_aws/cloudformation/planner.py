@@ -74,12 +74,15 @@ def make_plan(world: World, stack: Stack, settings: Settings) -> tuple[ResourceC
     chosen = {definition.logical_id for definition in wanted.definitions}
     kept = {logical_id: resource for logical_id, resource in stack.resources.items() if logical_id in chosen}
     pending = chosen - set(kept)
-    scope = world.scope(stack, settings, kept, pending)
+    changing: set[str] = set()
+    scope = world.scope(stack, settings, kept, pending=pending, changing=changing)
     changes = []
     for definition in wanted.definitions:
         change = _change(definition, world, scope, stack.resources.get(definition.logical_id), settings)
         if change.action in {Action.ADD, Action.REPLACE}:
             pending.add(definition.logical_id)
+        if change.properties:
+            changing.add(definition.logical_id)
         if change.action is not Action.KEEP:
             changes.append(change)
     outputs_of(settings.template, scope)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from mlproject.embedded_aws.cloudformation.lifecycle import Lifecycle, ResourceFailedError
-from mlproject.embedded_aws.cloudformation.stack import Changed, Made, Stack
+from mlproject.embedded_aws.cloudformation.planner import resolved_properties
+from mlproject.embedded_aws.cloudformation.stack import Changed, Made, Resource, Stack
+from mlproject.embedded_aws.cloudformation.world import World
+from mlproject.embedded_aws.resources.handler import Properties
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +28,8 @@ class Undone:
 class Rollback:
     """One stack's way back; newest first, so that nothing is deleted while something still names it."""
 
-    def __init__(self, stack: Stack, lifecycle: Lifecycle) -> None:
+    def __init__(self, world: World, stack: Stack, lifecycle: Lifecycle) -> None:
+        self._world = world
         self._stack = stack
         self._lifecycle = lifecycle
 
@@ -77,13 +81,50 @@ class Rollback:
     def _change_back(self, step: Changed, *, skipped: Collection[str]) -> bool:
         before = step.before
         if not step.called or before.logical_id in skipped:
-            self._stack.put(before)
+            self._stack.put(self._lifecycle.skip_update(before) if step.called else before)
             return False
         try:
-            restored = self._lifecycle.update(self._stack.resources[before.logical_id], before)
+            wanted = replace(before, properties=self._properties_back(before))
+            restored = self._lifecycle.update(self._stack.resources[before.logical_id], wanted)
         except ResourceFailedError as error:
             if error.half_made:
                 self._stack.put(error.half_made)
             raise
         self._stack.put(restored)
         return (restored.physical_id, restored.attributes) != (before.physical_id, before.attributes)
+
+    def _properties_back(self, before: Resource) -> Properties:
+        """The properties to return to: those of before, unless they name a resource that has moved meanwhile.
+
+        A resource that got another id in place has not moved back yet when those that need it are undone: they
+        stay with the id that it has now, and follow when it moves.
+        """
+        stable = self._stack.stable
+        known = self._last_good_resources()
+        if stable is None or not any(_moved(step, known) for step in self._stack.undo if self._needs(before, step)):
+            return before.properties
+        definition = stable.settings.template.resources[before.logical_id]
+        scope = self._world.scope(self._stack, stable.settings, known)
+        return resolved_properties(definition, scope, self._world, stable.settings.tags)
+
+    @staticmethod
+    def _needs(before: Resource, step: Made | Changed) -> bool:
+        return isinstance(step, Changed) and step.before.logical_id in before.needs
+
+    def _last_good_resources(self) -> dict[str, Resource]:
+        """The resources of the last good state, each as it is now."""
+        known = dict(self._stack.resources)
+        for step in reversed(self._stack.undo):
+            if isinstance(step, Made):
+                known.pop(step.resource.logical_id, None)
+                if step.replaced is not None:
+                    known[step.resource.logical_id] = step.replaced
+        return known
+
+
+def _moved(step: Made | Changed, known: Mapping[str, Resource]) -> bool:
+    """Whether a resource that was changed in place has another id or other attributes than before."""
+    if not isinstance(step, Changed) or step.before.logical_id not in known:
+        return False
+    now = known[step.before.logical_id]
+    return (now.physical_id, now.attributes) != (step.before.physical_id, step.before.attributes)

@@ -121,7 +121,7 @@ class Settler:
             return
         steps = self._stack.undo
         step = next(step for step in reversed(steps) if isinstance(step, Made) and step.resource is current)
-        Rollback(self._stack, self._lifecycle).undo_step(step, everything=True)
+        Rollback(self._world, self._stack, self._lifecycle).undo_step(step, everything=True)
         steps.remove(step)
 
     def _make(

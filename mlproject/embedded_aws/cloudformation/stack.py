@@ -14,8 +14,9 @@ from mlproject.embedded_aws.cloudformation.template import EMPTY, Template
 
 
 def now() -> datetime:
-    """The present, in UTC."""
-    return datetime.now(UTC)
+    """The present, in UTC, to the millisecond as AWS tells it."""
+    present = datetime.now(UTC)
+    return present.replace(microsecond=present.microsecond // 1000 * 1000)
 
 
 @dataclass(frozen=True, kw_only=True)

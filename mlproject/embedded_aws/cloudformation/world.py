@@ -73,13 +73,20 @@ class World:
         return sorted(zone["ZoneName"] for zone in answer["AvailabilityZones"])
 
     def scope(
-        self, stack: Stack, settings: Settings, resources: Mapping[str, Resource], pending: Collection[str] = ()
+        self,
+        stack: Stack,
+        settings: Settings,
+        resources: Mapping[str, Resource],
+        *,
+        pending: Collection[str] = (),
+        changing: Collection[str] = (),
     ) -> Scope:
         """What the expressions of a template see.
 
         Args:
             resources: those that exist.
             pending: those whose values will be known later.
+            changing: those that will be changed in place: an attribute that they lack may come.
         """
 
         def ref(name: str) -> Any:
@@ -95,7 +102,13 @@ class World:
         def attribute(name: str, attribute: str) -> Any:
             if ref(name) is PENDING:
                 return PENDING
-            return _attribute(resources[name], attribute)
+            found = _attribute(resources[name], attribute)
+            if found is PENDING and name not in changing:
+                raise CloudFormationError(
+                    f"Template error: the handler of {resources[name].type_name} gives no attribute {attribute} in "
+                    "Fn::GetAtt"
+                )
+            return found
 
         return Scope(
             parameters={
@@ -156,8 +169,6 @@ def _attribute(resource: Resource, attribute: str) -> Any:
     found: Any = resource.properties
     for name in attribute.split("."):
         if not isinstance(found, Mapping) or name not in found:
-            raise CloudFormationError(
-                f"Template error: the handler of {resource.type_name} gives no attribute {attribute} in Fn::GetAtt"
-            )
+            return PENDING
         found = found[name]
     return found
