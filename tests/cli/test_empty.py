@@ -65,6 +65,7 @@ def test_versions_markers_and_model_packages_are_shown_and_then_deleted(
     assert again.stdout.splitlines()[1] == "  no buckets and no model package group: it is not deployed."
 
 
+@pytest.mark.slow
 def test_more_versions_than_one_call_takes_are_all_deleted(tmp_path: Path, embedded_aws: aws.Server) -> None:
     checkout = lay_out(tmp_path, project="many", server=embedded_aws)
     client = clients(embedded_aws.endpoint, "eu-south-2")
