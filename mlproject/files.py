@@ -24,6 +24,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
         Path(temporary).replace(path)
     except OSError as error:
         if temporary:
@@ -33,6 +34,13 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             f"{path}: cannot be written ({reason}); free space or mend the permissions, then repeat the command.",
             exit_code=1,
         ) from error
+
+
+def _umask() -> int:
+    """What the user's other files are made with; a temporary file is its owner's alone."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def project_root(start: Path | None = None) -> Path:

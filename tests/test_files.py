@@ -20,6 +20,13 @@ def test_a_written_file_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_pa
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_a_written_file_can_be_read_by_whom_the_users_mask_allows(tmp_path: Path) -> None:
+    plain = tmp_path / "plain.txt"
+    plain.touch()
+    write_atomically(tmp_path / "written.txt", "text")
+    assert (tmp_path / "written.txt").stat().st_mode == plain.stat().st_mode
+
+
 def test_a_full_disk_keeps_the_old_file_and_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "file.txt"
     path.write_text("old")

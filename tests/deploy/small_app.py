@@ -26,10 +26,9 @@ def synthesize(*, folder: Path, prefix: str, variant: Variant, taken_bucket: str
         taken_bucket: the name of that bucket.
     """
     app = cdk.App(outdir=str(folder), analytics_reporting=False)
-    for name in ("a", "b"):
-        stack = cdk.Stack(app, f"{prefix}-{name}", env=ENVIRONMENT)
-        _fill(stack, prefix=f"{prefix}-{name}", changed=variant != "first")
-    first = app.node.find_child(f"{prefix}-a")
+    first, second = (cdk.Stack(app, f"{prefix}-{name}", env=ENVIRONMENT) for name in "ab")
+    for stack in (first, second):
+        _fill(stack, prefix=stack.stack_name, changed=variant != "first")
     if variant == "failing":
         bucket = s3.CfnBucket(first, "Taken", bucket_name=taken_bucket)
         for other in ("Value", "Logs", "Role", "New"):
