@@ -81,7 +81,7 @@ def _compose(text: str, file: str, findings: list[Finding]) -> Node | None:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         problem = "holds a character that YAML does not allow; remove it"
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
-        # ruamel.yaml fails so on some broken input (an escape beyond Unicode, %YAML 9.9) instead of raising its own error.
+        # So ruamel.yaml fails on some input (an escape beyond Unicode, %YAML 9.9) instead of raising its own error.
         line = None
         problem = f"is not valid YAML ({type(error).__name__} in the reader); check quotes and indentation"
     findings.append(Finding(file=file, line=line, key="", message=problem))

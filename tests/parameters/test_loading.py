@@ -104,6 +104,14 @@ def test_anchors_and_merge_keys_are_understood(tmp_path: Path) -> None:
     assert (prod.storage.noncurrent_days, prod.owner) == (9, "Ana")
 
 
+def test_a_key_of_its_own_wins_over_a_merged_one_and_an_anchor_may_be_set_again(tmp_path: Path) -> None:
+    project = replaced(PROJECT, "  dev: {}\n", "  dev: &dev {owner: Ana, cost_centre: &base A}\n")
+    project = replaced(project, "cost_centre: CC-1001", "cost_centre: &base CC-1001")
+    project = replaced(project, "  prod:\n", "  prod:\n    owner: Eva\n    <<: *dev\n")
+    prod = load(lay_out(tmp_path, projects={"flights": project})).deployment("flights", "prod")
+    assert (prod.owner, prod.cost_centre) == ("Eva", "A")
+
+
 def test_a_date_is_the_text_that_was_written(tmp_path: Path) -> None:
     project = replaced(PROJECT, "Margin: 0.02", "DataVersion: 2013-01-31")
     deployment = load(lay_out(tmp_path, projects={"flights": project})).deployment("flights", "dev")
