@@ -32,7 +32,7 @@ def build_app() -> typer.Typer:
     # A callback keeps the names of commands necessary even while there is only one.
     app.callback()(lambda: None)
     for module in sorted(pkgutil.iter_modules(cli.__path__), key=lambda found: found.name):
-        if module.name == "main":
+        if module.name == "main" or module.name.startswith("_"):
             continue
         register = getattr(importlib.import_module(f"mlproject.cli.{module.name}"), "register", None)
         if register:
