@@ -11,7 +11,7 @@ from mlproject.errors import UserError
 
 
 def training_archive(folder: Path, *, script: str = "train.py") -> bytes:
-    """The script of a training step as a reproducible tar.gz: no times, no owners, one mode.
+    """The script of a training step as a reproducible tar.gz: no times, no owners, one mode, not compressed.
 
     Args:
         folder: the pipeline's folder.
@@ -30,4 +30,12 @@ def training_archive(folder: Path, *, script: str = "train.py") -> bytes:
         entry = tarfile.TarInfo(script)
         entry.size, entry.mode, entry.mtime = len(data), 0o644, 0
         tar.addfile(entry, io.BytesIO(data))
-    return gzip.compress(packed.getvalue(), compresslevel=9, mtime=0)
+    return _stored(packed.getvalue())
+
+
+def _stored(data: bytes) -> bytes:
+    """Data as gzip without compression: compressed bytes differ between versions of zlib and of Python."""
+    target = io.BytesIO()
+    with gzip.GzipFile(filename="", fileobj=target, mode="wb", compresslevel=0, mtime=0) as file:
+        file.write(data)
+    return target.getvalue()

@@ -31,6 +31,11 @@ def test_the_archive_holds_the_script_as_a_container_unpacks_it() -> None:
         assert content.read() == (FLIGHT_DELAYS / "steps" / "train.py").read_bytes()
 
 
+def test_the_archive_holds_no_time_and_no_trace_of_the_system_that_packed_it() -> None:
+    """The gzip header: magic, method, no flags, no time, no level, unknown system (RFC 1952)."""
+    assert training_archive(FLIGHT_DELAYS)[:10] == bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
+
+
 def test_changed_code_is_another_archive(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     with (folder / "steps" / "train.py").open("a") as script:

@@ -211,3 +211,12 @@ def test_rule_7_a_script_is_python_3_10_and_imports_what_its_image_has(script: P
 
 def test_rule_7_no_requirements_file_makes_a_container_install_from_the_internet() -> None:
     assert not list(FLIGHT_DELAYS.rglob("requirements.txt"))
+
+
+def test_rule_7_a_lock_mirrors_the_image_with_all_that_the_scripts_import() -> None:
+    lock = (FLIGHT_DELAYS / "image.txt").read_text()
+    pinned = dict(re.findall(r"^([\w-]+)==(\S+)", lock, flags=re.MULTILINE))
+    assert {"numpy": "2.1.0", "pandas": "2.2.3", "xgboost-cpu": "3.2.0"}.items() <= pinned.items()
+    assert "scikit-learn" in pinned
+    assert lock.count("--hash=sha256:") >= len(pinned)
+    assert "://" not in lock

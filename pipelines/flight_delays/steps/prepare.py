@@ -178,7 +178,8 @@ def prepare(flights: pd.DataFrame, weather: pd.DataFrame) -> tuple[dict[str, pd.
     table = add_weather(flights, weather)
     table["weekday"] = table["date"].dt.weekday
     clock = pd.to_timedelta(table["hour"] * 60 + table["minute"], unit="min")
-    table["departure"] = (table["date"] + clock).dt.strftime("%Y-%m-%dT%H:%M")  # as the traveller reads it
+    local = (table["date"] + clock).to_numpy().astype("datetime64[m]")
+    table["departure"] = np.datetime_as_string(local).astype(object)  # as the traveller reads it
     cancelled = table["dep_delay"].isna()
     diverted = table["arr_delay"].isna() & ~cancelled
     table["late"] = (table["arr_delay"] > LATE_MINUTES).astype(int)
