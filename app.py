@@ -1,0 +1,37 @@
+"""The CDK application. It only wires: parameters in, stages out; see stacks/."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+# jsii starts the first `node` on PATH, whatever its age; ours stands beside this Python.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+
+from mlproject.errors import UserError  # noqa: E402
+from mlproject.parameters import load  # noqa: E402
+from stacks.application import add_stages, create_app  # noqa: E402
+
+
+def main() -> int:
+    """Synthesize into CDK_OUTDIR (cdk.out): everything, or what `-c project=` and `-c environment=` name."""
+    app = create_app(ROOT, outdir=os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")))
+    try:
+        add_stages(
+            app,
+            load(ROOT),
+            pipelines=ROOT / "pipelines",
+            project=app.node.try_get_context("project"),
+            environment=app.node.try_get_context("environment"),
+        )
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    app.synth()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

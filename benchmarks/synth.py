@@ -1,0 +1,92 @@
+"""`cdk synth` of this application beside an empty Python CDK app, both through the CLI."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import ROOT, in_turn, ratio, seconds
+
+EMPTY_APP = """\
+import aws_cdk as cdk
+
+app = cdk.App()
+cdk.Stack(app, "empty")
+app.synth()
+"""
+PROJECT = """\
+name: {name}
+owner: data-science@example.com
+cost_centre: CC-1001
+storage: {{archive_after_days: 90, noncurrent_days: 30, artifacts_expire_days: 180, access_logs_expire_days: 365}}
+pipeline: {{folder: flight_delays, parallel_steps: 2, parameters: {{Margin: 0.02}}}}
+environments: {{dev: {{}}, pre: {{}}, prod: {{}}, local: {{}}}}
+"""
+COUNTS = (1, 10, 30)
+
+
+def measure() -> dict[str, Any]:
+    """Median seconds of an empty app, of 1, 10 and 30 projects with 4 environments, and of one alone."""
+    with tempfile.TemporaryDirectory(prefix="mlproject-synth-") as name:
+        folder = Path(name)
+        empty = _empty_app(folder / "empty")
+        apps = {count: _application(folder / str(count), count) for count in COUNTS}
+        one = ("-c", "project=team0", "-c", "environment=dev")
+        measured = in_turn(
+            {
+                "empty app": lambda: _synth(empty),
+                "1 project": lambda: _synth(apps[1]),
+                "10 projects": lambda: _synth(apps[10]),
+                "30 projects": lambda: _synth(apps[30]),
+                "1 of 30 projects in 1 environment": lambda: _synth(apps[30], *one),
+            }
+        )
+    first, many = (float(measured[side]["median"]) for side in ("1 project", "30 projects"))
+    return {
+        "seconds": measured,
+        "goals": {
+            "1 project x 4 environments, times an empty app": {
+                "measured": ratio(measured, "1 project", "empty app"),
+                "goal": "at most 2.5",
+            },
+            "each further project, seconds": {
+                "measured": round((many - first) / (COUNTS[-1] - 1), 3),
+                "goal": "at most 0.3",
+            },
+            "one project in one environment, times an empty app": {
+                "measured": ratio(measured, "1 of 30 projects in 1 environment", "empty app"),
+                "goal": "at most 1.9",
+            },
+        },
+    }
+
+
+def _synth(folder: Path, *options: str) -> float:
+    return seconds([ROOT / "node_modules" / ".bin" / "cdk", "synth", "--quiet", *options], folder=folder)
+
+
+def _empty_app(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "app.py").write_text(EMPTY_APP)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    # The same Node and no network, as in this application's own cdk.json.
+    settings = {"app": ".venv/bin/python app.py", "notices": False, "context": {"cli-telemetry": False}}
+    (folder / "cdk.json").write_text(json.dumps(settings))
+    return folder
+
+
+def _application(folder: Path, count: int) -> Path:
+    """This application, with so many projects in the environments of environments.yaml."""
+    folder.mkdir()
+    for file in ("app.py", "cdk.json", "environments.yaml"):
+        shutil.copy(ROOT / file, folder / file)
+    for linked in (".venv", "stacks", "pipelines", "requirements"):
+        (folder / linked).symlink_to(ROOT / linked)
+    for number in range(count):
+        project = folder / "projects" / f"team{number}"
+        project.mkdir(parents=True)
+        (project / "project.yaml").write_text(PROJECT.format(name=project.name))
+    return folder

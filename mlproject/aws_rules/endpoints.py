@@ -1,0 +1,45 @@
+"""Which AWS services are called from the private subnets, by whom: each needs an endpoint, and each costs money.
+
+An interface endpoint in two zones costs about 16 USD a month before any traffic, so a row needs a caller that is
+there. SageMaker pulls the containers' images itself (https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html),
+and S3 asks KMS itself: neither ECR nor KMS is called from a subnet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_NODES = "https://repost.aws/knowledge-center/sagemaker-access-network-isolation"
+_SUBNETS = "https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html"
+_API = "https://docs.aws.amazon.com/sagemaker/latest/dg/interface-vpc-endpoint.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """A service that something in a private subnet calls.
+
+    Args:
+        service: the last part of the endpoint service's name, such as `sagemaker.api`.
+        caller: what calls it.
+        why: for what.
+        source: the page that says so.
+    """
+
+    service: str
+    caller: str
+    why: str
+    source: str
+
+
+# S3 has a gateway endpoint, which costs nothing, in the networks that we own. An imported network's route tables
+# are unknown here, so there it becomes an interface endpoint like the others.
+S3 = Endpoint(service="s3", caller="pipeline jobs", why="inputs, outputs and code of every step", source=_SUBNETS)
+
+INTERFACES = (
+    Endpoint(service="logs", caller="pipeline jobs", why="the nodes ship the containers' logs", source=_NODES),
+    Endpoint(service="monitoring", caller="pipeline jobs", why="the nodes publish the jobs' metrics", source=_NODES),
+    Endpoint(
+        service="sagemaker.api", caller="step scripts", why="a script may describe its job or a model", source=_API
+    ),
+    Endpoint(service="sts", caller="step scripts", why="the SDK asks in which account it runs", source=_API),
+)

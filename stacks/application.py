@@ -1,0 +1,63 @@
+"""From the platform's parameters to the stages of the application."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+
+from mlproject.definition import Definition, read
+from mlproject.parameters import Platform
+from stacks.stages import EnvironmentStage, ProjectStage, owns_network
+
+
+def create_app(root: Path, *, outdir: str) -> cdk.App:
+    """An app with the feature flags of cdk.json, so that it synthesizes the same with and without the CDK CLI.
+
+    Args:
+        root: the folder of cdk.json.
+        outdir: where the cloud assembly goes.
+    """
+    settings: dict[str, Any] = json.loads((root / "cdk.json").read_text())
+    return cdk.App(
+        context=settings["context"], outdir=outdir, analytics_reporting=False, tree_metadata=False, stack_traces=False
+    )
+
+
+def add_stages(
+    app: cdk.App, platform: Platform, *, pipelines: Path, project: str | None = None, environment: str | None = None
+) -> None:
+    """Add the stages of all environments and projects, or of the one that is wanted.
+
+    Args:
+        app: the app.
+        platform: what environments.yaml and the projects' files say.
+        pipelines: the folder of the pipelines.
+        project: only this project, without the environments' networks.
+        environment: only this environment.
+
+    Raises:
+        UserError: there is no such project or environment, or a pipeline's definition cannot be used.
+    """
+    deployments = platform.deployments(project=project, environment=environment)
+    if project is None:
+        for name, wanted in platform.environments.items():
+            if environment in (None, name) and owns_network(wanted):
+                EnvironmentStage(app, environment=wanted)
+    definitions: dict[str, Definition] = {}
+    for deployment in deployments:
+        folder = deployment.pipeline.folder
+        if folder not in definitions:
+            definitions[folder] = read(pipelines / folder)
+            _warn_if_stale(definitions[folder])
+        ProjectStage(app, deployment=deployment, definition=definitions[folder])
+
+
+def _warn_if_stale(definition: Definition) -> None:
+    """Say it once, not once for each stack; synthesis goes on, `make lint` fails."""
+    sentence = definition.staleness()
+    if sentence:
+        print(f"Warning: {sentence}", file=sys.stderr)

@@ -1,0 +1,54 @@
+"""What every stack has in common: its place, its tags, the bootstrap that deploys it, what becomes of its data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from mlproject.parameters import Environment
+
+
+class BaseStack(cdk.Stack):
+    """A stack of an environment.
+
+    Args:
+        environment: account, region, bootstrap qualifier and whether data is retained.
+        tags: of the stack itself; the stage tags the resources.
+        description: one line, shown in the console.
+        holds_data: whether deleting the stack by mistake could hurt.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        tags: Mapping[str, str],
+        description: str,
+        holds_data: bool,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=cdk.Environment(account=environment.account, region=environment.region),
+            description=description,
+            tags=dict(tags),
+            termination_protection=holds_data and environment.retain_data,
+            # The CLI checks the bootstrap's version from the manifest; the same rule in each template says no more.
+            synthesizer=cdk.DefaultStackSynthesizer(
+                qualifier=environment.bootstrap_qualifier, generate_bootstrap_version_rule=False
+            ),
+        )
+
+
+def removal_policy(environment: Environment) -> cdk.RemovalPolicy:
+    """What becomes of data when its stack is deleted.
+
+    Retained data goes only if its very first deployment fails, or its fixed name would block the second attempt
+    (RetainExceptOnCreate:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html).
+    """
+    return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if environment.retain_data else cdk.RemovalPolicy.DESTROY

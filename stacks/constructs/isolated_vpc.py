@@ -1,0 +1,77 @@
+"""A VPC without a way to the internet: one isolated subnet in each zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import ip_network
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from stacks.constructs.acknowledgment import acknowledge_lint
+
+# A quarter of the range for each subnet: two zones fill half, the rest is free for a third zone or other subnets.
+# No subnet is smaller than /28: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+_QUARTER_BITS = 2
+_SMALLEST_SUBNET = 28
+
+
+class IsolatedVpc(Construct):
+    """A VPC with a private subnet in each zone, one route table, and no gateway.
+
+    Made of plain resources: CDK's own Vpc looks the zones up in the account, and closes the default security group
+    with a Lambda function. Nothing is ever put into the default group here; each job and endpoint brings its own.
+
+    Args:
+        cidr: the range, such as `10.20.0.0/16`.
+        zones: the names of the availability zones, such as `eu-west-1a`.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, cidr: str, zones: Sequence[str]) -> None:
+        super().__init__(scope, construct_id)
+        name = cdk.Stack.of(self).stack_name
+        vpc = ec2.CfnVPC(
+            self,
+            "Vpc",
+            cidr_block=cidr,
+            enable_dns_hostnames=True,
+            enable_dns_support=True,
+            tags=[cdk.CfnTag(key="Name", value=name)],
+        )
+        self.vpc_id = vpc.ref
+        self.cidr = cidr
+        routes = ec2.CfnRouteTable(self, "Routes", vpc_id=vpc.ref, tags=[cdk.CfnTag(key="Name", value=name)])
+        self.route_table_id = routes.ref
+        self.subnet_ids = [
+            self._subnet(zone, block, number=number, name=name)
+            for number, (zone, block) in enumerate(zip(zones, subnet_ranges(cidr), strict=False), start=1)
+        ]
+
+    def _subnet(self, zone: str, cidr: str, *, number: int, name: str) -> str:
+        subnet = ec2.CfnSubnet(
+            self,
+            f"Subnet{number}",
+            vpc_id=self.vpc_id,
+            availability_zone=zone,
+            cidr_block=cidr,
+            map_public_ip_on_launch=False,
+            tags=[cdk.CfnTag(key="Name", value=f"{name}-{zone}")],
+        )
+        acknowledge_lint(
+            subnet,
+            "W3010",
+            "The zones are named in environments.yaml, so that synthesis needs no lookup and the subnets never move.",
+        )
+        ec2.CfnSubnetRouteTableAssociation(
+            self, f"Association{number}", subnet_id=subnet.ref, route_table_id=self.route_table_id
+        )
+        return subnet.ref
+
+
+def subnet_ranges(cidr: str) -> list[str]:
+    """The ranges that a VPC's range has room for, in order: four, or two in the smallest VPC."""
+    network = ip_network(cidr)
+    return [
+        str(block) for block in network.subnets(prefixlen_diff=min(_QUARTER_BITS, _SMALLEST_SUBNET - network.prefixlen))
+    ]

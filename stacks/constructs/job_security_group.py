@@ -1,0 +1,64 @@
+"""The security group of a project's jobs."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+
+class JobSecurityGroup(Construct):
+    """HTTPS to AWS's services, encrypted traffic between the nodes of a job, nothing else in or out.
+
+    HTTPS is not limited to a range: S3's gateway endpoint has public addresses, and the id of their prefix list would
+    need a lookup. The subnets' routes lead nowhere but into the VPC and to that endpoint.
+
+    Args:
+        vpc_id: the VPC.
+        project: for the description.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, vpc_id: str, project: str) -> None:
+        super().__init__(scope, construct_id)
+        group = ec2.CfnSecurityGroup(
+            self,
+            "Group",
+            group_description=f"Jobs of the pipeline of {project}",
+            vpc_id=vpc_id,
+            security_group_egress=[
+                ec2.CfnSecurityGroup.EgressProperty(
+                    ip_protocol="tcp",
+                    from_port=443,
+                    to_port=443,
+                    cidr_ip="0.0.0.0/0",
+                    description="HTTPS to the VPC endpoints",
+                )
+            ],
+        )
+        self.group_id = group.attr_group_id
+        # Encrypted traffic between the nodes of one job is IPsec: its key exchange, and its payload (protocol 50).
+        # https://docs.aws.amazon.com/sagemaker/latest/dg/train-encrypt.html
+        self._between_nodes("Keys", protocol="udp", port=500)
+        self._between_nodes("Payload", protocol="50", port=None)
+
+    def _between_nodes(self, name: str, *, protocol: str, port: int | None) -> None:
+        description = "Encrypted traffic between the nodes of one job"
+        ec2.CfnSecurityGroupIngress(
+            self,
+            f"{name}In",
+            group_id=self.group_id,
+            source_security_group_id=self.group_id,
+            ip_protocol=protocol,
+            from_port=port,
+            to_port=port,
+            description=description,
+        )
+        ec2.CfnSecurityGroupEgress(
+            self,
+            f"{name}Out",
+            group_id=self.group_id,
+            destination_security_group_id=self.group_id,
+            ip_protocol=protocol,
+            from_port=port,
+            to_port=port,
+            description=description,
+        )

@@ -1,0 +1,42 @@
+"""The network of an environment, as a project's stack refers to it."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from mlproject.names import network_parameter
+from mlproject.parameters import Environment, NewNetwork
+
+
+class NetworkReference(Construct):
+    """The VPC and its subnets: through the SSM parameters of the network's stack, or the ids of an imported network.
+
+    Args:
+        environment: the environment that owns or imports the network.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
+        super().__init__(scope, construct_id)
+        network = environment.network
+        if isinstance(network, NewNetwork):
+            vpc = cdk.CfnParameter(
+                self,
+                "VpcId",
+                type="AWS::SSM::Parameter::Value<AWS::EC2::VPC::Id>",
+                default=network_parameter(environment.name, "vpc-id"),
+                description=f"The VPC of {environment.name}, from its network stack",
+            )
+            subnets = cdk.CfnParameter(
+                self,
+                "SubnetIds",
+                type="AWS::SSM::Parameter::Value<List<AWS::EC2::Subnet::Id>>",
+                default=network_parameter(environment.name, "subnet-ids"),
+                description=f"The private subnets of {environment.name}, from its network stack",
+            )
+            self.vpc_id = vpc.value_as_string
+            ids = subnets.value_as_list
+            self.subnet_ids = [cdk.Fn.select(index, ids) for index in range(len(network.zones))]
+        else:
+            self.vpc_id = network.vpc_id
+            self.subnet_ids = list(network.subnet_ids)

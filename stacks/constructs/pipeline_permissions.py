@@ -1,0 +1,104 @@
+"""The rows of the permission table as grants to the role of one deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from mlproject.aws_rules.permissions import EVERYTHING, Permission
+from mlproject.parameters import Deployment, NewNetwork
+from stacks.constructs.service_role import Grant, role_arn
+
+# Kinds of resources and of values to what they are in a deployment; see mlproject.aws_rules.permissions.
+Kinds = Mapping[str, Sequence[str]]
+
+
+def grants(permissions: Sequence[Permission], kinds: Kinds) -> list[Grant]:
+    """One grant for each permission.
+
+    Args:
+        permissions: rows of the table.
+        kinds: what each kind of resource or value is here.
+    """
+    return [
+        Grant(
+            sid=permission.sid,
+            actions=permission.actions,
+            resources=[resource for kind in permission.on for resource in kinds[kind]],
+            condition=_condition(permission, kinds),
+            why=permission.why,
+        )
+        for permission in permissions
+    ]
+
+
+def kinds_of(
+    deployment: Deployment,
+    *,
+    step_types: Collection[str],
+    partition: str,
+    image_account: str,
+    image_repositories: Sequence[str],
+    key_arn: str,
+    security_group_id: str,
+    subnet_ids: Sequence[str],
+    code_bucket: str,
+    code_keys: Sequence[str],
+) -> dict[str, list[str]]:
+    """What each kind of the table is for one deployment.
+
+    Args:
+        deployment: the project in an environment.
+        step_types: the step types of the definition.
+        partition: such as `aws`.
+        image_account: the account of AWS that owns the containers' images.
+        image_repositories: the images' repositories.
+        key_arn: the project's key.
+        security_group_id: the jobs' security group.
+        subnet_ids: the jobs' subnets.
+        code_bucket: the bootstrap bucket.
+        code_keys: the keys of the steps' code in it.
+    """
+    names, environment = deployment.names, deployment.environment
+    region, account, folder = environment.region, environment.account, deployment.pipeline.folder
+    s3, here = f"arn:{partition}:s3:::", f"{region}:{account}"
+    data, artifacts = names.bucket("data"), names.bucket("artifacts")
+    sagemaker, ec2 = f"arn:{partition}:sagemaker:{here}", f"arn:{partition}:ec2:{region}"
+    jobs = [job for job in ("Processing", "Training", "Transform") if job in step_types]
+    # An imported subnet may belong to another account, which shares it.
+    subnet_owner = account if isinstance(environment.network, NewNetwork) else "*"
+    own_role = role_arn(partition=partition, account=account, path=environment.role_path, name=names.role("pipeline"))
+    return {
+        EVERYTHING: ["*"],
+        "role": [own_role],
+        "sagemaker": ["sagemaker.amazonaws.com"],
+        "true": ["true"],
+        **{f"{job.lower()} jobs": [f"{sagemaker}:{job.lower()}-job/pipelines-*"] for job in jobs},
+        "models": [f"{sagemaker}:model/pipelines-*"],
+        "model package group": [f"{sagemaker}:model-package-group/{names.model_package_group}"],
+        "model packages": [f"{sagemaker}:model-package/{names.model_package_group}/*"],
+        "network interfaces": [f"{ec2}:{account}:network-interface/*"],
+        "security group": [f"{ec2}:{account}:security-group/{security_group_id}"],
+        "subnets": [f"{ec2}:{subnet_owner}:subnet/{subnet}" for subnet in subnet_ids],
+        "key": [key_arn],
+        "images": [f"arn:{partition}:ecr:{region}:{image_account}:repository/{name}" for name in image_repositories],
+        "job logs": [f"arn:{partition}:logs:{here}:log-group:/aws/sagemaker/{job}Jobs*" for job in jobs],
+        "job metrics": [f"/aws/sagemaker/{job}Jobs" for job in jobs],
+        "data bucket": [s3 + data],
+        "data objects": [f"{s3}{data}/raw/*"],
+        "data prefixes": ["raw/*"],
+        "artifact bucket": [s3 + artifacts],
+        "artifact objects": [f"{s3}{artifacts}/{folder}/*"],
+        "artifact prefixes": [f"{folder}/*"],
+        "code bucket": [s3 + code_bucket],
+        "code objects": [f"{s3}{code_bucket}/{key}" for key in code_keys],
+        "code prefixes": list(code_keys),
+    }
+
+
+def _condition(permission: Permission, kinds: Kinds) -> dict[str, Any] | None:
+    if not permission.condition:
+        return None
+    operator, key, kind = permission.condition
+    values = list(kinds[kind])
+    return {operator: {key: values[0] if len(values) == 1 else values}}

@@ -1,0 +1,112 @@
+"""An IAM role for a service of AWS: trusted in this account only, with its whole policy inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+Statement = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """Something that a role may do.
+
+    Args:
+        sid: the statement's name.
+        actions: in full, without wildcards.
+        resources: ARNs; one with a wildcard is accepted for the reason in `why`.
+        condition: IAM's condition block.
+        why: what needs it.
+    """
+
+    sid: str
+    actions: Sequence[str]
+    resources: Sequence[str]
+    condition: Mapping[str, Any] | None = None
+    why: str
+
+    @property
+    def statement(self) -> Statement:
+        statement = {
+            "Sid": self.sid,
+            "Effect": "Allow",
+            "Action": list(self.actions),
+            "Resource": list(self.resources),
+        }
+        return {**statement, "Condition": self.condition} if self.condition else statement
+
+
+class ServiceRole(Construct):
+    """A role with one inline policy, so that nothing can use the role before its permissions are there.
+
+    The trust is limited to the account (the confused deputy:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). The stage adds the permissions boundary.
+
+    Args:
+        service: such as `sagemaker.amazonaws.com`.
+        account: the account in which the service must act.
+        path: the role path that the platform demands, `/` for none.
+        grants: what the role may do.
+        role_name: only for a role that people type; else CloudFormation makes a name.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        service: str,
+        account: str,
+        path: str,
+        grants: Sequence[Grant],
+        role_name: str | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        trust = {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+        }
+        policy = policy_document([grant.statement for grant in grants])
+        role = iam.CfnRole(
+            self,
+            "Role",
+            role_name=role_name,
+            path=path,
+            assume_role_policy_document=policy_document([trust]),
+            policies=[iam.CfnRole.PolicyProperty(policy_name="permissions", policy_document=policy)],
+        )
+        self.arn = role.attr_arn
+        accepted = [
+            cdk.Acknowledgment(id=f"AwsSolutions-IAM5[Resource::{resource}]", reason=reason)
+            for resource, reason in _wildcards(grants).items()
+        ]
+        if accepted:
+            cdk.Validations.of(role).acknowledge(*accepted)
+
+
+def _wildcards(grants: Sequence[Grant]) -> dict[str, str]:
+    """Each resource with a wildcard, and why."""
+    reasons: dict[str, list[str]] = {}
+    for grant in grants:
+        for resource in grant.resources:
+            if "*" in resource:
+                reasons.setdefault(resource, []).append(f"{grant.sid}: {grant.why}")
+    return {resource: "; ".join(why) for resource, why in reasons.items()}
+
+
+def policy_document(statements: Sequence[Statement]) -> dict[str, Any]:
+    """An IAM policy document of these statements."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def role_arn(*, partition: str, account: str, path: str, name: str) -> str:
+    """The ARN of a role with a fixed name, for a policy that cannot refer to the role itself."""
+    return f"arn:{partition}:iam::{account}:role{path}{name}"

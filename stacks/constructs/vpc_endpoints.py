@@ -1,0 +1,118 @@
+"""The endpoints through which private subnets reach AWS's services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from mlproject.aws_rules.endpoints import INTERFACES, S3
+from stacks.constructs.service_role import Statement, policy_document
+
+
+class VpcEndpoints(Construct):
+    """S3 and the interface endpoints of the table, for callers of this account and, in S3, buckets of this account.
+
+    Args:
+        vpc_id: the VPC.
+        subnet_ids: one subnet in each zone.
+        route_table_ids: the subnets' route tables, for S3's gateway endpoint, which costs nothing; empty where they
+            are unknown (an imported network): S3 then gets an interface endpoint.
+        client_ranges: the addresses that may call the interface endpoints.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        vpc_id: str,
+        subnet_ids: Sequence[str],
+        route_table_ids: Sequence[str],
+        client_ranges: Sequence[str],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._region = cdk.Stack.of(self).region
+        self._account = cdk.Stack.of(self).account
+        self._vpc_id = vpc_id
+        self._subnet_ids = list(subnet_ids)
+        self._group = ec2.CfnSecurityGroup(
+            self,
+            "Group",
+            group_description="HTTPS from the network to the interface endpoints",
+            vpc_id=vpc_id,
+            security_group_ingress=[
+                ec2.CfnSecurityGroup.IngressProperty(
+                    ip_protocol="tcp", from_port=443, to_port=443, cidr_ip=cidr, description="HTTPS from the network"
+                )
+                for cidr in client_ranges
+            ],
+            # An endpoint answers and never calls; without any rule EC2 would add one that allows everything.
+            security_group_egress=[
+                ec2.CfnSecurityGroup.EgressProperty(
+                    ip_protocol="tcp", from_port=443, to_port=443, cidr_ip="127.0.0.1/32", description="Nothing"
+                )
+            ],
+        )
+        if route_table_ids:
+            self._gateway(route_table_ids)
+        else:
+            self._interface(S3.service, self._s3_policy(), private_dns="AllResolvers")
+        for endpoint in INTERFACES:
+            self._interface(endpoint.service, [self._statement(action=f"{_iam_prefix(endpoint.service)}:*")])
+
+    def _gateway(self, route_table_ids: Sequence[str]) -> None:
+        ec2.CfnVPCEndpoint(
+            self,
+            "S3",
+            vpc_id=self._vpc_id,
+            vpc_endpoint_type="Gateway",
+            service_name=f"com.amazonaws.{self._region}.{S3.service}",
+            route_table_ids=list(route_table_ids),
+            policy_document=policy_document(self._s3_policy()),
+        )
+
+    def _interface(self, service: str, policy: Sequence[Statement], *, private_dns: str | None = None) -> None:
+        ec2.CfnVPCEndpoint(
+            self,
+            "".join(part.capitalize() for part in service.split(".")),
+            vpc_id=self._vpc_id,
+            vpc_endpoint_type="Interface",
+            service_name=f"com.amazonaws.{self._region}.{service}",
+            subnet_ids=self._subnet_ids,
+            security_group_ids=[self._group.attr_group_id],
+            private_dns_enabled=True,
+            policy_document=policy_document(policy),
+            # S3 has to be told that its private names hold inside the VPC, not only for on-premises resolvers:
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
+            dns_options=ec2.CfnVPCEndpoint.DnsOptionsSpecificationProperty(
+                private_dns_only_for_inbound_resolver_endpoint=private_dns
+            )
+            if private_dns
+            else None,
+        )
+
+    def _s3_policy(self) -> list[Statement]:
+        """No data leaves for a bucket of another account, whatever credentials are used."""
+        return [self._statement(action="s3:*", key="aws:ResourceAccount")]
+
+    def _statement(self, *, action: str, key: str | None = None) -> Statement:
+        """A data perimeter: roles narrow the actions, the endpoint only says whose (see the page on VPC endpoints).
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+        """
+        keys = ["aws:PrincipalAccount", *([key] if key else [])]
+        return {
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": action,
+            "Resource": "*",
+            "Condition": {"StringEquals": dict.fromkeys(keys, self._account)},
+        }
+
+
+def _iam_prefix(service: str) -> str:
+    """IAM's name of an endpoint's service: `monitoring` is CloudWatch, `sagemaker.api` is SageMaker."""
+    return {"monitoring": "cloudwatch"}.get(service, service.partition(".")[0])

@@ -1,0 +1,88 @@
+"""The network of an environment: a VPC of its own, or only the endpoints in one that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from mlproject.names import network_parameter
+from mlproject.parameters import Environment, NewNetwork
+from stacks.base import BaseStack, removal_policy
+from stacks.constructs.flow_logs import FlowLogs
+from stacks.constructs.isolated_vpc import IsolatedVpc
+from stacks.constructs.vpc_endpoints import VpcEndpoints
+
+# An imported network's range is unknown here; a VPC's own addresses come from these.
+# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+_PRIVATE_RANGES = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")
+
+
+class NetworkStack(BaseStack):
+    """What the projects of an environment share; they read it through SSM parameters.
+
+    Args:
+        environment: the environment; its network is new, or imported and in need of endpoints.
+    """
+
+    def __init__(self, scope: Construct, *, environment: Environment) -> None:
+        super().__init__(
+            scope,
+            "network",
+            environment=environment,
+            tags=environment_tags(environment),
+            description=f"The network of {environment.name}, shared by its projects",
+            holds_data=True,
+        )
+        network = environment.network
+        if isinstance(network, NewNetwork):
+            vpc = IsolatedVpc(self, "Network", cidr=network.cidr, zones=network.zones)
+            FlowLogs(
+                self,
+                "FlowLogs",
+                vpc_id=vpc.vpc_id,
+                account=environment.account,
+                role_path=environment.role_path,
+                removal_policy=removal_policy(environment),
+            )
+            self._share(environment.name, vpc.vpc_id, vpc.subnet_ids)
+            VpcEndpoints(
+                self,
+                "Endpoints",
+                vpc_id=vpc.vpc_id,
+                subnet_ids=vpc.subnet_ids,
+                route_table_ids=[vpc.route_table_id],
+                client_ranges=[vpc.cidr],
+            )
+        else:
+            self._share(environment.name, network.vpc_id, network.subnet_ids)
+            VpcEndpoints(
+                self,
+                "Endpoints",
+                vpc_id=network.vpc_id,
+                subnet_ids=network.subnet_ids,
+                route_table_ids=[],
+                client_ranges=_PRIVATE_RANGES,
+            )
+
+    def _share(self, environment: str, vpc_id: str, subnet_ids: Sequence[str]) -> None:
+        ssm.CfnParameter(self, "VpcId", name=network_parameter(environment, "vpc-id"), type="String", value=vpc_id)
+        ssm.CfnParameter(
+            self,
+            "SubnetIds",
+            name=network_parameter(environment, "subnet-ids"),
+            type="StringList",
+            value=",".join(subnet_ids),
+        )
+
+
+def environment_tags(environment: Environment) -> dict[str, str]:
+    """The tags of what an environment's projects share, with the same keys as a project's."""
+    return {
+        **environment.tags,
+        "project": "shared",
+        "environment": environment.name,
+        "owner": "platform",
+        "cost-centre": "shared",
+    }

@@ -1,0 +1,96 @@
+"""A project's SageMaker Pipeline: the models' registry, the code of the steps, the role, the security group."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from mlproject.aws_rules.permissions import permissions_for
+from mlproject.definition import Definition, images, steps_of, substitution
+from mlproject.parameters import Deployment
+from stacks.base import BaseStack, removal_policy
+from stacks.constructs.job_security_group import JobSecurityGroup
+from stacks.constructs.model_package_group import ModelPackageGroup
+from stacks.constructs.network_reference import NetworkReference
+from stacks.constructs.pipeline_permissions import grants, kinds_of
+from stacks.constructs.sagemaker_pipeline import SageMakerPipeline
+from stacks.constructs.service_role import ServiceRole
+from stacks.constructs.step_code import StepCode
+
+
+class PipelineStack(BaseStack):
+    """The pipeline of a project in an environment.
+
+    Args:
+        deployment: the project in the environment.
+        definition: the definition of its pipeline.
+    """
+
+    def __init__(self, scope: Construct, *, deployment: Deployment, definition: Definition) -> None:
+        environment, names = deployment.environment, deployment.names
+        super().__init__(
+            scope,
+            "pipeline",
+            environment=environment,
+            tags=deployment.tags,
+            description=f"Pipeline of {deployment.project} in {environment.name}",
+            holds_data=False,
+        )
+        text = substitution(definition, parameters=deployment.pipeline.parameters)
+        region_images = images(environment.region)
+        models = ModelPackageGroup(
+            self, "Models", name=names.model_package_group, removal_policy=removal_policy(environment)
+        )
+        network = NetworkReference(self, "Network", environment=environment)
+        jobs = JobSecurityGroup(self, "Jobs", vpc_id=network.vpc_id, project=deployment.project)
+        code = StepCode(self, "Code", definition=definition, text=text)
+        key_arn = cdk.CfnParameter(
+            self,
+            "KeyArn",
+            type="AWS::SSM::Parameter::Value<String>",
+            default=names.parameter("key-arn"),
+            description=f"The key of {names.stage}, from its storage stack",
+        ).value_as_string
+        step_types = {step["Type"] for step in steps_of(definition.document)}
+        kinds = kinds_of(
+            deployment,
+            step_types=step_types,
+            partition=self.partition,
+            image_account=region_images.account,
+            image_repositories=region_images.repositories,
+            key_arn=key_arn,
+            security_group_id=jobs.group_id,
+            subnet_ids=network.subnet_ids,
+            code_bucket=code.bucket,
+            code_keys=code.keys,
+        )
+        role = ServiceRole(
+            self,
+            "Role",
+            service="sagemaker.amazonaws.com",
+            account=environment.account,
+            path=environment.role_path,
+            grants=grants(permissions_for(step_types), kinds),
+            role_name=names.role("pipeline"),
+        )
+        SageMakerPipeline(
+            self,
+            "Pipeline",
+            name=names.pipeline,
+            text=text,
+            values={
+                "Role": role.arn,
+                "KmsKey": key_arn,
+                "DataBucket": names.bucket("data"),
+                "ArtifactsBucket": names.bucket("artifacts"),
+                "ModelGroup": models.name,
+                "XgboostImage": region_images.xgboost,
+                "SklearnImage": region_images.sklearn,
+                "DefinitionHash": definition.hash,
+                "Subnets": network.subnet_ids,
+                "SecurityGroups": [jobs.group_id],
+                **code.values,
+            },
+            role_arn=role.arn,
+            parallel_steps=deployment.pipeline.parallel_steps,
+        )

@@ -1,0 +1,81 @@
+"""Where a project's data lives: its key and its buckets."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from mlproject.parameters import Deployment
+from stacks.base import BaseStack, removal_policy
+from stacks.constructs.acknowledgment import acknowledge
+from stacks.constructs.encryption_key import EncryptionKey
+from stacks.constructs.private_bucket import PrivateBucket, archive, expiry, old_versions
+
+
+class StorageStack(BaseStack):
+    """A project's encryption key, and its buckets for data, for artifacts, and for the access logs of both.
+
+    Args:
+        deployment: the project in an environment.
+    """
+
+    def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
+        super().__init__(
+            scope,
+            "storage",
+            environment=deployment.environment,
+            tags=deployment.tags,
+            description=f"Key and buckets of {deployment.project} in {deployment.environment.name}",
+            holds_data=True,
+        )
+        names, keep, storage = deployment.names, removal_policy(deployment.environment), deployment.storage
+        encryption = EncryptionKey(
+            self,
+            "Encryption",
+            description=f"Data of {names.stage}",
+            alias=names.key_alias,
+            region=names.region,
+            log_groups=f"arn:{self.partition}:logs:{names.region}:{names.account}:log-group:{names.stage}-*",
+            removal_policy=keep,
+        )
+        ssm.CfnParameter(self, "KeyArn", name=names.parameter("key-arn"), type="String", value=encryption.arn)
+        logs = PrivateBucket(
+            self,
+            "AccessLogs",
+            name=names.bucket("access-logs"),
+            key=None,
+            access_logs=None,
+            rules=[expiry("access-logs", storage.access_logs_expire_days), old_versions(storage.noncurrent_days)],
+            removal_policy=keep,
+        )
+        acknowledge(
+            logs.bucket,
+            "AwsSolutions-S1",
+            "This bucket receives the access logs; logging its own accesses would never end.",
+        )
+        PrivateBucket(
+            self,
+            "Data",
+            name=names.bucket("data"),
+            key=encryption.key,
+            access_logs=logs.bucket,
+            rules=[archive(storage.archive_after_days), old_versions(storage.noncurrent_days)],
+            removal_policy=keep,
+        )
+        PrivateBucket(
+            self,
+            "Artifacts",
+            name=names.bucket("artifacts"),
+            key=encryption.key,
+            access_logs=logs.bucket,
+            rules=[
+                expiry("intermediate-outputs", storage.artifacts_expire_days, prefix=runs_prefix(deployment)),
+                old_versions(storage.noncurrent_days),
+            ],
+            removal_policy=keep,
+        )
+
+
+def runs_prefix(deployment: Deployment) -> str:
+    """Where a pipeline's runs leave their intermediate outputs, which expire; models lie beside it and stay."""
+    return f"{deployment.pipeline.folder}/runs/"
