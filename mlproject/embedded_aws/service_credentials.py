@@ -136,7 +136,7 @@ def _matches(statement: Mapping[str, Any], assumption: Assumption) -> bool:
 def _principal_matches(statement: Mapping[str, Any], service: str) -> bool:
     principal = statement.get("Principal")
     if principal == "*":  # everybody is denied by it; that a service is allowed must be said by its name
-        return statement["Effect"] == "Deny"
+        return bool(statement["Effect"] == "Deny")
     return isinstance(principal, Mapping) and service in _list(principal.get("Service"))
 
 

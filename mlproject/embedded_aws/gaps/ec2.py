@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import DependencyViolationError
-from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.models.subnets import SubnetBackend
 from moto.ec2.models.vpcs import VPCBackend, VPCEndPoint
 from moto.ec2.responses.vpcs import VPCs
@@ -15,11 +17,11 @@ from moto.ec2.utils import random_private_ip
 from mlproject.embedded_aws.gaps._registry import fills
 
 _delete_vpc = VPCBackend.delete_vpc
+_create_subnet = SubnetBackend.create_subnet
+_CREATE_SUBNET = signature(_create_subnet)
 _delete_subnet = SubnetBackend.delete_subnet
 _delete_security_group = SecurityGroupBackend.delete_security_group
 _delete_vpc_endpoints = VPCBackend.delete_vpc_endpoints
-_init_security_group_rule = SecurityGroupRule.__init__
-_ALL_PROTOCOLS = "-1"
 
 
 @fills(
@@ -36,6 +38,26 @@ def delete_vpc(self: Any, vpc_id: str) -> Any:
     if gateways or endpoints or groups:
         raise DependencyViolationError(f"The vpc '{vpc_id}' has dependencies and cannot be deleted.")
     return _delete_vpc(self, vpc_id)
+
+
+@fills(
+    SubnetBackend,
+    "create_subnet",
+    service="ec2",
+    what="CreateSubnet in the region's first zone where none is given, and default subnets in the default VPC only",
+    why="moto takes us-east-1a, and gives the first subnet of a zone public addresses",
+)
+def create_subnet(*arguments: Any, **named: Any) -> Any:
+    call = _CREATE_SUBNET.bind(*arguments, **named)
+    call.apply_defaults()
+    given = call.arguments
+    backend = given["self"]
+    if not given["availability_zone"] and not given["availability_zone_id"]:
+        given["availability_zone"] = RegionsAndZonesBackend.zones[backend.region_name][0].name
+    subnet = _create_subnet(**given)
+    if not backend.get_vpc(subnet.vpc_id).is_default:
+        subnet.default_for_az = subnet.map_public_ip_on_launch = False
+    return subnet
 
 
 @fills(
@@ -75,21 +97,6 @@ def _rule_names(backend: Any, group_id: str) -> bool:
     others = (group for groups in backend.groups.values() for group in groups.values() if group.id != group_id)
     rules = (rule for group in others for rule in (*group.ingress_rules, *group.egress_rules))
     return any(rule.source_group.get("GroupId") == group_id for rule in rules)
-
-
-@fills(
-    SecurityGroupRule,
-    "__init__",
-    service="ec2",
-    what="security group rules of IP protocols that have no ports, such as 50 (IPsec)",
-    why="moto asks for ports and fails",
-)
-def security_group_rule(self: Any, ec2_backend: Any, ip_protocol: Any, *arguments: Any, **named: Any) -> None:
-    _, from_port, to_port, *_ = arguments
-    has_no_ports = from_port is None and to_port is None
-    _init_security_group_rule(self, ec2_backend, _ALL_PROTOCOLS if has_no_ports else ip_protocol, *arguments, **named)
-    if has_no_ports:
-        self.ip_protocol = str(ip_protocol) if ip_protocol else None
 
 
 @fills(

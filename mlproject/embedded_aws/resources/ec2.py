@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from mlproject.embedded_aws.resources._common import call, changed, pick, settle_tags, tags
+from mlproject.embedded_aws.resources._common import already, call, changed, pick, settle_tags, tags
 from mlproject.embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 
@@ -152,36 +152,19 @@ class RouteTable(Handler):
 @handler
 class Route(Handler):
     type_name = "AWS::EC2::Route"
-    DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
-    TARGETS = (
-        "EgressOnlyInternetGatewayId",
-        "GatewayId",
-        "InstanceId",
-        "NatGatewayId",
-        "NetworkInterfaceId",
-        "TransitGatewayId",
-        "VpcEndpointId",
-        "VpcPeeringConnectionId",
-    )
-    supported = frozenset({"RouteTableId", *DESTINATIONS, *TARGETS})
+    supported = frozenset({"DestinationCidrBlock", "GatewayId", "RouteTableId"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         call(context, "ec2", "CreateRoute", **properties)
-        destination = self._destination(properties)
-        context.made(f"{properties['RouteTableId']}|{destination}")
-        return {"CidrBlock": destination}
+        context.made(f"{properties['RouteTableId']}|{properties['DestinationCidrBlock']}")
+        return {"CidrBlock": properties["DestinationCidrBlock"]}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         call(context, "ec2", "ReplaceRoute", **new)
-        return {"CidrBlock": self._destination(new)}
+        return {"CidrBlock": new["DestinationCidrBlock"]}
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
-        table, destination = physical_id.split("|")
-        kind = next(name for name in self.DESTINATIONS if properties.get(name) == destination)
-        call(context, "ec2", "DeleteRoute", RouteTableId=table, **{kind: destination})
-
-    def _destination(self, properties: Properties) -> str:
-        return next(str(properties[name]) for name in self.DESTINATIONS if properties.get(name))
+        call(context, "ec2", "DeleteRoute", **pick(properties, "RouteTableId", "DestinationCidrBlock"))
 
 
 @handler
@@ -242,7 +225,8 @@ class VpcGatewayAttachment(Handler):
         return {"AttachmentType": "IGW"}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        call(context, "ec2", "DetachInternetGateway", **old)  # a VPC has one internet gateway at a time
+        with already("Gateway.NotAttached"):  # a VPC has one internet gateway at a time
+            call(context, "ec2", "DetachInternetGateway", **old)
         call(context, "ec2", "AttachInternetGateway", **new)
         return {"AttachmentType": "IGW"}
 

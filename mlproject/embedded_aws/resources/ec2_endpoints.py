@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from mlproject.embedded_aws.resources._common import call, changed, difference, pick
 from mlproject.embedded_aws.resources.ec2 import settle_ec2_tags, tag_specifications
 from mlproject.embedded_aws.resources.handler import Context, Handler, Properties, handler
+from mlproject.errors import UserError
 
 
 @handler
@@ -15,13 +16,16 @@ class VpcEndpoint(Handler):
     LISTS = ("RouteTableIds", "SubnetIds", "SecurityGroupIds")
     SCALARS = ("VpcId", "ServiceName", "VpcEndpointType", "PrivateDnsEnabled", "PolicyDocument")
     supported = frozenset({*LISTS, *SCALARS, "Tags"})
+    # CloudFormation's; the API itself takes private DNS as wanted.
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-vpcendpoint.html
+    DEFAULTS: ClassVar[dict[str, Any]] = {"VpcEndpointType": "Gateway", "PrivateDnsEnabled": False}
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         endpoint = call(
             context,
             "ec2",
             "CreateVpcEndpoint",
-            **{"VpcEndpointType": "Gateway", **pick(properties, *self.SCALARS, *self.LISTS)},
+            **{**self.DEFAULTS, **pick(properties, *self.SCALARS, *self.LISTS)},
             TagSpecifications=tag_specifications("vpc-endpoint", properties),
         )["VpcEndpoint"]
         context.made(endpoint["VpcEndpointId"])
@@ -45,7 +49,7 @@ class VpcEndpoint(Handler):
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
         failed = call(context, "ec2", "DeleteVpcEndpoints", VpcEndpointIds=[physical_id])["Unsuccessful"]
         if failed:
-            raise RuntimeError(failed[0]["Error"]["Message"])
+            raise UserError(failed[0]["Error"]["Message"])
 
     def _attributes(self, context: Context, endpoint_id: str) -> dict[str, Any]:
         endpoint = call(context, "ec2", "DescribeVpcEndpoints", VpcEndpointIds=[endpoint_id])["VpcEndpoints"][0]
@@ -82,7 +86,7 @@ class FlowLog(Handler):
             TagSpecifications=tag_specifications("vpc-flow-log", properties),
         )
         if answer.get("Unsuccessful"):
-            raise RuntimeError(answer["Unsuccessful"][0]["Error"]["Message"])
+            raise UserError(answer["Unsuccessful"][0]["Error"]["Message"])
         return {"Id": context.made(answer["FlowLogIds"][0])}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -92,4 +96,4 @@ class FlowLog(Handler):
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
         failed = call(context, "ec2", "DeleteFlowLogs", FlowLogIds=[physical_id]).get("Unsuccessful")
         if failed:
-            raise RuntimeError(failed[0]["Error"]["Message"])
+            raise UserError(failed[0]["Error"]["Message"])

@@ -7,9 +7,6 @@ from typing import Any
 from mlproject.embedded_aws.resources._common import already, call, changed, difference, pick, settle_tags, tags
 from mlproject.embedded_aws.resources.handler import Context, Handler, Properties, handler
 
-# What a policy can belong to: the template's property, the word in the API's operations and arguments.
-HOLDERS = {"Roles": "Role", "Users": "User", "Groups": "Group"}
-
 
 @handler
 class Role(Handler):
@@ -98,53 +95,48 @@ class Role(Handler):
 
 @handler
 class Policy(Handler):
-    """An inline policy of roles, users and groups."""
+    """An inline policy of one or more roles."""
 
     type_name = "AWS::IAM::Policy"
-    supported = frozenset({"PolicyDocument", "PolicyName", *HOLDERS})
+    supported = frozenset({"PolicyDocument", "PolicyName", "Roles"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
+        # The id is made up here, so that what is put into the first roles is undone if a later one fails.
         context.made(context.generated_name(limit=128))
         self._put(context, properties)
         return {"Id": context.physical_id}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        for holders in HOLDERS:
-            gone = difference(old.get(holders), new.get(holders)).removed
-            if changed(old, new, "PolicyName"):
-                gone = old.get(holders, [])
-            self._remove(context, holders, gone, old["PolicyName"])
+        renamed = changed(old, new, "PolicyName")
+        gone = old.get("Roles") if renamed else difference(old.get("Roles"), new.get("Roles")).removed
+        self._remove(context, gone or [], old["PolicyName"])
         self._put(context, new)
         return {"Id": physical_id}
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
-        for holders in HOLDERS:
-            self._remove(context, holders, properties.get(holders, []), properties["PolicyName"])
+        self._remove(context, properties.get("Roles", []), properties["PolicyName"])
 
     def _put(self, context: Context, properties: Properties) -> None:
-        policy = pick(properties, "PolicyName", "PolicyDocument")
-        for holders, word in HOLDERS.items():
-            for name in properties.get(holders, []):
-                call(context, "iam", f"Put{word}Policy", **{f"{word}Name": name}, **policy)
+        for role in properties.get("Roles", []):
+            call(context, "iam", "PutRolePolicy", RoleName=role, **pick(properties, "PolicyName", "PolicyDocument"))
 
-    def _remove(self, context: Context, holders: str, names: list[str], policy_name: str) -> None:
-        word = HOLDERS[holders]
-        for name in names:
-            with already("NoSuchEntity"):  # the holder may have been deleted first, with its policies
-                call(context, "iam", f"Delete{word}Policy", **{f"{word}Name": name}, PolicyName=policy_name)
+    def _remove(self, context: Context, roles: list[str], policy_name: str) -> None:
+        for role in roles:
+            with already("NoSuchEntity"):  # the role may have been replaced or deleted, with its policies
+                call(context, "iam", "DeleteRolePolicy", RoleName=role, PolicyName=policy_name)
 
 
 @handler
 class ManagedPolicy(Handler):
     type_name = "AWS::IAM::ManagedPolicy"
-    supported = frozenset({"Description", "ManagedPolicyName", "Path", "PolicyDocument", *HOLDERS})
+    supported = frozenset({"Description", "ManagedPolicyName", "Path", "PolicyDocument", "Roles"})
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     VERSIONS = 5
+    # Without PermissionsBoundaryUsageCount: moto does not count it.
     ATTRIBUTES = (
         "AttachmentCount",
         "DefaultVersionId",
         "IsAttachable",
-        "PermissionsBoundaryUsageCount",
         "PolicyId",
     )
 
@@ -157,11 +149,11 @@ class ManagedPolicy(Handler):
             **pick(properties, "PolicyDocument", "Path", "Description"),
         )["Policy"]["Arn"]
         context.made(arn)
-        self._settle_holders(context, arn, {}, properties)
+        self._settle_roles(context, arn, {}, properties)
         return self._attributes(context, arn)
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        self._settle_holders(context, physical_id, old, new)
+        self._settle_roles(context, physical_id, old, new)
         if changed(old, new, "PolicyDocument"):
             self._make_room(context, physical_id)
             call(
@@ -175,19 +167,18 @@ class ManagedPolicy(Handler):
         return self._attributes(context, physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
-        self._settle_holders(context, physical_id, properties, {})
+        self._settle_roles(context, physical_id, properties, {})
         for version in self._older_versions(context, physical_id):
             call(context, "iam", "DeletePolicyVersion", PolicyArn=physical_id, VersionId=version)
         call(context, "iam", "DeletePolicy", PolicyArn=physical_id)
 
-    def _settle_holders(self, context: Context, arn: str, old: Properties, new: Properties) -> None:
-        for holders, word in HOLDERS.items():
-            names = difference(old.get(holders), new.get(holders))
-            for name in names.removed:
-                with already("NoSuchEntity"):
-                    call(context, "iam", f"Detach{word}Policy", **{f"{word}Name": name}, PolicyArn=arn)
-            for name in names.added:
-                call(context, "iam", f"Attach{word}Policy", **{f"{word}Name": name}, PolicyArn=arn)
+    def _settle_roles(self, context: Context, arn: str, old: Properties, new: Properties) -> None:
+        roles = difference(old.get("Roles"), new.get("Roles"))
+        for role in roles.removed:
+            with already("NoSuchEntity"):
+                call(context, "iam", "DetachRolePolicy", RoleName=role, PolicyArn=arn)
+        for role in roles.added:
+            call(context, "iam", "AttachRolePolicy", RoleName=role, PolicyArn=arn)
 
     def _make_room(self, context: Context, arn: str) -> None:
         older = self._older_versions(context, arn)

@@ -6,12 +6,15 @@ from typing import Any
 
 from mlproject.embedded_aws.resources._common import boolean, call, changed, pick, settle_tags, tags
 from mlproject.embedded_aws.resources.handler import Context, Handler, Properties, handler
+from mlproject.errors import UserError
 
 
 @handler
 class Key(Handler):
     type_name = "AWS::KMS::Key"
     ROTATION = ("EnableKeyRotation", "RotationPeriodInDays")
+    # https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html, in days
+    ROTATION_PERIOD = 365
     FIXED = ("KeySpec", "KeyUsage", "MultiRegion", "Origin")
     supported = frozenset({"Description", "Enabled", "KeyPolicy", "PendingWindowInDays", "Tags", *ROTATION, *FIXED})
 
@@ -31,7 +34,7 @@ class Key(Handler):
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         fixed = [name for name in self.FIXED if changed(old, new, name)]
         if fixed:  # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-kms-key.html
-            raise RuntimeError(f"{', '.join(fixed)} of an existing KMS key cannot be changed")
+            raise UserError(f"{', '.join(fixed)} of an existing KMS key cannot be changed")
         if changed(old, new, "KeyPolicy"):
             policy = new.get("KeyPolicy") or self._default_policy(context)
             call(context, "kms", "PutKeyPolicy", KeyId=physical_id, PolicyName="default", Policy=policy)
@@ -57,8 +60,8 @@ class Key(Handler):
     def _settle(self, context: Context, key_id: str, old: Properties, new: Properties) -> None:
         if changed(old, new, *self.ROTATION):
             if boolean(new.get("EnableKeyRotation", False)):
-                period = pick(new, "RotationPeriodInDays")
-                call(context, "kms", "EnableKeyRotation", KeyId=key_id, **period)
+                days = new.get("RotationPeriodInDays", self.ROTATION_PERIOD)
+                call(context, "kms", "EnableKeyRotation", KeyId=key_id, RotationPeriodInDays=days)
             else:
                 call(context, "kms", "DisableKeyRotation", KeyId=key_id)
         if changed(old, new, "Enabled"):

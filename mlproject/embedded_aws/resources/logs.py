@@ -6,6 +6,7 @@ from typing import Any
 
 from mlproject.embedded_aws.resources._common import call, changed, pick, settle_tags, tag_map
 from mlproject.embedded_aws.resources.handler import Context, Handler, Properties, handler
+from mlproject.errors import UserError
 
 
 @handler
@@ -31,7 +32,7 @@ class LogGroup(Handler):
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         if changed(old, new, "LogGroupClass"):
             # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-logs-loggroup.html
-            raise RuntimeError("the class of a log group cannot be changed after it was made")
+            raise UserError("the class of a log group cannot be changed after it was made")
         if changed(old, new, "KmsKeyId"):
             if key := new.get("KmsKeyId"):
                 call(context, "logs", "AssociateKmsKey", logGroupName=physical_id, kmsKeyId=key)

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from mlproject.embedded_aws.resources._common import call, changed
 from mlproject.embedded_aws.resources._s3_configurations import CONFIGURATIONS
 from mlproject.embedded_aws.resources.handler import Context, Handler, Properties, handler
+from mlproject.errors import UserError
 
 _RULE = "LifecycleConfiguration.Rules"
 _ENCRYPTION = "BucketEncryption.ServerSideEncryptionConfiguration"
@@ -51,7 +52,7 @@ class Bucket(Handler):
         name = properties.get("BucketName") or context.generated_name(lower=True)
         if self._exists(context, name):
             # S3 itself answers yes in us-east-1 to the owner: the stack would take over a bucket that is not its own.
-            raise RuntimeError(f"{name} already exists")
+            raise UserError(f"{name} already exists")
         place = None if context.region == "us-east-1" else {"LocationConstraint": context.region}
         call(context, "s3", "CreateBucket", Bucket=name, CreateBucketConfiguration=place)
         context.made(name)
@@ -105,7 +106,7 @@ class BucketPolicy(Handler):
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         bucket = properties["Bucket"]
         if self._exists(context, bucket):
-            raise RuntimeError(f"The bucket policy already exists on bucket {bucket}.")
+            raise UserError(f"The bucket policy already exists on bucket {bucket}.")
         self._put(context, properties)
         context.made(bucket)
         return {}

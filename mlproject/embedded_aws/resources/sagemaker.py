@@ -6,6 +6,7 @@ from typing import Any
 
 from mlproject.embedded_aws.resources._common import call, changed, pick, settle_tags, tags
 from mlproject.embedded_aws.resources.handler import Context, Handler, Properties, handler
+from mlproject.errors import UserError
 
 
 def settle_sagemaker_tags(context: Context, arn: str, old: Properties, new: Properties) -> None:
@@ -90,7 +91,7 @@ class Pipeline(Handler):
         changes = {name: new.get(name, default) for name, default in defaults.items() if changed(old, new, name)}
         if changed(old, new, "ParallelismConfiguration") and "ParallelismConfiguration" not in new:
             # UpdatePipeline keeps what it is not given, and has no word for "no limit".
-            raise RuntimeError("ParallelismConfiguration of a pipeline cannot be taken away; set a number instead")
+            raise UserError("ParallelismConfiguration of a pipeline cannot be taken away; set a number instead")
         arn = call(
             context,
             "sagemaker",

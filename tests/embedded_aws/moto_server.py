@@ -1,0 +1,46 @@
+"""A moto server inside the test process, with the gaps filled: what handlers and gaps are tested against."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.request import Request, urlopen
+
+from moto.server import ThreadedMotoServer
+
+from mlproject.embedded_aws import gaps
+from mlproject.embedded_aws.cloudformation.clients import Clients
+
+ACCOUNT = "123456789012"
+REGION = "eu-west-1"
+
+
+class Services:
+    """boto3 clients of one server and region, one per service, as the engine makes them."""
+
+    def __init__(self, endpoint: str, region: str = REGION) -> None:
+        self.endpoint = endpoint
+        self._client = Clients(endpoint).of(ACCOUNT, region)
+
+    def __call__(self, service: str) -> Any:
+        return self._client(service)
+
+    def reset(self) -> None:
+        """Forget everything that was made."""
+        with urlopen(Request(f"{self.endpoint}/moto-api/reset", method="POST")):  # noqa: S310  (our own server)
+            pass
+
+
+@contextmanager
+def running_services() -> Iterator[Services]:
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # as the embedded AWS sets it
+    gaps.install()
+    server = ThreadedMotoServer(ip_address="localhost", port=0, verbose=False)
+    server.start()
+    _, port = server.get_host_and_port()
+    try:
+        yield Services(f"http://localhost:{port}")
+    finally:
+        server.stop()

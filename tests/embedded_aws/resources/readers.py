@@ -1,0 +1,278 @@
+"""What the services show of each resource type, in the template's words: physical id to properties."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tests.embedded_aws.moto_server import Services
+
+Shown = dict[str, dict[str, Any]]
+READERS: dict[str, Callable[[Services], Shown]] = {}
+
+
+def reader(type_name: str) -> Callable[[Callable[[Services], Shown]], Callable[[Services], Shown]]:
+    def register(function: Callable[[Services], Shown]) -> Callable[[Services], Shown]:
+        READERS[type_name] = function
+        return function
+
+    return register
+
+
+def pick(description: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: description.get(name) for name in names}
+
+
+def or_nothing(call: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
+    """A configuration, or nothing where the service answers that there is none."""
+    try:
+        answer: dict[str, Any] = call(**arguments)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if not any(word in code for word in ("NoSuch", "NotFound")):
+            raise
+        return {}
+    return answer
+
+
+@reader("AWS::CDK::Metadata")
+def metadata(_: Services) -> Shown:
+    """Nothing: the type makes nothing anywhere."""
+    return {}
+
+
+@reader("AWS::KMS::Key")
+def keys(services: Services) -> Shown:
+    kms = services("kms")
+    shown = {}
+    for key in kms.list_keys()["Keys"]:
+        name = key["KeyId"]
+        about = kms.describe_key(KeyId=name)["KeyMetadata"]
+        if about["KeyState"] == "PendingDeletion":
+            continue
+        rotation = kms.get_key_rotation_status(KeyId=name)
+        shown[name] = {
+            **pick(about, "Description", "Enabled", "KeySpec", "KeyUsage", "MultiRegion", "Origin"),
+            "EnableKeyRotation": rotation["KeyRotationEnabled"],
+            "RotationPeriodInDays": rotation.get("RotationPeriodInDays"),
+            "KeyPolicy": json.loads(kms.get_key_policy(KeyId=name, PolicyName="default")["Policy"]),
+            "Tags": [
+                {"Key": tag["TagKey"], "Value": tag["TagValue"]} for tag in kms.list_resource_tags(KeyId=name)["Tags"]
+            ],
+        }
+    return shown
+
+
+@reader("AWS::KMS::Alias")
+def aliases(services: Services) -> Shown:
+    return {
+        alias["AliasName"]: pick(alias, "AliasName", "TargetKeyId")
+        for alias in services("kms").list_aliases()["Aliases"]
+        if not alias["AliasName"].startswith("alias/aws/")
+    }
+
+
+@reader("AWS::IAM::Role")
+def roles(services: Services) -> Shown:
+    iam = services("iam")
+    shown = {}
+    for name in (role["RoleName"] for role in iam.list_roles()["Roles"]):
+        role = iam.get_role(RoleName=name)["Role"]
+        attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        inline = (
+            iam.get_role_policy(RoleName=name, PolicyName=policy)
+            for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
+        )
+        shown[name] = {
+            **pick(role, "RoleName", "Path", "Description", "MaxSessionDuration", "AssumeRolePolicyDocument", "Tags"),
+            "PermissionsBoundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+            "ManagedPolicyArns": [policy["PolicyArn"] for policy in attached],
+            "Policies": [pick(policy, "PolicyName", "PolicyDocument") for policy in inline],
+        }
+    return shown
+
+
+@reader("AWS::IAM::Policy")
+def inline_policies(services: Services) -> Shown:
+    """Keyed by the policy's name: IAM knows no id of an inline policy."""
+    iam = services("iam")
+    shown: Shown = {}
+    for role in (role["RoleName"] for role in iam.list_roles()["Roles"]):
+        for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+            document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+            known = shown.setdefault(policy, {"PolicyName": policy, "PolicyDocument": document, "Roles": []})
+            known["Roles"].append(role)
+    return shown
+
+
+@reader("AWS::IAM::ManagedPolicy")
+def managed_policies(services: Services) -> Shown:
+    iam = services("iam")
+    shown = {}
+    for arn in (policy["Arn"] for policy in iam.list_policies(Scope="Local")["Policies"]):
+        policy = iam.get_policy(PolicyArn=arn)["Policy"]
+        version = iam.get_policy_version(PolicyArn=arn, VersionId=policy["DefaultVersionId"])["PolicyVersion"]
+        holders = iam.list_entities_for_policy(PolicyArn=arn)
+        shown[arn] = {
+            "ManagedPolicyName": policy["PolicyName"],
+            **pick(policy, "Path", "Description"),
+            "PolicyDocument": version["Document"],
+            "Roles": [role["RoleName"] for role in holders["PolicyRoles"]],
+        }
+    return shown
+
+
+@reader("AWS::SageMaker::ModelPackageGroup")
+def model_package_groups(services: Services) -> Shown:
+    sagemaker = services("sagemaker")
+    return {
+        group["ModelPackageGroupArn"]: {
+            **pick(group, "ModelPackageGroupName", "ModelPackageGroupDescription"),
+            "Tags": sagemaker.list_tags(ResourceArn=group["ModelPackageGroupArn"])["Tags"],
+        }
+        for group in sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]
+    }
+
+
+@reader("AWS::SageMaker::Pipeline")
+def pipelines(services: Services) -> Shown:
+    sagemaker = services("sagemaker")
+    shown = {}
+    for name in (summary["PipelineName"] for summary in sagemaker.list_pipelines()["PipelineSummaries"]):
+        pipeline = sagemaker.describe_pipeline(PipelineName=name)
+        shown[name] = {
+            **pick(
+                pipeline,
+                "PipelineName",
+                "PipelineDisplayName",
+                "PipelineDescription",
+                "RoleArn",
+                "ParallelismConfiguration",
+            ),
+            "PipelineDefinition": {"PipelineDefinitionBody": pipeline["PipelineDefinition"]},
+            "Tags": sagemaker.list_tags(ResourceArn=pipeline["PipelineArn"])["Tags"],
+        }
+    return shown
+
+
+@reader("AWS::SSM::Parameter")
+def parameters(services: Services) -> Shown:
+    ssm = services("ssm")
+    shown = {}
+    for about in ssm.describe_parameters()["Parameters"]:
+        name = about["Name"]
+        tags = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
+        shown[name] = {
+            **pick(about, "Name", "Type", "Description", "AllowedPattern", "DataType", "Tier"),
+            "Value": ssm.get_parameter(Name=name)["Parameter"]["Value"],
+            "Tags": {tag["Key"]: tag["Value"] for tag in tags},
+        }
+    return shown
+
+
+@reader("AWS::Logs::LogGroup")
+def log_groups(services: Services) -> Shown:
+    logs = services("logs")
+    return {
+        group["logGroupName"]: {
+            "LogGroupName": group["logGroupName"],
+            "RetentionInDays": group.get("retentionInDays"),
+            "KmsKeyId": group.get("kmsKeyId"),
+            "Tags": [
+                {"Key": key, "Value": value}
+                for key, value in logs.list_tags_log_group(logGroupName=group["logGroupName"])["tags"].items()
+            ],
+        }
+        for group in logs.describe_log_groups()["logGroups"]
+    }
+
+
+@reader("AWS::ECR::Repository")
+def repositories(services: Services) -> Shown:
+    ecr = services("ecr")
+    shown = {}
+    for repository in ecr.describe_repositories()["repositories"]:
+        name = repository["repositoryName"]
+        encryption = repository.get("encryptionConfiguration", {})
+        lifecycle = or_nothing(ecr.get_lifecycle_policy, repositoryName=name).get("lifecyclePolicyText")
+        policy = or_nothing(ecr.get_repository_policy, repositoryName=name).get("policyText")
+        shown[name] = {
+            "RepositoryName": name,
+            "ImageTagMutability": repository["imageTagMutability"],
+            "ImageScanningConfiguration": {"ScanOnPush": repository["imageScanningConfiguration"]["scanOnPush"]},
+            "EncryptionConfiguration": {
+                "EncryptionType": encryption.get("encryptionType"),
+                "KmsKey": encryption.get("kmsKey"),
+            },
+            "LifecyclePolicy": {"LifecyclePolicyText": lifecycle} if lifecycle else None,
+            "RepositoryPolicyText": json.loads(policy) if policy else None,
+            "Tags": ecr.list_tags_for_resource(resourceArn=repository["repositoryArn"])["tags"],
+        }
+    return shown
+
+
+@reader("AWS::S3::Bucket")
+def buckets(services: Services) -> Shown:
+    s3 = services("s3")
+    return {bucket["Name"]: bucket_properties(s3, bucket["Name"]) for bucket in s3.list_buckets()["Buckets"]}
+
+
+def bucket_properties(s3: Any, name: str) -> dict[str, Any]:
+    encryption = or_nothing(s3.get_bucket_encryption, Bucket=name).get("ServerSideEncryptionConfiguration", {})
+    logging = s3.get_bucket_logging(Bucket=name).get("LoggingEnabled")
+    ownership = or_nothing(s3.get_bucket_ownership_controls, Bucket=name).get("OwnershipControls")
+    block = or_nothing(s3.get_public_access_block, Bucket=name).get("PublicAccessBlockConfiguration")
+    lifecycle = or_nothing(s3.get_bucket_lifecycle_configuration, Bucket=name).get("Rules", [])
+    versioning = s3.get_bucket_versioning(Bucket=name).get("Status")
+    enabled_or_not = versioning if versioning == "Enabled" else None  # what was never on and what is off keep the same
+    grantees = (grant["Grantee"].get("URI", "") for grant in s3.get_bucket_acl(Bucket=name)["Grants"])
+    return {
+        "BucketName": name,
+        "AccessControl": "LogDeliveryWrite" if any("LogDelivery" in uri for uri in grantees) else "Private",
+        "BucketEncryption": {
+            "ServerSideEncryptionConfiguration": [
+                {
+                    "ServerSideEncryptionByDefault": rule["ApplyServerSideEncryptionByDefault"],
+                    "BucketKeyEnabled": rule.get("BucketKeyEnabled"),
+                }
+                for rule in encryption.get("Rules", [])
+            ]
+        },
+        "LifecycleConfiguration": {"Rules": [dict(lifecycle_properties(rule)) for rule in lifecycle]},
+        "LoggingConfiguration": logging
+        and {"DestinationBucketName": logging["TargetBucket"], "LogFilePrefix": logging["TargetPrefix"]},
+        "OwnershipControls": ownership,
+        "PublicAccessBlockConfiguration": block,
+        "Tags": or_nothing(s3.get_bucket_tagging, Bucket=name).get("TagSet"),
+        "VersioningConfiguration": {"Status": enabled_or_not},
+    }
+
+
+def lifecycle_properties(rule: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield "Id", rule["ID"]
+    yield "Status", rule["Status"]
+    both = rule["Filter"].get("And", rule["Filter"])
+    yield "Prefix", both.get("Prefix")
+    yield "TagFilters", both.get("Tags", [both["Tag"]] if "Tag" in both else [])
+    yield "ExpirationInDays", rule.get("Expiration", {}).get("Days")
+    yield "ExpiredObjectDeleteMarker", rule.get("Expiration", {}).get("ExpiredObjectDeleteMarker")
+    yield "NoncurrentVersionExpiration", rule.get("NoncurrentVersionExpiration")
+    yield "AbortIncompleteMultipartUpload", rule.get("AbortIncompleteMultipartUpload")
+    for name, days in (("Transitions", "Days"), ("NoncurrentVersionTransitions", "NoncurrentDays")):
+        yield (
+            name,
+            [{"StorageClass": t["StorageClass"], "TransitionInDays": t[days]} for t in rule.get(name, [])],
+        )
+
+
+@reader("AWS::S3::BucketPolicy")
+def bucket_policies(services: Services) -> Shown:
+    s3 = services("s3")
+    policies = {
+        bucket["Name"]: or_nothing(s3.get_bucket_policy, Bucket=bucket["Name"]).get("Policy")
+        for bucket in s3.list_buckets()["Buckets"]
+    }
+    return {name: {"Bucket": name, "PolicyDocument": json.loads(policy)} for name, policy in policies.items() if policy}
