@@ -42,8 +42,7 @@ def build(
 
 
 def _check(folders: list[Path]) -> None:
-    from mlproject.definition import read
-    from mlproject.definition.check import check
+    from mlproject.definition import check, read
     from mlproject.errors import UserError
 
     findings: list[str] = []

@@ -19,6 +19,7 @@ from mlproject.definition.placeholders import (
     literal,
     used_placeholders,
 )
+from mlproject.definition.validate import check
 
 __all__ = [
     "LISTS",
@@ -28,6 +29,7 @@ __all__ = [
     "Scalar",
     "asset_placeholders",
     "branches_of",
+    "check",
     "dependencies",
     "fill",
     "image_regions",

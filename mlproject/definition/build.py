@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from mlproject.definition import sources
-from mlproject.definition.check import check
 from mlproject.definition.document import DEFINITION_FILE, LOCK_FILE, SOURCE_FILE, pipeline_names, read, substitution
 from mlproject.definition.images import TABLE, image_regions
 from mlproject.definition.placeholders import nearest
+from mlproject.definition.validate import check
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
 

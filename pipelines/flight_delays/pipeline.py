@@ -5,7 +5,7 @@ Builds the definition of the pipeline: `mlproject pipeline build` writes it to d
 
 from __future__ import annotations
 
-from pipelines import offline  # first: it shields the SDK from this machine's settings
+from pipelines import jobs, offline  # first: they shield the SDK from this machine's settings
 
 # isort: split
 from sagemaker.core.metadata_properties import MetadataProperties
@@ -29,31 +29,31 @@ def build() -> str:
     commit = ParameterString("Commit", default_value="unknown")
 
     session = offline.session()
-    jobs = offline.Jobs(pipeline="flight_delays", instance_type=instance_type, session=session)
+    make = jobs.Jobs(pipeline="flight_delays", instance_type=instance_type, session=session)
 
-    prepare = jobs.processing(
+    prepare = make.processing(
         "Prepare",
         image=offline.SKLEARN_IMAGE,
         # The last slash keeps version 1 from matching version 10: the address is a prefix.
         inputs={"data": Join(on="", values=[f"{offline.DATA_BUCKET}/raw/", data_version, "/"])},
         outputs=["train", "validation", "test", "score", "counts"],
     )
-    train = jobs.training(
+    train = make.training(
         "Train",
         image=offline.XGBOOST_IMAGE,
-        channels={"train": offline.output(prepare, "train"), "validation": offline.output(prepare, "validation")},
+        channels={"train": jobs.output(prepare, "train"), "validation": jobs.output(prepare, "validation")},
         hyperparameters={"rounds": rounds.to_string()},
     )
     model = train.properties.ModelArtifacts.S3ModelArtifacts
     metrics = PropertyFile(name="Metrics", output_name="metrics", path="metrics.json")
-    evaluate = jobs.processing(
+    evaluate = make.processing(
         "Evaluate",
         image=offline.XGBOOST_IMAGE,
-        inputs={"model": model, "test": offline.output(prepare, "test")},
+        inputs={"model": model, "test": jobs.output(prepare, "test")},
         outputs=["metrics"],
         property_files=[metrics],
     )
-    register = jobs.registration(
+    register = make.registration(
         "Register",
         image=offline.XGBOOST_IMAGE,
         model_data=model,
@@ -64,7 +64,7 @@ def build() -> str:
         model_metrics=ModelMetrics(
             model_statistics=MetricsSource(
                 content_type="application/json",
-                s3_uri=Join(on="/", values=[offline.output(evaluate, "metrics"), "metrics.json"]),
+                s3_uri=Join(on="/", values=[jobs.output(evaluate, "metrics"), "metrics.json"]),
             )
         ),
         metadata_properties=MetadataProperties(
@@ -76,10 +76,10 @@ def build() -> str:
             "TrainingJob": train.properties.TrainingJobName,
         },
     )
-    score = jobs.processing(
+    score = make.processing(
         "Score",
         image=offline.XGBOOST_IMAGE,
-        inputs={"model": model, "score": offline.output(prepare, "score")},
+        inputs={"model": model, "score": jobs.output(prepare, "score")},
         outputs=["predictions"],
     )
 

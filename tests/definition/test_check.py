@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from mlproject.definition import Scalar, fill, steps_of, substitution, used_placeholders
-from mlproject.definition.check import check
+from mlproject.definition import Scalar, check, fill, steps_of, substitution, used_placeholders
 from mlproject.definition.samples import placeholder_values
 from tests.definition.folders import committed, document
 

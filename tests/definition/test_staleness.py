@@ -113,5 +113,6 @@ def test_the_hash_is_of_sources_and_sdk_only() -> None:
         "pipelines/__init__.py",
         "pipelines/flight_delays/pipeline.py",
         "pipelines/isolation.py",
+        "pipelines/jobs.py",
         "pipelines/offline.py",
     ]

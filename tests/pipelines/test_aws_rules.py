@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from mlproject.definition import references, steps_of, used_placeholders
-from mlproject.definition.check import check
+from mlproject.definition import check, references, steps_of, used_placeholders
 from tests.definition.folders import FLIGHT_DELAYS, committed, document
 
 STEPS = {step["Name"]: step for step in steps_of(document())}
