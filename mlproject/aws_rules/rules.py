@@ -79,7 +79,7 @@ class ResourceRules:
         """Whether Fn::GetAtt reads this attribute."""
         if attribute in self.attributes:
             return True
-        return self._every_property_readable and attribute.split(".", maxsplit=1)[0] in self.properties
+        return self._every_property_readable and attribute.split(".", maxsplit=1)[0] in self.schema["properties"]
 
 
 @cache
