@@ -6,7 +6,7 @@ from inspect import signature
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.ec2.exceptions import DependencyViolationError
+from moto.ec2.exceptions import DependencyViolationError, InvalidAvailabilityZoneError
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.models.subnets import SubnetBackend
@@ -44,20 +44,21 @@ def delete_vpc(self: Any, vpc_id: str) -> Any:
     SubnetBackend,
     "create_subnet",
     service="ec2",
-    what="CreateSubnet in the region's first zone where none is given, and default subnets in the default VPC only",
-    why="moto takes us-east-1a, and gives the first subnet of a zone public addresses",
+    what="CreateSubnet, refused in a zone that the region lacks, and private in a zone that is given by its id",
+    why="moto takes the zones of every region, and takes a subnet by zone id for the zone's default, public one",
 )
 def create_subnet(*arguments: Any, **named: Any) -> Any:
     call = _CREATE_SUBNET.bind(*arguments, **named)
     call.apply_defaults()
     given = call.arguments
-    backend = given["self"]
-    if not given["availability_zone"] and not given["availability_zone_id"]:
-        given["availability_zone"] = RegionsAndZonesBackend.zones[backend.region_name][0].name
-    subnet = _create_subnet(**given)
-    if not backend.get_vpc(subnet.vpc_id).is_default:
-        subnet.default_for_az = subnet.map_public_ip_on_launch = False
-    return subnet
+    zones = RegionsAndZonesBackend.zones[given["self"].region_name]
+    names = {zone.zone_id: zone.name for zone in zones}
+    wanted = given["availability_zone"] or names.get(given["availability_zone_id"])
+    if wanted not in names.values():
+        raise InvalidAvailabilityZoneError(
+            given["availability_zone"] or given["availability_zone_id"], ", ".join(names.values())
+        )
+    return _create_subnet(**{**given, "availability_zone": wanted})
 
 
 @fills(

@@ -41,7 +41,7 @@ GATEWAYS = {"GatewayOne": resource("InternetGateway"), "GatewayTwo": resource("I
 # A group that allows nothing of itself: its one egress rule leads nowhere, so that lone rules are seen alone.
 NOWHERE = {"IpProtocol": "-1", "CidrIp": "255.255.255.255/32"}
 GROUPS = {
-    **SUBNETS,
+    **VPCS,
     **{
         name: resource("SecurityGroup", GroupDescription=name, VpcId=ref("VpcOne"), SecurityGroupEgress=[NOWHERE])
         for name in ("GroupOne", "GroupTwo")
@@ -67,6 +67,7 @@ HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": "443"}
 def lone_rules(kind: str, way: str) -> tuple[Case, ...]:
     """A rule for each kind of peer: the kinds are the variants."""
     group = {"GroupId": ref("GroupOne"), **HTTPS}
+    needs = {name: body for name, body in GROUPS.items() if name != "VpcTwo"}
     peers: dict[str, Any] = {
         f"{way}SecurityGroupId": ref("GroupTwo"),
         f"{way}PrefixListId": "pl-11111111",
@@ -77,7 +78,7 @@ def lone_rules(kind: str, way: str) -> tuple[Case, ...]:
         Case(
             type=f"AWS::EC2::{kind}",
             variant=name,
-            needs=GROUPS,
+            needs=needs,
             first={**group, name: peer, "Description": "first"},
             changed={**group, name: peer, "Description": "second"},
             replaced={**group, name: peer, "ToPort": 444},
@@ -209,7 +210,7 @@ EC2_CASES = (
     *lone_rules("SecurityGroupEgress", "Destination"),
     Case(
         type="AWS::EC2::VPCEndpoint",
-        needs=GROUPS,
+        needs={**SUBNETS, **GROUPS},
         first={
             "VpcId": ref("VpcOne"),
             "ServiceName": f"com.amazonaws.{REGION}.sagemaker.api",

@@ -1,0 +1,72 @@
+"""Each gap does what it says, moto does not do it by itself, and the printed list is the code's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from botocore.exceptions import ClientError
+
+from mlproject.embedded_aws import gaps
+from mlproject.embedded_aws.gaps import Gap
+from mlproject.embedded_aws.stand_ins import ENGINE, stand_ins
+from tests.embedded_aws.gaps import proofs_ec2, proofs_sagemaker
+from tests.embedded_aws.gaps.proofs import PROOFS
+from tests.embedded_aws.moto_server import Services
+
+assert proofs_ec2  # both register their proofs
+assert proofs_sagemaker
+
+GAPS = {gap.key: gap for gap in gaps.gaps()}
+every_gap = pytest.mark.parametrize("gap", GAPS.values(), ids=GAPS)
+
+
+def name_of(gap: Gap, suffix: str) -> str:
+    letters = "".join(letter if letter.isalnum() else "-" for letter in gap.key.lower())
+    return f"{letters.replace('--', '-').strip('-')[:40].strip('-')}-{suffix}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left(moto_services: Services) -> Iterator[None]:
+    """What was made without a gap is no state that other tests should meet."""
+    yield
+    moto_services.reset()
+
+
+def test_every_gap_has_a_proof_and_every_proof_a_gap() -> None:
+    assert set(PROOFS) == set(GAPS)
+
+
+@every_gap
+def test_with_the_gap_filled_it_does_what_it_says(gap: Gap, moto_services: Services) -> None:
+    PROOFS[gap.key](moto_services, name_of(gap, "filled"))
+
+
+@pytest.fixture
+def unfilled(gap: Gap) -> Iterator[Gap]:
+    """The gap as moto leaves it."""
+    gap.uninstall()
+    yield gap
+    gap.install()
+
+
+@every_gap
+def test_moto_alone_does_not_do_it(gap: Gap, unfilled: Gap, moto_services: Services) -> None:
+    """If this fails, moto has learnt it: take the gap out."""
+    with pytest.raises((AssertionError, KeyError, ClientError, pytest.fail.Exception)):
+        PROOFS[unfilled.key](moto_services, name_of(gap, "unfilled"))
+
+
+def test_installing_again_changes_nothing(moto_services: Services) -> None:
+    assert moto_services
+    before = {key: vars(gap.owner)[gap.name] for key, gap in GAPS.items()}
+    gaps.install()
+    assert {key: vars(gap.owner)[gap.name] for key, gap in GAPS.items()} == before
+    assert before == {key: gap.replacement for key, gap in GAPS.items()}
+
+
+def test_the_list_that_is_printed_names_every_gap_and_the_engine() -> None:
+    shown = list(stand_ins())
+    shown.remove(ENGINE)
+    assert sorted(map(str, shown)) == sorted(str(gap.stand_in) for gap in GAPS.values())
+    assert all(stand_in.service and stand_in.what and stand_in.why for stand_in in shown)
