@@ -45,7 +45,7 @@ class PrivateBucket(Construct):
             encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
             encryption_key=key,
             bucket_key_enabled=True if key else None,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            block_public_access=_block_all(),
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
             versioned=True,
@@ -59,9 +59,10 @@ class PrivateBucket(Construct):
             ],
             removal_policy=removal_policy,
         )
-        if self.bucket.policy:
+        policy = self.bucket.policy
+        if policy:
             # The policy must live as long as the bucket, or a retained bucket would lose its TLS only rule.
-            self.bucket.policy.apply_removal_policy(removal_policy)
+            policy.apply_removal_policy(removal_policy)
 
 
 def archive(days: int) -> s3.LifecycleRule:
@@ -96,7 +97,14 @@ def old_versions(days: int) -> s3.LifecycleRule:
     )
 
 
+# Each of these costs a call to Node, and hundreds of buckets need the same ones.
+
+
 @cache
 def _days(days: int) -> cdk.Duration:
-    """A duration; each new one costs a call to Node."""
     return cdk.Duration.days(days)
+
+
+@cache
+def _block_all() -> s3.BlockPublicAccess:
+    return s3.BlockPublicAccess.BLOCK_ALL

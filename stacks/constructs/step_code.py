@@ -39,7 +39,8 @@ class StepCode(Construct):
             path = self._archive(definition.folder, script.name) if code in archived else script
             asset = assets.Asset(self, script.stem.capitalize(), path=str(path))
             key = asset.s3_object_key
-            self.bucket = asset.s3_bucket_name
+            # All assets of a stack lie in one bucket; asking once saves a call to Node for each script.
+            self.bucket = self.bucket or asset.s3_bucket_name
             self.values[code] = f"{self.bucket}/{key}"
             self.values[file] = key.rpartition("/")[2]
             keys.append(key)
