@@ -1,0 +1,56 @@
+"""`cdk deploy` of all stacks of one environment into the embedded AWS: the first time, and with nothing changed."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import ROOT, seconds
+from mlproject import embedded_aws
+
+RUNS = 5
+CDK = ROOT / "node_modules" / ".bin" / "cdk"
+STACKS = ("local/*", "flights-local/*")
+REGION = "eu-west-1"
+
+
+def measure() -> dict[str, Any]:
+    """Median seconds, synthesis of the ordinary app.py included; each run has a new server."""
+    times: dict[str, list[float]] = {"bootstrap": [], "deploy": [], "no changes": []}
+    with tempfile.TemporaryDirectory(prefix="mlproject-deploy-") as name:
+        for number in range(RUNS + 1):
+            for side, took in _life(Path(name) / str(number)).items():
+                # The first run warms the file cache and is not counted.
+                if number:
+                    times[side].append(round(took, 3))
+    measured = {side: {"median": statistics.median(found), "runs": found} for side, found in times.items()}
+    return {
+        "seconds": measured,
+        "goals": {
+            "deploy of all stacks of one environment, seconds": {
+                "measured": measured["deploy"]["median"],
+                "goal": "at most 10",
+            },
+            "the same with no changes, seconds": {"measured": measured["no changes"]["median"], "goal": "at most 5"},
+        },
+    }
+
+
+def _life(folder: Path) -> dict[str, float]:
+    server = embedded_aws.start(folder / "aws", ending=embedded_aws.Ending.STARTER)
+    try:
+        variables = server.environment(embedded_aws.ACCOUNT, REGION)
+        bootstrap: list[str | Path] = [CDK, "bootstrap", f"aws://{embedded_aws.ACCOUNT}/{REGION}"]
+        deploy: list[str | Path] = [
+            CDK, "deploy", *STACKS, "--context", "environment=local", "--output", folder / "cdk.out",
+            "--require-approval", "never",
+        ]  # fmt: skip
+        return {
+            "bootstrap": seconds(bootstrap, folder=folder, variables=variables),
+            "deploy": seconds(deploy, variables=variables),
+            "no changes": seconds(deploy, variables=variables),
+        }
+    finally:
+        embedded_aws.stop(folder / "aws")
