@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from mlproject.embedded_aws.resources._common import boolean, call, changed, pick, settle_tags, tags
+from mlproject.embedded_aws.resources._common import boolean, call, changed, pick, settle_tags, tags, text
 from mlproject.embedded_aws.resources.handler import Context, Handler, Properties, handler
 from mlproject.errors import UserError
 
@@ -15,7 +15,14 @@ class Key(Handler):
     ROTATION = ("EnableKeyRotation", "RotationPeriodInDays")
     # https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html, in days
     ROTATION_PERIOD = 365
-    FIXED = ("KeySpec", "KeyUsage", "MultiRegion", "Origin")
+    # What a key is for good, with the defaults.
+    # https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+    FIXED: ClassVar[dict[str, Any]] = {
+        "KeySpec": "SYMMETRIC_DEFAULT",
+        "KeyUsage": "ENCRYPT_DECRYPT",
+        "MultiRegion": False,
+        "Origin": "AWS_KMS",
+    }
     supported = frozenset({"Description", "Enabled", "KeyPolicy", "PendingWindowInDays", "Tags", *ROTATION, *FIXED})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
@@ -32,9 +39,7 @@ class Key(Handler):
         return self._attributes(context, key["KeyId"])
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        fixed = [name for name in self.FIXED if changed(old, new, name)]
-        if fixed:  # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-kms-key.html
-            raise UserError(f"{', '.join(fixed)} of an existing KMS key cannot be changed")
+        self._refuse_another_kind(context, physical_id, new)
         if changed(old, new, "KeyPolicy"):
             policy = new.get("KeyPolicy") or self._default_policy(context)
             call(context, "kms", "PutKeyPolicy", KeyId=physical_id, PolicyName="default", Policy=policy)
@@ -56,6 +61,14 @@ class Key(Handler):
         # https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
         window = properties.get("PendingWindowInDays", 30)
         call(context, "kms", "ScheduleKeyDeletion", KeyId=physical_id, PendingWindowInDays=window)
+
+    def _refuse_another_kind(self, context: Context, key_id: str, new: Properties) -> None:
+        """Compare with the key itself, not with the old properties: an update back after a refusal is none."""
+        key = call(context, "kms", "DescribeKey", KeyId=key_id)["KeyMetadata"]
+        is_and_wanted = {name: (key.get(name, default), new.get(name, default)) for name, default in self.FIXED.items()}
+        other = [name for name, (is_now, wanted) in is_and_wanted.items() if text(is_now) != text(wanted)]
+        if other:  # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-kms-key.html
+            raise UserError(f"{', '.join(other)} of an existing KMS key cannot be changed")
 
     def _settle(self, context: Context, key_id: str, old: Properties, new: Properties) -> None:
         if changed(old, new, *self.ROTATION):

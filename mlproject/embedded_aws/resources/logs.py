@@ -6,7 +6,6 @@ from typing import Any
 
 from mlproject.embedded_aws.resources._common import call, changed, pick, settle_tags, tag_map
 from mlproject.embedded_aws.resources.handler import Context, Handler, Properties, handler
-from mlproject.errors import UserError
 
 
 @handler
@@ -22,7 +21,6 @@ class LogGroup(Handler):
             "CreateLogGroup",
             logGroupName=name,
             kmsKeyId=properties.get("KmsKeyId"),
-            logGroupClass=properties.get("LogGroupClass"),
             tags=tag_map(properties) or None,
         )
         context.made(name)
@@ -30,9 +28,6 @@ class LogGroup(Handler):
         return self._attributes(context, name)
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        if changed(old, new, "LogGroupClass"):
-            # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-logs-loggroup.html
-            raise UserError("the class of a log group cannot be changed after it was made")
         if changed(old, new, "KmsKeyId"):
             if key := new.get("KmsKeyId"):
                 call(context, "logs", "AssociateKmsKey", logGroupName=physical_id, kmsKeyId=key)
