@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mlproject.embedded_aws.cloudformation.engine import Engine, How, Request
+from mlproject.embedded_aws.cloudformation.engine import Engine
 from mlproject.embedded_aws.cloudformation.errors import (
     AlreadyExistsError,
     ChangeSetNotFoundError,
     CloudFormationError,
 )
 from mlproject.embedded_aws.cloudformation.events import record
+from mlproject.embedded_aws.cloudformation.planner import is_unchanged
+from mlproject.embedded_aws.cloudformation.request import How, Request, settings_of
 from mlproject.embedded_aws.cloudformation.stack import ChangeSet, Stack
 
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
@@ -40,9 +42,9 @@ def create_change_set(
         old = stack.change_sets.get(name)
         if old is not None and old.execution_status not in {"EXECUTE_COMPLETE", "EXECUTE_FAILED"}:
             raise AlreadyExistsError(f"ChangeSet {name} cannot be created since a change set of that name exists")
-        settings = engine.settings(stack, request)
+        settings = settings_of(engine.world, stack, request)
         changes = engine.plan(stack, settings)
-        changed = kind == "CREATE" or not engine.is_unchanged(stack, settings, changes)
+        changed = kind == "CREATE" or not is_unchanged(engine.world, stack, settings, changes)
         change_set = ChangeSet(
             change_set_id=engine.arn(f"changeSet/{name}"),
             name=name,

@@ -7,20 +7,18 @@ import re
 import threading
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from mlproject.aws_rules import ResourceRules, resource_rules
+from mlproject.embedded_aws.cloudformation.background import run
 from mlproject.embedded_aws.cloudformation.errors import AlreadyExistsError, CloudFormationError, StackNotFoundError
-from mlproject.embedded_aws.cloudformation.events import enter
 from mlproject.embedded_aws.cloudformation.exports import Exports
-from mlproject.embedded_aws.cloudformation.lifecycle import reason_of
 from mlproject.embedded_aws.cloudformation.operation import Operation
-from mlproject.embedded_aws.cloudformation.parameters import GivenParameter, resolve_parameters
+from mlproject.embedded_aws.cloudformation.parameters import GivenParameter
 from mlproject.embedded_aws.cloudformation.plan import ResourceChange
-from mlproject.embedded_aws.cloudformation.planner import make_plan, outputs_of
-from mlproject.embedded_aws.cloudformation.stack import Settings, Stack, now
-from mlproject.embedded_aws.cloudformation.template import parse
+from mlproject.embedded_aws.cloudformation.planner import is_unchanged, make_plan
+from mlproject.embedded_aws.cloudformation.request import How, Request, settings_of
+from mlproject.embedded_aws.cloudformation.stack import Settings, Stack
 from mlproject.embedded_aws.cloudformation.world import World
 from mlproject.embedded_aws.resources.handler import Handler
 
@@ -38,40 +36,6 @@ UPDATABLE = frozenset(
     }
 )
 NO_UPDATES = "No updates are to be performed."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What a caller asks a stack to become.
-
-    Args:
-        template: None keeps the stack's own.
-        tags: None keeps the stack's own.
-    """
-
-    template: str | Mapping[str, Any] | None
-    parameters: Mapping[str, GivenParameter] = field(default_factory=dict)
-    tags: Mapping[str, str] | None = None
-    capabilities: tuple[str, ...] = ()
-    role_arn: str | None = None
-    notification_arns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class How:
-    """How an operation is carried out.
-
-    Args:
-        on_failure: ROLLBACK, DO_NOTHING (keep what was done), or DELETE (a new stack goes too).
-        retain_except_on_create: a rollback deletes new resources even if they are to be retained.
-        token: the caller's, shown in the events.
-        then: called when it has ended, before the stack is free for the next operation.
-    """
-
-    on_failure: str = "ROLLBACK"
-    retain_except_on_create: bool = False
-    token: str | None = None
-    then: Callable[[Stack], None] | None = None
 
 
 class Engine:
@@ -182,28 +146,6 @@ class Engine:
         world = self.world
         return f"arn:{world.partition}:cloudformation:{world.region}:{world.account}:{resource}/{uuid.uuid4()}"
 
-    def settings(self, stack: Stack, request: Request) -> Settings:
-        """The settings that a request asks for, on top of the stack's own.
-
-        Raises:
-            CloudFormationError: the template is malformed or a parameter has no value.
-        """
-        old = stack.settings
-        template = old.template if request.template is None else parse(request.template)
-        return Settings(
-            template=template,
-            parameters=resolve_parameters(
-                template.parameters,
-                given=request.parameters,
-                previous=old.parameters,
-                fetch=self.world.fetch_parameter,
-            ),
-            tags=old.tags if request.tags is None else dict(request.tags),
-            capabilities=request.capabilities,
-            role_arn=request.role_arn or old.role_arn,
-            notification_arns=request.notification_arns or old.notification_arns,
-        )
-
     def plan(self, stack: Stack, settings: Settings) -> tuple[ResourceChange, ...]:
         """What bringing a stack to these settings would do.
 
@@ -211,12 +153,6 @@ class Engine:
             CloudFormationError: the template cannot work.
         """
         return make_plan(self.world, stack, settings)
-
-    def is_unchanged(self, stack: Stack, settings: Settings, changes: tuple[ResourceChange, ...]) -> bool:
-        """Whether there is nothing to do: no change of a resource, an output or the stack's tags."""
-        if changes or settings.tags != stack.settings.tags:
-            return False
-        return outputs_of(settings.template, self.world.scope(stack, settings, stack.resources)) == stack.outputs
 
     def start_create(self, name: str, request: Request, how: How | None = None, *, protected: bool = False) -> Stack:
         """Begin to create a stack.
@@ -229,7 +165,7 @@ class Engine:
             if existing is not None and existing.status != "REVIEW_IN_PROGRESS":
                 raise AlreadyExistsError(f"Stack [{name}] already exists")
             stack = existing or self.new_stack(name)
-            settings = self.settings(stack, request)
+            settings = settings_of(self.world, stack, request)
             self.plan(stack, settings)
             stack.protected = protected
             self.stacks[stack.stack_id] = stack
@@ -244,9 +180,9 @@ class Engine:
         """
         stack = self.get(name)
         self.check_updatable(stack)
-        settings = self.settings(stack, request)
+        settings = settings_of(self.world, stack, request)
         changes = self.plan(stack, settings)
-        if self.is_unchanged(stack, settings, changes) and not stack.status.endswith("_FAILED"):
+        if is_unchanged(self.world, stack, settings, changes) and not stack.status.endswith("_FAILED"):
             raise CloudFormationError(NO_UPDATES)
         self.start_apply(stack, settings, how)
         return stack
@@ -270,7 +206,7 @@ class Engine:
             if chosen.then:
                 chosen.then(stack)
 
-        self.start(stack, verb, work, token=chosen.token)
+        run(stack, verb, work, token=chosen.token)
 
     def start_delete(self, name: str, *, retained: Collection[str] = (), token: str | None = None) -> Stack | None:
         """Begin to delete a stack; None if there is none, as AWS deletes it successfully then.
@@ -289,7 +225,7 @@ class Engine:
                 "stack is in the DELETE_FAILED state."
             )
         self.exports.check(stack, ())
-        self.start(stack, "DELETE", lambda: Operation(self.world, stack, token=token).delete(retained=retained))
+        run(stack, "DELETE", lambda: Operation(self.world, stack, token=token).delete(retained=retained))
         return stack
 
     def start_rollback(self, name: str, *, skipped: Collection[str] = (), token: str | None = None) -> Stack:
@@ -302,7 +238,7 @@ class Engine:
         if stack.status not in {"CREATE_FAILED", "UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED"}:
             raise CloudFormationError(f"Stack:{stack.stack_id} is in {stack.status} state and can not be rolled back.")
         verb = "ROLLBACK" if stack.status == "CREATE_FAILED" else "UPDATE_ROLLBACK"
-        self.start(stack, verb, lambda: Operation(self.world, stack, token=token).roll_back(skipped=skipped))
+        run(stack, verb, lambda: Operation(self.world, stack, token=token).roll_back(skipped=skipped))
         return stack
 
     def check_updatable(self, stack: Stack) -> None:
@@ -313,25 +249,6 @@ class Engine:
         """
         if stack.status not in UPDATABLE or not stack.idle.is_set():
             raise CloudFormationError(f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
-
-    def start(self, stack: Stack, verb: str, work: Callable[[], None], *, token: str | None = None) -> None:
-        """Run an operation in a thread; one at a time for each stack, any number of stacks at once."""
-        with stack.lock:
-            if not stack.idle.is_set():
-                raise CloudFormationError(f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
-            stack.idle.clear()
-            stack.updated = now() if verb == "UPDATE" else stack.updated
-            enter(stack, f"{verb}_IN_PROGRESS", "User Initiated", token=token)
-
-        def run() -> None:
-            try:
-                work()
-            except Exception as error:
-                enter(stack, f"{verb}_FAILED", reason_of(error), token=token)
-            finally:
-                stack.idle.set()
-
-        threading.Thread(target=run, name=f"cloudformation-{stack.name}", daemon=True).start()
 
 
 def _request(

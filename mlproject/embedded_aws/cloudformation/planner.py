@@ -178,3 +178,10 @@ def _output_text(value: object) -> str:
     if isinstance(value, list):
         return ",".join(map(str, value))
     return str(value)
+
+
+def is_unchanged(world: World, stack: Stack, settings: Settings, changes: tuple[ResourceChange, ...]) -> bool:
+    """Whether there is nothing to do: no change of a resource, an output or the stack's tags."""
+    if changes or settings.tags != stack.settings.tags:
+        return False
+    return outputs_of(settings.template, world.scope(stack, settings, stack.resources)) == stack.outputs

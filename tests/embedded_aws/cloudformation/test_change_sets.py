@@ -14,7 +14,7 @@ from mlproject.embedded_aws.cloudformation.change_sets import (
     execute_change_set,
     find_change_set,
 )
-from mlproject.embedded_aws.cloudformation.engine import Request
+from mlproject.embedded_aws.cloudformation.request import Request
 from tests.embedded_aws.cloudformation.fake_service import FakeService, fake_engine, item, template
 
 NAME = "cdk-deploy-change-set"

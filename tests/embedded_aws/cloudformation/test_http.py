@@ -33,6 +33,13 @@ ROLE = {
 
 
 @pytest.fixture
+def services(moto_services: Services) -> Services:
+    """The worker's moto server, with nothing in it."""
+    moto_services.reset()
+    return moto_services
+
+
+@pytest.fixture
 def cloudformation(services: Services) -> Client:
     """A client of a fresh engine on the worker's moto server."""
     install(services.endpoint)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mlproject.embedded_aws.cloudformation import Engine
-from mlproject.embedded_aws.cloudformation.engine import Request
 from mlproject.embedded_aws.cloudformation.plan import Action, ResourceChange
+from mlproject.embedded_aws.cloudformation.request import Request, settings_of
 from mlproject.embedded_aws.cloudformation.shapes import KNOWN_LATER, change_shape
 from tests.embedded_aws.cloudformation.fake_service import FakeService, fake_engine, item, template
 
@@ -16,7 +16,7 @@ FAMILY = {"Parent": item("a"), "Child": item(Parent=PARENT), "Named": item(Size=
 
 def plan(engine: Engine, resources: dict[str, Any]) -> dict[str, ResourceChange]:
     stack = engine.get("s")
-    changes = engine.plan(stack, engine.settings(stack, Request(template=template(resources))))
+    changes = engine.plan(stack, settings_of(engine.world, stack, Request(template=template(resources))))
     return {change.logical_id: change for change in changes}
 
 

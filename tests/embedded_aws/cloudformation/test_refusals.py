@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mlproject.embedded_aws.cloudformation import CloudFormationError
-from mlproject.embedded_aws.cloudformation.engine import Request
+from mlproject.embedded_aws.cloudformation.request import Request
 from mlproject.embedded_aws.resources.handler import Context, Properties
 from tests.embedded_aws.cloudformation.fake_service import (
     ITEM,
