@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 # The shortest and usual life of a service's session, in seconds.
@@ -90,7 +91,7 @@ def assume_for_service(
         "AccessKeyId": session.access_key_id,
         "SecretAccessKey": session.secret_access_key,
         "SessionToken": session.session_token,
-        "Expiration": session.expiration.isoformat(),
+        "Expiration": session.expiration.replace(tzinfo=UTC).isoformat(),  # moto's times have no zone
     }
 
 

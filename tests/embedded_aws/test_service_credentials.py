@@ -1,0 +1,126 @@
+"""Which trust policies let a service assume a role, and that the credentials are the role's."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from mlproject.embedded_aws.service_credentials import (
+    Assumption,
+    RoleNotFoundError,
+    RoleNotTrustedError,
+    assume_for_service,
+    check_trust,
+)
+from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services
+
+SAGEMAKER = "sagemaker.amazonaws.com"
+ASSUMPTION = Assumption(
+    service=SAGEMAKER,
+    source_account=ACCOUNT,
+    source_arn=f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:pipeline/flights-dev",
+)
+ARN = f"arn:aws:iam::{ACCOUNT}:role/pipeline"
+
+
+def statement(**changes: Any) -> dict[str, Any]:
+    """A statement that allows SageMaker, with changes; None takes a member out."""
+    allow = {"Effect": "Allow", "Principal": {"Service": SAGEMAKER}, "Action": "sts:AssumeRole", **changes}
+    return {name: member for name, member in allow.items() if member is not None}
+
+
+def condition(operator: str, key: str, value: Any) -> dict[str, Any]:
+    return statement(Condition={operator: {key: value}})
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+@pytest.mark.parametrize(
+    "statements",
+    [
+        statement(),
+        [statement()],
+        [statement(Principal={"Service": ["ec2.amazonaws.com", SAGEMAKER]})],
+        [statement(Action=["sts:TagSession", "sts:AssumeRole"])],
+        [statement(Action="sts:*")],
+        [statement(Action="STS:assumerole")],
+        [condition("StringEquals", "aws:SourceAccount", ACCOUNT)],
+        [condition("StringEquals", "AWS:sourceaccount", ["999999999999", ACCOUNT])],
+        [condition("StringLike", "aws:SourceArn", "arn:aws:sagemaker:*:pipeline/flights-???")],
+        [condition("ArnLike", "aws:SourceArn", f"arn:aws:sagemaker:*:{ACCOUNT}:*")],
+        [condition("ArnEquals", "aws:SourceArn", f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:pipeline/*")],
+        [statement(), statement(Effect="Deny", Principal={"Service": "ec2.amazonaws.com"})],
+        [statement(), {**condition("StringEquals", "aws:SourceAccount", "999999999999"), "Effect": "Deny"}],
+        [statement(), {**condition("DateLessThan", "aws:CurrentTime", "x"), "Principal": {"AWS": "*"}}],
+    ],
+    ids=lambda value: json.dumps(value)[:80],
+)
+def test_the_service_is_allowed(statements: Any) -> None:
+    check_trust(json.dumps({"Version": "2012-10-17", "Statement": statements}), ASSUMPTION, role_arn=ARN)
+
+
+@pytest.mark.parametrize(
+    ("statements", "says"),
+    [
+        ([], "does not allow"),
+        ([statement(Principal={"Service": "ec2.amazonaws.com"})], "does not allow"),
+        ([statement(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})], "does not allow"),
+        ([statement(Principal="*")], "does not allow"),
+        ([statement(Principal=None)], "does not allow"),
+        ([statement(Action="sts:TagSession")], "does not allow"),
+        ([statement(Action="sts:AssumeRoleWith*")], "does not allow"),
+        ([condition("StringEquals", "aws:SourceAccount", "999999999999")], "does not allow"),
+        ([condition("StringEquals", "aws:SourceArn", "arn:aws:sagemaker:*")], "does not allow"),
+        ([condition("StringLike", "aws:SourceArn", "arn:aws:SAGEMAKER:*")], "does not allow"),
+        ([condition("ArnLike", "aws:SourceArn", "arn:aws:*:pipeline/flights-dev")], "does not allow"),
+        ([condition("ArnLike", "aws:SourceArn", f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:*")], "does not allow"),
+        ([statement(), statement(Effect="Deny")], "denies"),
+        ([statement(), statement(Effect="Deny", Principal="*")], "denies"),
+        ([statement(), statement(Effect="Deny", Action="*")], "denies"),
+        ([condition("StringEqualsIgnoreCase", "aws:SourceAccount", ACCOUNT)], "StringEqualsIgnoreCase"),
+        ([condition("Null", "sts:ExternalId", "true")], "Null"),
+        ([condition("StringEquals", "aws:PrincipalOrgID", "o-1")], "aws:PrincipalOrgID"),
+        ([statement(), {**condition("Bool", "aws:SecureTransport", "false"), "Effect": "Deny"}], "Bool"),
+        ([statement(Action=None, NotAction="sts:TagSession")], "NotAction"),
+        ([statement(), statement(Effect="Deny", Principal=None, NotPrincipal={"Service": SAGEMAKER})], "NotPrincipal"),
+    ],
+    ids=lambda value: json.dumps(value)[:80],
+)
+def test_the_service_is_refused_and_told_why(statements: Any, says: str) -> None:
+    with pytest.raises(RoleNotTrustedError, match=says) as refusal:
+        check_trust({"Version": "2012-10-17", "Statement": statements}, ASSUMPTION, role_arn=ARN)
+    assert ARN in str(refusal.value)
+    assert SAGEMAKER in str(refusal.value)
+
+
+def make_role(services: Services, name: str, *statements: dict[str, Any]) -> str:
+    document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    arn: str = services("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    return arn
+
+
+def test_the_credentials_are_those_of_the_role(moto_services: Services) -> None:
+    role = make_role(moto_services, "service-role", condition("StringEquals", "aws:SourceAccount", ACCOUNT))
+    given = assume_for_service(ACCOUNT, REGION, role, SAGEMAKER)
+    session = boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], REGION)
+    identity = session.client("sts", endpoint_url=moto_services.endpoint).get_caller_identity()
+    assert identity["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/service-role/sagemaker"
+    assert identity["Account"] == ACCOUNT
+    assert given["Expiration"].endswith(("Z", "+00:00"))
+
+
+def test_a_role_for_one_pipeline_asks_on_whose_behalf(moto_services: Services) -> None:
+    pipeline = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:pipeline/flights-dev"
+    role = make_role(moto_services, "one-pipeline", condition("ArnEquals", "aws:SourceArn", pipeline))
+    assert assume_for_service(ACCOUNT, REGION, role, SAGEMAKER, source_arn=pipeline)["SessionToken"]
+    with pytest.raises(RoleNotTrustedError):
+        assume_for_service(ACCOUNT, REGION, role, SAGEMAKER)
+
+
+def test_a_role_that_does_not_exist_is_not_found(moto_services: Services) -> None:
+    assert moto_services
+    with pytest.raises(RoleNotFoundError, match="no-such-role"):
+        assume_for_service(ACCOUNT, REGION, f"arn:aws:iam::{ACCOUNT}:role/no-such-role", SAGEMAKER)
