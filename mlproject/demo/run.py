@@ -46,11 +46,13 @@ def run_demo(*, root: Path, project: str, commit: str, console: Console) -> None
     console.print(f"\n[bold]{project}[/bold], without an AWS account\n")
     with workspace(build, telling) as work:
         report = _work(root, deployment, work, telling, commit=commit, moment=moment, started=started)
-    write_atomically(build / "report.html", html(report))
-    write_atomically(build / "summary.json", json.dumps(summary(report), indent=2) + "\n")
-    _show(report, build, console)
-    if report.pipeline.failure:
-        raise UserError(report.pipeline.failure, exit_code=1)
+        write_atomically(build / "report.html", html(report))
+        write_atomically(build / "summary.json", json.dumps(summary(report), indent=2) + "\n")
+        _show(report, console)
+        if report.pipeline.failure:
+            raise UserError(report.pipeline.failure, exit_code=1)
+    console.print(f"\nThe report: {build / 'report.html'}", highlight=False, soft_wrap=True)
+    console.print(f"All of it took {report.wall_seconds:.0f} s; nothing keeps running.\n", highlight=False)
 
 
 def _work(
@@ -136,16 +138,28 @@ def _question(folder: Path) -> Question:
 
 
 def _next_steps(deployment: Deployment) -> tuple[tuple[str, str], ...]:
-    stage = deployment.names.stage
+    environment = deployment.environment
+    project = deployment.project
+    account = f"aws://{environment.account}/{environment.region}"
     return (
-        ("mlproject local up", "start an embedded AWS that stays, and prints how to reach it"),
-        ('eval "$(mlproject local env)"', "lead cdk, aws and boto3 to it"),
-        (f"cdk diff '{stage}/*'", "what a change of project.yaml would change"),
-        (f"mlproject run {deployment.project} --environment local", "run the pipeline again; unchanged steps are kept"),
+        ("source .venv/bin/activate", "puts mlproject, cdk and node on your PATH"),
+        (
+            'mlproject local up && eval "$(mlproject local env)"',
+            "starts an embedded AWS that stays, and leads cdk, aws and boto3 to it",
+        ),
+        (
+            f"cdk bootstrap {account} && cdk deploy '{environment.name}/*' '{deployment.names.stage}/*'",
+            "deploys as this demo did",
+        ),
+        (
+            f"mlproject data push {project} --environment {environment.name} && "
+            f"mlproject run {project} --environment {environment.name}",
+            "runs the pipeline; a second run keeps the steps that are unchanged",
+        ),
     )
 
 
-def _show(report: Report, build: Path, console: Console) -> None:
+def _show(report: Report, console: Console) -> None:
     console.print("\n[bold]What was deployed[/bold]")
     console.print(resources_table(report.stacks))
     console.print(f"\n[bold]The pipeline[/bold] {report.pipeline.status} in {report.pipeline.seconds:.1f} s")
@@ -158,7 +172,5 @@ def _show(report: Report, build: Path, console: Console) -> None:
         console.print(f"  {report.model.package_arn}\n  {report.model.approval_status}", highlight=False)
     console.print("\n[bold]What to try next[/bold]")
     for command, explanation in report.next_steps:
-        console.print(f"  {command}", highlight=False, markup=False)
+        console.print(f"  {command}", highlight=False, markup=False, soft_wrap=True)
         console.print(f"      {explanation}", style="dim", highlight=False)
-    console.print(f"\nThe report: {build / 'report.html'}", highlight=False)
-    console.print(f"All of it took {report.wall_seconds:.0f} s; nothing keeps running.\n", highlight=False)

@@ -28,6 +28,10 @@ class Telling:
         """Those that have ended, with their wall seconds."""
         return tuple(self._phases)
 
+    def say(self, text: str) -> None:
+        """Print a line."""
+        self._console.print(f"  {text}", highlight=False, markup=False, soft_wrap=True)
+
     @contextmanager
     def phase(self, name: str) -> Iterator[Callable[[StepResult], None]]:
         """Show a phase while it runs and its seconds when it has ended; gives an observer for a run's steps."""

@@ -34,7 +34,8 @@ class Workspace:
 def workspace(build: Path, telling: Telling) -> Iterator[Workspace]:
     """Start a server in a new folder below `build`; stop it and remove the folder at the end.
 
-    A failure keeps the logs in `build/failed/`, which the next success removes. SIGTERM ends the demo as Ctrl-C does.
+    A failure keeps its logs in `build/failed/`, and says so; the next success removes them. SIGTERM ends the demo as
+    Ctrl-C does.
     """
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}"
     folder = build / "running" / name
@@ -46,10 +47,13 @@ def workspace(build: Path, telling: Telling) -> Iterator[Workspace]:
             server = start(folder / "aws", ending=Ending.STARTER)
         try:
             yield Workspace(folder=folder, logs=logs, server=server)
-        except BaseException:
+        except Exception:
             shutil.copy2(server.log, logs)
-            shutil.copytree(logs, build / "failed" / name)
+            kept = shutil.copytree(logs, build / "failed" / name)
+            telling.say(f"logs: {kept}")
             raise
+        else:
+            shutil.rmtree(build / "failed", ignore_errors=True)
         finally:
             stop(folder / "aws")
     finally:

@@ -48,7 +48,8 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
 
 
 def assert_nothing_is_left(checkout: Path) -> None:
-    assert processes_of(checkout) == []
+    # A killed grandchild needs a moment to be gone from the process table.
+    assert psutil.wait_procs(processes_of(checkout), timeout=10).alive == []
     assert list((checkout / "build" / "demo" / "running").iterdir()) == []
 
 
@@ -111,4 +112,8 @@ def test_a_step_that_fails_fails_the_demo_with_the_steps_last_lines_and_keeps_th
     assert "error: step Prepare failed" in output
     assert "no weather today" in output
     assert "Traceback" not in output
+    (kept,) = (checkout / "build" / "demo" / "failed").iterdir()
+    assert str(kept) in output
+    assert [path.read_text() for path in kept.rglob("Prepare*.log")] == ["error: no weather today\n"]
+    assert {path.name for path in kept.iterdir()} >= {"cdk.log", "server.log"}
     assert_nothing_is_left(checkout)
