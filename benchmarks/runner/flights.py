@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import distribution
@@ -32,11 +32,9 @@ class Flights:
 
     Args:
         folder: a checkout's environments.yaml and projects, and what the bare scripts write.
-        variables: lead to the embedded AWS.
     """
 
     folder: Path
-    variables: Mapping[str, str]
 
     @classmethod
     @contextmanager
@@ -50,14 +48,14 @@ class Flights:
         (folder / "data").mkdir()
         for name in FILES:
             shutil.copy(source / name, folder / "data")
-        server = embedded_aws.start(folder / "server", ending=embedded_aws.Ending.STARTER)
+        server_folder = folder / ".mlproject" / "local"  # where `mlproject local up` has it
+        server = embedded_aws.start(server_folder, ending=embedded_aws.Ending.STARTER)
         try:
             deployment = load(folder).deployment(PROJECT, ENVIRONMENT)
             _deploy(deployment, server.endpoint, folder / "data")
-            variables = server.environment(deployment.environment.account, deployment.environment.region)
-            yield cls(folder=folder, variables=variables)
+            yield cls(folder=folder)
         finally:
-            embedded_aws.stop(folder / "server")
+            embedded_aws.stop(server_folder)
 
     def bare(self) -> float:
         """The four scripts one after the other, as the graph demands, and the model packed as SageMaker packs it."""
@@ -93,7 +91,7 @@ class Flights:
 
     def _run(self, *arguments: str) -> float:
         command = ["mlproject", "run", PROJECT, "--environment", ENVIRONMENT, *arguments]
-        return seconds(command, folder=self.folder, variables=self.variables)
+        return seconds(command, folder=self.folder)
 
 
 def _deploy(deployment: Deployment, endpoint: str, data: Path) -> None:
