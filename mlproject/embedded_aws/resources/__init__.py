@@ -1,4 +1,9 @@
-"""The resource types of the embedded AWS, one file per AWS service: importing this package registers every handler."""
+"""The resource types of the embedded AWS, one file per AWS service: importing this package registers every handler.
+
+A new type is a class with `@handler` in its service's file, which names the properties that it applies and calls
+the service's own API; a case in tests/embedded_aws/resources/cases.py and a reader beside it drive it through its
+life. The contract test fails as long as one of them is missing.
+"""
 
 from __future__ import annotations
 

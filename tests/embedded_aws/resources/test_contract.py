@@ -71,7 +71,7 @@ def paths(value: Any, prefix: str = "") -> Iterator[str]:
             yield from paths(member, path)
 
 
-# Other words for what a case tries, or what test_properties.py tries.
+# Other words for what a case tries: test_s3_words.py; another place for the definition: test_deletion.py.
 UNTRIED = {
     "AWS::S3::Bucket": {
         "LifecycleConfiguration.Rules.ExpirationDate",
@@ -94,6 +94,7 @@ def test_a_resource_is_created_changed_replaced_and_deleted(case: Case, driver: 
     applied(driver, case.resources(case.first), "UPDATE_COMPLETE" if case.needs else "CREATE_COMPLETE")
     assert_shown(case, driver)
     assert read_only_properties(case) <= set(driver.subject.attributes)
+    assert driver.subject.physical_id == identifier(case, driver)
     created = driver.subject.physical_id
 
     if case.changed is not None:
@@ -122,6 +123,12 @@ def read_only_properties(case: Case) -> set[str]:
     pointers = resource_rules(case.type).schema.get("readOnlyProperties", [])
     named = {pointer.split("/")[2] for pointer in pointers if pointer.count("/") == 2}
     return named - NOT_READ.get(case.type, set())
+
+
+def identifier(case: Case, driver: Driver) -> str:
+    """What Ref gives by the schema: the values of its primary identifier."""
+    values = {**driver.subject.properties, **driver.subject.attributes}
+    return "|".join(values[pointer.split("/")[2]] for pointer in resource_rules(case.type).schema["primaryIdentifier"])
 
 
 # An attribute that moto does not know: Fn::GetAtt of it is an error that names it.
