@@ -182,7 +182,7 @@ class Engine:
         self.check_updatable(stack)
         settings = settings_of(self.world, stack, request)
         changes = self.plan(stack, settings)
-        if is_unchanged(self.world, stack, settings, changes) and not stack.status.endswith("_FAILED"):
+        if is_unchanged(self.world, stack, settings, changes):
             raise CloudFormationError(NO_UPDATES)
         self.start_apply(stack, settings, how)
         return stack

@@ -181,7 +181,10 @@ def _output_text(value: object) -> str:
 
 
 def is_unchanged(world: World, stack: Stack, settings: Settings, changes: tuple[ResourceChange, ...]) -> bool:
-    """Whether there is nothing to do: no change of a resource, an output or the stack's tags."""
-    if changes or settings.tags != stack.settings.tags:
+    """Whether there is nothing to do: no change of a resource, an output or the stack's tags.
+
+    A stack that a failed operation has left without a rollback always has something to do: to become good again.
+    """
+    if changes or settings.tags != stack.settings.tags or stack.stable is not None:
         return False
     return outputs_of(settings.template, world.scope(stack, settings, stack.resources)) == stack.outputs

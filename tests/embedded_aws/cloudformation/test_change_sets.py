@@ -138,3 +138,17 @@ def test_a_change_set_that_keeps_failures_does_not_roll_back(engine: Engine, ser
     assert (engine.get("s").status, list(service.listing())) == ("CREATE_FAILED", ["A-1"])
     engine.start_rollback("s").idle.wait()
     assert (engine.get("s").status, service.listing()) == ("ROLLBACK_COMPLETE", {})
+
+
+def test_taking_the_failed_resource_out_makes_a_stack_without_rollback_good_again(
+    engine: Engine, service: FakeService
+) -> None:
+    engine.create("s", template({"A": item()}))
+    service.failing = {("create", "B"): 1}
+    create_change_set(engine, "s", NAME, asked({"A": item(), "B": item()}), on_failure="DO_NOTHING")
+    execute_change_set(engine, NAME, "s").idle.wait()
+    assert engine.get("s").status == "UPDATE_FAILED"
+    _, change_set = create_change_set(engine, "s", NAME, asked({"A": item()}))
+    assert (change_set.status, change_set.changes) == ("CREATE_COMPLETE", ())
+    execute_change_set(engine, NAME, "s").idle.wait()
+    assert engine.get("s").status == "UPDATE_COMPLETE"

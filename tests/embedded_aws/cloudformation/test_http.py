@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.request import Request, urlopen
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -276,13 +275,7 @@ def test_templates_that_aws_refuses_by_size_or_capability_are_refused(cloudforma
 
 def test_regions_have_stacks_of_their_own(cloudformation: Client, services: Services) -> None:
     cloudformation.create_stack(StackName="s", TemplateBody=body())
-    elsewhere = boto3.client(
-        "cloudformation",
-        region_name="eu-central-1",
-        endpoint_url=services.endpoint,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    elsewhere = Services(services.endpoint, "eu-central-1")("cloudformation")
     assert elsewhere.describe_stacks()["Stacks"] == []
     stack_id = elsewhere.create_stack(StackName="s", TemplateBody=body())["StackId"]
     assert ":eu-central-1:" in stack_id
