@@ -50,7 +50,7 @@ class StorageStack(BaseStack):
         )
         acknowledge(
             logs.bucket,
-            "AwsSolutions-S1",
+            "AwsSolutions::AwsSolutions-S1",
             "This bucket receives the access logs; logging its own accesses would never end.",
         )
         PrivateBucket(

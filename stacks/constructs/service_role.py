@@ -85,7 +85,7 @@ class ServiceRole(Construct):
         )
         self.arn = role.attr_arn
         accepted = [
-            cdk.Acknowledgment(id=f"AwsSolutions-IAM5[Resource::{resource}]", reason=reason)
+            cdk.Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{resource}]", reason=reason)
             for resource, reason in _wildcards(grants).items()
         ]
         if accepted:

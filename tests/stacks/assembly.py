@@ -1,0 +1,136 @@
+"""Reading a cloud assembly as the tests need it: stacks by the name that people type."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """A synthesized stack.
+
+    Args:
+        name: such as `flights-dev/storage`.
+        account: twelve digits.
+        region: such as `eu-west-1`.
+        properties: what the manifest says of it.
+        template: the template.
+        template_file: where it lies.
+        files: its file assets, by hash.
+        acknowledged: construct path to rules and the reasons to accept them.
+    """
+
+    name: str
+    account: str
+    region: str
+    properties: Mapping[str, Any]
+    template: Mapping[str, Any]
+    template_file: Path
+    files: Mapping[str, Any]
+    acknowledged: Mapping[str, Mapping[str, str]]
+
+    def resources(self, *types: str) -> dict[str, dict[str, Any]]:
+        """The resources of these types, or all, by logical id."""
+        found: dict[str, dict[str, Any]] = self.template["Resources"]
+        return {name: resource for name, resource in found.items() if not types or resource["Type"] in types}
+
+    def only(self, type_name: str) -> dict[str, Any]:
+        """The properties of the one resource of a type."""
+        (resource,) = self.resources(type_name).values()
+        properties: dict[str, Any] = resource["Properties"]
+        return properties
+
+
+def stacks_of(folder: Path) -> dict[str, Stack]:
+    """The stacks of a cloud assembly and its nested ones, by name."""
+    return {stack.name: stack for manifest in manifests(folder) for stack in _stacks(manifest)}
+
+
+def manifests(folder: Path) -> list[Path]:
+    """The manifests of a cloud assembly and its nested ones."""
+    return sorted(folder.rglob("manifest.json"))
+
+
+def _stacks(manifest: Path) -> Iterator[Stack]:
+    folder = manifest.parent
+    for artifact in json.loads(manifest.read_text())["artifacts"].values():
+        if artifact["type"] != "aws:cloudformation:stack":
+            continue
+        template = folder / artifact["properties"]["templateFile"]
+        name = template.name.removesuffix(".template.json")
+        metadata = json.loads((folder / artifact["additionalMetadataFile"]).read_text())
+        account, region = artifact["environment"].removeprefix("aws://").split("/")
+        yield Stack(
+            name=artifact["displayName"],
+            account=account,
+            region=region,
+            properties=artifact["properties"],
+            template=json.loads(template.read_text()),
+            template_file=template,
+            files={
+                key: file
+                for key, file in json.loads((folder / f"{name}.assets.json").read_text())["files"].items()
+                if file["source"]["path"] != template.name
+            },
+            acknowledged={
+                path: {
+                    rule: reason
+                    for entry in entries
+                    if entry["type"] == "aws:cdk:acknowledged-rules"
+                    for rule, reason in entry["data"].items()
+                }
+                for path, entries in metadata.items()
+                if any(entry["type"] == "aws:cdk:acknowledged-rules" for entry in entries)
+            },
+        )
+
+
+def statements(stack: Stack) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every statement of every policy in a stack, with the type of its resource."""
+    for resource in stack.resources().values():
+        for document in _documents(resource["Properties"]):
+            for statement in document["Statement"]:
+                yield resource["Type"], statement
+
+
+def _documents(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "Statement" in value:
+            yield value
+        else:
+            for inner in value.values():
+                yield from _documents(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _documents(inner)
+
+
+def listed(value: Any) -> list[Any]:
+    """IAM writes one thing as itself and several as a list."""
+    return value if isinstance(value, list) else [value]
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first of the test workers fills and the others find filled.
+
+    Args:
+        factory: pytest's; the folder lies beside the workers' own.
+        name: the folder's name.
+        make: fills the folder.
+    """
+    own = factory.getbasetemp()
+    shared = own.parent if own.name.startswith("popen-") else own
+    folder, done = shared / name, shared / f"{name}.done"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make(folder)
+            done.touch()
+    return folder

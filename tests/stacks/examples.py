@@ -1,0 +1,89 @@
+"""Environments and projects beside the real ones: imported networks, two projects, everything a platform may demand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mlproject.parameters import Deployment, Environment, ImportedNetwork, NewNetwork, Pipeline, Platform, Storage
+
+ROOT = Path(__file__).parents[2]
+
+OWNED = Environment(
+    name="owned",
+    account="444444444444",
+    region="us-east-1",
+    network=NewNetwork(cidr="10.40.0.0/16", zones=("us-east-1a", "us-east-1b")),
+    bootstrap_qualifier="mlplat",
+    permissions_boundary="mlproject-boundary",
+    role_path="/machine-learning/",
+    tags={"managed-by": "platform", "data-class": "internal"},
+    retain_data=True,
+)
+# The network exists, its endpoints do not.
+JOINED = Environment(
+    name="joined",
+    account="555555555555",
+    region="eu-central-1",
+    network=ImportedNetwork(
+        vpc_id="vpc-0123456789abcdef0",
+        subnet_ids=("subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb", "subnet-0cccccccccccccccc"),
+        zones=("eu-central-1a", "eu-central-1b", "eu-central-1c"),
+        endpoints="create",
+    ),
+    bootstrap_qualifier="hnb659fds",
+    permissions_boundary="arn:aws:iam::555555555555:policy/central/boundary",
+    role_path="/",
+    tags={},
+    retain_data=True,
+)
+# The network and its endpoints exist.
+LENT = Environment(
+    name="lent",
+    account="666666666666",
+    region="eu-west-1",
+    network=ImportedNetwork(
+        vpc_id="vpc-0fedcba9876543210",
+        subnet_ids=("subnet-0dddddddddddddddd",),
+        zones=("eu-west-1a",),
+        endpoints="exist",
+    ),
+    bootstrap_qualifier="hnb659fds",
+    permissions_boundary=None,
+    role_path="/",
+    tags={},
+    retain_data=False,
+)
+
+
+def deployment(project: str, environment: Environment, **parameters: Any) -> Deployment:
+    """A project in an environment, with these parameters of its pipeline."""
+    return Deployment(
+        project=project,
+        owner=f"{project}@example.com",
+        cost_centre="CC-7",
+        environment=environment,
+        storage=Storage(
+            archive_after_days=60, noncurrent_days=14, artifacts_expire_days=90, access_logs_expire_days=400
+        ),
+        pipeline=Pipeline(folder="flight_delays", parallel_steps=3, parameters=parameters),
+    )
+
+
+PLATFORM = Platform(
+    environments={"owned": OWNED, "joined": JOINED, "lent": LENT},
+    projects={
+        "alpha": (deployment("alpha", OWNED), deployment("alpha", JOINED, Margin=0.05), deployment("alpha", LENT)),
+        "beta": (deployment("beta", OWNED, Rounds=50), deployment("beta", LENT)),
+    },
+)
+
+
+def synthesize(folder: Path) -> None:
+    """The cloud assembly of these examples."""
+    # Importing CDK starts Node: only where it is used, not in each worker that collects tests.
+    from stacks.application import add_stages, create_app
+
+    app = create_app(ROOT, outdir=str(folder))
+    add_stages(app, PLATFORM, pipelines=ROOT / "pipelines")
+    app.synth()

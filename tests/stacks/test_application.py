@@ -1,0 +1,172 @@
+"""The application as a whole: what is deployed together, what a person may select, what synthesis never does."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from mlproject.errors import UserError
+from mlproject.parameters import load
+from tests.stacks.assembly import Stack, manifests, stacks_of
+from tests.stacks.examples import ROOT
+
+
+def run_app(out: Path, *, app: Path = ROOT / "app.py", **context: str) -> subprocess.CompletedProcess[str]:
+    """`python app.py` with context, as the CLI passes it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
+    return subprocess.run(
+        [sys.executable, app],
+        env={**environment, "CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(context)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_there_is_a_stage_for_each_environment_and_for_each_project_in_it(stacks: Mapping[str, Stack]) -> None:
+    environments = ("dev", "pre", "prod", "local")
+    assert set(stacks) == {
+        *(f"{environment}/network" for environment in environments),
+        *(f"flights-{environment}/{stack}" for environment in environments for stack in ("storage", "pipeline")),
+    }
+    assert {name: stack.properties["stackName"] for name, stack in stacks.items()} == {
+        name: name.replace("/", "-") for name in stacks
+    }
+
+
+def test_two_projects_are_stages_of_their_own(example_stacks: Mapping[str, Stack]) -> None:
+    assert {name for name in example_stacks if name.startswith("beta")} == {
+        "beta-owned/storage",
+        "beta-owned/pipeline",
+        "beta-lent/storage",
+        "beta-lent/pipeline",
+    }
+
+
+def test_an_imported_network_has_a_stack_only_for_endpoints_that_are_missing(
+    example_stacks: Mapping[str, Stack],
+) -> None:
+    assert "lent/network" not in example_stacks
+    made = {resource["Type"] for resource in example_stacks["joined/network"].resources().values()}
+    assert made == {"AWS::EC2::VPCEndpoint", "AWS::EC2::SecurityGroup", "AWS::SSM::Parameter"}
+
+
+def test_projects_in_an_imported_network_name_its_ids_and_look_nothing_up(example_stacks: Mapping[str, Stack]) -> None:
+    stack = example_stacks["beta-lent/pipeline"]
+    assert set(stack.template["Parameters"]) == {"KeyArn"}
+    assert stack.only("AWS::EC2::SecurityGroup")["VpcId"] == "vpc-0fedcba9876543210"
+
+
+def test_projects_in_a_new_network_find_it_through_the_parameters_that_its_stack_writes(
+    stacks: Mapping[str, Stack],
+) -> None:
+    written = {
+        resource["Properties"]["Name"]
+        for name in ("dev/network", "flights-dev/storage")
+        for resource in stacks[name].resources("AWS::SSM::Parameter").values()
+    }
+    parameters = stacks["flights-dev/pipeline"].template["Parameters"].values()
+    assert {parameter["Default"] for parameter in parameters} == written
+    assert all(parameter["Type"].startswith("AWS::SSM::Parameter::Value<") for parameter in parameters)
+
+
+def test_the_pipeline_is_deployed_after_the_storage(cloud_assembly: Path) -> None:
+    artifacts = json.loads((cloud_assembly / "assembly-flights-dev" / "manifest.json").read_text())["artifacts"]
+    by_name = {artifact.get("displayName"): name for name, artifact in artifacts.items()}
+    assert by_name["flights-dev/storage"] in artifacts[by_name["flights-dev/pipeline"]]["dependencies"]
+
+
+def test_nothing_is_looked_up_in_an_account(cloud_assembly: Path, example_assembly: Path) -> None:
+    found = [*manifests(cloud_assembly), *manifests(example_assembly)]
+    assert len(found) == 1 + 8 + 1 + 7
+    assert not [manifest for manifest in found if json.loads(manifest.read_text()).get("missing")]
+
+
+def test_nothing_needs_a_lambda_function_or_a_custom_resource_to_deploy(all_stacks: Mapping[str, Stack]) -> None:
+    for stack in all_stacks.values():
+        types = {resource["Type"] for resource in stack.resources().values()}
+        assert not [kind for kind in types if "Lambda" in kind or kind.startswith(("Custom::", "AWS::CloudFormation"))]
+        assert "AWS::CDK::Metadata" not in types
+
+
+def test_local_is_an_environment_like_dev(stacks: Mapping[str, Stack]) -> None:
+    def alike(stack: Stack) -> str:
+        text = json.dumps(stack.template, sort_keys=True)
+        for own, common in (("local", "dev"), ("123456789012", "111111111111"), ("10.23.", "10.20.")):
+            text = text.replace(own, common)
+        return text
+
+    for name in ("network", "storage", "pipeline"):
+        stage = "" if name == "network" else "flights-"
+        assert alike(stacks[f"{stage}local/{name}"]) == alike(stacks[f"{stage}dev/{name}"])
+
+
+def test_one_project_in_one_environment_is_synthesized_alone_and_as_among_all(
+    tmp_path: Path, stacks: Mapping[str, Stack]
+) -> None:
+    done = run_app(tmp_path, project="flights", environment="dev")
+    assert (done.returncode, done.stdout) == (0, "")
+    alone = stacks_of(tmp_path)
+    assert set(alone) == {"flights-dev/storage", "flights-dev/pipeline"}
+    assert all(stack.template == stacks[name].template for name, stack in alone.items())
+
+
+def test_one_environment_is_synthesized_with_its_network_and_all_its_projects(tmp_path: Path) -> None:
+    assert run_app(tmp_path, environment="local").returncode == 0
+    assert set(stacks_of(tmp_path)) == {"local/network", "flights-local/storage", "flights-local/pipeline"}
+
+
+def test_an_unknown_name_ends_in_one_sentence_with_the_nearest_and_writes_nothing(tmp_path: Path) -> None:
+    done = run_app(tmp_path / "out", project="fligths")
+    assert done.returncode == 2
+    assert done.stderr == "fligths: no such project in projects/; did you mean flights? Known: flights.\n"
+    assert not stacks_of(tmp_path / "out")
+
+
+@pytest.mark.parametrize("context", [{"environment": "prd"}, {"project": "flights", "environment": "prd"}])
+def test_an_unknown_environment_is_refused_with_the_nearest(context: dict[str, str], tmp_path: Path) -> None:
+    from stacks.application import add_stages, create_app
+
+    app = create_app(ROOT, outdir=str(tmp_path))
+    with pytest.raises(UserError, match=r"^prd: no such environment.* did you mean prod\?"):
+        add_stages(app, load(ROOT), pipelines=ROOT / "pipelines", **context)
+
+
+def test_a_stale_definition_is_said_once_and_synthesis_goes_on(tmp_path: Path) -> None:
+    root = checkout(tmp_path / "checkout")
+    source = root / "pipelines" / "flight_delays" / "pipeline.py"
+    source.write_text(source.read_text() + "\n# changed\n")
+    done = run_app(tmp_path / "out", app=root / "app.py", project="flights")
+    assert done.returncode == 0
+    assert done.stderr.count("mlproject pipeline build flight_delays") == 1
+    assert done.stderr.startswith("Warning: ")
+    assert done.stderr.count("\n") == 1
+    assert len(stacks_of(tmp_path / "out")) == 8
+
+
+def test_a_mistake_in_the_parameters_ends_without_a_traceback(tmp_path: Path) -> None:
+    root = checkout(tmp_path / "checkout")
+    project = root / "projects" / "flights" / "project.yaml"
+    project.write_text(project.read_text().replace("Margin: 0.02", "Margn: 0.02"))
+    done = run_app(tmp_path / "out", app=root / "app.py")
+    assert done.returncode == 2
+    assert "Margn" in done.stderr
+    assert "Margin" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def checkout(folder: Path) -> Path:
+    """What synthesis reads, copied to another folder."""
+    folder.mkdir()
+    for file in ("app.py", "cdk.json", "environments.yaml"):
+        shutil.copy(ROOT / file, folder / file)
+    for part in ("stacks", "projects", "pipelines", "requirements"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder

@@ -1,0 +1,146 @@
+"""cdk-nag, cfn-lint and CDK's own validation: no finding without a reason beside the resource that causes it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlproject.parameters import Platform, load
+from tests.stacks.assembly import Stack
+from tests.stacks.examples import PLATFORM, ROOT
+
+# The rules of cfn-lint that are no matter of ours, and why.
+FOR_WRITERS_OF_TEMPLATES = {
+    "I1022": "asks for Fn::Sub in place of Fn::Join; CDK writes every text with a token so, and nobody edits it",
+}
+
+
+def nag_report(folder: Path, *platforms: Platform, spoil: bool = False) -> dict[str, Any]:
+    """The AwsSolutions pack's findings on an application; violations end synthesis, so it stays apart.
+
+    Args:
+        folder: for the cloud assembly.
+        platforms: whose stacks are checked.
+        spoil: add a bucket that breaks rules, to see that the pack looks.
+    """
+    import aws_cdk as cdk
+    from aws_cdk import aws_s3 as s3
+    from cdk_nag import AwsSolutionsChecks
+
+    from stacks.application import add_stages, create_app
+
+    app = create_app(ROOT, outdir=str(folder))
+    for platform in platforms:
+        add_stages(app, platform, pipelines=ROOT / "pipelines")
+    if spoil:
+        s3.CfnBucket(cdk.Stack(app, "spoiled"), "Bucket")
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    if spoil:
+        with pytest.raises(RuntimeError, match="AwsSolutions-S1"):
+            app.synth()
+    else:
+        app.synth()
+    report: dict[str, Any] = json.loads((folder / "validation-report.json").read_text())
+    return report
+
+
+def violations(report: dict[str, Any]) -> list[str]:
+    return [
+        f"{violation['ruleName']}: {violation['violatingConstructs']}"
+        for plugin in report["pluginReports"]
+        for violation in plugin["violations"]
+    ]
+
+
+def test_the_pack_finds_what_is_wrong(tmp_path: Path) -> None:
+    found = violations(nag_report(tmp_path, spoil=True))
+    assert any("AwsSolutions-S1" in finding for finding in found)
+    assert any("AwsSolutions-S10" in finding for finding in found)
+
+
+def test_cdk_nag_has_nothing_to_say(tmp_path: Path) -> None:
+    assert violations(nag_report(tmp_path, load(ROOT), PLATFORM)) == []
+
+
+def test_cdks_own_validation_has_nothing_to_say(cloud_assembly: Path, example_assembly: Path) -> None:
+    for folder in (cloud_assembly, example_assembly):
+        report = json.loads((folder / "validation-report.json").read_text())
+        assert [plugin["pluginName"] for plugin in report["pluginReports"]] == ["CloudFormation Validate"]
+        assert violations(report) == []
+
+
+def test_cfn_lint_has_nothing_to_say_in_any_region_used(all_stacks: Mapping[str, Stack]) -> None:
+    regions = sorted({stack.region for stack in all_stacks.values()})
+    assert regions == ["eu-central-1", "eu-west-1", "us-east-1"]
+    assert lint(regions, *(stack.template_file for stack in all_stacks.values())) == []
+
+
+def test_cfn_lint_finds_what_is_wrong(tmp_path: Path) -> None:
+    template = tmp_path / "wrong.json"
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"Nme": "x"}}
+    table = {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": {
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+    }
+    template.write_text(json.dumps({"Resources": {"Bucket": bucket, "Table": table}}))
+    found = {finding["Rule"]["Id"] for finding in lint(["eu-west-1"], template)}
+    # An error, and a remark: informational rules are on.
+    assert {"E3002", "I3011"} <= found
+
+
+def lint(regions: list[str], *templates: Path) -> list[dict[str, Any]]:
+    """cfn-lint's findings, informational ones included."""
+    command = [
+        Path(sys.executable).parent / "cfn-lint",
+        "--include-checks",
+        "I",
+        "--format",
+        "json",
+        "--regions",
+        *regions,
+    ]
+    done = subprocess.run([*command, "--", *map(str, templates)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 or done.stdout, done.stderr
+    findings: list[dict[str, Any]] = json.loads(done.stdout)
+    return [finding for finding in findings if finding["Rule"]["Id"] not in FOR_WRITERS_OF_TEMPLATES]
+
+
+ACCEPTED = (
+    "AwsSolutions::AwsSolutions-S1",
+    "AwsSolutions::AwsSolutions-IAM5[Resource::",
+    "CloudFormation-Validate::W3010",
+)
+
+
+def test_findings_are_accepted_on_resources_only_each_with_a_reason(all_stacks: Mapping[str, Stack]) -> None:
+    accepted = 0
+    for stack in all_stacks.values():
+        for path, rules in stack.acknowledged.items():
+            # "/stage/stack/..." at least; never an app, a stage or a stack.
+            assert len(path.strip("/").split("/")) > 2, path
+            for rule, reason in rules.items():
+                accepted += 1
+                assert len(reason) > 30, rule
+                assert rule.startswith(ACCEPTED), rule
+    assert accepted > 100
+
+
+def test_what_cfn_lint_ignores_is_accepted_with_a_reason_too(all_stacks: Mapping[str, Stack]) -> None:
+    for stack in all_stacks.values():
+        ignored = [
+            rule
+            for resource in stack.resources().values()
+            for rule in resource.get("Metadata", {}).get("cfn-lint", {}).get("config", {}).get("ignore_checks", [])
+        ]
+        reasons = [rule for rules in stack.acknowledged.values() for rule in rules if rule.endswith("W3010")]
+        assert ignored == ["W3010"] * len(reasons)

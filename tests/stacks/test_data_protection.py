@@ -1,0 +1,122 @@
+"""What must never change: where data lies, that it stays, and that nobody else reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from tests.stacks.assembly import Stack
+
+ENVIRONMENTS = ("dev", "pre", "prod", "local")
+# Another logical id is another resource: CloudFormation would delete the old one, or be stopped by its name.
+STATEFUL = {
+    "storage": {
+        "EncryptionKey3A692D6E": "AWS::KMS::Key",
+        "DataBucketE6B0FAA8": "AWS::S3::Bucket",
+        "ArtifactsBucket88671897": "AWS::S3::Bucket",
+        "AccessLogsBucketCD784A59": "AWS::S3::Bucket",
+    },
+    "pipeline": {
+        "ModelsGroup98E0DD79": "AWS::SageMaker::ModelPackageGroup",
+        "PipelineD808E361": "AWS::SageMaker::Pipeline",
+    },
+    "network": {
+        "NetworkVpcFAC8F4A5": "AWS::EC2::VPC",
+        "NetworkSubnet18D1B2567": "AWS::EC2::Subnet",
+        "NetworkSubnet29A0E8491": "AWS::EC2::Subnet",
+        "FlowLogsEncryptionKeyF1B648DC": "AWS::KMS::Key",
+        "FlowLogsGroupB75701E7": "AWS::Logs::LogGroup",
+    },
+}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+@pytest.mark.parametrize("stack", ["storage", "pipeline", "network"])
+def test_the_logical_ids_of_stateful_resources_never_change(
+    environment: str, stack: str, stacks: Mapping[str, Stack]
+) -> None:
+    found = stacks[f"{environment}/{stack}" if stack == "network" else f"flights-{environment}/{stack}"]
+    types = {value for values in STATEFUL.values() for value in values.values()}
+    assert {name: resource["Type"] for name, resource in found.resources(*types).items()} == STATEFUL[stack]
+
+
+def test_no_bucket_is_public_or_open_to_acls_or_plain_http(all_stacks: Mapping[str, Stack]) -> None:
+    for stack in all_stacks.values():
+        policies = stack.resources("AWS::S3::BucketPolicy").values()
+        for name, bucket in stack.resources("AWS::S3::Bucket").items():
+            properties = bucket["Properties"]
+            assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+            assert len(properties["PublicAccessBlockConfiguration"]) == 4
+            assert properties["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+            assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+            assert "AccessControl" not in properties
+            (policy,) = (p["Properties"] for p in policies if p["Properties"]["Bucket"] == {"Ref": name})
+            refused = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+            assert [s["Condition"] for s in refused] == [{"Bool": {"aws:SecureTransport": "false"}}]
+
+
+def test_every_key_is_rotated(all_stacks: Mapping[str, Stack]) -> None:
+    for stack in all_stacks.values():
+        for key in stack.resources("AWS::KMS::Key").values():
+            assert key["Properties"]["EnableKeyRotation"] is True
+
+
+def test_stacks_that_hold_retained_data_are_protected_from_deletion(all_stacks: Mapping[str, Stack]) -> None:
+    guarded = {name for name, stack in all_stacks.items() if stack.properties.get("terminationProtection")}
+    assert guarded == {
+        *(f"{environment}/network" for environment in ("pre", "prod", "owned", "joined")),
+        *(f"{stage}/storage" for stage in ("flights-pre", "flights-prod", "alpha-owned", "alpha-joined", "beta-owned")),
+    }
+
+
+def test_the_expiry_of_intermediate_outputs_never_reaches_models_or_data(all_stacks: Mapping[str, Stack]) -> None:
+    for name, stack in all_stacks.items():
+        for bucket in stack.resources("AWS::S3::Bucket").values():
+            rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+            expiring = [rule.get("Prefix") for rule in rules if "ExpirationInDays" in rule]
+            use = bucket["Properties"]["BucketName"]
+            if "-access-logs-" in use:
+                assert expiring == [None]
+            elif "-artifacts-" in use:
+                assert expiring == ["flight_delays/runs/"], name
+            else:
+                assert expiring == []
+
+
+def test_lifecycle_rules_follow_the_parameters(example_stacks: Mapping[str, Stack]) -> None:
+    days = json.dumps(
+        [
+            bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+            for bucket in example_stacks["alpha-owned/storage"].resources("AWS::S3::Bucket").values()
+        ]
+    )
+    assert '"TransitionInDays": 60' in days
+    assert '"NoncurrentDays": 14' in days
+    assert '"ExpirationInDays": 90' in days
+    assert '"ExpirationInDays": 400' in days
+
+
+def test_everything_that_takes_tags_says_project_environment_owner_and_cost_centre(
+    all_stacks: Mapping[str, Stack],
+) -> None:
+    wanted = {"project", "environment", "owner", "cost-centre"}
+    for stack in all_stacks.values():
+        assert wanted <= set(stack.properties["tags"])
+        for name, resource in stack.resources().items():
+            tags = resource["Properties"].get("Tags")
+            if tags is None:
+                assert resource["Type"] in UNTAGGED, name
+            else:
+                assert wanted <= (set(tags) if isinstance(tags, dict) else {tag["Key"] for tag in tags}), name
+
+
+# CloudFormation knows no tags for these.
+UNTAGGED = {
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::KMS::Alias",
+    "AWS::S3::BucketPolicy",
+}

@@ -1,0 +1,76 @@
+"""Each template as a file: a change of the stacks shows in a merge request as a readable diff.
+
+Renew them with `pytest tests/stacks/test_snapshots.py --snapshot-update`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from tests.stacks.assembly import Stack
+
+REAL = [
+    *(f"{environment}/network" for environment in ("dev", "pre", "prod", "local")),
+    *(
+        f"flights-{environment}/{stack}"
+        for environment in ("dev", "pre", "prod", "local")
+        for stack in ("storage", "pipeline")
+    ),
+]
+# The other examples differ from these in names only.
+EXAMPLES = [
+    "owned/network",
+    "joined/network",
+    "alpha-owned/storage",
+    "alpha-owned/pipeline",
+    "alpha-joined/pipeline",
+    "beta-lent/pipeline",
+]
+
+
+class Template(SingleFileSnapshotExtension):
+    """One JSON file for each template, named after the stack."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "json"
+
+
+@pytest.mark.parametrize("name", [*REAL, *EXAMPLES], ids=lambda name: name.replace("/", "-"))
+def test_template_is_as_reviewed(name: str, all_stacks: Mapping[str, Stack], snapshot: SnapshotAssertion) -> None:
+    assert readable(all_stacks[name]) == snapshot(extension_class=Template)
+
+
+def test_every_real_stack_has_a_snapshot(stacks: Mapping[str, Stack]) -> None:
+    assert sorted(stacks) == sorted(REAL)
+
+
+def readable(stack: Stack) -> str:
+    """The template, sorted, without what changes at each edit of a script or of a pipeline's definition.
+
+    Hashes of code stand as the script's name. The definition is reviewed as definition.json, and another test proves
+    that the template holds it whole; here stand its parameters with their values and the names of its steps.
+    """
+    template = json.loads(json.dumps(stack.template))
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::SageMaker::Pipeline":
+            body, variables = resource["Properties"]["PipelineDefinition"]["PipelineDefinitionBody"]["Fn::Sub"]
+            resource["Properties"]["PipelineDefinition"]["PipelineDefinitionBody"]["Fn::Sub"] = [
+                _outline(json.loads(body)),
+                variables,
+            ]
+    text = json.dumps(template, indent=2, sort_keys=True)
+    for digest, file in stack.files.items():
+        text = text.replace(digest, f"<{file['displayName']}>")
+    return re.sub(r"\b[0-9a-f]{64}\b", "<sha256>", text) + "\n"
+
+
+def _outline(definition: dict[str, Any]) -> dict[str, Any]:
+    parameters = {parameter["Name"]: parameter.get("DefaultValue") for parameter in definition["Parameters"]}
+    return {"Parameters": parameters, "Steps": [step["Name"] for step in definition["Steps"]]}
