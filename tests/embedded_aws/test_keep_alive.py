@@ -34,7 +34,7 @@ def test_one_connection_serves_many_requests(connection: http.client.HTTPConnect
 
 
 def test_a_body_that_nobody_read_is_not_the_next_request(connection: http.client.HTTPConnection) -> None:
-    connection.request("POST", "/_mlproject/nothing", body=b"GET /_mlproject/health HTTP/1.1\r\n\r\n" * 100)
+    connection.request("POST", "/_mlproject/nothing", body=b"GET /_mlproject/nothing HTTP/1.1\r\n\r\n" * 100)
     assert answer(connection)[0] == 404
     connection.request("GET", "/_mlproject/health")
     assert answer(connection)[0] == 200
