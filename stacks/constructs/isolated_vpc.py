@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_network
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from stacks.constructs.acknowledgment import acknowledge_lint
-
-# A quarter of the range for each subnet: two zones fill half, the rest is free for a third zone or other subnets.
-# No subnet is smaller than /28: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
-_QUARTER_BITS = 2
-_SMALLEST_SUBNET = 28
+from stacks.constructs.subnet_ranges import subnet_ranges
 
 
 class IsolatedVpc(Construct):
@@ -67,11 +62,3 @@ class IsolatedVpc(Construct):
             self, f"Association{number}", subnet_id=subnet.ref, route_table_id=self.route_table_id
         )
         return subnet.ref
-
-
-def subnet_ranges(cidr: str) -> list[str]:
-    """The ranges that a VPC's range has room for, in order: four, or two in the smallest VPC."""
-    network = ip_network(cidr)
-    return [
-        str(block) for block in network.subnets(prefixlen_diff=min(_QUARTER_BITS, _SMALLEST_SUBNET - network.prefixlen))
-    ]

@@ -100,16 +100,10 @@ def test_cfn_lint_finds_what_is_wrong(tmp_path: Path) -> None:
 
 def lint(regions: list[str], *templates: Path) -> list[dict[str, Any]]:
     """cfn-lint's findings, informational ones included."""
-    command = [
-        Path(sys.executable).parent / "cfn-lint",
-        "--include-checks",
-        "I",
-        "--format",
-        "json",
-        "--regions",
-        *regions,
-    ]
-    done = subprocess.run([*command, "--", *map(str, templates)], capture_output=True, text=True, check=False)
+    program = str(Path(sys.executable).parent / "cfn-lint")
+    files = map(str, templates)
+    command = [program, "--include-checks", "I", "--format", "json", "--regions", *regions, "--", *files]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0 or done.stdout, done.stderr
     findings: list[dict[str, Any]] = json.loads(done.stdout)
     return [finding for finding in findings if finding["Rule"]["Id"] not in FOR_WRITERS_OF_TEMPLATES]
