@@ -9,6 +9,7 @@ BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 # Compiled once, imports take half the time; some machines forbid it in their environment.
 unexport PYTHONDONTWRITEBYTECODE
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help install demo test test-deploy test-pipelines test-slow test-all lint benchmark pipelines lock clean
 
