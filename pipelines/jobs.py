@@ -34,6 +34,9 @@ from sagemaker.train.model_trainer import ModelTrainer
 
 VOLUME_GB = 30
 JOB_SECONDS = 3600
+# The bucket's lifecycle rule deletes what is in the first after a while; models, and what they refer to, stay.
+RUNS = "runs"
+RECORDS = "records"
 
 
 def output(step: ProcessingStep, name: str) -> Any:
@@ -86,6 +89,7 @@ class Jobs:
         outputs: Sequence[str],
         arguments: Sequence[Any] | None = None,
         property_files: Sequence[Any] | None = None,
+        is_kept: bool = False,
     ) -> ProcessingStep:
         """A step that runs `steps/<name in lower case>.py`.
 
@@ -96,6 +100,7 @@ class Jobs:
             outputs: output names; each is collected from /opt/ml/processing/output/<output name>.
             arguments: the script's command line (None, not an empty list, when there is none: the API refuses that).
             property_files: JSON files among the outputs that later steps read values from.
+            is_kept: the outputs never expire, since a registered model refers to them.
         """
         processor = Processor(
             role=offline.ROLE,
@@ -118,13 +123,13 @@ class Jobs:
         sources = {"code": f"s3://${{{name}Code}}", **inputs}
         step_args = processor.run(
             inputs=[_processing_input(key, source) for key, source in sources.items()],
-            outputs=[self._processing_output(name, key) for key in outputs],
+            outputs=[self._processing_output(RECORDS if is_kept else RUNS, name, key) for key in outputs],
             arguments=None if arguments is None else list(arguments),
         )
         return ProcessingStep(name, step_args=step_args, property_files=property_files, **_job_policies())
 
-    def _processing_output(self, step: str, name: str) -> ProcessingOutput:
-        key = [offline.ARTIFACTS_BUCKET, self.pipeline, ExecutionVariables.PIPELINE_EXECUTION_ID, step, name]
+    def _processing_output(self, folder: str, step: str, name: str) -> ProcessingOutput:
+        key = [offline.ARTIFACTS_BUCKET, self.pipeline, folder, ExecutionVariables.PIPELINE_EXECUTION_ID, step, name]
         return ProcessingOutput(
             output_name=name,
             s3_output=ProcessingS3Output(

@@ -52,6 +52,7 @@ def build() -> str:
         inputs={"model": model, "test": jobs.output(prepare, "test")},
         outputs=["metrics"],
         property_files=[metrics],
+        is_kept=True,
     )
     register = make.registration(
         "Register",

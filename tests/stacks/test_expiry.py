@@ -1,0 +1,53 @@
+"""The lifecycle rule of the artifacts bucket deletes runs, and nothing that a registered model refers to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mlproject.definition import read, references, steps_of
+from mlproject.parameters import load
+from stacks.storage import runs_prefix
+
+ROOT = Path(__file__).parents[2]
+DEFINITION = read(ROOT / "pipelines" / "flight_delays").document
+DEPLOYMENT = load(ROOT).deployment("flights", "prod")
+
+
+def keys(step: Any) -> list[str]:
+    """The keys in the artifacts bucket that a step writes, with the execution's id as `ID`."""
+    if step["Type"] == "Training":
+        return [_key(step["Arguments"]["OutputDataConfig"]["S3OutputPath"])]
+    outputs = step["Arguments"].get("ProcessingOutputConfig", {}).get("Outputs", [])
+    return [_key(output["S3Output"]["S3Uri"]) for output in outputs]
+
+
+def _key(uri: Any) -> str:
+    text = (
+        uri
+        if isinstance(uri, str)
+        else "/".join(part if isinstance(part, str) else "ID" for part in uri["Std:Join"]["Values"])
+    )
+    return text.removeprefix("s3://${ArtifactsBucket}/")
+
+
+def test_intermediate_outputs_expire() -> None:
+    expiring = {
+        step["Name"]
+        for step in steps_of(DEFINITION)
+        if any(key.startswith(runs_prefix(DEPLOYMENT)) for key in keys(step))
+    }
+    assert expiring == {"Prepare", "Score"}
+
+
+def test_what_a_registered_model_refers_to_never_expires() -> None:
+    steps = {step["Name"]: step for step in steps_of(DEFINITION)}
+    referred = {
+        reference.split(".")[1]
+        for reference in references(steps["Register"]["Arguments"])
+        if reference.startswith("Steps.")
+    }
+    assert referred == {"Train", "Evaluate"}
+    for name in referred:
+        for key in keys(steps[name]):
+            assert not key.startswith(runs_prefix(DEPLOYMENT)), (name, key)
