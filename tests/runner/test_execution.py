@@ -213,9 +213,10 @@ def test_what_runs_beside_a_failing_step_is_let_finish_and_kept(bench: Bench) ->
             pipe.write_text("go on")  # only now can the step beside it end
 
     bench.observe = observe  # type: ignore[method-assign, assignment]
-    result = bench.run(definition(failing, beside))
+    result = bench.run(definition(failing, beside, processing("Later", DependsOn=["Beside"])))
     assert result.status == "Failed"
     assert seen[-1] == ("Beside", "Succeeded")
+    assert result.step("Later").status == "Skipped"
 
 
 def test_a_second_run_takes_everything_and_leaves_outputs_where_they_were(bench: Bench) -> None:

@@ -105,6 +105,20 @@ def test_ctrl_c_ends_the_steps_and_stops_the_run(bench: Bench) -> None:
     assert list(bench.kept.glob("runs/*/work/*")) == []
 
 
+def test_a_step_is_asked_to_end_before_it_is_killed(bench: Bench) -> None:
+    polite = "import signal, sys\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit('saved my work'))\n"
+    bench.script("endless.py", polite + ENDLESS)
+    pipe = bench.folder / "pipe"
+    os.mkfifo(pipe)
+    write(bench.folder, definition(processing("Endless", script="endless.py", arguments=[str(pipe)])))
+    runner = start(bench)
+    pipe.read_text()
+    runner.send_signal(signal.SIGINT)
+    runner.communicate(timeout=60)
+    (log,) = bench.kept.glob("runs/*/logs/Endless.log")
+    assert log.read_text() == "saved my work\n"
+
+
 def test_a_step_that_ignores_the_request_to_end_is_killed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mlproject.runner.steps_process.GRACE", 0.05)
     bench.script("endless.py", "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + ENDLESS)

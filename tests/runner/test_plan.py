@@ -119,6 +119,13 @@ def test_a_shell_script_as_entry_point_needs_the_true_path() -> None:
     assert "its entry point is a shell script" in line
 
 
+def test_code_that_is_inside_an_image_is_refused() -> None:
+    step = processing("Clean")
+    del step["Arguments"]["AppSpecification"]["ContainerEntrypoint"]
+    (line,) = refusals(step)
+    assert "it has no ContainerEntrypoint: the code is inside the image" in line
+
+
 def test_inputs_that_only_aws_has_are_refused_by_name() -> None:
     step = processing("Clean")
     source = step["Arguments"]["ProcessingInputs"][0]

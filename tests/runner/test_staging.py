@@ -109,6 +109,7 @@ def test_an_archive_has_the_same_bytes_whatever_the_times_and_the_order(tmp_path
             os.utime(tmp_path / name / file, (len(packed), len(packed)))
         packed.append(archive.packed_bytes(tmp_path / name))
     assert packed[0] == packed[1]
+    assert packed[0][4:8] == bytes(4)  # gzip's own time
 
 
 def test_an_archive_is_recognised_by_content(tmp_path: Path) -> None:
