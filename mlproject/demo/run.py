@@ -81,17 +81,17 @@ def _work(
         files = data.locate(dataset)
         data.verify(files)
         data.push(files, s3=client("s3"), bucket=deployment.names.bucket("data"), prefix=dataset.prefix)
-    aws = EmbeddedAws(endpoint=work.server.endpoint, region=environment.region, boto3_session=session)
-    with telling.phase(f"run the deployed pipeline {deployment.names.pipeline}") as observer:
-        result = run_deployed_pipeline(
-            aws=aws,
-            name=deployment.names.pipeline,
-            parameters={},
-            defaults={"Commit": commit},
-            folder=work.logs,
-            observer=observer,
-        )
-    definition = aws.describe_pipeline(deployment.names.pipeline).definition
+    with EmbeddedAws(endpoint=work.server.endpoint, region=environment.region, boto3_session=session) as aws:
+        with telling.phase(f"run the deployed pipeline {deployment.names.pipeline}") as observer:
+            result = run_deployed_pipeline(
+                aws=aws,
+                name=deployment.names.pipeline,
+                parameters={},
+                defaults={"Commit": commit},
+                folder=work.logs,
+                observer=observer,
+            )
+        definition = aws.describe_pipeline(deployment.names.pipeline).definition
     return Report(
         project=deployment.project,
         environment=environment.name,
