@@ -148,7 +148,8 @@ def _next_steps(deployment: Deployment) -> tuple[tuple[str, str], ...]:
             "starts an embedded AWS that stays, and leads cdk, aws and boto3 to it",
         ),
         (
-            f"cdk bootstrap {account} && cdk deploy '{environment.name}/*' '{deployment.names.stage}/*'",
+            f"cdk bootstrap {account} && "
+            f"cdk deploy '{environment.name}/*' '{deployment.names.stage}/*' --require-approval never",
             "deploys as this demo did",
         ),
         (
