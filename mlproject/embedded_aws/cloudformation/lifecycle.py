@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from mlproject.embedded_aws.cloudformation.errors import CloudFormationError
 from mlproject.embedded_aws.cloudformation.events import record
-from mlproject.embedded_aws.cloudformation.stack import Resource, Stack, now
+from mlproject.embedded_aws.cloudformation.stack import Needs, Resource, Stack, now
 from mlproject.embedded_aws.cloudformation.template import ResourceDefinition
 from mlproject.embedded_aws.cloudformation.world import World
 from mlproject.embedded_aws.resources.handler import Context, Properties
@@ -44,7 +44,12 @@ class Lifecycle:
         self._token = token
 
     def create(
-        self, definition: ResourceDefinition, properties: Properties, needs: frozenset[str], *, replacing: bool = False
+        self,
+        definition: ResourceDefinition,
+        properties: Properties,
+        needs: Needs,
+        *,
+        replacing: bool = False,
     ) -> Resource:
         """Make a resource.
 
@@ -85,7 +90,12 @@ class Lifecycle:
             )
         except Exception as error:
             reason = reason_of(error)
-            failed = replace(wanted, physical_id=context.physical_id or current.physical_id)
+            # How far it came is not known: it may need what it needed before and what it was to need.
+            failed = replace(
+                wanted,
+                physical_id=context.physical_id or current.physical_id,
+                needs=current.needs | wanted.needs,
+            )
             raise ResourceFailedError(
                 current.logical_id, reason, half_made=self._record(failed, "UPDATE_FAILED", reason)
             ) from error
@@ -130,8 +140,7 @@ class Lifecycle:
         self._record(stub, "UPDATE_FAILED" if current else "CREATE_FAILED", reason)
         return ResourceFailedError(definition.logical_id, reason)
 
-    @staticmethod
-    def _unmade(definition: ResourceDefinition, suffix: str, properties: Properties, needs: frozenset[str]) -> Resource:
+    def _unmade(self, definition: ResourceDefinition, suffix: str, properties: Properties, needs: Needs) -> Resource:
         return Resource(
             logical_id=definition.logical_id,
             type_name=definition.type_name,
@@ -140,6 +149,7 @@ class Lifecycle:
             properties=properties,
             attributes={},
             needs=needs,
+            settings=self._stack.settings,
             deletion_policy=definition.deletion_policy,
             update_replace_policy=definition.update_replace_policy,
             metadata=definition.metadata,

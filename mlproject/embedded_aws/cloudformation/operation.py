@@ -94,7 +94,7 @@ class Operation:
         failed: list[Resource] = []
         blocked: list[Resource] = []
         for resource in deletion_order([*stack.resources.values(), *replaced]):
-            if any(resource.logical_id in other.needs for other in (*failed, *blocked)):
+            if any(need.suffix == resource.suffix for other in (*failed, *blocked) for need in other.needs):
                 blocked.append(resource)
                 continue
             try:

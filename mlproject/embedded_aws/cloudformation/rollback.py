@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from mlproject.embedded_aws.cloudformation.lifecycle import Lifecycle, ResourceFailedError
@@ -94,37 +94,16 @@ class Rollback:
         return (restored.physical_id, restored.attributes) != (before.physical_id, before.attributes)
 
     def _properties_back(self, before: Resource) -> Properties:
-        """The properties to return to: those of before, unless they name a resource that has moved meanwhile.
+        """The properties to return to: those of before, unless they name a resource that has got another id in place.
 
-        A resource that got another id in place has not moved back yet when those that need it are undone: they
-        stay with the id that it has now, and follow when it moves.
+        That one is named by the id that it has now; if it moves again, those that need it follow at the end.
         """
-        stable = self._stack.stable
-        known = self._last_good_resources()
-        if stable is None or not any(_moved(step, known) for step in self._stack.undo if self._needs(before, step)):
+        replaced = [step.replaced for step in self._stack.undo if isinstance(step, Made) and step.replaced]
+        living = {resource.suffix: resource for resource in (*self._stack.resources.values(), *replaced)}
+        named = [living[need.suffix] for need in before.needs if need.suffix in living]
+        if len(named) < len(before.needs) or {resource.as_need for resource in named} == before.needs:
             return before.properties
-        definition = stable.settings.template.resources[before.logical_id]
-        scope = self._world.scope(self._stack, stable.settings, known)
-        return resolved_properties(definition, scope, self._world, stable.settings.tags)
-
-    @staticmethod
-    def _needs(before: Resource, step: Made | Changed) -> bool:
-        return isinstance(step, Changed) and step.before.logical_id in before.needs
-
-    def _last_good_resources(self) -> dict[str, Resource]:
-        """The resources of the last good state, each as it is now."""
-        known = dict(self._stack.resources)
-        for step in reversed(self._stack.undo):
-            if isinstance(step, Made):
-                known.pop(step.resource.logical_id, None)
-                if step.replaced is not None:
-                    known[step.resource.logical_id] = step.replaced
-        return known
-
-
-def _moved(step: Made | Changed, known: Mapping[str, Resource]) -> bool:
-    """Whether a resource that was changed in place has another id or other attributes than before."""
-    if not isinstance(step, Changed) or step.before.logical_id not in known:
-        return False
-    now = known[step.before.logical_id]
-    return (now.physical_id, now.attributes) != (step.before.physical_id, step.before.attributes)
+        settings = before.settings
+        scope = self._world.scope(self._stack, settings, {resource.logical_id: resource for resource in named})
+        definition = settings.template.resources[before.logical_id]
+        return resolved_properties(definition, scope, self._world, settings.tags)

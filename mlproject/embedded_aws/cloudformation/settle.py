@@ -18,7 +18,7 @@ from mlproject.embedded_aws.cloudformation.planner import (
     wanted_resources,
 )
 from mlproject.embedded_aws.cloudformation.rollback import Rollback
-from mlproject.embedded_aws.cloudformation.stack import Changed, Made, Resource, Settings, Stack
+from mlproject.embedded_aws.cloudformation.stack import Changed, Made, Needs, Resource, Settings, Stack
 from mlproject.embedded_aws.cloudformation.template import ResourceDefinition
 from mlproject.embedded_aws.cloudformation.world import World
 from mlproject.embedded_aws.resources.handler import Properties
@@ -84,11 +84,12 @@ class Settler:
         return {name: resource for name, resource in self._stack.resources.items() if name in chosen}
 
     def _settle_one(
-        self, definition: ResourceDefinition, settings: Settings, needs: frozenset[str], chosen: frozenset[str]
+        self, definition: ResourceDefinition, settings: Settings, needed: frozenset[str], chosen: frozenset[str]
     ) -> None:
         rules = self._world.rules(definition.type_name)
         self._undo_half_made(definition.logical_id)
         current = self._stack.resources.get(definition.logical_id)
+        needs = frozenset(self._stack.resources[name].as_need for name in needed)
         try:
             scope = self._world.scope(self._stack, settings, self._live(chosen))
             properties = resolved_properties(definition, scope, self._world, settings.tags)
@@ -101,7 +102,7 @@ class Settler:
         changes = property_changes(rules, current.properties, properties)
         action = action_of(changes, changed_attributes(definition, current))
         if action is not Action.REPLACE:
-            wanted = _wanted(current, definition, properties, needs)
+            wanted = _wanted(current, definition, properties, needs, settings)
             self._change(current, wanted, called=bool(changes) or current.status.endswith("_FAILED"))
             return
         name = fixed_name(rules, current.properties, properties)
@@ -128,7 +129,7 @@ class Settler:
         self,
         definition: ResourceDefinition,
         properties: Properties,
-        needs: frozenset[str],
+        needs: Needs,
         *,
         replaced: Resource | None,
     ) -> None:
@@ -169,12 +170,13 @@ class Settler:
 
 
 def _wanted(
-    current: Resource, definition: ResourceDefinition, properties: Properties, needs: frozenset[str]
+    current: Resource, definition: ResourceDefinition, properties: Properties, needs: Needs, settings: Settings
 ) -> Resource:
     return replace(
         current,
         properties=properties,
         needs=needs,
+        settings=settings,
         deletion_policy=definition.deletion_policy,
         update_replace_policy=definition.update_replace_policy,
         metadata=definition.metadata,
@@ -182,17 +184,14 @@ def _wanted(
 
 
 def deletion_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
-    """Each before those that it needs; a resource and the one that it had replaced go together."""
-    by_id: dict[str, list[Resource]] = {}
-    for resource in resources:
-        by_id.setdefault(resource.logical_id, []).append(resource)
+    """Each before those that it needs; a replaced resource needs others than the one that took its place."""
+    things = {resource.suffix: resource for resource in resources}
     needs = {
-        name: {needed for resource in group for needed in resource.needs if needed in by_id}
-        for name, group in by_id.items()
+        suffix: {need.suffix for need in resource.needs if need.suffix in things} for suffix, resource in things.items()
     }
     try:
         order = creation_order(needs)
     except CloudFormationError:
-        # Two half-done updates may have turned a dependency round: the order of creation is the best guess left.
-        order = tuple(by_id)
-    return tuple(resource for name in reversed(order) for resource in reversed(by_id[name]))
+        # A half-done update may need both what it needed before and what needs it now: the newest goes first then.
+        order = tuple(things)
+    return tuple(things[suffix] for suffix in reversed(order))

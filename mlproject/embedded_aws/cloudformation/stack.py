@@ -20,14 +20,43 @@ def now() -> datetime:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What one operation gives a stack, and a rollback takes back."""
+
+    template: Template = EMPTY
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    capabilities: tuple[str, ...] = ()
+    role_arn: str | None = None
+    notification_arns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """A resource that another one has named.
+
+    Args:
+        suffix: tells it from those that replace it; an update in place keeps it.
+        physical_id: the id that it was named by; an update in place may give it another one.
+    """
+
+    suffix: str
+    physical_id: str
+
+
+Needs = frozenset[Need]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Resource:
     """A resource that exists.
 
     Args:
-        suffix: what was appended to the name that was made up for it.
+        suffix: what was appended to the name that was made up for it; unlike the ids, no other resource ever has it.
         properties: as last applied, functions resolved, the stack's tags among them.
         attributes: what Fn::GetAtt reads.
-        needs: the logical ids that it named when it was last applied; deletion goes the other way round.
+        needs: the resources that it named when it was last applied; deletion goes the other way round.
+        settings: those of the stack when it was last applied.
         half_made: its creation failed after something was made.
     """
 
@@ -37,7 +66,8 @@ class Resource:
     suffix: str
     properties: Mapping[str, Any]
     attributes: Mapping[str, Any]
-    needs: frozenset[str]
+    needs: Needs
+    settings: Settings = field(compare=False, repr=False)
     deletion_policy: str
     update_replace_policy: str
     metadata: Mapping[str, Any]
@@ -45,6 +75,11 @@ class Resource:
     reason: str | None = None
     half_made: bool = False
     updated: datetime = field(default_factory=now)
+
+    @property
+    def as_need(self) -> Need:
+        """What a resource that names this one keeps of it."""
+        return Need(suffix=self.suffix, physical_id=self.physical_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,18 +105,6 @@ class Event:
     properties: Mapping[str, Any] | None
     token: str | None
     time: datetime = field(default_factory=now)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What one operation gives a stack, and a rollback takes back."""
-
-    template: Template = EMPTY
-    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    capabilities: tuple[str, ...] = ()
-    role_arn: str | None = None
-    notification_arns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

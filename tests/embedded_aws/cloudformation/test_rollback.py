@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -146,6 +147,17 @@ def test_dependents_follow_a_resource_that_comes_back_under_another_id() -> None
     parent = stack.resources["Parent"].physical_id
     assert service.listing() == {parent: {"Kind": "a", "Size": 1}, "Child-2": {"Kind": "a", "Parent": parent}}
     assert stack.resources["Child"].properties["Parent"] == parent
+
+
+def test_what_let_go_of_a_resource_returns_to_it_even_if_that_has_another_id_now() -> None:
+    service, engine = started({"Root": item(), "Parent": item(type_name=MOVER), "Child": item(Parent=PARENT)})
+    service.failing = {("update", "Parent"): 1}
+    changed = {"Root": item(), "Child": item(), "Parent": item(type_name=MOVER, Parent={"Ref": "Root"}, needs="Child")}
+    stack = engine.update("s", template(changed))
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    parent = stack.resources["Parent"].physical_id
+    assert parent != "Parent-2"
+    assert service.items["Child-3"]["Parent"] == parent
 
 
 def test_a_rollback_that_fails_says_so_and_can_be_continued() -> None:
@@ -308,5 +320,41 @@ def test_any_update_ends_in_its_template_or_exactly_where_it_began(
         assert by_name(stack, service) == before
         after = {name: resource.physical_id for name, resource in stack.resources.items()}
         assert {**after, "E": None} == {**ids, "E": None}
+    engine.delete("s")
+    assert service.listing() == {}
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    old=templates(),
+    steps=st.lists(
+        st.tuples(
+            templates(), st.sampled_from(["create", "half-create", "update", "half-update"]), st.sampled_from(NAMES)
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+)
+def test_any_number_of_failures_without_rollback_are_rolled_back_together(
+    old: dict[str, Any], steps: list[tuple[dict[str, Any], str, str]]
+) -> None:
+    service = FakeService()
+    engine = fake_engine(service)
+    stack = engine.create("s", old)
+    good = by_name(stack, service)
+    for new, verb, failing in steps:
+        service.failing = {(verb, failing): 1}
+        try:
+            engine.start_update("s", Request(template=new), How(on_failure="DO_NOTHING")).idle.wait()
+        except CloudFormationError as error:
+            assert error.message == "No updates are to be performed."
+        if stack.status != "UPDATE_FAILED":
+            good = by_name(stack, service)
+            assert good == expected(json.loads(stack.settings.template.text))
+    service.failing = {}
+    if stack.status == "UPDATE_FAILED":
+        engine.start_rollback("s").idle.wait()
+        assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert by_name(stack, service) == good
     engine.delete("s")
     assert service.listing() == {}
