@@ -50,8 +50,8 @@ class StorageStack(BaseStack):
         )
         acknowledge(
             logs.bucket,
-            "AwsSolutions::AwsSolutions-S1",
-            "This bucket receives the access logs; logging its own accesses would never end.",
+            "NIST.800.53.R5::NIST.800.53.R5-S3DefaultEncryptionKMS",
+            "S3 delivers access logs only to a bucket that it encrypts itself (SSE-S3).",
         )
         PrivateBucket(
             self,

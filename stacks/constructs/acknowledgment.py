@@ -11,7 +11,7 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
 
     Args:
         construct: the resource; never an app, a stage or a stack.
-        rule: such as `AwsSolutions::AwsSolutions-S1` or `CloudFormation-Validate::W3010`.
+        rule: such as `AwsSolutions::AwsSolutions-S2` or `CloudFormation-Validate::W3010`.
         reason: why the finding is right to stay.
     """
     cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))

@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from stacks.constructs.acknowledgment import acknowledge_lint
+from stacks.constructs.acknowledgment import acknowledge, acknowledge_lint
 from stacks.constructs.subnet_ranges import subnet_ranges
 
 
@@ -33,6 +33,11 @@ class IsolatedVpc(Construct):
             enable_dns_hostnames=True,
             enable_dns_support=True,
             tags=[cdk.CfnTag(key="Name", value=name)],
+        )
+        acknowledge(
+            vpc,
+            "NIST.800.53.R5::NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
+            "Only a Lambda function could close the default group; nothing is ever put into it.",
         )
         self.vpc_id = vpc.ref
         self.cidr = cidr

@@ -10,6 +10,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.constructs.acknowledgment import acknowledge
+
 # A multipart upload that was given up costs money until it is removed; a week is longer than any job here.
 _INCOMPLETE_UPLOAD_DAYS = 7
 
@@ -58,6 +60,11 @@ class PrivateBucket(Construct):
                 ),
             ],
             removal_policy=removal_policy,
+        )
+        acknowledge(
+            self.bucket,
+            "NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled",
+            "Versions keep what is overwritten or deleted; a copy in another region would double the cost of all data.",
         )
         policy = self.bucket.policy
         if policy:

@@ -22,7 +22,7 @@ FOR_WRITERS_OF_TEMPLATES = {
 
 
 def nag_report(folder: Path, *platforms: Platform, spoil: bool = False) -> dict[str, Any]:
-    """The AwsSolutions pack's findings on an application; violations end synthesis, so it stays apart.
+    """The findings of two packs of cdk-nag on an application; violations end synthesis, so it stays apart.
 
     Args:
         folder: for the cloud assembly.
@@ -31,7 +31,7 @@ def nag_report(folder: Path, *platforms: Platform, spoil: bool = False) -> dict[
     """
     import aws_cdk as cdk
     from aws_cdk import aws_s3 as s3
-    from cdk_nag import AwsSolutionsChecks
+    from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
 
     from stacks.application import add_stages, create_app
 
@@ -40,7 +40,7 @@ def nag_report(folder: Path, *platforms: Platform, spoil: bool = False) -> dict[
         add_stages(app, platform, pipelines=ROOT / "pipelines")
     if spoil:
         s3.CfnBucket(cdk.Stack(app, "spoiled"), "Bucket")
-    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), NIST80053R5Checks(app))
     if spoil:
         with pytest.raises(RuntimeError, match="AwsSolutions-S1"):
             app.synth()
@@ -64,8 +64,18 @@ def test_the_pack_finds_what_is_wrong(tmp_path: Path) -> None:
     assert any("AwsSolutions-S10" in finding for finding in found)
 
 
-def test_cdk_nag_has_nothing_to_say(tmp_path: Path) -> None:
-    assert violations(nag_report(tmp_path, load(ROOT), PLATFORM)) == []
+def test_cdk_nag_has_nothing_to_say_and_every_accepted_finding_is_still_found(
+    tmp_path: Path, all_stacks: Mapping[str, Stack]
+) -> None:
+    report = nag_report(tmp_path, load(ROOT), PLATFORM)
+    assert violations(report) == []
+    found = {
+        violation["acknowledgedId"]
+        for plugin in report["pluginReports"]
+        for violation in plugin["suppressedViolations"]
+    }
+    accepted = {rule for stack in all_stacks.values() for rules in stack.acknowledged.values() for rule in rules}
+    assert found == accepted
 
 
 def test_cdks_own_validation_has_nothing_to_say(cloud_assembly: Path, example_assembly: Path) -> None:
@@ -110,7 +120,10 @@ def lint(regions: list[str], *templates: Path) -> list[dict[str, Any]]:
 
 
 ACCEPTED = (
-    "AwsSolutions::AwsSolutions-S1",
+    "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy",
+    "NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled",
+    "NIST.800.53.R5::NIST.800.53.R5-S3DefaultEncryptionKMS",
+    "NIST.800.53.R5::NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
     "AwsSolutions::AwsSolutions-IAM5[Resource::",
     "CloudFormation-Validate::W3010",
 )
