@@ -7,7 +7,6 @@ from constructs import Construct
 
 from mlproject.parameters import Deployment
 from stacks.base import BaseStack, removal_policy
-from stacks.constructs.acknowledgment import acknowledge
 from stacks.constructs.encryption_key import EncryptionKey
 from stacks.constructs.private_bucket import PrivateBucket, archive, expiry, old_versions
 
@@ -47,11 +46,6 @@ class StorageStack(BaseStack):
             access_logs=None,
             rules=[expiry("access-logs", storage.access_logs_expire_days), old_versions(storage.noncurrent_days)],
             removal_policy=keep,
-        )
-        acknowledge(
-            logs.bucket,
-            "NIST.800.53.R5::NIST.800.53.R5-S3DefaultEncryptionKMS",
-            "S3 delivers access logs only to a bucket that it encrypts itself (SSE-S3).",
         )
         PrivateBucket(
             self,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 from constructs import IConstruct
 
 
-def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    """Accept one rule of cdk-nag or of CDK's own validation on one construct.
+def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
+    """Accept rules of cdk-nag or of CDK's own validation on one construct.
 
     Args:
         construct: the resource; never an app, a stage or a stack.
-        rule: such as `AwsSolutions::AwsSolutions-S2` or `CloudFormation-Validate::W3010`.
-        reason: why the finding is right to stay.
+        reasons: rule, such as `AwsSolutions::AwsSolutions-S2`, to why the finding is right to stay.
     """
-    cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
+    accepted = [cdk.Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items()]
+    cdk.Validations.of(construct).acknowledge(*accepted)
 
 
 def acknowledge_lint(resource: cdk.CfnResource, rule: str, reason: str) -> None:
@@ -26,4 +28,4 @@ def acknowledge_lint(resource: cdk.CfnResource, rule: str, reason: str) -> None:
         reason: why the finding is right to stay.
     """
     resource.add_metadata("cfn-lint", {"config": {"ignore_checks": [rule]}})
-    acknowledge(resource, f"CloudFormation-Validate::{rule}", reason)
+    acknowledge(resource, {f"CloudFormation-Validate::{rule}": reason})

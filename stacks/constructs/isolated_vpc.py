@@ -36,8 +36,11 @@ class IsolatedVpc(Construct):
         )
         acknowledge(
             vpc,
-            "NIST.800.53.R5::NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
-            "Only a Lambda function could close the default group; nothing is ever put into it.",
+            {
+                "NIST.800.53.R5::NIST.800.53.R5-VPCDefaultSecurityGroupClosed": (
+                    "Only a Lambda function could close the default group; nothing is ever put into it."
+                )
+            },
         )
         self.vpc_id = vpc.ref
         self.cidr = cidr

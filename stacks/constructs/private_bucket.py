@@ -15,6 +15,11 @@ from stacks.constructs.acknowledgment import acknowledge
 # A multipart upload that was given up costs money until it is removed; a week is longer than any job here.
 _INCOMPLETE_UPLOAD_DAYS = 7
 
+_REPLICATION = "NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled"
+_WHY_NO_REPLICATION = "Versions keep what is overwritten; a copy in another region would double the cost of all data."
+_KMS = "NIST.800.53.R5::NIST.800.53.R5-S3DefaultEncryptionKMS"
+_WHY_NO_KMS = "S3 delivers access logs only to a bucket that it encrypts itself (SSE-S3)."
+
 
 class PrivateBucket(Construct):
     """A bucket with block of public access, TLS only, its owner's objects only, and versions.
@@ -61,11 +66,7 @@ class PrivateBucket(Construct):
             ],
             removal_policy=removal_policy,
         )
-        acknowledge(
-            self.bucket,
-            "NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled",
-            "Versions keep what is overwritten or deleted; a copy in another region would double the cost of all data.",
-        )
+        acknowledge(self.bucket, {_REPLICATION: _WHY_NO_REPLICATION, **({} if key else {_KMS: _WHY_NO_KMS})})
         policy = self.bucket.policy
         if policy:
             # The policy must live as long as the bucket, or a retained bucket would lose its TLS only rule.

@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.constructs.acknowledgment import acknowledge
+
 Statement = Mapping[str, Any]
+
+_INLINE = "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy"
+_WHY_INLINE = "Inside the role, so that no service can use the role before its permissions are there."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,27 +88,17 @@ class ServiceRole(Construct):
             policies=[iam.CfnRole.PolicyProperty(policy_name="permissions", policy_document=policy)],
         )
         self.arn = role.attr_arn
-        accepted = [
-            cdk.Acknowledgment(
-                id="NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy",
-                reason="Inside the role, so that no service can use the role before its permissions are there.",
-            )
-        ]
-        accepted += [
-            cdk.Acknowledgment(id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{resource}]", reason=reason)
-            for resource, reason in _wildcards(grants).items()
-        ]
-        cdk.Validations.of(role).acknowledge(*accepted)
+        acknowledge(role, {_INLINE: _WHY_INLINE, **_wildcards(grants)})
 
 
 def _wildcards(grants: Sequence[Grant]) -> dict[str, str]:
-    """Each resource with a wildcard, and why."""
+    """The finding on each resource with a wildcard, and why it stays."""
     reasons: dict[str, list[str]] = {}
     for grant in grants:
         for resource in grant.resources:
             if "*" in resource:
                 reasons.setdefault(resource, []).append(f"{grant.sid}: {grant.why}")
-    return {resource: "; ".join(why) for resource, why in reasons.items()}
+    return {f"AwsSolutions::AwsSolutions-IAM5[Resource::{name}]": "; ".join(why) for name, why in reasons.items()}
 
 
 def policy_document(statements: Sequence[Statement]) -> dict[str, Any]:
