@@ -68,7 +68,12 @@ class Storage(Value):
         le=rules.DAYS_LIMIT,
     )
     noncurrent_days: int = key("Days for which an overwritten or deleted object can be brought back.", **_DAYS)
-    artifacts_expire_days: int = key("Age in days at which the pipeline's intermediate outputs are deleted.", **_DAYS)
+    artifacts_expire_days: int = key(
+        "Age in days at which the pipeline's intermediate outputs are deleted.",
+        allowed=f"whole days, {rules.ARTIFACTS_DAYS_MINIMUM} to {rules.DAYS_LIMIT} (younger ones are taken again)",
+        ge=rules.ARTIFACTS_DAYS_MINIMUM,
+        le=rules.DAYS_LIMIT,
+    )
     access_logs_expire_days: int = key("Age in days at which the buckets' access logs are deleted.", **_DAYS)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from mlproject.definition import read, references, steps_of
 from mlproject.parameters import load
+from mlproject.parameters.rules import ARTIFACTS_DAYS_MINIMUM
 from stacks.storage import runs_prefix
 
 ROOT = Path(__file__).parents[2]
@@ -51,3 +52,8 @@ def test_what_a_registered_model_refers_to_never_expires() -> None:
     for name in referred:
         for key in keys(steps[name]):
             assert not key.startswith(runs_prefix(DEPLOYMENT)), (name, key)
+
+
+def test_outputs_outlive_the_cache_that_takes_them_again() -> None:
+    reused = {step["CacheConfig"]["ExpireAfter"] for step in steps_of(DEFINITION) if "CacheConfig" in step}
+    assert reused == {f"P{ARTIFACTS_DAYS_MINIMUM - 1}D"}
