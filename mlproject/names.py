@@ -1,6 +1,7 @@
 """Names of what is deployed, derived from project and environment: one place, so that stacks share no exports.
 
-Fixed names are only for what people type (bucket, pipeline, model package group, role); all else is unnamed.
+Fixed names are only for what people type (bucket, pipeline, model package group, notebook, policy, role); all else is
+unnamed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ PIPELINE_NAME_LIMIT = 82
 MODEL_PACKAGE_GROUP_NAME_LIMIT = 63
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 ROLE_NAME_LIMIT = 64
+POLICY_NAME_LIMIT = 128
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html
+NOTEBOOK_NAME_LIMIT = 63
 
 BUCKET_USES = ("data", "artifacts", "access-logs")
 
@@ -60,6 +64,14 @@ class Names:
     def role(self, use: str) -> str:
         """A role's name, such as `flights-dev-pipeline`."""
         return f"{self.stage}-{use}"
+
+    def notebook(self, name: str) -> str:
+        """A notebook instance's name, such as `flights-dev-explore`."""
+        return f"{self.stage}-{name}"
+
+    def opening_policy(self, notebook: str) -> str:
+        """The policy with which people open a notebook, such as `flights-dev-open-explore`."""
+        return f"{self.stage}-open-{notebook}"
 
     @property
     def key_alias(self) -> str:

@@ -17,6 +17,8 @@ def test_names_that_people_type_never_change() -> None:
     ]
     assert NAMES.pipeline == NAMES.model_package_group == "flights-dev"
     assert NAMES.role("pipeline") == "flights-dev-pipeline"
+    assert NAMES.notebook("explore") == "flights-dev-explore"
+    assert NAMES.opening_policy("explore") == "flights-dev-open-explore"
     assert NAMES.key_alias == "alias/flights-dev"
 
 

@@ -1,5 +1,7 @@
 """The parameters of all projects and environments: YAML files in, checked and frozen values out."""
 
+from mlproject.parameters.emr import Emr
+from mlproject.parameters.existing_data import Athena, ExistingBucket, ExistingData
 from mlproject.parameters.finding import Finding, ParametersError
 from mlproject.parameters.loading import load
 from mlproject.parameters.model import (
@@ -11,18 +13,28 @@ from mlproject.parameters.model import (
     Scalar,
     Storage,
 )
+from mlproject.parameters.notebook import Notebook, Repository
+from mlproject.parameters.operations import Operations, Schedule
 from mlproject.parameters.platform import Platform
 
 __all__ = [
+    "Athena",
     "Deployment",
+    "Emr",
     "Environment",
+    "ExistingBucket",
+    "ExistingData",
     "Finding",
     "ImportedNetwork",
     "NewNetwork",
+    "Notebook",
+    "Operations",
     "ParametersError",
     "Pipeline",
     "Platform",
+    "Repository",
     "Scalar",
+    "Schedule",
     "Storage",
     "load",
 ]

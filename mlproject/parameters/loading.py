@@ -15,6 +15,7 @@ from mlproject.parameters.model import (
     ImportedNetwork,
     NewNetwork,
 )
+from mlproject.parameters.notebook import Notebook, WrittenNotebook
 from mlproject.parameters.pipeline_folders import PipelineFolders
 from mlproject.parameters.platform import Platform
 from mlproject.parameters.regions import default_zones
@@ -90,6 +91,7 @@ def _environment(name: str, written: WrittenEnvironment) -> Environment:
         role_path=written.role_path,
         tags=written.tags,
         retain_data=written.retain_data,
+        library_index=written.library_index,
     )
 
 
@@ -111,4 +113,12 @@ def _deployment(project: str, written: WrittenProject, environment: Environment)
         environment=environment,
         storage=written.storage,
         pipeline=written.pipeline,
+        notebooks=tuple(_notebook(name, notebook) for name, notebook in sorted(written.notebooks.items())),
+        emr=written.emr,
+        operations=written.operations,
+        existing_data=written.existing_data,
     )
+
+
+def _notebook(name: str, written: WrittenNotebook) -> Notebook:
+    return Notebook(name=name, **{field: getattr(written, field) for field in WrittenNotebook.model_fields})

@@ -9,7 +9,11 @@ from pydantic import BeforeValidator
 
 from mlproject.names import Names
 from mlproject.parameters import rules
+from mlproject.parameters.emr import Emr
+from mlproject.parameters.existing_data import ExistingData
 from mlproject.parameters.keys import Follows, Value, key, single
+from mlproject.parameters.notebook import Notebook
+from mlproject.parameters.operations import Operations
 
 Scalar = str | int | float | bool
 
@@ -55,6 +59,7 @@ class Environment(Value):
     role_path: str
     tags: Mapping[str, str]
     retain_data: bool
+    library_index: str | None = None
 
 
 class Storage(Value):
@@ -105,6 +110,10 @@ class Deployment(Value):
     environment: Environment
     storage: Storage
     pipeline: Pipeline
+    notebooks: tuple[Notebook, ...] = ()
+    emr: Emr | None = None
+    operations: Operations | None = None
+    existing_data: ExistingData = ExistingData()
 
     @property
     def names(self) -> Names:

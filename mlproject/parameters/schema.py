@@ -82,7 +82,9 @@ def _readable(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
 def _partial(schema: Schema) -> Schema:
     """The same mapping where nothing must be written and null removes; what is replaced as a whole stays whole."""
     if isinstance(schema.get("additionalProperties"), dict):
-        return {**schema, "additionalProperties": _nullable(schema["additionalProperties"])}
+        return {**schema, "additionalProperties": _nullable(_partial(schema["additionalProperties"]))}
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [_partial(choice) for choice in schema["anyOf"]]}
     if "properties" not in schema:
         return schema
     properties = {

@@ -8,8 +8,12 @@ from typing import Annotated
 from pydantic import AfterValidator, WithJsonSchema
 
 from mlproject.parameters import rules
+from mlproject.parameters.emr import Emr
+from mlproject.parameters.existing_data import ExistingData
 from mlproject.parameters.keys import Follows, Value, key
 from mlproject.parameters.model import ImportedNetwork, Pipeline, Storage
+from mlproject.parameters.notebook import WrittenNotebook
+from mlproject.parameters.operations import Operations
 from mlproject.parameters.regions import REGIONS
 
 Region = Annotated[str, AfterValidator(rules.region), WithJsonSchema({"type": "string", "enum": sorted(REGIONS)})]
@@ -20,6 +24,10 @@ Tags = Mapping[Annotated[str, AfterValidator(rules.tag_key)], Annotated[str, Aft
 _TAGS_ALLOWED = "names with a text each"
 _STORAGE = ", ".join(Storage.model_fields)
 _PIPELINE = ", ".join(Pipeline.model_fields)
+_NOTEBOOK = ", ".join(WrittenNotebook.model_fields)
+_EMR = ", ".join(Emr.model_fields)
+_OPERATIONS = ", ".join(Operations.model_fields)
+_EXISTING_DATA = ", ".join(ExistingData.model_fields)
 
 
 class WrittenNewNetwork(Value):
@@ -78,6 +86,11 @@ class WrittenEnvironment(Value):
         allowed="true or false",
         default=True,
     )
+    library_index: str | None = key(
+        "An index of Python packages that the network reaches. Default: none, so libraries come from S3.",
+        allowed="an https URL without user, password or query",
+        default=None,
+    )
 
 
 class WrittenProject(Value):
@@ -88,3 +101,15 @@ class WrittenProject(Value):
     tags: Tags = key("Tags of the project's own. Default: none.", allowed=_TAGS_ALLOWED, default={})
     storage: Storage = key("How long the buckets keep what.", allowed=f"keys {_STORAGE}")
     pipeline: Pipeline = key("The pipeline that is deployed.", allowed=f"keys {_PIPELINE}")
+    notebooks: Mapping[str, WrittenNotebook] = key(
+        "The notebook instances. Default: none.", allowed=f"names with keys {_NOTEBOOK} each", default={}
+    )
+    emr: Emr | None = key("The EMR cluster. Default: none.", allowed=f"keys {_EMR}", default=None)
+    operations: Operations | None = key(
+        "Budget, notifications and schedule. Default: none.", allowed=f"keys {_OPERATIONS}", default=None
+    )
+    existing_data: ExistingData = key(
+        "What exists elsewhere and may be read. Default: nothing.",
+        allowed=f"keys {_EXISTING_DATA}",
+        default=ExistingData(),
+    )
