@@ -1,0 +1,27 @@
+"""Proofs of the gaps in Service Quotas and Cost Explorer."""
+
+from __future__ import annotations
+
+from tests.embedded_aws.gaps.proofs import proves
+from tests.embedded_aws.moto_server import Services
+
+
+@proves("ServiceQuotasBackend.list_aws_default_service_quotas")
+def the_quotas_of_sagemaker_ec2_and_vpc_have_defaults(services: Services, _: str) -> None:
+    def named(service: str) -> dict[str, float]:
+        quotas = services("service-quotas").list_aws_default_service_quotas(ServiceCode=service)["Quotas"]
+        return {quota["QuotaName"]: quota["Value"] for quota in quotas}
+
+    assert named("sagemaker")["ml.m5.large for processing job usage"] > 0
+    assert any(name.startswith("Running On-Demand Standard") for name in named("ec2"))
+    assert named("vpc")["VPCs per Region"] == 5
+
+
+@proves("ServiceQuotasResponse.list_service_quotas")
+def no_quota_has_an_applied_value(services: Services, _: str) -> None:
+    assert services("service-quotas").list_service_quotas(ServiceCode="sagemaker")["Quotas"] == []
+
+
+@proves("CostExplorerResponse.list_cost_allocation_tags")
+def no_tag_is_activated(services: Services, _: str) -> None:
+    assert services("ce").list_cost_allocation_tags(TagKeys=["project"])["CostAllocationTags"] == []
