@@ -1,0 +1,16 @@
+#!/bin/bash
+# Runs while the notebook runs, as root, so that no user can end it: stops the instance when nobody works.
+set -uo pipefail
+# shellcheck source=/dev/null
+. /opt/mlproject/settings
+exec 8>/run/mlproject-idle.lock
+flock -n 8 || exit 0
+started=$(date +%s)
+while :; do
+    sleep "$IDLE_SECONDS"
+    # Libraries that are being installed count as work.
+    flock -n /home/ec2-user/SageMaker/.mlproject/lock true 2>/dev/null || [[ ! -e /home/ec2-user/SageMaker/.mlproject/lock ]] || continue
+    python3 /opt/mlproject/idle.py "$started" "$IDLE_MINUTES" || continue
+    runuser -u ec2-user -- bash /opt/mlproject/work.sh save
+    runuser -u ec2-user -- aws sagemaker stop-notebook-instance --notebook-instance-name "$NOTEBOOK"
+done

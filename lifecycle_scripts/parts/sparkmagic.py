@@ -1,0 +1,21 @@
+"""Put Livy's address into SparkMagic's configuration; what else is configured there stays."""
+
+import json
+import os
+import pathlib
+import sys
+
+path = pathlib.Path("/home/ec2-user/.sparkmagic/config.json")
+try:
+    config = json.loads(path.read_text())
+except (OSError, ValueError):
+    config = {}
+wanted = json.loads(json.dumps(config))
+for kind in ("python", "scala", "r"):
+    name = f"kernel_{kind}_credentials"
+    wanted[name] = {"username": "", "password": "", "auth": "None", **config.get(name, {}), "url": sys.argv[1]}
+if wanted != config:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(".config.new")
+    new.write_text(json.dumps(wanted, indent=2))
+    os.replace(new, path)

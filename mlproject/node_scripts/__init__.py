@@ -1,0 +1,21 @@
+"""What runs on notebook instances and EMR nodes, ready for the templates: pure, no AWS is asked."""
+
+from mlproject.node_scripts.bootstrap import BOOTSTRAP_ACTION, bootstrap_arguments
+from mlproject.node_scripts.keys import LIBRARIES, Target, list_key, wheel_key
+from mlproject.node_scripts.lifecycle import SCRIPT_LIMIT, Hook, lifecycle_script
+from mlproject.node_scripts.settings import NotebookSettings, notebook_settings, work_prefix
+
+__all__ = [
+    "BOOTSTRAP_ACTION",
+    "LIBRARIES",
+    "SCRIPT_LIMIT",
+    "Hook",
+    "NotebookSettings",
+    "Target",
+    "bootstrap_arguments",
+    "lifecycle_script",
+    "list_key",
+    "notebook_settings",
+    "wheel_key",
+    "work_prefix",
+]
