@@ -1,8 +1,8 @@
-"""Proofs of the gaps in Service Quotas and Cost Explorer."""
+"""Proofs of the gaps in what a look at an account asks for."""
 
 from __future__ import annotations
 
-from tests.embedded_aws.gaps.proofs import proves
+from tests.embedded_aws.gaps.proofs import proves, refused
 from tests.embedded_aws.moto_server import Services
 
 
@@ -25,3 +25,10 @@ def no_quota_has_an_applied_value(services: Services, _: str) -> None:
 @proves("CostExplorerResponse.list_cost_allocation_tags")
 def no_tag_is_activated(services: Services, _: str) -> None:
     assert services("ce").list_cost_allocation_tags(TagKeys=["project"])["CostAllocationTags"] == []
+
+
+@proves("AthenaBackend.get_work_group")
+def a_workgroup_that_does_not_exist_is_not_found(services: Services, name: str) -> None:
+    refused("InvalidRequestException", services("athena").get_work_group, WorkGroup=name)
+    services("athena").create_work_group(Name=name, Configuration={})
+    assert services("athena").get_work_group(WorkGroup=name)["WorkGroup"]["Name"] == name

@@ -1,0 +1,6 @@
+"""Looking at an account before the first deploy: read-only, on AWS and on the embedded AWS alike."""
+
+from mlproject.preflight.inspection import inspect
+from mlproject.preflight.wanted import Wanted, wanted_of
+
+__all__ = ["Wanted", "inspect", "wanted_of"]

@@ -1,0 +1,71 @@
+"""Whose account it is, and whether the CDK CLI can deploy into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botocore.exceptions import ClientError
+
+from mlproject.outcome import Outcome, ok, problem
+from mlproject.preflight.look import Look
+
+# What the templates of this application ask for; CDK writes it into each stack's manifest.
+# https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
+BOOTSTRAP_VERSION = 6
+
+
+def credentials(look: Look) -> Iterator[Outcome]:
+    """Whether the credentials are of the environment's account."""
+    identity, wanted = look.client("sts").get_caller_identity(), look.environment.account
+    if identity["Account"] == wanted:
+        yield ok("credentials", f"{identity['Arn']}, the account of {look.environment.name}")
+    else:
+        yield problem(
+            "credentials",
+            f"{identity['Arn']} is of another account than {look.environment.name}, which has {wanted}",
+            "aws sso login, or set AWS_PROFILE to a profile of that account",
+        )
+
+
+def bootstrap(look: Look) -> Iterator[Outcome]:
+    """Whether the account is bootstrapped with the environment's qualifier."""
+    environment = look.environment
+    qualifier = environment.bootstrap_qualifier
+    command = f"cdk bootstrap aws://{environment.account}/{environment.region}"
+    if qualifier != "hnb659fds":
+        command += f" --qualifier {qualifier} --toolkit-stack-name CDKToolkit-{qualifier}"
+    if environment.permissions_boundary:
+        command += f" --custom-permissions-boundary {environment.permissions_boundary.rpartition('/')[2]}"
+    name = f"/cdk-bootstrap/{qualifier}/version"
+    try:
+        version = int(look.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ParameterNotFound":
+            raise
+        yield problem("bootstrap", f"not bootstrapped with the qualifier {qualifier}", command)
+        return
+    if version < BOOTSTRAP_VERSION:
+        yield problem("bootstrap", f"version {version} is older than {BOOTSTRAP_VERSION}", command)
+    else:
+        yield ok("bootstrap", f"version {version}, qualifier {qualifier}")
+
+
+def boundary(look: Look) -> Iterator[Outcome]:
+    """Whether the permissions boundary that every role gets exists."""
+    policy = look.environment.permissions_boundary
+    if policy is None:
+        return
+    partition = look.client("sts").get_caller_identity()["Arn"].split(":")[1]
+    arn = policy if policy.startswith("arn:") else f"arn:{partition}:iam::{look.environment.account}:policy/{policy}"
+    try:
+        look.client("iam").get_policy(PolicyArn=arn)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchEntity":
+            raise
+        yield problem(
+            "permissions boundary",
+            f"there is no policy {arn}",
+            "create it, or mend permissions_boundary in environments.yaml",
+        )
+    else:
+        yield ok("permissions boundary", arn)

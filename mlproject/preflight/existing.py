@@ -1,0 +1,93 @@
+"""Whether names are free that must be free, and what must exist does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from mlproject.names import BUCKET_USES
+from mlproject.outcome import Outcome, ok, problem, unknown
+from mlproject.parameters import Deployment
+from mlproject.preflight.look import Look
+
+_ABSENT = frozenset(
+    {
+        "404",
+        "NoSuchBucket",
+        "NotFound",
+        "EntityNotFoundException",
+        "ResourceNotFoundException",
+        "InvalidRequestException",
+    }
+)
+_FORBIDDEN = frozenset({"403", "AccessDenied", "AccessDeniedException"})
+
+
+def bucket_names(look: Look) -> Iterator[Outcome]:
+    """Whether the buckets can be made: a name is the whole world's, and a retained bucket keeps its name."""
+    for deployment in look.wanted.deployments:
+        names = deployment.names
+        if names.stack("storage") in look.stacks:
+            continue
+        for use in BUCKET_USES:
+            yield _bucket_name(look, names.bucket(use))
+
+
+def _bucket_name(look: Look, bucket: str) -> Outcome:
+    state = _state(lambda: look.client("s3").head_bucket(Bucket=bucket))
+    if state == "absent":
+        return ok("bucket name", f"{bucket} is free")
+    owner = "somebody else has it" if state == "forbidden" else "it exists already, without its stack"
+    return problem(
+        "bucket name",
+        f"{bucket}: {owner}, so the first deploy would fail",
+        "delete it if it is empty and yours, import it (`cdk import`), or rename the project",
+    )
+
+
+def existing_data(look: Look) -> Iterator[Outcome]:
+    """Whether the data that the projects read, and the secrets of their repositories, exist."""
+    for deployment in look.wanted.deployments:
+        for what, call in _needed(look, deployment):
+            state = _state(call)
+            where = f"projects/{deployment.project}/project.yaml"
+            if state == "there":
+                yield ok("existing", what)
+            elif state == "forbidden":
+                yield unknown("existing", f"{what}: these credentials may not look", "ask its owner")
+            else:
+                yield problem("existing", f"{what} does not exist", f"create it, or mend {where}")
+
+
+def _needed(look: Look, deployment: Deployment) -> Iterator[tuple[str, Callable[[], Any]]]:
+    data, client = deployment.existing_data, look.client
+    for bucket in data.buckets:
+        yield f"bucket {bucket.name}", lambda name=bucket.name: client("s3").head_bucket(Bucket=name)  # type: ignore[misc]
+    for database in data.glue_databases:
+        yield f"Glue database {database}", lambda name=database: client("glue").get_database(Name=name)  # type: ignore[misc]
+    if data.athena:
+        workgroup = data.athena.workgroup
+        yield f"Athena workgroup {workgroup}", lambda: client("athena").get_work_group(WorkGroup=workgroup)
+    for notebook in deployment.notebooks:
+        if notebook.repository and notebook.repository.secret_arn:
+            arn = notebook.repository.secret_arn
+            yield f"secret {arn}", lambda arn=arn: client("secretsmanager").describe_secret(SecretId=arn)  # type: ignore[misc]
+    if deployment.emr and deployment.emr.certificate_s3:
+        bucket_name, _, key = deployment.emr.certificate_s3.removeprefix("s3://").partition("/")
+        yield deployment.emr.certificate_s3, lambda: client("s3").head_object(Bucket=bucket_name, Key=key)
+
+
+def _state(call: Callable[[], Any]) -> str:
+    """`there`, `absent` or `forbidden`."""
+    try:
+        call()
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in _ABSENT:
+            return "absent"
+        if code in _FORBIDDEN:
+            return "forbidden"
+        raise
+    return "there"

@@ -1,0 +1,291 @@
+"""Looking at an account before the first deploy: what would fail there is found here, with what mends it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from mlproject import embedded_aws as aws
+from mlproject.outcome import State
+from mlproject.parameters import (
+    Athena,
+    Emr,
+    ExistingBucket,
+    ExistingData,
+    NewNetwork,
+    Notebook,
+    Operations,
+    Pipeline,
+)
+from mlproject.preflight.network import EMR_TAG
+from tests.preflight.ground import Answering, clients, environment, imported, look, wanted
+
+EMR = Emr(primary_instance_type="m5.xlarge", core_instance_type="m5.xlarge", core_count=1, maximum_count=3)
+NOTEBOOK = Notebook(name="explore", instance_type="ml.t3.medium")
+OPERATIONS = Operations(emails=("team@example.com",), monthly_budget_usd=10)
+
+
+def denied(operation: str) -> ClientError:
+    return ClientError({"Error": {"Code": "AccessDeniedException", "Message": "not authorized"}}, operation)
+
+
+def test_an_account_that_is_not_bootstrapped_is_told_the_command(embedded_aws: aws.Server) -> None:
+    region = "ap-south-1"
+    client = clients(embedded_aws, region)
+    (outcome,) = look(wanted(environment(region)), client)["bootstrap"]
+    assert (outcome.state, outcome.remedy) == (State.PROBLEM, f"cdk bootstrap aws://{aws.ACCOUNT}/{region}")
+
+    client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="5", Type="String")
+    (outcome,) = look(wanted(environment(region)), client)["bootstrap"]
+    assert (outcome.state, "version 5 is older than 6" in outcome.message) == (State.PROBLEM, True)
+
+    client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String", Overwrite=True)
+    (outcome,) = look(wanted(environment(region)), client)["bootstrap"]
+    assert outcome.state is State.OK
+
+
+def test_the_command_carries_the_platforms_qualifier_and_boundary(embedded_aws: aws.Server) -> None:
+    region = "ap-south-2"
+    where = environment(region, bootstrap_qualifier="mlplat", permissions_boundary="limits")
+    found = look(wanted(where), clients(embedded_aws, region))
+    assert found["bootstrap"][0].remedy.endswith(
+        "--qualifier mlplat --toolkit-stack-name CDKToolkit-mlplat --custom-permissions-boundary limits"
+    )
+    assert found["permissions boundary"][0].state is State.PROBLEM
+
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    clients(embedded_aws, region)("iam").create_policy(PolicyName="limits", PolicyDocument=document)
+    assert look(wanted(where), clients(embedded_aws, region))["permissions boundary"][0].state is State.OK
+
+
+def test_nothing_is_told_of_somebody_elses_account(embedded_aws: aws.Server) -> None:
+    region = "eu-west-3"
+    found = look(wanted(environment(region, account="999999999999")), clients(embedded_aws, region))
+    assert list(found) == ["credentials"]
+    assert found["credentials"][0].state is State.PROBLEM
+
+
+def test_zones_that_the_account_lacks_are_named(embedded_aws: aws.Server) -> None:
+    region = "eu-west-2"
+    network = NewNetwork(cidr="10.50.0.0/16", zones=(f"{region}a", f"{region}z"))
+    (outcome,) = look(wanted(environment(region, network=network)), clients(embedded_aws, region))["zones"]
+    assert (outcome.state, f"{region}z" in outcome.message) == (State.PROBLEM, True)
+    assert f"{region}b" in outcome.remedy
+
+
+def test_a_node_type_that_the_clusters_zone_does_not_offer_is_a_problem(embedded_aws: aws.Server) -> None:
+    region = "eu-west-2"
+    unusual = Emr(primary_instance_type="m5.xlarge", core_instance_type="m6in.xlarge")
+    outcomes = look(wanted(environment(region), emr=unusual), clients(embedded_aws, region))["node type"]
+    assert [(outcome.message, outcome.state) for outcome in outcomes] == [
+        ("eu-west-2a offers m5.xlarge", State.OK),
+        ("eu-west-2a does not offer m6in.xlarge", State.PROBLEM),
+    ]
+
+
+def quota(name: str, value: float) -> dict[str, Any]:
+    return {"Quotas": [{"QuotaName": name, "Value": value}]}
+
+
+def test_a_new_accounts_quota_of_zero_is_found_for_each_use(embedded_aws: aws.Server) -> None:
+    region = "us-east-2"
+    asked = wanted(environment(region), notebooks=(NOTEBOOK,), emr=EMR)
+    enough = look(asked, clients(embedded_aws, region))["quota"]
+    assert {outcome.state for outcome in enough} == {State.OK}
+    assert len(enough) == 5  # VPCs, notebook, processing, training, vCPUs
+
+    zero = quota("ml.m5.large for training job usage", 0)
+    answering = Answering(
+        client=clients(embedded_aws, region), answers={("service-quotas", "list_service_quotas"): zero}
+    )
+    refused = [outcome for outcome in look(asked, answering)["quota"] if outcome.state is State.PROBLEM]
+    assert [outcome.message for outcome in refused] == ["ml.m5.large for training job usage: 1 needed, 0 allowed"]
+    assert "request-service-quota-increase" in refused[0].remedy
+
+
+def test_what_is_asked_for_counts_what_runs_beside_it(embedded_aws: aws.Server) -> None:
+    region = "us-east-2"
+    client = clients(embedded_aws, region)
+    for name in ("somebodys", "tried-tried-explore"):  # the second is the project's own
+        client("sagemaker").create_notebook_instance(
+            NotebookInstanceName=name, InstanceType="ml.t3.medium", RoleArn=f"arn:aws:iam::{aws.ACCOUNT}:role/anybody"
+        )
+    limit = quota("ml.t3.medium for notebook instance usage", 1)
+    answering = Answering(client=client, answers={("service-quotas", "list_service_quotas"): limit})
+    outcomes = look(wanted(environment(region), notebooks=(NOTEBOOK,)), answering)["quota"]
+    assert "ml.t3.medium for notebook instance usage: 1 needed beside 1 that exist, 1 allowed" in [
+        outcome.message for outcome in outcomes if outcome.state is State.PROBLEM
+    ]
+
+
+def test_jobs_at_the_same_time_are_counted_together_by_the_projects_own_instance_type() -> None:
+    where = environment("eu-west-1")
+    pipeline = Pipeline(folder="flight_delays", parallel_steps=2, parameters={"InstanceType": "ml.c5.xlarge"})
+    instances = wanted(where, pipeline=pipeline).instances
+    assert instances == {("ml.c5.xlarge", "processing job"): 2, ("ml.c5.xlarge", "training job"): 1}
+
+
+def test_the_fifth_vpc_is_the_last_one(embedded_aws: aws.Server) -> None:
+    region = "sa-east-1"
+    client = clients(embedded_aws, region)
+    for number in range(4):  # beside the default one
+        client("ec2").create_vpc(CidrBlock=f"10.{70 + number}.0.0/16")
+    outcomes = look(wanted(environment(region)), client)["quota"]
+    assert "VPCs per Region: 1 needed beside 5 that exist, 5 allowed" in [
+        outcome.message for outcome in outcomes if outcome.state is State.PROBLEM
+    ]
+
+
+def test_an_imported_subnet_without_emrs_tag_is_told_the_command_that_tags_it(embedded_aws: aws.Server) -> None:
+    region = "eu-central-1"
+    client = clients(embedded_aws, region)
+    network = imported(client, region, endpoints="create")
+    where = environment(region, network=network)
+    (outcome,) = look(wanted(where, emr=EMR), client)["subnet tag"]
+    subnet = network.subnet_ids[0]
+    assert (outcome.state, outcome.remedy) == (
+        State.PROBLEM,
+        f"aws ec2 create-tags --resources {subnet} --tags Key={EMR_TAG},Value=true",
+    )
+
+    client("ec2").create_tags(Resources=[subnet], Tags=[{"Key": EMR_TAG, "Value": "true"}])
+    assert look(wanted(where, emr=EMR), client)["subnet tag"][0].state is State.OK
+    assert "subnet tag" not in look(wanted(where), client)  # without a cluster nobody asks for it
+
+
+def test_imported_subnets_that_are_not_as_the_parameters_say_are_named(embedded_aws: aws.Server) -> None:
+    region = "eu-central-1"
+    client = clients(embedded_aws, region)
+    network = imported(client, region, endpoints="create")
+    elsewhere = network.model_copy(
+        update={
+            "subnet_ids": (network.subnet_ids[0], "subnet-0123456789abcdef0"),
+            "zones": (f"{region}b", f"{region}a"),
+        }
+    )
+    outcomes = look(wanted(environment(region, network=elsewhere)), client)["subnet"]
+    assert [(outcome.state, outcome.message) for outcome in outcomes] == [
+        (State.PROBLEM, f"{network.subnet_ids[0]} is in {region}a, not in {region}b"),
+        (State.PROBLEM, f"subnet-0123456789abcdef0 is no subnet of {network.vpc_id}"),
+    ]
+
+
+def test_a_second_endpoint_with_private_dns_and_one_that_is_missing_are_problems(embedded_aws: aws.Server) -> None:
+    region = "eu-south-1"
+    client = clients(embedded_aws, region)
+    network = imported(client, region, endpoints="create")
+    made = client("ec2").create_vpc_endpoint(
+        VpcId=network.vpc_id,
+        ServiceName=f"com.amazonaws.{region}.logs",
+        VpcEndpointType="Interface",
+        SubnetIds=list(network.subnet_ids),
+        PrivateDnsEnabled=True,
+    )["VpcEndpoint"]["VpcEndpointId"]
+    services = frozenset({"logs", "sts"})
+
+    found = look(wanted(environment(region, network=network)), client, services=services)
+    assert [outcome.message for outcome in found["private DNS"]] == [
+        f"{network.vpc_id} has {made} for logs; a second one with private DNS fails"
+    ]
+    assert [outcome.message for outcome in found["endpoint"]] == ["sts: to be created"]
+
+    lent = network.model_copy(update={"endpoints": "exist"})
+    found = look(wanted(environment(region, network=lent)), client, services=services)
+    assert [(outcome.state, outcome.message) for outcome in found["endpoint"]] == [
+        (State.OK, f"logs: {made}"),
+        (State.PROBLEM, f"{network.vpc_id} has no endpoint with private DNS for sts"),
+    ]
+
+
+def test_a_vpc_without_dns_hostnames_is_told_the_command(embedded_aws: aws.Server) -> None:
+    region = "eu-south-1"
+    client = clients(embedded_aws, region)
+    network = imported(client, region, endpoints="create")
+    client("ec2").modify_vpc_attribute(VpcId=network.vpc_id, EnableDnsHostnames={"Value": False})
+    (outcome,) = look(wanted(environment(region, network=network)), client)["private DNS"]
+    assert outcome.remedy == (
+        f"aws ec2 modify-vpc-attribute --vpc-id {network.vpc_id} --enable-dns-hostnames Value=true"
+    )
+
+
+def test_a_bucket_that_a_failed_or_deleted_stack_left_is_found_before_it_blocks_the_deploy(
+    embedded_aws: aws.Server,
+) -> None:
+    region = "ca-central-1"
+    client = clients(embedded_aws, region)
+    name = f"tried-tried-data-{aws.ACCOUNT}-{region}"
+    client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
+    outcomes = look(wanted(environment(region)), client)["bucket name"]
+    assert [outcome.message for outcome in outcomes if outcome.state is State.PROBLEM] == [
+        f"{name}: it exists already, without its stack, so the first deploy would fail"
+    ]
+    assert len(outcomes) == 3
+
+
+def test_data_that_is_to_exist_is_looked_for(embedded_aws: aws.Server) -> None:
+    region = "ca-central-1"
+    client = clients(embedded_aws, region)
+    client("s3").create_bucket(Bucket="lake-of-others", CreateBucketConfiguration={"LocationConstraint": region})
+    client("glue").create_database(DatabaseInput={"Name": "sales"})
+    data = ExistingData(
+        buckets=(ExistingBucket(name="lake-of-others"), ExistingBucket(name="lake-of-nobody")),
+        glue_databases=("sales", "salse"),
+        athena=Athena(workgroup="analysts", results="s3://lake-of-others/results/"),
+    )
+    outcomes = look(wanted(environment(region), existing_data=data), client)["existing"]
+    assert {outcome.message for outcome in outcomes if outcome.state is State.OK} == {
+        "bucket lake-of-others",
+        "Glue database sales",
+    }
+    assert {outcome.message for outcome in outcomes if outcome.state is State.PROBLEM} == {
+        "bucket lake-of-nobody does not exist",
+        "Glue database salse does not exist",
+        "Athena workgroup analysts does not exist",
+    }
+
+
+def test_budgets_that_read_nothing_are_told_of_and_the_payers_secret_is_unknown(embedded_aws: aws.Server) -> None:
+    region = "us-west-1"
+    client = clients(embedded_aws, region)
+    asked = wanted(environment(region), operations=OPERATIONS)
+    (outcome,) = look(asked, client)["cost tags"]
+    assert (outcome.state, "project, environment" in outcome.message) == (State.WARNING, True)
+
+    key = ("ce", "list_cost_allocation_tags")
+    refused = Answering(client=client, answers={key: denied("ListCostAllocationTags")})
+    assert look(asked, refused)["cost tags"][0].state is State.UNKNOWN
+
+    active = {"CostAllocationTags": [{"TagKey": tag, "Status": "Active"} for tag in ("project", "environment")]}
+    assert look(asked, Answering(client=client, answers={key: active}))["cost tags"][0].state is State.OK
+    assert "cost tags" not in look(wanted(environment(region)), client)
+
+
+def test_one_look_that_is_refused_does_not_hide_the_others(embedded_aws: aws.Server) -> None:
+    region = "us-west-1"
+    refused = Answering(
+        client=clients(embedded_aws, region), answers={("ssm", "get_parameter"): denied("GetParameter")}
+    )
+    found = look(wanted(environment(region)), refused)
+    assert (found["bootstrap"][0].state, "not authorized" in found["bootstrap"][0].message) == (State.UNKNOWN, True)
+    assert found["zones"][0].state is State.OK
+
+
+def test_nothing_is_changed(embedded_aws: aws.Server, tmp_path: Path) -> None:
+    region = "us-west-2"
+    client = clients(embedded_aws, region)
+    operations: set[str] = set()
+
+    def recording(service: str) -> Any:
+        made = client(service)
+        made.meta.events.register("before-call", lambda model, **_: operations.add(model.name))
+        return made
+
+    data = ExistingData(buckets=(ExistingBucket(name="some-bucket"),), glue_databases=("sales",))
+    asked = wanted(environment(region), notebooks=(NOTEBOOK,), emr=EMR, operations=OPERATIONS, existing_data=data)
+    look(asked, recording)
+    assert len(operations) > 10
+    assert {name for name in operations if not name.startswith(("Get", "List", "Describe", "Head"))} == set()
