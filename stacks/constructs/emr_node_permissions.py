@@ -1,0 +1,99 @@
+"""What the nodes of a project's cluster, and so everyone who uses Spark on it, may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stacks.constructs.service_role import Grant
+
+# In the project's artifacts bucket: where Spark writes, and where EMR leaves logs.
+WORK_PREFIX = "spark/"
+LOGS_PREFIX = "emr-logs/"
+LIBRARIES_PREFIX = "libraries/"
+
+
+def node_grants(
+    *,
+    partition: str,
+    data_bucket: str,
+    artifacts_bucket: str,
+    key_arn: str,
+    code_bucket: str,
+    code_keys: Sequence[str],
+    certificate_s3: str | None,
+) -> list[Grant]:
+    """The project's data and libraries to read, a place of its own to write, its logs.
+
+    What EMR's file system needs: https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role-for-ec2.html
+
+    Args:
+        partition: such as `aws`.
+        data_bucket: the project's data.
+        artifacts_bucket: the project's libraries, Spark's results, logs.
+        key_arn: the project's key.
+        code_bucket: the bootstrap bucket.
+        code_keys: the exact keys of the cluster's scripts in it.
+        certificate_s3: the zip of certificates, `s3://...`.
+    """
+    s3 = f"arn:{partition}:s3:::"
+    data, artifacts = s3 + data_bucket, s3 + artifacts_bucket
+    objects = [f"{s3}{code_bucket}/{key}" for key in code_keys]
+    if certificate_s3:
+        objects.append(s3 + certificate_s3.removeprefix("s3://"))
+    return [
+        Grant(
+            sid="ReadData",
+            actions=["s3:GetObject"],
+            resources=[f"{data}/*", f"{artifacts}/{LIBRARIES_PREFIX}*", f"{artifacts}/{WORK_PREFIX}*"],
+            why="the project's own data and libraries, and what Spark wrote before",
+        ),
+        Grant(
+            sid="ListData",
+            actions=["s3:ListBucket"],
+            resources=[data],
+            why="Spark lists what it reads",
+        ),
+        Grant(
+            sid="ListArtifacts",
+            actions=["s3:ListBucket"],
+            resources=[artifacts],
+            condition={"StringLike": {"s3:prefix": [f"{LIBRARIES_PREFIX}*", f"{WORK_PREFIX}*"]}},
+            why="Spark lists what it reads",
+        ),
+        Grant(
+            sid="LocateBuckets",
+            actions=["s3:GetBucketLocation"],
+            resources=[data, artifacts],
+            why="clients ask in which region a bucket is",
+        ),
+        Grant(
+            sid="WriteWork",
+            actions=["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+            resources=[f"{artifacts}/{WORK_PREFIX}*"],
+            why="Spark's results; committing and overwriting them deletes temporary objects",
+        ),
+        Grant(
+            sid="WriteLogs",
+            actions=["s3:AbortMultipartUpload", "s3:PutObject"],
+            resources=[f"{artifacts}/{LOGS_PREFIX}*"],
+            why="the logs of the cluster and of what ran on it",
+        ),
+        Grant(
+            sid="UseKey",
+            actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
+            resources=[key_arn],
+            why="objects in the project's buckets, logs, disks of the nodes",
+        ),
+        *(
+            [
+                Grant(
+                    sid="ReadNodeFiles",
+                    actions=["s3:GetObject"],
+                    resources=objects,
+                    why="the script that runs when a node starts, and the certificates of the nodes",
+                )
+            ]
+            if objects
+            else []
+        ),
+    ]

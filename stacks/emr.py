@@ -1,0 +1,152 @@
+"""A project's EMR cluster: Spark for its notebooks, through Livy."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from mlproject.aws_rules.emr import LIVY_PORT, livy_scheme
+from mlproject.parameters import Deployment, Emr, NewNetwork
+from stacks.base import BaseStack
+from stacks.constructs.emr_cluster import BootstrapAction, EmrCluster
+from stacks.constructs.emr_node_permissions import LOGS_PREFIX, node_grants
+from stacks.constructs.emr_notebook_access import EmrNotebookAccess
+from stacks.constructs.emr_security_configuration import EmrSecurityConfiguration
+from stacks.constructs.emr_security_groups import EmrSecurityGroups
+from stacks.constructs.emr_service_permissions import service_grants
+from stacks.constructs.existing_data import existing_data_grants
+from stacks.constructs.network_reference import NetworkReference
+from stacks.constructs.service_role import ServiceRole
+
+
+class EmrStack(BaseStack):
+    """The cluster of a project in an environment, with its roles and security groups.
+
+    Args:
+        deployment: the project in the environment.
+        parameters: the cluster that it asks for.
+    """
+
+    def __init__(self, scope: Construct, *, deployment: Deployment, parameters: Emr) -> None:
+        environment, names = deployment.environment, deployment.names
+        super().__init__(
+            scope,
+            "emr",
+            environment=environment,
+            tags=deployment.tags,
+            description=f"EMR cluster of {deployment.project} in {environment.name}",
+            holds_data=False,
+        )
+        network = NetworkReference(self, "Network", environment=environment)
+        groups = EmrSecurityGroups(self, "Groups", vpc_id=network.vpc_id, project=deployment.project)
+        key_arn = self._parameter("KeyArn", names.parameter("key-arn"), f"The key of {names.stage}")
+        # One subnet: a cluster of instance groups lies in one zone.
+        # https://docs.aws.amazon.com/emr/latest/APIReference/API_JobFlowInstancesConfig.html
+        subnet = network.subnet_ids[0]
+        # An imported subnet may belong to another account, which shares it.
+        subnet_owner = environment.account if isinstance(environment.network, NewNetwork) else "*"
+        nodes = ServiceRole(
+            self,
+            "NodeRole",
+            service="ec2.amazonaws.com",
+            account=None,
+            path=environment.role_path,
+            grants=[
+                *node_grants(
+                    partition=self.partition,
+                    data_bucket=names.bucket("data"),
+                    artifacts_bucket=names.bucket("artifacts"),
+                    key_arn=key_arn,
+                    code_bucket="",
+                    code_keys=[],
+                    certificate_s3=parameters.certificate_s3,
+                ),
+                *existing_data_grants(deployment, partition=self.partition),
+            ],
+            role_name=names.role("emr-nodes"),
+        )
+        # EMR wants the profile to have its role's name.
+        # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role-for-ec2.html
+        profile = iam.CfnInstanceProfile(
+            self,
+            "NodeProfile",
+            instance_profile_name=names.role("emr-nodes"),
+            path=environment.role_path,
+            roles=[nodes.name],
+        )
+        service = ServiceRole(
+            self,
+            "ServiceRole",
+            service="elasticmapreduce.amazonaws.com",
+            account=environment.account,
+            path=environment.role_path,
+            grants=service_grants(
+                partition=self.partition,
+                region=environment.region,
+                account=environment.account,
+                subnet_arns=[f"arn:{self.partition}:ec2:{environment.region}:{subnet_owner}:subnet/{subnet}"],
+                security_group_ids=[groups.primary_id, groups.core_id, groups.service_id],
+                node_role_arn=nodes.arn,
+                key_arn=key_arn,
+            ),
+            role_name=names.role("emr-service"),
+        )
+        security = EmrSecurityConfiguration(self, "Security", key_arn=key_arn, certificate_s3=parameters.certificate_s3)
+        cluster = EmrCluster(
+            self,
+            "Cluster",
+            name=cdk.Fn.join("-", [names.stage, str(parameters.generation), self._restarts()]),
+            parameters=parameters,
+            subnet_id=subnet,
+            primary_group_id=groups.primary_id,
+            core_group_id=groups.core_id,
+            service_group_id=groups.service_id,
+            service_role=service.name,
+            instance_profile=profile.ref,
+            security_configuration=security.name,
+            log_uri=f"s3://{names.bucket('artifacts')}/{LOGS_PREFIX}",
+            key_arn=key_arn,
+            bootstrap_actions=list[BootstrapAction](),
+            wait_for=[profile, *groups.rules],
+        )
+        scheme = livy_scheme(parameters.release, encrypted=parameters.certificate_s3 is not None)
+        ssm.CfnParameter(
+            self,
+            "LivyAddress",
+            name=names.parameter("livy-address"),
+            type="String",
+            value=f"{scheme}://{cluster.primary_dns}:{LIVY_PORT}",
+        )
+        if deployment.notebooks:
+            EmrNotebookAccess(
+                self,
+                "Notebooks",
+                notebook_group_id=self._parameter(
+                    "NotebookGroup",
+                    names.parameter("notebook-security-group"),
+                    f"The security group of the notebooks of {names.stage}",
+                ),
+                primary_group_id=groups.primary_id,
+            )
+
+    def _parameter(self, construct_id: str, name: str, description: str) -> str:
+        """A value of another stack."""
+        return cdk.CfnParameter(
+            self, construct_id, type="AWS::SSM::Parameter::Value<String>", default=name, description=description
+        ).value_as_string
+
+    def _restarts(self) -> str:
+        """How often `mlproject cluster up` has brought the cluster back.
+
+        It raises this parameter of the deployed stack; `cdk deploy` keeps what a stack has (--previous-parameters).
+        """
+        return cdk.CfnParameter(
+            self,
+            "Restarts",
+            type="Number",
+            default=0,
+            min_value=0,
+            description="Raised by `mlproject cluster up`: another number makes another cluster",
+        ).value_as_string
