@@ -9,6 +9,7 @@ from mlproject.aws_rules.permissions import permissions_for
 from mlproject.definition import Definition, images, steps_of, substitution
 from mlproject.parameters import Deployment
 from stacks.base import BaseStack, removal_policy
+from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.job_security_group import JobSecurityGroup
 from stacks.constructs.model_package_group import ModelPackageGroup
 from stacks.constructs.network_reference import NetworkReference
@@ -70,7 +71,10 @@ class PipelineStack(BaseStack):
             service="sagemaker.amazonaws.com",
             account=environment.account,
             path=environment.role_path,
-            grants=grants(permissions_for(step_types), kinds),
+            grants=[
+                *grants(permissions_for(step_types), kinds),
+                *existing_data_grants(deployment, partition=self.partition),
+            ],
             role_name=names.role("pipeline"),
         )
         SageMakerPipeline(

@@ -36,6 +36,10 @@ class StorageStack(BaseStack):
             region=names.region,
             log_groups=f"arn:{self.partition}:logs:{names.region}:{names.account}:log-group:{names.stage}-*",
             removal_policy=keep,
+            # CloudFormation names the topic and begins with the stack's name.
+            topics=f"arn:{self.partition}:sns:{names.region}:{names.account}:{names.stack('operations')}-*"
+            if deployment.operations
+            else None,
         )
         ssm.CfnParameter(self, "KeyArn", name=names.parameter("key-arn"), type="String", value=encryption.arn)
         logs = PrivateBucket(

@@ -17,13 +17,20 @@ _LOGS_ACTIONS = (
     "ReEncryptFrom",
     "ReEncryptTo",
 )
+# What a service needs that publishes to an encrypted topic; the page gives `GenerateDataKey*`.
+# https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+_PUBLISHER_ACTIONS = ("Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext")
+# The services that publish, and whether they tell KMS for which account. EventBridge does not: with aws:SourceAccount
+# or aws:SourceArn in the key's policy it delivers nothing, and says nothing (the same page).
+_PUBLISHERS = {"budgets": True, "cloudwatch": True, "events": False}
 
 
 class EncryptionKey(Construct):
-    """A rotated key that the account's IAM policies govern, and that CloudWatch Logs may use for some log groups.
+    """A rotated key that the account's IAM policies govern, and that services may use for some log groups and topics.
 
     CDK writes no statement for CloudWatch Logs, and an encrypted log group then fails to create:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    Nor does it for an encrypted topic, whose alarms, events and budgets are then lost without a word.
 
     Args:
         description: what the key encrypts.
@@ -31,6 +38,7 @@ class EncryptionKey(Construct):
         region: such as `eu-west-1`.
         log_groups: the ARNs of the log groups that the key may encrypt, with wildcards.
         removal_policy: of the key.
+        topics: the ARNs of the SNS topics to which alarms, events and budgets publish, with wildcards; None without.
     """
 
     def __init__(
@@ -43,6 +51,7 @@ class EncryptionKey(Construct):
         region: str,
         log_groups: str,
         removal_policy: cdk.RemovalPolicy,
+        topics: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.key = kms.Key(
@@ -62,4 +71,25 @@ class EncryptionKey(Construct):
                 conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
             )
         )
+        if topics:
+            for service, tells_account in _PUBLISHERS.items():
+                self._let_publish(service, topics, tells_account=tells_account)
         self.arn = self.key.key_arn
+
+    def _let_publish(self, service: str, topics: str, *, tells_account: bool) -> None:
+        """SNS encrypts with the topic as context, so the key serves these topics only.
+
+        https://docs.aws.amazon.com/gameliftservers/latest/flexmatchguide/queue-notification-sns-sse.html
+        """
+        conditions = {"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": topics}}
+        if tells_account:
+            conditions["StringEquals"] = {"aws:SourceAccount": cdk.Stack.of(self).account}
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid=f"Publish{service.capitalize()}",
+                principals=[iam.ServicePrincipal(f"{service}.amazonaws.com")],
+                actions=[f"kms:{action}" for action in _PUBLISHER_ACTIONS],
+                resources=["*"],
+                conditions=conditions,
+            )
+        )

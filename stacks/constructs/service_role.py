@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -52,12 +53,18 @@ class ServiceRole(Construct):
     The trust is limited to the account (the confused deputy:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). The stage adds the permissions boundary.
 
+    Attributes:
+        arn: the role's ARN.
+
     Args:
         service: such as `sagemaker.amazonaws.com`.
-        account: the account in which the service must act.
+        account: the account in which the service must act; None for EC2, which does not say for whom it asks: an
+            instance gets its role from an instance profile, which only its own account can use.
+        source_arn: the one resource for which the service may act, where it says so; None for any of the account.
         path: the role path that the platform demands, `/` for none.
         grants: what the role may do.
         role_name: only for a role that people type; else CloudFormation makes a name.
+        removal_policy: of a role that outlives its stack together with what uses it.
     """
 
     def __init__(
@@ -66,18 +73,22 @@ class ServiceRole(Construct):
         construct_id: str,
         *,
         service: str,
-        account: str,
+        account: str | None,
         path: str,
         grants: Sequence[Grant],
         role_name: str | None = None,
+        source_arn: str | None = None,
+        removal_policy: cdk.RemovalPolicy | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        trust = {
+        trust: dict[str, Any] = {
             "Effect": "Allow",
             "Principal": {"Service": service},
             "Action": "sts:AssumeRole",
-            "Condition": {"StringEquals": {"aws:SourceAccount": account}},
         }
+        if account is not None:
+            source = {"aws:SourceArn": source_arn} if source_arn else {}
+            trust["Condition"] = {"StringEquals": {"aws:SourceAccount": account, **source}}
         policy = policy_document([grant.statement for grant in grants])
         role = iam.CfnRole(
             self,
@@ -87,11 +98,19 @@ class ServiceRole(Construct):
             assume_role_policy_document=policy_document([trust]),
             policies=[iam.CfnRole.PolicyProperty(policy_name="permissions", policy_document=policy)],
         )
+        if removal_policy is not None:
+            role.apply_removal_policy(removal_policy)
         self.arn = role.attr_arn
-        acknowledge(role, {_INLINE: _WHY_INLINE, **_wildcards(grants)})
+        self._role = role
+        acknowledge(role, {_INLINE: _WHY_INLINE, **wildcards(grants)})
+
+    @property
+    def name(self) -> str:
+        """The role's name, as a reference to the role."""
+        return self._role.ref
 
 
-def _wildcards(grants: Sequence[Grant]) -> dict[str, str]:
+def wildcards(grants: Sequence[Grant]) -> dict[str, str]:
     """The finding on each resource with a wildcard, and why it stays."""
     reasons: dict[str, list[str]] = {}
     for grant in grants:

@@ -1,0 +1,166 @@
+"""Telling people about failures of which AWS sends an event: what to match, and the message to send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aws_cdk import aws_events as events
+from constructs import Construct, IDependable
+
+from mlproject.parameters import Deployment
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailureEvent:
+    """A kind of failure.
+
+    Args:
+        name: the construct's name.
+        description: of the rule.
+        source: the service that sends the event, such as `aws.sagemaker`.
+        detail_type: the event's name.
+        detail: what the event's details must be.
+        paths: a name for each part of the event that the message quotes.
+        message: lines; `<name>` stands for a part.
+    """
+
+    name: str
+    description: str
+    source: str
+    detail_type: str
+    detail: Mapping[str, Any]
+    paths: Mapping[str, str]
+    message: Sequence[str]
+
+    @property
+    def pattern(self) -> dict[str, Any]:
+        return {"source": [self.source], "detail-type": [self.detail_type], "detail": dict(self.detail)}
+
+    @property
+    def template(self) -> str:
+        """Each line in quotes, as EventBridge takes text.
+
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+        """
+        return "\n".join(f'"{line}"' for line in self.message)
+
+
+def failure_events(deployment: Deployment, *, partition: str) -> list[FailureEvent]:
+    """The failures that a deployment can have: of its pipeline, of its notebooks, of its cluster.
+
+    The single jobs of a pipeline fail with it, so they send no message of their own.
+
+    Args:
+        deployment: the project in an environment.
+        partition: such as `aws`.
+    """
+    found = [_pipeline(deployment, partition=partition)]
+    if deployment.notebooks:
+        found.append(_notebooks(deployment))
+    if deployment.emr:
+        found.append(_cluster(deployment, generation=deployment.emr.generation))
+    return found
+
+
+def _pipeline(deployment: Deployment, *, partition: str) -> FailureEvent:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html"""
+    region, account = deployment.environment.region, deployment.environment.account
+    pipeline = f"arn:{partition}:sagemaker:{region}:{account}:pipeline/{deployment.names.pipeline}"
+    return FailureEvent(
+        name="PipelineFailed",
+        description=f"The pipeline of {_what(deployment)} failed",
+        source="aws.sagemaker",
+        detail_type="SageMaker Model Building Pipeline Execution Status Change",
+        detail={"pipelineArn": [pipeline], "currentPipelineExecutionStatus": ["Failed"]},
+        paths={"execution": "$.detail.pipelineExecutionArn", "time": "$.time"},
+        message=[
+            f"The pipeline of {_what(deployment)} failed at <time>.",
+            "Execution: <execution>",
+            "Which step failed, and why:",
+            f"aws sagemaker list-pipeline-execution-steps --region {region} --pipeline-execution-arn <execution>",
+        ],
+    )
+
+
+def _notebooks(deployment: Deployment) -> FailureEvent:
+    """The same page. The reason of the failure may hold quotes, which would spoil the message."""
+    return FailureEvent(
+        name="NotebookFailed",
+        description=f"A notebook of {_what(deployment)} failed",
+        source="aws.sagemaker",
+        detail_type="SageMaker Notebook Instance State Change",
+        detail={
+            "NotebookInstanceName": [deployment.names.notebook(notebook.name) for notebook in deployment.notebooks],
+            "NotebookInstanceStatus": ["Failed"],
+        },
+        paths={"notebook": "$.detail.NotebookInstanceName", "time": "$.time"},
+        message=[
+            f"The notebook <notebook> of {_what(deployment)} failed at <time>.",
+            "Why:",
+            f"aws sagemaker describe-notebook-instance --region {deployment.environment.region} "
+            "--notebook-instance-name <notebook> --query FailureReason",
+        ],
+    )
+
+
+def _cluster(deployment: Deployment, *, generation: int) -> FailureEvent:
+    """Clusters come and go; the name of each begins with the stage and the generation (see stacks/emr.py).
+
+    https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-manage-cloudwatch-events.html
+    """
+    return FailureEvent(
+        name="ClusterFailed",
+        description=f"The EMR cluster of {_what(deployment)} ended with errors",
+        source="aws.emr",
+        detail_type="EMR Cluster State Change",
+        detail={"name": [{"prefix": f"{deployment.names.stage}-{generation}-"}], "state": ["TERMINATED_WITH_ERRORS"]},
+        paths={"cluster": "$.detail.clusterId", "message": "$.detail.message", "time": "$.time"},
+        message=[
+            f"The EMR cluster <cluster> of {_what(deployment)} ended with errors at <time>.",
+            "EMR says: <message>",
+            "Why:",
+            f"aws emr describe-cluster --region {deployment.environment.region} --cluster-id <cluster> "
+            "--query Cluster.Status.StateChangeReason",
+        ],
+    )
+
+
+def _what(deployment: Deployment) -> str:
+    return f"{deployment.project} in {deployment.environment.name}"
+
+
+class FailureRule(Construct):
+    """A rule that sends a kind of failure to a topic.
+
+    Attributes:
+        name: the rule's name, which CloudFormation makes.
+
+    Args:
+        event: the kind of failure.
+        topic_arn: where the message goes.
+        after: what must exist before the first event, such as the topic's policy.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, event: FailureEvent, topic_arn: str, after: IDependable
+    ) -> None:
+        super().__init__(scope, construct_id)
+        rule = events.CfnRule(
+            self,
+            "Rule",
+            description=event.description,
+            event_pattern=event.pattern,
+            targets=[
+                events.CfnRule.TargetProperty(
+                    id="topic",
+                    arn=topic_arn,
+                    input_transformer=events.CfnRule.InputTransformerProperty(
+                        input_paths_map=dict(event.paths), input_template=event.template
+                    ),
+                )
+            ],
+        )
+        rule.node.add_dependency(after)
+        self.name = rule.ref

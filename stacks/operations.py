@@ -1,0 +1,117 @@
+"""What tells a project's owners of failures and costs, and what starts its pipeline by itself."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from mlproject.parameters import Deployment, Operations
+from stacks.base import BaseStack
+from stacks.constructs.alarms import FailureAlarm
+from stacks.constructs.budget import MonthlyBudget
+from stacks.constructs.dashboard import PIPELINES, Dashboard, dashboard_body
+from stacks.constructs.failure_events import FailureRule, failure_events
+from stacks.constructs.notifications import Notifications
+from stacks.constructs.pipeline_schedule import PipelineSchedule
+
+# The tags of a project's costs; every project has both.
+COST_TAGS = ("project", "environment")
+
+
+class OperationsStack(BaseStack):
+    """Notifications, alarms, dashboard, budget and schedule of a project in an environment.
+
+    Args:
+        deployment: the project in the environment.
+        operations: who hears of failures and costs, and when the pipeline runs.
+    """
+
+    def __init__(self, scope: Construct, *, deployment: Deployment, operations: Operations) -> None:
+        environment, names = deployment.environment, deployment.names
+        super().__init__(
+            scope,
+            "operations",
+            environment=environment,
+            tags=deployment.tags,
+            description=(
+                f"Notifications, alarms, dashboard, budget and schedule of {deployment.project} in {environment.name}. "
+                f"The budget shows 0 until the account that pays activates the cost allocation tags "
+                f"{' and '.join(COST_TAGS)}; each e-mail address must confirm its subscription."
+            ),
+            holds_data=False,
+        )
+        key_arn = cdk.CfnParameter(
+            self,
+            "KeyArn",
+            type="AWS::SSM::Parameter::Value<String>",
+            default=names.parameter("key-arn"),
+            description=f"The key of {names.stage}, from its storage stack",
+        ).value_as_string
+        told = Notifications(self, "Notifications", display_name=names.stage, key_arn=key_arn, emails=operations.emails)
+        topic_arn = told.topic_arn
+        ssm.CfnParameter(self, "TopicArn", name=names.parameter("topic-arn"), type="String", value=topic_arn)
+        alarms = {
+            "PipelineFailedAlarm": FailureAlarm(
+                self,
+                "PipelineFailedAlarm",
+                description=(
+                    f"The pipeline {names.pipeline} failed. A message of its own names the execution; "
+                    "AWS sends that one at its best effort only, so this one follows in any case."
+                ),
+                namespace=PIPELINES,
+                metric="ExecutionFailed",
+                dimensions={"PipelineName": names.pipeline},
+                topic_arn=topic_arn,
+            )
+        }
+        for event in failure_events(deployment, partition=self.partition):
+            rule = FailureRule(self, event.name, event=event, topic_arn=topic_arn, after=told.policy)
+            name = f"{event.name}UntoldAlarm"
+            alarms[name] = FailureAlarm(
+                self,
+                name,
+                description=f"{event.description}, and EventBridge could not send the message: see the topic's policy",
+                # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+                namespace="AWS/Events",
+                metric="FailedInvocations",
+                dimensions={"RuleName": rule.name},
+                topic_arn=topic_arn,
+            )
+        if operations.schedule:
+            schedule = PipelineSchedule(
+                self,
+                "Schedule",
+                schedule=operations.schedule,
+                pipeline_arn=f"arn:{self.partition}:sagemaker:{self.region}:{self.account}:pipeline/{names.pipeline}",
+                role_name=names.role("schedule"),
+                role_path=environment.role_path,
+            )
+            alarms["NotStartedAlarm"] = FailureAlarm(
+                self,
+                "NotStartedAlarm",
+                description=(
+                    f"The schedule could not start the pipeline {names.pipeline} and gave up; start it by hand, "
+                    f"then look at the role {names.role('schedule')}."
+                ),
+                # https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
+                namespace="AWS/Scheduler",
+                metric="InvocationDroppedCount",
+                dimensions={"ScheduleGroup": schedule.group_name},
+                topic_arn=topic_arn,
+            )
+        Dashboard(
+            self,
+            "Dashboard",
+            name=names.stage,
+            body=dashboard_body(deployment, alarms=[f"${{{name}}}" for name in alarms]),
+            values={name: alarm.arn for name, alarm in alarms.items()},
+        )
+        MonthlyBudget(
+            self,
+            "Budget",
+            usd=operations.monthly_budget_usd,
+            tags={tag: deployment.tags[tag] for tag in COST_TAGS},
+            topic_arn=topic_arn,
+            after=told.policy,
+        )
