@@ -10,7 +10,8 @@ from constructs import Construct
 from mlproject.aws_rules.emr import LIVY_PORT, livy_scheme
 from mlproject.parameters import Deployment, Emr, NewNetwork
 from stacks.base import BaseStack
-from stacks.constructs.emr_cluster import BootstrapAction, EmrCluster
+from stacks.constructs.emr_cluster import EmrCluster
+from stacks.constructs.emr_libraries import EmrLibraries
 from stacks.constructs.emr_node_permissions import LOGS_PREFIX, node_grants
 from stacks.constructs.emr_notebook_access import EmrNotebookAccess
 from stacks.constructs.emr_security_configuration import EmrSecurityConfiguration
@@ -47,6 +48,10 @@ class EmrStack(BaseStack):
         subnet = network.subnet_ids[0]
         # An imported subnet may belong to another account, which shares it.
         subnet_owner = environment.account if isinstance(environment.network, NewNetwork) else "*"
+        libraries = EmrLibraries(self, "Libraries", deployment=deployment) if parameters.libraries else None
+        files = [libraries.object] if libraries else []
+        if parameters.certificate_s3:
+            files.append(parameters.certificate_s3.removeprefix("s3://"))
         nodes = ServiceRole(
             self,
             "NodeRole",
@@ -59,9 +64,7 @@ class EmrStack(BaseStack):
                     data_bucket=names.bucket("data"),
                     artifacts_bucket=names.bucket("artifacts"),
                     key_arn=key_arn,
-                    code_bucket="",
-                    code_keys=[],
-                    certificate_s3=parameters.certificate_s3,
+                    files=files,
                 ),
                 *existing_data_grants(deployment, partition=self.partition),
             ],
@@ -108,7 +111,7 @@ class EmrStack(BaseStack):
             security_configuration=security.name,
             log_uri=f"s3://{names.bucket('artifacts')}/{LOGS_PREFIX}",
             key_arn=key_arn,
-            bootstrap_actions=list[BootstrapAction](),
+            bootstrap_actions=[libraries.action] if libraries else [],
             wait_for=[profile, *groups.rules],
         )
         scheme = livy_scheme(parameters.release, encrypted=parameters.certificate_s3 is not None)

@@ -18,9 +18,7 @@ def node_grants(
     data_bucket: str,
     artifacts_bucket: str,
     key_arn: str,
-    code_bucket: str,
-    code_keys: Sequence[str],
-    certificate_s3: str | None,
+    files: Sequence[str],
 ) -> list[Grant]:
     """The project's data and libraries to read, a place of its own to write, its logs.
 
@@ -31,15 +29,10 @@ def node_grants(
         data_bucket: the project's data.
         artifacts_bucket: the project's libraries, Spark's results, logs.
         key_arn: the project's key.
-        code_bucket: the bootstrap bucket.
-        code_keys: the exact keys of the cluster's scripts in it.
-        certificate_s3: the zip of certificates, `s3://...`.
+        files: what a node reads when it starts, each by bucket and exact key, `bucket/key`.
     """
     s3 = f"arn:{partition}:s3:::"
     data, artifacts = s3 + data_bucket, s3 + artifacts_bucket
-    objects = [f"{s3}{code_bucket}/{key}" for key in code_keys]
-    if certificate_s3:
-        objects.append(s3 + certificate_s3.removeprefix("s3://"))
     return [
         Grant(
             sid="ReadData",
@@ -89,11 +82,11 @@ def node_grants(
                 Grant(
                     sid="ReadNodeFiles",
                     actions=["s3:GetObject"],
-                    resources=objects,
+                    resources=[s3 + file for file in files],
                     why="the script that runs when a node starts, and the certificates of the nodes",
                 )
             ]
-            if objects
+            if files
             else []
         ),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -13,6 +13,7 @@ from mlproject.aws_rules.emr import TAG, TAG_VALUE
 
 _TO_NODES = 8443
 _TO_EMR = 9443
+_ALL = (0, 65535)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,12 +128,25 @@ def _ways() -> Iterator[_Way]:
     """
     nodes = ("Primary", "Core")
     for source, target in ((source, target) for source in nodes for target in nodes):
-        between = {"source": source, "target": target, "why": "Nodes of one cluster"}
-        name = f"{source}To{target}"
-        yield _Way(name=f"{name}Icmp", protocol="icmp", ports=(-1, -1), outbound=False, **between)
-        yield _Way(name=f"{name}Tcp", protocol="tcp", ports=(0, 65535), outbound=False, **between)
-        yield _Way(name=f"{name}Udp", protocol="udp", ports=(0, 65535), outbound=False, **between)
-        yield _Way(name=name, protocol="-1", ports=None, inbound=False, **between)
+        everything = _Way(
+            name=f"{source}To{target}",
+            source=source,
+            target=target,
+            protocol="-1",
+            ports=None,
+            why="Nodes of one cluster",
+            inbound=False,
+        )
+        yield everything
+        for name, protocol, ports in (("Icmp", "icmp", (-1, -1)), ("Tcp", "tcp", _ALL), ("Udp", "udp", _ALL)):
+            yield replace(
+                everything,
+                name=everything.name + name,
+                protocol=protocol,
+                ports=ports,
+                inbound=True,
+                outbound=False,
+            )
     for node in nodes:
         yield _Way(
             name=f"ServiceTo{node}",
