@@ -10,6 +10,8 @@ from constructs import Construct
 from mlproject.definition import Definition
 from mlproject.parameters import Deployment, Environment, ImportedNetwork
 from stacks.network import NetworkStack, environment_tags
+from stacks.notebooks import NotebooksStack
+from stacks.operations import OperationsStack
 from stacks.pipeline import PipelineStack
 from stacks.storage import StorageStack
 
@@ -41,6 +43,12 @@ class ProjectStage(cdk.Stage):
         pipeline = PipelineStack(self, deployment=deployment, definition=definition)
         # The pipeline reads the key's ARN from a parameter of the storage stack, which CDK cannot know.
         pipeline.add_stack_dependency(storage)
+        if deployment.notebooks:
+            notebooks = NotebooksStack(self, deployment=deployment)
+            notebooks.add_stack_dependency(storage)
+        if deployment.operations:
+            operations = OperationsStack(self, deployment=deployment, operations=deployment.operations)
+            operations.add_stack_dependency(pipeline)
         _tag(self, deployment.tags)
 
 

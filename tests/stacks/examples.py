@@ -5,7 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mlproject.parameters import Deployment, Environment, ImportedNetwork, NewNetwork, Pipeline, Platform, Storage
+from mlproject.parameters import (
+    Deployment,
+    Environment,
+    ImportedNetwork,
+    NewNetwork,
+    Notebook,
+    Pipeline,
+    Platform,
+    Repository,
+    Storage,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,8 +66,37 @@ LENT = Environment(
 )
 
 
-def deployment(project: str, environment: Environment, **parameters: Any) -> Deployment:
-    """A project in an environment, with these parameters of its pipeline."""
+# Everything that a notebook may have; and one with nothing.
+EXPLORE = Notebook(
+    name="explore",
+    instance_type="ml.m5.xlarge",
+    volume_gb=50,
+    idle_minutes=30,
+    users=("ana@example.com", "bo"),
+    open_from_vpc_only=True,
+    libraries="notebook",
+)
+REVIEW = Notebook(
+    name="review",
+    instance_type="ml.t3.medium",
+    users=("cris@example.com",),
+    repository=Repository(
+        url="https://git.example.com/alpha/notebooks.git",
+        branch="main",
+        secret_arn="arn:aws:secretsmanager:us-east-1:444444444444:secret:sagemaker-git-a1B2c3",
+    ),
+)
+SCRATCH = Notebook(
+    name="scratch",
+    instance_type="ml.t3.medium",
+    repository=Repository(url="https://git.example.com/public/examples.git"),
+)
+
+
+def deployment(
+    project: str, environment: Environment, *, notebooks: tuple[Notebook, ...] = (), **parameters: Any
+) -> Deployment:
+    """A project in an environment, with these parts and these parameters of its pipeline."""
     return Deployment(
         project=project,
         owner=f"{project}@example.com",
@@ -67,13 +106,18 @@ def deployment(project: str, environment: Environment, **parameters: Any) -> Dep
             archive_after_days=60, noncurrent_days=14, artifacts_expire_days=90, access_logs_expire_days=400
         ),
         pipeline=Pipeline(folder="flight_delays", parallel_steps=3, parameters=parameters),
+        notebooks=notebooks,
     )
 
 
 PLATFORM = Platform(
     environments={"owned": OWNED, "joined": JOINED, "lent": LENT},
     projects={
-        "alpha": (deployment("alpha", OWNED), deployment("alpha", JOINED, Margin=0.05), deployment("alpha", LENT)),
+        "alpha": (
+            deployment("alpha", OWNED, notebooks=(EXPLORE, REVIEW)),
+            deployment("alpha", JOINED, Margin=0.05),
+            deployment("alpha", LENT, notebooks=(EXPLORE, SCRATCH)),
+        ),
         "beta": (deployment("beta", OWNED, Rounds=50), deployment("beta", LENT)),
     },
 )

@@ -1,0 +1,75 @@
+"""What the table of notebook permissions is for one deployment."""
+
+from __future__ import annotations
+
+from mlproject.aws_rules.permissions import EVERYTHING
+from mlproject.parameters import Deployment, NewNetwork
+
+# Named by SageMaker: https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
+LOG_GROUP = "/aws/sagemaker/NotebookInstances"
+
+
+def notebook_kinds(
+    deployment: Deployment, *, partition: str, key_arn: str, security_group_id: str, subnet_id: str
+) -> dict[str, list[str]]:
+    """What each kind of the table is; see mlproject.aws_rules.notebook_permissions.
+
+    Args:
+        deployment: the project in an environment.
+        partition: such as `aws`.
+        key_arn: the project's key.
+        security_group_id: the notebooks' security group.
+        subnet_id: the notebooks' subnet.
+    """
+    names, environment = deployment.names, deployment.environment
+    region, account = environment.region, environment.account
+    s3, here = f"arn:{partition}:s3:::", f"{region}:{account}"
+    data, artifacts = names.bucket("data"), names.bucket("artifacts")
+    sagemaker = f"arn:{partition}:sagemaker:{here}"
+    logs = f"arn:{partition}:logs:{here}:log-group:{LOG_GROUP}"
+    notebooks = [names.notebook(notebook.name) for notebook in deployment.notebooks]
+    return {
+        EVERYTHING: ["*"],
+        "true": ["true"],
+        **network_kinds(deployment, partition=partition, security_group_id=security_group_id, subnet_id=subnet_id),
+        "key": [key_arn],
+        "git secrets": git_secrets(deployment),
+        "data bucket": [s3 + data],
+        "data objects": [f"{s3}{data}/*"],
+        "artifact bucket": [s3 + artifacts],
+        "artifact objects": [f"{s3}{artifacts}/*"],
+        "pipeline": [f"{sagemaker}:pipeline/{names.pipeline}"],
+        "pipeline executions": [f"{sagemaker}:pipeline/{names.pipeline}/execution/*"],
+        "livy address": [f"arn:{partition}:ssm:{here}:parameter{names.parameter('livy-address')}"],
+        "notebooks": [f"{sagemaker}:notebook-instance/{name}" for name in notebooks],
+        "notebook log group": [logs],
+        "notebook log streams": [f"{logs}:log-stream:{name}/*" for name in notebooks],
+    }
+
+
+def network_kinds(
+    deployment: Deployment, *, partition: str, security_group_id: str, subnet_id: str
+) -> dict[str, list[str]]:
+    """The notebooks' part of the network.
+
+    Args:
+        deployment: the project in an environment.
+        partition: such as `aws`.
+        security_group_id: the notebooks' security group.
+        subnet_id: the notebooks' subnet.
+    """
+    environment = deployment.environment
+    ec2 = f"arn:{partition}:ec2:{environment.region}"
+    # An imported subnet may belong to another account, which shares it.
+    subnet_owner = environment.account if isinstance(environment.network, NewNetwork) else "*"
+    return {
+        "network interfaces": [f"{ec2}:{environment.account}:network-interface/*"],
+        "security group": [f"{ec2}:{environment.account}:security-group/{security_group_id}"],
+        "subnets": [f"{ec2}:{subnet_owner}:subnet/{subnet_id}"],
+    }
+
+
+def git_secrets(deployment: Deployment) -> list[str]:
+    """The secrets of the notebooks' private repositories."""
+    repositories = [notebook.repository for notebook in deployment.notebooks if notebook.repository]
+    return sorted({repository.secret_arn for repository in repositories if repository.secret_arn})
