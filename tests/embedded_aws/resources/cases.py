@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.embedded_aws.moto_server import ACCOUNT, REGION
 from tests.embedded_aws.resources.cases_ec2 import EC2_CASES
+from tests.embedded_aws.resources.cases_operations import OPERATIONS_CASES
 from tests.embedded_aws.resources.harness import Case
 
 
@@ -335,4 +336,4 @@ OTHER_CASES = (
     ),
 )
 
-CASES = (*EC2_CASES, *OTHER_CASES)
+CASES = (*EC2_CASES, *OPERATIONS_CASES, *OTHER_CASES)

@@ -30,7 +30,7 @@ class Case:
         defaults: what the service shows of a property that the template does not give.
         unread: properties that the service does not show; each has a test of its own.
         derived: properties that the service shows in any case, since another says the same.
-        key: the property that the service lists it by, where that is not the physical id.
+        key: the path of the property that the service lists it by, where that is not the physical id.
         moves: whether an update in place gives the resource another id.
     """
 
@@ -48,6 +48,13 @@ class Case:
 
     def __str__(self) -> str:
         return f"{self.type} {self.variant}".strip()
+
+    def listed_as(self, properties: Mapping[str, Any], physical_id: str) -> str:
+        """Under which name the service lists the resource."""
+        found: Any = properties
+        for name in self.key.split(".") if self.key else ():
+            found = found[name]
+        return str(found) if self.key else physical_id
 
     def resources(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """The needs, and the resource with these properties."""

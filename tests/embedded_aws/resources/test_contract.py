@@ -9,12 +9,13 @@ import pytest
 
 from mlproject.aws_rules import resource_rules
 from mlproject.embedded_aws.resources import HANDLERS
-from tests.embedded_aws.resources import readers_ec2
+from tests.embedded_aws.resources import readers_ec2, readers_operations
 from tests.embedded_aws.resources.cases import CASES
 from tests.embedded_aws.resources.harness import FAILING, Case, Driver, expected, plain
 from tests.embedded_aws.resources.readers import READERS
 
-assert readers_ec2  # it registers its readers
+assert readers_ec2  # these register their readers
+assert readers_operations
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -34,7 +35,7 @@ def assert_shown(case: Case, driver: Driver) -> None:
         return
     properties = driver.subject.properties
     shown = READERS[case.type](driver.services)
-    name = properties[case.key] if case.key else driver.subject.physical_id
+    name = case.listed_as(properties, driver.subject.physical_id)
     assert name in shown
     wanted = expected(case, properties, shown[name])
     assert {member: plain(shown[name].get(member)) for member in wanted} == wanted
@@ -128,8 +129,13 @@ def read_only_properties(case: Case) -> set[str]:
 def identifier(case: Case, driver: Driver) -> str:
     """What Ref gives by the schema: the values of its primary identifier."""
     values = {**driver.subject.properties, **driver.subject.attributes}
-    return "|".join(values[pointer.split("/")[2]] for pointer in resource_rules(case.type).schema["primaryIdentifier"])
+    schema = resource_rules(case.type).schema
+    return "|".join(values[pointer.split("/")[2]] for pointer in REF.get(case.type, schema["primaryIdentifier"]))
 
+
+# Where Ref gives something else than the schema's identifier.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-events-rule.html
+REF = {"AWS::Events::Rule": ["/properties/RuleName"]}
 
 # An attribute that moto does not know: Fn::GetAtt of it is an error that names it.
 NOT_READ = {"AWS::IAM::ManagedPolicy": {"PermissionsBoundaryUsageCount"}}

@@ -1,0 +1,200 @@
+"""What the services show of the resource types that watch over a project, in the template's words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.embedded_aws.moto_server import ACCOUNT, Services
+from tests.embedded_aws.resources.readers import Shown, pick, reader
+
+
+def topic_arns(services: Services) -> list[str]:
+    return [topic["TopicArn"] for topic in services("sns").list_topics()["Topics"]]
+
+
+def topic_attributes(services: Services, arn: str) -> dict[str, Any]:
+    attributes: dict[str, Any] = services("sns").get_topic_attributes(TopicArn=arn)["Attributes"]
+    return attributes
+
+
+@reader("AWS::SNS::Topic")
+def topics(services: Services) -> Shown:
+    sns = services("sns")
+    return {
+        arn: {
+            "TopicName": arn.rsplit(":", 1)[-1],
+            **pick(
+                topic_attributes(services, arn), "DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig"
+            ),
+            "Subscription": [
+                pick(subscription, "Protocol", "Endpoint")
+                for subscription in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]
+            ],
+            "Tags": sns.list_tags_for_resource(ResourceArn=arn)["Tags"],
+        }
+        for arn in topic_arns(services)
+    }
+
+
+@reader("AWS::SNS::TopicPolicy")
+def topic_policies(services: Services) -> Shown:
+    """Keyed by the document's Id: SNS knows no id of a policy."""
+    shown: Shown = {}
+    for arn in topic_arns(services):
+        policy = json.loads(topic_attributes(services, arn)["Policy"])
+        if policy["Id"] != "__default_policy_ID":
+            shown.setdefault(policy["Id"], {"PolicyDocument": policy, "Topics": []})["Topics"].append(arn)
+    return shown
+
+
+@reader("AWS::SNS::Subscription")
+def subscriptions(services: Services) -> Shown:
+    sns = services("sns")
+    shown = {}
+    for arn in (each["SubscriptionArn"] for each in sns.list_subscriptions()["Subscriptions"]):
+        about = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+        policy = json.loads(about.get("FilterPolicy") or "{}")
+        shown[arn] = {
+            **pick(about, "TopicArn", "Protocol", "Endpoint", "RawMessageDelivery"),
+            "FilterPolicy": policy,
+            "FilterPolicyScope": about["FilterPolicyScope"] if policy else None,
+        }
+    return shown
+
+
+@reader("AWS::Events::Rule")
+def rules(services: Services) -> Shown:
+    events = services("events")
+    return {
+        rule["Name"]: {
+            **pick(rule, "Name", "Description", "EventBusName", "RoleArn", "ScheduleExpression", "State"),
+            "EventPattern": json.loads(rule["EventPattern"]) if "EventPattern" in rule else None,
+            "Targets": events.list_targets_by_rule(Rule=rule["Name"])["Targets"],
+            "Tags": events.list_tags_for_resource(ResourceARN=rule["Arn"])["Tags"],
+        }
+        for rule in events.list_rules()["Rules"]
+    }
+
+
+@reader("AWS::CloudWatch::Alarm")
+def alarms(services: Services) -> Shown:
+    cloudwatch = services("cloudwatch")
+    return {
+        alarm["AlarmName"]: {
+            **pick(
+                alarm,
+                "AlarmName",
+                "AlarmDescription",
+                "ActionsEnabled",
+                "AlarmActions",
+                "OKActions",
+                "InsufficientDataActions",
+                "Namespace",
+                "MetricName",
+                "Dimensions",
+                "Statistic",
+                "ExtendedStatistic",
+                "Unit",
+                "Period",
+                "EvaluationPeriods",
+                "DatapointsToAlarm",
+                "EvaluateLowSampleCountPercentile",
+                "Threshold",
+                "ThresholdMetricId",
+                "ComparisonOperator",
+                "TreatMissingData",
+                "Metrics",
+            ),
+            "Tags": cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"],
+        }
+        for alarm in cloudwatch.describe_alarms()["MetricAlarms"]
+    }
+
+
+@reader("AWS::CloudWatch::Dashboard")
+def dashboards(services: Services) -> Shown:
+    cloudwatch = services("cloudwatch")
+    return {
+        entry["DashboardName"]: {
+            **pick(cloudwatch.get_dashboard(DashboardName=entry["DashboardName"]), "DashboardName", "DashboardBody"),
+            "Tags": cloudwatch.list_tags_for_resource(ResourceARN=entry["DashboardArn"])["Tags"],
+        }
+        for entry in cloudwatch.list_dashboards()["DashboardEntries"]
+    }
+
+
+@reader("AWS::Scheduler::ScheduleGroup")
+def schedule_groups(services: Services) -> Shown:
+    scheduler = services("scheduler")
+    return {
+        group["Name"]: {
+            "Name": group["Name"],
+            "Tags": scheduler.list_tags_for_resource(ResourceArn=group["Arn"])["Tags"],
+        }
+        for group in scheduler.list_schedule_groups()["ScheduleGroups"]
+        if group["Name"] != "default"
+    }
+
+
+@reader("AWS::Scheduler::Schedule")
+def schedules(services: Services) -> Shown:
+    scheduler = services("scheduler")
+    shown = {}
+    for listed in scheduler.list_schedules()["Schedules"]:
+        schedule = scheduler.get_schedule(**pick(listed, "GroupName", "Name"))
+        dates = {name: schedule[name] for name in ("StartDate", "EndDate") if name in schedule}
+        shown[schedule["Name"]] = {
+            **pick(
+                schedule,
+                "Name",
+                "GroupName",
+                "Description",
+                "ScheduleExpression",
+                "ScheduleExpressionTimezone",
+                "State",
+                "KmsKeyArn",
+                "FlexibleTimeWindow",
+                "Target",
+            ),
+            **{name: f"{date.isoformat().removesuffix('+00:00')}Z" for name, date in dates.items()},
+        }
+    return shown
+
+
+@reader("AWS::Budgets::Budget")
+def budgets(services: Services) -> Shown:
+    client = services("budgets")
+    shown = {}
+    for budget in client.describe_budgets(AccountId=ACCOUNT)["Budgets"]:
+        budget_of = {"AccountId": ACCOUNT, "BudgetName": budget["BudgetName"]}
+        notifications = client.describe_notifications_for_budget(**budget_of)["Notifications"]
+        arn = f"arn:aws:budgets::{ACCOUNT}:budget/{budget['BudgetName']}"
+        shown[budget["BudgetName"]] = {
+            "Budget": {
+                **pick(
+                    budget,
+                    "BudgetName",
+                    "BudgetType",
+                    "BudgetLimit",
+                    "PlannedBudgetLimits",
+                    "CostFilters",
+                    "CostTypes",
+                    "FilterExpression",
+                    "Metrics",
+                    "TimeUnit",
+                ),
+                "TimePeriod": {edge: int(moment.timestamp()) for edge, moment in budget["TimePeriod"].items()},
+            },
+            "NotificationsWithSubscribers": [
+                {
+                    "Notification": each,
+                    "Subscribers": client.describe_subscribers_for_notification(**budget_of, Notification=each)[
+                        "Subscribers"
+                    ],
+                }
+                for each in notifications
+            ],
+            "ResourceTags": client.list_tags_for_resource(ResourceARN=arn)["ResourceTags"],
+        }
+    return shown
