@@ -46,7 +46,7 @@ def add_stages(
     if project is None:
         for name, wanted in platform.environments.items():
             if environment in (None, name) and owns_network(wanted):
-                EnvironmentStage(app, environment=wanted)
+                EnvironmentStage(app, environment=wanted, deployments=platform.deployments(environment=name))
     definitions: dict[str, Definition] = {}
     for deployment in deployments:
         folder = deployment.pipeline.folder

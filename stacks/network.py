@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from mlproject.aws_rules.endpoints import Endpoint
 from mlproject.names import network_parameter
 from mlproject.parameters import Environment, NewNetwork
 from stacks.base import BaseStack, removal_policy
@@ -24,9 +25,10 @@ class NetworkStack(BaseStack):
 
     Args:
         environment: the environment; its network is new, or imported and in need of endpoints.
+        interfaces: the services beside S3 that its projects call from it.
     """
 
-    def __init__(self, scope: Construct, *, environment: Environment) -> None:
+    def __init__(self, scope: Construct, *, environment: Environment, interfaces: Sequence[Endpoint]) -> None:
         super().__init__(
             scope,
             "network",
@@ -54,6 +56,7 @@ class NetworkStack(BaseStack):
                 subnet_ids=vpc.subnet_ids,
                 route_table_ids=[vpc.route_table_id],
                 client_ranges=[vpc.cidr],
+                interfaces=interfaces,
             )
         else:
             self._share(environment.name, network.vpc_id, network.subnet_ids)
@@ -64,6 +67,7 @@ class NetworkStack(BaseStack):
                 subnet_ids=network.subnet_ids,
                 route_table_ids=[],
                 client_ranges=_PRIVATE_RANGES,
+                interfaces=interfaces,
             )
 
     def _share(self, environment: str, vpc_id: str, subnet_ids: Sequence[str]) -> None:

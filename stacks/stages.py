@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from constructs import Construct
 
+from mlproject.aws_rules.endpoints import interfaces
 from mlproject.definition import Definition
 from mlproject.parameters import Deployment, Environment, ImportedNetwork
 from stacks.network import NetworkStack, environment_tags
@@ -21,11 +22,12 @@ class EnvironmentStage(cdk.Stage):
 
     Args:
         environment: the environment; see `owns_network`.
+        deployments: its projects.
     """
 
-    def __init__(self, scope: Construct, *, environment: Environment) -> None:
+    def __init__(self, scope: Construct, *, environment: Environment, deployments: Sequence[Deployment]) -> None:
         super().__init__(scope, environment.name, permissions_boundary=_boundary(environment))
-        NetworkStack(self, environment=environment)
+        NetworkStack(self, environment=environment, interfaces=interfaces(deployments))
         _tag(self, environment_tags(environment))
 
 

@@ -7,10 +7,15 @@ and S3 asks KMS itself: neither ECR nor KMS is called from a subnet.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from mlproject.parameters import Deployment
 
 _NODES = "https://repost.aws/knowledge-center/sagemaker-access-network-isolation"
 _SUBNETS = "https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html"
+_GLUE = "https://docs.aws.amazon.com/glue/latest/dg/vpc-interface-endpoints.html"
+_ATHENA = "https://docs.aws.amazon.com/athena/latest/ug/interface-vpc-endpoint.html"
 _API = "https://docs.aws.amazon.com/sagemaker/latest/dg/interface-vpc-endpoint.html"
 
 
@@ -43,3 +48,28 @@ INTERFACES = (
     ),
     Endpoint(service="sts", caller="step scripts", why="the SDK asks in which account it runs", source=_API),
 )
+
+# Only in the networks of projects that name such data.
+_CATALOG = Endpoint(
+    service="glue", caller="readers of existing data", why="tables of the databases that they name", source=_GLUE
+)
+_QUERIES = Endpoint(
+    service="athena", caller="readers of existing data", why="queries in the workgroup that they name", source=_ATHENA
+)
+
+
+def interfaces(deployments: Iterable[Deployment]) -> tuple[Endpoint, ...]:
+    """The interface endpoints that the network of these deployments needs, each once.
+
+    Athena asks Glue itself; a table's reader asks Glue from the subnet.
+
+    Args:
+        deployments: all deployments in one environment.
+    """
+    data = [deployment.existing_data for deployment in deployments]
+    found = list(INTERFACES)
+    if any(each.glue_databases for each in data):
+        found.append(_CATALOG)
+    if any(each.athena for each in data):
+        found.append(_QUERIES)
+    return tuple(found)

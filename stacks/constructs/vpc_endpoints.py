@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from mlproject.aws_rules.endpoints import INTERFACES, S3
+from mlproject.aws_rules.endpoints import S3, Endpoint
 from stacks.constructs.service_role import Statement, policy_document
 
 
@@ -21,6 +21,7 @@ class VpcEndpoints(Construct):
         route_table_ids: the subnets' route tables, for S3's gateway endpoint, which costs nothing; empty where they
             are unknown (an imported network): S3 then gets an interface endpoint.
         client_ranges: the addresses that may call the interface endpoints.
+        interfaces: the services beside S3.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class VpcEndpoints(Construct):
         subnet_ids: Sequence[str],
         route_table_ids: Sequence[str],
         client_ranges: Sequence[str],
+        interfaces: Sequence[Endpoint],
     ) -> None:
         super().__init__(scope, construct_id)
         self._region = cdk.Stack.of(self).region
@@ -60,7 +62,7 @@ class VpcEndpoints(Construct):
             self._gateway(route_table_ids)
         else:
             self._interface(S3.service, self._s3_policy(), private_dns="AllResolvers")
-        for endpoint in INTERFACES:
+        for endpoint in interfaces:
             self._interface(endpoint.service, [self._statement(action=f"{_iam_prefix(endpoint.service)}:*")])
 
     def _gateway(self, route_table_ids: Sequence[str]) -> None:
