@@ -2,7 +2,8 @@
 
 An interface endpoint in two zones costs about 16 USD a month before any traffic, so a row needs a caller that is
 there. SageMaker pulls the containers' images itself (https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html),
-and S3 asks KMS itself: neither ECR nor KMS is called from a subnet.
+and S3 asks KMS itself, as EBS does: ECR is not called from a subnet, and KMS by the nodes of clusters only.
+EMR's own traffic needs none: it has an interface of its own in the subnet.
 """
 
 from __future__ import annotations
@@ -40,7 +41,13 @@ class Endpoint:
 # are unknown here, so there it becomes an interface endpoint like the others.
 S3 = Endpoint(service="s3", caller="pipeline jobs", why="inputs, outputs and code of every step", source=_SUBNETS)
 
+# The question whether AWS's page on EMR's encryption says so was answered "we'll spell this out".
+_CLUSTER_KEYS = "https://github.com/awsdocs/amazon-emr-management-guide/issues/15"
+
 INTERFACES = (
+    Endpoint(
+        service="kms", caller="clusters", why="a node gets the key of its local disks from KMS", source=_CLUSTER_KEYS
+    ),
     Endpoint(service="logs", caller="pipeline jobs", why="the nodes ship the containers' logs", source=_NODES),
     Endpoint(service="monitoring", caller="pipeline jobs", why="the nodes publish the jobs' metrics", source=_NODES),
     Endpoint(

@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from mlproject.aws_rules.emr import TAG, TAG_VALUE
 from stacks.constructs.acknowledgment import acknowledge, acknowledge_lint
 from stacks.constructs.subnet_ranges import subnet_ranges
 
@@ -59,7 +60,8 @@ class IsolatedVpc(Construct):
             availability_zone=zone,
             cidr_block=cidr,
             map_public_ip_on_launch=False,
-            tags=[cdk.CfnTag(key="Name", value=f"{name}-{zone}")],
+            # The second tag lets the projects' EMR roles make clusters here.
+            tags=[cdk.CfnTag(key="Name", value=f"{name}-{zone}"), cdk.CfnTag(key=TAG, value=TAG_VALUE)],
         )
         acknowledge_lint(
             subnet,

@@ -8,12 +8,15 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from mlproject.aws_rules.emr import aws_buckets
 from mlproject.aws_rules.endpoints import S3, Endpoint
 from stacks.constructs.service_role import Statement, policy_document
 
 
 class VpcEndpoints(Construct):
     """S3 and the interface endpoints of the table, for callers of this account and, in S3, buckets of this account.
+
+    The few buckets of AWS without which no EMR node starts are named besides.
 
     Args:
         vpc_id: the VPC.
@@ -38,6 +41,7 @@ class VpcEndpoints(Construct):
         super().__init__(scope, construct_id)
         self._region = cdk.Stack.of(self).region
         self._account = cdk.Stack.of(self).account
+        self._partition = cdk.Stack.of(self).partition
         self._vpc_id = vpc_id
         self._subnet_ids = list(subnet_ids)
         self._group = ec2.CfnSecurityGroup(
@@ -97,8 +101,22 @@ class VpcEndpoints(Construct):
         )
 
     def _s3_policy(self) -> list[Statement]:
-        """No data leaves for a bucket of another account, whatever credentials are used."""
-        return [self._statement(action="s3:*", key="aws:ResourceAccount")]
+        """No data leaves for a bucket of another account, whatever credentials are used.
+
+        To AWS's own buckets go logs of EMR only. Packages are fetched without credentials, so for no account.
+        """
+        return [
+            self._statement(action="s3:*", key="aws:ResourceAccount"),
+            *(
+                {
+                    "Effect": "Allow",
+                    "Principal": "*",
+                    "Action": bucket.action,
+                    "Resource": f"arn:{self._partition}:s3:::{bucket.name}/*",
+                }
+                for bucket in aws_buckets(self._region)
+            ),
+        ]
 
     def _statement(self, *, action: str, key: str | None = None) -> Statement:
         """A data perimeter: roles narrow the actions, the endpoint only says whose (see the page on VPC endpoints).
