@@ -18,6 +18,19 @@ from tests.stacks.assembly import Stack, manifests, stacks_of
 from tests.stacks.examples import ROOT
 
 
+# The stacks of the project `flights`, by environment.
+FLIGHTS = {
+    f"flights-{environment}/{stack}": environment
+    for environment, stacks in {
+        "dev": ("storage", "pipeline", "notebooks", "operations"),
+        "pre": ("storage", "pipeline", "notebooks", "operations"),
+        "prod": ("storage", "pipeline", "notebooks", "operations"),
+        "local": ("storage", "pipeline", "notebooks", "operations"),
+    }.items()
+    for stack in stacks
+}
+
+
 def run_app(out: Path, *, app: Path = ROOT / "app.py", **context: str) -> subprocess.CompletedProcess[str]:
     """`python app.py` with context, as the CLI passes it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
@@ -31,11 +44,7 @@ def run_app(out: Path, *, app: Path = ROOT / "app.py", **context: str) -> subpro
 
 
 def test_there_is_a_stage_for_each_environment_and_for_each_project_in_it(stacks: Mapping[str, Stack]) -> None:
-    environments = ("dev", "pre", "prod", "local")
-    assert set(stacks) == {
-        *(f"{environment}/network" for environment in environments),
-        *(f"flights-{environment}/{stack}" for environment in environments for stack in ("storage", "pipeline")),
-    }
+    assert set(stacks) == {*(f"{environment}/network" for environment in FLIGHTS.values()), *FLIGHTS}
     assert {name: stack.properties["stackName"] for name, stack in stacks.items()} == {
         name: name.replace("/", "-") for name in stacks
     }
@@ -103,9 +112,10 @@ def test_local_is_an_environment_like_dev(stacks: Mapping[str, Stack]) -> None:
             text = text.replace(own, common)
         return text
 
-    for name in ("network", "storage", "pipeline"):
-        stage = "" if name == "network" else "flights-"
-        assert alike(stacks[f"{stage}local/{name}"]) == alike(stacks[f"{stage}dev/{name}"])
+    for name, environment in FLIGHTS.items():
+        if environment == "local":
+            assert alike(stacks[name]) == alike(stacks[name.replace("local", "dev")])
+    assert alike(stacks["local/network"]) == alike(stacks["dev/network"])
 
 
 def test_one_project_in_one_environment_is_synthesized_alone_and_as_among_all(
@@ -114,13 +124,14 @@ def test_one_project_in_one_environment_is_synthesized_alone_and_as_among_all(
     done = run_app(tmp_path, project="flights", environment="dev")
     assert (done.returncode, done.stdout) == (0, "")
     alone = stacks_of(tmp_path)
-    assert set(alone) == {"flights-dev/storage", "flights-dev/pipeline"}
+    assert set(alone) == {name for name, environment in FLIGHTS.items() if environment == "dev"}
     assert all(stack.template == stacks[name].template for name, stack in alone.items())
 
 
 def test_one_environment_is_synthesized_with_its_network_and_all_its_projects(tmp_path: Path) -> None:
     assert run_app(tmp_path, environment="local").returncode == 0
-    assert set(stacks_of(tmp_path)) == {"local/network", "flights-local/storage", "flights-local/pipeline"}
+    own = {name for name, environment in FLIGHTS.items() if environment == "local"}
+    assert set(stacks_of(tmp_path)) == {"local/network", *own}
 
 
 def test_an_unknown_name_ends_in_one_sentence_with_the_nearest_and_writes_nothing(tmp_path: Path) -> None:
@@ -148,7 +159,7 @@ def test_a_stale_definition_is_said_once_and_synthesis_goes_on(tmp_path: Path) -
     assert done.stderr.count("mlproject pipeline build flight_delays") == 1
     assert done.stderr.startswith("Warning: ")
     assert done.stderr.count("\n") == 1
-    assert len(stacks_of(tmp_path / "out")) == 8
+    assert set(stacks_of(tmp_path / "out")) == set(FLIGHTS)
 
 
 def test_a_mistake_in_the_parameters_ends_without_a_traceback(tmp_path: Path) -> None:
