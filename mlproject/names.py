@@ -22,6 +22,7 @@ POLICY_NAME_LIMIT = 128
 NOTEBOOK_NAME_LIMIT = 63
 
 BUCKET_USES = ("data", "artifacts", "access-logs")
+ROLE_USES = ("pipeline", "notebooks", "emr-service", "emr-nodes", "schedule")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,14 @@ class Follows:
         return text
 
 
+def distinct(items: tuple[str, ...]) -> tuple[str, ...]:
+    """Let a list pass in which nothing stands twice."""
+    for at, item in enumerate(items):
+        if item in items[:at]:
+            raise RefusalError(f"{item or 'the empty text'} stands twice in the list; keep one", allowed="")
+    return items
+
+
 def single(value: object) -> object:
     """Let a text, a number, true or false pass and refuse all else, before pydantic tries each type in turn."""
     if not isinstance(value, str | int | float | bool):

@@ -8,6 +8,7 @@ from pathlib import Path
 from mlproject.parameters import environment_checks, project_checks
 from mlproject.parameters.finding import Finding, ParametersError
 from mlproject.parameters.layers import Layers, split, validate_layers
+from mlproject.parameters.library_lists import LibraryLists
 from mlproject.parameters.located import Located
 from mlproject.parameters.model import (
     Deployment,
@@ -75,8 +76,12 @@ def _projects(
     projects = {}
     for path, file in files.items():
         layers = split(file, apart=APART_IN_PROJECT, findings=findings)
-        project_checks.check(layers, environments=environments, folders=folders, findings=findings)
-        projects[path.parent.name] = validate_layers(layers, WrittenProject, apart=APART_IN_PROJECT, findings=findings)
+        project = path.parent.name
+        lists = LibraryLists(path.parent / "libraries", root=root)
+        project_checks.check(
+            layers, project=project, environments=environments, folders=folders, lists=lists, findings=findings
+        )
+        projects[project] = validate_layers(layers, WrittenProject, apart=APART_IN_PROJECT, findings=findings)
     return projects
 
 

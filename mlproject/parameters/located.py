@@ -89,7 +89,8 @@ def merge(common: Located, override: Located, *, whole: frozenset[str] = frozens
     merged = dict(common.mapping)
     for key, item in override.mapping.items():
         below = merged.get(key)
-        if below is not None and below.mapping and item.mapping and key not in whole:
+        both_mappings = below is not None and isinstance(below.value, Mapping) and isinstance(item.value, Mapping)
+        if below is not None and both_mappings and key not in whole:
             merged[key] = replace(merge(below, item), line=below.line, key=below.key)
         else:
             merged[key] = item

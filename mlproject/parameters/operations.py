@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-from mlproject.parameters.keys import Value, key
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from mlproject.parameters import addresses, schedules
+from mlproject.parameters.keys import Value, distinct, key
+
+# https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_NotificationWithSubscribers.html:
+# eleven subscribers, one of which is the topic.
+EMAILS_LIMIT = 10
+# Ours: a larger number is a slip of the keyboard.
+BUDGET_LIMIT = 10_000_000
+
+Emails = Annotated[tuple[Annotated[str, AfterValidator(addresses.email)], ...], AfterValidator(distinct)]
 
 
 class Schedule(Value):
     """When the pipeline starts by itself."""
 
-    expression: str = key("When the pipeline starts.", allowed="cron(...) or rate(...) of EventBridge Scheduler")
-    timezone: str = key(
-        "The time zone of a cron expression. Default UTC.", allowed="a name such as Europe/Madrid", default="UTC"
+    expression: Annotated[str, AfterValidator(schedules.expression)] = key(
+        "When the pipeline starts.",
+        allowed="such as cron(0 4 * * ? *) for every day at 4:00, or rate(12 hours)",
+    )
+    timezone: Annotated[str, AfterValidator(schedules.timezone)] = key(
+        "The time zone of a cron expression. Default UTC.",
+        allowed="a name such as UTC or Europe/Madrid",
+        default="UTC",
     )
 
 
 class Operations(Value):
     """Who hears of failures and costs, and when the pipeline runs."""
 
-    emails: tuple[str, ...] = key(
-        "Who is told of failures and costs.", allowed="a list of 1 to 10 e-mail addresses", min_length=1, max_length=10
+    emails: Emails = key(
+        "Who is told of failures and costs.",
+        allowed=f"a list of 1 to {EMAILS_LIMIT} e-mail addresses",
+        min_length=1,
+        max_length=EMAILS_LIMIT,
     )
-    monthly_budget_usd: int = key("The project's monthly budget in USD.", allowed="whole USD, 1 or more", ge=1)
+    monthly_budget_usd: int = key(
+        "The project's monthly budget in USD.", allowed=f"whole USD, 1 to {BUDGET_LIMIT}", ge=1, le=BUDGET_LIMIT
+    )
     schedule: Schedule | None = key(
         "When the pipeline starts by itself. Default: never.", allowed="keys expression, timezone", default=None
     )

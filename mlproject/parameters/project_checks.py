@@ -1,4 +1,4 @@
-"""What must fit in a project.yaml: its name, its environments, its tags, its pipeline."""
+"""What must fit in a project.yaml: its name, its environments, its tags, its pipeline, its notebooks and cluster."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from mlproject.names import (
     MODEL_PACKAGE_GROUP_NAME_LIMIT,
     PIPELINE_NAME_LIMIT,
     ROLE_NAME_LIMIT,
+    ROLE_USES,
     Names,
 )
 from mlproject.parameters import rules
 from mlproject.parameters.finding import MISSING, Finding, listing, nearest
 from mlproject.parameters.layers import Layers
+from mlproject.parameters.library_lists import LibraryLists
 from mlproject.parameters.located import Located
 from mlproject.parameters.pipeline_folders import PipelineFolders
 from mlproject.parameters.regions import REGIONS
+from mlproject.parameters.service_checks import check_emr, check_notebooks
 from mlproject.parameters.tag_checks import check_tags
 
 FILE = "project.yaml"
@@ -35,19 +38,30 @@ def project_files(root: Path) -> list[Path]:
     return sorted(folder / FILE for folder in folders)
 
 
-def check(layers: Layers, *, environments: Layers | None, folders: PipelineFolders, findings: list[Finding]) -> None:
+def check(
+    layers: Layers,
+    *,
+    project: str,
+    environments: Layers | None,
+    folders: PipelineFolders,
+    lists: LibraryLists,
+    findings: list[Finding],
+) -> None:
     """Find what does not fit; values that are wrong by themselves are passed over, they are found elsewhere.
 
     Args:
         layers: a project.yaml.
+        project: the project's name.
         environments: environments.yaml; None if it could not be read.
         folders: the pipelines that there are.
+        lists: the project's lists of libraries.
         findings: receives each mistake.
     """
     check_tags(layers.common.at("tags"), others={}, findings=findings)
     for name, override in layers.overrides.items():
         view = layers.merged(name)
         findings.extend(folders.check(view.at("pipeline")))
+        findings.extend(check_emr(view, lists=lists))
         if environments is None:
             continue
         if name not in environments.overrides:
@@ -57,7 +71,11 @@ def check(layers: Layers, *, environments: Layers | None, folders: PipelineFolde
                 override.finding("environments.yaml has no such environment", allowed=allowed, suggestion=near)
             )
             continue
-        tags = environments.merged(name).at("tags")
+        of_environment = environments.merged(name)
+        findings.extend(
+            check_notebooks(view, project=project, environment=name, of_environment=of_environment, lists=lists)
+        )
+        tags = of_environment.at("tags")
         check_tags(view.at("tags"), others=tags.mapping if tags is not None else {}, findings=findings)
 
 
@@ -130,5 +148,5 @@ def _names_without_project(environment: str, view: Located) -> list[tuple[str, s
         *buckets,
         ("pipeline", names.pipeline, PIPELINE_NAME_LIMIT),
         ("model package group", names.model_package_group, MODEL_PACKAGE_GROUP_NAME_LIMIT),
-        ("role", names.role("pipeline"), ROLE_NAME_LIMIT),
+        *((f"role `{use}`", names.role(use), ROLE_NAME_LIMIT) for use in ROLE_USES),
     ]

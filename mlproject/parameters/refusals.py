@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -13,6 +14,8 @@ from mlproject.parameters.finding import MISSING, UNKNOWN_KEY, Finding, RefusalE
 from mlproject.parameters.located import Located, child_key
 
 Model = TypeVar("Model", bound=BaseModel)
+
+_UNIONS = (types.UnionType, typing.Union)
 
 
 def validate(
@@ -49,7 +52,8 @@ def _finding(detail: Mapping[str, Any], *, model: type[BaseModel], tree: Located
     if kind == "missing":
         return _missing(found, str(location[-1]), _field(model, location))
     if kind == "extra_forbidden":
-        names = set(_owner(model, location[:-1]).model_fields)
+        owner = _model(_annotation(model, location[:-1]))
+        names = set(owner.model_fields) if owner is not None else set()
         if found.key == location[-1]:
             names.update(top_level)
         return found.finding(UNKNOWN_KEY, allowed=listing(names), suggestion=nearest(str(location[-1]), names))
@@ -96,31 +100,50 @@ def _known_depth(tree: Located, location: Sequence[str | int]) -> int:
     return depth
 
 
-def _owner(model: type[BaseModel], path: Sequence[str | int]) -> type[BaseModel]:
-    """The model that reads the mapping under a path."""
+def _annotation(model: type[BaseModel], path: Sequence[str | int]) -> Any:
+    """What the value under a path must be; None where the path leads out of the model."""
+    annotation: Any = model
     for part in path:
-        model = _model_in(model.model_fields[str(part)].annotation) or model
-    return model
+        annotation = _below(annotation, part)[1]
+    return annotation
 
 
 def _field(model: type[BaseModel], path: Sequence[str | int]) -> FieldInfo | None:
     """The field that holds the value under a path, or the list or mapping around it."""
-    field: FieldInfo | None = None
-    below: type[BaseModel] | None = model
+    found: FieldInfo | None = None
+    annotation: Any = model
     for part in path:
-        if below is None or part not in below.model_fields:
-            break
-        field = below.model_fields[str(part)]
-        below = _model_in(field.annotation)
-    return field
+        field, annotation = _below(annotation, part)
+        found = field or found
+    return found
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model in an annotation such as `Storage` or `Storage | None`."""
-    for each in (annotation, *typing.get_args(annotation)):
-        if isinstance(each, type) and issubclass(each, BaseModel):
-            return each
+def _below(annotation: Any, part: str | int) -> tuple[FieldInfo | None, Any]:
+    """One step down: a model's field and what it must be, or what an item of a list or mapping must be."""
+    model = _model(annotation)
+    if model is not None:
+        field = model.model_fields.get(str(part))
+        return field, field.annotation if field is not None else None
+    for choice in _choices(annotation):
+        origin, arguments = typing.get_origin(choice), typing.get_args(choice)
+        if origin is tuple:
+            return None, arguments[0]
+        if origin is Mapping:
+            return None, arguments[1]
+    return None, None
+
+
+def _model(annotation: Any) -> type[BaseModel] | None:
+    """The model in an annotation such as `Storage` or `Storage | None`, not one inside a list or mapping."""
+    for choice in _choices(annotation):
+        if isinstance(choice, type) and issubclass(choice, BaseModel):
+            return choice
     return None
+
+
+def _choices(annotation: Any) -> tuple[Any, ...]:
+    """The parts of a union, or the annotation itself."""
+    return typing.get_args(annotation) if typing.get_origin(annotation) in _UNIONS else (annotation,)
 
 
 def _allowed(field: FieldInfo | None) -> str:

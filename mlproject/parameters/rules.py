@@ -46,6 +46,22 @@ POLICY = r"[\w+=,.@-]{1,128}|arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[!-~]{1,
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
 VPC_ID = r"vpc-([0-9a-f]{8}|[0-9a-f]{17})"
 SUBNET_ID = r"subnet-([0-9a-f]{8}|[0-9a-f]{17})"
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html (NotebookInstanceName);
+# lower case like the rest of the name.
+NOTEBOOK_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+# An IAM user (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html) or a role's session
+# (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, RoleSessionName); neither has a * in it.
+USER = r"[\w+=,.@-]{1,64}"
+# Ours: a file's name below libraries/.
+LIBRARIES = r"[a-z0-9][a-z0-9_-]{0,49}"
+# https://git-scm.com/docs/git-check-ref-format and
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GitConfig.html (Branch); with a - first it is an option.
+BRANCH = r"(?![-/.])(?!.*(\.\.|//|@\{|/\.|\.lock(/|$)))[!-~]{1,200}(?<![/.])"
+NODE_TYPE = r"[a-z0-9-]+\.[a-z0-9]+"
+# https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html (Name)
+WORKGROUP = r"[a-zA-Z0-9._-]{1,128}"
+# https://docs.aws.amazon.com/glue/latest/webapi/API_DatabaseInput.html: folded to lower case; * would match all.
+GLUE_DATABASE = r"[a-z0-9_][a-z0-9_-]{0,254}"
 
 _TAG_CHARACTERS = re.compile(r"[\w .:/=+@-]*")
 _TAG_ALLOWED = "letters, digits, spaces and . : / = + - @ _"
@@ -80,6 +96,14 @@ def cidr(text: str) -> str:
         raise RefusalError(f"{text} is not a private range")
     if network.overlaps(RANGE_OF_AWS):
         raise RefusalError(f"{text} overlaps {RANGE_OF_AWS}, which SageMaker uses itself")
+    return text
+
+
+def notebook_name(text: str) -> str:
+    """A notebook's name; its length is a matter of project and environment, which stand before it."""
+    if not matches(NOTEBOOK_NAME, text):
+        allowed = "lower-case letters, digits and single hyphens, beginning with a letter"
+        raise RefusalError(f"{text} is no name for a notebook", allowed=allowed)
     return text
 
 

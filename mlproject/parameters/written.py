@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
 
-from mlproject.parameters import rules
+from mlproject.parameters import addresses, rules
 from mlproject.parameters.emr import Emr
 from mlproject.parameters.existing_data import ExistingData
 from mlproject.parameters.keys import Follows, Value, key
@@ -19,6 +19,7 @@ from mlproject.parameters.regions import REGIONS
 Region = Annotated[str, AfterValidator(rules.region), WithJsonSchema({"type": "string", "enum": sorted(REGIONS)})]
 Cidr = Annotated[str, AfterValidator(rules.cidr)]
 TagValue = Annotated[str, AfterValidator(rules.filled_tag_value)]
+NotebookName = Annotated[str, AfterValidator(rules.notebook_name)]
 Tags = Mapping[Annotated[str, AfterValidator(rules.tag_key)], Annotated[str, AfterValidator(rules.tag_value)]]
 
 _TAGS_ALLOWED = "names with a text each"
@@ -86,9 +87,9 @@ class WrittenEnvironment(Value):
         allowed="true or false",
         default=True,
     )
-    library_index: str | None = key(
+    library_index: Annotated[str, AfterValidator(addresses.https_url)] | None = key(
         "An index of Python packages that the network reaches. Default: none, so libraries come from S3.",
-        allowed="an https URL without user, password or query",
+        allowed="an https address without user, password or query, such as https://packages.example.com/simple",
         default=None,
     )
 
@@ -101,7 +102,7 @@ class WrittenProject(Value):
     tags: Tags = key("Tags of the project's own. Default: none.", allowed=_TAGS_ALLOWED, default={})
     storage: Storage = key("How long the buckets keep what.", allowed=f"keys {_STORAGE}")
     pipeline: Pipeline = key("The pipeline that is deployed.", allowed=f"keys {_PIPELINE}")
-    notebooks: Mapping[str, WrittenNotebook] = key(
+    notebooks: Mapping[NotebookName, WrittenNotebook] = key(
         "The notebook instances. Default: none.", allowed=f"names with keys {_NOTEBOOK} each", default={}
     )
     emr: Emr | None = key("The EMR cluster. Default: none.", allowed=f"keys {_EMR}", default=None)
