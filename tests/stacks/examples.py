@@ -6,14 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from mlproject.parameters import (
+    Athena,
     Deployment,
     Environment,
+    ExistingBucket,
+    ExistingData,
     ImportedNetwork,
     NewNetwork,
     Notebook,
+    Operations,
     Pipeline,
     Platform,
     Repository,
+    Schedule,
     Storage,
 )
 
@@ -92,9 +97,39 @@ SCRATCH = Notebook(
     repository=Repository(url="https://git.example.com/public/examples.git"),
 )
 
+WATCHED = Operations(
+    emails=("ml-team@example.com", "on-call+ml@example.com"),
+    monthly_budget_usd=1200,
+    schedule=Schedule(expression="cron(30 5 ? * MON-FRI *)", timezone="Europe/Madrid"),
+)
+BUDGETED = Operations(emails=("beta@example.com",), monthly_budget_usd=50)
+# Two buckets, one of them with a key, a database, a workgroup.
+EXISTING = ExistingData(
+    buckets=(
+        ExistingBucket(
+            name="company-lake",
+            prefixes=("flights/", "weather/"),
+            key_arn="arn:aws:kms:eu-central-1:555555555555:key/11111111-2222-3333-4444-555555555555",
+        ),
+        ExistingBucket(name="company-public"),
+    ),
+    glue_databases=("airports",),
+    athena=Athena(
+        workgroup="analysts",
+        results="s3://company-athena/results/",
+        key_arn="arn:aws:kms:eu-central-1:555555555555:key/66666666-7777-8888-9999-000000000000",
+    ),
+)
+
 
 def deployment(
-    project: str, environment: Environment, *, notebooks: tuple[Notebook, ...] = (), **parameters: Any
+    project: str,
+    environment: Environment,
+    *,
+    notebooks: tuple[Notebook, ...] = (),
+    operations: Operations | None = None,
+    existing_data: ExistingData | None = None,
+    **parameters: Any,
 ) -> Deployment:
     """A project in an environment, with these parts and these parameters of its pipeline."""
     return Deployment(
@@ -107,6 +142,8 @@ def deployment(
         ),
         pipeline=Pipeline(folder="flight_delays", parallel_steps=3, parameters=parameters),
         notebooks=notebooks,
+        operations=operations,
+        existing_data=existing_data or ExistingData(),
     )
 
 
@@ -114,8 +151,8 @@ PLATFORM = Platform(
     environments={"owned": OWNED, "joined": JOINED, "lent": LENT},
     projects={
         "alpha": (
-            deployment("alpha", OWNED, notebooks=(EXPLORE, REVIEW)),
-            deployment("alpha", JOINED, Margin=0.05),
+            deployment("alpha", OWNED, notebooks=(EXPLORE, REVIEW), operations=WATCHED),
+            deployment("alpha", JOINED, existing_data=EXISTING, operations=BUDGETED, Margin=0.05),
             deployment("alpha", LENT, notebooks=(EXPLORE, SCRATCH)),
         ),
         "beta": (deployment("beta", OWNED, Rounds=50), deployment("beta", LENT)),
