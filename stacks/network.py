@@ -26,9 +26,12 @@ class NetworkStack(BaseStack):
     Args:
         environment: the environment; its network is new, or imported and in need of endpoints.
         interfaces: the services beside S3 that its projects call from it.
+        clusters: whether its projects have EMR clusters.
     """
 
-    def __init__(self, scope: Construct, *, environment: Environment, interfaces: Sequence[Endpoint]) -> None:
+    def __init__(
+        self, scope: Construct, *, environment: Environment, interfaces: Sequence[Endpoint], clusters: bool
+    ) -> None:
         super().__init__(
             scope,
             "network",
@@ -57,6 +60,7 @@ class NetworkStack(BaseStack):
                 route_table_ids=[vpc.route_table_id],
                 client_ranges=[vpc.cidr],
                 interfaces=interfaces,
+                clusters=clusters,
             )
         else:
             self._share(environment.name, network.vpc_id, network.subnet_ids)
@@ -68,6 +72,7 @@ class NetworkStack(BaseStack):
                 route_table_ids=[],
                 client_ranges=_PRIVATE_RANGES,
                 interfaces=interfaces,
+                clusters=clusters,
             )
 
     def _share(self, environment: str, vpc_id: str, subnet_ids: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from constructs import Construct
 from mlproject.aws_rules.endpoints import interfaces
 from mlproject.definition import Definition
 from mlproject.parameters import Deployment, Environment, ImportedNetwork
+from stacks.emr import EmrStack
 from stacks.network import NetworkStack, environment_tags
 from stacks.notebooks import NotebooksStack
 from stacks.operations import OperationsStack
@@ -27,7 +28,8 @@ class EnvironmentStage(cdk.Stage):
 
     def __init__(self, scope: Construct, *, environment: Environment, deployments: Sequence[Deployment]) -> None:
         super().__init__(scope, environment.name, permissions_boundary=_boundary(environment))
-        NetworkStack(self, environment=environment, interfaces=interfaces(deployments))
+        clusters = any(deployment.emr for deployment in deployments)
+        NetworkStack(self, environment=environment, interfaces=interfaces(deployments), clusters=clusters)
         _tag(self, environment_tags(environment))
 
 
@@ -45,9 +47,14 @@ class ProjectStage(cdk.Stage):
         pipeline = PipelineStack(self, deployment=deployment, definition=definition)
         # The pipeline reads the key's ARN from a parameter of the storage stack, which CDK cannot know.
         pipeline.add_stack_dependency(storage)
+        notebooks = None
         if deployment.notebooks:
             notebooks = NotebooksStack(self, deployment=deployment)
             notebooks.add_stack_dependency(storage)
+        if deployment.emr:
+            emr = EmrStack(self, deployment=deployment, parameters=deployment.emr)
+            # The cluster lets the notebooks' security group in, and that group out to it.
+            emr.add_stack_dependency(notebooks or storage)
         if deployment.operations:
             operations = OperationsStack(self, deployment=deployment, operations=deployment.operations)
             operations.add_stack_dependency(pipeline)

@@ -17,6 +17,8 @@ _NODES = "https://repost.aws/knowledge-center/sagemaker-access-network-isolation
 _SUBNETS = "https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html"
 _GLUE = "https://docs.aws.amazon.com/glue/latest/dg/vpc-interface-endpoints.html"
 _ATHENA = "https://docs.aws.amazon.com/athena/latest/ug/interface-vpc-endpoint.html"
+# Writers of AWS's page on EMR's encryption, asked where it says so: "We'll spell this out".
+_DISKS = "https://github.com/awsdocs/amazon-emr-management-guide/issues/15"
 _API = "https://docs.aws.amazon.com/sagemaker/latest/dg/interface-vpc-endpoint.html"
 
 
@@ -41,13 +43,7 @@ class Endpoint:
 # are unknown here, so there it becomes an interface endpoint like the others.
 S3 = Endpoint(service="s3", caller="pipeline jobs", why="inputs, outputs and code of every step", source=_SUBNETS)
 
-# The question whether AWS's page on EMR's encryption says so was answered "we'll spell this out".
-_CLUSTER_KEYS = "https://github.com/awsdocs/amazon-emr-management-guide/issues/15"
-
 INTERFACES = (
-    Endpoint(
-        service="kms", caller="clusters", why="a node gets the key of its local disks from KMS", source=_CLUSTER_KEYS
-    ),
     Endpoint(service="logs", caller="pipeline jobs", why="the nodes ship the containers' logs", source=_NODES),
     Endpoint(service="monitoring", caller="pipeline jobs", why="the nodes publish the jobs' metrics", source=_NODES),
     Endpoint(
@@ -56,6 +52,10 @@ INTERFACES = (
     Endpoint(service="sts", caller="step scripts", why="the SDK asks in which account it runs", source=_API),
 )
 
+# Only in the networks of projects that have a cluster.
+_DISK_KEYS = Endpoint(
+    service="kms", caller="clusters", why="a node gets the key of its local disks from KMS", source=_DISKS
+)
 # Only in the networks of projects that name such data.
 _CATALOG = Endpoint(
     service="glue", caller="readers of existing data", why="tables of the databases that they name", source=_GLUE
@@ -73,8 +73,11 @@ def interfaces(deployments: Iterable[Deployment]) -> tuple[Endpoint, ...]:
     Args:
         deployments: all deployments in one environment.
     """
+    deployments = tuple(deployments)
     data = [deployment.existing_data for deployment in deployments]
     found = list(INTERFACES)
+    if any(deployment.emr for deployment in deployments):
+        found.append(_DISK_KEYS)
     if any(each.glue_databases for each in data):
         found.append(_CATALOG)
     if any(each.athena for each in data):

@@ -16,7 +16,7 @@ from stacks.constructs.service_role import Statement, policy_document
 class VpcEndpoints(Construct):
     """S3 and the interface endpoints of the table, for callers of this account and, in S3, buckets of this account.
 
-    The few buckets of AWS without which no EMR node starts are named besides.
+    The few buckets of AWS without which no EMR node starts are named besides, where there are clusters.
 
     Args:
         vpc_id: the VPC.
@@ -25,6 +25,7 @@ class VpcEndpoints(Construct):
             are unknown (an imported network): S3 then gets an interface endpoint.
         client_ranges: the addresses that may call the interface endpoints.
         interfaces: the services beside S3.
+        clusters: whether EMR clusters start in the network.
     """
 
     def __init__(
@@ -37,11 +38,13 @@ class VpcEndpoints(Construct):
         route_table_ids: Sequence[str],
         client_ranges: Sequence[str],
         interfaces: Sequence[Endpoint],
+        clusters: bool,
     ) -> None:
         super().__init__(scope, construct_id)
         self._region = cdk.Stack.of(self).region
         self._account = cdk.Stack.of(self).account
         self._partition = cdk.Stack.of(self).partition
+        self._aws_buckets = aws_buckets(self._region) if clusters else ()
         self._vpc_id = vpc_id
         self._subnet_ids = list(subnet_ids)
         self._group = ec2.CfnSecurityGroup(
@@ -114,7 +117,7 @@ class VpcEndpoints(Construct):
                     "Action": bucket.action,
                     "Resource": f"arn:{self._partition}:s3:::{bucket.name}/*",
                 }
-                for bucket in aws_buckets(self._region)
+                for bucket in self._aws_buckets
             ),
         ]
 
