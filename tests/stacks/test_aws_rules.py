@@ -107,11 +107,13 @@ def test_rule_9_only_what_people_type_has_a_fixed_name_and_the_groups_descriptio
         or "Name" in resource["Properties"]
     }
     assert named == {
+        "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",
         "AWS::KMS::Alias",
         "AWS::S3::Bucket",
         "AWS::SSM::Parameter",
         "AWS::SageMaker::ModelPackageGroup",
+        "AWS::SageMaker::NotebookInstance",
         "AWS::SageMaker::Pipeline",
     }
     descriptions = {

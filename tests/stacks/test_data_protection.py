@@ -22,6 +22,9 @@ STATEFUL = {
         "ModelsGroup98E0DD79": "AWS::SageMaker::ModelPackageGroup",
         "PipelineD808E361": "AWS::SageMaker::Pipeline",
     },
+    "notebooks": {
+        "NotebookexploreNotebookInstance448CDB64": "AWS::SageMaker::NotebookInstance",
+    },
     "network": {
         "NetworkVpcFAC8F4A5": "AWS::EC2::VPC",
         "NetworkSubnet18D1B2567": "AWS::EC2::Subnet",
@@ -33,7 +36,7 @@ STATEFUL = {
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-@pytest.mark.parametrize("stack", ["storage", "pipeline", "network"])
+@pytest.mark.parametrize("stack", STATEFUL)
 def test_the_logical_ids_of_stateful_resources_never_change(
     environment: str, stack: str, stacks: Mapping[str, Stack]
 ) -> None:
@@ -68,6 +71,7 @@ def test_stacks_that_hold_retained_data_are_protected_from_deletion(all_stacks: 
     assert guarded == {
         *(f"{environment}/network" for environment in ("pre", "prod", "owned", "joined")),
         *(f"{stage}/storage" for stage in ("flights-pre", "flights-prod", "alpha-owned", "alpha-joined", "beta-owned")),
+        *(f"{stage}/notebooks" for stage in ("flights-pre", "flights-prod", "alpha-owned")),
     }
 
 
@@ -114,6 +118,7 @@ def test_everything_that_takes_tags_says_project_environment_owner_and_cost_cent
 
 # CloudFormation knows no tags for these.
 UNTAGGED = {
+    "AWS::IAM::ManagedPolicy",
     "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",
     "AWS::EC2::SubnetRouteTableAssociation",

@@ -21,7 +21,7 @@ REAL = [
     *(
         f"flights-{environment}/{stack}"
         for environment in ("dev", "pre", "prod", "local")
-        for stack in ("storage", "pipeline")
+        for stack in ("storage", "pipeline", "notebooks")
     ),
 ]
 # The other examples differ from these in names only.
@@ -30,7 +30,9 @@ EXAMPLES = [
     "joined/network",
     "alpha-owned/storage",
     "alpha-owned/pipeline",
+    "alpha-owned/notebooks",
     "alpha-joined/pipeline",
+    "alpha-lent/notebooks",
     "beta-lent/pipeline",
 ]
 
@@ -54,7 +56,8 @@ def test_every_real_stack_has_a_snapshot(stacks: Mapping[str, Stack]) -> None:
 def readable(stack: Stack) -> str:
     """The template, sorted, without what changes at each edit of a script or of a pipeline's definition.
 
-    Hashes of code stand as the script's name. The definition is reviewed as definition.json, and another test proves
+    Hashes of code stand as the script's name, lifecycle scripts as their settings alone (their text is
+    lifecycle_scripts/, and another test proves that the template holds it whole). The definition is reviewed as definition.json, and another test proves
     that the template holds it whole; here stand its parameters with their values and the names of its steps.
     """
     template = json.loads(json.dumps(stack.template))
@@ -65,10 +68,19 @@ def readable(stack: Stack) -> str:
                 _outline(json.loads(body)),
                 variables,
             ]
+        if resource["Type"] == "AWS::SageMaker::NotebookInstanceLifecycleConfig":
+            for hook in ("OnCreate", "OnStart"):
+                (content,) = resource["Properties"][hook]
+                content["Content"] = _settings(content["Content"]["Fn::Base64"])
     text = json.dumps(template, indent=2, sort_keys=True)
     for digest, file in stack.files.items():
         text = text.replace(digest, f"<{file['displayName']}>")
     return re.sub(r"\b[0-9a-f]{64}\b", "<sha256>", text) + "\n"
+
+
+def _settings(script: str) -> list[str]:
+    """What a lifecycle script is told: the variables that it exports."""
+    return re.findall(r"^export (\w+=.*)$", script, flags=re.MULTILINE)
 
 
 def _outline(definition: dict[str, Any]) -> dict[str, Any]:
