@@ -1,0 +1,57 @@
+"""`mlproject preflight`: is the account ready for what will be deployed?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `preflight`."""
+    app.command("preflight")(preflight)
+
+
+def preflight(
+    environment: Annotated[str, typer.Argument(help="One of environments.yaml, such as dev.")],
+    project: Annotated[
+        str | None, typer.Option(help="Only what this project asks for; all projects without it.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: ok, outcomes.")] = False,
+) -> None:
+    """Look at the account of an environment before the first deploy; nothing is changed.
+
+    Credentials, bootstrap, quotas, zones, imported networks, names, data that must exist, cost tags: each with the
+    command or form that mends it. Exit code 0 if nothing stands in the way, 1 if something does.
+    """
+    from mlproject.aws_rules.endpoints import S3, interfaces
+    from mlproject.cli._outcomes import as_json as in_json
+    from mlproject.cli._outcomes import show
+    from mlproject.cli._session import session_for
+    from mlproject.definition import read
+    from mlproject.files import project_root
+    from mlproject.parameters import load
+    from mlproject.preflight import inspect, wanted_of
+
+    root = project_root()
+    platform = load(root)
+    deployments = platform.deployments(project=project, environment=environment)
+    if project is not None:
+        platform.deployment(project, environment)  # refuses a project that does not name the environment
+    folders = {deployment.pipeline.folder for deployment in deployments}
+    wanted = wanted_of(
+        platform.environments[environment],
+        deployments,
+        {folder: read(root / "pipelines" / folder) for folder in folders},
+    )
+    session = session_for(wanted.environment, root)
+    # An imported network's S3 has an interface endpoint like the others, since its route tables are unknown.
+    services = frozenset(endpoint.service for endpoint in (S3, *interfaces(deployments)))
+    outcomes = inspect(wanted, session.client, services=services)
+    if as_json:
+        text, code = in_json(outcomes)
+        print(text)
+    else:
+        place = f"account {session.account}, {session.region}"
+        code = show(outcomes, title=f"{environment}: {place}" + (" (the embedded AWS)" if session.endpoint else ""))
+    raise typer.Exit(code)

@@ -1,0 +1,40 @@
+"""`mlproject preflight`: what stands in the way of a first deploy, with what mends it, in words and in JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from mlproject import embedded_aws as aws
+from tests.cli.checkout import Checkout, lay_out
+
+REGION = "eu-south-2"
+
+
+def checkout(tmp_path: Path, server: aws.Server) -> Checkout:
+    return lay_out(tmp_path, project="inspected", server=server)
+
+
+def test_an_account_that_is_not_ready_is_told_what_to_do(tmp_path: Path, embedded_aws: aws.Server) -> None:
+    done = checkout(tmp_path, embedded_aws).run("preflight", "local")
+    assert (done.returncode, done.stderr) == (1, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"local: account {aws.ACCOUNT}, {REGION} (the embedded AWS)"
+    place = lines.index("  ✗ bootstrap: not bootstrapped with the qualifier hnb659fds")
+    assert lines[place + 1] == f"      cdk bootstrap aws://{aws.ACCOUNT}/{REGION}"
+    assert any(line.startswith("  ✓ zones") for line in lines)
+    assert lines[-1].endswith("1 problem")
+
+
+def test_machines_read_the_same_as_json(tmp_path: Path, embedded_aws: aws.Server) -> None:
+    done = checkout(tmp_path, embedded_aws).run("preflight", "local", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["ok"]) == (1, False)
+    problems = [outcome["topic"] for outcome in document["outcomes"] if outcome["state"] == "problem"]
+    assert problems == ["bootstrap"]
+
+
+def test_an_unknown_environment_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    done = lay_out(tmp_path).run("preflight", "locla")
+    assert done.returncode == 2
+    assert "did you mean local?" in done.stderr
