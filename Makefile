@@ -5,13 +5,14 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
+PROJECT ?= flights
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 # Compiled once, imports take half the time; some machines forbid it in their environment.
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-all lint benchmark pipelines lock clean
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-all lint verify-aws benchmark pipelines lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -37,6 +38,9 @@ test-all: test test-deploy test-pipelines test-slow ## All of them
 
 lint: .venv/.installed-development ## Formats, types, direction of imports, fresh locks and definitions
 	@scripts/lint
+
+verify-aws: .venv/.installed-local ## Compare AWS with the embedded AWS in a sandbox account: make verify-aws ENVIRONMENT=sandbox
+	@mlproject verify-aws --environment $(or $(ENVIRONMENT),$(error name an environment of a sandbox account: make verify-aws ENVIRONMENT=sandbox)) --project $(PROJECT)
 
 benchmark: .venv/.installed-development ## Measure ratios side by side; results go to benchmarks/results/
 	@python -m benchmarks

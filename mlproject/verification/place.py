@@ -1,0 +1,106 @@
+"""Where the steps are done: an AWS, real or embedded, reached by the commands that people type."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlproject.parameters import Deployment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """A command that has ended."""
+
+    code: int
+    output: str
+    errors: str
+
+    @property
+    def document(self) -> Any:
+        """What the command printed with `--json`; None if it is no JSON."""
+        try:
+            return json.loads(self.output)
+        except ValueError:
+            return None
+
+    @property
+    def last_words(self) -> str:
+        """The last line that says anything, for a person who asks why."""
+        lines = [line.strip() for line in (self.errors + "\n" + self.output).splitlines() if line.strip()]
+        return lines[-1] if lines else f"exit code {self.code}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One deployment of a project, and the way to it.
+
+    Args:
+        title: for people, such as `the embedded AWS`.
+        root: the checkout.
+        deployment: the project in the environment.
+        variables: what leads the commands there; the process's own variables otherwise.
+        client: gives the boto3 client of a service there.
+        log: the file that receives what every command prints.
+        settle_seconds: how long a change of permissions takes to be seen everywhere.
+        instance_type: of the pipeline's jobs.
+    """
+
+    title: str
+    root: Path
+    deployment: Deployment
+    variables: Mapping[str, str]
+    client: Callable[[str], Any]
+    log: Path
+    settle_seconds: float
+    instance_type: str
+
+    @property
+    def stacks(self) -> tuple[str, str]:
+        """What `cdk deploy` is asked for: the environment's network, then the project."""
+        return f"{self.deployment.environment.name}/*", f"{self.deployment.names.stage}/*"
+
+    def cdk(self, *arguments: str, folder: Path | None = None) -> Done:
+        """`cdk ARGUMENTS`, as a person runs it in the checkout."""
+        return self._run([str(self.root / "node_modules" / ".bin" / "cdk"), *arguments], folder=folder)
+
+    def mlproject(self, *arguments: str) -> Done:
+        """`mlproject ARGUMENTS`, as a person runs it in the checkout."""
+        return self._run([sys.executable, "-m", "mlproject.cli.main", *arguments])
+
+    def of_project(self, *command: str) -> Done:
+        """`mlproject COMMAND PROJECT --environment ENVIRONMENT`; options may follow in `command` after `--`."""
+        words, _, options = " ".join(command).partition(" -- ")
+        names = [self.deployment.project, "--environment", self.deployment.environment.name]
+        return self.mlproject(*words.split(), *names, *options.split())
+
+    def _run(self, command: list[str], *, folder: Path | None = None) -> Done:
+        inherited = dict(os.environ)
+        path = f"{self.root / '.venv' / 'bin'}{os.pathsep}{inherited.get('PATH', os.defpath)}"
+        # A group of its own: the CLI starts Python and Node, and all of them must end with us.
+        process = subprocess.Popen(
+            command,
+            cwd=folder or self.root,
+            env={**inherited, "PATH": path, "NO_COLOR": "1", **self.variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            output, errors = process.communicate()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+            raise
+        with self.log.open("a") as log:
+            log.write(f"$ {' '.join(command)}\n{output}{errors}")
+        return Done(code=process.returncode, output=output, errors=errors)
