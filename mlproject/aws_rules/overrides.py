@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-Effect = Literal["replacement", "conditional", "in-place", "readable", "not-a-name"]
+Effect = Literal["replacement", "conditional", "in-place", "interruption", "readable", "not-a-name"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +18,8 @@ class Override:
     Args:
         type: the resource type.
         property: its path, `/` between names, `*` for any item of a list (alone: every property).
-        effect: `replacement`, `conditional` and `in-place` say what a change of it does; `readable` that
-            Fn::GetAtt reads it; `not-a-name` that two resources may share its value.
+        effect: `replacement`, `conditional` and `in-place` say what a change of it does; `interruption` that it
+            stops what runs; `readable` that Fn::GetAtt reads it; `not-a-name` that two resources may share its value.
         page: where AWS says so.
         why: why the schema is not enough.
     """

@@ -52,6 +52,7 @@ class ResourceRules:
     tags_are_a_map: bool
     schema: Mapping[str, Any] = field(repr=False)
     _recreations: Mapping[Path, Recreation] = field(repr=False)
+    _interruptions: frozenset[Path] = frozenset()
     _every_property_readable: bool = False
 
     def recreation(self, path: str) -> Recreation:
@@ -70,6 +71,13 @@ class ResourceRules:
     def replacing(self, changed: Iterable[str]) -> frozenset[str]:
         """Those of the changed paths that make a new resource: all that don't certainly change in place."""
         return frozenset(path for path in changed if self.recreation(path) != "Never")
+
+    def interrupting(self, changed: Iterable[str]) -> frozenset[str]:
+        """Those of the changed paths that stop what runs, although the resource stays: a notebook in use, say."""
+        paths = {path: tuple(path.split("/")) for path in changed}
+        return frozenset(
+            name for name, path in paths.items() if any(_is_prefix(rule, path) for rule in self._interruptions)
+        )
 
     def knows(self, name: str) -> bool:
         """Whether a template may give this property."""
@@ -121,6 +129,7 @@ def rules_of_schema(found: Mapping[str, Any], entries: Iterable[Override] = ()) 
         tags_are_a_map=tags_are_a_map,
         schema=found,
         _recreations=_recreations(found, entries),
+        _interruptions=frozenset(_path(entry.property) for entry in entries if entry.effect == "interruption"),
         _every_property_readable="*" in readable,
     )
 

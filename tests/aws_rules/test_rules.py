@@ -126,6 +126,14 @@ def test_read_only_properties_are_no_properties_to_give() -> None:
     assert resource_rules("AWS::EC2::Subnet").readable("VpcId")
 
 
+def test_a_change_that_stops_a_notebook_in_use_is_known_and_one_that_waits_for_the_next_start_is_none() -> None:
+    instance = resource_rules("AWS::SageMaker::NotebookInstance")
+    changed = ["InstanceType", "VolumeSizeInGB", "InstanceMetadataServiceConfiguration/X", "Tags/*/Value"]
+    assert instance.interrupting(changed) == set(changed) - {"Tags/*/Value"}
+    assert not instance.replacing(changed)
+    assert not resource_rules("AWS::SageMaker::NotebookInstanceLifecycleConfig").interrupting(["OnStart/*/Content"])
+
+
 def test_every_override_names_a_property_of_its_type_and_its_source() -> None:
     for entry in overrides():
         found = schema(entry.type)
