@@ -112,7 +112,7 @@ class EmrStack(BaseStack):
             log_uri=f"s3://{names.bucket('artifacts')}/{LOGS_PREFIX}",
             key_arn=key_arn,
             bootstrap_actions=[libraries.action] if libraries else [],
-            wait_for=[profile, *groups.rules],
+            wait_for=groups.rules,
         )
         scheme = livy_scheme(parameters.release, encrypted=parameters.certificate_s3 is not None)
         ssm.CfnParameter(

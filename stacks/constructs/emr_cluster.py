@@ -17,17 +17,19 @@ from stacks.constructs.acknowledgment import acknowledge
 # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-custom-ami-root-volume-size.html
 _ROOT_VOLUME_GB = 32
 
-_REASONS = {
+# cdk-nag looks for the members of a security configuration without the wrapper in which EMR takes them.
+_MISREAD = "The security configuration says so inside `EncryptionConfiguration`, where cdk-nag does not look."
+_ACCEPTED = {
+    "AwsSolutions::AwsSolutions-EMR4": _MISREAD,
     "AwsSolutions::AwsSolutions-EMR6": (
         "Nobody logs in to a node: no group opens SSH, and Livy answers the project's notebooks only."
-    )
+    ),
 }
-_NOT_IN_TRANSIT = {
-    "AwsSolutions::AwsSolutions-EMR5": (
-        "Encryption between nodes needs certificates of the platform: off until `certificate_s3` names their zip. "
-        "The nodes talk inside their own security groups only."
-    )
-}
+_IN_TRANSIT = "AwsSolutions::AwsSolutions-EMR5"
+_WHY_NOT_IN_TRANSIT = (
+    "Encryption between nodes needs certificates of the platform: off until `certificate_s3` names their zip. "
+    "The nodes talk inside their own security groups only."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +154,9 @@ class EmrCluster(Construct):
         )
         for resource in wait_for:
             cluster.add_resource_dependency(resource)
-        acknowledge(cluster, {**_REASONS, **({} if parameters.certificate_s3 else _NOT_IN_TRANSIT)})
+        # The default, but said: there is nothing on a cluster that is worth keeping.
+        cluster.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
+        acknowledge(cluster, {**_ACCEPTED, _IN_TRANSIT: _MISREAD if parameters.certificate_s3 else _WHY_NOT_IN_TRANSIT})
         self.primary_dns = cluster.attr_master_public_dns
 
 

@@ -27,7 +27,9 @@ def service_grants(
     https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role.html. That policy passes nothing but
     `EMR_EC2_DefaultRole`. Left out, since nothing here uses it: security groups and placement groups that EMR makes,
     key pairs, reserved capacity, dedicated hosts, scaling by rules, and VPC endpoints, which AWS's policy allows in a
-    VPC with the tag only: one of EMR's own would cost money and keep the network from being deleted.
+    VPC with the tag only: one of EMR's own would cost money and keep the network from being deleted. An action stands
+    with resources of the types that EC2 knows for it
+    (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html).
 
     Args:
         partition: such as `aws`.
@@ -46,13 +48,7 @@ def service_grants(
     return [
         _grant(
             "CreateInNetwork",
-            [
-                "CreateFleet",
-                "CreateLaunchTemplate",
-                "CreateLaunchTemplateVersion",
-                "CreateNetworkInterface",
-                "RunInstances",
-            ],
+            ["CreateFleet", "CreateNetworkInterface", "RunInstances"],
             [*subnet_arns, *groups],
             _TAGGED_RESOURCE,
             "nodes in the project's own groups and the environment's subnets; a shared subnet has another owner",
@@ -80,7 +76,7 @@ def service_grants(
         ),
         _grant(
             "LaunchWith",
-            ["CreateFleet", "CreateLaunchTemplate", "CreateLaunchTemplateVersion", "RunInstances"],
+            ["CreateFleet", "RunInstances"],
             [interfaces, f"{ec2}::image/ami-*", fleets],
             None,
             "EMR's own images, and what comes with an instance; their ids are unknown before",
