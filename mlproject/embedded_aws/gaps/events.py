@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from moto.events.models import EventPattern, EventsBackend, Rule
 from moto.events.responses import EventsHandler
-from moto.events.utils import EventTemplateParser
 from moto.sns.models import sns_backends
 from moto.utilities.arns import parse_arn
 
@@ -73,13 +74,54 @@ class _OnlyTargets:
         return getattr(self._rule, name)
 
 
-def _publish(target: Any, event: Any) -> None:
-    transformer = target.get("InputTransformer", {})
-    message = target.get("Input") or EventTemplateParser.parse(
-        input_template=transformer.get("InputTemplate"),
-        input_paths_map=transformer.get("InputPathsMap", {}),
-        event=event,
-    )
+def _publish(target: Mapping[str, Any], event: Mapping[str, Any]) -> None:
     topic = parse_arn(target["Arn"])
-    text = message if isinstance(message, str) else json.dumps(message)
-    sns_backends[topic.account][topic.region].publish(message=text, arn=target["Arn"])
+    sns_backends[topic.account][topic.region].publish(message=_message(target, event), arn=target["Arn"])
+
+
+def _message(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+    """What a target gets of an event.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+    """
+    if "Input" in target:
+        return str(target["Input"])
+    if "InputPath" in target:
+        return json.dumps(_at(target["InputPath"], event))
+    if transformer := target.get("InputTransformer"):
+        values = {name: _at(path, event) for name, path in transformer.get("InputPathsMap", {}).items()}
+        return _filled(transformer["InputTemplate"], values)
+    return json.dumps(event)
+
+
+_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+# A text in quotes, or a placeholder outside of them.
+_PART = re.compile(r'"(?:[^"\\]|\\.)*"|<([^<>\s]+)>')
+_PLACEHOLDER = re.compile(r"<([^<>\s]+)>")
+
+
+def _at(path: str, event: Any) -> Any:
+    """The value at a path such as `$.detail.status` or `$.resources[0]`, or None."""
+    for name, index in _STEP.findall(path):
+        if name:
+            event = event.get(name) if isinstance(event, Mapping) else None
+        else:
+            event = event[int(index)] if isinstance(event, list) and int(index) < len(event) else None
+    return event
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> str:
+    """The template with its placeholders filled: nothing for what the event lacks; texts lose their quotes."""
+
+    def bare(match: re.Match[str]) -> str:
+        value = values.get(match[1])
+        return value if isinstance(value, str) else quoted(value)
+
+    def quoted(value: Any) -> str:
+        return "" if value is None else json.dumps(value)
+
+    def part(match: re.Match[str]) -> str:
+        return quoted(values.get(match[1])) if match[1] else _PLACEHOLDER.sub(bare, match[0])
+
+    lines = _PART.sub(part, template).splitlines()
+    return "\n".join(json.loads(line) if line.startswith('"') and line.endswith('"') else line for line in lines)

@@ -132,8 +132,25 @@ def a_pattern_is_tried_on_an_event(services: Services, _: str) -> None:
 
 def put_event(services: Services, status: str) -> None:
     detail = json.dumps(pipeline_event(status)["detail"])
-    entry = {"Source": "contract", "DetailType": "contract", "Detail": detail}
+    entry = {"Source": "contract", "DetailType": "contract", "Detail": detail, "Resources": ["arn:one"]}
     assert services("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
+
+
+TRANSFORMER = {
+    "InputPathsMap": {
+        "status": "$.detail.currentPipelineExecutionStatus",
+        "first": "$.resources[0]",
+        "detail": "$.detail",
+        "absent": "$.detail.absent",
+    },
+    "InputTemplate": (
+        '"The pipeline is <status>, \\"<first>\\"<absent>"\n"Told by a rule"\n{"all": <detail>, "one": <first>}'
+    ),
+}
+FILLED = (
+    'The pipeline is Failed, "arn:one"\nTold by a rule\n'
+    '{"all": {"currentPipelineExecutionStatus": "Failed"}, "one": "arn:one"}'
+)
 
 
 @proves("Rule.send_to_targets")
@@ -142,12 +159,11 @@ def an_event_reaches_a_topic(services: Services, name: str) -> None:
     url = queue(services, topic_arn, name)
     other = sqs.create_queue(QueueName=f"{name}-other")["QueueUrl"]
     events.put_rule(Name=name, EventPattern=FAILED)
-    transformer = {
-        "InputPathsMap": {"status": "$.detail.currentPipelineExecutionStatus"},
-        "InputTemplate": '"The pipeline is <status>"',
-    }
-    targets = [
-        {"Id": "topic", "Arn": topic_arn, "InputTransformer": transformer},
+    targets: list[dict[str, Any]] = [
+        {"Id": "transformed", "Arn": topic_arn, "InputTransformer": TRANSFORMER},
+        {"Id": "constant", "Arn": topic_arn, "Input": '"always"'},
+        {"Id": "part", "Arn": topic_arn, "InputPath": "$.detail"},
+        {"Id": "whole", "Arn": topic_arn},
         {"Id": "queue", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}-other"},
     ]
     events.put_targets(Rule=name, Targets=targets)
@@ -155,11 +171,13 @@ def an_event_reaches_a_topic(services: Services, name: str) -> None:
     put_event(services, "Failed")
     events.disable_rule(Name=name)
     put_event(services, "Failed")
-    bodies = [message["Body"] for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]]
-    assert bodies == ["The pipeline is Failed"]
+    received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    transformed, constant, part, whole = (message["Body"] for message in received)
+    assert (transformed, constant) == (FILLED, '"always"')
+    assert json.loads(part) == json.loads(whole)["detail"] == {"currentPipelineExecutionStatus": "Failed"}
     (message,) = sqs.receive_message(QueueUrl=other, MaxNumberOfMessages=10)["Messages"]
     assert json.loads(message["Body"])["detail"] == {"currentPipelineExecutionStatus": "Failed"}
-    events.remove_targets(Rule=name, Ids=["topic", "queue"])
+    events.remove_targets(Rule=name, Ids=[target["Id"] for target in targets])
 
 
 def alarm(name: str) -> dict[str, Any]:
