@@ -8,6 +8,7 @@ from typing import Any
 from mlproject.parameters import (
     Athena,
     Deployment,
+    Emr,
     Environment,
     ExistingBucket,
     ExistingData,
@@ -97,6 +98,21 @@ SCRATCH = Notebook(
     repository=Repository(url="https://git.example.com/public/examples.git"),
 )
 
+# A cluster with everything that one may have; and one with nothing more than it must have.
+LARGE = Emr(
+    release="emr-7.12.0",
+    primary_instance_type="m5.xlarge",
+    core_instance_type="r5.2xlarge",
+    core_count=2,
+    maximum_count=10,
+    volume_gb=200,
+    idle_minutes=30,
+    libraries="emr",
+    generation=3,
+    certificate_s3="s3://platform-certificates/emr/nodes.zip",
+)
+PLAIN = Emr(primary_instance_type="m5.xlarge", core_instance_type="m5.xlarge")
+
 WATCHED = Operations(
     emails=("ml-team@example.com", "on-call+ml@example.com"),
     monthly_budget_usd=1200,
@@ -127,6 +143,7 @@ def deployment(
     environment: Environment,
     *,
     notebooks: tuple[Notebook, ...] = (),
+    emr: Emr | None = None,
     operations: Operations | None = None,
     existing_data: ExistingData | None = None,
     **parameters: Any,
@@ -142,6 +159,7 @@ def deployment(
         ),
         pipeline=Pipeline(folder="flight_delays", parallel_steps=3, parameters=parameters),
         notebooks=notebooks,
+        emr=emr,
         operations=operations,
         existing_data=existing_data or ExistingData(),
     )
@@ -151,11 +169,11 @@ PLATFORM = Platform(
     environments={"owned": OWNED, "joined": JOINED, "lent": LENT},
     projects={
         "alpha": (
-            deployment("alpha", OWNED, notebooks=(EXPLORE, REVIEW), operations=WATCHED),
-            deployment("alpha", JOINED, existing_data=EXISTING, operations=BUDGETED, Margin=0.05),
+            deployment("alpha", OWNED, notebooks=(EXPLORE, REVIEW), emr=LARGE, operations=WATCHED),
+            deployment("alpha", JOINED, emr=PLAIN, existing_data=EXISTING, operations=BUDGETED, Margin=0.05),
             deployment("alpha", LENT, notebooks=(EXPLORE, SCRATCH)),
         ),
-        "beta": (deployment("beta", OWNED, Rounds=50), deployment("beta", LENT)),
+        "beta": (deployment("beta", OWNED, Rounds=50), deployment("beta", LENT, operations=BUDGETED)),
     },
 )
 
