@@ -1,0 +1,111 @@
+"""`mlproject open`: the address that opens a project's notebook."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from mlproject.opening import Opened
+
+NOT_SERVED = "The embedded AWS runs no Jupyter: nothing answers at this address."
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `open`."""
+    app.command("open")(open_)
+
+
+def open_(
+    *,
+    project: Annotated[str, typer.Argument(help="A project's name, such as flights.")],
+    environment: Annotated[str, typer.Option("--environment", "-e", help="One of environments.yaml, such as dev.")],
+    notebook: Annotated[str | None, typer.Option(help="Which one, if the project has several.")] = None,
+    start: Annotated[bool, typer.Option("--start", help="Start it if it is stopped, and wait for it.")] = False,
+    session_minutes: Annotated[int, typer.Option(help="How long the session lasts, 30 to 720.")] = 720,
+    browser: Annotated[bool, typer.Option(help="Open it in the browser instead of printing the address.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Print the address that opens a notebook; whoever has it within 5 minutes is let in, so keep it to yourself."""
+    import webbrowser
+
+    from mlproject.cli._session import in_words, session_for
+    from mlproject.files import project_root
+    from mlproject.opening import check_session, choose, open_notebook
+    from mlproject.parameters import load
+
+    root = project_root()
+    deployment = load(root).deployment(project, environment)
+    chosen = choose(deployment, notebook)
+    check_session(session_minutes)
+    session = session_for(deployment.environment, root)
+    if not chosen.users:
+        _note(f"{chosen.name} has no users in projects/{project}/project.yaml: only administrators can open it.")
+    with in_words(f"opening notebook {deployment.names.notebook(chosen.name)}"), _progress(chosen.name) as tell:
+        opened = open_notebook(
+            deployment,
+            chosen,
+            sagemaker=session.client("sagemaker"),
+            session_minutes=session_minutes,
+            start=start,
+            tell=tell,
+            pause=time.sleep,
+        )
+    served = session.endpoint is None
+    shown = browser and served and webbrowser.open(opened.url)
+    _show(opened, as_json=as_json, shown=shown, served=served)
+    if browser and served and not shown:
+        _note("no browser could be started here.")
+
+
+def _show(opened: Opened, *, as_json: bool, shown: bool, served: bool) -> None:
+    """The address goes to standard output alone, and nowhere if a browser has it."""
+    from mlproject.opening import URL_SECONDS
+
+    if as_json:
+        document = {
+            "notebook": opened.instance,
+            "url": None if shown else opened.url,
+            "url_seconds": URL_SECONDS,
+            "session_minutes": opened.session_minutes,
+            "browser": shown,
+            "served": served,
+        }
+        print(json.dumps(document, indent=2))
+    elif shown:
+        print(f"Opened {opened.instance} in the browser.")
+    else:
+        print(opened.url)
+        _note(f"Valid for {URL_SECONDS // 60} minutes; whoever has it is let in as you.")
+    if not served:
+        _note(NOT_SERVED)
+
+
+def _note(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[str, float], None]]:
+    """What is waited for: seconds that move on a terminal, a line for each new status elsewhere."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+
+        with Console(stderr=True).status(f"{name}: asking") as line:
+            yield lambda status, seconds: line.update(f"{name}: {status} ({seconds:.0f} s)")
+        return
+    seen: list[str] = []
+
+    def tell(status: str, seconds: float) -> None:
+        # The first look is no waiting: a notebook that runs is opened without a word.
+        if status not in seen[-1:] and (seen or status != "InService"):
+            _note(f"{name}: {status}" + (f" after {seconds:.0f} s" if seen else ""))
+        seen.append(status)
+
+    yield tell
