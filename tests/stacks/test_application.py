@@ -22,10 +22,10 @@ from tests.stacks.examples import ROOT
 FLIGHTS = {
     f"flights-{environment}/{stack}": environment
     for environment, stacks in {
-        "dev": ("storage", "pipeline", "notebooks", "operations"),
-        "pre": ("storage", "pipeline", "notebooks", "operations"),
+        "dev": ("storage", "pipeline", "notebooks", "emr", "operations"),
+        "pre": ("storage", "pipeline", "notebooks", "emr", "operations"),
         "prod": ("storage", "pipeline", "notebooks", "operations"),
-        "local": ("storage", "pipeline", "notebooks", "operations"),
+        "local": ("storage", "pipeline", "notebooks", "emr", "operations"),
     }.items()
     for stack in stacks
 }

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from mlproject.aws_rules.endpoints import INTERFACES, S3
+from mlproject.aws_rules.endpoints import INTERFACES, S3, interfaces
 from mlproject.definition import fill, steps_of
+from mlproject.parameters import load
 from tests.stacks.assembly import Stack, listed, statements
 from tests.stacks.examples import PLATFORM, ROOT
 
@@ -95,6 +96,10 @@ def test_rule_4_every_job_of_the_deployed_definition_runs_in_the_network_with_ke
         assert volume["VolumeKmsKeyId"] == outputs["KmsKeyId"] == "KmsKey-sample"
 
 
+# What a resource says of something else, or shows to people.
+NAMES_OF_OTHERS = {"DisplayName", "GroupName", "MetricName", "ServiceName"}
+
+
 def test_rule_9_only_what_people_type_has_a_fixed_name_and_the_groups_description_never_changes(
     all_stacks: Mapping[str, Stack],
 ) -> None:
@@ -103,10 +108,15 @@ def test_rule_9_only_what_people_type_has_a_fixed_name_and_the_groups_descriptio
         resource["Type"]
         for stack in all_stacks.values()
         for resource in stack.resources().values()
-        if any(key.endswith("Name") for key in set(resource["Properties"]) - {"ServiceName"})
+        if any(key.endswith("Name") for key in set(resource["Properties"]) - NAMES_OF_OTHERS)
         or "Name" in resource["Properties"]
     }
     assert named == {
+        "AWS::CloudWatch::Dashboard",
+        # A change of its name makes another cluster, and two may share one (rule 11).
+        "AWS::EMR::Cluster",
+        # EMR wants a profile to be called as its role.
+        "AWS::IAM::InstanceProfile",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Role",
         "AWS::KMS::Alias",
@@ -215,8 +225,10 @@ def clients_in(tree: ast.AST) -> set[str]:
 def test_rule_17_every_network_stack_has_the_endpoints_of_the_table_and_no_other(
     all_stacks: Mapping[str, Stack],
 ) -> None:
-    wanted = {S3.service, *(endpoint.service for endpoint in INTERFACES)}
+    deployments = [*load(ROOT).deployments(), *PLATFORM.deployments()]
     for name, stack in all_stacks.items():
+        here = [deployment for deployment in deployments if name == f"{deployment.environment.name}/network"]
+        wanted = {S3.service, *(endpoint.service for endpoint in interfaces(here))}
         found = [
             r["Properties"]["ServiceName"].split(".", 3)[3] for r in stack.resources("AWS::EC2::VPCEndpoint").values()
         ]
@@ -255,7 +267,13 @@ def test_rule_21_stacks_share_names_and_parameters_but_no_exports(all_stacks: Ma
 
 def test_rule_25_what_a_platform_demands_is_in_every_stack_and_role(example_stacks: Mapping[str, Stack]) -> None:
     demanded = PLATFORM.environments["owned"]
-    for name in ("owned/network", "alpha-owned/storage", "alpha-owned/pipeline", "beta-owned/pipeline"):
+    for name in (
+        "owned/network",
+        "alpha-owned/storage",
+        "alpha-owned/pipeline",
+        "alpha-owned/operations",
+        "beta-owned/pipeline",
+    ):
         stack = example_stacks[name]
         assert "cdk-mlplat-assets-444444444444-us-east-1" in stack.properties["stackTemplateAssetObjectUrl"]
         assert demanded.tags.items() <= stack.properties["tags"].items()

@@ -124,6 +124,7 @@ ACCEPTED = (
     "NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled",
     "NIST.800.53.R5::NIST.800.53.R5-S3DefaultEncryptionKMS",
     "NIST.800.53.R5::NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
+    "AwsSolutions::AwsSolutions-EMR",
     "AwsSolutions::AwsSolutions-IAM5[Resource::",
     "CloudFormation-Validate::W3010",
 )

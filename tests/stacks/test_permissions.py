@@ -9,12 +9,14 @@ from pathlib import Path
 import cfnlint
 import pytest
 
+from mlproject.aws_rules.emr import aws_buckets
 from mlproject.aws_rules.permissions import STEP_PERMISSIONS, permissions_for
 from tests.stacks.assembly import Stack, listed, statements
 from tests.stacks.examples import OWNED, deployment
 
 # Statements about everything, with the reason why there is no smaller resource.
 ON_EVERYTHING = {
+    "DescribeNodes": "EC2's Describe actions know no resource",
     "DescribeNetwork": "EC2's Describe actions know no resource",
     "LogInToRegistry": "ECR's login knows no resource",
     "PublishMetrics": "CloudWatch knows namespaces only, which the condition names",
@@ -62,7 +64,13 @@ def test_no_policy_opens_anything_to_everyone(all_stacks: Mapping[str, Stack]) -
         for kind, statement in statements(stack):
             if statement["Effect"] == "Allow" and "*" in json.dumps(statement.get("Principal", "")):
                 assert kind == "AWS::EC2::VPCEndpoint"
-                assert "aws:PrincipalAccount" in statement["Condition"]["StringEquals"]
+                if "Condition" in statement:
+                    assert "aws:PrincipalAccount" in statement["Condition"]["StringEquals"]
+                else:
+                    # One action on each of the buckets of AWS's own without which no EMR node starts.
+                    assert (statement["Action"], statement["Resource"]) in {
+                        (bucket.action, f"arn:aws:s3:::{bucket.name}/*") for bucket in aws_buckets(stack.region)
+                    }
 
 
 def test_every_role_is_trusted_for_one_service_in_its_own_account(all_stacks: Mapping[str, Stack]) -> None:
@@ -70,9 +78,25 @@ def test_every_role_is_trusted_for_one_service_in_its_own_account(all_stacks: Ma
     for stack in all_stacks.values():
         for role in stack.resources("AWS::IAM::Role").values():
             (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-            services.add(trust["Principal"]["Service"])
-            assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": stack.account}}
-    assert services == {"sagemaker.amazonaws.com", "vpc-flow-logs.amazonaws.com"}
+            service = trust["Principal"]["Service"]
+            services.add(service)
+            if service == "ec2.amazonaws.com":
+                # EC2 names no account; an instance profile serves the instances of its own account only.
+                assert "Condition" not in trust
+            else:
+                condition = dict(trust["Condition"]["StringEquals"])
+                # Scheduler says for which group it asks; tests/stacks/test_operations.py looks at it.
+                assert ("aws:SourceArn" in condition) is (service == "scheduler.amazonaws.com")
+                condition.pop("aws:SourceArn", None)
+                assert condition == {"aws:SourceAccount": stack.account}
+                assert set(trust["Condition"]) == {"StringEquals"}
+    assert services == {
+        "ec2.amazonaws.com",
+        "elasticmapreduce.amazonaws.com",
+        "sagemaker.amazonaws.com",
+        "scheduler.amazonaws.com",
+        "vpc-flow-logs.amazonaws.com",
+    }
 
 
 def test_rule_5_the_pipelines_role_passes_only_itself_and_only_to_sagemaker(stacks: Mapping[str, Stack]) -> None:

@@ -23,6 +23,7 @@ REAL = [
         for environment in ("dev", "pre", "prod", "local")
         for stack in ("storage", "pipeline", "notebooks")
     ),
+    *(f"flights-{environment}/emr" for environment in ("dev", "pre", "local")),
 ]
 # The other examples differ from these in names only.
 EXAMPLES = [
@@ -31,6 +32,8 @@ EXAMPLES = [
     "alpha-owned/storage",
     "alpha-owned/pipeline",
     "alpha-owned/notebooks",
+    "alpha-owned/emr",
+    "alpha-joined/emr",
     "alpha-joined/pipeline",
     "alpha-lent/notebooks",
     "beta-lent/pipeline",
