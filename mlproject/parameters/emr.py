@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 from mlproject.parameters import addresses, emr_releases, rules
 from mlproject.parameters.keys import Follows, Value, key
@@ -17,7 +17,11 @@ IDLE_MINUTES_LIMIT = 7 * 24 * 60
 NODES_LIMIT = 500
 GENERATION_LIMIT = 1_000_000
 
-NodeType = Annotated[str, Follows(rules.NODE_TYPE)]
+NodeType = Annotated[
+    str,
+    AfterValidator(emr_releases.node_type),
+    WithJsonSchema({"type": "string", "pattern": f"^({emr_releases.NODE_TYPE})$"}),
+]
 _NODE_TYPE_ALLOWED = "an EC2 type that EMR supports, such as m5.xlarge"
 
 

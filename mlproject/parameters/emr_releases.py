@@ -8,9 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from mlproject.parameters import rules
 from mlproject.parameters.finding import RefusalError, nearest
 
 TABLE = Path(__file__).with_name("emr_releases.json")
+
+NODE_TYPE = r"[a-z0-9-]+\.[a-z0-9]+"
 
 Architecture = Literal["x86_64", "arm64"]
 
@@ -41,6 +44,13 @@ def node_types(release: str) -> Mapping[str, Architecture]:
     return found
 
 
+def node_type(text: str) -> str:
+    """A text of the form of an EC2 type; which of them a release supports is another question."""
+    if not rules.matches(NODE_TYPE, text):
+        raise RefusalError(f"{text} is no EC2 type", suggestion=nearest(text, node_types(releases()[-1])))
+    return text
+
+
 def release(text: str) -> str:
     """A release on which this application's scripts run."""
     known = releases()
@@ -52,7 +62,6 @@ def release(text: str) -> str:
             f"{text} exists, but scripts and libraries here are made for Amazon Linux 2023 and Python 3.9, as emr-7 "
             "has them",
             allowed=allowed,
-            suggestion=known[-1],
         )
     raise RefusalError(
         f"{text} is no EMR release that this version knows", allowed=allowed, suggestion=nearest(text, known)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlproject.parameters import rules
 from mlproject.parameters.finding import Finding, listing, nearest
 from mlproject.parameters.located import Located
 
@@ -37,13 +38,13 @@ class LibraryLists:
         self._read: dict[tuple[str, frozenset[str]], list[Finding]] = {}
 
     def check(self, place: Located | None, *, owned: frozenset[str] = frozenset()) -> list[Finding]:
-        """What is wrong with a list and with the place that names it.
+        """What is wrong with a list and with the place that names it; a name of another form is found elsewhere.
 
         Args:
             place: the value of `libraries`, as written.
             owned: normalised names that the machine brings itself.
         """
-        if place is None or not isinstance(place.value, str):
+        if place is None or not isinstance(place.value, str) or not rules.matches(rules.LIBRARIES, place.value):
             return []
         stems = tuple(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
         if place.value not in stems:

@@ -39,9 +39,16 @@ def validate(
         findings.extend(
             _finding(detail, model=model, tree=tree, top_level=top_level)
             for detail in error.errors(include_url=False)
-            if not (partial and detail["type"] == "missing")
+            if not (partial and detail["type"] == "missing") and not _counts_refused_items(detail, tree)
         )
         return None
+
+
+def _counts_refused_items(detail: Mapping[str, Any], tree: Located) -> bool:
+    """Whether a list is called too short only because pydantic does not count the items that it refused."""
+    found = tree.at(*detail["loc"]) if detail["type"] == "too_short" else None
+    items = found.value if found is not None else None
+    return isinstance(items, tuple) and len(items) >= detail["ctx"]["min_length"]
 
 
 def _finding(detail: Mapping[str, Any], *, model: type[BaseModel], tree: Located, top_level: Iterable[str]) -> Finding:

@@ -57,7 +57,6 @@ LIBRARIES = r"[a-z0-9][a-z0-9_-]{0,49}"
 # https://git-scm.com/docs/git-check-ref-format and
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GitConfig.html (Branch); with a - first it is an option.
 BRANCH = r"(?![-/.])(?!.*(\.\.|//|@\{|/\.|\.lock(/|$)))[!-~]{1,200}(?<![/.])"
-NODE_TYPE = r"[a-z0-9-]+\.[a-z0-9]+"
 # https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html (Name)
 WORKGROUP = r"[a-zA-Z0-9._-]{1,128}"
 # https://docs.aws.amazon.com/glue/latest/webapi/API_DatabaseInput.html: folded to lower case; * would match all.

@@ -16,6 +16,8 @@ from mlproject.parameters.finding import RefusalError, nearest
 EXPRESSION_LIMIT = 256
 DAYS_OF_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
+# A name is looked for as a file: no path may lead out; what is below posix/ and right/ are the same zones again.
+_TIMEZONE = r"[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*"
 _RATE = re.compile(r"([0-9]+) (minutes?|hours?|days?)")
 
 
@@ -79,12 +81,12 @@ def timezone(text: str) -> str:
         return text
     if not _exists("UTC"):
         raise RefusalError("this machine has no time zone database; run `make install`")
-    raise RefusalError(f"{text} is no time zone", suggestion=nearest(text, zoneinfo.available_timezones()))
+    known = (name for name in sorted(zoneinfo.available_timezones()) if re.fullmatch(_TIMEZONE, name))
+    raise RefusalError(f"{text} is no time zone", suggestion=nearest(text, known))
 
 
 def _exists(text: str) -> bool:
-    # A name is looked for as a file; those below posix/ and right/ are other forms of the same zones.
-    if not re.fullmatch(r"[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*", text):
+    if not re.fullmatch(_TIMEZONE, text):
         return False
     try:
         zoneinfo.ZoneInfo(text)

@@ -92,7 +92,7 @@ def _node_types(emr: Located) -> list[Finding]:
     found = []
     for key in ("primary_instance_type", "core_instance_type"):
         place = emr.at(key)
-        if place is None or not isinstance(place.value, str) or not rules.matches(rules.NODE_TYPE, place.value):
+        if place is None or not isinstance(place.value, str) or not rules.matches(emr_releases.NODE_TYPE, place.value):
             continue
         node_type = place.value
         if node_type not in supported:
@@ -131,7 +131,7 @@ def _counts(emr: Located) -> list[Finding]:
     https://docs.aws.amazon.com/emr/latest/APIReference/API_ComputeLimits.html
     """
     least, most = (_number(emr, key) for key in ("core_count", "maximum_count"))
-    if least is None or most is None or least <= most:
+    if least is None or most is None or not 0 < most < least:
         return []
     place = emr.at("maximum_count") or emr.at("core_count") or emr
     return [place.finding(f"maximum_count is {most}, and core_count is {least}", allowed="maximum_count >= core_count")]

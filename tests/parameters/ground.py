@@ -46,6 +46,49 @@ environments:
       archive_after_days: 60
 """
 
+# The same project in one environment, with everything that a project can have.
+SERVICES = (
+    PROJECT[: PROJECT.index("environments:")]
+    + """\
+notebooks:
+  explore:
+    instance_type: ml.t3.medium
+    volume_gb: 20
+    idle_minutes: 60
+    users: [ana@example.com, eva]
+    libraries: notebook
+    repository:
+      url: https://git.example.com/team/flights
+      branch: main
+      secret_arn: arn:aws:secretsmanager:eu-west-1:111111111111:secret:git-AbCdEf
+emr:
+  release: emr-7.13.0
+  primary_instance_type: m5.xlarge
+  core_instance_type: m5.2xlarge
+  core_count: 1
+  maximum_count: 3
+  volume_gb: 64
+  idle_minutes: 60
+  libraries: emr
+  generation: 1
+  certificate_s3: s3://certificates/emr.zip
+operations:
+  emails: [ana@example.com]
+  monthly_budget_usd: 300
+  schedule: {expression: cron(0 4 * * ? *), timezone: Europe/Madrid}
+existing_data:
+  buckets:
+    - {name: weather-history, prefixes: [raw/, shared/flights/]}
+    - {name: airports, key_arn: "arn:aws:kms:eu-west-1:333333333333:key/01234567-89ab-cdef-0123-456789abcdef"}
+  glue_databases: [weather]
+  athena: {workgroup: analysts, results: s3://query-results/flights/}
+environments:
+  dev: {}
+"""
+)
+
+LIBRARIES = {"notebook": "# Plain.\npandas>=2.2,<3  # Frames.\n\nscikit-learn\n", "emr": "tabulate>=0.9\n"}
+
 DEFINITION = {
     "Parameters": [
         {"Name": "Margin", "Type": "Float", "DefaultValue": 0.01},
@@ -57,13 +100,22 @@ DEFINITION = {
 }
 
 
-def lay_out(root: Path, *, environments: str = ENVIRONMENTS, projects: dict[str, str] | None = None) -> Path:
-    """Write the tree; a project is its folder's name and its file's text."""
+def lay_out(
+    root: Path,
+    *,
+    environments: str = ENVIRONMENTS,
+    projects: dict[str, str] | None = None,
+    libraries: dict[str, str] | None = None,
+) -> Path:
+    """Write the tree; a project is its folder's name and its file's text, all have the same lists of libraries."""
     (root / "environments.yaml").write_text(environments)
     for name, text in ({"flights": PROJECT} if projects is None else projects).items():
         folder = root / "projects" / name
         folder.mkdir(parents=True)
         (folder / "project.yaml").write_text(text)
+        (folder / "libraries").mkdir()
+        for stem, lines in (LIBRARIES if libraries is None else libraries).items():
+            (folder / "libraries" / f"{stem}.txt").write_text(lines)
     pipeline = root / "pipelines" / "flight_delays"
     pipeline.mkdir(parents=True)
     (pipeline / "definition.json").write_text(json.dumps(DEFINITION))

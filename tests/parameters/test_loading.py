@@ -8,8 +8,21 @@ from pathlib import Path
 import pydantic
 import pytest
 
-from mlproject.parameters import ImportedNetwork, NewNetwork, ParametersError, load
-from tests.parameters.ground import ENVIRONMENTS, PROJECT, lay_out, mistakes, replaced
+from mlproject.parameters import (
+    Athena,
+    Emr,
+    ExistingBucket,
+    ExistingData,
+    ImportedNetwork,
+    NewNetwork,
+    Notebook,
+    Operations,
+    ParametersError,
+    Repository,
+    Schedule,
+    load,
+)
+from tests.parameters.ground import ENVIRONMENTS, PROJECT, SERVICES, lay_out, mistakes, replaced
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,6 +60,113 @@ def test_what_is_not_written_has_its_documented_default(tmp_path: Path) -> None:
     assert deployment.environment.role_path == "/"
     assert deployment.environment.retain_data is True
     assert deployment.pipeline.parallel_steps == 2
+
+
+def test_a_project_without_services_has_none(tmp_path: Path) -> None:
+    deployment = load(lay_out(tmp_path)).deployment("flights", "dev")
+    assert (deployment.notebooks, deployment.emr, deployment.operations) == ((), None, None)
+    assert deployment.existing_data == ExistingData(buckets=(), glue_databases=(), athena=None)
+    assert deployment.environment.library_index is None
+
+
+def test_services_become_values(tmp_path: Path) -> None:
+    index = "library_index: https://packages.example.com/simple\n"
+    lay_out(tmp_path, environments=index + ENVIRONMENTS, projects={"flights": SERVICES})
+    deployment = load(tmp_path).deployment("flights", "dev")
+    assert deployment.notebooks == (
+        Notebook(
+            name="explore",
+            instance_type="ml.t3.medium",
+            volume_gb=20,
+            idle_minutes=60,
+            users=("ana@example.com", "eva"),
+            open_from_vpc_only=False,
+            libraries="notebook",
+            repository=Repository(
+                url="https://git.example.com/team/flights",
+                branch="main",
+                secret_arn="arn:aws:secretsmanager:eu-west-1:111111111111:secret:git-AbCdEf",
+            ),
+        ),
+    )
+    assert deployment.emr == Emr(
+        release="emr-7.13.0",
+        primary_instance_type="m5.xlarge",
+        core_instance_type="m5.2xlarge",
+        core_count=1,
+        maximum_count=3,
+        volume_gb=64,
+        idle_minutes=60,
+        libraries="emr",
+        generation=1,
+        certificate_s3="s3://certificates/emr.zip",
+    )
+    assert deployment.operations == Operations(
+        emails=("ana@example.com",),
+        monthly_budget_usd=300,
+        schedule=Schedule(expression="cron(0 4 * * ? *)", timezone="Europe/Madrid"),
+    )
+    assert deployment.existing_data == ExistingData(
+        buckets=(
+            ExistingBucket(name="weather-history", prefixes=("raw/", "shared/flights/")),
+            ExistingBucket(
+                name="airports",
+                prefixes=("",),
+                key_arn="arn:aws:kms:eu-west-1:333333333333:key/01234567-89ab-cdef-0123-456789abcdef",
+            ),
+        ),
+        glue_databases=("weather",),
+        athena=Athena(workgroup="analysts", results="s3://query-results/flights/"),
+    )
+    assert deployment.environment.library_index == "https://packages.example.com/simple"
+
+
+def test_a_service_needs_little(tmp_path: Path) -> None:
+    services = (
+        "notebooks: {b: {instance_type: ml.m5.xlarge}, a: {instance_type: ml.t3.medium}}\n"
+        "emr: {primary_instance_type: m7g.xlarge, core_instance_type: m7g.xlarge}\n"
+        "operations: {emails: [ana@example.com], monthly_budget_usd: 1, schedule: {expression: rate(1 day)}}\n"
+    )
+    deployment = load(lay_out(tmp_path, projects={"flights": services + PROJECT})).deployment("flights", "dev")
+    assert [(each.name, each.volume_gb, each.idle_minutes, each.users) for each in deployment.notebooks] == [
+        ("a", 20, 60, ()),
+        ("b", 20, 60, ()),
+    ]
+    assert (deployment.notebooks[0].libraries, deployment.notebooks[0].repository) == (None, None)
+    assert deployment.emr == Emr(primary_instance_type="m7g.xlarge", core_instance_type="m7g.xlarge")
+    assert (deployment.emr.release, deployment.emr.generation, deployment.emr.idle_minutes) == ("emr-7.13.0", 1, 60)
+    assert deployment.operations is not None
+    assert deployment.operations.schedule == Schedule(expression="rate(1 day)", timezone="UTC")
+
+
+def test_an_environment_overrides_services_key_by_key_and_null_removes_one(tmp_path: Path) -> None:
+    overrides = """\
+  dev:
+    notebooks:
+      explore: {volume_gb: 50}
+      gpu: {instance_type: ml.g5.xlarge}
+    emr: {core_count: 2}
+    operations: {}
+    existing_data: {athena: null}
+  prod:
+    notebooks: {explore: null}
+    emr: null
+    operations: null
+"""
+    lay_out(tmp_path, projects={"flights": replaced(SERVICES, "  dev: {}\n", overrides)})
+    platform = load(tmp_path)
+    dev, prod = platform.deployment("flights", "dev"), platform.deployment("flights", "prod")
+    assert [(each.name, each.volume_gb, each.libraries) for each in dev.notebooks] == [
+        ("explore", 50, "notebook"),
+        ("gpu", 20, None),
+    ]
+    assert dev.emr is not None
+    assert (dev.emr.core_count, dev.emr.core_instance_type) == (2, "m5.2xlarge")
+    assert dev.operations is not None
+    assert dev.operations.monthly_budget_usd == 300
+    assert (dev.existing_data.athena, dev.existing_data.glue_databases) == (None, ("weather",))
+    assert (prod.notebooks, prod.emr, prod.operations) == ((), None, None)
+    assert prod.existing_data.athena == Athena(workgroup="analysts", results="s3://query-results/flights/")
 
 
 def test_mappings_are_merged_key_by_key_and_null_removes(tmp_path: Path) -> None:

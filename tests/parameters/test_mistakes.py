@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.parameters.ground import ENVIRONMENTS, PROJECT, Mistake, lay_out, mistakes, mistakes_of, replaced
+from mlproject.names import NOTEBOOK_NAME_LIMIT
+from mlproject.parameters import load
+from tests.parameters.ground import ENVIRONMENTS, PROJECT, SERVICES, Mistake, lay_out, mistakes, mistakes_of, replaced
 
 
 def titled(case: Mistake) -> str:
@@ -29,6 +31,55 @@ def test_a_mistake_in_the_yaml_is_told(tmp_path: Path, case: Mistake) -> None:
 def test_a_mistake_in_a_project_is_told(tmp_path: Path, case: Mistake) -> None:
     lay_out(tmp_path, projects={"flights": replaced(PROJECT, case.old, case.new)})
     assert mistakes(tmp_path) == case.expected
+
+
+@pytest.mark.parametrize("case", mistakes_of("services.txt"), ids=titled)
+def test_a_mistake_in_a_projects_services_is_told(tmp_path: Path, case: Mistake) -> None:
+    lay_out(tmp_path, projects={"flights": replaced(SERVICES, case.old, case.new)})
+    assert mistakes(tmp_path) == case.expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param(
+            "http://packages.example.com/simple", "http://packages.example.com/simple is no plain https", id="http"
+        ),
+        pytest.param(
+            "https://ana:s3cr3t@packages.example.com/simple", "the address holds a user or password", id="password"
+        ),
+        pytest.param("packages.example.com", "packages.example.com is no plain https address", id="host"),
+        pytest.param("https://packages.example.com/?a=b", "https://packages.example.com/?a=b is no plain", id="query"),
+    ],
+)
+def test_an_index_of_another_form_is_refused(tmp_path: Path, written: str, expected: str) -> None:
+    environments = replaced(ENVIRONMENTS, "region: eu-west-1\n", f"region: eu-west-1\nlibrary_index: {written}\n")
+    (line,) = mistakes(lay_out(tmp_path, environments=environments))
+    assert line.startswith(f"environments.yaml:2: library_index: {expected}")
+    assert "s3cr3t" not in line
+
+
+def test_a_secret_that_is_common_to_two_accounts_is_refused_for_the_other(tmp_path: Path) -> None:
+    lay_out(tmp_path, projects={"flights": replaced(SERVICES, "  dev: {}\n", "  dev: {}\n  prod: {}\n")})
+    assert mistakes(tmp_path) == [
+        "projects/flights/project.yaml:22: notebooks.explore.repository.secret_arn: the secret belongs to account "
+        "111111111111, the environment prod to 222222222222. "
+        "Allowed: a secret of 222222222222; give prod its own below `environments:`."
+    ]
+
+
+def test_a_notebooks_name_may_be_that_of_a_key(tmp_path: Path) -> None:
+    project = replaced(replaced(SERVICES, "  explore:\n", "  users:\n"), "volume_gb: 20", "volume_gb: 2")
+    assert mistakes(lay_out(tmp_path, projects={"flights": project})) == [
+        "projects/flights/project.yaml:15: notebooks.users.volume_gb: 2 is not allowed. Allowed: whole GB, 5 to 16384."
+    ]
+
+
+def test_a_notebooks_name_as_long_as_it_may_be_passes(tmp_path: Path) -> None:
+    name = "n" * 51
+    lay_out(tmp_path, projects={"flights": replaced(SERVICES, "  explore:\n", f"  {name}:\n")})
+    deployment = load(tmp_path).deployment("flights", "dev")
+    assert len(deployment.names.notebook(deployment.notebooks[0].name)) == NOTEBOOK_NAME_LIMIT
 
 
 def test_more_tags_than_a_resource_takes_are_refused(tmp_path: Path) -> None:

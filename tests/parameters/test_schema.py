@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from mlproject.parameters import schema
-from tests.parameters.ground import ENVIRONMENTS, PROJECT, Mistake, mistakes_of, replaced
+from tests.parameters.ground import ENVIRONMENTS, PROJECT, SERVICES, Mistake, mistakes_of, replaced
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,7 +42,9 @@ def test_a_file_of_this_repository_follows_the_schema_that_it_names(path: Path |
     committed(named.name.removesuffix(".schema.json")).validate(from_yaml(file.read_text()))
 
 
-@pytest.mark.parametrize(("name", "text"), [("environments", ENVIRONMENTS), ("project", PROJECT)])
+@pytest.mark.parametrize(
+    ("name", "text"), [("environments", ENVIRONMENTS), ("project", PROJECT), ("project", SERVICES)]
+)
 def test_the_schema_takes_what_loading_takes(name: str, text: str) -> None:
     committed(name).validate(from_yaml(text))
 
@@ -53,9 +56,18 @@ def test_null_that_removes_a_common_value_passes_the_schema() -> None:
     committed("project").validate(from_yaml(replaced(PROJECT, "  dev: {}\n", overrides)))
 
 
+def validators(errors: Iterable[jsonschema.ValidationError]) -> set[str]:
+    """What refuses, also inside a choice such as a cluster or null."""
+    found: set[str] = set()
+    for error in errors:
+        found |= {str(error.validator)} | validators(error.context)
+    return found
+
+
 SEEN_BY_EDITORS = [
     *(("environments", ENVIRONMENTS, case) for case in mistakes_of("environments.txt")),
     *(("project", PROJECT, case) for case in mistakes_of("project.txt")),
+    *(("project", SERVICES, case) for case in mistakes_of("services.txt")),
 ]
 
 
@@ -65,7 +77,7 @@ SEEN_BY_EDITORS = [
 )
 def test_the_schema_refuses_each_unknown_key_that_loading_refuses(name: str, text: str, case: Mistake) -> None:
     errors = committed(name).iter_errors(from_yaml(replaced(text, case.old, case.new)))
-    assert "additionalProperties" in {error.validator for error in errors}
+    assert "additionalProperties" in validators(errors)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +86,20 @@ def test_the_schema_refuses_each_unknown_key_that_loading_refuses(name: str, tex
 )
 def test_the_schema_refuses_each_wrong_type_that_loading_refuses(name: str, text: str, case: Mistake) -> None:
     errors = committed(name).iter_errors(from_yaml(replaced(text, case.old, case.new)))
-    assert "type" in {error.validator for error in errors}
+    assert "type" in validators(errors)
+
+
+def test_an_override_need_not_be_complete_and_may_remove_what_is_common() -> None:
+    overrides = (
+        "  dev: {emr: {core_count: 2}, operations: {schedule: null}, notebooks: {explore: {volume_gb: 50}}}\n"
+        "  prod: {emr: null, operations: null, notebooks: {explore: null}, existing_data: {athena: null}}\n"
+    )
+    committed("project").validate(from_yaml(replaced(SERVICES, "  dev: {}\n", overrides)))
+
+
+def test_an_editor_offers_the_types_that_the_platform_supports() -> None:
+    errors = committed("project").iter_errors(from_yaml(replaced(SERVICES, "ml.t3.medium", "ml.p2.xlarge")))
+    assert [error.validator for error in errors] == ["enum"]
 
 
 def test_every_key_is_explained() -> None:

@@ -1,0 +1,135 @@
+"""Lists of libraries hold plain requirements; every other line is told with its number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.parameters.ground import LIBRARIES, SERVICES, lay_out, mistakes, replaced
+
+FILE = "projects/flights/libraries/notebook.txt"
+PLAIN = "Allowed: a name and, if you like, versions, such as pandas>=2.2,<3; no option, address, path or variable."
+
+
+def found(root: Path, text: str, *, stem: str = "notebook") -> list[str]:
+    return mistakes(lay_out(root, projects={"flights": SERVICES}, libraries=LIBRARIES | {stem: text}))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pandas",
+        "pandas==2.3.3",
+        "pandas >= 2.2, < 3  # Frames.",
+        "scikit_learn~=1.5",
+        "fsspec[s3]>=2024",
+        "tomli; python_version < '3.11'",
+        "  plotly  ",
+        "pandas\r",
+    ],
+)
+def test_a_plain_requirement_passes(tmp_path: Path, line: str) -> None:
+    assert found(tmp_path, f"# What we need.\n\n{line}\n") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--index-url https://packages.example.com/simple",
+        "-r other.txt",
+        "-e .",
+        "--no-binary :all:",
+        "pandas --hash=sha256:00",
+        "pandas @ https://example.com/pandas.whl",
+        "git+https://example.com/pandas.git",
+        "https://example.com/pandas-2.3.3.tar.gz",
+        "./pandas",
+        "pandas-2.3.3-py3-none-any.whl",
+        "pandas-2.3.3.tar.gz",
+        "other.txt",
+        "${PACKAGE}",
+        "pandas \\",
+        "pandas==",
+        "pandas scikit-learn",
+        "pandas, scikit-learn",
+        "!",
+    ],
+)
+def test_every_other_line_is_told_with_its_number(tmp_path: Path, line: str) -> None:
+    assert found(tmp_path, f"numpy\n{line}\n") == [f"{FILE}:2: {line} is no plain requirement. {PLAIN}"]
+
+
+def test_a_line_is_shown_short_and_without_what_nobody_sees(tmp_path: Path) -> None:
+    (line,) = found(tmp_path, f"-\x1b[31m{'x' * 200}\n")
+    assert line == f"{FILE}:1: '-\\x1b[31m{'x' * 67}... is no plain requirement. {PLAIN}"
+
+
+def test_a_library_that_is_listed_twice_is_told(tmp_path: Path) -> None:
+    assert found(tmp_path, "scikit-learn\n\nScikit_Learn>=1.5\n") == [
+        f"{FILE}:3: scikit-learn is listed already in line 1; keep one of them."
+    ]
+
+
+def test_a_library_may_have_a_line_for_each_python(tmp_path: Path) -> None:
+    assert found(tmp_path, "pandas<3; python_version < '3.11'\npandas; python_version >= '3.11'\n") == []
+
+
+def test_the_cluster_keeps_its_own_spark(tmp_path: Path) -> None:
+    assert found(tmp_path, "tabulate\nPySpark==3.5.6\n", stem="emr") == [
+        "projects/flights/libraries/emr.txt:2: pyspark is part of EMR's Spark, and a second one would hide it; "
+        "remove the line."
+    ]
+
+
+def test_a_notebook_may_have_a_spark_of_its_own(tmp_path: Path) -> None:
+    assert found(tmp_path, "pyspark\n") == []
+
+
+@pytest.mark.parametrize("text", ["", "\n# pandas\n"])
+def test_a_list_of_nothing_is_a_mistake(tmp_path: Path, text: str) -> None:
+    assert found(tmp_path, text) == [
+        f"{FILE}: lists no library; add one, or remove the `libraries:` that names the file."
+    ]
+
+
+def test_a_list_that_only_holds_mistakes_is_not_called_empty_too(tmp_path: Path) -> None:
+    assert found(tmp_path, "-r x\n") == [f"{FILE}:1: -r x is no plain requirement. {PLAIN}"]
+
+
+def test_a_list_that_nobody_uses_is_not_read(tmp_path: Path) -> None:
+    assert found(tmp_path, "-r x\n", stem="other") == []
+
+
+def test_a_list_that_two_environments_use_is_told_once(tmp_path: Path) -> None:
+    project = replaced(SERVICES, "  dev: {}\n", "  dev: {}\n  prod: {notebooks: {explore: {repository: null}}}\n")
+    lay_out(tmp_path, projects={"flights": project}, libraries=LIBRARIES | {"notebook": "-r x\n"})
+    assert len(mistakes(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        pytest.param(b"pandas # caf\xe9\n", "is not UTF-8 text; save it in that encoding.", id="latin_1"),
+        pytest.param(b"#" * 100_001, "has 100,001 bytes, and 100,000 is the limit.", id="too_large"),
+    ],
+)
+def test_a_list_of_odd_content_is_one_mistake(tmp_path: Path, content: bytes, problem: str) -> None:
+    lay_out(tmp_path, projects={"flights": SERVICES})
+    (tmp_path / FILE).write_bytes(content)
+    assert mistakes(tmp_path) == [f"{FILE}: {problem}"]
+
+
+def test_a_list_that_the_system_does_not_let_us_read_is_a_mistake(tmp_path: Path) -> None:
+    lay_out(tmp_path, projects={"flights": SERVICES})
+    (tmp_path / FILE).unlink()
+    (tmp_path / FILE).mkdir()
+    assert mistakes(tmp_path) == [f"{FILE}: cannot be read (Is a directory); mend the file or its permissions."]
+
+
+def test_a_project_without_lists_is_told_that_there_are_none(tmp_path: Path) -> None:
+    lay_out(tmp_path, projects={"flights": SERVICES}, libraries={})
+    assert mistakes(tmp_path)[0] == (
+        "projects/flights/project.yaml:18: notebooks.explore.libraries: there is no "
+        "projects/flights/libraries/notebook.txt. Allowed: nothing."
+    )

@@ -1,0 +1,136 @@
+"""Schedule expressions as EventBridge Scheduler takes them, and time zones that there are."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+import pytest
+
+from mlproject.parameters import schedules
+from mlproject.parameters.finding import RefusalError
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # The examples of https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html and their like.
+        "cron(15 10 ? * 6L 2022-2023)",
+        "cron(0 10 * * ? *)",
+        "cron(15 12 * * ? *)",
+        "cron(0 18 ? * MON-FRI *)",
+        "cron(0 8 1 * ? *)",
+        "cron(0/15 * * * ? *)",
+        "cron(*/10 8-17 ? JAN,JUL-SEP MON-FRI 2026-2199)",
+        "cron(0 9 ? * 3#2 *)",
+        "cron(0 9 ? * FRI#5 *)",
+        "cron(0 0 L * ? *)",
+        "cron(0 0 LW * ? *)",
+        "cron(0 0 31W * ? *)",
+        "cron(0 0 ? * L *)",
+        "cron(0 4 29 2 ? *)",
+        "cron(0 4 31 2,3 ? *)",
+        "cron(59 23 31 12 ? 1970)",
+        "rate(5 minutes)",
+        "rate(1 hour)",
+        "rate(1 day)",
+        "rate(30 days)",
+    ],
+)
+def test_an_expression_that_aws_takes_passes(text: str) -> None:
+    assert schedules.expression(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", " is neither cron(...) nor rate(...)"),
+        ("daily", "daily is neither cron(...) nor rate(...)"),
+        ("cron(0 4 * * ? *", "cron(0 4 * * ? * is neither cron(...) nor rate(...)"),
+        ("at(2026-12-24T20:00:00)", "at(2026-12-24T20:00:00) comes once; start the pipeline by hand that day"),
+        ("cron()", "cron has 6 fields, and here are 0"),
+        ("cron(0 4 * * *)", "cron has 6 fields, and here are 5"),
+        ("cron(0 0 4 * * ? *)", "cron has 6 fields, and here are 7"),
+        ("cron(0 4 * * * *)", "one of day-of-month and day-of-week must be ?, and they are * and *"),
+        ("cron(0 4 ? * ? *)", "one of day-of-month and day-of-week must be ?, and they are ? and ?"),
+        ("cron(60 4 * * ? *)", "60 does not suit the field minutes"),
+        ("cron(-1 4 * * ? *)", "-1 does not suit the field minutes"),
+        ("cron(0 24 * * ? *)", "24 does not suit the field hours"),
+        ("cron(0 4 0 * ? *)", "0 does not suit the field day-of-month"),
+        ("cron(0 4 32 * ? *)", "32 does not suit the field day-of-month"),
+        ("cron(0 4 32W * ? *)", "32W does not suit the field day-of-month"),
+        ("cron(0 4 * 13 ? *)", "13 does not suit the field month"),
+        ("cron(0 4 * JUNE ? *)", "JUNE does not suit the field month"),
+        ("cron(0 4 ? * 0 *)", "0 does not suit the field day-of-week"),
+        ("cron(0 4 ? * 8L *)", "8L does not suit the field day-of-week"),
+        ("cron(0 4 ? * 3#6 *)", "3#6 does not suit the field day-of-week"),
+        ("cron(0 4 ? * 1W *)", "1W does not suit the field day-of-week"),
+        ("cron(0 4 * * ? 1969)", "1969 does not suit the field year"),
+        ("cron(0 4 * * ? 2200)", "2200 does not suit the field year"),
+        ("cron(? 4 * * ? *)", "? does not suit the field minutes"),
+        ("cron(L 4 * * ? *)", "L does not suit the field minutes"),
+        ("cron(0 4-2 * * ? *)", "4-2 in the field hours runs backwards"),
+        ("cron(0 2-4-6 * * ? *)", "2-4-6 does not suit the field hours"),
+        ("cron(0/0 4 * * ? *)", "0/0 does not suit the field minutes"),
+        ("cron(0/x 4 * * ? *)", "0/x does not suit the field minutes"),
+        ("cron(1, 4 * * ? *)", " does not suit the field minutes"),
+        ("cron(*-5 4 * * ? *)", "*-5 does not suit the field minutes"),
+        ("cron(٣ 4 * * ? *)", "٣ does not suit the field minutes"),
+        ("cron(0 4 30 2 ? *)", "day 30 never comes in month 2"),
+        ("cron(0 4 31 FEB,APR ? *)", "day 31 never comes in month FEB,APR"),
+        ("rate(0 days)", "rate(0 days) is no rate"),
+        ("rate(-1 days)", "rate(-1 days) is no rate"),
+        ("rate(1.5 days)", "rate(1.5 days) is no rate"),
+        ("rate(1 week)", "rate(1 week) is no rate"),
+        ("rate(1)", "rate(1) is no rate"),
+        (f"cron({'0,' * 200}0 4 * * ? *)", f"{('cron(' + '0,' * 200)[:256]} is neither cron(...) nor rate(...)"),
+    ],
+)
+def test_an_expression_that_aws_refuses_is_told(text: str, message: str) -> None:
+    with pytest.raises(RefusalError) as caught:
+        schedules.expression(text)
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [
+        ("cron(0  4 * * ? *)", "cron(0 4 * * ? *)"),
+        ("rate( 1 day )", "rate(1 day)"),
+        ("cron(0 4 ? * mon-fri *)", "MON-FRI"),
+    ],
+)
+def test_a_slip_has_its_correction(text: str, suggestion: str) -> None:
+    with pytest.raises(RefusalError) as caught:
+        schedules.expression(text)
+    assert caught.value.suggestion == suggestion
+
+
+@pytest.mark.parametrize("text", ["UTC", "Europe/Madrid", "America/Argentina/Buenos_Aires", "Etc/GMT+3"])
+def test_a_time_zone_that_there_is_passes(text: str) -> None:
+    assert schedules.timezone(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "CEST", "+01:00", "Europe", "../UTC", "/etc/localtime", "localtime", "posix/Europe/Madrid", "Europe/"]
+)
+def test_a_time_zone_that_there_is_not_is_told(text: str) -> None:
+    with pytest.raises(RefusalError) as caught:
+        schedules.timezone(text)
+    assert caught.value.message == f"{text} is no time zone"
+    assert caught.value.suggestion != "localtime"
+
+
+@pytest.mark.parametrize("text", ["europe/madrid", "Europe/Madird", "Madrid"])
+def test_a_time_zone_that_is_near_is_suggested(text: str) -> None:
+    with pytest.raises(RefusalError) as caught:
+        schedules.timezone(text)
+    assert caught.value.suggestion == "Europe/Madrid"
+
+
+def test_a_machine_without_time_zones_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find(key: str) -> None:
+        raise zoneinfo.ZoneInfoNotFoundError(key)
+
+    monkeypatch.setattr(zoneinfo, "ZoneInfo", find)
+    with pytest.raises(RefusalError, match=r"^this machine has no time zone database; run `make install`$"):
+        schedules.timezone("Europe/Madrid")
