@@ -118,7 +118,7 @@ WATCHED = Operations(
     monthly_budget_usd=1200,
     schedule=Schedule(expression="cron(30 5 ? * MON-FRI *)", timezone="Europe/Madrid"),
 )
-BUDGETED = Operations(emails=("beta@example.com",), monthly_budget_usd=50)
+BUDGETED = Operations(emails=("costs@example.com",), monthly_budget_usd=50)
 # Two buckets, one of them with a key, a database, a workgroup.
 EXISTING = ExistingData(
     buckets=(
