@@ -196,7 +196,7 @@ def is_not_found(error: Exception) -> bool:
     code = str(error.response.get("Error", {}).get("Code", ""))
     message = str(error.response.get("Error", {}).get("Message", ""))
     if code == "ValidationException":
-        return "Could not find" in message or "RecordNotFound" in message or "does not exist" in message
+        return any(words in message for words in ("Could not find", "Cannot find", "RecordNotFound", "does not exist"))
     return any(word in code for word in _NOT_FOUND)
 
 

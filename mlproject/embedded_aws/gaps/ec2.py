@@ -15,6 +15,7 @@ from moto.ec2.responses.vpcs import VPCs
 from moto.ec2.utils import random_private_ip
 
 from mlproject.embedded_aws.gaps._registry import fills
+from mlproject.embedded_aws.gaps.ec2_endpoints import check_private_name
 
 _delete_vpc = VPCBackend.delete_vpc
 _create_subnet = SubnetBackend.create_subnet
@@ -81,17 +82,21 @@ def delete_subnet(self: Any, subnet_id: str) -> Any:
     SecurityGroupBackend,
     "delete_security_group",
     service="ec2",
-    what="DeleteSecurityGroup, refused while an endpoint or another group's rule names the group",
+    what="DeleteSecurityGroup, refused while an endpoint, a network interface or another group's rule names the group",
     why="moto deletes it",
 )
 def delete_security_group(self: Any, name: str | None = None, group_id: str | None = None) -> Any:
-    if group_id and (_endpoint_uses(self, group_id) or _rule_names(self, group_id)):
+    if group_id and any(uses(self, group_id) for uses in (_endpoint_uses, _interface_uses, _rule_names)):
         raise DependencyViolationError(f"resource {group_id} has a dependent object")
     return _delete_security_group(self, name=name, group_id=group_id)
 
 
 def _endpoint_uses(backend: Any, group_id: str) -> bool:
     return any(group_id in endpoint.security_group_ids for endpoint in backend.vpc_end_points.values())
+
+
+def _interface_uses(backend: Any, group_id: str) -> bool:
+    return any(group.id == group_id for interface in backend.enis.values() for group in interface.group_set)
 
 
 def _rule_names(backend: Any, group_id: str) -> bool:
@@ -110,6 +115,9 @@ def _rule_names(backend: Any, group_id: str) -> bool:
 def modify_vpc_endpoint(self: Any) -> Any:
     backend = self.ec2_backend
     endpoint = backend.describe_vpc_endpoints(vpc_end_point_ids=[self._get_param("VpcEndpointId")])[0]
+    private_dns = self._get_bool_param("PrivateDnsEnabled")
+    if private_dns:
+        check_private_name(backend, vpc_id=endpoint.vpc_id, service_name=endpoint.service_name, but=endpoint.id)
     changes = {
         name: self._get_param(name, [])
         for name in (
@@ -134,7 +142,6 @@ def modify_vpc_endpoint(self: Any) -> Any:
         add_security_groups=changes["AddSecurityGroupIds"],
         remove_security_groups=changes["RemoveSecurityGroupIds"],
     )
-    private_dns = self._get_bool_param("PrivateDnsEnabled")
     if private_dns is not None:
         endpoint.private_dns_enabled = private_dns
     return ActionResult({"Return": True})

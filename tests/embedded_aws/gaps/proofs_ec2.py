@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 from tests.embedded_aws.gaps.proofs import proves, refused
 from tests.embedded_aws.moto_server import REGION, Services
 
@@ -165,6 +168,20 @@ def a_gateway_endpoint_moves_its_routes_and_an_interface_one_its_interfaces(serv
     assert not shown["PrivateDnsEnabled"]
     interfaces = ec2.describe_network_interfaces(NetworkInterfaceIds=shown["NetworkInterfaceIds"])
     assert [each["SubnetId"] for each in interfaces["NetworkInterfaces"]] == subnets[1:]
+
+
+@proves("VPCBackend.create_vpc_endpoint")
+def a_service_has_one_private_name_in_a_vpc(services: Services, _: str) -> None:
+    ec2, vpc_id = services("ec2"), vpc(services)
+    first = endpoint(services, vpc_id, "sagemaker.api", "Interface", PrivateDnsEnabled=True)
+    second = {"VpcId": vpc_id, "ServiceName": f"com.amazonaws.{REGION}.sagemaker.api", "VpcEndpointType": "Interface"}
+    with pytest.raises(ClientError, match=rf"conflicting DNS domain for api\.sagemaker\.{REGION}\.amazonaws\.com in"):
+        ec2.create_vpc_endpoint(**second, PrivateDnsEnabled=True)
+    quiet = ec2.create_vpc_endpoint(**second, PrivateDnsEnabled=False)["VpcEndpoint"]["VpcEndpointId"]
+    refused("InvalidParameter", ec2.modify_vpc_endpoint, VpcEndpointId=quiet, PrivateDnsEnabled=True)
+    ec2.modify_vpc_endpoint(VpcEndpointId=first, PrivateDnsEnabled=True)  # its own name is no conflict
+    for service, where in (("sts", vpc_id), ("sagemaker.api", vpc(services))):
+        endpoint(services, where, service, "Interface", PrivateDnsEnabled=True)
 
 
 @proves("VPCBackend.delete_vpc_endpoints")

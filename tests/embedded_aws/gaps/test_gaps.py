@@ -10,12 +10,21 @@ from botocore.exceptions import ClientError
 from mlproject.embedded_aws import gaps
 from mlproject.embedded_aws.gaps import Gap
 from mlproject.embedded_aws.stand_ins import ENGINE, stand_ins
-from tests.embedded_aws.gaps import proofs_account, proofs_ec2, proofs_operations, proofs_sagemaker
+from tests.embedded_aws.gaps import (
+    proofs_account,
+    proofs_ec2,
+    proofs_emr,
+    proofs_notebooks,
+    proofs_operations,
+    proofs_sagemaker,
+)
 from tests.embedded_aws.gaps.proofs import PROOFS
 from tests.embedded_aws.moto_server import Services
 
 assert proofs_account  # each registers its proofs
 assert proofs_ec2
+assert proofs_emr
+assert proofs_notebooks
 assert proofs_operations
 assert proofs_sagemaker
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.embedded_aws.moto_server import ACCOUNT, REGION
 from tests.embedded_aws.resources.cases_ec2 import EC2_CASES
+from tests.embedded_aws.resources.cases_emr import EMR_CASES
+from tests.embedded_aws.resources.cases_notebooks import NOTEBOOK_CASES
 from tests.embedded_aws.resources.cases_operations import OPERATIONS_CASES
 from tests.embedded_aws.resources.harness import Case
 
@@ -336,4 +338,4 @@ OTHER_CASES = (
     ),
 )
 
-CASES = (*EC2_CASES, *OPERATIONS_CASES, *OTHER_CASES)
+CASES = (*EC2_CASES, *EMR_CASES, *NOTEBOOK_CASES, *OPERATIONS_CASES, *OTHER_CASES)

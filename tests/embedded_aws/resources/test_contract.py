@@ -9,12 +9,14 @@ import pytest
 
 from mlproject.aws_rules import resource_rules
 from mlproject.embedded_aws.resources import HANDLERS
-from tests.embedded_aws.resources import readers_ec2, readers_operations
+from tests.embedded_aws.resources import readers_ec2, readers_emr, readers_notebooks, readers_operations
 from tests.embedded_aws.resources.cases import CASES
 from tests.embedded_aws.resources.harness import FAILING, Case, Driver, expected, plain
 from tests.embedded_aws.resources.readers import READERS
 
 assert readers_ec2  # these register their readers
+assert readers_emr
+assert readers_notebooks
 assert readers_operations
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)

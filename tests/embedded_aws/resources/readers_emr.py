@@ -1,0 +1,134 @@
+"""What EMR shows of clusters and security configurations, and IAM of instance profiles, in the template's words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tests.embedded_aws.moto_server import Services
+from tests.embedded_aws.resources.readers import Shown, pick, reader
+
+
+@reader("AWS::IAM::InstanceProfile")
+def instance_profiles(services: Services) -> Shown:
+    return {
+        profile["InstanceProfileName"]: {
+            **pick(profile, "InstanceProfileName", "Path"),
+            "Roles": [role["RoleName"] for role in profile["Roles"]],
+        }
+        for profile in services("iam").list_instance_profiles()["InstanceProfiles"]
+    }
+
+
+@reader("AWS::EMR::SecurityConfiguration")
+def security_configurations(services: Services) -> Shown:
+    emr = services("emr")
+    names = (each["Name"] for each in emr.list_security_configurations()["SecurityConfigurations"])
+    return {
+        name: {
+            "Name": name,
+            "SecurityConfiguration": json.loads(
+                emr.describe_security_configuration(Name=name)["SecurityConfiguration"]
+            ),
+        }
+        for name in names
+    }
+
+
+@reader("AWS::EMR::Cluster")
+def clusters(services: Services) -> Shown:
+    """Those that live: EMR shows a terminated one for two months."""
+    emr = services("emr")
+    listed = emr.list_clusters(ClusterStates=["STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING"])["Clusters"]
+    return {each["Id"]: cluster(services, each["Id"]) for each in listed}
+
+
+def cluster(services: Services, cluster_id: str) -> dict[str, Any]:
+    emr = services("emr")
+    about = emr.describe_cluster(ClusterId=cluster_id)["Cluster"]
+    scaling = emr.get_managed_scaling_policy(ClusterId=cluster_id)
+    ending = emr.get_auto_termination_policy(ClusterId=cluster_id)
+    return {
+        **pick(
+            about,
+            "Name",
+            "ReleaseLabel",
+            "CustomAmiId",
+            "OSReleaseLabel",
+            "LogUri",
+            "LogEncryptionKmsKeyId",
+            "EbsRootVolumeSize",
+            "EbsRootVolumeIops",
+            "EbsRootVolumeThroughput",
+            "ScaleDownBehavior",
+            "SecurityConfiguration",
+            "ServiceRole",
+            "StepConcurrencyLevel",
+            "Tags",
+            "VisibleToAllUsers",
+        ),
+        "Applications": [{"Name": application["Name"]} for application in about["Applications"]],
+        "BootstrapActions": [
+            {"Name": action["Name"], "ScriptBootstrapAction": pick(action, "Args") | {"Path": action["ScriptPath"]}}
+            for action in emr.list_bootstrap_actions(ClusterId=cluster_id)["BootstrapActions"]
+        ],
+        "Configurations": [configuration(each) for each in about["Configurations"]],
+        "Instances": instances(services, cluster_id, about),
+        "JobFlowRole": about["Ec2InstanceAttributes"]["IamInstanceProfile"],
+        "AutoTerminationPolicy": ending.get("AutoTerminationPolicy"),
+        "ManagedScalingPolicy": scaling.get("ManagedScalingPolicy"),
+    }
+
+
+def configuration(shown: Mapping[str, Any]) -> dict[str, Any]:
+    inner = [configuration(each) for each in shown.get("Configurations", [])]
+    return {
+        "Classification": shown["Classification"],
+        "ConfigurationProperties": shown.get("Properties") or None,
+        "Configurations": inner or None,
+    }
+
+
+def instances(services: Services, cluster_id: str, about: Mapping[str, Any]) -> dict[str, Any]:
+    ec2 = about["Ec2InstanceAttributes"]
+    groups = services("emr").list_instance_groups(ClusterId=cluster_id)["InstanceGroups"]
+    by_role = {role: [group(each) for each in groups if each["InstanceGroupType"] == role] for role in ROLES}
+    flow = services("emr").describe_job_flows(JobFlowIds=[cluster_id])["JobFlows"][0]["Instances"]
+    return {
+        **pick(
+            ec2,
+            "AdditionalMasterSecurityGroups",
+            "AdditionalSlaveSecurityGroups",
+            "Ec2KeyName",
+            "Ec2SubnetId",
+            "EmrManagedMasterSecurityGroup",
+            "EmrManagedSlaveSecurityGroup",
+            "ServiceAccessSecurityGroup",
+        ),
+        "Placement": {"AvailabilityZone": ec2["Ec2AvailabilityZone"]},
+        "HadoopVersion": flow.get("HadoopVersion"),
+        "KeepJobFlowAliveWhenNoSteps": not about["AutoTerminate"],
+        **pick(about, "TerminationProtected", "UnhealthyNodeReplacement"),
+        "MasterInstanceGroup": by_role["MASTER"][0],
+        "CoreInstanceGroup": by_role["CORE"][0] if by_role["CORE"] else None,
+        "TaskInstanceGroups": by_role["TASK"],
+    }
+
+
+ROLES = ("MASTER", "CORE", "TASK")
+
+
+def group(shown: Mapping[str, Any]) -> dict[str, Any]:
+    devices = shown.get("EbsBlockDevices", [])
+    return {
+        **pick(shown, "Name", "Market", "InstanceType", "BidPrice"),
+        "InstanceCount": shown["RequestedInstanceCount"],
+        "EbsConfiguration": {
+            "EbsBlockDeviceConfigs": [
+                {"VolumeSpecification": devices[0]["VolumeSpecification"], "VolumesPerInstance": len(devices)}
+            ]
+        }
+        if devices
+        else None,
+    }
