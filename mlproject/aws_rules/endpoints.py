@@ -19,6 +19,9 @@ _GLUE = "https://docs.aws.amazon.com/glue/latest/dg/vpc-interface-endpoints.html
 _ATHENA = "https://docs.aws.amazon.com/athena/latest/ug/interface-vpc-endpoint.html"
 # Writers of AWS's page on EMR's encryption, asked where it says so: "We'll spell this out".
 _DISKS = "https://github.com/awsdocs/amazon-emr-management-guide/issues/15"
+_NOTEBOOKS = "https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-interface-endpoint.html"
+_PARAMETERS = "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html"
+_SECRETS = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/vpc-endpoint-overview.html"
 _API = "https://docs.aws.amazon.com/sagemaker/latest/dg/interface-vpc-endpoint.html"
 
 
@@ -31,12 +34,18 @@ class Endpoint:
         caller: what calls it.
         why: for what.
         source: the page that says so.
+        domain: what stands before the service in the endpoint service's name, with the region's place.
     """
 
     service: str
     caller: str
     why: str
     source: str
+    domain: str = "com.amazonaws.{region}"
+
+    def name(self, region: str) -> str:
+        """The endpoint service's name in a region."""
+        return f"{self.domain.format(region=region)}.{self.service}"
 
 
 # S3 has a gateway endpoint, which costs nothing, in the networks that we own. An imported network's route tables
@@ -55,6 +64,20 @@ INTERFACES = (
 # Only in the networks of projects that have a cluster.
 _DISK_KEYS = Endpoint(
     service="kms", caller="clusters", why="a node gets the key of its local disks from KMS", source=_DISKS
+)
+# Only in the networks of projects with such notebooks.
+_LIVY_ADDRESS = Endpoint(
+    service="ssm", caller="notebooks", why="the parameter that says where Livy answers", source=_PARAMETERS
+)
+_GIT_SECRETS = Endpoint(
+    service="secretsmanager", caller="notebooks", why="user and token of a private repository", source=_SECRETS
+)
+_JUPYTER = Endpoint(
+    service="notebook",
+    caller="browsers in the network",
+    why="notebooks that open from the network only",
+    source=_NOTEBOOKS,
+    domain="aws.sagemaker.{region}",
 )
 # Only in the networks of projects that name such data.
 _CATALOG = Endpoint(
@@ -75,9 +98,16 @@ def interfaces(deployments: Iterable[Deployment]) -> tuple[Endpoint, ...]:
     """
     deployments = tuple(deployments)
     data = [deployment.existing_data for deployment in deployments]
+    notebooks = [notebook for deployment in deployments for notebook in deployment.notebooks]
     found = list(INTERFACES)
     if any(deployment.emr for deployment in deployments):
         found.append(_DISK_KEYS)
+    if any(deployment.emr and deployment.notebooks for deployment in deployments):
+        found.append(_LIVY_ADDRESS)
+    if any(notebook.repository and notebook.repository.secret_arn for notebook in notebooks):
+        found.append(_GIT_SECRETS)
+    if any(notebook.open_from_vpc_only for notebook in notebooks):
+        found.append(_JUPYTER)
     if any(each.glue_databases for each in data):
         found.append(_CATALOG)
     if any(each.athena for each in data):

@@ -77,7 +77,8 @@ def private_dns(look: Look, services: frozenset[str]) -> Iterator[Outcome]:
     )
     own = _own_endpoints(look)
     private = {
-        endpoint["ServiceName"].removeprefix(f"com.amazonaws.{look.environment.region}."): endpoint["VpcEndpointId"]
+        # "com.amazonaws.<region>.logs", but "aws.sagemaker.<region>.notebook".
+        endpoint["ServiceName"].partition(f".{look.environment.region}.")[2]: endpoint["VpcEndpointId"]
         for endpoint in found
         if endpoint.get("PrivateDnsEnabled") and endpoint["VpcEndpointId"] not in own
     }

@@ -68,9 +68,9 @@ class VpcEndpoints(Construct):
         if route_table_ids:
             self._gateway(route_table_ids)
         else:
-            self._interface(S3.service, self._s3_policy(), private_dns="AllResolvers")
+            self._interface(S3, self._s3_policy(), private_dns="AllResolvers")
         for endpoint in interfaces:
-            self._interface(endpoint.service, [self._statement(action=f"{_iam_prefix(endpoint.service)}:*")])
+            self._interface(endpoint, [self._statement(action=f"{_iam_prefix(endpoint.service)}:*")])
 
     def _gateway(self, route_table_ids: Sequence[str]) -> None:
         ec2.CfnVPCEndpoint(
@@ -78,18 +78,18 @@ class VpcEndpoints(Construct):
             "S3",
             vpc_id=self._vpc_id,
             vpc_endpoint_type="Gateway",
-            service_name=f"com.amazonaws.{self._region}.{S3.service}",
+            service_name=S3.name(self._region),
             route_table_ids=list(route_table_ids),
             policy_document=policy_document(self._s3_policy()),
         )
 
-    def _interface(self, service: str, policy: Sequence[Statement], *, private_dns: str | None = None) -> None:
+    def _interface(self, endpoint: Endpoint, policy: Sequence[Statement], *, private_dns: str | None = None) -> None:
         ec2.CfnVPCEndpoint(
             self,
-            "".join(part.capitalize() for part in service.split(".")),
+            "".join(part.capitalize() for part in endpoint.service.split(".")),
             vpc_id=self._vpc_id,
             vpc_endpoint_type="Interface",
-            service_name=f"com.amazonaws.{self._region}.{service}",
+            service_name=endpoint.name(self._region),
             subnet_ids=self._subnet_ids,
             security_group_ids=[self._group.attr_group_id],
             private_dns_enabled=True,
@@ -137,5 +137,5 @@ class VpcEndpoints(Construct):
 
 
 def _iam_prefix(service: str) -> str:
-    """IAM's name of an endpoint's service: `monitoring` is CloudWatch, `sagemaker.api` is SageMaker."""
-    return {"monitoring": "cloudwatch"}.get(service, service.partition(".")[0])
+    """IAM's name of an endpoint's service: `monitoring` is CloudWatch, `sagemaker.api` is SageMaker, as Jupyter is."""
+    return {"monitoring": "cloudwatch", "notebook": "sagemaker"}.get(service, service.partition(".")[0])
