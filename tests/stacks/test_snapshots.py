@@ -21,7 +21,7 @@ REAL = [
     *(
         f"flights-{environment}/{stack}"
         for environment in ("dev", "pre", "prod", "local")
-        for stack in ("storage", "pipeline", "notebooks")
+        for stack in ("storage", "pipeline", "notebooks", "operations")
     ),
     *(f"flights-{environment}/emr" for environment in ("dev", "pre", "local")),
 ]
@@ -33,9 +33,11 @@ EXAMPLES = [
     "alpha-owned/pipeline",
     "alpha-owned/notebooks",
     "alpha-owned/emr",
+    "alpha-owned/operations",
     "alpha-joined/emr",
     "alpha-joined/pipeline",
     "alpha-lent/notebooks",
+    "beta-lent/operations",
     "beta-lent/pipeline",
 ]
 
@@ -59,9 +61,9 @@ def test_every_real_stack_has_a_snapshot(stacks: Mapping[str, Stack]) -> None:
 def readable(stack: Stack) -> str:
     """The template, sorted, without what changes at each edit of a script or of a pipeline's definition.
 
-    Hashes of code stand as the script's name, lifecycle scripts as their settings alone (their text is
-    lifecycle_scripts/, and another test proves that the template holds it whole). The definition is reviewed as definition.json, and another test proves
-    that the template holds it whole; here stand its parameters with their values and the names of its steps.
+    Hashes of code stand as the script's name. Lifecycle scripts stand as their settings alone, and the definition as
+    its parameters with their values and the names of its steps: what is reviewed are lifecycle_scripts/ and
+    definition.json, and other tests prove that the templates hold them whole. A dashboard's body stands as what it is.
     """
     template = json.loads(json.dumps(stack.template))
     for resource in template["Resources"].values():
@@ -71,6 +73,9 @@ def readable(stack: Stack) -> str:
                 _outline(json.loads(body)),
                 variables,
             ]
+        if resource["Type"] == "AWS::CloudWatch::Dashboard":
+            body, variables = resource["Properties"]["DashboardBody"]["Fn::Sub"]
+            resource["Properties"]["DashboardBody"]["Fn::Sub"] = [json.loads(body), variables]
         if resource["Type"] == "AWS::SageMaker::NotebookInstanceLifecycleConfig":
             for hook in ("OnCreate", "OnStart"):
                 (content,) = resource["Properties"][hook]
