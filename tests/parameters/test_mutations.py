@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlproject.parameters import ParametersError, load
-from tests.parameters.ground import ENVIRONMENTS, PROJECT, lay_out
+from tests.parameters.ground import ENVIRONMENTS, LIBRARIES, PROJECT, SERVICES, lay_out
 
 SYNTAX = [
     "",
@@ -53,7 +53,7 @@ VALUES = [
 OTHERS = ["---\n", "...\n", "@", "`", "\x00", "\ufeff", "environments", "name", "new", "imported", "zones", "  dev:\n"]
 SNIPPETS = st.sampled_from([*SYNTAX, *VALUES, *OTHERS])
 CHANGES = st.lists(
-    st.tuples(st.integers(0, 500), st.integers(0, 40), st.one_of(SNIPPETS, st.text(max_size=5))), max_size=6
+    st.tuples(st.integers(0, 2000), st.integers(0, 40), st.one_of(SNIPPETS, st.text(max_size=5))), max_size=6
 )
 
 
@@ -66,15 +66,20 @@ def mutated(text: str, changes: list[tuple[int, int, str]]) -> str:
 
 
 @settings(max_examples=250, deadline=None)
-@given(environments=CHANGES, project=CHANGES)
+@given(environments=CHANGES, project=CHANGES, services=CHANGES, libraries=CHANGES)
 def test_no_mutation_raises_anything_but_the_list_of_mistakes(
-    environments: list[tuple[int, int, str]], project: list[tuple[int, int, str]]
+    environments: list[tuple[int, int, str]],
+    project: list[tuple[int, int, str]],
+    services: list[tuple[int, int, str]],
+    libraries: list[tuple[int, int, str]],
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        root = lay_out(Path(folder))
+        root = lay_out(Path(folder), projects={"flights": PROJECT, "trains": SERVICES})
         for path, text, changes in (
             ("environments.yaml", ENVIRONMENTS, environments),
             ("projects/flights/project.yaml", PROJECT, project),
+            ("projects/trains/project.yaml", SERVICES.replace("name: flights", "name: trains"), services),
+            ("projects/trains/libraries/notebook.txt", LIBRARIES["notebook"], libraries),
         ):
             (root / path).write_bytes(mutated(text, changes).encode("utf-8", "surrogatepass"))
         try:
