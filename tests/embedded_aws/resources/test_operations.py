@@ -71,7 +71,9 @@ def test_an_email_waits_for_its_confirmation_and_goes_with_its_topic(driver: Dri
     assert subscriptions(driver, topic_arn) == [("a@example.com", "PendingConfirmation")]
     # SNS deletes no subscription that waits, so CloudFormation passes over it: it stays until SNS forgets it.
     applied(driver, TOPICS, "UPDATE_COMPLETE")
+    assert driver.reasons() == []
     assert subscriptions(driver, topic_arn) == [("a@example.com", "PendingConfirmation")]
+    applied(driver, {**TOPICS, **email}, "UPDATE_COMPLETE")
     assert driver.delete() == "DELETE_COMPLETE", driver.reasons()
     assert READERS["AWS::SNS::Topic"](driver.services) == {}
     assert driver.services("sns").list_subscriptions()["Subscriptions"] == []
