@@ -195,7 +195,7 @@ def is_not_found(error: Exception) -> bool:
         return False
     code = str(error.response.get("Error", {}).get("Code", ""))
     message = str(error.response.get("Error", {}).get("Message", ""))
-    if code == "ValidationException":
+    if code in ("ValidationException", "InvalidRequestException"):
         return any(words in message for words in ("Could not find", "Cannot find", "RecordNotFound", "does not exist"))
     return any(word in code for word in _NOT_FOUND)
 

@@ -148,10 +148,12 @@ def add_rules_to(self: Any, managed_groups: Mapping[str, Any]) -> None:
         (outbound, self.ec2.authorize_security_group_egress),
     ):
         for rule in self._render_rules(rules, managed_groups):
-            try:
-                add(vpc_id=self.vpc_id, **rule)
-            except InvalidPermissionDuplicateError:
-                continue  # it is there already
+            # One by one: a call with one that exists adds none of those that come after it.
+            for sources in [[source] for source in rule["source_groups"]] or [[]]:
+                try:
+                    add(vpc_id=self.vpc_id, **{**rule, "source_groups": sources})
+                except InvalidPermissionDuplicateError:
+                    continue  # it is there already
 
 
 @fills(
