@@ -21,6 +21,9 @@ POLICY_NAME_LIMIT = 128
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html
 NOTEBOOK_NAME_LIMIT = 63
 
+# The parameter of the emr stack that `mlproject cluster up` raises: another number, another cluster.
+RESTARTS = "Restarts"
+
 BUCKET_USES = ("data", "artifacts", "access-logs")
 ROLE_USES = ("pipeline", "notebooks", "emr-service", "emr-nodes", "schedule")
 

@@ -8,6 +8,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from mlproject.aws_rules.emr import LIVY_PORT, livy_scheme
+from mlproject.names import RESTARTS
 from mlproject.parameters import Deployment, Emr, NewNetwork
 from stacks.base import BaseStack
 from stacks.constructs.emr_cluster import EmrCluster
@@ -147,7 +148,7 @@ class EmrStack(BaseStack):
         """
         return cdk.CfnParameter(
             self,
-            "Restarts",
+            RESTARTS,
             type="Number",
             default=0,
             min_value=0,
