@@ -1,0 +1,33 @@
+"""Every price says its region, item, unit, source and date, and none stands twice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from mlproject.parameters.emr_releases import node_types
+from mlproject.parameters.notebook_types import SUPPORTED
+from mlproject.parameters.regions import REGIONS
+
+PRICES = json.loads((Path(__file__).parents[2] / "mlproject" / "aws_rules" / "prices.json").read_text())["prices"]
+
+
+def test_every_price_says_what_it_is_and_where_it_is_from() -> None:
+    for price in PRICES:
+        assert set(price) == {"region", "item", "usd", "unit", "date", "source"}
+        assert price["region"] in REGIONS
+        assert price["usd"] > 0
+        assert price["source"]
+        assert price["date"]
+
+
+def test_no_price_stands_twice() -> None:
+    keys = [(price["region"], price["item"]) for price in PRICES]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_priced_machine_is_one_that_the_parameters_know() -> None:
+    kinds = {"notebook": set(SUPPORTED), "ec2": set(node_types("emr-7.13.0"))}
+    for price in PRICES:
+        kind, _, machine = price["item"].partition("/")
+        assert not machine or machine in kinds[kind]
