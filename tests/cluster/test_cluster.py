@@ -1,0 +1,172 @@
+"""A cluster on the embedded AWS: looked at, ended, brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from mlproject import embedded_aws as aws
+from mlproject.cluster import Nodes, Polling, end, look, restart
+from mlproject.errors import UserError
+from tests.cluster.ground import Client, clients, cluster_id, deploy, names, parameters, profile, restarts
+
+
+@pytest.fixture
+def client(embedded_aws: aws.Server) -> Client:
+    return clients(embedded_aws)
+
+
+class Told(list[str]):
+    """What was told while something was waited for; a wait for the embedded AWS would never be needed."""
+
+    @property
+    def polling(self) -> Polling:
+        def pause() -> None:
+            raise AssertionError("the embedded AWS answers at once")
+
+        return Polling(tell=self.append, pause=pause)
+
+
+def test_without_a_stack_there_is_no_cluster(client: Client) -> None:
+    view = look(names("nowhere"), client)
+    assert (view.stack, view.stack_status, view.cluster_id, view.is_alive) == ("nowhere-local-emr", None, None, False)
+
+
+def test_a_cluster_that_works_is_shown_with_its_nodes_its_idle_time_and_livy(client: Client) -> None:
+    own = names("works")
+    made = deploy(client, own, idle_minutes=45)
+    view = look(own, client)
+    assert (view.stack_status, view.cluster_id, view.state) == ("CREATE_COMPLETE", made, "WAITING")
+    assert (view.name, view.release, view.idle_minutes) == ("works-local-1-0", "emr-7.13.0", 45)
+    assert view.nodes == (
+        Nodes(role="primary", instance_type="m5.xlarge", running=1, requested=1),
+        Nodes(role="core", instance_type="m5.xlarge", running=2, requested=2),
+    )
+    host = client("emr").describe_cluster(ClusterId=made)["Cluster"]["MasterPublicDnsName"]
+    assert view.livy == f"http://{host}:8998"
+    assert view.is_alive
+    assert view.reason is None
+    assert view.since is not None
+    assert abs(datetime.now(UTC) - view.since) < timedelta(minutes=10)
+
+
+def test_a_cluster_that_ended_is_told_although_its_stack_looks_complete(client: Client) -> None:
+    own = names("ended")
+    client("emr").terminate_job_flows(JobFlowIds=[deploy(client, own)])
+    view = look(own, client)
+    assert (view.stack_status, view.state, view.is_alive) == ("CREATE_COMPLETE", "TERMINATED", False)
+    assert view.reason == "Terminated by user request"
+    assert (view.nodes, view.livy, view.idle_minutes) == ((), None, None)
+
+
+def test_a_cluster_that_emr_has_forgotten_is_told(client: Client, embedded_aws: aws.Server) -> None:
+    own = names("forgotten")
+    made = deploy(client, own)
+    elsewhere = clients(embedded_aws, "eu-north-1")
+    view = look(own, lambda service: elsewhere(service) if service == "emr" else client(service))
+    assert (view.cluster_id, view.state, view.is_alive) == (made, None, False)
+
+
+def test_a_refusal_by_emr_is_not_taken_for_a_forgotten_cluster(client: Client) -> None:
+    own = names("refused")
+    deploy(client, own)
+
+    class Refusing:
+        def describe_cluster(self, **_: Any) -> Any:
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "DescribeCluster")
+
+    with pytest.raises(ClientError, match="AccessDeniedException"):
+        look(own, lambda service: Refusing() if service == "emr" else client(service))
+
+
+def test_rule_11_an_ended_cluster_comes_back_as_it_was_deployed_with_nothing_but_the_deployed_stack(
+    client: Client,
+) -> None:
+    own = names("back")
+    first = deploy(client, own, idle_minutes=45)
+    client("emr").terminate_job_flows(JobFlowIds=[first])
+    told = Told()
+
+    restart(own, client, polling=told.polling)
+
+    view = look(own, client)
+    assert view.cluster_id != first
+    assert (view.stack_status, view.state, view.name) == ("UPDATE_COMPLETE", "WAITING", "back-local-1-1")
+    # Parameters keep the values that they were deployed with, not their defaults.
+    assert parameters(client, own) == {"Restarts": "1", "IdleSeconds": "2700"}
+    assert view.idle_minutes == 45
+    host = client("emr").describe_cluster(ClusterId=view.cluster_id)["Cluster"]["MasterPublicDnsName"]
+    assert view.livy == f"http://{host}:8998"
+    assert told == ["stack back-local-emr: UPDATE_COMPLETE", f"cluster {view.cluster_id}: WAITING"]
+
+    client("emr").terminate_job_flows(JobFlowIds=[view.cluster_id])
+    restart(own, client, polling=Told().polling)
+    assert restarts(client, own) == "2"
+    assert look(own, client).is_alive
+
+
+def test_a_new_cluster_that_fails_is_told_with_the_reason_and_nothing_has_changed(client: Client) -> None:
+    own = names("fails")
+    first = deploy(client, own)
+    client("emr").terminate_job_flows(JobFlowIds=[first])
+    iam = client("iam")
+    (role,) = iam.get_instance_profile(InstanceProfileName=profile(own))["InstanceProfile"]["Roles"]
+    iam.remove_role_from_instance_profile(InstanceProfileName=profile(own), RoleName=role["RoleName"])
+    iam.delete_instance_profile(InstanceProfileName=profile(own))
+
+    with pytest.raises(UserError, match=r"ended with UPDATE_ROLLBACK_COMPLETE, .*Invalid InstanceProfile") as caught:
+        restart(own, client, polling=Told().polling)
+
+    assert caught.value.exit_code == 1
+    assert cluster_id(client, own) == first
+    assert restarts(client, own) == "0"
+    iam.create_instance_profile(InstanceProfileName=profile(own))
+    iam.add_role_to_instance_profile(InstanceProfileName=profile(own), RoleName=role["RoleName"])
+    restart(own, client, polling=Told().polling)
+    assert look(own, client).is_alive
+
+
+def test_what_was_never_deployed_cannot_come_back(client: Client) -> None:
+    with pytest.raises(UserError, match=r"`cdk deploy 'never-local/emr'` makes the cluster") as caught:
+        restart(names("never"), client, polling=Told().polling)
+    assert caught.value.exit_code == 1
+
+
+def test_a_stack_of_before_the_parameter_is_to_be_deployed_anew(client: Client) -> None:
+    own = names("older")
+    group = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "/older", "Type": "String", "Value": "x"}}
+    client("cloudformation").create_stack(
+        StackName=own.stack("emr"), TemplateBody=f'{{"Resources": {{"Only": {group}}}}}'.replace("'", '"')
+    )
+    assert look(own, client).cluster_id is None
+    with pytest.raises(UserError, match="deploy it anew with `cdk deploy 'older-local/emr'`"):
+        restart(own, client, polling=Told().polling)
+
+
+def test_ending_a_cluster_leaves_its_stack(client: Client) -> None:
+    own = names("ending")
+    made = deploy(client, own)
+    told = Told()
+    end(client, made, polling=told.polling)
+    assert told == [f"cluster {made}: TERMINATED"]
+    assert look(own, client).stack_status == "CREATE_COMPLETE"
+
+
+def test_an_end_that_takes_its_time_is_waited_for_and_each_state_is_told_once() -> None:
+    class Slow:
+        states = iter(["TERMINATING", "TERMINATING", "TERMINATED"])
+
+        def terminate_job_flows(self, JobFlowIds: Sequence[str]) -> None:  # noqa: N803
+            assert JobFlowIds == ["j-1"]
+
+        def describe_cluster(self, **_: str) -> dict[str, Any]:
+            return {"Cluster": {"Status": {"State": next(self.states)}}}
+
+    slow = Slow()
+    told: list[str] = []
+    end(lambda _: slow, "j-1", polling=Polling(tell=told.append, pause=lambda: told.append("pause")))
+    assert told == ["cluster j-1: TERMINATING", "pause", "pause", "cluster j-1: TERMINATED"]
