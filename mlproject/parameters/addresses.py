@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from mlproject.parameters import rules
@@ -28,6 +29,8 @@ SECRETS_MANAGER_ARN = (
     r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):([0-9]{12}):secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}"
 )
 URL_LIMIT = 1024
+# The user and password of an address: https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1
+CREDENTIALS = r"//[^/?#\s]*@"
 
 
 def email(text: str) -> str:
@@ -40,9 +43,10 @@ def email(text: str) -> str:
 
 def https_url(text: str) -> str:
     """An https address without what belongs into a secret; such an address is not repeated in the message."""
+    if re.search(CREDENTIALS, text):
+        message = "the address holds a user or password, which everybody who sees this file could read"
+        raise RefusalError(message, secret=True)
     parts = _split(text)
-    if parts is not None and "@" in parts.netloc:
-        raise RefusalError("the address holds a user or password, which everybody who sees this file could read")
     if parts is None or parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
         raise RefusalError(f"{text} is no plain https address")
     return text

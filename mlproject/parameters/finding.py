@@ -84,13 +84,15 @@ class RefusalError(ValueError):
         message: what is wrong, as a sentence without its full stop.
         allowed: what may stand there; None leaves it to the field's own description.
         suggestion: the nearest valid name.
+        secret: the value may hold a password, so no finding repeats it.
     """
 
-    def __init__(self, message: str, *, allowed: str | None = None, suggestion: str = "") -> None:
+    def __init__(self, message: str, *, allowed: str | None = None, suggestion: str = "", secret: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.allowed = allowed
         self.suggestion = suggestion
+        self.secret = secret
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:

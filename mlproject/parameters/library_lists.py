@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlproject.parameters import rules
+from mlproject.parameters import addresses, rules
 from mlproject.parameters.finding import Finding, listing, nearest
 from mlproject.parameters.located import Located
 
@@ -75,7 +75,8 @@ class LibraryLists:
             if text:
                 problem, allowed = _problem(text, number=number, owned=owned, earlier=earlier)
                 if problem:
-                    found.append(Finding(file=file, line=number, key="", value=text, message=problem, allowed=allowed))
+                    value = _shown(text)
+                    found.append(Finding(file=file, line=number, key="", value=value, message=problem, allowed=allowed))
         if not found and not earlier:
             message = "lists no library; add one, or remove the `libraries:` that names the file"
             found.append(Finding(file=file, line=None, key="", message=message))
@@ -114,6 +115,7 @@ def _requirement(text: str) -> Requirement | None:
 
 
 def _shown(text: str) -> str:
-    """A line short enough for a message, its odd characters escaped."""
+    """A line short enough for a message, its odd characters escaped, without the password of an address."""
     visible = text if text.isprintable() else ascii(text)
+    visible = re.sub(addresses.CREDENTIALS, "//***@", visible)
     return visible if len(visible) <= SHOWN_LIMIT else f"{visible[: SHOWN_LIMIT - 3]}..."

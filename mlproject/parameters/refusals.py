@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +15,9 @@ from mlproject.parameters.finding import MISSING, UNKNOWN_KEY, Finding, RefusalE
 from mlproject.parameters.located import Located, child_key
 
 Model = TypeVar("Model", bound=BaseModel)
+
+# In place of a value that may hold a password.
+HIDDEN = "***"
 
 _UNIONS = (types.UnionType, typing.Union)
 
@@ -67,7 +71,8 @@ def _finding(detail: Mapping[str, Any], *, model: type[BaseModel], tree: Located
     field = _field(model, location)
     refusal = detail.get("ctx", {}).get("error")
     if isinstance(refusal, RefusalError):
-        return found.finding(
+        place = replace(found, raw=HIDDEN) if refusal.secret else found
+        return place.finding(
             refusal.message or f"{found.raw} is not allowed",
             allowed=_allowed(field) if refusal.allowed is None else refusal.allowed,
             suggestion=refusal.suggestion,

@@ -7,8 +7,18 @@ from pathlib import Path
 import pytest
 
 from mlproject.names import NOTEBOOK_NAME_LIMIT
-from mlproject.parameters import load
-from tests.parameters.ground import ENVIRONMENTS, PROJECT, SERVICES, Mistake, lay_out, mistakes, mistakes_of, replaced
+from mlproject.parameters import ParametersError, load
+from tests.parameters.ground import (
+    ENVIRONMENTS,
+    LIBRARIES,
+    PROJECT,
+    SERVICES,
+    Mistake,
+    lay_out,
+    mistakes,
+    mistakes_of,
+    replaced,
+)
 
 
 def titled(case: Mistake) -> str:
@@ -57,6 +67,25 @@ def test_an_index_of_another_form_is_refused(tmp_path: Path, written: str, expec
     (line,) = mistakes(lay_out(tmp_path, environments=environments))
     assert line.startswith(f"environments.yaml:2: library_index: {expected}")
     assert "s3cr3t" not in line
+
+
+@pytest.mark.parametrize(
+    "address", ["https://ana:s3cr3t@git.example.com/a/b", "http://ana:s3cr3t@host:99999/", "ssh://s3cr3t@host/a/b"]
+)
+def test_no_finding_repeats_the_password_of_an_address(tmp_path: Path, address: str) -> None:
+    project = replaced(SERVICES, "https://git.example.com/team/flights", address)
+    libraries = LIBRARIES | {"notebook": f"--index-url {address}\npandas @ {address}\n"}
+    environments = f"library_index: {address}\n{ENVIRONMENTS}"
+    lay_out(tmp_path, environments=environments, projects={"flights": project}, libraries=libraries)
+    with pytest.raises(ParametersError) as caught:
+        load(tmp_path)
+    assert [finding.file for finding in caught.value.findings] == [
+        "environments.yaml",
+        "projects/flights/libraries/notebook.txt",
+        "projects/flights/libraries/notebook.txt",
+        "projects/flights/project.yaml",
+    ]
+    assert "s3cr3t" not in repr(caught.value.findings)
 
 
 def test_a_secret_that_is_common_to_two_accounts_is_refused_for_the_other(tmp_path: Path) -> None:
