@@ -190,3 +190,17 @@ def the_steps_that_the_runner_recorded_are_shown(services: Services, name: str) 
     ]
     oldest_first = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn, SortOrder="Ascending")
     assert oldest_first["PipelineExecutionSteps"] == newest_first[::-1]
+
+
+@proves("SageMakerResponse.stop_pipeline_execution", "SageMakerModelBackend.delete_pipeline")
+def a_pipeline_is_deleted_when_its_executions_are_stopped(services: Services, name: str) -> None:
+    sagemaker = services("sagemaker")
+    pipeline(services, name)
+    arn, token = execution(services, name), {"ClientRequestToken": name.ljust(32, "0")}
+    refused("ConflictException", sagemaker.delete_pipeline, PipelineName=name, **token)
+    sagemaker.stop_pipeline_execution(PipelineExecutionArn=arn, **token)
+    shown = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
+    assert shown["PipelineExecutionStatus"] == "Stopped"
+    refused("ConflictException", sagemaker.stop_pipeline_execution, PipelineExecutionArn=arn, **token)
+    sagemaker.delete_pipeline(PipelineName=name, **token)
+    refused("ResourceNotFound", sagemaker.stop_pipeline_execution, PipelineExecutionArn=arn, **token)
