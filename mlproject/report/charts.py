@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from mlproject.report import svg
+from mlproject.drawing import svg
 from mlproject.report.layout import Point
 from mlproject.report.quality import Group
 from mlproject.report.words import count, percent

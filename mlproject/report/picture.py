@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from mlproject.report import svg
+from mlproject.drawing import svg
 from mlproject.report.graph import condition_of, parents
 from mlproject.report.layout import Arrow, Box, Drawing, Edges, Point, Spacing, layout
 from mlproject.report.model import PipelineReport, StepReport
-from mlproject.report.words import duration, shortened
+from mlproject.report.words import duration
 
 MARKS = {"Succeeded": "\N{CHECK MARK}", "Failed": "\N{BALLOT X}", "Skipped": "\N{EN DASH}", "Stopped": "\N{EN DASH}"}
 WAYS = {"if": "yes", "else": "no"}
@@ -87,7 +87,7 @@ def _node(box: Box, step: StepReport) -> Markup:
         _diamond(box) if diamond else _rectangle(box),
         *(
             svg.text(
-                shortened(content, int((box.width - margin) / _LETTER[kind])),
+                svg.shortened(content, int((box.width - margin) / _LETTER[kind])),
                 middle,
                 box.y + box.height / 2 + below,
                 class_=kind,

@@ -48,11 +48,6 @@ def glued(text: str) -> str:
     return re.sub(r"(?<=\d) (?=\w)", "\N{NO-BREAK SPACE}", text)
 
 
-def shortened(text: str, length: int) -> str:
-    """At most so many characters, with an ellipsis in place of the rest."""
-    return text if len(text) <= length else text[: max(length - 1, 0)] + "\N{HORIZONTAL ELLIPSIS}"
-
-
 def joined(names: list[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

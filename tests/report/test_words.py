@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlproject.drawing.svg import shortened, tag, ticks
 from mlproject.report import words
-from mlproject.report.svg import tag, ticks
 from tests.report.graphs import untimed
 
 
@@ -47,7 +47,7 @@ def test_differences_have_their_sign() -> None:
 
 
 def test_long_names_are_cut_with_a_sign_that_says_so() -> None:
-    assert [words.shortened(text, 5) for text in ("Train", "Prepare")] == ["Train", "Prep…"]
+    assert [shortened(text, 5) for text in ("Train", "Prepare")] == ["Train", "Prep…"]
 
 
 def test_lists_are_joined_as_in_a_sentence() -> None:

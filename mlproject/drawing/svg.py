@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from mlproject.report.layout import Point
+Point = tuple[float, float]
 
 TICKS_WANTED = 4
 
@@ -58,6 +58,11 @@ def line(start: Point, end: Point, *, class_: str) -> Markup:
 def path(points: Sequence[Point], *, class_: str) -> Markup:
     """A line through points."""
     return tag("path", d="M" + " L".join(f"{_value(x)} {_value(y)}" for x, y in points), class_=class_)
+
+
+def shortened(content: str, length: int) -> str:
+    """At most so many characters, with an ellipsis in place of the rest."""
+    return content if len(content) <= length else content[: max(length - 1, 0)] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def ticks(top: float) -> tuple[float, ...]:

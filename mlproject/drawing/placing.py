@@ -1,0 +1,181 @@
+"""Where panels and nodes of a plan stand: columns side by side, wide panels below. Pure geometry on a grid."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+from mlproject.drawing.plan import Node, Panel, Plan
+
+# Everything stands on a grid of tracks so many pixels apart; lines run along the tracks.
+TRACK = 12
+# In tracks.
+NODE_WIDTH, NODE_HEIGHT = 16, 5
+PADDING = 2
+TITLE = 3
+BETWEEN_NODES = 3
+BETWEEN_PANELS = 4
+BETWEEN_COLUMNS = 12
+ABOVE_WIDE = 5
+OUTSIDE = 2
+# Nodes in a row of a wide panel, at least, and the tracks between them, at least.
+IN_A_ROW = 3
+BETWEEN_IN_A_ROW = 4
+
+# Pixels.
+LINE_OF_TEXT = 16
+# How wide a letter of the small text may be: system fonts differ.
+SMALL_LETTER = 6.9
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """In tracks: the left upper corner and the size."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.y + self.height
+
+    def touches(self, other: Rectangle) -> bool:
+        """Whether they have a point in common, at an edge too."""
+        return self.x <= other.right and other.x <= self.right and self.y <= other.bottom and other.y <= self.bottom
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedPanel:
+    """Where a panel stands.
+
+    Args:
+        title, more: where its texts stand; None where there is none.
+        lines: the lines of the text below its nodes.
+    """
+
+    panel: Panel
+    place: Rectangle
+    title: Rectangle
+    more: Rectangle | None
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where everything of a plan stands; width and height in tracks."""
+
+    width: int
+    height: int
+    panels: tuple[PlacedPanel, ...]
+    nodes: dict[str, Rectangle]
+
+
+def place(plan: Plan) -> Places:
+    """Place every panel and node, so that none overlaps another and lines can run around each."""
+    columns = [
+        [panel for panel in plan.panels if panel.column == column]
+        for column in sorted({panel.column for panel in plan.panels if panel.column is not None})
+    ]
+    narrow = NODE_WIDTH + 2 * PADDING
+    across = max(len(columns) * narrow + (len(columns) - 1) * BETWEEN_COLUMNS, _narrowest(plan))
+    # Fewer columns stand farther apart, so that wide panels are as wide as all of them.
+    between = (across - len(columns) * narrow) // (len(columns) - 1) if len(columns) > 1 else 0
+    heights = [_stacked(_heights(column, narrow)) for column in columns]
+    panels: list[PlacedPanel] = []
+    nodes: dict[str, Rectangle] = {}
+    for index, column in enumerate(columns):
+        x = OUTSIDE + index * (narrow + between)
+        y = OUTSIDE + (max(heights) - heights[index]) // 2
+        for panel, height in zip(column, _heights(column, narrow), strict=True):
+            panels.append(_panel(panel, Rectangle(x, y, narrow, height)))
+            nodes.update(_below_each_other(panel, x + PADDING, y + TITLE))
+            y += height + BETWEEN_PANELS
+    y = OUTSIDE + max(heights) + ABOVE_WIDE if columns else OUTSIDE
+    for panel in plan.panels:
+        if panel.column is None:
+            in_rows = dict(_in_rows(panel, across, y))
+            height = _wide_height(panel, across)
+            panels.append(_panel(panel, Rectangle(OUTSIDE, y, across, height)))
+            nodes.update(in_rows)
+            y += height + BETWEEN_PANELS
+    bottom = max((placed.place.bottom for placed in panels), default=0)
+    return Places(width=across + 2 * OUTSIDE, height=bottom + OUTSIDE, panels=tuple(panels), nodes=nodes)
+
+
+def _narrowest(plan: Plan) -> int:
+    """How wide the wide panels need all of it to be."""
+    if all(panel.column is not None for panel in plan.panels):
+        return 0
+    return 2 * PADDING + IN_A_ROW * NODE_WIDTH + (IN_A_ROW - 1) * BETWEEN_IN_A_ROW
+
+
+def _stacked(heights: Sequence[int]) -> int:
+    return sum(heights) + BETWEEN_PANELS * (len(heights) - 1)
+
+
+def _heights(panels: Iterable[Panel], width: int) -> list[int]:
+    return [
+        TITLE
+        + len(panel.nodes) * (NODE_HEIGHT + BETWEEN_NODES)
+        - (BETWEEN_NODES if panel.nodes else 0)
+        + _text_height(panel, width)
+        + PADDING
+        for panel in panels
+    ]
+
+
+def _wide_height(panel: Panel, width: int) -> int:
+    rows = math.ceil(len(panel.nodes) / _per_row(width))
+    gaps = BETWEEN_IN_A_ROW * max(rows - 1, 0)
+    return TITLE + rows * NODE_HEIGHT + gaps + _text_height(panel, width) + PADDING
+
+
+def _per_row(width: int) -> int:
+    return max((width - 2 * PADDING + BETWEEN_IN_A_ROW) // (NODE_WIDTH + BETWEEN_IN_A_ROW), 1)
+
+
+def _below_each_other(panel: Panel, x: int, y: int) -> Iterator[tuple[str, Rectangle]]:
+    for index, node in enumerate(panel.nodes):
+        yield node.id, _box(node, x, y + index * (NODE_HEIGHT + BETWEEN_NODES))
+
+
+def _in_rows(panel: Panel, width: int, y: int) -> Iterator[tuple[str, Rectangle]]:
+    per_row = _per_row(width)
+    inner = width - 2 * PADDING - NODE_WIDTH
+    for index, node in enumerate(panel.nodes):
+        row, column = divmod(index, per_row)
+        x = OUTSIDE + PADDING + (column * inner // (per_row - 1) if per_row > 1 else 0)
+        yield node.id, _box(node, x, y + TITLE + row * (NODE_HEIGHT + BETWEEN_IN_A_ROW))
+
+
+def _box(_: Node, x: int, y: int) -> Rectangle:
+    return Rectangle(x, y, NODE_WIDTH, NODE_HEIGHT)
+
+
+def _lines(panel: Panel, width: int) -> tuple[str, ...]:
+    return tuple(wrap(panel.more, int((width - 2 * PADDING) * TRACK / SMALL_LETTER)))
+
+
+def _text_height(panel: Panel, width: int) -> int:
+    """Of the text below the nodes, with the gap above it."""
+    lines = _lines(panel, width)
+    return math.ceil(len(lines) * LINE_OF_TEXT / TRACK) + 1 if lines else 0
+
+
+def _panel(panel: Panel, where: Rectangle) -> PlacedPanel:
+    lines = _lines(panel, where.width)
+    inner = where.width - 2 * PADDING
+    height = _text_height(panel, where.width)
+    more = Rectangle(where.x + PADDING, where.bottom - PADDING - height + 1, inner, height - 1) if lines else None
+    # A title takes the room that its letters need, so that lines may pass beside it.
+    letters = math.ceil(len(panel.title) * 9.5 / TRACK)
+    title = Rectangle(where.x + PADDING, where.y + 1, min(letters, inner), 1)
+    return PlacedPanel(panel=panel, place=where, title=title, more=more, lines=lines)
