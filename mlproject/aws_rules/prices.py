@@ -1,0 +1,52 @@
+"""What AWS asks for things: the list prices of prices.json, each with where it is from and of when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+_TABLE = Path(__file__).with_name("prices.json")
+_ANY_REGION = "any"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """A list price, on demand, before any discount and any free tier.
+
+    Args:
+        usd: of one unit.
+        unit: such as `GB and month`.
+        date: of when, such as `2026-09-14`, or `not stated`.
+        source: where it was read.
+    """
+
+    usd: Decimal
+    unit: str
+    date: str
+    source: str
+
+
+def price(item: str, *, region: str) -> Price | None:
+    """The price of an item in a region; None if it is not known, which never means that it is free.
+
+    Args:
+        item: such as `kms-key` or `ec2/m5.xlarge`.
+        region: such as `eu-west-1`.
+    """
+    prices = _prices()
+    return prices.get((region, item)) or prices.get((_ANY_REGION, item))
+
+
+@cache
+def _prices() -> Mapping[tuple[str, str], Price]:
+    rows = json.loads(_TABLE.read_text(), parse_float=Decimal)["prices"]
+    return {
+        (row["region"], row["item"]): Price(
+            usd=Decimal(row["usd"]), unit=row["unit"], date=row["date"], source=row["source"]
+        )
+        for row in rows
+    }

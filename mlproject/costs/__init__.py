@@ -1,0 +1,6 @@
+"""What a deployment costs while nobody uses it, from its parameters alone."""
+
+from mlproject.costs.idle import idle_costs, network_costs
+from mlproject.costs.line import HOURS_PER_MONTH, CostLine, monthly
+
+__all__ = ["HOURS_PER_MONTH", "CostLine", "idle_costs", "monthly", "network_costs"]

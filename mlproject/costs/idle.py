@@ -1,0 +1,116 @@
+"""The costs of each stack: what is paid all the time, and what is paid while somebody works.
+
+Left out is what depends on use: requests, data that is stored or carried, jobs, logs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Literal
+
+from mlproject.aws_rules.endpoints import interfaces
+from mlproject.aws_rules.prices import Price, price
+from mlproject.costs.line import HOURS_PER_MONTH, CostLine
+from mlproject.parameters import Deployment, Emr, Environment, NewNetwork, Operations
+
+
+def idle_costs(deployment: Deployment) -> tuple[CostLine, ...]:
+    """The costs of a project's stacks in an environment, in the order in which they are deployed."""
+    return tuple(_deployment(deployment))
+
+
+def network_costs(environment: Environment, deployments: Sequence[Deployment]) -> tuple[CostLine, ...]:
+    """The costs of an environment's network, which its projects share.
+
+    Args:
+        environment: the environment.
+        deployments: all projects in it.
+    """
+    network = environment.network
+    if not isinstance(network, NewNetwork) and network.endpoints == "exist":
+        return ()
+    own = isinstance(network, NewNetwork)
+    costs = _Stack(f"{environment.name}/network", environment.region)
+    zones = len(network.zones) if isinstance(network, NewNetwork) else len(network.subnet_ids)
+    # S3 has a gateway endpoint, which is free, in a network of our own, and an interface endpoint in another.
+    endpoints = len(interfaces(deployments)) + (0 if own else 1)
+    lines = [
+        costs.line(
+            f"{endpoints} interface endpoints in {zones} zones",
+            "interface-endpoint",
+            quantity=endpoints * zones * HOURS_PER_MONTH,
+        )
+    ]
+    if own:
+        lines.append(costs.line("the flow logs' key", "kms-key"))
+        lines.append(costs.free("VPC, subnets, S3's endpoint, flow logs of no traffic", _VPC))
+    return tuple(lines)
+
+
+_VPC = "https://aws.amazon.com/vpc/pricing/"
+_S3 = "https://aws.amazon.com/s3/pricing/"
+_SAGEMAKER = "https://aws.amazon.com/sagemaker/pricing/"
+_EMR = "https://aws.amazon.com/emr/pricing/"
+_BUDGETS = "https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/"
+
+
+def _deployment(deployment: Deployment) -> Iterator[CostLine]:
+    stage, region = deployment.names.stage, deployment.environment.region
+    storage = _Stack(f"{stage}/storage", region)
+    yield storage.line("the project's key", "kms-key")
+    yield storage.free("buckets, while they are empty", _S3)
+    yield _Stack(f"{stage}/pipeline", region).free("pipeline and models' registry, between executions", _SAGEMAKER)
+    notebooks = _Stack(f"{stage}/notebooks", region)
+    for notebook in deployment.notebooks:
+        yield notebooks.line(f"volume of {notebook.name}", "notebook-volume", quantity=notebook.volume_gb)
+        yield notebooks.line(f"{notebook.name}, while it runs", f"notebook/{notebook.instance_type}", per="hour")
+    if deployment.emr:
+        yield from _cluster(_Stack(f"{stage}/emr", region), deployment.emr)
+    if deployment.operations:
+        yield from _operations(_Stack(f"{stage}/operations", region), deployment, deployment.operations)
+
+
+def _cluster(stack: _Stack, emr: Emr) -> Iterator[CostLine]:
+    """A cluster ends by itself when it has nothing to do; EMR's fee comes on top of EC2's price."""
+    yield stack.free(f"no cluster: it ends after {emr.idle_minutes} minutes without work", _EMR)
+    nodes = {emr.primary_instance_type: 1}
+    nodes[emr.core_instance_type] = nodes.get(emr.core_instance_type, 0) + emr.core_count
+    for node, count in nodes.items():
+        yield stack.line(f"{count} x {node}, while the cluster is up", f"ec2/{node}", quantity=count, per="hour")
+        yield stack.line(f"EMR's fee for {count} x {node}", f"emr/{node}", quantity=count, per="hour")
+    gigabytes = Decimal(emr.volume_gb * sum(nodes.values()))
+    yield stack.line("the nodes' volumes for data", "ebs-gp3", quantity=gigabytes / HOURS_PER_MONTH, per="hour")
+
+
+def _operations(stack: _Stack, deployment: Deployment, operations: Operations) -> Iterator[CostLine]:
+    # Failures that are told: the pipeline's, the notebooks', the cluster's; each rule has an alarm for lost messages.
+    rules = 1 + bool(deployment.notebooks) + bool(deployment.emr)
+    alarms = 1 + rules + bool(operations.schedule)
+    yield stack.line(f"{alarms} alarms", "alarm", quantity=alarms)
+    yield stack.line("dashboard", "dashboard")
+    yield stack.free("topic, rules, schedule and budget, while they send nothing", _BUDGETS)
+
+
+class _Stack:
+    """Makes the lines of one stack."""
+
+    def __init__(self, name: str, region: str) -> None:
+        self._name = name
+        self._region = region
+
+    def line(
+        self, what: str, item: str, *, quantity: Decimal | int = 1, per: Literal["month", "hour"] = "month"
+    ) -> CostLine:
+        return CostLine(
+            stack=self._name,
+            what=what,
+            per=per,
+            quantity=Decimal(quantity),
+            price=price(item, region=self._region),
+        )
+
+    def free(self, what: str, page: str) -> CostLine:
+        """What costs nothing while it is idle, as this page says."""
+        nothing = Price(usd=Decimal(0), unit="month", date="not stated", source=page)
+        return CostLine(stack=self._name, what=what, per="month", quantity=Decimal(1), price=nothing)

@@ -1,0 +1,135 @@
+"""What a deployment costs while nobody uses it: counted from the parameters, priced from the table, never invented."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from mlproject.aws_rules.endpoints import interfaces
+from mlproject.aws_rules.prices import price
+from mlproject.costs import HOURS_PER_MONTH, CostLine, idle_costs, monthly, network_costs
+from mlproject.parameters import Environment, load
+from tests.stacks.examples import (
+    BUDGETED,
+    EXISTING,
+    EXPLORE,
+    JOINED,
+    LARGE,
+    LENT,
+    OWNED,
+    PLAIN,
+    PLATFORM,
+    ROOT,
+    WATCHED,
+    deployment,
+)
+
+
+def lines(found: tuple[CostLine, ...], stack: str) -> dict[str, CostLine]:
+    return {line.what: line for line in found if line.stack == stack}
+
+
+def moved(environment: Environment, region: str) -> Environment:
+    return environment.model_copy(update={"region": region})
+
+
+def test_an_isolated_network_in_ireland_costs_its_endpoints_in_each_zone_and_a_key() -> None:
+    # Four endpoints without notebooks and clusters, two zones, 730 hours, 0.011 USD; a key of 1 USD.
+    ireland = moved(OWNED, "eu-west-1")
+    found = network_costs(ireland, [deployment("alpha", ireland)])
+    assert monthly(found) == Decimal("64.24") + 1
+    assert {line.stack for line in found} == {"owned/network"}
+
+
+def test_every_endpoint_more_costs_the_same_again() -> None:
+    plain = network_costs(OWNED, [deployment("alpha", OWNED)])
+    more = network_costs(OWNED, [deployment("alpha", OWNED, existing_data=EXISTING)])
+    added, before = monthly(more), monthly(plain)
+    assert added is not None
+    assert before is not None
+    assert added - before == 2 * 2 * HOURS_PER_MONTH * Decimal("0.01")
+
+
+def test_an_imported_network_pays_s3s_endpoint_too_and_has_no_flow_logs() -> None:
+    imported = moved(JOINED, "us-east-1")
+    deployments = [deployment("alpha", imported)]
+    found = network_costs(imported, deployments)
+    assert monthly(found) == (len(interfaces(deployments)) + 1) * 3 * HOURS_PER_MONTH * Decimal("0.01")
+
+
+def test_a_network_whose_endpoints_exist_costs_this_application_nothing() -> None:
+    assert network_costs(LENT, [deployment("alpha", LENT)]) == ()
+
+
+def test_a_price_that_is_not_known_makes_the_sum_unknown_instead_of_smaller() -> None:
+    assert price("interface-endpoint", region="eu-central-1") is None
+    found = network_costs(JOINED, [deployment("alpha", JOINED)])
+    assert [line.usd for line in found] == [None]
+    assert monthly(found) is None
+
+
+def test_a_project_with_nothing_optional_costs_its_key() -> None:
+    found = idle_costs(deployment("alpha", OWNED))
+    assert monthly(found) == 1
+    assert [line.stack for line in found if line.usd] == ["alpha-owned/storage"]
+    assert {line.stack for line in found} == {"alpha-owned/storage", "alpha-owned/pipeline"}
+
+
+def test_a_notebook_costs_its_volume_while_it_is_stopped_and_its_machine_only_while_it_runs() -> None:
+    found = idle_costs(deployment("alpha", OWNED, notebooks=(EXPLORE,)))
+    own = lines(found, "alpha-owned/notebooks")
+    assert own["volume of explore"].usd == 50 * Decimal("0.14")
+    assert own["explore, while it runs"].usd == Decimal("0.23")
+    assert own["explore, while it runs"].per == "hour"
+    assert monthly(found) == 1 + 7
+
+
+def test_a_cluster_costs_nothing_once_it_has_ended_and_its_nodes_and_emrs_fee_while_it_is_up() -> None:
+    found = lines(idle_costs(deployment("alpha", OWNED, emr=PLAIN)), "alpha-owned/emr")
+    idle = [line for line in found.values() if line.per == "month"]
+    assert [line.usd for line in idle] == [0]
+    assert found["2 x m5.xlarge, while the cluster is up"].usd == 2 * Decimal("0.192")
+    # No dated source says what EMR adds, so nothing is said.
+    assert found["EMR's fee for 2 x m5.xlarge"].usd is None
+    volumes = found["the nodes' volumes for data"].usd
+    assert volumes is not None
+    assert round(volumes * HOURS_PER_MONTH, 6) == 2 * 64 * Decimal("0.08")
+
+
+def test_nodes_of_two_types_are_priced_each_by_itself() -> None:
+    found = lines(idle_costs(deployment("alpha", OWNED, emr=LARGE)), "alpha-owned/emr")
+    assert found["1 x m5.xlarge, while the cluster is up"].usd == Decimal("0.192")
+    assert found["2 x r5.2xlarge, while the cluster is up"].usd is None
+
+
+def test_operations_cost_their_alarms_and_the_dashboard() -> None:
+    found = lines(idle_costs(deployment("alpha", OWNED, operations=BUDGETED)), "alpha-owned/operations")
+    assert found["2 alarms"].usd == Decimal("0.2")
+    assert found["dashboard"].usd == 3
+    more = idle_costs(deployment("alpha", OWNED, operations=WATCHED, notebooks=(EXPLORE,), emr=PLAIN))
+    assert "5 alarms" in lines(more, "alpha-owned/operations")
+
+
+def test_what_works_for_the_local_environment_works_for_every_deployment() -> None:
+    for platform in (load(ROOT), PLATFORM):
+        for each in platform.deployments():
+            found = idle_costs(each)
+            assert all(line.stack.startswith(f"{each.names.stage}/") for line in found)
+            assert all(line.what and line.quantity > 0 for line in found)
+            assert len({(line.stack, line.what) for line in found}) == len(found)
+
+
+def test_every_price_says_where_it_is_from() -> None:
+    for each in load(ROOT).deployments():
+        for line in idle_costs(each):
+            assert line.price is None or line.price.source
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
+def test_the_real_project_and_its_network_are_priced_while_idle_in(region: str) -> None:
+    platform = load(ROOT)
+    for each in platform.deployments():
+        here = moved(each.environment, region)
+        assert monthly(idle_costs(each.model_copy(update={"environment": here}))) is not None
+        assert monthly(network_costs(here, [each])) is not None
