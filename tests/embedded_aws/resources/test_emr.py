@@ -12,7 +12,7 @@ from tests.embedded_aws.resources.cases_emr import NETWORK, PROFILE, RULES, grou
 from tests.embedded_aws.resources.harness import FAILING, SUBJECT, Driver
 
 ENDED = "A job flow that is shutting down, terminated, or finished may not be modified."
-NEEDS: dict[str, Any] = {**NETWORK, "RoleOne": role("contract-node-one", "ec2.amazonaws.com"), **PROFILE}
+NODES: dict[str, Any] = {"RoleOne": role("contract-node-one", "ec2.amazonaws.com"), **PROFILE}
 SCALING: dict[str, Any] = {"Constraints": {"MinCapacity": 1, "MaxCapacity": 2}, "Rules": []}
 GROUPS = {
     "EmrManagedMasterSecurityGroup": {"Ref": "Primary"},
@@ -21,15 +21,8 @@ GROUPS = {
 }
 
 
-def stack(
-    *,
-    generation: int = 1,
-    instances: dict[str, Any] | None = None,
-    needs: dict[str, Any] | None = None,
-    **properties: Any,
-) -> dict[str, Any]:
-    """A cluster in a private subnet, made after the rules of its groups as our EMR stack makes it."""
-    given = {**NEEDS, **(needs or {})}
+def stack(*, generation: int = 1, instances: dict[str, Any] | None = None, **properties: Any) -> dict[str, Any]:
+    """A cluster in no network of ours, which is quick to make."""
     cluster = {
         "Name": f"contract-{generation}",
         "ReleaseLabel": "emr-7.13.0",
@@ -38,14 +31,20 @@ def stack(
         "Instances": {
             "MasterInstanceGroup": group("primary", 1),
             "CoreInstanceGroup": group("core", 1),
-            "Ec2SubnetId": {"Ref": "SubnetOne"},
-            **GROUPS,
             **(instances or {}),
         },
         **properties,
     }
-    rules = [name for name, each in given.items() if each["Type"] == "AWS::EC2::SecurityGroupIngress"]
-    return {**given, SUBJECT: {"Type": "AWS::EMR::Cluster", "Properties": cluster, "DependsOn": rules}}
+    return {**NODES, SUBJECT: {"Type": "AWS::EMR::Cluster", "Properties": cluster}}
+
+
+def private_stack(*, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """A cluster in a private subnet, made after the rules of its groups as our EMR stack makes it."""
+    inside = {"Ec2SubnetId": {"Ref": "SubnetOne"}, **GROUPS}
+    network = {name: each for name, each in NETWORK.items() if name not in without}
+    made = {**network, **stack(instances=inside)}
+    made[SUBJECT]["DependsOn"] = sorted({*RULES} - without)
+    return made
 
 
 def state(driver: Driver, cluster_id: str) -> str:
@@ -145,10 +144,7 @@ def test_a_protected_cluster_is_not_deleted(driver: Driver) -> None:
 
 
 def test_a_cluster_that_cannot_start_fails_in_emrs_words(driver: Driver) -> None:
-    alone = {name: each for name, each in NEEDS.items() if name != "ServiceFromPrimary"}
-    without = {name: each for name, each in stack().items() if name in {*alone, SUBJECT}}
-    without[SUBJECT] = {**without[SUBJECT], "DependsOn": "PrimaryFromService"}
-    assert driver.apply(without) == "ROLLBACK_COMPLETE"
+    assert driver.apply(private_stack(without=frozenset({"ServiceFromPrimary"}))) == "ROLLBACK_COMPLETE"
     words = "ServiceAccessSecurityGroup is missing ingress rule from EmrManagedMasterSecurityGroup on port 9443"
     assert any(words in reason for reason in driver.reasons())
 
@@ -168,17 +164,18 @@ def test_rules_that_emr_adds_by_itself_keep_the_groups_from_being_deleted(driver
 
     https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-man-sec-groups.html
     """
-    forgotten = {"CoreFromPrimaryTcp", "PrimaryFromCoreTcp"}
-    written = {name: each for name, each in stack().items() if name not in forgotten}
-    written[SUBJECT] = {**written[SUBJECT], "DependsOn": sorted({*RULES} - forgotten)}
-    assert driver.apply(written) == "CREATE_COMPLETE", driver.reasons()
+    forgotten = frozenset({"CoreFromPrimaryTcp", "PrimaryFromCoreTcp"})
+    assert driver.apply(private_stack(without=forgotten)) == "CREATE_COMPLETE", driver.reasons()
     assert driver.delete() == "DELETE_FAILED"
     failed = {reason.split(" ")[0] for reason in driver.reasons() if "DependencyViolation" in reason}
     assert failed & {"Primary", "Core"}
 
 
 def test_the_primary_nodes_address_is_its_private_name(driver: Driver) -> None:
-    template = {"Resources": stack(), "Outputs": {"Dns": {"Value": {"Fn::GetAtt": [SUBJECT, "MasterPublicDNS"]}}}}
+    template = {
+        "Resources": private_stack(),
+        "Outputs": {"Dns": {"Value": {"Fn::GetAtt": [SUBJECT, "MasterPublicDNS"]}}},
+    }
     made = driver.engine.create("contract", template)
     assert made.status == "CREATE_COMPLETE", driver.reasons()
     node = driver.services("emr").list_instances(ClusterId=driver.subject.physical_id, InstanceGroupTypes=["MASTER"])[
