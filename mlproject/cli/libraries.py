@@ -1,0 +1,145 @@
+"""`mlproject libraries`: what notebooks and EMR nodes install, from this machine into the project's S3 bucket."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mlproject.errors import UserError
+
+if TYPE_CHECKING:
+    from mlproject.cli._session import Session
+    from mlproject.libraries import Pushed, Wanted
+    from mlproject.parameters.model import Deployment
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `libraries`."""
+    group = typer.Typer(help="The libraries of a project's notebooks and of its EMR cluster.", no_args_is_help=True)
+    # A callback keeps the command's name necessary while there is only one.
+    group.callback()(lambda: None)
+    group.command("push")(push)
+    app.add_typer(group, name="libraries")
+
+
+def push(
+    project: Annotated[str, typer.Argument(help="A project's name, such as flights.")],
+    environment: Annotated[str, typer.Option(help="One of environments.yaml, such as local.")],
+    upgrade: Annotated[
+        bool, typer.Option("--upgrade", help="Take the newest versions instead of those that were pushed last.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Resolve the project's lists of libraries, fetch the wheels and upload both; what is there already stays."""
+    from mlproject.cli._session import in_words, session_for
+    from mlproject.files import project_root
+    from mlproject.libraries import wanted_lists
+    from mlproject.parameters import load
+
+    root = project_root()
+    deployment = load(root).deployment(project, environment)
+    lists = wanted_lists(deployment, root)
+    if not lists:
+        raise UserError(
+            f"projects/{project}/project.yaml names no list of libraries in {environment}; name one with `libraries:` "
+            "below a notebook or below emr."
+        )
+    session = session_for(deployment.environment, root)
+    bucket = deployment.names.bucket("artifacts")
+    with in_words(f"uploading libraries to s3://{bucket}"):
+        _require_bucket(deployment, session)
+        done = [_push_one(wanted, session, bucket, upgrade=upgrade) for wanted in lists]
+    if as_json:
+        print(json.dumps({"lists": [_as_json(each) for each in done]}, indent=2))
+    else:
+        for each in done:
+            print(f"{each.uri}: {_told(each)}")
+
+
+def _push_one(wanted: Wanted, session: Session, bucket: str, *, upgrade: bool) -> Pushed:
+    from mlproject import libraries
+
+    s3 = session.client("s3")
+    pushed = libraries.read_pushed(wanted, s3=s3, bucket=bucket)
+    _say(f"{wanted}: resolving")
+    lock = libraries.resolve(wanted, known=None if upgrade else pushed)
+    kept = libraries.present(libraries.kept_wheels(wanted, lock, pushed), s3=s3, bucket=bucket)
+    have = {wheel.distribution for wheel in kept}
+    missing = [pin for pin in lock.pins if pin.name not in have]
+    with tempfile.TemporaryDirectory(prefix="mlproject-wheels-") as folder:
+        with _counting(f"{wanted}: fetching", len(missing)) as progress:
+            files = libraries.fetch(wanted, missing, Path(folder), progress=progress)
+        locked = lock.with_wheels([*kept, *files])
+        with _counting(f"{wanted}: uploading", len(files)) as progress:
+            return libraries.push(wanted, locked, files, s3=s3, bucket=bucket, progress=progress)
+
+
+def _require_bucket(deployment: Deployment, session: Session) -> None:
+    from botocore.exceptions import ClientError
+
+    bucket = deployment.names.bucket("artifacts")
+    try:
+        session.client("s3").head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
+            raise
+        raise UserError(
+            f"bucket {bucket} does not exist yet: deploy it first with "
+            f"`cdk deploy '{deployment.names.stage}/storage'`.",
+            exit_code=1,
+        ) from error
+
+
+def _told(pushed: Pushed) -> str:
+    from mlproject.cli._words import number
+
+    count = f"{pushed.libraries} libraries"
+    if not pushed.changed and not pushed.uploaded:
+        return f"there already ({count})"
+    list_ = "pushed" if pushed.changed else "there already"
+    return f"{list_} ({count}, {number(len(pushed.uploaded), 'wheel')} uploaded)"
+
+
+def _as_json(pushed: Pushed) -> dict[str, object]:
+    wanted = pushed.wanted
+    return {
+        "target": wanted.target,
+        "list": wanted.stem,
+        "python": wanted.python,
+        "platform": wanted.platform,
+        "uri": pushed.uri,
+        "libraries": pushed.libraries,
+        "uploaded": list(pushed.uploaded),
+        "changed": pushed.changed,
+    }
+
+
+def _say(text: str) -> None:
+    """Progress goes to standard error: standard output has the outcome alone."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _counting(doing: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A bar on a terminal; elsewhere one line at the beginning."""
+    from mlproject.cli._words import number
+
+    if not total or not sys.stderr.isatty():
+        if total:
+            _say(f"{doing} {number(total, 'wheel')}")
+        yield lambda _file: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, transient=True, console=Console(stderr=True)) as bars:
+        task = bars.add_task(doing, total=total)
+        yield lambda _file: bars.advance(task)

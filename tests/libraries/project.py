@@ -1,0 +1,68 @@
+"""A checkout whose project has notebooks and a cluster with lists of libraries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from mlproject import embedded_aws as aws
+from tests.cli.checkout import Checkout, lay_out, make_bucket
+from tests.libraries.registry import Registry
+
+REGION = "eu-south-2"
+NODES = """
+notebooks:
+  explore: {instance_type: ml.t3.medium, libraries: science}
+  again: {instance_type: ml.t3.medium, libraries: science}
+  bare: {instance_type: ml.t3.medium}
+"""
+CLUSTER = """\
+emr: {release: emr-7.13.0, primary_instance_type: m5.xlarge, core_instance_type: m5.xlarge, libraries: spark}
+"""
+
+
+def project(
+    root: Path,
+    registry: Registry,
+    *,
+    name: str,
+    server: aws.Server | None = None,
+    science: str = "tiny-science>=1\n",
+    cluster: bool = False,
+) -> Checkout:
+    """Lay a checkout out; its command finds the registry's wheels and, with a server, its bucket there.
+
+    Args:
+        root: an empty folder.
+        registry: the only index.
+        name: the project's; a test's own, since tests share a server.
+        server: a running embedded AWS.
+        science: the text of the notebooks' list.
+        cluster: whether there is one, with a list too.
+    """
+    checkout = lay_out(root, project=name, server=server)
+    folder = root / "projects" / name
+    with (folder / "project.yaml").open("a") as file:
+        file.write(NODES + (CLUSTER if cluster else ""))
+    (folder / "libraries").mkdir()
+    (folder / "libraries" / "science.txt").write_text(science)
+    (folder / "libraries" / "spark.txt").write_text("tiny-spark\n")
+    if server:
+        make_bucket(client(server, "s3"), checkout.names().bucket("artifacts"))
+    return Checkout(root=root, project=name, variables={**checkout.variables, **registry.variables()})
+
+
+def client(server: aws.Server, service: str) -> Any:
+    """A boto3 client of an embedded AWS, as its administrator."""
+    made = server.environment(aws.ACCOUNT, REGION)
+    session = boto3.Session(made["AWS_ACCESS_KEY_ID"], made["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
+    return session.client(service, endpoint_url=server.endpoint)
+
+
+def objects(server: aws.Server, bucket: str) -> dict[str, bytes]:
+    """Key to content of a bucket's objects."""
+    s3 = client(server, "s3")
+    found = s3.list_objects_v2(Bucket=bucket).get("Contents", [])
+    return {each["Key"]: s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read() for each in found}
