@@ -1,0 +1,181 @@
+"""`mlproject cluster` on the embedded AWS: how a cluster is, its end after a question, its way back."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlproject import embedded_aws as aws
+from mlproject.cli import main
+from tests.cli.checkout import Checkout, lay_out
+from tests.cluster.ground import Client, clients, deploy, restarts
+
+EMR = """\
+emr:
+  primary_instance_type: m5.xlarge
+  core_instance_type: m5.xlarge
+"""
+
+
+@pytest.fixture
+def client(embedded_aws: aws.Server) -> Client:
+    return clients(embedded_aws)
+
+
+def checkout_of(root: Path, project: str, server: aws.Server, *, parameters: str = EMR) -> Checkout:
+    """A checkout with one project, which asks for a cluster."""
+    checkout = lay_out(root, project=project, server=server)
+    file = root / "projects" / project / "project.yaml"
+    file.write_text(file.read_text() + parameters)
+    return checkout
+
+
+def run(checkout: Checkout, verb: str, *options: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+    """`mlproject cluster VERB ...` in this process, which has imported already what the command needs."""
+    arguments = ["mlproject", "cluster", verb, checkout.project, "--environment", "local", *options]
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(checkout.root)
+        for name, value in checkout.variables.items():
+            patch.setenv(name, value)
+        patch.setattr("sys.argv", arguments)
+        patch.setattr("sys.stdin", io.StringIO(answer))
+        with pytest.raises(SystemExit) as ended:
+            main.main()
+    return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), out.getvalue(), err.getvalue())
+
+
+def test_a_cluster_is_shown_ended_and_brought_back(tmp_path: Path, embedded_aws: aws.Server, client: Client) -> None:
+    checkout = checkout_of(tmp_path, "life", embedded_aws)
+    heading = f"life-local, account {aws.ACCOUNT}, eu-south-2:\n"
+    nowhere = run(checkout, "status")
+    assert (nowhere.returncode, nowhere.stderr) == (0, "")
+    assert nowhere.stdout == (
+        heading + "  stack life-local-emr: not deployed; `cdk deploy 'life-local/emr'` makes the cluster\n"
+    )
+
+    first = deploy(client, checkout.names())
+    lines = run(checkout, "status").stdout.splitlines()
+    assert lines[1] == "  stack life-local-emr: CREATE_COMPLETE"
+    assert lines[2].startswith(f"  cluster {first} (life-local-1-0, emr-7.13.0): WAITING since 20")
+    assert lines[2].endswith(" UTC")
+    assert lines[3] == "  nodes: 1 primary m5.xlarge, 2 core m5.xlarge"
+    assert lines[4].startswith("  Livy: http://")
+    assert lines[5] == "  ends after 60 idle minutes; how many have passed AWS does not tell"
+
+    ended = run(checkout, "down", answer="y\n")
+    assert (ended.returncode, ended.stderr) == (0, f"cluster {first}: TERMINATED\n")
+    assert ended.stdout.splitlines()[-2:] == [
+        "  why it ended: Terminated by user request",
+        "  bring it back: mlproject cluster up life --environment local",
+    ]
+
+    back = run(checkout, "up")
+    assert back.returncode == 0, back.stderr
+    assert "stack life-local-emr: UPDATE_COMPLETE\n" in back.stderr
+    assert "(life-local-1-1, emr-7.13.0): WAITING since" in back.stdout
+    assert restarts(client, checkout.names()) == "1"
+
+    again = run(checkout, "up")
+    assert again.returncode == 0
+    assert again.stderr.endswith("is WAITING already: nothing to do.\n")
+    assert restarts(client, checkout.names()) == "1"
+
+
+def test_a_program_reads_how_the_cluster_is(tmp_path: Path, embedded_aws: aws.Server, client: Client) -> None:
+    checkout = checkout_of(tmp_path, "program", embedded_aws)
+    first = deploy(client, checkout.names())
+    found: dict[str, Any] = json.loads(run(checkout, "status", "--json").stdout)
+    assert found.pop("since").endswith("+00:00")
+    assert found.pop("livy").startswith("http://")
+    assert found == {
+        "project": "program",
+        "environment": "local",
+        "stack": "program-local-emr",
+        "stack_status": "CREATE_COMPLETE",
+        "cluster_id": first,
+        "name": "program-local-1-0",
+        "release": "emr-7.13.0",
+        "state": "WAITING",
+        "reason": None,
+        "nodes": [
+            {"role": "primary", "instance_type": "m5.xlarge", "running": 1, "requested": 1},
+            {"role": "core", "instance_type": "m5.xlarge", "running": 2, "requested": 2},
+        ],
+        "idle_minutes": 60,
+        "is_alive": True,
+    }
+    done = run(checkout, "down", "--yes", "--json")
+    assert json.loads(done.stdout)["is_alive"] is False
+    assert run(checkout, "down", "--yes").stderr == "no cluster runs: nothing to end.\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "words"),
+    [("n\n", 1, "the cluster goes on"), ("", 2, "repeat the command with --yes")],
+    ids=["no", "nobody"],
+)
+def test_without_a_yes_the_cluster_goes_on(
+    tmp_path: Path, embedded_aws: aws.Server, *, answer: str, code: int, words: str
+) -> None:
+    checkout, client = checkout_of(tmp_path, f"asked{code}", embedded_aws), clients(embedded_aws)
+    first = deploy(client, checkout.names())
+    done = run(checkout, "down", answer=answer)
+    assert done.returncode == code
+    assert words in done.stderr
+    assert client("emr").describe_cluster(ClusterId=first)["Cluster"]["Status"]["State"] == "WAITING"
+
+
+def test_a_cluster_that_somebody_protected_is_refused_in_aws_words(
+    tmp_path: Path, embedded_aws: aws.Server, client: Client
+) -> None:
+    checkout = checkout_of(tmp_path, "protected", embedded_aws)
+    first = deploy(client, checkout.names())
+    client("emr").set_termination_protection(JobFlowIds=[first], TerminationProtected=True)
+    done = run(checkout, "down", "--yes")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"error: ending {first}: AWS refused it: ValidationException: ")
+    assert "terminat" in done.stderr
+
+
+def test_a_project_without_a_cluster_is_told_how_it_gets_one(tmp_path: Path, embedded_aws: aws.Server) -> None:
+    checkout = checkout_of(tmp_path, "without", embedded_aws, parameters="")
+    done = checkout.run("cluster", "up", "without", "--environment", "local")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: without has no cluster in local: give it one with `emr:` in projects/without/project.yaml "
+        "and deploy it.\n"
+    )
+
+
+def test_what_a_project_no_longer_asks_for_can_still_be_ended(
+    tmp_path: Path, embedded_aws: aws.Server, client: Client
+) -> None:
+    checkout = checkout_of(tmp_path, "dropped", embedded_aws, parameters="")
+    first = deploy(client, checkout.names())
+    assert run(checkout, "down", "--yes").returncode == 0
+    assert client("emr").describe_cluster(ClusterId=first)["Cluster"]["Status"]["State"] == "TERMINATED"
+
+
+def test_whoever_stops_waiting_is_told_that_aws_goes_on(
+    tmp_path: Path, embedded_aws: aws.Server, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout = checkout_of(tmp_path, "stopped", embedded_aws)
+    client("emr").terminate_job_flows(JobFlowIds=[deploy(client, checkout.names())])
+
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mlproject.cluster.restart", interrupted)
+    done = run(checkout, "up")
+    assert done.returncode == main.INTERRUPTED
+    assert done.stderr == (
+        "AWS makes the cluster all the same; `mlproject cluster status stopped --environment local` tells how it "
+        "goes.\ninterrupted\n"
+    )
