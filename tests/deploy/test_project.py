@@ -2,116 +2,94 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mlproject.embedded_aws import ACCOUNT, Server
+from tests.deploy.checkout import synthesize
 from tests.deploy.conftest import REGION, ROOT, Cli, client_of
+from tests.deploy.listing import BUCKETS, STACKS, STAGE, exists
 
 pytestmark = pytest.mark.deploy
 Client = Callable[[str], Any]
-STACKS = ("local-network", "flights-local-storage", "flights-local-pipeline")
-BUCKETS = {f"flights-local-{use}-{ACCOUNT}-{REGION}" for use in ("data", "artifacts", "access-logs")}
+SELECTION = ("local/*", f"{STAGE}/*")
 
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cloud assembly of everything in the environment `local`, synthesized once per worker."""
-    folder = tmp_path_factory.mktemp("assembly")
-    subprocess.run(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env={**os.environ, "CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps({"environment": "local"})},
-        check=True,
-        capture_output=True,
-    )
-    return folder
+    return synthesize(tmp_path_factory.mktemp("assembly") / "checkout", scheduled)
 
 
-def exists(client: Client) -> dict[str, Any]:
-    """What boto3 lists of the project and its network."""
-    sagemaker, ec2 = client("sagemaker"), client("ec2")
-    owned = [{"Name": "tag:managed-by", "Values": ["mlproject"]}]
-    stacks = client("cloudformation").describe_stacks()["Stacks"]
-    roles = client("iam").list_roles()["Roles"]
-    return {
-        "stacks": sorted(stack["StackName"] for stack in stacks if stack["StackName"] in STACKS),
-        "buckets": {bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]} & BUCKETS,
-        "pipelines": [found["PipelineName"] for found in sagemaker.list_pipelines()["PipelineSummaries"]],
-        "groups": [
-            found["ModelPackageGroupName"]
-            for found in sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]
-        ],
-        "roles": [role["RoleName"] for role in roles if role["RoleName"].startswith("flights-local")],
-        "vpcs": len(ec2.describe_vpcs(Filters=owned)["Vpcs"]),
-        "subnets": len(ec2.describe_subnets(Filters=owned)["Subnets"]),
-        "endpoints": len(ec2.describe_vpc_endpoints(Filters=owned)["VpcEndpoints"]),
-        "aliases": [
-            alias["AliasName"]
-            for alias in client("kms").list_aliases()["Aliases"]
-            if alias["AliasName"] == "alias/flights-local"
-        ],
-    }
+def scheduled(project: dict[str, Any]) -> None:
+    """The schedule of prod, so that nothing that can be deployed is left out."""
+    project["operations"]["schedule"] = project["environments"]["prod"]["operations"]["schedule"]
 
 
-NOTHING = {
-    "stacks": [],
-    "buckets": set(),
-    "pipelines": [],
-    "groups": [],
-    "roles": [],
-    "vpcs": 0,
-    "subnets": 0,
-    "endpoints": 0,
-    "aliases": [],
-}
-
-
-def mlproject(server: Server, *arguments: str) -> str:
-    """The command `mlproject` in this checkout, pointed at a server."""
+def mlproject(server: Server, *arguments: str, code: int = 0) -> str:
+    """The command `mlproject` in this checkout, pointed at a server; what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", "mlproject.cli.main", *arguments],
         cwd=ROOT,
-        env={**os.environ, **server.environment(ACCOUNT, REGION)},
+        env={**inherited(), **server.environment(ACCOUNT, REGION)},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
-def test_deploy_run_again_diff_empty_destroy(cdk: Cli, assembly: Path, bootstrapped: Server) -> None:
+def inherited() -> dict[str, str]:
+
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+
+@pytest.fixture
+def deployed(cdk: Cli, assembly: Path, bootstrapped: Server) -> Iterator[Client]:
+    """Everything deployed; afterwards nothing of it exists any more."""
     client = client_of(bootstrapped)
-    assert exists(client) == NOTHING
-
-    cdk.deploy(assembly, "local/*", "flights-local/*")
-    deployed = exists(client)
-    assert deployed["stacks"] == sorted(STACKS)
-    assert deployed["buckets"] == BUCKETS
-    assert (deployed["pipelines"], deployed["groups"]) == (["flights-local"], ["flights-local"])
-    assert (deployed["vpcs"], deployed["subnets"]) == (1, 2)
-    _assert_storage_is_private(client)
-
-    output = cdk.deploy(assembly, "local/*", "flights-local/*")
-    assert output.count("(no changes)") == len(STACKS)
-    assert "There were no differences" in cdk("diff", "--app", str(assembly), "flights-local/*")
-    assert exists(client) == deployed
-
-    client("s3").put_object(Bucket=f"flights-local-data-{ACCOUNT}-{REGION}", Key="raw/kept", Body=b"data")
-    refused = cdk("destroy", "--app", str(assembly), "flights-local/storage", "--force", fails=True)
-    assert "not empty" in refused
+    assert exists(client) == {}
+    cdk.deploy(assembly, *SELECTION)
+    yield client
     mlproject(bootstrapped, "empty", "flights", "--environment", "local", "--yes")
-    cdk("destroy", "--app", str(assembly), "flights-local/*", "--force")
+    cdk("destroy", "--app", str(assembly), f"{STAGE}/*", "--force")
     cdk("destroy", "--app", str(assembly), "local/*", "--force")
-    assert exists(client) == NOTHING
+    assert exists(client) == {}
+
+
+def test_everything_is_deployed_once_and_a_second_deploy_changes_nothing(
+    cdk: Cli, assembly: Path, bootstrapped: Server, deployed: Client
+) -> None:
+    before = exists(deployed)
+    assert before["stack"] == sorted(("local-network", *STACKS))
+    assert set(before["bucket"]) == BUCKETS
+    assert before["pipeline"] == before["model package group"] == before["dashboard"] == [STAGE]
+    assert before["notebook"] == [f"{STAGE}-explore ml.t3.medium"]
+    assert {kind: len(before[kind]) for kind in ("VpcId", "SubnetId", "cluster", "topic", "budget", "schedule")} == {
+        "VpcId": 1,
+        "SubnetId": 2,
+        "cluster": 1,
+        "topic": 1,
+        "budget": 1,
+        "schedule": 1,
+    }
+    _assert_storage_is_private(deployed)
+
+    output = cdk.deploy(assembly, *SELECTION)
+    assert output.count("(no changes)") == len(STACKS) + 1
+    assert "There were no differences" in cdk("diff", "--app", str(assembly), f"{STAGE}/*")
+    assert exists(deployed) == before
+
+    deployed("s3").put_object(Bucket=f"{STAGE}-data-{ACCOUNT}-{REGION}", Key="raw/kept", Body=b"data")
+    refused = cdk("destroy", "--app", str(assembly), f"{STAGE}/storage", "--force", fails=True)
+    assert "not empty" in refused
 
 
 def _assert_storage_is_private(client: Client) -> None:
@@ -124,20 +102,77 @@ def _assert_storage_is_private(client: Client) -> None:
         assert algorithm == ("AES256" if "access-logs" in bucket else "aws:kms")
 
 
+def _changed(project: dict[str, Any]) -> None:
+    """What a team changes: a larger notebook, one more, a wider cluster, another budget, no schedule."""
+    project["notebooks"]["explore"]["instance_type"] = "ml.t3.large"
+    project["notebooks"]["second"] = {"instance_type": "ml.t3.medium"}
+    project["emr"]["maximum_count"] = 5
+    project["operations"]["monthly_budget_usd"] = 450
+
+
+def test_a_change_is_shown_deployed_and_a_failing_one_is_taken_back(cdk: Cli, tmp_path: Path, deployed: Client) -> None:
+    before = exists(deployed)
+    changed = synthesize(tmp_path / "changed", _changed)
+    shown = cdk("diff", "--app", str(changed), f"{STAGE}/*")
+    assert "ml.t3.large" in shown
+    assert "AWS::Scheduler::Schedule" in shown
+
+    # Somebody else has the second notebook's name: the stack cannot make it, and takes the rest back.
+    taken = f"{STAGE}-second"
+    sagemaker = deployed("sagemaker")
+    sagemaker.create_notebook_instance(
+        NotebookInstanceName=taken, InstanceType="ml.t3.medium", RoleArn=f"arn:aws:iam::{ACCOUNT}:role/somebodys"
+    )
+    output = cdk.deploy(changed, f"{STAGE}/notebooks", fails=True)
+    assert taken in output
+    sagemaker.stop_notebook_instance(NotebookInstanceName=taken)
+    sagemaker.delete_notebook_instance(NotebookInstanceName=taken)
+    assert exists(deployed) == before
+
+    cdk.deploy(changed, *SELECTION)
+    after = exists(deployed)
+    assert after["notebook"] == [f"{STAGE}-explore ml.t3.large", f"{STAGE}-second ml.t3.medium"]
+    assert (after["cluster"], after["cluster's limit"]) == (before["cluster"], ["5"])
+    assert [budget.split()[1:] for budget in after["budget"]] == [["450", "USD"]]
+    assert "schedule" not in after
+    assert all(after[kind] == before[kind] for kind in ("bucket", "key", "VpcId", "SubnetId", "topic", "pipeline"))
+
+
+def test_a_cluster_that_ended_by_itself_comes_back_and_the_next_deploy_works(
+    cdk: Cli, tmp_path: Path, bootstrapped: Server, assembly: Path, deployed: Client
+) -> None:
+    (ended,) = exists(deployed)["cluster"]
+    deployed("emr").terminate_job_flows(JobFlowIds=[ended])  # as auto-termination does
+    assert "cluster" not in exists(deployed)
+    # CloudFormation takes it for complete, so a deploy without a change brings nothing back.
+    assert "(no changes)" in cdk.deploy(assembly, f"{STAGE}/emr")
+    assert "mlproject cluster up" in mlproject(bootstrapped, "cluster", "status", "flights", "--environment", "local")
+
+    mlproject(bootstrapped, "cluster", "up", "flights", "--environment", "local")
+    (back,) = exists(deployed)["cluster"]
+    assert back != ended
+    address = deployed("ssm").get_parameter(Name="/mlproject/local/flights/livy-address")["Parameter"]["Value"]
+    assert deployed("emr").describe_cluster(ClusterId=back)["Cluster"]["MasterPublicDnsName"] in address
+
+    # The next deploy of a change keeps the cluster that is there.
+    cdk.deploy(synthesize(tmp_path / "changed", _changed), f"{STAGE}/emr")
+    assert (exists(deployed)["cluster"], exists(deployed)["cluster's limit"]) == ([back], ["5"])
+
+
 def test_a_first_deploy_that_fails_leaves_no_bucket_behind_and_can_be_repeated(
     cdk: Cli, assembly: Path, bootstrapped: Server
 ) -> None:
     client = client_of(bootstrapped)
-    taken = f"flights-local-artifacts-{ACCOUNT}-{REGION}"
+    taken = f"{STAGE}-artifacts-{ACCOUNT}-{REGION}"
     client("s3").create_bucket(Bucket=taken, CreateBucketConfiguration={"LocationConstraint": REGION})
 
-    output = cdk.deploy(assembly, "flights-local/storage", fails=True)
+    output = cdk.deploy(assembly, f"{STAGE}/storage", fails=True)
     assert f"{taken} already exists" in output
-    assert exists(client)["buckets"] == {taken}
+    assert exists(client)["bucket"] == [taken]
 
     client("s3").delete_bucket(Bucket=taken)
-    cdk.deploy(assembly, "flights-local/storage")
-    assert exists(client)["buckets"] == BUCKETS
+    cdk.deploy(assembly, f"{STAGE}/storage")
+    assert set(exists(client)["bucket"]) == BUCKETS
     mlproject(bootstrapped, "empty", "flights", "--environment", "local", "--yes")
-    cdk("destroy", "--app", str(assembly), "flights-local/storage", "--force")
-    assert exists(client) == NOTHING
+    cdk("destroy", "--app", str(assembly), f"{STAGE}/storage", "--force")
+    assert exists(client) == {}
