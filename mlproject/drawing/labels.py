@@ -12,7 +12,7 @@ from mlproject.drawing.routing import Bundle, Track
 # Pixels.
 HEIGHT = 14.0
 MARGIN = 4.0
-END = 10.0
+END = 8.0
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,15 @@ class Area:
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
+    def holds(self, other: Area) -> bool:
+        """Whether the other lies wholly inside."""
+        return (
+            self.left <= other.left
+            and self.top <= other.top
+            and other.right <= self.right
+            and other.bottom <= self.bottom
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
@@ -44,12 +53,16 @@ def area(where: Rectangle) -> Area:
     return Area(where.x * TRACK, where.y * TRACK, where.right * TRACK, where.bottom * TRACK)
 
 
-def put_labels(bundles: Sequence[Bundle], taken: Sequence[Rectangle]) -> tuple[Label | None, ...]:
+def put_labels(
+    bundles: Sequence[Bundle], *, taken: Sequence[Rectangle], panels: Sequence[Rectangle]
+) -> tuple[Label | None, ...]:
     """A place for each bundle's label, or None where there is none without covering something.
 
     Args:
         taken: where nodes and texts stand.
+        panels: whose edges are covered only where there is no other place.
     """
+    grounds = [area(where) for where in panels]
     lines = [list(_segments(bundle)) for bundle in bundles]
     occupied = [area(where) for where in taken]
     labels: list[Label | None] = []
@@ -58,7 +71,7 @@ def put_labels(bundles: Sequence[Bundle], taken: Sequence[Rectangle]) -> tuple[L
         place = next(
             (
                 candidate
-                for candidate in _candidates(bundle)
+                for candidate in _candidates(bundle, grounds)
                 if not any(candidate.overlaps(other) for other in (*occupied, *others))
             ),
             None,
@@ -85,7 +98,7 @@ def _segment(start: Track, end: Track) -> Area:
     return Area(min(x1, x2) * TRACK - 1, min(y1, y2) * TRACK - 1, max(x1, x2) * TRACK + 1, max(y1, y2) * TRACK + 1)
 
 
-def _candidates(bundle: Bundle) -> Iterator[Area]:
+def _candidates(bundle: Bundle, grounds: Sequence[Area]) -> Iterator[Area]:
     """Places on the bundle's lines: the middles of level ones first, then beside, then on upright ones."""
     wide = width(bundle.label) / 2
     found: list[tuple[float, Area]] = []
@@ -101,6 +114,7 @@ def _candidates(bundle: Bundle) -> Iterator[Area]:
                 along = END + (wide if level else HEIGHT / 2) + share * (room - 2 * END)
                 x = (start[0] + (along / TRACK if end[0] > start[0] else -along / TRACK) * level) * TRACK
                 y = (start[1] + (along / TRACK if end[1] > start[1] else -along / TRACK) * (not level)) * TRACK
-                worth = abs(share - 0.5) + (0 if level else 1.5) + number * 0.4
-                found.append((worth, Area(x - wide, y - HEIGHT / 2, x + wide, y + HEIGHT / 2)))
+                place = Area(x - wide, y - HEIGHT / 2, x + wide, y + HEIGHT / 2)
+                on_an_edge = any(place.overlaps(ground) and not ground.holds(place) for ground in grounds)
+                found.append((abs(share - 0.5) + 1.5 * (not level) + 0.4 * number + 1.2 * on_an_edge, place))
     yield from (place for _, place in sorted(found, key=lambda pair: pair[0]))

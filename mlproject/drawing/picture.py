@@ -38,7 +38,11 @@ def image(plan: Plan, *, name: str = "plan") -> Markup:
     places = place(plan)
     texts = [text for panel in places.panels for text in (panel.title, panel.more) if text]
     bundles = route(plan.links, places.nodes, width=places.width, height=places.height, texts=texts)
-    labels = put_labels(bundles, [*places.nodes.values(), *texts])
+    labels = put_labels(
+        bundles,
+        taken=[*places.nodes.values(), *texts],
+        panels=[panel.place for panel in places.panels],
+    )
     nodes = {node.id: node for panel in plan.panels for node in panel.nodes}
     legend = list(_legend(plan, y=places.height * TRACK))
     return svg.image(
@@ -141,7 +145,11 @@ def _bundle(bundle: Bundle, nodes: Mapping[str, Node]) -> Markup:
         svg.tag("title", ". ".join(_said(link, nodes) for link in links)),
         *(svg.tag("path", d=_rounded(way), class_="line") for way in bundle.ways),
         *(svg.tag("circle", cx=x * TRACK, cy=y * TRACK, r=2.6, class_="head") for x, y in bundle.joints),
-        svg.tag("path", d=_arrow_head(*bundle.ways[0][-2:]), class_="head"),
+        *(
+            svg.tag("path", d=_arrow_head(*way[-2:]), class_="head")
+            for way in bundle.ways
+            if way[-1] not in bundle.joints
+        ),
     )
 
 

@@ -12,12 +12,12 @@ from mlproject.drawing.plan import Node, Panel, Plan
 # Everything stands on a grid of tracks so many pixels apart; lines run along the tracks.
 TRACK = 12
 # In tracks.
-NODE_WIDTH, NODE_HEIGHT = 16, 5
+NODE_WIDTH, NODE_HEIGHT = 18, 5
 PADDING = 2
 TITLE = 3
 BETWEEN_NODES = 3
 BETWEEN_PANELS = 4
-BETWEEN_COLUMNS = 12
+BETWEEN_COLUMNS = 14
 ABOVE_WIDE = 5
 OUTSIDE = 2
 # Nodes in a row of a wide panel, at least, and the tracks between them, at least.
@@ -126,8 +126,7 @@ def _heights(panels: Iterable[Panel], width: int) -> list[int]:
         TITLE
         + len(panel.nodes) * (NODE_HEIGHT + BETWEEN_NODES)
         - (BETWEEN_NODES if panel.nodes else 0)
-        + _text_height(panel, width)
-        + PADDING
+        + _below(panel, width)
         for panel in panels
     ]
 
@@ -135,7 +134,7 @@ def _heights(panels: Iterable[Panel], width: int) -> list[int]:
 def _wide_height(panel: Panel, width: int) -> int:
     rows = math.ceil(len(panel.nodes) / _per_row(width))
     gaps = BETWEEN_IN_A_ROW * max(rows - 1, 0)
-    return TITLE + rows * NODE_HEIGHT + gaps + _text_height(panel, width) + PADDING
+    return TITLE + rows * NODE_HEIGHT + gaps + _below(panel, width)
 
 
 def _per_row(width: int) -> int:
@@ -164,17 +163,17 @@ def _lines(panel: Panel, width: int) -> tuple[str, ...]:
     return tuple(wrap(panel.more, int((width - 2 * PADDING) * TRACK / SMALL_LETTER)))
 
 
-def _text_height(panel: Panel, width: int) -> int:
-    """Of the text below the nodes, with the gap above it."""
+def _below(panel: Panel, width: int) -> int:
+    """From the last node to the panel's lower edge: room, with the text if there is one."""
     lines = _lines(panel, width)
-    return math.ceil(len(lines) * LINE_OF_TEXT / TRACK) + 1 if lines else 0
+    return math.ceil(len(lines) * LINE_OF_TEXT / TRACK) + PADDING if lines else PADDING
 
 
 def _panel(panel: Panel, where: Rectangle) -> PlacedPanel:
     lines = _lines(panel, where.width)
     inner = where.width - 2 * PADDING
-    height = _text_height(panel, where.width)
-    more = Rectangle(where.x + PADDING, where.bottom - PADDING - height + 1, inner, height - 1) if lines else None
+    height = _below(panel, where.width) - PADDING
+    more = Rectangle(where.x + PADDING, where.bottom - height - 1, inner, height) if lines else None
     # A title takes the room that its letters need, so that lines may pass beside it.
     letters = math.ceil(len(panel.title) * 9.5 / TRACK)
     title = Rectangle(where.x + PADDING, where.y + 1, min(letters, inner), 1)

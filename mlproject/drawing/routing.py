@@ -22,7 +22,7 @@ _State = tuple[Track, int]
 STEPS: tuple[Track, ...] = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 _BEND = 5.0
-_CROSSING = 8.0
+_CROSSING = 4.0
 _BESIDE = 0.6
 _OFF_CENTRE = 0.35
 # For a way that cannot but share a track with another: better than none.

@@ -1,0 +1,18 @@
+"""What an environment of a project consists of, read from its synthesized templates: a picture that cannot go stale."""
+
+from __future__ import annotations
+
+from mlproject.architecture.assembly import StackTemplate, read_assembly
+from mlproject.architecture.model import Architecture, StackContent, Thing
+from mlproject.architecture.plan import plan_of
+from mlproject.architecture.reading import architecture_of
+
+__all__ = [
+    "Architecture",
+    "StackContent",
+    "StackTemplate",
+    "Thing",
+    "architecture_of",
+    "plan_of",
+    "read_assembly",
+]

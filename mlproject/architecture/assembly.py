@@ -1,0 +1,78 @@
+"""Reading synthesized templates from a cloud assembly (cdk.out)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlproject.errors import UserError
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackTemplate:
+    """A synthesized stack.
+
+    Args:
+        name: as people type it, such as `flights-dev/storage`.
+        account: twelve digits, or `unknown-account`.
+        region: such as `eu-west-1`.
+        template: the template.
+    """
+
+    name: str
+    account: str
+    region: str
+    template: Mapping[str, Any]
+
+    @property
+    def stage(self) -> str:
+        """What it is deployed with, such as `flights-dev`."""
+        return self.name.split("/", maxsplit=1)[0]
+
+    @property
+    def short_name(self) -> str:
+        """Its name within the stage."""
+        return self.name.rsplit("/", maxsplit=1)[-1]
+
+
+def read_assembly(folder: Path, stages: tuple[str, ...], *, remedy: str) -> tuple[StackTemplate, ...]:
+    """The stacks of these stages, in the order that they are deployed in.
+
+    Args:
+        folder: where the CDK wrote, such as `cdk.out`.
+        stages: such as `dev` and `flights-dev`; the last one must be there.
+        remedy: the command that synthesizes them.
+
+    Raises:
+        UserError: there is no assembly, it cannot be read, or it lacks the last stage.
+    """
+    manifest = folder / "manifest.json"
+    if not manifest.is_file():
+        raise UserError(f"{folder}: there are no synthesized templates; run `{remedy}` first.")
+    try:
+        found = tuple(_stacks(manifest))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{folder}: cannot be read as a cloud assembly ({error}); run `{remedy}` again.") from error
+    if not any(stack.stage == stages[-1] for stack in found):
+        others = ", ".join(sorted({stack.stage for stack in found})) or "none"
+        raise UserError(f"{folder}: {stages[-1]} is not among the synthesized stages ({others}); run `{remedy}` first.")
+    return tuple(stack for stage in stages for stack in found if stack.stage == stage)
+
+
+def _stacks(manifest: Path) -> Iterator[StackTemplate]:
+    folder = manifest.parent
+    for artifact in json.loads(manifest.read_text(encoding="utf-8"))["artifacts"].values():
+        properties = artifact.get("properties", {})
+        if artifact["type"] == "cdk:cloud-assembly":
+            yield from _stacks(folder / properties["directoryName"] / "manifest.json")
+        elif artifact["type"] == "aws:cloudformation:stack":
+            account, region = artifact["environment"].removeprefix("aws://").split("/")
+            yield StackTemplate(
+                name=artifact["displayName"],
+                account=account,
+                region=region,
+                template=json.loads((folder / properties["templateFile"]).read_text(encoding="utf-8")),
+            )
