@@ -27,10 +27,17 @@ class NetworkStack(BaseStack):
         environment: the environment; its network is new, or imported and in need of endpoints.
         interfaces: the services beside S3 that its projects call from it.
         clusters: whether its projects have EMR clusters.
+        existing_buckets: the names of the buckets that exist already and that its projects read.
     """
 
     def __init__(
-        self, scope: Construct, *, environment: Environment, interfaces: Sequence[Endpoint], clusters: bool
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        interfaces: Sequence[Endpoint],
+        clusters: bool,
+        existing_buckets: Sequence[str],
     ) -> None:
         super().__init__(
             scope,
@@ -61,6 +68,7 @@ class NetworkStack(BaseStack):
                 client_ranges=[vpc.cidr],
                 interfaces=interfaces,
                 clusters=clusters,
+                existing_buckets=existing_buckets,
             )
         else:
             self._share(environment.name, network.vpc_id, network.subnet_ids)
@@ -73,6 +81,7 @@ class NetworkStack(BaseStack):
                 client_ranges=_PRIVATE_RANGES,
                 interfaces=interfaces,
                 clusters=clusters,
+                existing_buckets=existing_buckets,
             )
 
     def _share(self, environment: str, vpc_id: str, subnet_ids: Sequence[str]) -> None:

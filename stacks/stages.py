@@ -10,6 +10,7 @@ from constructs import Construct
 from mlproject.aws_rules.endpoints import interfaces
 from mlproject.definition import Definition
 from mlproject.parameters import Deployment, Environment, ImportedNetwork
+from stacks.constructs.existing_data import existing_buckets
 from stacks.emr import EmrStack
 from stacks.network import NetworkStack, environment_tags
 from stacks.notebooks import NotebooksStack
@@ -29,7 +30,13 @@ class EnvironmentStage(cdk.Stage):
     def __init__(self, scope: Construct, *, environment: Environment, deployments: Sequence[Deployment]) -> None:
         super().__init__(scope, environment.name, permissions_boundary=_boundary(environment))
         clusters = any(deployment.emr for deployment in deployments)
-        NetworkStack(self, environment=environment, interfaces=interfaces(deployments), clusters=clusters)
+        NetworkStack(
+            self,
+            environment=environment,
+            interfaces=interfaces(deployments),
+            clusters=clusters,
+            existing_buckets=existing_buckets(deployments),
+        )
         _tag(self, environment_tags(environment))
 
 

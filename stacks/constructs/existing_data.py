@@ -6,7 +6,7 @@ What else protects such data (another account's bucket and key policies, Lake Fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mlproject.parameters import Athena, Deployment, ExistingBucket
@@ -38,6 +38,17 @@ def existing_data_grants(deployment: Deployment, *, partition: str) -> list[Gran
         workgroup = f"arn:{partition}:athena:{here}:workgroup/{data.athena.workgroup}"
         found.extend(_athena_grants(data.athena, workgroup=workgroup, partition=partition))
     return found
+
+
+def existing_buckets(deployments: Iterable[Deployment]) -> list[str]:
+    """The names of the buckets that these deployments read, with those of query results; each once, sorted."""
+    found: set[str] = set()
+    for deployment in deployments:
+        data = deployment.existing_data
+        found.update(bucket.name for bucket in data.buckets)
+        if data.athena:
+            found.add(_place(data.athena)[0])
+    return sorted(found)
 
 
 def _bucket_grants(buckets: Sequence[ExistingBucket], *, partition: str) -> list[Grant]:
@@ -127,7 +138,7 @@ def _athena_grants(athena: Athena, *, workgroup: str, partition: str) -> list[Gr
     https://docs.aws.amazon.com/athena/latest/ug/managed-policies.html (the part on query results),
     https://docs.aws.amazon.com/athena/latest/ug/encryption.html (their key)
     """
-    bucket, _, prefix = athena.results.removeprefix("s3://").partition("/")
+    bucket, prefix = _place(athena)
     results = f"arn:{partition}:s3:::{bucket}"
     found = [
         Grant(
@@ -173,6 +184,12 @@ def _athena_grants(athena: Athena, *, workgroup: str, partition: str) -> list[Gr
             )
         )
     return found
+
+
+def _place(athena: Athena) -> tuple[str, str]:
+    """Bucket and prefix of the results of queries."""
+    bucket, _, prefix = athena.results.removeprefix("s3://").partition("/")
+    return bucket, prefix
 
 
 def _prefixes(prefixes: Sequence[str]) -> dict[str, Any] | None:

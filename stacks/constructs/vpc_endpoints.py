@@ -16,7 +16,8 @@ from stacks.constructs.service_role import Statement, policy_document
 class VpcEndpoints(Construct):
     """S3 and the interface endpoints of the table, for callers of this account and, in S3, buckets of this account.
 
-    The few buckets of AWS without which no EMR node starts are named besides, where there are clusters.
+    The few buckets of AWS without which no EMR node starts are named besides, where there are clusters, and so are
+    the buckets that a project reads, since they may be another account's.
 
     Args:
         vpc_id: the VPC.
@@ -26,6 +27,7 @@ class VpcEndpoints(Construct):
         client_ranges: the addresses that may call the interface endpoints.
         interfaces: the services beside S3.
         clusters: whether EMR clusters start in the network.
+        existing_buckets: the names of buckets that exist already and are read.
     """
 
     def __init__(
@@ -39,12 +41,14 @@ class VpcEndpoints(Construct):
         client_ranges: Sequence[str],
         interfaces: Sequence[Endpoint],
         clusters: bool,
+        existing_buckets: Sequence[str],
     ) -> None:
         super().__init__(scope, construct_id)
         self._region = cdk.Stack.of(self).region
         self._account = cdk.Stack.of(self).account
         self._partition = cdk.Stack.of(self).partition
         self._aws_buckets = aws_buckets(self._region) if clusters else ()
+        self._existing_buckets = existing_buckets
         self._vpc_id = vpc_id
         self._subnet_ids = list(subnet_ids)
         self._group = ec2.CfnSecurityGroup(
@@ -106,10 +110,18 @@ class VpcEndpoints(Construct):
     def _s3_policy(self) -> list[Statement]:
         """No data leaves for a bucket of another account, whatever credentials are used.
 
-        To AWS's own buckets go logs of EMR only. Packages are fetched without credentials, so for no account.
+        To AWS's own buckets go logs of EMR only. Packages are fetched without credentials, so for no account. Buckets
+        that exist already are read through here and never written: Athena does not write results from the network.
         """
+        existing = [f"arn:{self._partition}:s3:::{name}" for name in self._existing_buckets]
+        reading = {
+            **self._statement(action="s3:*"),
+            "Action": ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket"],
+            "Resource": [*existing, *(f"{bucket}/*" for bucket in existing)],
+        }
         return [
             self._statement(action="s3:*", key="aws:ResourceAccount"),
+            *([reading] if existing else []),
             *(
                 {
                     "Effect": "Allow",

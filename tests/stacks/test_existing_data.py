@@ -138,8 +138,32 @@ def test_the_pipelines_role_has_them_where_the_parameters_name_data_and_nowhere_
 def test_another_projects_role_says_nothing_of_them(example_stacks: Mapping[str, Stack]) -> None:
     for name, stack in example_stacks.items():
         if not name.startswith("alpha-joined"):
-            for _, statement in statements(stack):
-                assert "company-" not in json.dumps(listed(statement.get("Resource", [])))
+            for kind, statement in statements(stack):
+                assert kind != "AWS::IAM::Role" or "company-" not in json.dumps(listed(statement.get("Resource", [])))
+
+
+def test_s3s_endpoint_lets_the_named_buckets_be_read_whoever_owns_them_and_no_other(
+    example_stacks: Mapping[str, Stack],
+) -> None:
+    found = {
+        name: [
+            statement
+            for endpoint in stack.resources("AWS::EC2::VPCEndpoint").values()
+            for statement in endpoint["Properties"]["PolicyDocument"]["Statement"]
+            if "company-" in json.dumps(statement)
+        ]
+        for name, stack in example_stacks.items()
+        if name.endswith("/network")
+    }
+    assert found.pop("owned/network") == []
+    ((statement,),) = found.values()
+    assert statement["Action"] == ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket"]
+    assert set(statement["Resource"]) == {
+        f"arn:aws:s3:::{bucket}{objects}"
+        for bucket in ("company-athena", "company-lake", "company-public")
+        for objects in ("", "/*")
+    }
+    assert statement["Condition"] == {"StringEquals": {"aws:PrincipalAccount": "555555555555"}}
 
 
 @pytest.mark.parametrize(
