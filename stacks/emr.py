@@ -47,8 +47,9 @@ class EmrStack(BaseStack):
         # One subnet: a cluster of instance groups lies in one zone.
         # https://docs.aws.amazon.com/emr/latest/APIReference/API_JobFlowInstancesConfig.html
         subnet = network.subnet_ids[0]
-        # An imported subnet may belong to another account, which shares it.
-        subnet_owner = environment.account if isinstance(environment.network, NewNetwork) else "*"
+        # An imported network may belong to another account, which shares its subnets.
+        owner = environment.account if isinstance(environment.network, NewNetwork) else "*"
+        ec2 = f"arn:{self.partition}:ec2:{environment.region}:{owner}"
         libraries = EmrLibraries(self, "Libraries", deployment=deployment) if parameters.libraries else None
         files = [libraries.object] if libraries else []
         if parameters.certificate_s3:
@@ -90,7 +91,8 @@ class EmrStack(BaseStack):
                 partition=self.partition,
                 region=environment.region,
                 account=environment.account,
-                subnet_arns=[f"arn:{self.partition}:ec2:{environment.region}:{subnet_owner}:subnet/{subnet}"],
+                vpc_arn=f"{ec2}:vpc/{network.vpc_id}",
+                subnet_arns=[f"{ec2}:subnet/{subnet}"],
                 security_group_ids=[groups.primary_id, groups.core_id, groups.service_id],
                 node_role_arn=nodes.arn,
                 key_arn=key_arn,

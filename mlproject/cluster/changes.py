@@ -21,6 +21,9 @@ def restart(names: Names, client: Callable[[str], Any], *, polling: Polling) -> 
     cluster is replaced. Nothing of a checkout is needed, and `cdk deploy` keeps the number (--previous-parameters,
     its default).
 
+    A deploy that met the dead cluster first has left the stack between two states, since its rollback met it too; that
+    rollback is finished without the cluster.
+
     Args:
         names: the project's, in its environment.
         client: gives a boto3 client by the service's name.
@@ -41,6 +44,8 @@ def restart(names: Names, client: Callable[[str], Any], *, polling: Polling) -> 
             f"stack {name} is {deployed.status}: another operation goes on; wait for its end, then repeat the command.",
             exit_code=1,
         )
+    if deployed.status == "UPDATE_ROLLBACK_FAILED" and set(deployed.failed.values()) == {stacks.CLUSTER}:
+        deployed = stacks.finish_rollback(cloudformation, deployed, polling=polling)
     if deployed.status not in stacks.UPDATABLE or RESTARTS not in deployed.parameters:
         raise UserError(
             f"stack {name} is {deployed.status} and cannot be brought back as it is: "

@@ -45,12 +45,14 @@ class DeployedStack:
         status: such as `UPDATE_COMPLETE`.
         parameters: their values.
         cluster_id: the EMR cluster that it last made; None if it made none.
+        failed: the types of the resources that failed, by logical id.
     """
 
     name: str
     status: str
     parameters: Mapping[str, str] = field(repr=False)
     cluster_id: str | None
+    failed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_busy(self) -> bool:
@@ -71,10 +73,10 @@ def find(cloudformation: Any, name: str) -> DeployedStack | None:
             return None
         raise
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
+    resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
     clusters = [
         resource.get("PhysicalResourceId")
-        for page in pages
-        for resource in page["StackResourceSummaries"]
+        for resource in resources
         if resource["ResourceType"] == CLUSTER and resource["ResourceStatus"] != "DELETE_COMPLETE"
     ]
     return DeployedStack(
@@ -84,6 +86,11 @@ def find(cloudformation: Any, name: str) -> DeployedStack | None:
             parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in stack.get("Parameters", [])
         },
         cluster_id=next((cluster for cluster in clusters if cluster), None),
+        failed={
+            resource["LogicalResourceId"]: resource["ResourceType"]
+            for resource in resources
+            if resource["ResourceStatus"].endswith("_FAILED")
+        },
     )
 
 
@@ -110,6 +117,28 @@ def update(cloudformation: Any, stack: DeployedStack, *, parameter: str, value: 
         Capabilities=["CAPABILITY_NAMED_IAM"],
         ClientRequestToken=token,
     )
+
+
+def finish_rollback(cloudformation: Any, stack: DeployedStack, *, polling: Polling) -> DeployedStack:
+    """Finish a rollback that could not change the dead cluster back: nothing of that is needed, it is replaced.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html
+
+    Args:
+        cloudformation: the boto3 client.
+        stack: as it is, `UPDATE_ROLLBACK_FAILED` because of its cluster alone.
+        polling: how to wait.
+
+    Returns:
+        the stack as it is then.
+    """
+    cloudformation.continue_update_rollback(StackName=stack.name, ResourcesToSkip=list(stack.failed))
+    while True:
+        now = find(cloudformation, stack.name)
+        if now is None or not now.is_busy:
+            polling.tell(f"stack {stack.name}: {now.status if now else 'gone'}")
+            return now or stack
+        polling.pause()
 
 
 def follow(

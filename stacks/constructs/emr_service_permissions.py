@@ -17,6 +17,7 @@ def service_grants(
     partition: str,
     region: str,
     account: str,
+    vpc_arn: str,
     subnet_arns: Sequence[str],
     security_group_ids: Sequence[str],
     node_role_arn: str,
@@ -35,6 +36,7 @@ def service_grants(
         partition: such as `aws`.
         region: such as `eu-west-1`.
         account: twelve digits.
+        vpc_arn: the network.
         subnet_arns: where clusters may be; the subnets must carry the tag.
         security_group_ids: the three groups of the cluster.
         node_role_arn: the role of the nodes, passed to EC2.
@@ -146,13 +148,19 @@ def service_grants(
                 "DescribeSubnets",
                 "DescribeVolumeStatus",
                 "DescribeVolumes",
-                "DescribeVpcAttribute",
                 "DescribeVpcEndpoints",
                 "DescribeVpcs",
             ],
             ["*"],
             None,
             "EC2's Describe actions know no resource",
+        ),
+        _grant(
+            "DescribeVpc",
+            ["DescribeVpcAttribute"],
+            [vpc_arn],
+            None,
+            "whether the network resolves names; a shared one has another owner",
         ),
         Grant(
             sid="PassNodeRole",
