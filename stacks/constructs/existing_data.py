@@ -6,15 +6,20 @@ What else protects such data (another account's bucket and key policies, Lake Fo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from mlproject.errors import UserError
 from mlproject.parameters import Athena, Deployment, ExistingBucket
 from stacks.constructs.service_role import Grant
 
 # The database that Athena and Spark look up before any other. To read, GetDatabase is enough.
 # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
 _DEFAULT_DATABASE = "default"
+# The inline policies of a role have 10,240 characters together; what a role does besides needs up to 6,200 of them.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+CHARACTERS_LIMIT = 4_000
 
 
 def existing_data_grants(deployment: Deployment, *, partition: str) -> list[Grant]:
@@ -23,6 +28,9 @@ def existing_data_grants(deployment: Deployment, *, partition: str) -> list[Gran
     Args:
         deployment: the project in an environment.
         partition: such as `aws`.
+
+    Raises:
+        UserError: the parameters name more than a role's policy has room for.
     """
     data, environment = deployment.existing_data, deployment.environment
     here = f"{environment.region}:{environment.account}"
@@ -37,6 +45,13 @@ def existing_data_grants(deployment: Deployment, *, partition: str) -> list[Gran
     if data.athena:
         workgroup = f"arn:{partition}:athena:{here}:workgroup/{data.athena.workgroup}"
         found.extend(_athena_grants(data.athena, workgroup=workgroup, partition=partition))
+    characters = len(json.dumps([grant.statement for grant in found], separators=(",", ":")))
+    if characters > CHARACTERS_LIMIT:
+        raise UserError(
+            f"projects/{deployment.project}/project.yaml, existing_data in {environment.name}: its permissions take "
+            f"{characters} of the {CHARACTERS_LIMIT} characters that a role's policy has for them; name fewer buckets, "
+            "prefixes and databases, such as one prefix above several."
+        )
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import cfnlint
 import pytest
 
 from mlproject.aws_rules.endpoints import INTERFACES, interfaces
+from mlproject.errors import UserError
 from mlproject.parameters import Athena, ExistingBucket, ExistingData
 from tests.stacks.assembly import Stack, listed, statements
 from tests.stacks.examples import EXISTING, JOINED, deployment
@@ -33,6 +35,16 @@ def granted(data: ExistingData) -> dict[str, dict[str, Any]]:
     found = {grant.sid: dict(grant.statement) for grant in grants}
     assert len(found) == len(grants)
     return found
+
+
+def test_more_data_than_a_roles_policy_has_room_for_is_one_sentence_before_anything_is_deployed() -> None:
+    many = tuple(ExistingBucket(name=f"company-lake-{number:02}", prefixes=("a/", "b/")) for number in range(20))
+    with pytest.raises(UserError) as refused:
+        granted(ExistingData(buckets=many))
+    assert re.fullmatch(
+        r"projects/alpha/project.yaml, existing_data in joined: .* take \d+ of the 4000 characters .*; name fewer .*\.",
+        str(refused.value),
+    )
 
 
 def test_no_data_no_permission() -> None:

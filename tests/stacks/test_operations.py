@@ -244,6 +244,14 @@ def test_a_cluster_that_ends_with_errors_is_told_whatever_its_number(stacks: Map
     assert told(stack, FAILED_CLUSTER, state="TERMINATED") == []
 
 
+def test_the_clusters_that_are_told_are_those_that_the_emr_stack_names(example_stacks: Mapping[str, Stack]) -> None:
+    for project in ("alpha-owned", "alpha-joined"):
+        separator, (*parts, restarts) = example_stacks[f"{project}/emr"].only("AWS::EMR::Cluster")["Name"]["Fn::Join"]
+        assert restarts == {"Ref": "Restarts"}
+        name = separator.join([*parts, "7"])
+        assert len(told(example_stacks[f"{project}/operations"], FAILED_CLUSTER, name=name)) == 1, name
+
+
 def test_a_project_without_notebooks_and_cluster_has_no_rule_for_them(budgeted: Stack) -> None:
     assert len(budgeted.resources("AWS::Events::Rule")) == 1
 
