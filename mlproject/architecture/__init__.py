@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlproject.architecture.assembly import StackTemplate, read_assembly
+from mlproject.architecture.idle import idle_by_stack
 from mlproject.architecture.model import Architecture, StackContent, Thing
 from mlproject.architecture.plan import plan_of
 from mlproject.architecture.reading import architecture_of
@@ -13,6 +14,7 @@ __all__ = [
     "StackTemplate",
     "Thing",
     "architecture_of",
+    "idle_by_stack",
     "plan_of",
     "read_assembly",
 ]

@@ -12,7 +12,6 @@ import typer
 
 if TYPE_CHECKING:
     from mlproject.architecture import Architecture
-    from mlproject.parameters import Deployment, Platform
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +33,7 @@ def architecture(
 
     Nothing is drawn by hand, so that the picture cannot go stale: synthesize, and it shows what is deployed next.
     """
-    from mlproject.architecture import architecture_of, plan_of, read_assembly
+    from mlproject.architecture import architecture_of, idle_by_stack, plan_of, read_assembly
     from mlproject.drawing import standalone
     from mlproject.files import project_root, write_atomically
     from mlproject.parameters import load
@@ -53,7 +52,7 @@ def architecture(
     picture = output or (None if as_json else root / "build" / "architecture" / f"{stage}.svg")
     if picture:
         write_atomically(picture, standalone(plan_of(found, title=f"The architecture of {project} in {environment}")))
-    costs = _costs(platform, deployment)
+    costs = idle_by_stack(platform, deployment)
     if as_json:
         print(json.dumps(_data(project, environment, found, costs, picture), indent=2))
         return
@@ -61,17 +60,6 @@ def architecture(
     print(f"{project} in {environment}, from {folder} as synthesized on {made:%Y-%m-%d at %H:%M}\n")
     print(_table(found, costs))
     print(f"\nThe picture: {picture}")
-
-
-def _costs(platform: Platform, deployment: Deployment) -> dict[str, Decimal | None]:
-    """What each stack costs in a month while nobody uses it, in USD; None where a price is not known."""
-    from mlproject.costs import idle_costs, monthly, network_costs
-
-    environment = deployment.environment
-    shared = network_costs(environment, platform.deployments(environment=environment.name))
-    lines = (*shared, *idle_costs(deployment))
-    names = dict.fromkeys(line.stack for line in lines)
-    return {name: monthly(line for line in lines if line.stack == name) for name in names}
 
 
 def _table(found: Architecture, costs: dict[str, Decimal | None]) -> str:

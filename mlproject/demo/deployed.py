@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,19 +11,20 @@ from mlproject.report import ResourceReport, StackReport
 NOT_SHOWN = {"AWS::CDK::Metadata"}
 
 
-def deployed_stacks(client: Callable[[str], Any]) -> tuple[StackReport, ...]:
+def deployed_stacks(client: Callable[[str], Any], idle: Mapping[str, float | None]) -> tuple[StackReport, ...]:
     """Read every stack that exists.
 
     Args:
         client: gives a boto3 client by the service's name.
+        idle: what a month of a stack costs while nobody uses it, by the stack's name.
     """
     cloudformation = client("cloudformation")
     stacks = cloudformation.get_paginator("describe_stacks").paginate().build_full_result()["Stacks"]
     stacks.sort(key=lambda stack: stack["CreationTime"])
-    return tuple(_stack(cloudformation, stack) for stack in stacks)
+    return tuple(_stack(cloudformation, stack, idle) for stack in stacks)
 
 
-def _stack(cloudformation: Any, stack: dict[str, Any]) -> StackReport:
+def _stack(cloudformation: Any, stack: dict[str, Any], idle: Mapping[str, float | None]) -> StackReport:
     name = stack["StackName"]
     resources = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name).build_full_result()
     return StackReport(
@@ -40,6 +41,7 @@ def _stack(cloudformation: Any, stack: dict[str, Any]) -> StackReport:
             for resource in resources["StackResourceSummaries"]
             if resource["ResourceType"] not in NOT_SHOWN
         ),
+        idle_usd=idle.get(name),
     )
 
 

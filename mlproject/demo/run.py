@@ -12,14 +12,16 @@ from typing import Any
 from rich.console import Console
 
 from mlproject import data
+from mlproject.architecture import architecture_of, idle_by_stack, plan_of, read_assembly
 from mlproject.demo.cdk import Cdk
 from mlproject.demo.deployed import deployed_stacks
 from mlproject.demo.executed import model_report, output_document, pipeline_report
 from mlproject.demo.telling import Telling
 from mlproject.demo.workspace import Workspace, workspace
+from mlproject.drawing import Plan
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
-from mlproject.parameters import Deployment, load
+from mlproject.parameters import Deployment, Platform, load
 from mlproject.report import Question, Report, graph_lines, html, metrics_table, resources_table, summary
 from mlproject.runner import EmbeddedAws, run_deployed_pipeline
 
@@ -40,12 +42,22 @@ def run_demo(*, root: Path, project: str, commit: str, console: Console) -> None
     """
     started = time.monotonic()
     moment = datetime.now(UTC).isoformat(timespec="seconds")
-    deployment = load(root).deployment(project, ENVIRONMENT)
+    platform = load(root)
+    deployment = platform.deployment(project, ENVIRONMENT)
     build = root / "build" / "demo"
     telling = Telling(console)
     console.print(f"\n[bold]{project}[/bold], without an AWS account\n")
     with workspace(build, telling) as work:
-        report = _work(root, deployment, work, telling, commit=commit, moment=moment, started=started)
+        report = _work(
+            root,
+            deployment,
+            work,
+            telling,
+            idle=_idle(platform, deployment),
+            commit=commit,
+            moment=moment,
+            started=started,
+        )
         write_atomically(build / "report.html", html(report))
         write_atomically(build / "summary.json", json.dumps(summary(report), indent=2) + "\n")
         _show(report, console)
@@ -55,8 +67,24 @@ def run_demo(*, root: Path, project: str, commit: str, console: Console) -> None
     console.print(f"All of it took {report.wall_seconds:.0f} s; nothing keeps running.\n", highlight=False)
 
 
+def _idle(platform: Platform, deployment: Deployment) -> dict[str, float | None]:
+    """What a month of each stack costs while nobody uses it, by the name that CloudFormation knows it by."""
+    return {
+        name.replace("/", "-"): None if cost is None else float(cost)
+        for name, cost in idle_by_stack(platform, deployment).items()
+    }
+
+
 def _work(
-    root: Path, deployment: Deployment, work: Workspace, telling: Telling, *, commit: str, moment: str, started: float
+    root: Path,
+    deployment: Deployment,
+    work: Workspace,
+    telling: Telling,
+    *,
+    idle: Mapping[str, float | None],
+    commit: str,
+    moment: str,
+    started: float,
 ) -> Report:
     environment = deployment.environment
     cdk = Cdk(
@@ -65,6 +93,7 @@ def _work(
         log=work.logs / "cdk.log",
     )
     client, session = _clients(work, deployment)
+    assembly = work.folder / "cdk.out"
     with telling.phase("cdk bootstrap"):
         # Away from cdk.json: the account is given, so that the app need not be synthesized to find it.
         cdk("bootstrap", f"aws://{environment.account}/{environment.region}", folder=work.folder)
@@ -72,10 +101,11 @@ def _work(
         cdk(
             "deploy", f"{environment.name}/*", f"{deployment.names.stage}/*",
             "--context", f"environment={environment.name}",
-            "--output", str(work.folder / "cdk.out"),
+            "--output", str(assembly),
             "--require-approval", "never", "--progress", "events",
         )  # fmt: skip
-    stacks = deployed_stacks(client)
+    stacks = deployed_stacks(client, idle)
+    plan = _plan(deployment, assembly)
     with telling.phase("upload the real data set"):
         dataset = data.read(root / "pipelines" / deployment.pipeline.folder)
         files = data.locate(dataset)
@@ -107,8 +137,17 @@ def _work(
         metrics=output_document(client, result, "Evaluate", "metrics", "metrics.json"),
         scoring=output_document(client, result, "Score", "predictions", "report.json"),
         model=model_report(client("sagemaker"), result.model_package_arn),
+        plan=plan,
         next_steps=_next_steps(deployment),
     )
+
+
+def _plan(deployment: Deployment, assembly: Path) -> Plan:
+    """The picture of what was deployed, from the very templates that were."""
+    environment, stage = deployment.environment.name, deployment.names.stage
+    stacks = read_assembly(assembly, (environment, stage), remedy="mlproject demo")
+    title = f"The architecture of {deployment.project} in {environment}"
+    return plan_of(architecture_of(stacks), title=title)
 
 
 def _clients(work: Workspace, deployment: Deployment) -> tuple[Callable[[str], Any], Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlproject.drawing.picture import image, standalone
+from mlproject.drawing.picture import image, standalone, styles
 from mlproject.drawing.plan import Link, Mark, Node, Panel, Plan
 
-__all__ = ["Link", "Mark", "Node", "Panel", "Plan", "image", "standalone"]
+__all__ = ["Link", "Mark", "Node", "Panel", "Plan", "image", "standalone", "styles"]

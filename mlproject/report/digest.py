@@ -34,6 +34,7 @@ def summary(report: Report) -> dict[str, Any]:
                 "status": stack.status,
                 "seconds": _seconds(stack.seconds),
                 "resources": len(stack.resources),
+                "idle_usd_per_month": stack.idle_usd,
             }
             for stack in report.stacks
         ],

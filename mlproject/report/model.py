@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mlproject.drawing import Plan
+
 StepStatus = Literal["Succeeded", "Failed", "Skipped", "Stopped"]
 
 
@@ -55,12 +57,18 @@ class ResourceReport:
 
 @dataclass(frozen=True)
 class StackReport:
-    """A stack, with the wall-clock seconds of its deployment."""
+    """A stack.
+
+    Args:
+        seconds: wall-clock, of its deployment.
+        idle_usd: what a month of it costs on AWS while nobody uses it; None if that is not known.
+    """
 
     name: str
     status: str
     seconds: float
     resources: tuple[ResourceReport, ...]
+    idle_usd: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +138,7 @@ class Report:
         metrics: what evaluate wrote (metrics.json); None when the pipeline did not get there.
         scoring: what score wrote (report.json); None when the pipeline did not get there.
         model: None when none was registered.
+        plan: the architecture of what was deployed; None when there is no picture of it.
         next_steps: pairs of a command and what it does.
     """
 
@@ -147,6 +156,7 @@ class Report:
     metrics: Mapping[str, object] | None = None
     scoring: Mapping[str, object] | None = None
     model: ModelReport | None = None
+    plan: Plan | None = None
     next_steps: tuple[tuple[str, str], ...] = ()
 
 

@@ -9,6 +9,8 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from mlproject import drawing
+from mlproject.drawing import Link, Plan
 from mlproject.report import charts, story, words
 from mlproject.report.graph import parents
 from mlproject.report.model import Question, Report, StackReport
@@ -33,6 +35,9 @@ def html(report: Report) -> str:
         graphs=pictures(report.pipeline),
         stacks=[(stack, _kinds(stack)) for stack in report.stacks],
         resources=sum(len(stack.resources) for stack in report.stacks),
+        plan=_drawn(report.plan) if report.plan else None,
+        arrows=_arrows(report.plan) if report.plan else [],
+        styles=drawing.styles,
         longest=max([phase.seconds for phase in report.phases] + [1e-9]),
         **_tested(report.metrics or {}, report.question),
         **_scored(report),
@@ -55,9 +60,25 @@ def _template() -> Template:
         percent=words.percent,
         signed=words.signed,
         moment=words.moment,
+        dollars=words.dollars,
         glued=words.glued,
     )
     return environment.get_template("report.html.j2")
+
+
+@cache
+def _drawn(plan: Plan) -> Markup:
+    return drawing.image(plan, name="architecture")
+
+
+def _arrows(plan: Plan) -> list[tuple[str, str, str]]:
+    """Every link in words: who, does what, with what."""
+    names = {node.id: f"{node.type} {node.name}" for panel in plan.panels for node in panel.nodes}
+
+    def said(link: Link) -> tuple[str, str, str]:
+        return names[link.source], link.label, names[link.target]
+
+    return [said(link) for link in plan.links]
 
 
 def _kinds(stack: StackReport) -> list[tuple[str, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlproject.report.model import PipelineReport, Report, StepReport
 from mlproject.report.quality import Group, event_share, number, overall, scores
-from mlproject.report.words import count, duration, joined, percent
+from mlproject.report.words import count, dollars, duration, joined, percent
 
 
 def headline(report: Report) -> str:
@@ -90,6 +90,19 @@ def _auc_afterwards(report: Report) -> str:
         return ""
     beside = f", the baseline's is {baseline:.3f}" if baseline is not None else ""
     return f" There its AUC is {model:.3f}{beside}."
+
+
+def idle(report: Report) -> str | None:
+    """What everything costs while nobody uses it; None where nothing is known."""
+    known = [stack.idle_usd for stack in report.stacks if stack.idle_usd is not None]
+    unknown = [stack.name for stack in report.stacks if stack.idle_usd is None]
+    if not known:
+        return None
+    without = f" without {joined(unknown)}, whose cost is unknown," if unknown else ""
+    return (
+        f"On AWS it costs{without} {dollars(sum(known))} a month while nobody uses it; work, requests and stored data "
+        "come on top."
+    )
 
 
 def without_metrics(report: Report) -> str:

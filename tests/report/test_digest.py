@@ -12,7 +12,14 @@ from tests.report import sample
 def test_the_summary_has_the_keys_that_programs_read() -> None:
     found = summary(sample.GOOD)
     assert {"stacks", "resources", "pipeline", "metrics", "model_package_arn", "wall_seconds"} <= found.keys()
-    assert found["stacks"][0] == {"name": "CDKToolkit", "status": "CREATE_COMPLETE", "seconds": 2.9, "resources": 7}
+    assert found["stacks"][0] == {
+        "name": "CDKToolkit",
+        "status": "CREATE_COMPLETE",
+        "seconds": 2.9,
+        "resources": 7,
+        "idle_usd_per_month": None,
+    }
+    assert [stack["idle_usd_per_month"] for stack in found["stacks"]] == [None, 97.36, 1.0, 0.0]
     assert found["resources"]["AWS::S3::Bucket"] == 4
     assert sum(found["resources"].values()) == 28
     assert found["pipeline"]["status"] == "Succeeded"

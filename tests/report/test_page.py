@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 
+from mlproject.drawing import Link, Mark, Node, Panel, Plan
 from mlproject.report import ModelReport, ResourceReport, StackReport, StepReport, html
 from tests.report import sample
 from tests.report.graphs import pipelines, untimed
@@ -23,7 +24,12 @@ REPORTS = {
     "turned down": sample.TURNED_DOWN,
     "broken": sample.BROKEN,
     "without anything": replace(
-        sample.BROKEN, stacks=(), phases=(), next_steps=(), pipeline=replace(sample.BROKEN.pipeline, steps=())
+        sample.BROKEN,
+        stacks=(),
+        phases=(),
+        next_steps=(),
+        plan=None,
+        pipeline=replace(sample.BROKEN.pipeline, steps=()),
     ),
 }
 
@@ -108,6 +114,22 @@ HOSTILE_REPORT = replace(
         commit=HOSTILE,
         definition_hash=HOSTILE,
         data_version=HOSTILE,
+    ),
+    plan=Plan(
+        title=HOSTILE,
+        panels=(
+            Panel(
+                title=HOSTILE,
+                nodes=(
+                    Node(id=HOSTILE, type=HOSTILE, name=HOSTILE, detail=HOSTILE, marks=(HOSTILE,)),
+                    Node(id="b", type="b", name="b"),
+                ),
+                more=HOSTILE,
+            ),
+        ),
+        links=(Link(source=HOSTILE, target="b", label=HOSTILE),),
+        marks=(Mark(name=HOSTILE, shape="lock", meaning=HOSTILE),),
+        note=HOSTILE,
     ),
     next_steps=((HOSTILE, HOSTILE),),
 )
@@ -207,6 +229,27 @@ def test_the_graph_shows_every_step_with_its_time_and_both_branches() -> None:
         assert len([element for element in image.iter() if element.tag.endswith("}polygon")]) == 1
 
 
+def test_what_was_deployed_is_one_picture_and_its_arrows_stand_in_a_table() -> None:
+    text = html(sample.GOOD)
+    (picture,) = [one for one in images(text) if "architecture-title" in (one.get("aria-labelledby") or "")]
+    words = [element.text for element in picture.iter() if element.tag.endswith("}text")]
+    assert {"flights-local/pipeline", "data", "10.22.0.0/16", "reads", "and 1 more: 1 IAM Role"} <= set(words)
+    assert "pipeline flights-local reads S3 bucket data" in Page(text).text
+    without = html(replace(sample.GOOD, plan=None))
+    assert "The arrows as a table" not in without
+    assert len(images(without)) == len(images(text)) - 1
+
+
+def test_what_each_stack_costs_while_idle_is_told_and_what_is_unknown_is_called_so() -> None:
+    text = Page(html(sample.GOOD)).text
+    assert "On AWS it costs without CDKToolkit, whose cost is unknown, 98.36 USD a month" in text.replace("\xa0", " ")
+    assert "idle 97.36 USD a month" in text
+    assert "idle 0.00 USD a month" in text
+    assert "idle unknown" in text
+    nothing_known = replace(sample.GOOD, stacks=tuple(replace(one, idle_usd=None) for one in sample.STACKS))
+    assert "On AWS it costs" not in Page(html(nothing_known)).text
+
+
 def test_a_long_pipeline_is_drawn_from_top_to_bottom_on_wide_screens_too() -> None:
     steps = tuple(
         StepReport(
@@ -255,4 +298,4 @@ def test_metrics_without_the_baseline_are_shown_without_a_verdict() -> None:
 def test_any_graph_makes_a_well_formed_page(steps: tuple[StepReport, ...]) -> None:
     text = html(replace(sample.GOOD, pipeline=replace(sample.GOOD.pipeline, steps=steps)))
     assert Page(text).open == []
-    assert len(images(text)) == 5
+    assert len(images(text)) == 6
