@@ -111,6 +111,17 @@ def test_a_notebooks_name_as_long_as_it_may_be_passes(tmp_path: Path) -> None:
     assert len(deployment.names.notebook(deployment.notebooks[0].name)) == NOTEBOOK_NAME_LIMIT
 
 
+def test_a_notebooks_name_one_character_longer_is_refused(tmp_path: Path) -> None:
+    lay_out(tmp_path, projects={"flights": replaced(SERVICES, "  explore:\n", f"  {'n' * 52}:\n")})
+    (line,) = mistakes(tmp_path)
+    assert line.endswith("the notebook instance in dev leaves 51. Allowed: at most 51 characters.")
+
+
+def test_a_cluster_may_keep_its_size(tmp_path: Path) -> None:
+    lay_out(tmp_path, projects={"flights": replaced(SERVICES, "  maximum_count: 3\n", "  maximum_count: 1\n")})
+    assert mistakes(tmp_path) == []
+
+
 def test_more_tags_than_a_resource_takes_are_refused(tmp_path: Path) -> None:
     tags = "\n".join(f"  t{number}: x" for number in range(47))
     lay_out(tmp_path, environments=replaced(ENVIRONMENTS, "  managed-by: mlproject", tags))
