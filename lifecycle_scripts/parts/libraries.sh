@@ -9,7 +9,7 @@ set -euo pipefail
 volume=/home/ec2-user/SageMaker
 state=$volume/.mlproject
 base=/home/ec2-user/anaconda3/envs/python3/bin/python
-mkdir -p "$state/environments" "$state/wheels"
+mkdir -p "$state/environments"
 exec >>"$state/libraries.log" 2>&1
 
 say() {
@@ -60,7 +60,7 @@ fi
 # Kernels that run keep the folder they started with; at a start there are none of earlier lists.
 find "$state/environments" -mindepth 1 -maxdepth 1 ! -name "${used:-none}" -exec rm -rf {} +
 
-say "installing: reading the list"
+[[ -n $kept ]] || say "installing: reading the list"
 why=$(aws s3 cp --only-show-errors "$LIBRARIES/requirements.txt" "$state/requirements.txt" 2>&1) ||
     fail "$LIBRARIES/requirements.txt cannot be read (is it pushed? mlproject libraries push): ${why##*$'\n'}"
 list=$(sha256sum <"$state/requirements.txt")
@@ -73,6 +73,7 @@ if [[ ! -f $new/complete ]]; then
     from=(--index-url "$LIBRARY_INDEX")
     if [[ -z $LIBRARY_INDEX ]]; then
         say "installing: fetching wheels from S3"
+        mkdir -p "$state/wheels"
         sed -n 's/^# wheel \([0-9a-f]\{64\}\) \([A-Za-z0-9][A-Za-z0-9._+-]*\.whl\)$/\1 \2/p' "$state/requirements.txt" |
             xargs -r -P 4 -n 2 bash -c 'fetch "$@"' _ || fail "$(cat "$state/.why")"
         from=(--no-index --find-links "$state/wheels")

@@ -42,6 +42,7 @@ class NotebookSettings:
         """The shell variables that the scripts read; empty where there is nothing."""
         libraries = f"s3://{self.artifacts_bucket}/{LIBRARIES}"
         return {
+            "HOME": "/home/ec2-user",
             "AWS_DEFAULT_REGION": self.region,
             "NOTEBOOK": self.notebook,
             "LIBRARIES": f"{libraries}notebook/{self.libraries}" if self.libraries else "",

@@ -1,0 +1,215 @@
+"""A machine like a notebook instance or an EMR node: its folders, its users, its programs; no network but AWS.
+
+It is made of namespaces (https://man7.org/linux/man-pages/man7/namespaces.7.html): the scripts run unchanged, with
+their own absolute paths, as the users that they have on AWS. Ending the machine ends all its processes, as pulling
+its plug does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from mlproject import embedded_aws as aws
+from tests.node_scripts.machine_init import relay
+
+INIT = Path(__file__).with_name("machine_init.py")
+# What lifecycle scripts and bootstrap actions find: no variable but this.
+# https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
+PATH = "/sbin:/bin:/usr/sbin:/usr/bin"
+UID = 1000
+_ETC = {
+    "passwd": f"root:x:0:0::/root:/bin/bash\nec2-user:x:{UID}:{UID}::/home/ec2-user:/bin/bash\n",
+    "group": f"root:x:0:\nec2-user:x:{UID}:\n",
+    "hosts": "127.0.0.1 localhost\n",
+    # Root becomes another user without being asked.
+    "pam.d/runuser": "auth sufficient pam_rootok.so\naccount required pam_permit.so\nsession required pam_permit.so\n",
+}
+
+
+@functools.cache
+def sandbox_problem() -> str | None:
+    """Why there are no machines here, or None."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        return "machines are made of Linux namespaces by root"
+    tried = subprocess.run(
+        ["unshare", "--mount", "--net", "--pid", "--fork", "true"], capture_output=True, text=True, check=False
+    )
+    return f"no namespaces here: {tried.stderr.strip()}" if tried.returncode else None
+
+
+def python_like(version: str) -> tuple[Path, bool]:
+    """An installation of that Python, and whether it is really that one: else this Python's, whose wheels must fit."""
+    found = sorted(Path(os.environ.get("PYENV_ROOT", "/root/.pyenv"), "versions").glob(f"{version}.*"))
+    return (found[-1], True) if found else (Path(sys.base_prefix), False)
+
+
+@dataclass(kw_only=True)
+class Machine:
+    """A running machine.
+
+    Args:
+        root: its root folder, new at each start; what survives is bound into it.
+        server: the embedded AWS that its aws CLI reaches; None for an AWS that is out of reach.
+        credentials: the variables of the role that the machine has.
+        binds: source and place, besides the programs.
+    """
+
+    root: Path
+    server: aws.Server | None
+    credentials: Mapping[str, str]
+    binds: Sequence[tuple[Path, str]]
+    _process: subprocess.Popen[str] = field(init=False)
+    _socket: socket.socket | None = field(init=False, default=None)
+
+    def start(self) -> None:
+        """Bring it up; it returns when commands can run."""
+        self._lay_out()
+        port = 9 if self.server is None else self.server.port
+        path = self.root / "run" / "aws.sock"
+        if self.server:
+            self._socket = _listen(path, self.server.port)
+        # The programs of the tests: this Python and its packages, at the same paths.
+        own = [(Path(prefix), prefix) for prefix in (sys.base_prefix, sys.prefix)]
+        self._process = subprocess.Popen(
+            [
+                *("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child"),
+                *(sys.executable, "-I", str(INIT), str(self.root), str(port if self.server else 0), "/run/aws.sock"),
+                *(f"{source}={target}" for source, target in [*own, *self.binds]),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout
+        assert self._process.stdout.readline() == "ready\n"
+
+    def pull_the_plug(self) -> None:
+        """End everything on it at once."""
+        self._process.kill()
+        self._process.communicate()
+        if self._socket:
+            # Closing alone would leave the thread waiting.
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def run(self, *command: str, user: str = "root", folder: str = "/") -> subprocess.CompletedProcess[str]:
+        """Run a command as SageMaker and EMR run scripts: with a PATH and no other variable."""
+        return subprocess.run(
+            self._inside(*command, user=user, folder=folder), capture_output=True, text=True, check=False
+        )
+
+    def spawn(self, *command: str) -> subprocess.Popen[str]:
+        """Start a command that stays."""
+        return subprocess.Popen(self._inside(*command), stdout=subprocess.PIPE, text=True)
+
+    def script(self, text: str) -> subprocess.CompletedProcess[str]:
+        """Run a script as root from /, as lifecycle configurations are run."""
+        path = self.root / "tmp" / "script"
+        path.write_text(text)
+        path.chmod(0o755)
+        return self.run("/tmp/script")
+
+    def file(self, path: str) -> Path:
+        """A file of the machine, from outside; not below what is bound."""
+        return self.root / path.lstrip("/")
+
+    def processes(self, words: str) -> list[psutil.Process]:
+        """Its processes whose command line holds these words."""
+        found = []
+        for process in psutil.Process(self._process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if words in " ".join(process.cmdline()):
+                    found.append(process)
+        return found
+
+    def _inside(self, *command: str, user: str = "root", folder: str = "/") -> list[str]:
+        (first,) = psutil.Process(self._process.pid).children()
+        into = ["nsenter", "--target", str(first.pid), "--mount", "--net", "--pid", "--root", f"--wdns={folder}"]
+        switch = [] if user == "root" else ["/usr/sbin/runuser", "-u", user, "--"]
+        return [*into, "/usr/bin/env", "-i", f"PATH={PATH}", *switch, *command]
+
+    def _lay_out(self) -> None:
+        for name in ("etc/pam.d", "home/ec2-user", "opt", "root", "run", "sbin", "tmp", "var/log"):
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+        (self.root / "tmp").chmod(0o1777)
+        os.chown(self.root / "home" / "ec2-user", UID, UID)
+        for name, text in _ETC.items():
+            (self.root / "etc" / name).write_text(text)
+        shutil.copy("/etc/ld.so.cache", self.root / "etc")
+        # The machine's role gives its CLI credentials without any setting; so does this one.
+        settings = {**self.credentials, "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1"}
+        exports = "".join(f"export {name}='{value}'\n" for name, value in settings.items())
+        self.program("aws", f'#!/bin/sh\n{exports}exec {sys.executable} -m awscli "$@"\n')
+
+    def program(self, name: str, text: str) -> None:
+        """A program that the machine has and this one may lack."""
+        path = self.root / "sbin" / name
+        path.write_text(text)
+        path.chmod(0o755)
+
+
+@contextlib.contextmanager
+def running(
+    *,
+    server: aws.Server | None,
+    binds: Mapping[Path, str],
+    same: Sequence[Path] = (),
+    programs: Mapping[str, str] | None = None,
+) -> Iterator[Machine]:
+    """A machine that runs until the block ends.
+
+    Args:
+        server: the embedded AWS; None for an AWS that is out of reach.
+        binds: source to place.
+        same: what is there at its own path too, such as a Python whose libraries are found by it.
+        programs: more programs for it, name to text.
+    """
+    # Short: a socket's path has at most 107 characters.
+    root = Path(tempfile.mkdtemp(prefix="machine-"))
+    root.chmod(0o755)
+    credentials = server.environment(aws.ACCOUNT, "eu-south-2") if server else _NOWHERE
+    wanted = {name: value for name, value in credentials.items() if name.startswith("AWS_") and "REGION" not in name}
+    machine = Machine(
+        root=root, server=server, credentials=wanted, binds=[*binds.items(), *((path, str(path)) for path in same)]
+    )
+    for name, text in (programs or {}).items():
+        (root / "sbin").mkdir(exist_ok=True)
+        machine.program(name, text)
+    machine.start()
+    try:
+        yield machine
+    finally:
+        machine.pull_the_plug()
+        shutil.rmtree(root)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Look again until it holds; the test's own limit ends it otherwise."""
+    while not condition():
+        time.sleep(0.02)
+
+
+_NOWHERE = {"AWS_ENDPOINT_URL": "http://localhost:9", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+
+
+def _listen(path: Path, port: int) -> socket.socket:
+    """The outer end of the machine's only connection."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    path.chmod(0o666)
+    listener.listen()
+    relay(listener, lambda: socket.create_connection(("127.0.0.1", port)))
+    return listener
