@@ -52,7 +52,7 @@ class Flights:
         server = embedded_aws.start(server_folder, ending=embedded_aws.Ending.STARTER)
         try:
             deployment = load(folder).deployment(PROJECT, ENVIRONMENT)
-            _deploy(deployment, server.endpoint, folder / "data")
+            _deploy(deployment, server, folder / "data")
             yield cls(folder=folder)
         finally:
             embedded_aws.stop(server_folder)
@@ -94,18 +94,20 @@ class Flights:
         return seconds(command, folder=self.folder)
 
 
-def _deploy(deployment: Deployment, endpoint: str, data: Path) -> None:
+def _deploy(deployment: Deployment, server: embedded_aws.Server, data: Path) -> None:
     names, region = deployment.names, deployment.environment.region
-    session = boto3.Session("benchmark", "benchmark", region_name=region)
+    keys = server.administrator
+    session = boto3.Session(keys.access_key_id, keys.secret_access_key, region_name=region)
 
     def client(service: str) -> Any:
-        return session.client(service, endpoint_url=endpoint)
+        return session.client(service, endpoint_url=server.endpoint)
 
     trust = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = client("iam").create_role(
         RoleName=names.role("pipeline"),
         AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
     )["Role"]["Arn"]
+    _allow(client("iam"), names.role("pipeline"))
     bucket, s3, sagemaker = names.bucket("data"), client("s3"), client("sagemaker")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
     version = read(PIPELINE).parameters["DataVersion"]["DefaultValue"]
@@ -120,19 +122,28 @@ def _deploy(deployment: Deployment, endpoint: str, data: Path) -> None:
     sagemaker.create_model_package_group(ModelPackageGroupName=group, ModelPackageGroupDescription="benchmark")
     sagemaker.create_pipeline(
         PipelineName=names.pipeline,
-        PipelineDefinition=_definition(deployment, role, bucket),
+        PipelineDefinition=_definition(deployment, role, bucket, client("kms").create_key()["KeyMetadata"]["Arn"]),
         RoleArn=role,
         ClientRequestToken="x" * 32,
         ParallelismConfiguration={"MaxParallelExecutionSteps": deployment.pipeline.parallel_steps},
     )
 
 
-def _definition(deployment: Deployment, role: str, bucket: str) -> str:
+def _allow(iam: Any, role: str) -> None:
+    """What the steps do; the benchmark measures the run, the stack's own tests the permissions."""
+    actions = ["s3:GetObject", "s3:PutObject", "s3:ListBucket", "kms:Decrypt", "kms:GenerateDataKey"]
+    actions += ["sagemaker:CreateModelPackage", "sagemaker:CreateModel", "iam:PassRole"]
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_role_policy(RoleName=role, PolicyName="steps", PolicyDocument=policy)
+
+
+def _definition(deployment: Deployment, role: str, bucket: str, key: str) -> str:
     """What CloudFormation makes of the committed definition."""
     region = deployment.environment.region
     values: dict[str, str | list[str]] = {
         "Role": role,
-        "KmsKey": f"arn:aws:kms:{region}:{deployment.environment.account}:key/11111111-2222-3333-4444-555555555555",
+        "KmsKey": key,
         "DataBucket": bucket,
         "ArtifactsBucket": bucket,
         "ModelGroup": deployment.names.model_package_group,

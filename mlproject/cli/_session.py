@@ -68,8 +68,7 @@ def session_for(environment: Environment, root: Path) -> Session:
     if environment.account != embedded_aws.ACCOUNT:
         return _checked(environment, _aws(environment.region), endpoint=None)
     if given:
-        session = _aws(environment.region) if os.environ.get("AWS_ACCESS_KEY_ID") else _embedded(environment.region)
-        return _checked(environment, session, endpoint=given)
+        return _checked(environment, _at(given, environment.region, root), endpoint=given)
     server = embedded_aws.status(root / LOCAL_FOLDER)
     if server is None:
         raise UserError(
@@ -81,7 +80,7 @@ def session_for(environment: Environment, root: Path) -> Session:
         account=environment.account,
         region=environment.region,
         endpoint=server.endpoint,
-        boto3_session=_embedded(environment.region),
+        boto3_session=_embedded(server.administrator, environment.region),
     )
 
 
@@ -131,7 +130,21 @@ def _aws(region: str) -> Any:
         return boto3.Session(region_name=region)
 
 
-def _embedded(region: str) -> Any:
+def _at(endpoint: str, region: str, root: Path) -> Any:
+    """Who works at an endpoint that is set: the caller's own credentials, else the checkout's server's."""
+    if os.environ.get("AWS_ACCESS_KEY_ID"):
+        return _aws(region)
+    server = embedded_aws.status(root / LOCAL_FOLDER)
+    if server is None or server.endpoint != endpoint:
+        raise UserError(
+            f"{ENDPOINT} leads to {endpoint}, but there are no credentials for it; `mlproject local env` of the "
+            "checkout that started it prints both.",
+            exit_code=1,
+        )
+    return _embedded(server.administrator, region)
+
+
+def _embedded(administrator: embedded_aws.Administrator, region: str) -> Any:
     """A session that reads nothing of the caller's configuration: no profile, no file."""
     import boto3
     import botocore.session
@@ -145,8 +158,8 @@ def _embedded(region: str) -> Any:
         "use_dualstack_endpoint": (None, None, False, None),
     }
     return boto3.Session(
-        aws_access_key_id=embedded_aws.ACCESS_KEY_ID,
-        aws_secret_access_key=embedded_aws.SECRET_ACCESS_KEY,
+        aws_access_key_id=administrator.access_key_id,
+        aws_secret_access_key=administrator.secret_access_key,
         region_name=region,
         botocore_session=botocore.session.Session(session_vars=fixed),
     )

@@ -43,7 +43,9 @@ def up(
 
     done = embedded_aws.launch(_folder(), port=port)
     # Asked of the server: importing moto here to know them would take a second, once more.
-    stand_ins = embedded_aws.ask(done.server.port, "stand-ins", timeout=STAND_INS_SECONDS)
+    stand_ins = embedded_aws.ask(
+        done.server.port, "stand-ins", administrator=done.server.administrator, timeout=STAND_INS_SECONDS
+    )
     if stand_ins is None:
         raise _does_not_answer(done.server)
     if as_json:

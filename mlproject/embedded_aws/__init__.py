@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from mlproject.embedded_aws.administrator import Administrator
 from mlproject.embedded_aws.gaps import StandIn
-from mlproject.embedded_aws.internal_client import ask
+from mlproject.embedded_aws.internal_client import ask, signed
 from mlproject.embedded_aws.launch import Ending
 from mlproject.embedded_aws.process import Found, Launch, answers, find, launch, restart, start, status, stop
-from mlproject.embedded_aws.server_value import ACCESS_KEY_ID, ACCOUNT, MISLEADING, SECRET_ACCESS_KEY, Server
+from mlproject.embedded_aws.server_value import ACCOUNT, MISLEADING, Server
 from mlproject.embedded_aws.stand_ins import stand_ins
 
 __all__ = [
-    "ACCESS_KEY_ID",
     "ACCOUNT",
     "MISLEADING",
-    "SECRET_ACCESS_KEY",
+    "Administrator",
     "Ending",
     "Found",
     "Launch",
@@ -24,6 +24,7 @@ __all__ = [
     "find",
     "launch",
     "restart",
+    "signed",
     "stand_ins",
     "start",
     "status",

@@ -10,9 +10,12 @@ from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import mlproject
 from mlproject.embedded_aws.front import Application, Environ, StartResponse
+from mlproject.embedded_aws.iam import Journal
+from mlproject.embedded_aws.iam.asking import Question, RoleNotFoundError, ask_for_role
 from mlproject.embedded_aws.pipeline_executions import (
     InvalidPipelineExecutionError,
     UnknownPipelineExecutionError,
@@ -20,7 +23,6 @@ from mlproject.embedded_aws.pipeline_executions import (
 )
 from mlproject.embedded_aws.server_value import ACCOUNT
 from mlproject.embedded_aws.service_credentials import (
-    RoleNotFoundError,
     RoleNotTrustedError,
     assume_for_service,
 )
@@ -37,14 +39,18 @@ class InternalApi:
     Args:
         application: what comes behind.
         folder: the server's own, told by `health`.
+        journal: what the guard refused.
     """
 
-    def __init__(self, application: Application, *, folder: Path) -> None:
+    def __init__(self, application: Application, *, folder: Path, journal: Journal) -> None:
         self.application = application
         self.folder = folder
+        self.journal = journal
         self.calls: dict[tuple[str, str], Callable[[Mapping[str, Any]], Answer]] = {
             ("GET", "health"): self._health,
             ("GET", "stand-ins"): self._stand_ins,
+            ("GET", "refusals"): self._refusals,
+            ("POST", "permissions"): self._permissions,
             ("POST", "service-credentials"): self._service_credentials,
             ("PUT", "pipeline-executions"): self._pipeline_executions,
         }
@@ -58,7 +64,7 @@ class InternalApi:
             known = ", ".join(f"{method} {PREFIX}{name}" for method, name in self.calls)
             return _reply(start_response, _refusal(HTTPStatus.NOT_FOUND, f"no such internal call; there are: {known}"))
         try:
-            return _reply(start_response, call(_body(environ)))
+            return _reply(start_response, call(_query(environ) | _body(environ)))
         except _BadRequestError as error:
             return _reply(start_response, _refusal(HTTPStatus.BAD_REQUEST, str(error)))
 
@@ -74,14 +80,37 @@ class InternalApi:
         return HTTPStatus.OK, [asdict(each) for each in stand_ins()]
 
     def _service_credentials(self, request: Mapping[str, Any]) -> Answer:
+        """Credentials of a role for a service; in mode `record` their calls go through and refusals are only kept."""
         role, service, region = _required(request, "role_arn", "service", "region")
+        mode = request.get("mode", "enforce")
+        if mode not in {"enforce", "record"}:
+            raise _BadRequestError(f"the mode is enforce or record, not {mode!r}")
         try:
             credentials = assume_for_service(ACCOUNT, region, role, service, source_arn=request.get("source_arn"))
         except RoleNotFoundError as error:
             return _refusal(HTTPStatus.NOT_FOUND, str(error))
         except RoleNotTrustedError as error:
             return _refusal(HTTPStatus.FORBIDDEN, str(error))
+        if mode == "record":
+            self.journal.record(credentials["AccessKeyId"])
         return HTTPStatus.OK, credentials
+
+    def _permissions(self, request: Mapping[str, Any]) -> Answer:
+        """Whether a role may do what nobody does here, such as the calls of SageMaker itself."""
+        role, region = _required(request, "role_arn", "region")
+        try:
+            questions = [Question.read(each) for each in request.get("requests", ())]
+            decisions = ask_for_role(ACCOUNT, region, role, questions)
+        except RoleNotFoundError as error:
+            return _refusal(HTTPStatus.NOT_FOUND, str(error))
+        except ValueError as error:
+            raise _BadRequestError(str(error)) from error
+        return HTTPStatus.OK, [asdict(each) for each in decisions]
+
+    def _refusals(self, request: Mapping[str, Any]) -> Answer:
+        """What was refused, of one session (its access key id) or of all, oldest first."""
+        refusals = self.journal.of(request.get("session"))
+        return HTTPStatus.OK, [{**asdict(each), "message": each.message} for each in refusals]
 
     def _pipeline_executions(self, request: Mapping[str, Any]) -> Answer:
         (region,) = _required(request, "region")
@@ -98,7 +127,11 @@ class _BadRequestError(ValueError):
     """The body of a call is not what the call takes."""
 
 
-def _body(environ: Environ) -> Mapping[str, Any]:
+def _query(environ: Environ) -> dict[str, Any]:
+    return dict(parse_qsl(environ.get("QUERY_STRING", "")))
+
+
+def _body(environ: Environ) -> dict[str, Any]:
     content = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     try:
         body = json.loads(content or b"{}")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import mlproject
-from mlproject.embedded_aws import record
+from mlproject.embedded_aws import administrator, record
 from mlproject.embedded_aws.internal_client import ask_health
 from mlproject.embedded_aws.launch import Ending, bind, spawn
 from mlproject.embedded_aws.listener import listen
@@ -151,6 +151,7 @@ def _listener(port: int | None, lost: Server | None) -> socket.socket:
 
 
 def _start(folder: Path, listener: socket.socket, ending: Ending) -> Server:
+    administrator.keep(folder)
     with spawn(folder, listener, log=folder / LOG) as starting:
         started = record.process_started(starting.pid)
         if started is None:
@@ -189,6 +190,7 @@ def _server(folder: Path, known: Record) -> Server:
         folder=folder,
         log=folder / LOG,
         version=known.version,
+        administrator=administrator.keep(folder),
     )
 
 

@@ -18,6 +18,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from mlproject.embedded_aws import administrator
 from mlproject.embedded_aws.isolation import server_environment
 from mlproject.embedded_aws.listener import KEEP, listen
 
@@ -79,7 +80,7 @@ def _serve(listener: socket.socket, *, folder: Path, notify: socket.socket | Non
     server = make_server(
         HOST,
         port,
-        build_application(endpoint=endpoint, folder=folder),
+        build_application(endpoint=endpoint, folder=folder, administrator=administrator.keep(folder)),
         threaded=True,
         request_handler=KeepAliveRequestHandler,
         fd=listener.fileno(),

@@ -6,13 +6,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlproject.embedded_aws.administrator import Administrator
 from mlproject.errors import UserError
 
 # moto's; `aws sts get-caller-identity` shows it.
 ACCOUNT = "123456789012"
-# Nothing checks them, but clients refuse to work without.
-ACCESS_KEY_ID = "embedded-aws"
-SECRET_ACCESS_KEY = "embedded-aws"  # noqa: S105  # no secret: everybody on this machine may talk to the server
 # What a caller may have set and what would lead a client elsewhere or to other credentials.
 MISLEADING = (
     "AWS_PROFILE",
@@ -40,6 +38,7 @@ class Server:
         folder: its own, with record and log.
         log: a line per request, and the traceback of what fails.
         version: the mlproject that started it.
+        administrator: whose keys lead to it.
     """
 
     endpoint: str
@@ -48,6 +47,7 @@ class Server:
     folder: Path
     log: Path
     version: str
+    administrator: Administrator
 
     def environment(self, account: str, region: str) -> dict[str, str]:
         """The variables with which the CDK CLI, the AWS CLI and boto3 work on this server and on nothing else.
@@ -65,8 +65,8 @@ class Server:
             )
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
-            "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+            "AWS_ACCESS_KEY_ID": self.administrator.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.administrator.secret_access_key,
             "AWS_REGION": region,
             "AWS_DEFAULT_REGION": region,
             "AWS_EC2_METADATA_DISABLED": "true",

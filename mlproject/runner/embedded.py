@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -57,7 +59,7 @@ class EmbeddedAws(Services):
         self.endpoint = endpoint
         self.region = region
         self._session = boto3_session
-        self._calls = _InternalCalls(endpoint)
+        self._calls = _InternalCalls(endpoint, boto3_session)
         self._credentials: dict[str, Mapping[str, str]] = {}
         self._clients: dict[tuple[str, str | None], Any] = {}
         self._lock = threading.RLock()
@@ -176,10 +178,11 @@ class EmbeddedAws(Services):
 
 
 class _InternalCalls:
-    """The server's `/_mlproject/` calls over one connection that stays open."""
+    """The server's `/_mlproject/` calls over one connection that stays open, signed with the user's credentials."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, boto3_session: Any) -> None:
         self._endpoint = endpoint
+        self._session = boto3_session
         self._connection: http.client.HTTPConnection | None = None
         self._lock = threading.Lock()
 
@@ -194,7 +197,7 @@ class _InternalCalls:
             for attempt in (1, 2):
                 try:
                     connection = self._connection or self._connect()
-                    headers = {"Content-Type": "application/json"}
+                    headers = self._signed(method, call, content)
                     connection.request(method, f"/_mlproject/{call}", body=content, headers=headers)
                     answer = connection.getresponse()
                     text = answer.read()
@@ -207,6 +210,13 @@ class _InternalCalls:
                     if attempt == 2:
                         raise UnreachableError(self._endpoint) from error
         raise AssertionError("unreachable")
+
+    def _signed(self, method: str, call: str, content: bytes) -> dict[str, str]:
+        """The server lets nobody but its administrator make these calls."""
+        url = f"{self._endpoint}/_mlproject/{call}"
+        request = AWSRequest(method=method, url=url, data=content, headers={"Content-Type": "application/json"})
+        SigV4Auth(self._session.get_credentials(), "mlproject", "local").add_auth(request)
+        return dict(request.headers.items())
 
     def close(self) -> None:
         with self._lock:

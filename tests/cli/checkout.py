@@ -122,10 +122,12 @@ def data_set() -> dict[str, Any]:
     }
 
 
-def clients(endpoint: str, region: str) -> Callable[[str], Any]:
-    """boto3 clients of an embedded AWS."""
-    session = boto3.Session(aws.ACCESS_KEY_ID, aws.SECRET_ACCESS_KEY, region_name=region)
-    return lambda service: session.client(service, endpoint_url=endpoint)
+def clients(server: aws.Server, region: str) -> Callable[[str], Any]:
+    """boto3 clients of an embedded AWS, as its administrator."""
+    session = boto3.Session(
+        server.administrator.access_key_id, server.administrator.secret_access_key, region_name=region
+    )
+    return lambda service: session.client(service, endpoint_url=server.endpoint)
 
 
 def make_bucket(s3: Any, bucket: str) -> str:

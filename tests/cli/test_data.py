@@ -18,7 +18,7 @@ REGION = "eu-south-2"
 
 @pytest.fixture
 def client(embedded_aws: aws.Server) -> Client:
-    return clients(embedded_aws.endpoint, REGION)
+    return clients(embedded_aws, REGION)
 
 
 def push(checkout: Checkout, *arguments: str) -> tuple[int, str, str]:
@@ -103,7 +103,7 @@ def test_one_bad_file_keeps_all_from_being_uploaded(
     tmp_path: Path, embedded_aws: aws.Server, project: str, break_it: Callable[[Path], object], words: str
 ) -> None:
     checkout = lay_out(tmp_path, project=project, server=embedded_aws)
-    client = clients(embedded_aws.endpoint, REGION)
+    client = clients(embedded_aws, REGION)
     bucket = make_bucket(client("s3"), checkout.names().bucket("data"))
     break_it(tmp_path / "files" / "second.csv")
 

@@ -37,7 +37,7 @@ def test_versions_markers_and_model_packages_are_shown_and_then_deleted(
     tmp_path: Path, embedded_aws: aws.Server
 ) -> None:
     checkout = lay_out(tmp_path, project="full", server=embedded_aws)
-    client = clients(embedded_aws.endpoint, "eu-south-2")
+    client = clients(embedded_aws, "eu-south-2")
     logs, artifacts, data = deploy(client, checkout.names())
     for content in (b"old", b"newer"):
         client("s3").put_object(Bucket=data, Key="raw/a b+c/ñ.csv", Body=content)
@@ -68,7 +68,7 @@ def test_versions_markers_and_model_packages_are_shown_and_then_deleted(
 @pytest.mark.slow
 def test_more_versions_than_one_call_takes_are_all_deleted(tmp_path: Path, embedded_aws: aws.Server) -> None:
     checkout = lay_out(tmp_path, project="many", server=embedded_aws)
-    client = clients(embedded_aws.endpoint, "eu-south-2")
+    client = clients(embedded_aws, "eu-south-2")
     _, _, data = deploy(client, checkout.names())
     keys = [f"{number:04}" for number in range(510)]
     for key in keys:
@@ -91,7 +91,7 @@ def test_without_a_yes_nothing_is_deleted(
 ) -> None:
     project = f"asked{code}{len(answer)}"
     checkout = lay_out(tmp_path, project=project, server=embedded_aws)
-    client = clients(embedded_aws.endpoint, "eu-south-2")
+    client = clients(embedded_aws, "eu-south-2")
     _, _, data = deploy(client, checkout.names())
     client("s3").put_object(Bucket=data, Key="raw", Body=b"kept")
 
@@ -104,7 +104,7 @@ def test_without_a_yes_nothing_is_deleted(
 
 def test_a_yes_deletes(tmp_path: Path, embedded_aws: aws.Server) -> None:
     checkout = lay_out(tmp_path, project="agreed", server=embedded_aws)
-    client = clients(embedded_aws.endpoint, "eu-south-2")
+    client = clients(embedded_aws, "eu-south-2")
     _, _, data = deploy(client, checkout.names())
     client("s3").put_object(Bucket=data, Key="raw", Body=b"gone")
 
@@ -115,7 +115,7 @@ def test_a_yes_deletes(tmp_path: Path, embedded_aws: aws.Server) -> None:
 
 def test_an_environment_that_keeps_its_data_needs_one_more_word(tmp_path: Path, embedded_aws: aws.Server) -> None:
     checkout = lay_out(tmp_path, project="kept", server=embedded_aws)
-    client = clients(embedded_aws.endpoint, REGION)
+    client = clients(embedded_aws, REGION)
     _, _, data = deploy(client, checkout.names("kept"))
     client("s3").put_object(Bucket=data, Key="raw", Body=b"kept")
 
@@ -132,7 +132,7 @@ def test_an_environment_that_keeps_its_data_needs_one_more_word(tmp_path: Path, 
 
 def test_what_belongs_to_others_stays(tmp_path: Path, embedded_aws: aws.Server) -> None:
     checkout = lay_out(tmp_path, project="mine", server=embedded_aws)
-    client = clients(embedded_aws.endpoint, "eu-south-2")
+    client = clients(embedded_aws, "eu-south-2")
     other = Names(project="mine-too", environment="local", account=aws.ACCOUNT, region="eu-south-2")
     for names in (checkout.names(), other):
         deploy(client, names)

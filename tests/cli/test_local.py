@@ -102,15 +102,15 @@ def test_whatever_comes_after_a_kill_says_that_the_state_is_lost(checkout: Check
     assert (f"runs at {killed.endpoint}\n" in done.stdout) == (command == "up")
 
 
-def test_reset_leaves_an_empty_server_on_the_same_port(checkout: Checkout) -> None:
+def test_reset_leaves_an_empty_server_on_the_same_port_that_takes_the_same_keys(checkout: Checkout) -> None:
     before = aws.start(checkout.root / ".mlproject" / "local")
-    clients(before.endpoint, "us-east-1")("s3").create_bucket(Bucket="forgotten")
+    clients(before, "us-east-1")("s3").create_bucket(Bucket="forgotten")
 
     after = told(checkout, "reset")
 
     assert after["endpoint"] == before.endpoint
     assert after["pid"] != before.pid
-    assert clients(after["endpoint"], "us-east-1")("s3").list_buckets()["Buckets"] == []
+    assert clients(before, "us-east-1")("s3").list_buckets()["Buckets"] == []
 
 
 def test_the_exports_lead_a_shell_with_other_settings_to_it(checkout: Checkout) -> None:

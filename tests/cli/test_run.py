@@ -153,7 +153,7 @@ def test_the_list_of_what_is_supported_is_printed(tmp_path: Path) -> None:
 
 def deploy(checkout: Checkout, server: aws.Server, document: dict[str, Any]) -> Any:
     """Create what CDK would: bucket, role, group, pipeline; the sagemaker client."""
-    client, names = clients(server.endpoint, REGION), checkout.names()
+    client, names = clients(server, REGION), checkout.names()
     bucket = make_bucket(client("s3"), names.bucket("artifacts"))
     client("s3").put_object(Bucket=bucket, Key="step.py", Body=STEP.encode())
     trust = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}

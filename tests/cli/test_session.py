@@ -45,8 +45,24 @@ def test_the_server_of_the_checkout_is_found_whatever_the_caller_has_set(
 def test_an_endpoint_that_is_set_comes_first(
     root: Path, embedded_aws: aws.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", embedded_aws.endpoint)
+    for name, value in embedded_aws.environment(aws.ACCOUNT, "eu-west-1").items():
+        monkeypatch.setenv(name, value)
     assert session_for(environment(root, "local"), root).endpoint == embedded_aws.endpoint
+
+
+def test_an_endpoint_without_credentials_is_that_of_the_checkouts_server_or_refused(
+    root: Path, embedded_aws: aws.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = aws.start(root / LOCAL_FOLDER)
+    try:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", own.endpoint)
+        session = session_for(environment(root, "local"), root)
+        assert session.client("sts").get_caller_identity()["Arn"].endswith(":user/administrator")
+        monkeypatch.setenv("AWS_ENDPOINT_URL", embedded_aws.endpoint)
+        with pytest.raises(UserError, match="there are no credentials for it; `mlproject local env`"):
+            session_for(environment(root, "local"), root)
+    finally:
+        aws.stop(root / LOCAL_FOLDER)
 
 
 def test_without_a_server_the_command_that_starts_one_is_named(root: Path) -> None:
@@ -80,6 +96,8 @@ def test_a_profile_that_does_not_exist_is_told(root: Path, monkeypatch: pytest.M
 
 
 def test_an_endpoint_where_nothing_answers_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "unused")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(UserError, match="nothing answers"):

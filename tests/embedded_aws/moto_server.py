@@ -22,7 +22,8 @@ class Services:
 
     def __init__(self, endpoint: str, region: str = REGION) -> None:
         self.endpoint = endpoint
-        self._client = Clients(endpoint).of(ACCOUNT, region)
+        self.clients = Clients(endpoint, access_key="nobody-checks-them", secret_key="here")
+        self._client = self.clients.of(ACCOUNT, region)
 
     def __call__(self, service: str) -> Any:
         return self._client(service)

@@ -23,14 +23,17 @@ Client = Callable[[str], Any]
 @pytest.fixture(scope="module")
 def client(embedded_aws: aws.Server) -> Client:
     """Clients of the worker's server."""
-    session = boto3.Session(aws.ACCESS_KEY_ID, aws.SECRET_ACCESS_KEY, region_name=REGION)
+    keys = embedded_aws.administrator
+    session = boto3.Session(keys.access_key_id, keys.secret_access_key, region_name=REGION)
     return lambda service: session.client(service, endpoint_url=embedded_aws.endpoint)
 
 
 def call(server: aws.Server, method: str, name: str, body: Any = None) -> tuple[int, Any]:
     """Status and answer of an internal call."""
     data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-    request = urllib.request.Request(f"{server.endpoint}/_mlproject/{name}", data=data, method=method)  # noqa: S310
+    url = f"{server.endpoint}/_mlproject/{name}"
+    headers = aws.signed(server.administrator, method, url, data or b"")
+    request = urllib.request.Request(url, data=data, method=method, headers=headers)  # noqa: S310
     try:
         with urllib.request.urlopen(request) as answer:  # noqa: S310
             content = answer.read()
@@ -58,7 +61,10 @@ def test_health_names_the_process_and_its_folder(embedded_aws: aws.Server) -> No
 
 
 def test_the_server_tells_the_same_stand_ins_as_the_code(embedded_aws: aws.Server) -> None:
-    told = [aws.StandIn(**each) for each in aws.ask(embedded_aws.port, "stand-ins", timeout=60)]
+    told = [
+        aws.StandIn(**each)
+        for each in aws.ask(embedded_aws.port, "stand-ins", administrator=embedded_aws.administrator, timeout=60)
+    ]
     assert tuple(told) == aws.stand_ins()
     assert told
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
+from botocore.config import Config
 
 from mlproject import embedded_aws as aws
 
@@ -35,14 +36,14 @@ def test_one_connection_serves_many_requests(connection: http.client.HTTPConnect
 
 def test_a_body_that_nobody_read_is_not_the_next_request(connection: http.client.HTTPConnection) -> None:
     connection.request("POST", "/_mlproject/nothing", body=b"GET /_mlproject/nothing HTTP/1.1\r\n\r\n" * 100)
-    assert answer(connection)[0] == 404
+    assert answer(connection)[0] == 403  # unsigned
     connection.request("GET", "/_mlproject/health")
     assert answer(connection)[0] == 200
 
 
 def test_a_head_request_has_no_body_and_leaves_the_connection_open(connection: http.client.HTTPConnection) -> None:
     connection.request("HEAD", "/missing-bucket")
-    assert answer(connection) == (404, b"")
+    assert answer(connection) == (403, b"")
     connection.request("GET", "/_mlproject/health")
     assert answer(connection)[0] == 200
 
@@ -51,14 +52,15 @@ def test_a_chunked_body_is_read_whole(embedded_aws: aws.Server, connection: http
     s3 = boto3.client(
         "s3",
         endpoint_url=embedded_aws.endpoint,
-        aws_access_key_id=aws.ACCESS_KEY_ID,
-        aws_secret_access_key=aws.SECRET_ACCESS_KEY,
+        aws_access_key_id=embedded_aws.administrator.access_key_id,
+        aws_secret_access_key=embedded_aws.administrator.secret_access_key,
         region_name="us-east-1",
+        config=Config(signature_version="s3v4"),
     )
     s3.create_bucket(Bucket="chunked-bodies")
-    connection.request(
-        "PUT", "/chunked-bodies/key", body=iter([b"one ", b"two"]), headers={"Content-Type": "text/plain"}
-    )
+    url = s3.generate_presigned_url("put_object", Params={"Bucket": "chunked-bodies", "Key": "key"})
+    path = url.removeprefix(embedded_aws.endpoint)
+    connection.request("PUT", path, body=iter([b"one ", b"two"]), headers={"Content-Type": "text/plain"})
     assert answer(connection)[0] == 200
     assert s3.get_object(Bucket="chunked-bodies", Key="key")["Body"].read() == b"one two"
 
@@ -72,7 +74,7 @@ def test_a_client_that_waits_for_permission_to_send_gets_it(embedded_aws: aws.Se
         assert answers.readline() == b"HTTP/1.1 100 Continue\r\n"
         assert answers.readline() == b"\r\n"
         raw.sendall(b"{}")
-        assert answers.readline() == b"HTTP/1.1 404 Not Found\r\n"
+        assert answers.readline() == b"HTTP/1.1 403 Forbidden\r\n"
 
 
 def test_a_length_that_is_no_number_closes_the_connection(embedded_aws: aws.Server) -> None:

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from mlproject import embedded_aws as aws
+from mlproject.embedded_aws import administrator
 from mlproject.embedded_aws.isolation import server_environment
 from mlproject.embedded_aws.record import process_started
 from mlproject.errors import UserError
@@ -214,13 +215,16 @@ def test_another_port_than_the_running_one_is_refused(folder: Path) -> None:
     assert aws.start(folder, port=server.port) == server
 
 
-def test_a_full_disk_ends_in_words_and_leaves_no_server(folder: Path) -> None:
+@pytest.mark.parametrize("unwritable", ["administrator.json", "server.json"])
+def test_a_full_disk_ends_in_words_and_leaves_no_server(folder: Path, unwritable: str) -> None:
+    if unwritable == "server.json":
+        administrator.keep(folder)
     # No file may grow: as on a full disk, the log and the record of the server cannot be written.
     starter = start_in_a_process(folder, before="resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))")
     _, said = starter.communicate("")
 
     assert starter.returncode == 1
-    assert f"{folder / 'server.json'}: cannot be written" in said
+    assert f"{folder / unwritable}: cannot be written" in said
     assert "Traceback" not in said
     assert servers_of(folder) == []
     assert aws.find(folder) == aws.Found()

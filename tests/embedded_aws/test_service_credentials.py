@@ -8,21 +8,13 @@ from typing import Any
 import boto3
 import pytest
 
-from mlproject.embedded_aws.service_credentials import (
-    Assumption,
-    RoleNotFoundError,
-    RoleNotTrustedError,
-    assume_for_service,
-    check_trust,
-)
+from mlproject.embedded_aws.iam.asking import RoleNotFoundError
+from mlproject.embedded_aws.iam.documents import parse
+from mlproject.embedded_aws.service_credentials import RoleNotTrustedError, assume_for_service, check_trust
 from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services
 
 SAGEMAKER = "sagemaker.amazonaws.com"
-ASSUMPTION = Assumption(
-    service=SAGEMAKER,
-    source_account=ACCOUNT,
-    source_arn=f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:pipeline/flights-dev",
-)
+NOT_ALLOWED = "because no resource-based policy allows the sts:AssumeRole action"
 ARN = f"arn:aws:iam::{ACCOUNT}:role/pipeline"
 
 
@@ -32,8 +24,23 @@ def statement(**changes: Any) -> dict[str, Any]:
     return {name: member for name, member in allow.items() if member is not None}
 
 
+def check(statements: Any) -> None:
+    """Evaluate a trust policy for SageMaker that acts for one pipeline."""
+    check_trust(
+        parse("trust", json.dumps({"Version": "2012-10-17", "Statement": statements})),
+        role_arn=ARN,
+        service=SAGEMAKER,
+        account=ACCOUNT,
+        region=REGION,
+        source_arn=f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:pipeline/flights-dev",
+    )
+
+
 def condition(operator: str, key: str, value: Any) -> dict[str, Any]:
     return statement(Condition={operator: {key: value}})
+
+
+UNREADABLE = condition("DateLessThan", "aws:CurrentTime", "x")
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
@@ -54,44 +61,48 @@ def condition(operator: str, key: str, value: Any) -> dict[str, Any]:
         [condition("ArnEquals", "aws:SourceArn", f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:pipeline/*")],
         [statement(), statement(Effect="Deny", Principal={"Service": "ec2.amazonaws.com"})],
         [statement(), {**condition("StringEquals", "aws:SourceAccount", "999999999999"), "Effect": "Deny"}],
-        [statement(), {**condition("DateLessThan", "aws:CurrentTime", "x"), "Principal": {"AWS": "*"}}],
+        [condition("StringEqualsIgnoreCase", "aws:SourceAccount", ACCOUNT)],
+        [condition("Null", "sts:ExternalId", "true")],
+        [statement(), {**condition("Bool", "aws:SecureTransport", "false"), "Effect": "Deny"}],
+        [statement(Action=None, NotAction="sts:TagSession")],
+        [statement(), statement(Effect="Deny", Principal=None, NotPrincipal={"Service": SAGEMAKER})],
+        [statement(), {**UNREADABLE, "Principal": {"Service": "ec2.amazonaws.com"}}],
     ],
     ids=lambda value: json.dumps(value)[:80],
 )
 def test_the_service_is_allowed(statements: Any) -> None:
-    check_trust(json.dumps({"Version": "2012-10-17", "Statement": statements}), ASSUMPTION, role_arn=ARN)
+    check(statements)
 
 
 @pytest.mark.parametrize(
     ("statements", "says"),
     [
-        ([], "does not allow"),
-        ([statement(Principal={"Service": "ec2.amazonaws.com"})], "does not allow"),
-        ([statement(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})], "does not allow"),
-        ([statement(Principal="*")], "does not allow"),
-        ([statement(Principal=None)], "does not allow"),
-        ([statement(Action="sts:TagSession")], "does not allow"),
-        ([statement(Action="sts:AssumeRoleWith*")], "does not allow"),
-        ([condition("StringEquals", "aws:SourceAccount", "999999999999")], "does not allow"),
-        ([condition("StringEquals", "aws:SourceArn", "arn:aws:sagemaker:*")], "does not allow"),
-        ([condition("StringLike", "aws:SourceArn", "arn:aws:SAGEMAKER:*")], "does not allow"),
-        ([condition("ArnLike", "aws:SourceArn", "arn:aws:*:pipeline/flights-dev")], "does not allow"),
-        ([condition("ArnLike", "aws:SourceArn", f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:*")], "does not allow"),
-        ([statement(), statement(Effect="Deny")], "denies"),
-        ([statement(), statement(Effect="Deny", Principal="*")], "denies"),
-        ([statement(), statement(Effect="Deny", Action="*")], "denies"),
-        ([condition("StringEqualsIgnoreCase", "aws:SourceAccount", ACCOUNT)], "StringEqualsIgnoreCase"),
-        ([condition("Null", "sts:ExternalId", "true")], "Null"),
-        ([condition("StringEquals", "aws:PrincipalOrgID", "o-1")], "aws:PrincipalOrgID"),
-        ([statement(), {**condition("Bool", "aws:SecureTransport", "false"), "Effect": "Deny"}], "Bool"),
-        ([statement(Action=None, NotAction="sts:TagSession")], "NotAction"),
-        ([statement(), statement(Effect="Deny", Principal=None, NotPrincipal={"Service": SAGEMAKER})], "NotPrincipal"),
+        ([], NOT_ALLOWED),
+        ([statement(Principal={"Service": "ec2.amazonaws.com"})], NOT_ALLOWED),
+        ([statement(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})], NOT_ALLOWED),
+        ([statement(Principal="*")], NOT_ALLOWED),
+        ([statement(Principal=None)], "names no principal"),
+        ([statement(Action="sts:TagSession")], NOT_ALLOWED),
+        ([statement(Action="sts:AssumeRoleWith*")], NOT_ALLOWED),
+        ([condition("StringEquals", "aws:SourceAccount", "999999999999")], NOT_ALLOWED),
+        ([condition("StringEquals", "aws:SourceArn", "arn:aws:sagemaker:*")], NOT_ALLOWED),
+        ([condition("StringLike", "aws:SourceArn", "arn:aws:SAGEMAKER:*")], NOT_ALLOWED),
+        ([condition("ArnLike", "aws:SourceArn", "arn:aws:*:pipeline/flights-dev")], NOT_ALLOWED),
+        ([condition("ArnLike", "aws:SourceArn", f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:*")], NOT_ALLOWED),
+        ([condition("StringEquals", "aws:PrincipalOrgID", "o-1")], NOT_ALLOWED),
+        ([statement(), statement(Effect="Deny")], "with an explicit deny"),
+        ([statement(), statement(Effect="Deny", Principal="*")], "with an explicit deny"),
+        ([statement(), statement(Effect="Deny", Action="*")], "with an explicit deny"),
+        ([statement(), statement(Effect="Deny", Principal=None, NotPrincipal={"AWS": ARN})], "with an explicit deny"),
+        ([condition("StringResembles", "aws:SourceAccount", ACCOUNT)], "StringResembles"),
+        ([condition("StringEquals", "aws:SignInSessionArn", "o-1")], "aws:SignInSessionArn"),
+        ([statement(), UNREADABLE], "'x'"),
     ],
     ids=lambda value: json.dumps(value)[:80],
 )
 def test_the_service_is_refused_and_told_why(statements: Any, says: str) -> None:
     with pytest.raises(RoleNotTrustedError, match=says) as refusal:
-        check_trust({"Version": "2012-10-17", "Statement": statements}, ASSUMPTION, role_arn=ARN)
+        check(statements)
     assert ARN in str(refusal.value)
     assert SAGEMAKER in str(refusal.value)
 

@@ -79,6 +79,7 @@ class Account:
             RoleName=self.name,
             AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
         )
+        self.allow()
         s3 = self.client("s3")
         s3.create_bucket(Bucket=self.name, CreateBucketConfiguration={"LocationConstraint": REGION})
         for name, text in (("step.py", STEP), ("whoami.py", WHOAMI), ("data.txt", "real data")):
@@ -86,6 +87,21 @@ class Account:
         self.client("sagemaker").create_model_package_group(
             ModelPackageGroupName=self.name, ModelPackageGroupDescription="tests"
         )
+
+    def allow(self) -> None:
+        """Let the role do what the steps of these tests need, and nothing else."""
+        bucket, models = f"arn:aws:s3:::{self.name}", f"arn:aws:sagemaker:{REGION}:123456789012:model-package"
+        grants = [
+            (("s3:ListBucket",), [bucket]),
+            (("s3:GetObject", "s3:PutObject"), [f"{bucket}/*"]),
+            (("sagemaker:CreateModelPackage",), [f"{models}-group/{self.name}", f"{models}/{self.name}/*"]),
+            (("sagemaker:CreateModel",), ["*"]),
+            (("iam:PassRole",), [self.role]),
+            (("kms:Decrypt", "kms:GenerateDataKey"), ["*"]),
+        ]
+        statements = [{"Effect": "Allow", "Action": actions, "Resource": resources} for actions, resources in grants]
+        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        self.client("iam").put_role_policy(RoleName=self.name, PolicyName="steps", PolicyDocument=policy)
 
     def deploy(self, document: dict[str, Any]) -> None:
         """Create or replace the pipeline; addresses of the code lead to this account's bucket."""
@@ -119,15 +135,16 @@ class Account:
         return found
 
 
-def session() -> Any:
-    return boto3.Session(aws_access_key_id="tests", aws_secret_access_key="tests", region_name=REGION)
+def session(server: servers.Server) -> Any:
+    keys = server.administrator
+    return boto3.Session(keys.access_key_id, keys.secret_access_key, region_name=REGION)
 
 
 @pytest.fixture
 def account(embedded_aws: servers.Server, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Account]:
     """A prepared account; names of this test's own, since the server is shared."""
     name = f"run-{os.getpid()}-{abs(hash(request.node.nodeid)) % 10**8}"
-    with Account(session=session(), endpoint=embedded_aws.endpoint, name=name, folder=tmp_path) as made:
+    with Account(session=session(embedded_aws), endpoint=embedded_aws.endpoint, name=name, folder=tmp_path) as made:
         made.prepare()
         yield made
 
@@ -202,7 +219,7 @@ def test_a_role_that_does_not_trust_sagemaker_stops_the_run_before_it_starts(
     embedded_aws: servers.Server, tmp_path: Path
 ) -> None:
     name = f"run-untrusted-{os.getpid()}"
-    with Account(session=session(), endpoint=embedded_aws.endpoint, name=name, folder=tmp_path) as account:
+    with Account(session=session(embedded_aws), endpoint=embedded_aws.endpoint, name=name, folder=tmp_path) as account:
         account.prepare(trusts="ec2.amazonaws.com")
         account.deploy(document(account))
         with pytest.raises(UserError, match=rf"role {account.role}: .*sagemaker\.amazonaws\.com"):
@@ -271,7 +288,7 @@ def test_a_killed_server_ends_the_run_in_one_sentence_that_says_what_to_do(tmp_p
             os.kill(server.pid, 9)
 
     name, kept = "run-killed", tmp_path / "kept"
-    with Account(session=session(), endpoint=server.endpoint, name=name, folder=kept) as account:
+    with Account(session=session(server), endpoint=server.endpoint, name=name, folder=kept) as account:
         account.prepare()
         account.deploy(document(account))
         with pytest.raises(UnreachableError) as ended:
@@ -287,11 +304,13 @@ def test_a_killed_server_ends_the_run_in_one_sentence_that_says_what_to_do(tmp_p
 KILLED = """
 import os, sys
 from pathlib import Path
-from tests.runner.test_embedded import Account, session
+import boto3
+from tests.runner.test_embedded import REGION, Account
 def kill(step):
     if (step.name, step.status) == ("Evaluate", "Executing"):
         os.kill(os.getpid(), 9)
-account = Account(session=session(), endpoint=sys.argv[1], name=sys.argv[2], folder=Path(sys.argv[3]))
+endpoint, name, folder = sys.argv[1:]
+account = Account(session=boto3.Session(region_name=REGION), endpoint=endpoint, name=name, folder=Path(folder))
 account.run(observer=kill)
 """
 
@@ -299,7 +318,9 @@ account.run(observer=kill)
 def test_after_a_kill_of_the_runner_the_next_run_settles_the_record_and_resumes(account: Account) -> None:
     account.deploy(document(account))
     command = [sys.executable, "-c", KILLED, account.endpoint, account.name, str(account.folder)]
-    killed = subprocess.run(command, check=False, cwd=Path(__file__).parents[2])
+    keys = account.session.get_credentials()
+    variables = {"AWS_ACCESS_KEY_ID": keys.access_key, "AWS_SECRET_ACCESS_KEY": keys.secret_key}
+    killed = subprocess.run(command, check=False, cwd=Path(__file__).parents[2], env={**os.environ, **variables})
     assert killed.returncode == -9
     (before,) = account.client("sagemaker").list_pipeline_executions(PipelineName=account.name)[
         "PipelineExecutionSummaries"

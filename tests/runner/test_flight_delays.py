@@ -9,7 +9,6 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pandas as pd
 import pytest
 
@@ -26,7 +25,9 @@ DAYS = ("12", "13")
 def deployed(embedded_aws: servers.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     """The pipeline in the embedded AWS with two days of each month."""
     folder = tmp_path_factory.mktemp("flights")
-    with Account(session=session(), endpoint=embedded_aws.endpoint, name="flights-slice", folder=folder) as account:
+    with Account(
+        session=session(embedded_aws), endpoint=embedded_aws.endpoint, name="flights-slice", folder=folder
+    ) as account:
         account.prepare()
         _upload(account, folder)
         account.client("sagemaker").create_pipeline(
@@ -58,7 +59,7 @@ def _definition(account: Account) -> str:
     found = images(REGION)
     values: dict[str, Any] = {
         "Role": account.role,
-        "KmsKey": f"arn:aws:kms:{REGION}:123456789012:key/11111111-2222-3333-4444-555555555555",
+        "KmsKey": account.client("kms").create_key()["KeyMetadata"]["Arn"],
         "DataBucket": account.name,
         "ArtifactsBucket": account.name,
         "ModelGroup": account.name,
@@ -75,9 +76,7 @@ def _definition(account: Account) -> str:
 
 
 def _run(account: Account, **parameters: Any) -> RunResult:
-    with EmbeddedAws(
-        endpoint=account.endpoint, region=REGION, boto3_session=boto3.Session("tests", "tests", region_name=REGION)
-    ) as aws:
+    with EmbeddedAws(endpoint=account.endpoint, region=REGION, boto3_session=account.session) as aws:
         return run_deployed_pipeline(
             aws=aws,
             name=account.name,

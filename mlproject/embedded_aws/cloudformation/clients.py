@@ -15,10 +15,10 @@ class Clients:
 
     Args:
         endpoint: such as `http://localhost:5000`.
-        access_key, secret_key: what the requests are signed with; they matter once permissions are checked.
+        access_key, secret_key: what the requests are signed with: the administrator's.
     """
 
-    def __init__(self, endpoint: str, *, access_key: str = "mlprojectengine00001", secret_key: str = "engine") -> None:  # noqa: S107
+    def __init__(self, endpoint: str, *, access_key: str, secret_key: str) -> None:
         self._endpoint = endpoint
         self._session = boto3.Session(aws_access_key_id=access_key, aws_secret_access_key=secret_key)
         self._made: dict[tuple[str, str, str], Any] = {}

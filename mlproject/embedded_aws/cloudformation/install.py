@@ -15,16 +15,15 @@ if TYPE_CHECKING:
     from mlproject.embedded_aws.cloudformation.responses import Engines
 
 
-def install(endpoint: str, *, handlers: Mapping[str, Handler] | None = None, clients: Clients | None = None) -> Engines:
+def install(clients: Clients, *, handlers: Mapping[str, Handler] | None = None) -> Engines:
     """Answer CloudFormation's requests in this process's moto server with our engine; call it before the server starts.
 
     moto reads a service's routes from its module `urls` when the first request for the service arrives: that table
     is all that changes.
 
     Args:
-        endpoint: the server's own address, such as `http://localhost:5000`.
-        handlers: by resource type; those of mlproject.embedded_aws.resources if none are given.
         clients: what the handlers call the services with.
+        handlers: by resource type; those of mlproject.embedded_aws.resources if none are given.
     """
     # moto's modules take a second to import, and whoever drives the engine directly needs none of them.
     from moto.cloudformation import urls
@@ -35,12 +34,11 @@ def install(endpoint: str, *, handlers: Mapping[str, Handler] | None = None, cli
         import mlproject.embedded_aws.resources  # noqa: F401
 
         handlers = HANDLERS
-    made = clients or Clients(endpoint)
     known = handlers
 
     def make(account: str, region: str) -> Engine:
         return Engine(
-            client=made.of(account, region),
+            client=clients.of(account, region),
             handlers=known,
             account=account,
             region=region,

@@ -8,6 +8,7 @@ from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, S3Backend
 
 from mlproject.embedded_aws.gaps._registry import fills
+from mlproject.embedded_aws.iam.batch_deletion import REFUSED
 
 
 @fills(
@@ -25,11 +26,12 @@ def log_permissions_enabled_policy(_self: Any, **_: Any) -> bool:
     FakeBucket,
     "get_permission",
     service="s3",
-    what="requests without a look at bucket policies",
+    what="bucket policies read by the guard before moto; here only the objects of a batch that it refuses",
     why="moto reads them without principal, headers or conditions: a Deny of plain HTTP blocks every upload",
 )
-def get_permission(_self: Any, _action: str, _resource: str) -> Any:
-    return PermissionResult.NEUTRAL
+def get_permission(_self: Any, action: str, resource: str) -> Any:
+    is_refused = action == "s3:DeleteObject" and resource in REFUSED.get()
+    return PermissionResult.DENIED if is_refused else PermissionResult.NEUTRAL
 
 
 @fills(

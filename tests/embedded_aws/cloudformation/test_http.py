@@ -41,7 +41,7 @@ def services(moto_services: Services) -> Services:
 @pytest.fixture
 def cloudformation(services: Services) -> Client:
     """A client of a fresh engine on the worker's moto server."""
-    install(services.endpoint)
+    install(services.clients)
     return services("cloudformation")
 
 

@@ -1,0 +1,184 @@
+"""The guard before moto: every request is read, its signature checked, and every question it puts to IAM decided."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from mlproject.embedded_aws.administrator import Administrator
+from mlproject.embedded_aws.iam import call as calls
+from mlproject.embedded_aws.iam import identities, signature
+from mlproject.embedded_aws.iam.answers import Why, refusal
+from mlproject.embedded_aws.iam.authorizer import authorize
+from mlproject.embedded_aws.iam.batch_deletion import REFUSED
+from mlproject.embedded_aws.iam.check import Check
+from mlproject.embedded_aws.iam.checks import checks_of
+from mlproject.embedded_aws.iam.errors import UndecidableError
+from mlproject.embedded_aws.iam.identities import Identity
+from mlproject.embedded_aws.iam.journal import Journal, Refusal
+from mlproject.embedded_aws.iam.request_context import of_request
+from mlproject.embedded_aws.iam.resources import Place
+from mlproject.embedded_aws.iam.signature import Signature
+
+log = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+# Who is there may be asked by everybody on this machine: whoever starts a server has to find it.
+OPEN = frozenset({("GET", "/_mlproject/health")})
+# What is not AWS's: our own calls, and moto's, one of which switches everything off.
+PRIVATE = ("/_mlproject/", "/moto-api", "/latest/", "/favicon.ico")
+# moto takes the account from this header, whoever sends it.
+_ACCOUNT = "HTTP_X_MOTO_ACCOUNT_ID"
+
+
+@dataclass(frozen=True)
+class _RefusedError(Exception):
+    """The request ends here."""
+
+    why: Why
+    message: str
+
+
+class Guard:
+    """Lets a request through if everything it needs is allowed; always on.
+
+    Args:
+        application: what comes behind.
+        administrator: whose keys everything may be done with, and the only ones for what is not AWS's.
+        account: the one that there is.
+        journal: keeps what is refused.
+    """
+
+    def __init__(
+        self, application: Application, *, administrator: Administrator, account: str, journal: Journal
+    ) -> None:
+        self.application = application
+        self.administrator = administrator
+        self.account = account
+        self.journal = journal
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) in OPEN:
+            return self.application(environ, start_response)
+        try:
+            refused = self._check(environ)
+        except _RefusedError as error:
+            status, headers, body = _answer(environ, error)
+            start_response(status, headers)
+            return [body]
+        token = REFUSED.set(refused)
+        try:
+            return self.application(environ, start_response)
+        finally:
+            REFUSED.reset(token)
+
+    def _check(self, environ: Environ) -> frozenset[str]:
+        """Let a request through; the objects of a batch that are to be left alone.
+
+        Raises:
+            _RefusedError: it is not allowed.
+        """
+        identities.install_administrator(self.administrator, self.account)
+        signed = _signature(environ)
+        body = calls.body_of(environ, signed.service)
+        identity = self._identity(signed, environ, body)
+        if environ["PATH_INFO"].startswith(PRIVATE):
+            self._only_administrator(identity, environ["PATH_INFO"])
+            return frozenset()
+        environ[_ACCOUNT] = self._account_of(environ)
+        return self._authorize(identity, signed, environ, body)
+
+    def _identity(self, signed: Signature, environ: Environ, body: bytes | None) -> Identity:
+        try:
+            identity = identities.identity_of(signed.access_key_id, self.account)
+        except UndecidableError as error:
+            raise _RefusedError(Why.DENIED, str(error)) from error
+        if identity is None or identity.token != signed.token:
+            raise _RefusedError(
+                Why.UNKNOWN_KEY,
+                f"The security token included in the request is invalid: the embedded AWS has given out no access key "
+                f"{signed.access_key_id} (`mlproject local env` prints the administrator's)",
+            )
+        if not signature.is_right(signed, identity.secret, environ, body):
+            raise _RefusedError(
+                Why.WRONG_SIGNATURE,
+                "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
+                "Access Key and signing method.",
+            )
+        if signed.has_expired:
+            raise _RefusedError(Why.DENIED, "Request has expired")
+        if identity.expires is not None and datetime.now(UTC) > identity.expires.replace(tzinfo=UTC):
+            raise _RefusedError(Why.EXPIRED, "The security token included in the request is expired")
+        return identity
+
+    def _only_administrator(self, identity: Identity, path: str) -> None:
+        if identity.access_key_id != self.administrator.access_key_id:
+            raise _RefusedError(Why.DENIED, f"{identity.principal.arn} may not call {path}: only the administrator may")
+
+    def _account_of(self, environ: Environ) -> str:
+        asked = environ.get(_ACCOUNT, self.account)
+        if asked != self.account:
+            raise _RefusedError(Why.DENIED, f"the embedded AWS has the account {self.account}, not {asked}")
+        return self.account
+
+    def _authorize(self, identity: Identity, signed: Signature, environ: Environ, body: bytes | None) -> frozenset[str]:
+        try:
+            call = calls.read(environ, body, signed_for=signed.service, region=signed.region)
+            place = Place(region=signed.region, account=self.account)
+            checks = checks_of(call, place)
+        except calls.UnreadableRequestError as error:
+            raise _RefusedError(Why.UNREADABLE, str(error)) from error
+        except UndecidableError as error:
+            raise _RefusedError(
+                Why.DENIED, f"it cannot be decided whether {identity.principal.arn} may do this: {error}"
+            ) from error
+        context = of_request(call, environ.get("REMOTE_ADDR", ""))
+        refused: set[str] = set()
+        for check in checks:
+            decision = authorize(identity.principal, check, context, place)
+            if decision.allowed:
+                continue
+            enforced = not self.journal.is_recording(identity.access_key_id)
+            told = self._note(identity, check, decision.reason, enforced=enforced)
+            if enforced and check.partial is None:
+                raise _RefusedError(Why.DENIED, told.message)
+            if enforced:
+                refused.add(str(check.resource))
+        return frozenset(refused)
+
+    def _note(self, identity: Identity, check: Check, reason: str, *, enforced: bool) -> Refusal:
+        told = Refusal(
+            session=identity.access_key_id,
+            principal=identity.principal.arn,
+            action=check.action,
+            resource=check.resource or "*",
+            reason=reason,
+            enforced=enforced,
+        )
+        self.journal.add(told)
+        log.warning("%s%s", "" if enforced else "recorded only: ", told.message)
+        return told
+
+
+def _signature(environ: Environ) -> Signature:
+    try:
+        signed = signature.read(environ)
+    except signature.UnreadableSignatureError as error:
+        raise _RefusedError(Why.UNREADABLE, str(error)) from error
+    if signed is None:
+        raise _RefusedError(Why.UNSIGNED, "Request is missing Authentication Token")
+    return signed
+
+
+def _answer(environ: Environ, error: _RefusedError) -> tuple[str, list[tuple[str, str]], bytes]:
+    from mlproject.embedded_aws.front import recognise
+
+    shape = recognise(environ)
+    target = bool(environ.get("HTTP_X_AMZ_TARGET"))
+    return refusal(shape.service, xml=shape.xml, target=target, why=error.why, message=error.message)
