@@ -17,7 +17,6 @@ from mlproject.parameters import load
 from tests.stacks.assembly import Stack, manifests, stacks_of
 from tests.stacks.examples import ROOT
 
-
 # The stacks of the project `flights`, by environment.
 FLIGHTS = {
     f"flights-{environment}/{stack}": environment
