@@ -23,7 +23,7 @@ class Schedule(Value):
 
     expression: Annotated[str, AfterValidator(schedules.expression)] = key(
         "When the pipeline starts.",
-        allowed="such as cron(0 4 * * ? *) for every day at 4:00, or rate(12 hours)",
+        allowed="an expression such as cron(0 4 * * ? *) for every day at 4:00, or rate(12 hours)",
     )
     timezone: Annotated[str, AfterValidator(schedules.timezone)] = key(
         "The time zone of a cron expression. Default UTC.",

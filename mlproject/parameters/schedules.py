@@ -99,7 +99,7 @@ def _check_rate(text: str, inside: str) -> None:
     match = _RATE.fullmatch(inside)
     if match is None or int(match.group(1)) == 0:
         raise RefusalError(
-            f"{text} is no rate", allowed="such as rate(12 hours): a number above 0, then minutes, hours or days"
+            f"{text} is no rate", allowed="a rate such as rate(12 hours): a number above 0, then minutes, hours or days"
         )
 
 
@@ -110,7 +110,7 @@ def _check_cron(fields: list[str]) -> None:
     if [days, weekdays].count("?") != 1:
         raise RefusalError(
             f"one of day-of-month and day-of-week must be ?, and they are {days} and {weekdays}",
-            allowed="such as cron(0 4 * * ? *) for every day at 4:00",
+            allowed="an expression such as cron(0 4 * * ? *) for every day at 4:00",
         )
     numbers = [
         set().union(*(_numbers(part, each) for part in text.split(",")))
