@@ -34,7 +34,8 @@ def policies_of(action: str, resource: str | None, place: Place) -> tuple[tuple[
     read = _READERS.get(service)
     text = read(name, resource, there) if read else None
     found = (parse(f"the policy of {resource}", text),) if text else ()
-    return found, prefix in _NEEDED and ":key/" in resource
+    # A key that is being created has no policy yet.
+    return found, prefix in _NEEDED and ":key/" in resource and not resource.endswith("/*")
 
 
 def _bucket(name: str, _: str, place: Place) -> str | None:
