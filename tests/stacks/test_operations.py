@@ -240,6 +240,8 @@ def test_a_cluster_that_ends_with_errors_is_told_whatever_its_number(stacks: Map
     assert "--cluster-id j-1YONHTCP3YZKC" in text
     assert len(told(stack, FAILED_CLUSTER, name="flights-dev-1-17")) == 1
     assert told(stack, FAILED_CLUSTER, name="flights-pre-1-0") == []
+    # Of a project flights-dev in an environment west.
+    assert told(stack, FAILED_CLUSTER, name="flights-dev-west-1-0") == []
     # Its idle time is over: no failure.
     assert told(stack, FAILED_CLUSTER, state="TERMINATED") == []
 
