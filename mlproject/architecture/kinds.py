@@ -83,6 +83,12 @@ def _alias(references: References, key: Key) -> str | None:
     return None
 
 
+def _repository(references: References, key: Key) -> str | None:
+    """The last part of a repository's address."""
+    url = _property("GitConfig", "RepositoryUrl")(references, key)
+    return url.rstrip("/").rsplit("/", maxsplit=1)[-1].removesuffix(".git") if url else None
+
+
 def _instances(references: References, key: Key) -> str | None:
     instances = references.properties(key).get("Instances", {})
     types = {
@@ -108,7 +114,7 @@ KINDS: Mapping[str, Kind] = {
     "AWS::EC2::VPC": Kind(words="VPC", name=_property("CidrBlock"), detail=_subnets),
     "AWS::EC2::VPCEndpoint": Kind(words="VPC endpoint", together=("PrivateLink", "VPC endpoints"), name=_service),
     "AWS::SageMaker::CodeRepository": Kind(
-        words="git repository", name=_property("CodeRepositoryName"), detail=_property("GitConfig", "RepositoryUrl")
+        words="git repository", name=_repository, detail=_property("GitConfig", "RepositoryUrl")
     ),
     "AWS::SageMaker::NotebookInstance": Kind(
         words="notebook instance",

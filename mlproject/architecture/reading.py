@@ -42,7 +42,7 @@ def architecture_of(stacks: Sequence[StackTemplate]) -> Architecture:
         for to in [standing_for.get(target) if isinstance(target, Foreign) else drawn[target]]
         if to is not None and to != drawn[source]
     }
-    ends = Counter(end for link in links for end in (link.source, link.target))
+    ends = Counter(end for link in links if _leaves_its_stack(link) for end in (link.source, link.target))
     return Architecture(
         stacks=tuple(replace(content, things=_busiest_first(content.things, ends)) for content in contents),
         outside=outside,
@@ -50,8 +50,12 @@ def architecture_of(stacks: Sequence[StackTemplate]) -> Architecture:
     )
 
 
+def _leaves_its_stack(link: Link) -> bool:
+    return link.source.rsplit("/", maxsplit=1)[0] != link.target.rsplit("/", maxsplit=1)[0]
+
+
 def _busiest_first(things: Iterable[Thing], ends: Mapping[str, int]) -> tuple[Thing, ...]:
-    """Within a type, what most others have to do with comes first."""
+    """Within a type, what other stacks have most to do with comes first."""
     order = {thing.type: number for number, thing in reversed(list(enumerate(things)))}
     return tuple(sorted(things, key=lambda thing: (order[thing.type], -ends[thing.id])))
 

@@ -11,7 +11,7 @@ from mlproject.drawing.routing import Bundle, Track
 
 # Pixels.
 HEIGHT = 14.0
-MARGIN = 4.0
+MARGIN = 3.0
 END = 8.0
 
 
@@ -54,11 +54,12 @@ def area(where: Rectangle) -> Area:
 
 
 def put_labels(
-    bundles: Sequence[Bundle], *, taken: Sequence[Rectangle], panels: Sequence[Rectangle]
+    bundles: Sequence[Bundle], *, whole: Rectangle, taken: Sequence[Rectangle], panels: Sequence[Rectangle]
 ) -> tuple[Label | None, ...]:
     """A place for each bundle's label, or None where there is none without covering something.
 
     Args:
+        whole: the plan, which no label leaves.
         taken: where nodes and texts stand.
         panels: whose edges are covered only where there is no other place.
     """
@@ -72,7 +73,7 @@ def put_labels(
             (
                 candidate
                 for candidate in _candidates(bundle, grounds)
-                if not any(candidate.overlaps(other) for other in (*occupied, *others))
+                if area(whole).holds(candidate) and not any(candidate.overlaps(other) for other in (*occupied, *others))
             ),
             None,
         )

@@ -40,6 +40,7 @@ def image(plan: Plan, *, name: str = "plan") -> Markup:
     bundles = route(plan.links, places.nodes, width=places.width, height=places.height, texts=texts)
     labels = put_labels(
         bundles,
+        whole=Rectangle(0, 0, places.width, places.height),
         taken=[*places.nodes.values(), *texts],
         panels=[panel.place for panel in places.panels],
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from mlproject.drawing.plan import Node, Panel, Plan
+from mlproject.drawing.plan import Panel, Plan
 
 # Everything stands on a grid of tracks so many pixels apart; lines run along the tracks.
 TRACK = 12
@@ -19,10 +19,11 @@ BETWEEN_NODES = 3
 BETWEEN_PANELS = 4
 BETWEEN_COLUMNS = 14
 ABOVE_WIDE = 5
-OUTSIDE = 2
-# Nodes in a row of a wide panel, at least, and the tracks between them, at least.
+OUTSIDE = 3
+# Nodes in a row of a wide panel, at least; the tracks between them, at least, and between rows.
 IN_A_ROW = 3
-BETWEEN_IN_A_ROW = 4
+BETWEEN_IN_A_ROW = 6
+BETWEEN_ROWS = 4
 
 # Pixels.
 LINE_OF_TEXT = 16
@@ -47,9 +48,9 @@ class Rectangle:
     def bottom(self) -> int:
         return self.y + self.height
 
-    def touches(self, other: Rectangle) -> bool:
-        """Whether they have a point in common, at an edge too."""
-        return self.x <= other.right and other.x <= self.right and self.y <= other.bottom and other.y <= self.bottom
+    def holds(self, x: int, y: int) -> bool:
+        """Whether a point lies inside or on the edge."""
+        return self.x <= x <= self.right and self.y <= y <= self.bottom
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +134,7 @@ def _heights(panels: Iterable[Panel], width: int) -> list[int]:
 
 def _wide_height(panel: Panel, width: int) -> int:
     rows = math.ceil(len(panel.nodes) / _per_row(width))
-    gaps = BETWEEN_IN_A_ROW * max(rows - 1, 0)
+    gaps = BETWEEN_ROWS * max(rows - 1, 0)
     return TITLE + rows * NODE_HEIGHT + gaps + _below(panel, width)
 
 
@@ -143,7 +144,7 @@ def _per_row(width: int) -> int:
 
 def _below_each_other(panel: Panel, x: int, y: int) -> Iterator[tuple[str, Rectangle]]:
     for index, node in enumerate(panel.nodes):
-        yield node.id, _box(node, x, y + index * (NODE_HEIGHT + BETWEEN_NODES))
+        yield node.id, Rectangle(x, y + index * (NODE_HEIGHT + BETWEEN_NODES), NODE_WIDTH, NODE_HEIGHT)
 
 
 def _in_rows(panel: Panel, width: int, y: int) -> Iterator[tuple[str, Rectangle]]:
@@ -152,11 +153,7 @@ def _in_rows(panel: Panel, width: int, y: int) -> Iterator[tuple[str, Rectangle]
     for index, node in enumerate(panel.nodes):
         row, column = divmod(index, per_row)
         x = OUTSIDE + PADDING + (column * inner // (per_row - 1) if per_row > 1 else 0)
-        yield node.id, _box(node, x, y + TITLE + row * (NODE_HEIGHT + BETWEEN_IN_A_ROW))
-
-
-def _box(_: Node, x: int, y: int) -> Rectangle:
-    return Rectangle(x, y, NODE_WIDTH, NODE_HEIGHT)
+        yield node.id, Rectangle(x, y + TITLE + row * (NODE_HEIGHT + BETWEEN_ROWS), NODE_WIDTH, NODE_HEIGHT)
 
 
 def _lines(panel: Panel, width: int) -> tuple[str, ...]:

@@ -193,7 +193,7 @@ class _Grid:
     ) -> float | None:
         """What a step to a point costs; None where there is no way."""
         x, y = point
-        if not (0 <= x <= self.width and 0 <= y <= self.height):
+        if not (0 < x < self.width and 0 < y < self.height):
             return None
         if point in tree:
             return 1.0

@@ -98,9 +98,9 @@ def idle(report: Report) -> str | None:
     unknown = [stack.name for stack in report.stacks if stack.idle_usd is None]
     if not known:
         return None
-    without = f" without {joined(unknown)}, whose cost is unknown," if unknown else ""
+    without = f", {joined(unknown)} not counted (unknown)" if unknown else ""
     return (
-        f"On AWS it costs{without} {dollars(sum(known))} a month while nobody uses it; work, requests and stored data "
+        f"On AWS it costs {dollars(sum(known))} a month while nobody uses it{without}; work, requests and stored data "
         "come on top."
     )
 

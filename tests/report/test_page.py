@@ -242,7 +242,8 @@ def test_what_was_deployed_is_one_picture_and_its_arrows_stand_in_a_table() -> N
 
 def test_what_each_stack_costs_while_idle_is_told_and_what_is_unknown_is_called_so() -> None:
     text = Page(html(sample.GOOD)).text
-    assert "On AWS it costs without CDKToolkit, whose cost is unknown, 98.36 USD a month" in text.replace("\xa0", " ")
+    glued = text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "On AWS it costs 98.36 USD a month while nobody uses it, CDKToolkit not counted (unknown);" in glued
     assert "idle 97.36 USD a month" in text
     assert "idle 0.00 USD a month" in text
     assert "idle unknown" in text
