@@ -74,11 +74,11 @@ def test_a_type_without_a_schema_is_refused_by_name() -> None:
         ("AWS::EMR::SecurityConfiguration", "SecurityConfiguration/EncryptionConfiguration", "Always"),
     ],
 )
-def test_a_change_asks_for_what_aws_says(type_name: str, path: str, recreation: str) -> None:
+def test_rule_8_a_change_asks_for_what_aws_says(type_name: str, path: str, recreation: str) -> None:
     assert resource_rules(type_name).recreation(path) == recreation
 
 
-def test_only_what_certainly_changes_in_place_does_not_replace() -> None:
+def test_rule_8_only_what_certainly_changes_in_place_does_not_replace() -> None:
     rules = resource_rules("AWS::EC2::VPC")
     assert rules.replacing(["EnableDnsSupport", "CidrBlock", "InstanceTenancy"]) == {"CidrBlock", "InstanceTenancy"}
 

@@ -33,7 +33,7 @@ def register(client: Client, names: Names) -> None:
     )
 
 
-def test_versions_markers_and_model_packages_are_shown_and_then_deleted(
+def test_rule_23_versions_markers_and_model_packages_are_shown_and_then_deleted(
     tmp_path: Path, embedded_aws: aws.Server
 ) -> None:
     checkout = lay_out(tmp_path, project="full", server=embedded_aws)

@@ -29,7 +29,7 @@ def assert_refused(driver: Driver, code: str) -> None:
     assert SUBJECT in driver.stack.resources
 
 
-def test_a_bucket_with_objects_is_not_deleted(driver: Driver) -> None:
+def test_rule_23_a_bucket_with_objects_is_not_deleted(driver: Driver) -> None:
     assert driver.apply(subject("AWS::S3::Bucket", BucketName="contract-full")) == "CREATE_COMPLETE"
     s3 = driver.services("s3")
     s3.put_object(Bucket="contract-full", Key="a", Body=b"1")
@@ -38,7 +38,7 @@ def test_a_bucket_with_objects_is_not_deleted(driver: Driver) -> None:
     assert driver.delete() == "DELETE_COMPLETE"
 
 
-def test_a_bucket_with_old_versions_is_not_deleted(driver: Driver) -> None:
+def test_rule_23_a_bucket_with_old_versions_is_not_deleted(driver: Driver) -> None:
     versioned = {"VersioningConfiguration": {"Status": "Enabled"}}
     assert driver.apply(subject("AWS::S3::Bucket", BucketName="contract-old", **versioned)) == "CREATE_COMPLETE"
     s3 = driver.services("s3")
@@ -51,7 +51,7 @@ def test_a_bucket_with_old_versions_is_not_deleted(driver: Driver) -> None:
     assert driver.delete() == "DELETE_COMPLETE"
 
 
-def test_a_model_package_group_with_versions_is_not_deleted(driver: Driver) -> None:
+def test_rule_23_a_model_package_group_with_versions_is_not_deleted(driver: Driver) -> None:
     group = subject("AWS::SageMaker::ModelPackageGroup", ModelPackageGroupName="contract-versions")
     assert driver.apply(group) == "CREATE_COMPLETE"
     version = package(driver.services, "contract-versions")
