@@ -85,13 +85,13 @@ def test_a_failed_pipeline_reaches_the_topic_in_words_and_another_does_not(deplo
 
 
 def test_the_alarms_tell_the_topic_and_stand_on_the_dashboard(deployed: Services, topic_arn: str) -> None:
-    alarms = deployed("cloudwatch").describe_alarms()["MetricAlarms"]
+    alarms = deployed("cloudwatch").describe_alarms(AlarmNamePrefix=STACK)["MetricAlarms"]
     assert len(alarms) >= 2
     assert {tuple(alarm["AlarmActions"]) for alarm in alarms} == {(topic_arn,)}
     body = json.loads(deployed("cloudwatch").get_dashboard(DashboardName="flights-local")["DashboardBody"])
     (shown,) = (widget["properties"]["alarms"] for widget in body["widgets"] if widget["type"] == "alarm")
     assert sorted(shown) == sorted(alarm["AlarmArn"] for alarm in alarms)
-    rules = {rule["Name"] for rule in deployed("events").list_rules()["Rules"]}
+    rules = {rule["Name"] for rule in deployed("events").list_rules(NamePrefix=STACK)["Rules"]}
     of_rules = {d["Value"] for alarm in alarms for d in alarm["Dimensions"] if d["Name"] == "RuleName"}
     assert of_rules == rules
 
@@ -114,3 +114,45 @@ def test_the_addresses_wait_for_their_owners_to_confirm(deployed: Services, topi
     ]
     assert [s["Endpoint"] for s in subscriptions] == ["data-science@example.com"]
     assert subscriptions[0]["SubscriptionArn"] == "PendingConfirmation"
+
+
+def test_a_change_keeps_the_budget_and_the_topic_and_deletion_leaves_nothing(
+    deployed: Services, stacks: Mapping[str, Stack]
+) -> None:
+    name = "flights-dev-operations"
+    cloudformation = deployed("cloudformation")
+    key = deployed("kms").create_key()["KeyMetadata"]["Arn"]
+    deployed("ssm").put_parameter(Name="/mlproject/dev/flights/key-arn", Value=key, Type="String")
+    template = json.loads(json.dumps(stacks["flights-dev/operations"].template))
+    cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(template))
+    before = existing(deployed, name)
+    assert set(before) == {"topics", "budgets", "rules", "alarms", "dashboards"}
+    assert all(before.values())
+
+    (budget,) = stacks["flights-dev/operations"].resources("AWS::Budgets::Budget")
+    template["Resources"][budget]["Properties"]["Budget"]["BudgetLimit"]["Amount"] = 450
+    (subscription,) = stacks["flights-dev/operations"].resources("AWS::SNS::Subscription")
+    template["Resources"][subscription]["Properties"]["Endpoint"] = "someone-else@example.com"
+    cloudformation.update_stack(StackName=name, TemplateBody=json.dumps(template))
+    (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    assert stack["StackStatus"] == "UPDATE_COMPLETE"
+    assert existing(deployed, name) == before
+    (changed,) = before["budgets"]
+    found = deployed("budgets").describe_budget(AccountId=ACCOUNT, BudgetName=changed)["Budget"]
+    assert float(found["BudgetLimit"]["Amount"]) == 450
+
+    cloudformation.delete_stack(StackName=name)
+    assert not any(existing(deployed, name).values())
+
+
+def existing(services: Services, stack: str) -> dict[str, set[str]]:
+    """The names of what a stack has made."""
+    stage = stack.removesuffix("-operations")
+    names = {
+        "topics": {topic["TopicArn"].split(":")[-1] for topic in services("sns").list_topics()["Topics"]},
+        "budgets": {each["BudgetName"] for each in services("budgets").describe_budgets(AccountId=ACCOUNT)["Budgets"]},
+        "rules": {rule["Name"] for rule in services("events").list_rules()["Rules"]},
+        "alarms": {alarm["AlarmName"] for alarm in services("cloudwatch").describe_alarms()["MetricAlarms"]},
+        "dashboards": {each["DashboardName"] for each in services("cloudwatch").list_dashboards()["DashboardEntries"]},
+    }
+    return {kind: {name for name in found if name.startswith(stage)} for kind, found in names.items()}
