@@ -155,7 +155,7 @@ EMR_CASES = (
         first={
             **CLUSTER,
             "Instances": {**INSTANCES, "TerminationProtected": False},
-            "VisibleToAllUsers": "true",
+            "VisibleToAllUsers": "false",
             "StepConcurrencyLevel": "2",
             "ManagedScalingPolicy": SCALING,
             "AutoTerminationPolicy": {"IdleTimeout": "3600"},
@@ -168,7 +168,6 @@ EMR_CASES = (
                 "CoreInstanceGroup": {**INSTANCES["CoreInstanceGroup"], "InstanceCount": 3},  # type: ignore[dict-item]
                 "TerminationProtected": True,
             },
-            "VisibleToAllUsers": False,
             "ManagedScalingPolicy": {"ComputeLimits": {**SCALING["ComputeLimits"], "MaximumCapacityUnits": 5}},
             "Tags": tags(a="2"),
         },
