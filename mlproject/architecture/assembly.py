@@ -54,7 +54,7 @@ def read_assembly(folder: Path, stages: tuple[str, ...], *, remedy: str) -> tupl
         raise UserError(f"{folder}: there are no synthesized templates; run `{remedy}` first.")
     try:
         found = tuple(_stacks(manifest))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{folder}: cannot be read as a cloud assembly ({error}); run `{remedy}` again.") from error
     if not any(stack.stage == stages[-1] for stack in found):
         others = ", ".join(sorted({stack.stage for stack in found})) or "none"

@@ -1,0 +1,88 @@
+"""Reading a cloud assembly, and what is said when there is none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlproject.architecture import read_assembly
+from mlproject.errors import UserError
+
+
+def write_assembly(folder: Path, stages: dict[str, list[str]]) -> Path:
+    """A cloud assembly as the CDK lays it out: a folder for each stage, a template for each of its stacks."""
+    artifacts: dict[str, Any] = {"Tree": {"type": "cdk:tree", "properties": {"file": "tree.json"}}}
+    for stage, stacks in stages.items():
+        nested = folder / f"assembly-{stage}"
+        nested.mkdir(parents=True)
+        inside = {}
+        for stack in stacks:
+            (nested / f"{stack}.template.json").write_text(
+                json.dumps({"Resources": {stack: {"Type": "AWS::S3::Bucket"}}})
+            )
+            inside[stack] = {
+                "type": "aws:cloudformation:stack",
+                "environment": "aws://111111111111/eu-west-1",
+                "displayName": f"{stage}/{stack}",
+                "properties": {"templateFile": f"{stack}.template.json"},
+            }
+        (nested / "manifest.json").write_text(json.dumps({"artifacts": inside}))
+        artifacts[f"assembly-{stage}"] = {
+            "type": "cdk:cloud-assembly",
+            "properties": {"directoryName": f"assembly-{stage}"},
+        }
+    folder.mkdir(exist_ok=True)
+    (folder / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+    return folder
+
+
+def test_the_stacks_of_the_stages_are_read_and_no_others(tmp_path: Path) -> None:
+    folder = write_assembly(
+        tmp_path / "cdk.out", {"flights-dev": ["storage", "pipeline"], "dev": ["network"], "pre": ["x"]}
+    )
+    stacks = read_assembly(folder, ("dev", "flights-dev"), remedy="cdk synth")
+    assert [stack.name for stack in stacks] == ["dev/network", "flights-dev/storage", "flights-dev/pipeline"]
+    assert {(stack.account, stack.region) for stack in stacks} == {("111111111111", "eu-west-1")}
+    assert list(stacks[0].template["Resources"]) == ["network"]
+
+
+def test_an_environment_whose_network_exists_already_has_no_stack_of_its_own(tmp_path: Path) -> None:
+    folder = write_assembly(tmp_path / "cdk.out", {"flights-dev": ["storage"]})
+    assert [stack.name for stack in read_assembly(folder, ("dev", "flights-dev"), remedy="cdk synth")] == [
+        "flights-dev/storage"
+    ]
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(UserError) as refused:
+        read_assembly(folder, ("dev", "flights-dev"), remedy="cdk synth --quiet")
+    assert refused.value.exit_code == 2
+    return str(refused.value)
+
+
+def test_without_an_assembly_the_command_that_makes_one_is_named(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "none") == (
+        f"{tmp_path / 'none'}: there are no synthesized templates; run `cdk synth --quiet` first."
+    )
+
+
+def test_an_assembly_of_others_is_refused_with_what_it_has(tmp_path: Path) -> None:
+    folder = write_assembly(tmp_path / "cdk.out", {"dev": ["network"], "other-dev": ["storage"]})
+    assert refusal(folder) == (
+        f"{folder}: flights-dev is not among the synthesized stages (dev, other-dev); run `cdk synth --quiet` first."
+    )
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"artifacts": {"a": {}}}', '{"artifacts": {"a": 1}}', "{}"])
+def test_what_is_no_assembly_is_refused_in_a_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manifest.json").write_text(text)
+    assert "cannot be read as a cloud assembly" in refusal(tmp_path)
+
+
+def test_an_assembly_with_a_missing_template_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    folder = write_assembly(tmp_path / "cdk.out", {"flights-dev": ["storage"]})
+    (folder / "assembly-flights-dev" / "storage.template.json").unlink()
+    assert "storage.template.json" in refusal(folder)

@@ -1,0 +1,169 @@
+"""What is drawn of a stack, what it is called, and that nothing is dropped."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from mlproject.architecture import Thing, architecture_of, plan_of
+from mlproject.architecture.kinds import KINDS
+from mlproject.architecture.plan import more_of
+from tests.architecture.test_references import resource, stack
+
+
+def things(resources: dict[str, Any], name: str = "s-dev/one") -> tuple[Thing, ...]:
+    return architecture_of([stack(name, resources)]).stacks[0].things
+
+
+@pytest.mark.parametrize("type_name", KINDS)
+def test_a_resource_of_a_type_that_is_drawn_shows_up(type_name: str) -> None:
+    before = {"Bucket": resource("AWS::S3::Bucket", BucketName="a")}
+    after = architecture_of([stack("s-dev/one", {**before, "Added1A2B3C4D": resource(type_name)})])
+    assert (
+        "s-dev/one/Added1A2B3C4D" in {thing.id for thing in after.stacks[0].things}
+    ) or type_name == "AWS::S3::Bucket"
+    shown = [node for panel in plan_of(after, title="").panels for node in panel.nodes]
+    assert len(shown) == 2
+    assert "Added" in {node.name for node in shown}
+    assert after.stacks[0].others == {}
+
+
+def test_a_type_that_is_not_known_is_counted_and_not_dropped() -> None:
+    resources = {
+        "Bucket": resource("AWS::S3::Bucket"),
+        **{f"New{number}": resource("AWS::New::Thing") for number in range(3)},
+        "Role": resource("AWS::IAM::Role"),
+    }
+    architecture = architecture_of([stack("s-dev/one", resources)])
+    (content,) = architecture.stacks
+    assert content.resources == 5
+    assert content.others == {"AWS::New::Thing": 3, "AWS::IAM::Role": 1}
+    (panel,) = plan_of(architecture, title="").panels
+    assert panel.more.replace("\N{NO-BREAK SPACE}", " ") == "and 4 more: 3 New Thing, 1 IAM Role"
+
+
+def test_a_stack_of_which_nothing_is_drawn_says_what_it_has() -> None:
+    assert more_of({"AWS::IAM::Role": 2}, drawn=False).replace("\N{NO-BREAK SPACE}", " ") == "2 more: 2 IAM Role"
+    assert more_of({}) == ""
+
+
+def test_names_are_without_what_all_have_in_common() -> None:
+    found = things(
+        {
+            "A": resource("AWS::S3::Bucket", BucketName="s-dev-data-111111111111-eu-west-1"),
+            "B": resource("AWS::SageMaker::Pipeline", PipelineName="s-dev"),
+            "C": resource("AWS::EMR::Cluster", Name={"Fn::Join": ["-", ["s-dev-1", {"Ref": "Restarts"}]]}),
+            "TopicAB12CD34": resource("AWS::SNS::Topic"),
+            "E": resource("AWS::KMS::Key", Description="not the name"),
+            "F": resource("AWS::KMS::Alias", AliasName="alias/s-dev-key", TargetKeyId={"Fn::GetAtt": ["E", "Arn"]}),
+        }
+    )
+    assert {thing.name for thing in found} == {"data", "s-dev", "s-dev-1", "Topic", "key"}
+
+
+def test_details_tell_things_of_a_type_apart() -> None:
+    body = json.dumps({"Steps": [{}, {}], "Name": "${Name}"})
+    found = things(
+        {
+            "A": resource("AWS::SageMaker::NotebookInstance", InstanceType="ml.t3.medium", VolumeSizeInGB=20),
+            "B": resource(
+                "AWS::EMR::Cluster",
+                ReleaseLabel="emr-7.13.0",
+                Instances={
+                    "MasterInstanceGroup": {"InstanceType": "m5.xlarge"},
+                    "CoreInstanceGroup": {"InstanceType": "r5.xlarge"},
+                    "Ec2SubnetId": "subnet-1",
+                },
+            ),
+            "C": resource(
+                "AWS::SageMaker::Pipeline",
+                PipelineDefinition={"PipelineDefinitionBody": {"Fn::Sub": [body, {"Name": "x"}]}},
+            ),
+            "D": resource("AWS::EC2::VPC", CidrBlock="10.0.0.0/16"),
+            "E": resource("AWS::EC2::Subnet", VpcId={"Ref": "D"}),
+            "F": resource("AWS::EC2::Subnet", VpcId={"Ref": "Other"}),
+            "G": resource("AWS::Logs::LogGroup", RetentionInDays=30),
+            "H": resource("AWS::SageMaker::Pipeline", PipelineDefinition={"PipelineDefinitionBody": "no JSON"}),
+        }
+    )
+    assert {thing.resources[0]: thing.detail for thing in found} == {
+        "A": "ml.t3.medium, 20 GB",
+        "B": "emr-7.13.0, m5.xlarge, r5.xlarge",
+        "C": "2 steps",
+        "D": "1 subnet",
+        "G": "kept 30 days",
+        "H": "",
+    }
+
+
+def test_many_of_a_kind_are_drawn_as_one_that_names_them() -> None:
+    rules = {f"Rule{number}": resource("AWS::Events::Rule", Name=f"s-dev-rule-{number}") for number in (1, 2)}
+    (thing,) = things(rules)
+    assert (thing.type, thing.name, thing.detail) == ("EventBridge", "2 event rules", "rule-1, rule-2")
+    assert thing.resources == ("Rule1", "Rule2")
+    (alone,) = things({"Rule1": rules["Rule1"]})
+    assert (alone.type, alone.name, alone.detail) == ("event rule", "rule-1", "")
+
+
+SOURCE = {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/s/key"}
+
+
+@pytest.mark.parametrize(
+    ("made", "marks"),
+    [
+        (resource("AWS::S3::Bucket", BucketName="a"), ()),
+        (resource("AWS::S3::Bucket", BucketEncryption={"K": {"Fn::GetAtt": ["Key", "Arn"]}}), ("key",)),
+        (
+            resource("AWS::SageMaker::NotebookInstance", KmsKeyId={"Ref": "KeyArn"}, SubnetId="subnet-1"),
+            ("key", "network"),
+        ),
+        (resource("AWS::EMR::Cluster", SecurityConfiguration={"Ref": "Security"}), ("key",)),
+        (resource("AWS::SageMaker::NotebookInstance", RoleArn={"Fn::GetAtt": ["Role", "Arn"]}), ()),
+        (
+            resource("AWS::EMR::Cluster", Instances={"Ec2SubnetId": {"Fn::Select": [0, {"Ref": "Subnets"}]}}),
+            ("network",),
+        ),
+    ],
+)
+def test_marks_say_what_is_encrypted_and_what_stands_in_the_subnets(
+    made: dict[str, Any], marks: tuple[str, ...]
+) -> None:
+    resources = {
+        "Subject": made,
+        "Key": resource("AWS::KMS::Key"),
+        "Told": resource("AWS::SSM::Parameter", Name="/s/key", Value={"Fn::GetAtt": ["Key", "Arn"]}),
+        "Security": resource("AWS::EMR::SecurityConfiguration", SecurityConfiguration={"Key": {"Ref": "KeyArn"}}),
+        "Role": resource("AWS::IAM::Role", Policies=[{"PolicyDocument": {"Resource": {"Ref": "KeyArn"}}}]),
+    }
+    (content,) = architecture_of([stack("s-dev/one", resources, {"KeyArn": SOURCE})]).stacks
+    (subject,) = [thing for thing in content.things if thing.resources == ("Subject",)]
+    assert subject.marks == marks
+
+
+def test_panels_stand_by_what_they_do_and_unknown_stacks_below() -> None:
+    names = ("dev/network", "s-dev/storage", "s-dev/new", "s-dev/pipeline", "s-dev/operations", "s-dev/notebooks")
+    plan = plan_of(architecture_of([stack(name, {}) for name in names]), title="")
+    assert [(panel.title, panel.column) for panel in plan.panels] == [
+        ("s-dev/notebooks", 0),
+        ("s-dev/pipeline", 1),
+        ("s-dev/storage", 2),
+        ("s-dev/operations", None),
+        ("s-dev/new", None),
+        ("dev/network", None),
+    ]
+
+
+def test_within_a_type_what_other_stacks_use_most_comes_first() -> None:
+    storage = {
+        "Logs": resource("AWS::S3::Bucket", BucketName="logs"),
+        "Data": resource("AWS::S3::Bucket", BucketName="data", LoggingConfiguration={"D": {"Ref": "Logs"}}),
+    }
+    allowed = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}
+    reading = {
+        "Pipeline": resource("AWS::SageMaker::Pipeline", RoleArn={"Ref": "Role"}),
+        "Role": resource("AWS::IAM::Role", Policies=[{"PolicyDocument": {"Statement": allowed}}]),
+    }
+    architecture = architecture_of([stack("s-dev/storage", storage), stack("s-dev/pipeline", reading)])
+    assert [thing.name for thing in architecture.stacks[0].things] == ["data", "logs"]
