@@ -15,6 +15,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
+from botocore.utils import normalize_url_path
+
 Environ = Mapping[str, Any]
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -155,8 +157,8 @@ def _presigned(query: str) -> Signature:
 def _path(environ: Environ, service: str) -> str:
     raw = environ.get("RAW_URI") or environ["PATH_INFO"]
     path = raw.split("?", 1)[0] or "/"
-    # Every service but S3 signs the path encoded once more.
-    return path if service == "s3" else quote(path, safe="/~")
+    # Every service but S3 signs the path without empty and dotted parts, encoded once more.
+    return path if service == "s3" else quote(normalize_url_path(path), safe="/~")
 
 
 def _query(query: str) -> str:

@@ -1,0 +1,158 @@
+"""The reviewed tables agree with AWS's own list of actions and resources, as cfn-lint bundles it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import botocore.session
+import pytest
+
+from mlproject.aws_rules.permissions import STEP_PERMISSIONS
+from mlproject.embedded_aws.iam import catalogue, dependent, objects
+from mlproject.embedded_aws.iam.actions import ACTIONS
+from mlproject.embedded_aws.iam.resource_table import ALSO, CREATED, EC2_KINDS, TABLE, Row
+from mlproject.embedded_aws.iam.resources import Place, named
+
+
+@cache
+def model(service: str) -> Any:
+    return botocore.session.get_session().get_service_model(service)
+
+
+PLACE = Place(region="eu-west-1", account="123456789012")
+SERVICES = {"elasticmapreduce": "emr", "servicequotas": "service-quotas"}
+# What this project does or lets do, by service: each must have its resource, and not only a name.
+USED = {
+    "athena": ["GetQueryExecution", "GetQueryResults", "GetWorkGroup", "StartQueryExecution"],
+    "budgets": [],
+    "cloudformation": ["CreateChangeSet", "DeleteStack", "DescribeStacks", "ExecuteChangeSet", "GetTemplate"],
+    "cloudwatch": ["DeleteAlarms", "DescribeAlarms", "PutDashboard", "PutMetricAlarm"],
+    "ec2": ["CreateNetworkInterface", "CreateSubnet", "CreateTags", "DeleteNetworkInterface", "RunInstances"],
+    "ecr": ["BatchGetImage", "DescribeRepositories", "GetDownloadUrlForLayer"],
+    "elasticmapreduce": ["AddTags", "DescribeCluster", "RunJobFlow", "TerminateJobFlows"],
+    "events": ["DeleteRule", "PutRule", "PutTargets", "RemoveTargets"],
+    "glue": ["GetDatabase", "GetPartitions", "GetTable", "GetTables"],
+    "logs": ["CreateLogGroup", "CreateLogStream", "DescribeLogStreams", "GetLogEvents", "PutLogEvents"],
+    "sagemaker": [
+        "AddTags", "CreateModel", "CreateModelPackage", "CreateNotebookInstance", "CreatePipeline",
+        "CreatePresignedNotebookInstanceUrl", "CreateProcessingJob", "CreateTrainingJob", "CreateTransformJob",
+        "DescribeModelPackage", "DescribeNotebookInstance", "DescribePipelineExecution", "StartPipelineExecution",
+        "StopNotebookInstance",
+    ],
+    "scheduler": ["CreateSchedule", "CreateScheduleGroup", "DeleteSchedule", "UpdateSchedule"],
+    "servicequotas": ["GetServiceQuota"],
+    "sns": ["CreateTopic", "Publish", "Subscribe"],
+    "ssm": ["GetParameter", "GetParameters", "GetParametersByPath", "PutParameter"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("prefix", "row"),
+    [(prefix, row) for prefix, rows in TABLE.items() for row in rows if row.kind != "*" and row.arn.startswith("arn:")],
+    ids=lambda value: value if isinstance(value, str) else f"{value.kind} {value.arn}",
+)
+def test_a_row_gives_an_arn_of_its_kind(prefix: str, row: Row) -> None:
+    made = re.sub(r"\{![^}]+\}", "", row.arn)
+    for name, value in (("partition", "aws"), ("region", PLACE.region), ("account", PLACE.account)):
+        made = made.replace(f"{{{name}}}", value)
+    made = re.sub(r"\{[^}]+\}", "x", made)
+    formats = [
+        pattern.replace("${Partition}", "aws").replace("${Region}", "[^:]*").replace("${Account}", PLACE.account)
+        for pattern in catalogue.arn_formats(prefix, row.kind)
+    ]
+    assert any(re.fullmatch(pattern, made) for pattern in formats), (made, formats)
+
+
+@pytest.mark.parametrize("prefix", sorted(TABLE))
+def test_a_kind_of_the_table_is_one_of_aws(prefix: str) -> None:
+    for row in TABLE[prefix]:
+        assert row.kind == "*" or catalogue.arn_formats(prefix, row.kind), row
+
+
+@pytest.mark.parametrize(
+    ("prefix", "operation"), [(prefix, operation) for prefix, used in USED.items() for operation in used]
+)
+def test_what_this_project_does_has_its_resources(prefix: str, operation: str) -> None:
+    shape = model(SERVICES.get(prefix, prefix)).operation_model(operation)
+    found = named(prefix, operation, sample(shape.input_shape), PLACE)
+    assert found != [None]
+    kinds = catalogue.kinds(prefix, operation)
+    assert (found == ["*"]) == (kinds == ()), (found, kinds)
+
+
+def sample(shape: Any, depth: int = 0) -> Any:
+    """A value of a shape with every member."""
+    if shape.type_name == "structure":
+        return {name: sample(member, depth + 1) for name, member in shape.members.items()} if depth < 3 else {}
+    if shape.type_name == "list":
+        return [sample(shape.member, depth + 1)]
+    return "vpc-1" if shape.type_name == "string" else 1
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "action"),
+    [
+        *((service, operation, action) for service, table in ACTIONS.items() for operation, action in table.items()),
+        *(("s3", operation, action) for operation, action in objects.ACTIONS.items()),
+        *(("s3", "", action) for pair in objects.OF_A_VERSION.items() for action in pair),
+        *(("s3", "", action) for action in objects.WITH_HEADER.values()),
+    ],
+)
+def test_an_action_with_another_name_exists_and_the_operations_own_does_not(
+    service: str, operation: str, action: str
+) -> None:
+    assert catalogue.is_action(service, action)
+    if operation:
+        assert operation in model(service).operation_names
+        assert not catalogue.is_action(service, operation)
+
+
+def test_every_operation_of_s3_that_moto_may_answer_has_an_action() -> None:
+    operations = model("s3").operation_names
+    missing = [name for name in operations if not catalogue.is_action("s3", objects.ACTIONS.get(name, name))]
+    assert sorted(missing) == [
+        "CreateBucketMetadataConfiguration",
+        "CreateSession",
+        "DeleteBucketMetadataConfiguration",
+        "DeleteObjects",  # decided object by object
+        "GetBucketMetadataConfiguration",
+        "ListDirectoryBuckets",
+        "RenameObject",
+        "WriteGetObjectResponse",
+    ]
+
+
+@pytest.mark.parametrize(
+    "action",
+    sorted({action for permissions in STEP_PERMISSIONS.values() for each in permissions for action in each.actions}),
+)
+def test_what_a_step_may_need_is_an_action_of_iam(action: str) -> None:
+    prefix, _, name = action.partition(":")
+    assert catalogue.is_action(prefix, name)
+
+
+def test_the_actions_that_tag_and_pass_exist() -> None:
+    assert catalogue.is_action("iam", "PassRole")
+    for service, table in dependent.TAGS.items():
+        (action,) = table.values()
+        prefix = {"emr": "elasticmapreduce"}.get(service, service)
+        assert service == "iam" or catalogue.is_action(prefix, action), service
+
+
+def test_what_is_created_or_told_by_its_id_is_a_kind_of_aws() -> None:
+    for prefix, table in CREATED.items():
+        for operation, kind in table.items():
+            assert catalogue.is_action(prefix, operation)
+            assert catalogue.arn_formats(prefix, kind)
+    assert all(catalogue.arn_formats("ec2", kind) for kind in EC2_KINDS.values())
+    for action, kinds in ALSO.items():
+        prefix, _, name = action.partition(":")
+        assert not set(kinds) & set(catalogue.kinds(prefix, name)), "the list has it by now"
+
+
+def test_an_action_that_nobody_knows_is_none() -> None:
+    assert not catalogue.is_action("s3", "GetObjects")
+    assert not catalogue.is_action("nothing", "GetObject")
+    assert catalogue.is_action("s3", "getobject")
