@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from mlproject import embedded_aws as aws
 from mlproject.cluster import Nodes, Polling, end, look, restart
 from mlproject.errors import UserError
 from tests.cluster.ground import Client, clients, cluster_id, deploy, names, parameters, profile, restarts
+from tests.cluster.slow_cloudformation import SlowCloudFormation, SlowEmr
 
 
 @pytest.fixture
@@ -157,16 +157,64 @@ def test_ending_a_cluster_leaves_its_stack(client: Client) -> None:
 
 
 def test_an_end_that_takes_its_time_is_waited_for_and_each_state_is_told_once() -> None:
-    class Slow:
-        states = iter(["TERMINATING", "TERMINATING", "TERMINATED"])
-
-        def terminate_job_flows(self, JobFlowIds: Sequence[str]) -> None:  # noqa: N803
-            assert JobFlowIds == ["j-1"]
-
-        def describe_cluster(self, **_: str) -> dict[str, Any]:
-            return {"Cluster": {"Status": {"State": next(self.states)}}}
-
-    slow = Slow()
+    slow = SlowEmr("TERMINATING", "TERMINATING", "TERMINATED")
     told: list[str] = []
     end(lambda _: slow, "j-1", polling=Polling(tell=told.append, pause=lambda: told.append("pause")))
+    assert slow.terminated == ["j-1"]
     assert told == ["cluster j-1: TERMINATING", "pause", "pause", "cluster j-1: TERMINATED"]
+
+
+def slowly(cloudformation: SlowCloudFormation, emr: SlowEmr | None = None) -> list[str]:
+    """Bring the cluster of a slow AWS back; what was told, and the pauses."""
+    told: list[str] = []
+    services = {"cloudformation": cloudformation, "emr": emr}
+    restart(names("slow"), services.__getitem__, polling=Polling(tell=told.append, pause=lambda: told.append("pause")))
+    return told
+
+
+def test_a_new_cluster_that_takes_its_time_is_waited_for_and_each_step_is_told_once_until_it_answers() -> None:
+    cloudformation = SlowCloudFormation(
+        "UPDATE_COMPLETE",
+        "UPDATE_IN_PROGRESS",
+        "UPDATE_IN_PROGRESS",
+        "UPDATE_IN_PROGRESS",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+    )
+    assert slowly(cloudformation, SlowEmr("STARTING", "STARTING", "BOOTSTRAPPING", "WAITING")) == [
+        "stack slow-local-emr: UPDATE_IN_PROGRESS",
+        "cluster j-NEW: STARTING",
+        "pause",
+        "pause",
+        "cluster j-NEW: BOOTSTRAPPING",
+        "pause",
+        "stack slow-local-emr: UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "cluster j-NEW: WAITING",
+    ]
+
+
+def test_another_operation_on_the_stack_is_not_disturbed() -> None:
+    with pytest.raises(UserError, match="slow-local-emr is UPDATE_IN_PROGRESS: another operation goes on") as caught:
+        slowly(SlowCloudFormation("UPDATE_IN_PROGRESS"))
+    assert caught.value.exit_code == 1
+
+
+def test_a_rollback_that_met_the_dead_cluster_is_finished_without_it_first() -> None:
+    cloudformation = SlowCloudFormation(
+        "UPDATE_ROLLBACK_FAILED",
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE",
+        "UPDATE_COMPLETE",
+    )
+    told = slowly(cloudformation, SlowEmr("WAITING"))
+    assert cloudformation.skipped == ["Cluster"]
+    assert told[:2] == ["pause", "stack slow-local-emr: UPDATE_ROLLBACK_COMPLETE"]
+    assert told[2:] == ["stack slow-local-emr: UPDATE_COMPLETE", "cluster j-NEW: WAITING"]
+
+
+def test_a_refusal_by_cloudformation_is_not_taken_for_a_stack_that_is_not_there(client: Client) -> None:
+    class Refusing:
+        def describe_stacks(self, **_: Any) -> Any:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not authorized"}}, "DescribeStacks")
+
+    with pytest.raises(ClientError, match="not authorized"):
+        look(names("hidden"), lambda _: Refusing())
