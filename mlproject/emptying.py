@@ -1,4 +1,9 @@
-"""Delete what keeps a project's stacks from being destroyed: objects in its buckets, versions in its model group."""
+"""Delete what keeps a project's stacks from being destroyed: objects in its buckets, versions in its model group.
+
+S3 deletes no bucket with a version or a delete marker in it
+(https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html), SageMaker no group with versions
+(https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackageGroup.html: ConflictException).
+"""
 
 from __future__ import annotations
 

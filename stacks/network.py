@@ -23,6 +23,10 @@ _PRIVATE_RANGES = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/
 class NetworkStack(BaseStack):
     """What the projects of an environment share; they read it through SSM parameters.
 
+    One for all, since an account has five VPCs in a region
+    (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html), and an interface endpoint costs by the
+    hour in each zone, used or not (https://aws.amazon.com/privatelink/pricing/).
+
     Args:
         environment: the environment; its network is new, or imported and in need of endpoints.
         interfaces: the services beside S3 that its projects call from it.

@@ -11,7 +11,9 @@ TAG = "for-use-with-amazon-emr-managed-policies"
 TAG_VALUE = "true"
 
 LIVY_PORT = 8998
-# With encryption in transit Livy speaks HTTPS by itself from this release on, and HTTP before.
+# Encryption in transit takes a zip of PEM files in S3:
+# https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-encryption-enable.html
+# With it Livy speaks HTTPS by itself from this release on, and HTTP before.
 # https://docs.aws.amazon.com/emr/latest/ReleaseGuide/enabling-https.html
 _LIVY_HTTPS_FROM = (7, 4)
 

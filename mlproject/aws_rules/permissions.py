@@ -170,6 +170,10 @@ _WRITE = (
 _JOB = (_PASS, *_INTERFACES, *_PULL, *_RUN, *_READ, *_WRITE)
 
 
+# _PIPELINES asks for PassRole, and for Create and Describe of each kind of job. Of Stop and AddTags no page was found:
+# a run that is stopped stops its jobs, and a role without AddTags fails where a service tags the jobs that it starts
+# (https://github.com/aws/aws-cdk/issues/32294). The names `pipelines-*` stand in AWS's examples alone:
+# https://docs.aws.amazon.com/sagemaker/latest/dg/run-pipeline.html
 def _started(what: str, on: str) -> Permission:
     return Permission(
         sid=f"Run{what}",

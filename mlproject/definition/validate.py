@@ -26,7 +26,8 @@ _OPERATIONS: Mapping[str, tuple[str, str | None]] = {
     "Tuning": ("CreateHyperParameterTuningJob", "HyperParameterTuningJobName"),
 }
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/InstanceStorage.html: instances whose local disks have a key of
-# their own, so that SageMaker refuses VolumeKmsKeyId for them.
+# their own, so that SageMaker refuses VolumeKmsKeyId for them
+# (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingClusterConfig.html).
 _LOCAL_DISKS = re.compile(r"ml\.(g4dn|g5|g6e?|g7e?|p3dn|p4de?|p5\w*|p6[\w-]*|trn\d\w*|[cmr]\d\w*d)\.")
 _STEP_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 

@@ -10,6 +10,7 @@ from mlproject.parameters import NewNetwork
 from mlproject.preflight.look import Look
 from mlproject.preflight.wanted import NOTEBOOK
 
+# 5 unless it was raised: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 VPCS = "VPCs per Region"
 # The first letters of an instance type to the beginning of the name of its quota of vCPUs.
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html

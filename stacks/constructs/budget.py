@@ -14,9 +14,10 @@ _NOTIFICATIONS = ((80, "ACTUAL"), (100, "FORECASTED"))
 class MonthlyBudget(Construct):
     """A budget of costs with certain tags, which tells a topic when 80 % is spent or 100 % is expected.
 
-    It has no name: its notifications can only be replaced, and a name would refuse the replacement. It tells the
-    topic alone, so that another list of e-mail addresses leaves it as it is. Its costs are 0 until the account that
-    pays activates the tags as cost allocation tags:
+    It has no name: its notifications can only be replaced
+    (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-budgets-budget.html), and a name would
+    refuse the replacement. It tells the topic alone, so that another list of e-mail addresses leaves it as it is. Its
+    costs are 0 until the account that pays activates the tags as cost allocation tags:
     https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
 
     Args:

@@ -11,7 +11,9 @@ from constructs import Construct
 class EmrSecurityConfiguration(Construct):
     """Encryption at rest with one key, of S3 and of all disks; in transit where there are certificates; IMDSv2.
 
-    It has no name: its content cannot change in place, and a fixed name would make the replacement be refused.
+    It has no name: its content cannot change in place
+    (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-emr-securityconfiguration.html), and a
+    fixed name would make the replacement be refused.
     The members: https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-create-security-configuration.html
 
     Attributes:

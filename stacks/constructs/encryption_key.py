@@ -30,7 +30,10 @@ class EncryptionKey(Construct):
 
     CDK writes no statement for CloudWatch Logs, and an encrypted log group then fails to create:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-    Nor does it for an encrypted topic, whose alarms, events and budgets are then lost without a word.
+    Nor does it for an encrypted topic: then nobody hears of alarms, events and budgets. The alarm's history and the
+    rule's metric FailedInvocations tell why, to whoever looks there:
+    https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns and
+    https://repost.aws/knowledge-center/sns-not-getting-eventbridge-notification
 
     Args:
         description: what the key encrypts.

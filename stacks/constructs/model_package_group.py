@@ -8,6 +8,7 @@ from constructs import Construct
 
 # The group has a fixed name and its description cannot change in place: another text would ask for a replacement
 # that AWS refuses. So it is the same for every group, forever.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-modelpackagegroup.html
 _DESCRIPTION = "Versions of a model; a project's pipeline registers them."
 
 

@@ -18,8 +18,11 @@ class NotebookInstance(Construct):
 
     The lifecycle scripts run as root all the same:
     https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-root-access.html. A change of type, volume, role or repository
-    stops the instance; a new script waits for its next start. A change of name, subnet, security group or key is
-    refused, since it asks for another instance under a name that is taken.
+    stops the instance, since SageMaker changes a stopped one only
+    (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-update.html; CloudFormation's page on the resource says "No
+    interruption" all the same). A new script waits for its next start
+    (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateNotebookInstanceLifecycleConfig.html). A change
+    of name, subnet, security group or key is refused, since it asks for another instance under a name that is taken.
 
     Args:
         name: the instance's name.

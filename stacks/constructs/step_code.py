@@ -16,6 +16,10 @@ from mlproject.files import write_atomically
 class StepCode(Construct):
     """Each script that the definition names: a processing script as it is, a training script as a tar.gz.
 
+    SageMaker unpacks no zip, which is what CDK makes of a folder: an input of a processing job knows gzip in Pipe mode
+    and nothing else (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Input.html), and the
+    training toolkit opens a tar.gz (aws/sagemaker-training-toolkit, src/sagemaker_training/files.py).
+
     Attributes:
         values: the values of the placeholders `<Script>Code` and `<Script>File`.
         bucket: the bootstrap bucket.
