@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -31,7 +33,8 @@ def architecture(
 ) -> None:
     """Draw the architecture of a project in an environment, from the templates in cdk.out; show counts and idle costs.
 
-    Nothing is drawn by hand, so that the picture cannot go stale: synthesize, and it shows what is deployed next.
+    Nothing is drawn by hand: synthesize, and the picture shows what is deployed next. A note says so when cdk.out is
+    older than the files that it is made from.
     """
     from mlproject.architecture import architecture_of, idle_by_stack, plan_of, read_assembly
     from mlproject.drawing import standalone
@@ -43,12 +46,13 @@ def architecture(
     deployment = platform.deployment(project, environment)
     stage = deployment.names.stage
     folder = assembly or root / "cdk.out"
-    stacks = read_assembly(
-        folder,
-        (environment, stage),
-        remedy=f"cdk synth --quiet --context project={project} --context environment={environment}",
-    )
-    found = architecture_of(stacks)
+    synthesize = f"cdk synth --quiet --context project={project} --context environment={environment}"
+    found = architecture_of(read_assembly(folder, (environment, stage), remedy=synthesize))
+    made = (folder / "manifest.json").stat().st_mtime
+    newer = [path for path in _sources(root, project) if path.stat().st_mtime > made]
+    if newer:
+        changed = newer[0].relative_to(root)
+        print(f"note: {changed} is newer than {folder}; run `{synthesize}` to draw it.", file=sys.stderr)
     picture = output or (None if as_json else root / "build" / "architecture" / f"{stage}.svg")
     if picture:
         write_atomically(picture, standalone(plan_of(found, title=f"The architecture of {project} in {environment}")))
@@ -56,10 +60,17 @@ def architecture(
     if as_json:
         print(json.dumps(_data(project, environment, found, costs, picture), indent=2))
         return
-    made = datetime.fromtimestamp((folder / "manifest.json").stat().st_mtime).astimezone()
-    print(f"{project} in {environment}, from {folder} as synthesized on {made:%Y-%m-%d at %H:%M}\n")
+    moment = datetime.fromtimestamp(made).astimezone()
+    print(f"{project} in {environment}, from {folder} as synthesized on {moment:%Y-%m-%d at %H:%M}\n")
     print(_table(found, costs))
     print(f"\nThe picture: {picture}")
+
+
+def _sources(root: Path, project: str) -> Iterator[Path]:
+    """What the templates are made from, as far as teams edit it."""
+    yield root / "environments.yaml"
+    for folder in (root / "projects" / project, root / "stacks"):
+        yield from sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".txt", ".py"))
 
 
 def _table(found: Architecture, costs: dict[str, Decimal | None]) -> str:

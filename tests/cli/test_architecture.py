@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -56,6 +57,21 @@ def test_another_folder_of_templates_can_be_named(checkout: Checkout) -> None:
     done = checkout.run("architecture", "tiny", "-e", "kept", "--assembly", str(other))
     assert done.returncode == 0
     assert "tiny-kept/storage" in done.stdout
+
+
+def test_templates_that_are_older_than_their_sources_are_drawn_with_a_note(checkout: Checkout) -> None:
+    sources = [checkout.root / "environments.yaml", checkout.root / "projects" / "tiny" / "project.yaml"]
+    made = (checkout.root / "cdk.out" / "manifest.json").stat().st_mtime
+    for source in sources:
+        os.utime(source, (made - 5, made - 5))
+    assert checkout.run("architecture", "tiny", "-e", "dev").stderr == ""
+    os.utime(sources[1], (made + 5, made + 5))
+    done = checkout.run("architecture", "tiny", "-e", "dev")
+    assert done.returncode == 0
+    assert done.stderr == (
+        f"note: projects/tiny/project.yaml is newer than {checkout.root / 'cdk.out'}; run "
+        "`cdk synth --quiet --context project=tiny --context environment=dev` to draw it.\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ def test_names_that_a_template_does_not_give_are_made_up_by_the_stack(driver: Dr
         assert resource.physical_id in READERS[resource.type_name](driver.services)
 
 
-def test_a_named_budget_refuses_other_addresses_and_an_unnamed_one_is_made_anew(driver: Driver) -> None:
+def test_rule_9_a_named_budget_refuses_other_addresses_and_an_unnamed_one_is_made_anew(driver: Driver) -> None:
     named = {**BUDGET, "BudgetName": "contract"}
     others = [notification(80.5, "c@example.com")]
     applied(
