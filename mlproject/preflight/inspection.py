@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mlproject.outcome import Outcome, State, unknown
-from mlproject.preflight import account, cost_tags, existing, network, quotas, zones
+from mlproject.preflight import account, cost_tags, existing, libraries, network, quotas, zones
 from mlproject.preflight.look import Look
 from mlproject.preflight.wanted import Wanted
 
@@ -37,6 +37,7 @@ def inspect(wanted: Wanted, client: Callable[[str], Any], *, services: frozenset
         "quotas of cluster nodes": quotas.cluster_nodes,
         "bucket names": existing.bucket_names,
         "existing data": existing.existing_data,
+        "libraries": libraries.libraries,
         "cost tags": cost_tags.cost_tags,
     }
     for name, topic in topics.items():

@@ -58,15 +58,25 @@ def _preflight(place: Place) -> tuple[str, str]:
     )
 
 
+def _deploy_storage(place: Place) -> tuple[str, str]:
+    """The buckets come first: a cluster's nodes install libraries from there while it is created."""
+    network, _ = place.stacks
+    return _deployed(place, network, f"{place.deployment.names.stage}/storage")
+
+
 def _deploy(place: Place) -> tuple[str, str]:
-    done = _cdk_deploy(place)
+    return _deployed(place, *place.stacks)
+
+
+def _deployed(place: Place, *stacks: str) -> tuple[str, str]:
+    done = _cdk_deploy(place, *stacks)
     if done.code:
         return FAILED, done.last_words
     return _statuses(place), ""
 
 
 def _deploy_again(place: Place) -> tuple[str, str]:
-    done = _cdk_deploy(place)
+    done = _cdk_deploy(place, *place.stacks)
     if done.code:
         return FAILED, done.last_words
     return f"{(done.output + done.errors).count('(no changes)')} stacks without changes", ""
@@ -138,10 +148,11 @@ def destroy(place: Place) -> Done:
 CLAIMS = (
     Claim(sentence="`cdk bootstrap` succeeds", observe=_bootstrap, needed=True),
     Claim(sentence="`mlproject preflight` finds nothing in the way", observe=_preflight),
+    Claim(sentence="the network and the storage are created first", observe=_deploy_storage, needed=True),
+    Claim(sentence="the data set is uploaded", observe=_push_data, needed=True),
+    Claim(sentence="the libraries are uploaded with their hashes", observe=_push_libraries, needed=True),
     Claim(sentence="every stack is created by one `cdk deploy`", observe=_deploy, needed=True),
     Claim(sentence="a second `cdk deploy` changes nothing", observe=_deploy_again),
-    Claim(sentence="the data set is uploaded", observe=_push_data),
-    Claim(sentence="the libraries are uploaded with their hashes", observe=_push_libraries),
     Claim(sentence="the pipeline's steps end as its definition says", observe=_run_pipeline),
     Claim(sentence="each notebook is in service in spite of its lifecycle scripts", observe=_open_notebook),
     Claim(sentence="the cluster's bootstrap action succeeds and it waits for work", observe=_bootstrap_cluster),
@@ -153,9 +164,9 @@ CLAIMS = (
 )
 
 
-def _cdk_deploy(place: Place) -> Done:
+def _cdk_deploy(place: Place, *stacks: str) -> Done:
     return place.cdk(
-        "deploy", *place.stacks,
+        "deploy", *stacks,
         "--context", f"environment={place.deployment.environment.name}",
         "--require-approval", "never", "--progress", "events",
     )  # fmt: skip

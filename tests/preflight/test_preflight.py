@@ -248,6 +248,33 @@ def test_data_that_is_to_exist_is_looked_for(embedded_aws: aws.Server) -> None:
     }
 
 
+def test_libraries_that_a_cluster_needs_when_it_is_created_are_looked_for(embedded_aws: aws.Server) -> None:
+    region = "eu-north-1"
+    client = clients(embedded_aws, region)
+    listed = EMR.model_copy(update={"libraries": "spark"})
+    asked = wanted(environment(region), emr=listed, notebooks=(NOTEBOOK.model_copy(update={"libraries": "explore"}),))
+    (first,) = look(asked, client)["libraries"]
+    assert first.state is State.WARNING
+    assert first.remedy.splitlines() == [
+        "cdk deploy 'tried/*' 'tried-tried/storage'",
+        "mlproject libraries push tried --environment tried",
+        "cdk deploy 'tried-tried/*'",
+    ]
+
+    bucket = f"tried-tried-artifacts-{aws.ACCOUNT}-{region}"
+    template = {"Resources": {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": bucket}}}}
+    client("cloudformation").create_stack(StackName="tried-tried-storage", TemplateBody=json.dumps(template))
+    client("s3").put_object(Bucket=bucket, Key="libraries/notebook/explore/requirements.txt", Body=b"")
+    assert [(outcome.state, outcome.message) for outcome in look(asked, client)["libraries"]] == [
+        (
+            State.PROBLEM,
+            "tried-tried: libraries/emr/spark/requirements.txt is not pushed, "
+            "without which the cluster cannot be created",
+        ),
+        (State.OK, "tried-tried: libraries/notebook/explore/requirements.txt"),
+    ]
+
+
 def test_budgets_that_read_nothing_are_told_of_and_the_payers_secret_is_unknown(embedded_aws: aws.Server) -> None:
     region = "us-west-1"
     client = clients(embedded_aws, region)
