@@ -56,7 +56,7 @@ _KEY = Permission(
     source=_JOBS,
 )
 
-_INTERFACES = (
+INTERFACES = (
     Permission(
         sid="DescribeNetwork",
         actions=(
@@ -89,7 +89,7 @@ _INTERFACES = (
         source=_NETWORK,
     ),
 )
-_PULL = (
+PULL = (
     Permission(
         sid="LogInToRegistry",
         actions=("ecr:GetAuthorizationToken",),
@@ -105,15 +105,24 @@ _PULL = (
         source=_IMAGES,
     ),
 )
+VOLUMES = Permission(
+    sid="EncryptVolumes",
+    actions=("kms:CreateGrant",),
+    on=("key",),
+    condition=("Bool", "kms:GrantIsForAWSResource", "true"),
+    why="EBS encrypts the job's volume",
+    source=_GRANTS,
+)
+METRICS = Permission(
+    sid="PublishMetrics",
+    actions=("cloudwatch:PutMetricData",),
+    on=(EVERYTHING,),
+    condition=("StringEquals", "cloudwatch:namespace", "job metrics"),
+    why="the jobs' metrics; the namespace is the only limit that CloudWatch knows",
+    source=_METRICS,
+)
 _RUN = (
-    Permission(
-        sid="EncryptVolumes",
-        actions=("kms:CreateGrant",),
-        on=("key",),
-        condition=("Bool", "kms:GrantIsForAWSResource", "true"),
-        why="EBS encrypts the job's volume",
-        source=_GRANTS,
-    ),
+    VOLUMES,
     Permission(
         sid="WriteLogs",
         actions=("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
@@ -121,14 +130,7 @@ _RUN = (
         why="the containers' logs",
         source=_JOBS,
     ),
-    Permission(
-        sid="PublishMetrics",
-        actions=("cloudwatch:PutMetricData",),
-        on=(EVERYTHING,),
-        condition=("StringEquals", "cloudwatch:namespace", "job metrics"),
-        why="the jobs' metrics; the namespace is the only limit that CloudWatch knows",
-        source=_METRICS,
-    ),
+    METRICS,
 )
 _READ = (
     _KEY,
@@ -167,7 +169,7 @@ _WRITE = (
         source=_JOBS,
     ),
 )
-_JOB = (_PASS, *_INTERFACES, *_PULL, *_RUN, *_READ, *_WRITE)
+_JOB = (_PASS, *INTERFACES, *PULL, *_RUN, *_READ, *_WRITE)
 
 
 # _PIPELINES asks for PassRole, and for Create and Describe of each kind of job. Of Stop and AddTags no page was found:
@@ -197,8 +199,8 @@ STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
             source=_PIPELINES,
         ),
         _PASS,
-        *_INTERFACES,
-        *_PULL,
+        *INTERFACES,
+        *PULL,
         *_READ,
     ),
     "RegisterModel": (
@@ -214,7 +216,7 @@ STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
             why="a version in the project's own group",
             source=_PIPELINES,
         ),
-        *_PULL,
+        *PULL,
         *_READ,
     ),
     "Condition": (),
