@@ -161,6 +161,13 @@ def deploy(checkout: Checkout, server: aws.Server, document: dict[str, Any]) -> 
         RoleName=names.role("pipeline"),
         AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
     )["Role"]["Arn"]
+    grants = [
+        (["s3:ListBucket", "s3:GetObject", "s3:PutObject"], [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]),
+        (["sagemaker:CreateModelPackage"], [f"arn:aws:sagemaker:*:{aws.ACCOUNT}:model-package*"]),
+    ]
+    statements = [{"Effect": "Allow", "Action": actions, "Resource": resources} for actions, resources in grants]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    client("iam").put_role_policy(RoleName=names.role("pipeline"), PolicyName="steps", PolicyDocument=policy)
     sagemaker = client("sagemaker")
     sagemaker.create_model_package_group(ModelPackageGroupName=names.model_package_group)
     text = json.dumps(document).replace("s3://code/", f"s3://{bucket}/").replace("s3://artifacts", f"s3://{bucket}")

@@ -7,7 +7,6 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 Environ = dict[str, Any]
 
@@ -139,25 +138,7 @@ def _request(environ: Environ, body: bytes | None, service: str) -> Any:
         content = gzip.decompress(content)
     copied = {**environ, "wsgi.input": io.BytesIO(content), "CONTENT_LENGTH": str(len(content))}
     copied.pop("wsgi.input_terminated", None)
-    request = Request(copied)
-    if service == "s3":
-        bucket = _bucket_in_host(request)
-        if bucket:
-            raw = request.raw_path
-            copied.update(RAW_URI=f"/{bucket}{raw}", PATH_INFO=f"/{bucket}{environ['PATH_INFO']}")
-            request = Request(copied)
-    return request
-
-
-def _bucket_in_host(request: Any) -> str | None:
-    from moto.s3.responses import S3Response
-    from moto.s3.utils import bucket_name_from_url
-
-    if not S3Response.subdomain_based_buckets(request):
-        return None
-    url = urlsplit(request.url)
-    bucket: str | None = bucket_name_from_url(f"{url.scheme}://{request.host}")
-    return bucket
+    return Request(copied)
 
 
 def _length(environ: Environ) -> int:

@@ -40,14 +40,15 @@ def trust(principal: Mapping[str, Any], **changes: Any) -> str:
     return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **changes})
 
 
-def clients(server: aws.Server, key: str, secret: str, token: str | None = None, *, region: str = REGION) -> Client:
+def clients(server: aws.Server, key: str, secret: str, token: str | None = None, *, addressing: str = "path") -> Client:
     """boto3 clients with these credentials; each is made once."""
-    session = boto3.Session(key, secret, token, region_name=region)
-    config = Config(retries={"total_max_attempts": 1}, signature_version=None)
+    session = boto3.Session(key, secret, token, region_name=REGION)
     made: dict[str, Any] = {}
 
     def client(service: str) -> Any:
         if service not in made:
+            version = {"signature_version": "s3v4"} if service == "s3" else {}
+            config = Config(retries={"total_max_attempts": 1}, **version)
             made[service] = session.client(service, endpoint_url=server.endpoint, config=config)
         return made[service]
 
