@@ -48,7 +48,7 @@ Found = tuple[Key, Key | Foreign, str]
 
 
 def found_links(references: References, drawn: Callable[[Key], bool]) -> Iterator[Found]:
-    """Every link between resources that are drawn, and to what exists already; some more than once.
+    """Every link between resources that are drawn, and to what exists already; some twice, some to themselves.
 
     Args:
         drawn: whether a resource is drawn by itself.
@@ -226,8 +226,7 @@ def _opened(references: References, things: Sequence[Key]) -> Iterator[Found]:
             for target in _groups(references, key, rule.get("GroupId")):
                 for caller in sorted(behind.get(source, ())):
                     for called in sorted(behind.get(target, ())):
-                        if caller != called and called not in behind.get(source, ()):
-                            yield caller, called, f"calls port {port}"
+                        yield caller, called, f"calls port {port}"
 
 
 def _groups(references: References, key: Key, value: Any) -> Iterator[Key]:

@@ -25,7 +25,7 @@ _BEND = 5.0
 _CROSSING = 4.0
 _BESIDE = 0.6
 _OFF_CENTRE = 0.35
-# For a way that cannot but share a track with another: better than none.
+# For a way that cannot but share a point of a track with another bundle's: better than none.
 _SHARING = 80.0
 
 
@@ -134,13 +134,6 @@ class _Grid:
 
     def way(self, source: Rectangle, target: Rectangle, tree: set[Track]) -> list[Track]:
         """The cheapest way from one node to another, or to what runs there already."""
-        for sharing in (False, True):
-            found = self._search(source, target, tree, sharing=sharing)
-            if found:
-                return found
-        raise ValueError("a node of the plan is walled in")
-
-    def _search(self, source: Rectangle, target: Rectangle, tree: set[Track], *, sharing: bool) -> list[Track]:
         ends = {(point, (direction + 2) % 4): cost for point, direction, cost in _ports(target)}
         goal_x = [x for (x, _), _ in ends] + [x for x, _ in tree]
         goal_y = [y for (_, y), _ in ends] + [y for _, y in tree]
@@ -161,8 +154,7 @@ class _Grid:
                 heapq.heappush(queue, (cost + estimate(state[0]), cost, state))
 
         for point, direction, cost in _ports(source):
-            if sharing or self._is_free(point):
-                reach((point, direction), cost, None)
+            reach((point, direction), cost + self._turning(point), None)
         while queue:
             _, cost, state = heapq.heappop(queue)
             if cost > best[state]:
@@ -174,23 +166,15 @@ class _Grid:
             x, y = point
             step_x, step_y = STEPS[direction]
             ahead = (x + step_x, y + step_y)
-            price = self._price(ahead, direction, tree, ends, sharing=sharing)
+            price = self._price(ahead, direction, tree, ends)
             if price is not None:
                 reach((ahead, direction), cost + price, state)
-            if came[state] is not None and (sharing or self._is_free(point)):
+            if came[state] is not None:
                 for turned in ((direction + 1) % 4, (direction + 3) % 4):
-                    reach((point, turned), cost + _BEND, state)
-        return []
+                    reach((point, turned), cost + _BEND + self._turning(point), state)
+        raise ValueError("a node of the plan is walled in")
 
-    def _price(
-        self,
-        point: Track,
-        direction: int,
-        tree: set[Track],
-        ends: Mapping[_State, float],
-        *,
-        sharing: bool,
-    ) -> float | None:
+    def _price(self, point: Track, direction: int, tree: set[Track], ends: Mapping[_State, float]) -> float | None:
         """What a step to a point costs; None where there is no way."""
         x, y = point
         if not (0 < x < self.width and 0 < y < self.height):
@@ -201,22 +185,19 @@ class _Grid:
         if point in self._blocked:
             if (point, direction) not in ends:
                 return None
-            price += ends[point, direction]
+            price += ends[point, direction] + self._turning(point)
         horizontal = direction % 2 == 0
         along, crossed = (self._across, self._upright) if horizontal else (self._upright, self._across)
         if point in along:
-            if not sharing:
-                return None
             price += _SHARING
         if point in crossed:
-            if point in along and not sharing:
-                return None
             price += _CROSSING
         beside = ((x, y - 1), (x, y + 1)) if horizontal else ((x - 1, y), (x + 1, y))
         return price + _BESIDE * sum(neighbour in along for neighbour in beside)
 
-    def _is_free(self, point: Track) -> bool:
-        return point not in self._across and point not in self._upright
+    def _turning(self, point: Track) -> float:
+        """What it costs to begin, bend or end where another bundle runs: it would look like one of its joints."""
+        return _SHARING if point in self._across or point in self._upright else 0.0
 
 
 def _ports(node: Rectangle) -> Iterator[tuple[Track, int, float]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mlproject.drawing import Panel, Plan
 from mlproject.drawing.labels import Area, Label, area, put_labels
@@ -112,9 +113,10 @@ def leg_area(start: Track, end: Track) -> Area:
     return Area(line.left - 1, line.top - 1, line.right + 1, line.bottom + 1)
 
 
-def test_in_a_plan_of_six_stacks_no_two_lines_share_a_track_and_every_label_has_a_place() -> None:
-    _, bundles, labels = labelled(USUAL)
-    assert all(labels)
+@few
+@given(any_plan() | st.just(USUAL))
+def test_no_two_lines_share_a_track_and_none_bends_or_ends_on_another(plan: Plan) -> None:
+    _, bundles = routed(plan)
     level: dict[Track, int] = {}
     upright: dict[Track, int] = {}
     for number, bundle in enumerate(bundles):
@@ -124,6 +126,11 @@ def test_in_a_plan_of_six_stacks_no_two_lines_share_a_track_and_every_label_has_
                 assert along.setdefault(point, number) == number
         for corner in {point for leg in legs(bundle) for point in leg}:
             assert level.setdefault(corner, number) == upright.setdefault(corner, number) == number
+
+
+def test_in_a_plan_of_six_stacks_every_label_has_a_place() -> None:
+    _, _, labels = labelled(USUAL)
+    assert all(labels)
 
 
 def test_lines_with_one_target_and_one_label_come_together() -> None:
