@@ -123,7 +123,7 @@ class _Grid:
             )
 
     def take(self, tree: set[Track], ways: Iterable[Sequence[Track]]) -> None:
-        """Note what a bundle covers: its corners, ends and joints in both directions."""
+        """Note what a bundle covers: its corners, ends and joints in both directions, so that none crosses there."""
         for way in ways:
             for start, end in itertools.pairwise(way):
                 points = set(between(start, end))
@@ -154,7 +154,7 @@ class _Grid:
                 heapq.heappush(queue, (cost + estimate(state[0]), cost, state))
 
         for point, direction, cost in _ports(source):
-            reach((point, direction), cost + self._turning(point), None)
+            reach((point, direction), cost, None)
         while queue:
             _, cost, state = heapq.heappop(queue)
             if cost > best[state]:
@@ -171,7 +171,7 @@ class _Grid:
                 reach((ahead, direction), cost + price, state)
             if came[state] is not None:
                 for turned in ((direction + 1) % 4, (direction + 3) % 4):
-                    reach((point, turned), cost + _BEND + self._turning(point), state)
+                    reach((point, turned), cost + _BEND, state)
         raise ValueError("a node of the plan is walled in")
 
     def _price(self, point: Track, direction: int, tree: set[Track], ends: Mapping[_State, float]) -> float | None:
@@ -185,7 +185,7 @@ class _Grid:
         if point in self._blocked:
             if (point, direction) not in ends:
                 return None
-            price += ends[point, direction] + self._turning(point)
+            price += ends[point, direction]
         horizontal = direction % 2 == 0
         along, crossed = (self._across, self._upright) if horizontal else (self._upright, self._across)
         if point in along:
@@ -194,10 +194,6 @@ class _Grid:
             price += _CROSSING
         beside = ((x, y - 1), (x, y + 1)) if horizontal else ((x - 1, y), (x + 1, y))
         return price + _BESIDE * sum(neighbour in along for neighbour in beside)
-
-    def _turning(self, point: Track) -> float:
-        """What it costs to begin, bend or end where another bundle runs: it would look like one of its joints."""
-        return _SHARING if point in self._across or point in self._upright else 0.0
 
 
 def _ports(node: Rectangle) -> Iterator[tuple[Track, int, float]]:

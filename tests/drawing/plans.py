@@ -61,6 +61,22 @@ USUAL = Plan(
 )
 
 
+# Many lines, none of which may run together: each has a label of its own.
+CROWDED = Plan(
+    title="crowded",
+    panels=tuple(
+        Panel(title=side, nodes=tuple(node(f"{side} {number}") for number in range(3)), column=column)
+        for column, side in enumerate(("left", "middle", "right"))
+    ),
+    links=tuple(
+        link(f"{near} {one}", f"{one}-{other}", f"{far} {other}")
+        for near, far in (("left", "middle"), ("middle", "right"), ("right", "left"))
+        for one in range(3)
+        for other in range(2)
+    ),
+)
+
+
 @st.composite
 def any_plan(draw: st.DrawFn) -> Plan:
     """Panels in columns and below them, things in some, links between any two."""

@@ -6,14 +6,13 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, example, given, settings
 
 from mlproject.drawing import Panel, Plan
 from mlproject.drawing.labels import Area, Label, area, put_labels
 from mlproject.drawing.placing import Places, Rectangle, place
 from mlproject.drawing.routing import Bundle, Track, between, route
-from tests.drawing.plans import USUAL, any_plan, node
+from tests.drawing.plans import CROWDED, USUAL, any_plan, node
 
 few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -114,7 +113,9 @@ def leg_area(start: Track, end: Track) -> Area:
 
 
 @few
-@given(any_plan() | st.just(USUAL))
+@given(any_plan())
+@example(USUAL)
+@example(CROWDED)
 def test_no_two_lines_share_a_track_and_none_bends_or_ends_on_another(plan: Plan) -> None:
     _, bundles = routed(plan)
     level: dict[Track, int] = {}
