@@ -84,7 +84,7 @@ def _bundle(grid: _Grid, nodes: Mapping[str, Rectangle], target: str, label: str
             joints.append(way[-1])
         tree.update(way)
         ways.append(_corners(way))
-    grid.take(tree, ways)
+    grid.take(ways)
     return Bundle(target=target, label=label, sources=tuple(nearest), ways=tuple(ways), joints=tuple(joints))
 
 
@@ -122,7 +122,7 @@ class _Grid:
                 (x, y) for x in range(thing.x, thing.right + 1) for y in range(thing.y, thing.bottom + 1)
             )
 
-    def take(self, tree: set[Track], ways: Iterable[Sequence[Track]]) -> None:
+    def take(self, ways: Iterable[Sequence[Track]]) -> None:
         """Note what a bundle covers: its corners, ends and joints in both directions, so that none crosses there."""
         for way in ways:
             for start, end in itertools.pairwise(way):
