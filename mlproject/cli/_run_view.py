@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any, Protocol
 
-from mlproject.runner import RunResult, StepResult, supported
+from mlproject.runner import Missing, RunResult, StepResult, supported
 
 _MARKS = {"Succeeded": "done", "Failed": "failed", "Stopped": "stopped", "Skipped": "skipped", "Executing": "runs"}
 _COLOURS = {"Succeeded": "green", "Failed": "red", "Stopped": "yellow", "Skipped": "dim", "Executing": "cyan"}
@@ -115,6 +116,35 @@ def print_result(result: RunResult, *, as_json: bool) -> None:
         print(f"Registered: {result.model_package_arn}")
     if result.folder:
         print(f"Logs: {result.folder / 'logs'}")
+    if result.missing is not None:
+        _print_missing(result, result.missing)
+
+
+def _print_missing(result: RunResult, missing: tuple[Missing, ...]) -> None:
+    """A table for each principal, with a line for each action that it may not do on a resource."""
+    skipped = [step.name for step in result.steps if step.status == "Skipped"]
+    unseen = f" Not looked at, since they did not run: {', '.join(skipped)}." if skipped else ""
+    if not missing:
+        print(f"\nNo permission is missing.{unseen}")
+        return
+    actions = {(each.principal, each.action) for each in missing}
+    print(f"\nMissing permissions: {len(actions)}.{unseen}")
+    for principal in dict.fromkeys(each.principal for each in missing):
+        rows = _rows(each for each in missing if each.principal == principal)
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        print(f"\n{principal} may not:")
+        for row in rows:
+            cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+            print(f"  {'  '.join(cells)}".rstrip())
+
+
+def _rows(missing: Iterable[Missing]) -> list[tuple[str, str, str, str]]:
+    """Action, resource, steps, reason; the steps that lack the same share a line."""
+    steps: dict[tuple[str, str, str], list[str]] = {}
+    for each in missing:
+        steps.setdefault((each.action, each.resource, each.reason), []).append(each.step)
+    rows = [(action, resource, ", ".join(names), reason) for (action, resource, reason), names in steps.items()]
+    return [("ACTION", "RESOURCE", "STEPS", "REASON"), *sorted(rows)]
 
 
 def _as_json(result: RunResult) -> dict[str, Any]:
@@ -139,6 +169,7 @@ def _as_json(result: RunResult) -> dict[str, Any]:
         "property_files": dict(result.property_files),
         "model_package_arn": result.model_package_arn,
         "folder": str(result.folder) if result.folder else None,
+        "missing_permissions": None if result.missing is None else [asdict(each) for each in result.missing],
     }
 
 

@@ -14,7 +14,7 @@ from mlproject.errors import UserError
 if TYPE_CHECKING:
     from mlproject.cli._run_view import View
     from mlproject.parameters import Deployment
-    from mlproject.runner import RunResult
+    from mlproject.runner import Permissions, RunResult
 
 INTERRUPTED = 130
 
@@ -41,12 +41,22 @@ def run(
     isolation: Annotated[
         str, typer.Option(help="prefix (portable) or bubblewrap (the true /opt/ml, Linux).")
     ] = "prefix",
+    permissions: Annotated[
+        str,
+        typer.Option(
+            help="enforce, or report: let through what the roles may not do and list it all at the end "
+            "(embedded AWS only)."
+        ),
+    ] = "enforce",
     supported: Annotated[bool, typer.Option("--supported", help="List what a definition may use here.")] = False,
 ) -> None:
     """Run a pipeline's steps and show what came out.
 
     A failing script ends the run at once (RetryPolicies are for faults of AWS); the next run resumes from there,
     since the results of unchanged steps are kept. Logs stay in .mlproject/runs/<execution>/logs.
+
+    In the embedded AWS the steps have the permissions of the deployed role and no others, and before a step starts,
+    IAM's evaluator is asked about the calls that only SageMaker itself would make.
     """
     # The command lives for seconds and makes few cycles: collecting them is a tenth of its start.
     gc.disable()
@@ -55,6 +65,7 @@ def run(
     if supported:
         view.print_supported(as_json=as_json)
         return
+    mode = _mode(permissions, definition)
     _check_choice(project, environment, definition, isolation)
     given = _pairs(parameter or [], option="--parameter", form="NAME=VALUE")
     signal.signal(signal.SIGTERM, _interrupt)
@@ -76,15 +87,26 @@ def run(
                 **options,
             )
         else:
-            result = _deployed(str(project), str(environment), given, shown, options)
+            result = _deployed(str(project), str(environment), given, shown, options, permissions=mode)
     view.print_result(result, as_json=as_json)
     if result.status == "Stopped":
         raise typer.Exit(INTERRUPTED)
     if result.failure:
         raise UserError(result.failure, exit_code=1)
+    if result.missing:
+        raise typer.Exit(1)
 
 
-def _deployed(project: str, environment: str, given: dict[str, str], shown: View, options: dict[str, Any]) -> RunResult:
+def _deployed(
+    project: str,
+    environment: str,
+    given: dict[str, str],
+    shown: View,
+    options: dict[str, Any],
+    *,
+    permissions: Permissions,
+) -> RunResult:
+    from mlproject import embedded_aws
     from mlproject.cli._checkout import commit
     from mlproject.cli._session import session_for
     from mlproject.files import project_root
@@ -93,12 +115,22 @@ def _deployed(project: str, environment: str, given: dict[str, str], shown: View
     root = project_root()
     with commit(root) as checkout:
         deployment = load(root).deployment(project, environment)
+        if permissions == "report" and deployment.environment.account != embedded_aws.ACCOUNT:
+            raise UserError(
+                f"--permissions report: environment {environment} is in AWS, which refuses what is missing and does "
+                "not let it through; use it with an environment of the embedded AWS."
+            )
         session = session_for(deployment.environment, root)
         if session.endpoint is None:
             return _on_aws(deployment, session, given, {"Commit": checkout()}, shown)
         from mlproject.runner import EmbeddedAws, run_deployed_pipeline
 
-        with EmbeddedAws(endpoint=session.endpoint, region=session.region, boto3_session=session.boto3_session) as aws:
+        with EmbeddedAws(
+            endpoint=session.endpoint,
+            region=session.region,
+            boto3_session=session.boto3_session,
+            permissions=permissions,
+        ) as aws:
             return run_deployed_pipeline(
                 aws=aws,
                 name=deployment.names.pipeline,
@@ -143,6 +175,20 @@ def _on_aws(
             f"--pipeline-execution-arn {arns[0]} --region {session.region}",
             exit_code=INTERRUPTED,
         ) from None
+
+
+def _mode(permissions: str, definition: Path | None) -> Permissions:
+    from mlproject.runner import PERMISSIONS
+
+    if definition and permissions == "report":
+        raise UserError(
+            "--permissions report: a definition from a file runs without any AWS, where nobody refuses anything; "
+            "run a deployed project instead."
+        )
+    for known in PERMISSIONS:
+        if known == permissions:
+            return known
+    raise UserError(f"--permissions {permissions}: must be {' or '.join(PERMISSIONS)}.")
 
 
 def _check_choice(project: str | None, environment: str | None, definition: Path | None, isolation: str) -> None:

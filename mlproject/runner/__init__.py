@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from mlproject.runner.checks import supported
 from mlproject.runner.execution import Observer, run_pipeline
 from mlproject.runner.local_file import run_definition_file
+from mlproject.runner.permissions import PERMISSIONS, Missing, Permissions
 from mlproject.runner.place import ISOLATIONS
 from mlproject.runner.results import RunResult, StepResult
 from mlproject.runner.services import FolderServices, Services
@@ -34,9 +35,12 @@ _LAZY = {
 
 __all__ = [
     "ISOLATIONS",
+    "PERMISSIONS",
     "EmbeddedAws",
     "FolderServices",
+    "Missing",
     "Observer",
+    "Permissions",
     "RunResult",
     "Services",
     "StepResult",

@@ -51,11 +51,13 @@ class Cache:
     Args:
         folder: made when the first entry is kept.
         reuse: False keeps results but takes none.
+        keeps: False leaves no results for later runs.
     """
 
-    def __init__(self, folder: Path, *, reuse: bool = True) -> None:
+    def __init__(self, folder: Path, *, reuse: bool = True, keeps: bool = True) -> None:
         self._folder = folder
         self._reuse = reuse
+        self._keeps = keeps
 
     def find(self, key: str, store: Store) -> Entry | None:
         """The entry of a key whose outputs all still exist, or None. An unreadable entry counts as none."""
@@ -71,7 +73,8 @@ class Cache:
 
     def keep(self, key: str, entry: Entry) -> None:
         """Write an entry; of two runs with the same key the last wins, and both are right."""
-        write_atomically(self._folder / f"{key}.json", json.dumps(asdict(entry)))
+        if self._keeps:
+            write_atomically(self._folder / f"{key}.json", json.dumps(asdict(entry)))
 
 
 def key_of(*parts: Any) -> str:

@@ -80,14 +80,14 @@ def run_pipeline(
     run = _Run(
         nodes=nodes,
         runner=runner,
-        scope=_scope(execution_arn, values, services, role_arn),
+        scope=_scope(execution_arn, values),
         observer=observer,
         parallel=parallel or os.cpu_count() or 1,
     )
     return run.go()
 
 
-def _scope(arn: str, values: Mapping[str, Any], services: Services, role_arn: str) -> Scope:
+def _scope(arn: str, values: Mapping[str, Any]) -> Scope:
     pipeline_arn, _, execution_id = arn.rpartition("/execution/")
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return Scope(
@@ -102,8 +102,12 @@ def _scope(arn: str, values: Mapping[str, Any], services: Services, role_arn: st
         },
         steps={},
         property_files={},
-        read_json=lambda uri: json.loads(services.store(role_arn).read(uri)),
+        read_json=_only_a_step_reads,
     )
+
+
+def _only_a_step_reads(uri: str) -> Any:
+    raise AssertionError(f"{uri} is read by a step, with its own session")
 
 
 @dataclass(frozen=True, kw_only=True)

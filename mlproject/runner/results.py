@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from mlproject.runner.permissions import Missing
+
 # The statuses of ListPipelineExecutionSteps that a local run can reach, and Skipped, which AWS shows by silence.
 StepStatus = Literal["Executing", "Succeeded", "Failed", "Stopped", "Skipped"]
 RunStatus = Literal["Succeeded", "Failed", "Stopped"]
@@ -58,6 +60,7 @@ class RunResult:
         property_files: the parsed property files, by `Step.PropertyFileName`.
         model_package_arn: the last registered model package.
         folder: logs and property files of this run; None for a run on AWS.
+        missing: what the roles may not do, of a run that lets it through and reports it; None of any other run.
     """
 
     execution_arn: str
@@ -69,6 +72,7 @@ class RunResult:
     property_files: Mapping[str, Any]
     model_package_arn: str | None
     folder: Path | None
+    missing: tuple[Missing, ...] | None = None
 
     @property
     def execution_id(self) -> str:

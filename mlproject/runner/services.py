@@ -9,20 +9,21 @@ from typing import Any, Protocol
 
 from mlproject.files import write_atomically
 from mlproject.runner.folder_store import FolderStore
+from mlproject.runner.permissions import Missing
 from mlproject.runner.results import StepResult
 from mlproject.runner.store import Store
 
 OBJECTS = "objects"
 
 
-class Services(Protocol):
-    """The embedded AWS (embedded.py), or a folder (below)."""
+class StepServices(Protocol):
+    """What one step needs."""
 
     def store(self, role_arn: str) -> Store:
         """The objects as a role sees them."""
 
-    def step_environment(self, role_arn: str) -> Mapping[str, str]:
-        """The variables by which a step's process reaches the services as a role."""
+    def environment(self, role_arn: str) -> Mapping[str, str]:
+        """The variables by which the step's process reaches the services as a role."""
 
     def create_model_package(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
         """Register a model; its ARN."""
@@ -30,11 +31,30 @@ class Services(Protocol):
     def create_model(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
         """Create a model; its ARN."""
 
+    def lacking(self, step_type: str, arguments: Mapping[str, Any], **facts: Any) -> tuple[Missing, ...]:
+        """What AWS would refuse to a step that is about to start; nothing where it shall start all the same.
+
+        Args:
+            step_type: such as `Processing`.
+            arguments: resolved.
+            facts: as `step_questions` takes them.
+        """
+
+    def refusals(self) -> tuple[Missing, ...]:
+        """What has been refused to the step."""
+
+
+class Services(Protocol):
+    """The embedded AWS (embedded.py), or a folder (below)."""
+
+    def for_step(self, step: str) -> StepServices:
+        """The services as a step reaches them."""
+
     def record(self, execution_arn: str, status: str, failure: str | None, steps: tuple[StepResult, ...]) -> None:
         """Note how far an execution is."""
 
 
-class FolderServices:
+class FolderServices(Services, StepServices):
     """Everything in a folder: objects by bucket and key, model packages and models as JSON files.
 
     Args:
@@ -47,10 +67,13 @@ class FolderServices:
         self._folder = folder
         self._store = FolderStore(folder / OBJECTS, code=code, data=data)
 
+    def for_step(self, step: str) -> StepServices:
+        return self
+
     def store(self, role_arn: str) -> Store:
         return self._store
 
-    def step_environment(self, role_arn: str) -> Mapping[str, str]:
+    def environment(self, role_arn: str) -> Mapping[str, str]:
         return {}
 
     def create_model_package(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
@@ -71,6 +94,13 @@ class FolderServices:
         name = arguments["ModelName"]
         write_atomically(self._folder / "models" / f"{name}.json", json.dumps(arguments, indent=2, sort_keys=True))
         return f"arn:aws:sagemaker:local:000000000000:model/{name}"
+
+    def lacking(self, step_type: str, arguments: Mapping[str, Any], **facts: Any) -> tuple[Missing, ...]:
+        """A folder refuses nothing."""
+        return ()
+
+    def refusals(self) -> tuple[Missing, ...]:
+        return ()
 
     def record(self, execution_arn: str, status: str, failure: str | None, steps: tuple[StepResult, ...]) -> None:
         """Nobody asks: the run folder holds what there is to see."""

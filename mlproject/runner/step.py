@@ -6,8 +6,8 @@ import errno
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,14 @@ from mlproject.runner.cache import Cache, Entry, key_of
 from mlproject.runner.checks import JOBS
 from mlproject.runner.conditions import holds
 from mlproject.runner.job import Job
+from mlproject.runner.permissions import quoted
 from mlproject.runner.place import Isolation, Place
 from mlproject.runner.plan import Node
 from mlproject.runner.references import Scope, as_text, resolve
-from mlproject.runner.services import Services
+from mlproject.runner.services import Services, StepServices
 from mlproject.runner.staging import Listing, download, list_input, upload
 from mlproject.runner.steps_process import Processes, last_lines
-from mlproject.runner.store import Store
+from mlproject.runner.store import Store, UnreachableError
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html
 _JOB_NAME_LIMIT = 63
@@ -84,6 +85,23 @@ class StepRunner:
             UserError: what it refers to or reads is not there.
             RunStopped: the run is being stopped.
         """
+        services = self.services.for_step(node.name)
+        try:
+            return self._run(node, scope, models, services)
+        except UnreachableError:
+            raise
+        except (StepFailedError, UserError) as error:
+            # A refused HEAD has no words, and a script may swallow those that there are.
+            refused = [each for each in services.refusals() if each.message not in str(error)]
+            if not refused:
+                raise
+            raise StepFailedError(f"{error}\nIts role was refused:{quoted(refused)}") from error
+
+    def _run(
+        self, node: Node, scope: Scope, models: Mapping[str, Mapping[str, Any]], services: StepServices
+    ) -> Outcome:
+        # What a reference reads from S3 is read with the step's own session.
+        scope = replace(scope, read_json=lambda uri: json.loads(services.store(self.role_arn).read(uri)))
         if node.type == "Condition":
             branch = all(holds(condition, scope) for condition in node.arguments["Conditions"])
             decision = "True" if branch else "False"
@@ -94,14 +112,16 @@ class StepRunner:
         if node.type == "Fail":
             raise StepFailedError(as_text(arguments.get("ErrorMessage", "the pipeline ended in its Fail step")))
         if node.type == "RegisterModel":
-            arn = self.services.create_model_package(self.role_arn, arguments)
+            self._ask(services, node, arguments, name="")
+            arn = services.create_model_package(self.role_arn, arguments)
             return Outcome(properties={**arguments, "ModelPackageArn": arn}, metadata={"RegisterModel": {"Arn": arn}})
         if node.type == "Model":
             model = {"ModelName": self._name(node), **arguments}
-            arn = self.services.create_model(self.role_arn, model)
+            self._ask(services, node, model, name=str(model["ModelName"]))
+            arn = services.create_model(self.role_arn, model)
             return Outcome(properties={**model, "ModelArn": arn}, metadata={"Model": {"Arn": arn}})
         try:
-            return self._job(node, arguments, models)
+            return self._job(node, arguments, models, services)
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise StepFailedError(self._full_disk()) from error
@@ -114,19 +134,63 @@ class StepRunner:
     def _log_file(self, node: Node) -> Path:
         return self.folder / "logs" / f"{node.name}.log"
 
-    def _job(self, node: Node, arguments: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]]) -> Outcome:
+    def _ask(
+        self,
+        services: StepServices,
+        node: Node,
+        arguments: Mapping[str, Any],
+        *,
+        name: str,
+        objects: Sequence[str] = (),
+        model: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Ask what SageMaker's own calls would need; nobody makes them here.
+
+        Raises:
+            StepFailedError: AWS would refuse one of them.
+        """
+        lacking = services.lacking(
+            node.type,
+            arguments,
+            name=name,
+            sagemaker=self._sagemaker,
+            pipeline_role=self.role_arn,
+            objects=objects,
+            property_files=node.step.get("PropertyFiles", ()),
+            model=model,
+        )
+        if lacking:
+            raise StepFailedError(f"AWS would not let it run:{quoted(lacking)}")
+
+    @property
+    def _sagemaker(self) -> str:
+        return self.execution_arn.partition(":pipeline/")[0]
+
+    def _job(
+        self,
+        node: Node,
+        arguments: Mapping[str, Any],
+        models: Mapping[str, Mapping[str, Any]],
+        services: StepServices,
+    ) -> Outcome:
         name = self._name(node)
         kind = JOBS[node.type]
-        arn = f"{self.execution_arn.partition(':pipeline/')[0]}:{kind.kind}/{name}"
-        job = kind(step=node.step, name=name, arn=arn, arguments=arguments, models=models)
-        role = str(arguments.get("RoleArn", self.role_arn))
-        store = self.services.store(role)
+        job = kind(
+            step=node.step, name=name, arn=f"{self._sagemaker}:{kind.kind}/{name}", arguments=arguments, models=models
+        )
+        model = models.get(str(arguments.get("ModelName")), {})
+        # A transform job has no role of its own.
+        role = str(arguments.get("RoleArn") or model.get("ExecutionRoleArn") or self.role_arn)
+        store = services.store(role)
         listings = [list_input(store, each) for each in job.inputs()]
+        # One object stands for its input; the others are asked for when they are read.
+        objects = [listing.files[0][1].uri for listing in listings]
+        self._ask(services, node, arguments, name=name, objects=objects, model=model)
         key = key_of(job.decisive(), [listing.content for listing in listings])
         cacheable = node.step.get("CacheConfig", {}).get("Enabled", True)
         entry = self.cache.find(key, store) if cacheable else None
         if entry is None:
-            entry = self._fresh(node, job, store, listings, self.services.step_environment(role))
+            entry = self._fresh(node, job, store, listings, services.environment(role))
             if cacheable:
                 self.cache.keep(key, entry)
             return _outcome(kind, entry, source=None)

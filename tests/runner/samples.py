@@ -9,6 +9,17 @@ from typing import Any
 ROLE = "arn:aws:iam::123456789012:role/tests"
 SKLEARN = "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3"
 XGBOOST = "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:3.2-0"
+NETWORK = (
+    "CreateNetworkInterface",
+    "CreateNetworkInterfacePermission",
+    "DeleteNetworkInterface",
+    "DeleteNetworkInterfacePermission",
+    "DescribeDhcpOptions",
+    "DescribeNetworkInterfaces",
+    "DescribeSecurityGroups",
+    "DescribeSubnets",
+    "DescribeVpcs",
+)
 EXECUTION = {"Get": "Execution.PipelineExecutionId"}
 
 
@@ -175,3 +186,59 @@ def write(folder: Path, document: dict[str, Any]) -> Path:
     path = folder / "definition.json"
     path.write_text(json.dumps(document))
     return path
+
+
+def grants(*, bucket: str, role: str, group: str, region: str) -> list[dict[str, Any]]:
+    """What a role must allow for the steps of these definitions, and nothing else.
+
+    Args:
+        bucket: of inputs, code and outputs.
+        role: the role's own ARN.
+        group: of the model packages.
+        region: of everything.
+    """
+    account = role.split(":")[4]
+    sagemaker = f"arn:aws:sagemaker:{region}:{account}"
+    objects = f"arn:aws:s3:::{bucket}"
+    jobs = [f"{sagemaker}:{kind}-job/pipelines-*" for kind in ("processing", "training", "transform")]
+    table: list[tuple[str, list[str]]] = [
+        *(
+            (f"sagemaker:{verb}{kind}Job", jobs)
+            for verb in ("Create", "Describe")
+            for kind in ("Processing", "Training")
+        ),
+        ("sagemaker:CreateTransformJob", jobs),
+        ("sagemaker:DescribeTransformJob", jobs),
+        ("sagemaker:CreateModel", [f"{sagemaker}:model/pipelines-*"]),
+        ("sagemaker:DescribeModel", [f"{sagemaker}:model/pipelines-*"]),
+        *(
+            (
+                f"sagemaker:{verb}ModelPackage",
+                [f"{sagemaker}:model-package-group/{group}", f"{sagemaker}:model-package/{group}/*"],
+            )
+            for verb in ("Create", "Describe")
+        ),
+        ("sagemaker:AddTags", [*jobs, f"{sagemaker}:model/pipelines-*", f"{sagemaker}:model-package/{group}/*"]),
+        ("iam:PassRole", [role]),
+        ("ecr:GetAuthorizationToken", ["*"]),
+        *(
+            (f"ecr:{action}", ["arn:aws:ecr:eu-west-1:141502667606:repository/sagemaker-*"])
+            for action in ("BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer")
+        ),
+        *(
+            (f"logs:{action}", [f"arn:aws:logs:{region}:{account}:log-group:/aws/sagemaker/*"])
+            for action in ("CreateLogGroup", "CreateLogStream", "DescribeLogStreams", "PutLogEvents")
+        ),
+        ("cloudwatch:PutMetricData", ["*"]),
+        *((f"ec2:{action}", ["*"]) for action in NETWORK),
+        *((f"kms:{action}", ["*"]) for action in ("CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey")),
+        ("s3:GetBucketLocation", [objects]),
+        ("s3:ListBucket", [objects]),
+        ("s3:GetObject", [f"{objects}/*"]),
+        ("s3:PutObject", [f"{objects}/*"]),
+    ]
+    return [{"Effect": "Allow", "Action": action, "Resource": resources} for action, resources in table]
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})

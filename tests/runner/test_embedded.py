@@ -22,9 +22,11 @@ from tests.runner.samples import (
     at_least,
     condition,
     definition,
+    grants,
     json_get,
     output_of,
     parameter,
+    policy,
     processing,
     register,
 )
@@ -88,20 +90,11 @@ class Account:
             ModelPackageGroupName=self.name, ModelPackageGroupDescription="tests"
         )
 
-    def allow(self) -> None:
-        """Let the role do what the steps of these tests need, and nothing else."""
-        bucket, models = f"arn:aws:s3:::{self.name}", f"arn:aws:sagemaker:{REGION}:123456789012:model-package"
-        grants = [
-            (("s3:ListBucket",), [bucket]),
-            (("s3:GetObject", "s3:PutObject"), [f"{bucket}/*"]),
-            (("sagemaker:CreateModelPackage",), [f"{models}-group/{self.name}", f"{models}/{self.name}/*"]),
-            (("sagemaker:CreateModel",), ["*"]),
-            (("iam:PassRole",), [self.role]),
-            (("kms:Decrypt", "kms:GenerateDataKey"), ["*"]),
-        ]
-        statements = [{"Effect": "Allow", "Action": actions, "Resource": resources} for actions, resources in grants]
-        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
-        self.client("iam").put_role_policy(RoleName=self.name, PolicyName="steps", PolicyDocument=policy)
+    def allow(self, *, but: str | None = None) -> None:
+        """Let the role do what the steps of these tests need, and nothing else; or all but one action."""
+        needed = grants(bucket=self.name, role=self.role, group=self.name, region=REGION)
+        document = policy(*(each for each in needed if each["Action"] != but))
+        self.client("iam").put_role_policy(RoleName=self.name, PolicyName="steps", PolicyDocument=document)
 
     def deploy(self, document: dict[str, Any]) -> None:
         """Create or replace the pipeline; addresses of the code lead to this account's bucket."""
