@@ -109,7 +109,8 @@ def test_everything_that_takes_tags_says_project_environment_owner_and_cost_cent
     for stack in all_stacks.values():
         assert wanted <= set(stack.properties["tags"])
         for name, resource in stack.resources().items():
-            tags = resource["Properties"].get("Tags")
+            # A budget has its tags under another name.
+            tags = resource["Properties"].get("Tags") or resource["Properties"].get("ResourceTags")
             if tags is None:
                 assert resource["Type"] in UNTAGGED, name
             else:
@@ -118,10 +119,15 @@ def test_everything_that_takes_tags_says_project_environment_owner_and_cost_cent
 
 # CloudFormation knows no tags for these.
 UNTAGGED = {
+    "AWS::EMR::SecurityConfiguration",
+    "AWS::IAM::InstanceProfile",
     "AWS::IAM::ManagedPolicy",
     "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",
     "AWS::EC2::SubnetRouteTableAssociation",
     "AWS::KMS::Alias",
     "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+    "AWS::Scheduler::Schedule",
 }
