@@ -47,6 +47,7 @@ class Engine:
         account: twelve digits.
         region: such as `eu-west-1`.
         rules: what AWS does with a type's properties.
+        client_as: gives the clients of a stack's role; None if no role is looked at.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Engine:
         account: str,
         region: str,
         rules: Callable[[str], ResourceRules] = resource_rules,
+        client_as: Callable[[str], Callable[[str], Any]] | None = None,
     ) -> None:
         self.stacks: dict[str, Stack] = {}
         self.exports = Exports(self.stacks)
@@ -69,6 +71,7 @@ class Engine:
             import_value=self.exports.value,
             check_exports=self.exports.check,
             rules=rules,
+            client_as=client_as,
         )
 
     def create(

@@ -43,6 +43,7 @@ def install(clients: Clients, *, handlers: Mapping[str, Handler] | None = None) 
             account=account,
             region=region,
             rules=partial(resource_rules, region=region),
+            client_as=partial(clients.of, account, region),
         )
 
     engines = Engines(make)

@@ -28,6 +28,7 @@ class World:
         handlers: by resource type.
         import_value: the value of an export of this account and region.
         check_exports: refuses outputs that other stacks' exports or imports forbid.
+        client_as: gives the clients of a stack's role; None if no role is looked at.
         rules: what AWS does with a type's properties.
     """
 
@@ -38,6 +39,7 @@ class World:
     import_value: Callable[[str], str]
     check_exports: Callable[[Stack, tuple[Output, ...]], None]
     rules: Callable[[str], ResourceRules] = resource_rules
+    client_as: Callable[[str], Callable[[str], Any]] | None = None
 
     @property
     def partition(self) -> str:
@@ -45,8 +47,9 @@ class World:
 
     def context(self, stack: Stack, logical_id: str, *, suffix: str | None = None) -> Context:
         """Where a handler works; a new suffix for a name that is made up, unless one is given."""
+        role = stack.settings.role_arn
         return Context(
-            client=self.client,
+            client=self.client_as(role) if role and self.client_as else self.client,
             account=self.account,
             region=self.region,
             stack_name=stack.name,
