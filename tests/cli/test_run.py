@@ -15,7 +15,7 @@ import pytest
 from mlproject import embedded_aws as aws
 from tests.cli.checkout import Checkout, clients, lay_out, make_bucket
 from tests.runner.conftest import STEP
-from tests.runner.samples import definition, parameter, processing, register, write
+from tests.runner.samples import definition, grants, parameter, policy, processing, register, write
 
 REGION = "eu-south-2"
 PARAMETERS = (
@@ -151,8 +151,8 @@ def test_the_list_of_what_is_supported_is_printed(tmp_path: Path) -> None:
     assert all(name in text for names in told.values() for name in names)
 
 
-def deploy(checkout: Checkout, server: aws.Server, document: dict[str, Any]) -> Any:
-    """Create what CDK would: bucket, role, group, pipeline; the sagemaker client."""
+def deploy(checkout: Checkout, server: aws.Server, document: dict[str, Any], *, but: tuple[str, ...] = ()) -> Any:
+    """Create what CDK would: bucket, role (without some actions), group, pipeline; the sagemaker client."""
     client, names = clients(server, REGION), checkout.names()
     bucket = make_bucket(client("s3"), names.bucket("artifacts"))
     client("s3").put_object(Bucket=bucket, Key="step.py", Body=STEP.encode())
@@ -161,13 +161,9 @@ def deploy(checkout: Checkout, server: aws.Server, document: dict[str, Any]) -> 
         RoleName=names.role("pipeline"),
         AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
     )["Role"]["Arn"]
-    grants = [
-        (["s3:ListBucket", "s3:GetObject", "s3:PutObject"], [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]),
-        (["sagemaker:CreateModelPackage"], [f"arn:aws:sagemaker:*:{aws.ACCOUNT}:model-package*"]),
-    ]
-    statements = [{"Effect": "Allow", "Action": actions, "Resource": resources} for actions, resources in grants]
-    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
-    client("iam").put_role_policy(RoleName=names.role("pipeline"), PolicyName="steps", PolicyDocument=policy)
+    needed = grants(bucket=bucket, role=role, group=names.model_package_group, region=REGION)
+    document_of_role = policy(*(each for each in needed if each["Action"] not in but))
+    client("iam").put_role_policy(RoleName=names.role("pipeline"), PolicyName="steps", PolicyDocument=document_of_role)
     sagemaker = client("sagemaker")
     sagemaker.create_model_package_group(ModelPackageGroupName=names.model_package_group)
     text = json.dumps(document).replace("s3://code/", f"s3://{bucket}/").replace("s3://artifacts", f"s3://{bucket}")
@@ -221,3 +217,66 @@ def test_an_unknown_project_is_refused_with_the_nearest_name(tmp_path: Path) -> 
     done = checkout.run("run", "tinny", "--environment", "local")
     assert done.returncode == 2
     assert "tiny" in done.stderr
+
+
+LACKING = ("ecr:BatchGetImage", "sagemaker:CreateProcessingJob", "s3:PutObject")
+
+
+def test_a_run_fails_by_the_name_of_a_permission_that_only_sagemaker_would_use(
+    tmp_path: Path, embedded_aws: aws.Server
+) -> None:
+    checkout = lay_out(tmp_path, project=f"lacks{os.getpid()}", server=embedded_aws)
+    deploy(checkout, embedded_aws, definition(processing("A")), but=("sagemaker:CreateProcessingJob",))
+    done = checkout.run("run", checkout.project, "--environment", "local", "--json")
+    assert done.returncode == 1
+    assert "step A failed: AWS would not let it run:\n  User: arn:aws:sts::" in done.stderr
+    assert "is not authorized to perform: sagemaker:CreateProcessingJob on resource: arn:aws:sagemaker:" in done.stderr
+    assert json.loads(done.stdout)["missing_permissions"] is None
+    assert not list(tmp_path.glob(".mlproject/runs/*/logs/A.log"))
+
+
+def test_a_report_runs_everything_and_lists_exactly_what_is_missing(tmp_path: Path, embedded_aws: aws.Server) -> None:
+    checkout = lay_out(tmp_path, project=f"reports{os.getpid()}", server=embedded_aws)
+    deploy(checkout, embedded_aws, definition(processing("A"), processing("B", arguments=["b"])), but=LACKING)
+    command = ("run", checkout.project, "--environment", "local", "--permissions", "report")
+    done = checkout.run(*command, "--json")
+    assert done.returncode == 1, done.stderr
+    told = json.loads(done.stdout)
+    assert [(step["status"], step["cached"]) for step in told["steps"]] == [("Succeeded", False)] * 2
+    missing = told["missing_permissions"]
+    assert {(each["step"], each["action"]) for each in missing} == {(step, each) for step in "AB" for each in LACKING}
+    session = f"arn:aws:sts::{aws.ACCOUNT}:assumed-role/{checkout.names().role('pipeline')}/sagemaker"
+    assert {each["principal"] for each in missing} == {session}
+    assert {each["reason"] for each in missing} == {
+        f"because no identity-based policy allows the {action} action" for action in LACKING
+    }
+    assert "arn:aws:ecr:eu-west-1:141502667606:repository/sagemaker-scikit-learn" in {
+        each["resource"] for each in missing
+    }
+    again = checkout.run(*command)
+    assert again.returncode == 1
+    assert "Missing permissions: 3." in again.stdout
+    assert "unchanged" not in again.stdout
+    (line,) = (line for line in again.stdout.splitlines() if line.startswith("  ecr:BatchGetImage "))
+    assert line.split()[2:4] == ["A,", "B"]
+
+
+def test_a_report_that_finds_nothing_ends_well(tmp_path: Path, embedded_aws: aws.Server) -> None:
+    checkout = lay_out(tmp_path, project=f"complete{os.getpid()}", server=embedded_aws)
+    deploy(checkout, embedded_aws, definition(processing("A")))
+    done = checkout.run("run", checkout.project, "--environment", "local", "--permissions", "report")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "No permission is missing." in done.stdout
+
+
+def test_a_report_needs_the_embedded_aws(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    of_file = run_file(folder, "--permissions", "report")
+    assert of_file.returncode == 2
+    assert "--permissions report: a definition from a file runs without any AWS" in of_file.stderr
+    checkout = lay_out(tmp_path_factory.mktemp("checkout"))
+    of_aws = checkout.run("run", "tiny", "--environment", "dev", "--permissions", "report")
+    assert of_aws.returncode == 2
+    assert "--permissions report: environment dev is in AWS, which refuses what is missing" in of_aws.stderr
+    unknown = run_file(folder, "--permissions", "off")
+    assert unknown.returncode == 2
+    assert "--permissions off: must be enforce or report." in unknown.stderr
