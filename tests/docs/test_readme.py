@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from mlproject.cli.main import build_app
+from tests.docs.pages import links
 
 ROOT = Path(__file__).parents[2]
 TEXTS = {name: (ROOT / name).read_text() for name in ("README.md", "README.es.md")}
@@ -30,7 +31,7 @@ def test_every_make_target_exists(name: str) -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_command_of_mlproject_exists(name: str) -> None:
-    named = re.findall(r"(?:^\$ |`|\()mlproject ((?:[a-z]+ ?)+)", TEXTS[name], re.MULTILINE)
+    named = re.findall(r"(?:^\$ |`|\()mlproject ((?:[a-z][a-z-]* ?)+)", TEXTS[name], re.MULTILINE)
     assert named
     for words in named:
         command = get_command(build_app())
@@ -49,6 +50,20 @@ def test_every_place_in_the_table_exists(name: str) -> None:
     assert len(places) > 8
     for place in places:
         assert list(ROOT.glob(re.sub("<[^>]+>", "*", place).rstrip("/"))), place
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_link_leads_somewhere(name: str) -> None:
+    inside = [link for link in links(TEXTS[name]) if not link.startswith("https://")]
+    assert len(inside) > 5
+    assert [link for link in inside if not (ROOT / link).is_file()] == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_picture_has_every_stack_of_the_application(name: str) -> None:
+    stacks = {path.stem for path in (ROOT / "stacks").glob("*.py") if re.search(r"\(BaseStack\):", path.read_text())}
+    (picture,) = re.findall(r"```mermaid\n(.*?)```", TEXTS[name], re.DOTALL)
+    assert set(re.findall("<b>([a-z]+)</b>", picture)) == stacks
 
 
 def test_both_languages_show_the_same_commands_and_output() -> None:
