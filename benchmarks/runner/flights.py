@@ -17,6 +17,7 @@ import boto3
 
 from benchmarks.measuring import ROOT, seconds
 from mlproject import embedded_aws
+from mlproject.aws_rules.permissions import permissions_for
 from mlproject.definition import asset_placeholders, fill, images, read, substitution, training_archive
 from mlproject.parameters import Deployment, load
 
@@ -130,9 +131,9 @@ def _deploy(deployment: Deployment, server: embedded_aws.Server, data: Path) -> 
 
 
 def _allow(iam: Any, role: str) -> None:
-    """What the steps do; the benchmark measures the run, the stack's own tests the permissions."""
-    actions = ["s3:GetObject", "s3:PutObject", "s3:ListBucket", "kms:Decrypt", "kms:GenerateDataKey"]
-    actions += ["sagemaker:CreateModelPackage", "sagemaker:CreateModel", "iam:PassRole"]
+    """What the steps do and are asked for; the benchmark measures the run, the stack's own tests the permissions."""
+    kinds = ("Processing", "Training", "RegisterModel")
+    actions = sorted({action for permission in permissions_for(kinds) for action in permission.actions})
     statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     iam.put_role_policy(RoleName=role, PolicyName="steps", PolicyDocument=policy)

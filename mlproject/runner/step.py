@@ -182,7 +182,14 @@ class StepRunner:
         # A transform job has no role of its own.
         role = str(arguments.get("RoleArn") or model.get("ExecutionRoleArn") or self.role_arn)
         store = services.store(role)
-        listings = [list_input(store, each) for each in job.inputs()]
+        try:
+            listings = [list_input(store, each) for each in job.inputs()]
+        except UnreachableError:
+            raise
+        except UserError:
+            # What AWS would refuse before it lists anything is the better answer.
+            self._ask(services, node, arguments, name=name, model=model)
+            raise
         # One object stands for its input; the others are asked for when they are read.
         objects = [listing.files[0][1].uri for listing in listings]
         self._ask(services, node, arguments, name=name, objects=objects, model=model)
