@@ -10,6 +10,8 @@ from typing import Any
 import botocore.session
 from botocore.validate import ParamValidator
 
+from mlproject.embedded_aws.status_events import announce
+
 
 class UnknownPipelineExecutionError(LookupError):
     """There is no such execution in the embedded AWS."""
@@ -46,10 +48,12 @@ def record_pipeline_execution(account: str, region: str, record: Mapping[str, An
         execution = get_pipeline_execution_from_arn(sagemaker_backends[account][region].pipelines, record["arn"])
     except (ValidationError, IndexError) as error:
         raise UnknownPipelineExecutionError(f"there is no pipeline execution {record['arn']} in {region}") from error
-    execution.pipeline_execution_status = record["status"]
+    previous, execution.pipeline_execution_status = execution.pipeline_execution_status, record["status"]
     execution.pipeline_execution_failure_reason = record.get("failure_reason")
     execution.steps = steps
     execution.last_modified_time = utcnow()
+    if previous != record["status"]:
+        announce(account, region, execution, previous=previous)
 
 
 def _step(step: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from mlproject.embedded_aws.pipeline_executions import (
     UnknownPipelineExecutionError,
     record_pipeline_execution,
 )
+from tests.embedded_aws.gaps.proofs_operations import queue, topic
 from tests.embedded_aws.gaps.proofs_sagemaker import execution, pipeline
 from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services
 
@@ -70,3 +73,27 @@ def test_a_later_record_replaces_the_earlier_one(moto_services: Services) -> Non
     (listed,) = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=twice)["PipelineExecutionSteps"]
     assert listed["StepStatus"] == "Succeeded"
     assert listed["Metadata"] == {"Fail": {"ErrorMessage": "too weak"}}
+
+
+def test_a_failed_execution_reaches_the_topic_of_a_rule_once(moto_services: Services) -> None:
+    pipeline(moto_services, "recorded-failure")
+    failed = execution(moto_services, "recorded-failure")
+    topic_arn = topic(moto_services, "recorded-failure")
+    url = queue(moto_services, topic_arn, "recorded-failure")
+    pattern = {
+        "source": ["aws.sagemaker"],
+        "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
+        "detail": {"pipelineArn": [failed.rpartition("/execution/")[0]], "currentPipelineExecutionStatus": ["Failed"]},
+    }
+    events = moto_services("events")
+    events.put_rule(Name="recorded-failure", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="recorded-failure", Targets=[{"Id": "topic", "Arn": topic_arn}])
+
+    for _ in range(2):  # the runner records an execution again whenever a step ends
+        record_pipeline_execution(ACCOUNT, REGION, {"arn": failed, "status": "Failed", "steps": []})
+
+    messages = moto_services("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    (event,) = (json.loads(message["Body"]) for message in messages)
+    assert event["detail"]["pipelineExecutionArn"] == failed
+    assert event["detail"]["previousPipelineExecutionStatus"] == "Executing"
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", event["time"])
