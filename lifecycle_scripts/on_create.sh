@@ -12,6 +12,8 @@ trap 'exit 0' EXIT
 state=/home/ec2-user/SageMaker/.mlproject
 # What was saved of an earlier instance of this name comes back into the new volume; on_start.sh sees to it.
 runuser -u ec2-user -- mkdir -p "$state" && runuser -u ec2-user -- touch "$state/new"
-[[ -z $LIBRARIES ]] ||
+# Not `... || setsid ... &`: a subshell would wait for it, and hold this script's output open until then.
+if [[ -n $LIBRARIES ]]; then
     setsid nohup runuser -u ec2-user -- bash /opt/mlproject/libraries.sh </dev/null >>/var/log/mlproject.log 2>&1 &
+fi
 echo "mlproject: libraries install in the background; /home/ec2-user/SageMaker/mlproject-status.txt tells"

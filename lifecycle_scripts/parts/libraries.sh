@@ -13,9 +13,9 @@ mkdir -p "$state/environments"
 exec >>"$state/libraries.log" 2>&1
 
 say() {
-    echo "$(date -u +%FT%TZ) $1"
     printf '%s\n(%s; details: ~/SageMaker/.mlproject/libraries.log)\n' "$1" "$(date -u +'%F %T UTC')" >"$state/.status"
     mv -f "$state/.status" "$volume/mlproject-status.txt"
+    echo "$(date -u +%FT%TZ) $1"
 }
 
 fail() {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from mlproject import embedded_aws as aws
 from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
 from tests.libraries.registry import Registry
-from tests.lifecycle_scripts.instance import KERNEL
+from tests.lifecycle_scripts.instance import KERNEL, Ground
 from tests.node_scripts.machine import sandbox_problem
 
 
@@ -31,7 +32,7 @@ def registry(tmp_path: Path) -> Registry:
 
 
 @pytest.fixture
-def bucket(embedded_aws: aws.Server, request: pytest.FixtureRequest) -> str:
-    """A test's own bucket."""
-    name = "-".join(["nb", *request.node.name.replace("[", "_").replace("]", "").split("_")[1:]])[:50].strip("-")
-    return make_bucket(client(embedded_aws, "s3"), name.lower())
+def ground(tmp_path: Path, registry: Registry, embedded_aws: aws.Server, request: pytest.FixtureRequest) -> Ground:
+    digest = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:20]
+    bucket = make_bucket(client(embedded_aws, "s3"), f"artifacts-{digest}")
+    return Ground(folder=tmp_path, registry=registry, server=embedded_aws, bucket=bucket)

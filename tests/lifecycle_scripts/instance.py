@@ -6,16 +6,16 @@ import contextlib
 import dataclasses
 import json
 import os
+import re
 import subprocess
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mlproject import embedded_aws as aws
 from mlproject.libraries import Lock, Pin, Wanted, Wheel
-from mlproject.node_scripts import NotebookSettings, lifecycle_script
+from mlproject.node_scripts import Hook, NotebookSettings, lifecycle_script
 from tests.libraries.project import REGION, client
 from tests.libraries.registry import Registry, sha256
 from tests.node_scripts.machine import UID, Machine, python_like, running, until
@@ -42,23 +42,36 @@ class Instance:
     settings: NotebookSettings
     server: aws.Server | None
     is_new: bool = True
+    _outcomes_then: int = field(init=False, default=0)
 
     @contextlib.contextmanager
-    def started(self, *, python: Path | None = None) -> Iterator[Machine]:
+    def started(
+        self,
+        *,
+        python: Path | None = None,
+        programs: Mapping[str, str] | None = None,
+        binds: Mapping[Path, str] | None = None,
+        first: Sequence[str] = (),
+    ) -> Iterator[Machine]:
         """Start it as SageMaker does: on_create if it is new, then on_start, both as root from /.
 
         Args:
             python: the base environment; by default the one of the real machine, if it is here.
+            programs: more programs for it, name to text.
+            binds: more folders for it.
+            first: programs that it runs before.
         """
         base = python or python_like("3.10")[0]
-        binds = {base: BASE, self.volume: VOLUME}
-        with running(server=self.server, binds=binds, same=[base]) as machine:
-            for hook in ("on_create", "on_start") if self.is_new else ("on_start",):
-                began = time.monotonic()
+        all_binds = {base: BASE, self.volume: VOLUME, **(binds or {})}
+        with running(server=self.server, binds=all_binds, same=[base], programs=programs) as machine:
+            for program in first:
+                machine.spawn(program)
+            hooks: tuple[Hook, ...] = ("on_create", "on_start") if self.is_new else ("on_start",)
+            self._outcomes_then = len(self._outcomes()) + len(hooks)
+            for hook in hooks:
                 # The scripts' background must not hold their output, or this would wait for it.
                 done = machine.script(lifecycle_script(hook, self.settings))
                 assert (done.returncode, done.stderr) == (0, "")
-                self.took = time.monotonic() - began
             self.is_new = False
             yield machine
 
@@ -70,18 +83,22 @@ class Instance:
 
     @property
     def log(self) -> str:
-        return (self.volume / ".mlproject" / "libraries.log").read_text()
+        path = self.volume / ".mlproject" / "libraries.log"
+        return path.read_text() if path.exists() else ""
 
     def installed(self) -> None:
-        """Wait until the libraries are there, or have failed."""
-        until(lambda: self.status.startswith(("installed", "failed")))
+        """Wait until what this start began is done, and the libraries are there."""
+        until(lambda: len(self._outcomes()) == self._outcomes_then)
         assert self.status.startswith("installed"), self.log
 
     def failed(self) -> str:
-        """Wait until they have failed; what the status says."""
-        until(lambda: self.status.startswith(("installed", "failed")))
-        assert self.status.startswith("failed: "), self.status
+        """Wait until what this start began is done, and has failed; what the status says."""
+        until(lambda: len(self._outcomes()) == self._outcomes_then)
+        assert self.status.startswith("failed: "), self.log
         return self.status
+
+    def _outcomes(self) -> list[str]:
+        return re.findall(r"^\S+Z (installed|failed): ", self.log, flags=re.MULTILINE)
 
     @property
     def environments(self) -> list[str]:
@@ -139,3 +156,26 @@ def kernel(machine: Machine) -> dict[str, Any]:
 def in_kernel(machine: Machine, code: str) -> subprocess.CompletedProcess[str]:
     """Run Python as the kernel's Python, as the notebook's user."""
     return machine.run(kernel(machine)["argv"][0], "-c", code, user="ec2-user")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A bucket and wheels of a test's own.
+
+    Args:
+        folder: an empty one.
+        registry: the wheels that can be published.
+        server: the embedded AWS.
+        bucket: the artifacts bucket.
+    """
+
+    folder: Path
+    registry: Registry
+    server: aws.Server
+    bucket: str
+
+    def publish(self, *libraries: str) -> None:
+        publish(self.server, self.bucket, self.registry, *libraries)
+
+    def instance(self, **settings: Any) -> Instance:
+        return new_instance(self.folder, self.server, self.bucket, **settings)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+import pytest
+
 from mlproject import embedded_aws as aws
-from tests.libraries.project import project
+from mlproject.libraries import read_lock
+from tests.libraries.project import client, project
 from tests.libraries.registry import Registry
-from tests.lifecycle_scripts.instance import in_kernel, kernel, new_instance
-from tests.node_scripts.machine import until
+from tests.lifecycle_scripts.instance import VOLUME, Ground, in_kernel, kernel, new_instance
+from tests.node_scripts.machine import python_like, until
 
 VERSION = "import tiny_science; print(tiny_science.VERSION)"
 
@@ -43,17 +47,134 @@ def test_what_libraries_push_uploads_is_installed_kept_and_swapped(
         assert in_kernel(machine, VERSION).stdout == "1.0\n"
 
     with instance.started() as machine:
-        # What was there is there at once; the new list takes its place when it is complete.
-        until(lambda: instance.status.startswith("installed") and "newer" not in instance.status)
+        instance.installed()
+        assert "newer" not in instance.status
         assert in_kernel(machine, VERSION).stdout == "2.0\n"
         assert len(instance.environments) == 2
 
     built = instance.log.count("installing: from S3")
-    starts = instance.log.count(" installed: ")
     with instance.started() as machine:
-        until(lambda: instance.log.count(" installed: ") == starts + 1)
+        instance.installed()
         assert in_kernel(machine, VERSION).stdout == "2.0\n"
         # This list was there already, and the first one's environment is gone.
         assert instance.log.count("installing: from S3") == built == 2
         assert len(instance.environments) == 1
         assert instance.environments != first
+
+
+@pytest.mark.slow
+def test_whoever_kills_the_installation_in_the_middle_only_delays_it(ground: Ground) -> None:
+    """Killed, and the plug pulled, when all is installed but not yet called complete: nobody sees half of it."""
+    ground.publish("ipykernel==6.0", "tiny-science==1.0")
+    instance = ground.instance()
+    held = {"sync": "#!/bin/sh\ntouch /tmp/held\nexec sleep infinity\n"}
+    with instance.started(programs=held) as machine:
+        until(machine.file("/tmp/held").exists)
+        assert kernel(machine) == {}
+        assert instance.status.startswith("installing")
+        machine.program("sync", '#!/bin/sh\nexec /usr/bin/sync "$@"\n')
+        for process in [*machine.processes("libraries.sh"), *machine.processes("sleep infinity")]:
+            process.kill()
+        again = machine.run("bash", "/opt/mlproject/libraries.sh", user="ec2-user")
+        assert (again.returncode, in_kernel(machine, VERSION).stdout) == (0, "1.0\n")
+
+    ground.publish("ipykernel==6.0", "tiny-science==2.0")
+    with instance.started(programs=held) as machine:
+        until(machine.file("/tmp/held").exists)
+        # What was there is there; the new one is not complete.
+        assert in_kernel(machine, VERSION).stdout == "1.0\n"
+    with instance.started() as machine:
+        instance.installed()
+        assert in_kernel(machine, VERSION).stdout == "2.0\n"
+
+
+def test_without_s3_the_instance_starts_with_what_it_had_and_says_so(ground: Ground) -> None:
+    instance = ground.instance()
+    instance.server = None
+    with instance.started() as machine:
+        assert "libraries/notebook/science/requirements.txt cannot be read" in instance.failed()
+        assert "mlproject libraries push" in instance.status
+        assert "Could not connect" in instance.status
+        assert kernel(machine) == {}
+
+    ground.publish("ipykernel==6.0", "tiny-science==1.0")
+    instance.server = ground.server
+    with instance.started():
+        instance.installed()
+
+    instance.server = None
+    with instance.started() as machine:
+        assert instance.failed().endswith("; the libraries of before stay in use")
+        assert in_kernel(machine, VERSION).stdout == "1.0\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ("changed", "tiny_science-1.0-py3-none-any.whl is not the file that the list promises (sha256)"),
+        ("lost", "tiny_science-1.0-py3-none-any.whl cannot be read"),
+        ("unlisted", "pip: ERROR: "),
+        ("kernelless", "the list lacks ipykernel, so it is no kernel"),
+    ],
+)
+def test_a_list_whose_wheels_are_not_its_own_is_refused(ground: Ground, damage: str, words: str) -> None:
+    names = ["tiny-science==1.0"] + ([] if damage == "kernelless" else ["ipykernel==6.0"])
+    ground.publish(*names)
+    s3 = client(ground.server, "s3")
+    key = "libraries/notebook/science/requirements.txt"
+    text = s3.get_object(Bucket=ground.bucket, Key=key)["Body"].read().decode()
+    (wheel,) = (each for each in read_lock(text).wheels if each.distribution == "tiny-science")
+    if damage == "changed":
+        s3.put_object(Bucket=ground.bucket, Key=wheel.key, Body=b"not the wheel")
+    elif damage == "lost":
+        s3.delete_object(Bucket=ground.bucket, Key=wheel.key)
+    elif damage == "unlisted":
+        # The list names a library without its wheel: pip must not look for it anywhere else.
+        s3.put_object(Bucket=ground.bucket, Key=key, Body=text.replace(f"# wheel {wheel.sha256}", "# lost").encode())
+    instance = ground.instance()
+    with instance.started() as machine:
+        assert words in instance.failed()
+        assert kernel(machine) == {}
+
+
+@pytest.mark.slow
+def test_another_python_of_the_machine_makes_the_environment_anew(ground: Ground) -> None:
+    """SageMaker renews the base environment between stop and start; the old environment's links may dangle then."""
+    ground.publish("ipykernel==6.0", "tiny-science==1.0")
+    instance = ground.instance()
+    with instance.started(python=python_like("3.9")[0]) as machine:
+        instance.installed()
+        first = in_kernel(machine, "import sys; print(sys.version)").stdout
+    with instance.started(python=Path(sys.base_prefix)) as machine:
+        instance.installed()
+        second = in_kernel(machine, "import sys; print(sys.version)").stdout
+        assert second == f"{sys.version}\n" != first
+        assert in_kernel(machine, VERSION).stdout == "1.0\n"
+
+
+@pytest.mark.slow
+def test_an_index_of_the_network_is_used_where_there_is_one_and_hashes_hold(ground: Ground) -> None:
+    ground.publish("ipykernel==6.0", "tiny-science==1.0")
+    simple = ground.folder / "simple"
+    for path in ground.registry.wheels.glob("*.whl"):
+        folder = simple / path.name.split("-")[0].replace("_", "-")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / path.name).write_bytes(path.read_bytes())
+        with (folder / "index.html").open("a") as page:
+            page.write(f'<a href="{path.name}">{path.name}</a>\n')
+    instance = ground.instance(library_index="http://localhost:8000/")
+    serve = {"serve": f"#!/bin/sh\ncd /srv/simple && exec {sys.executable} -m http.server 8000\n"}
+    with instance.started(programs=serve, binds={simple: "/srv/simple"}, first=["serve"]) as machine:
+        instance.installed()
+        assert instance.status.endswith("from the index of this environment")
+        assert in_kernel(machine, VERSION).stdout == "1.0\n"
+        assert not machine.run("ls", f"{VOLUME}/.mlproject/wheels").stdout
+
+
+def test_a_notebook_without_a_list_starts_without_a_kernel_of_ours(ground: Ground) -> None:
+    instance = ground.instance(libraries=None, kernel_title="")
+    with instance.started() as machine:
+        until(lambda: bool(machine.processes("idle.sh")))
+        assert not machine.processes("libraries.sh")
+        assert not machine.file("/home/ec2-user/.local").exists()

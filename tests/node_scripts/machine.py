@@ -110,9 +110,9 @@ class Machine:
             self._inside(*command, user=user, folder=folder), capture_output=True, text=True, check=False
         )
 
-    def spawn(self, *command: str) -> subprocess.Popen[str]:
-        """Start a command that stays."""
-        return subprocess.Popen(self._inside(*command), stdout=subprocess.PIPE, text=True)
+    def spawn(self, *command: str) -> None:
+        """Start a command that stays until the plug is pulled."""
+        self.run("/bin/sh", "-c", 'setsid "$@" >/tmp/spawned 2>&1 </dev/null &', "sh", *command)
 
     def script(self, text: str) -> subprocess.CompletedProcess[str]:
         """Run a script as root from /, as lifecycle configurations are run."""
