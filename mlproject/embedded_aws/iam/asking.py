@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from mlproject.embedded_aws.iam import catalogue, context, identities
+from mlproject.embedded_aws.iam import catalogue, context, identities, keys
 from mlproject.embedded_aws.iam.authorizer import authorize
 from mlproject.embedded_aws.iam.check import Check
 from mlproject.embedded_aws.iam.context import Context
@@ -86,12 +86,24 @@ def ask_for_role(account: str, region: str, role_arn: str, questions: Sequence[Q
     return [
         authorize(
             principal,
-            Check(action=each.action, resource=each.resource, context=each.context),
+            Check(action=each.action, resource=_resource(each, place), context=each.context),
             of_anything(region),
             place,
         )
         for each in questions
     ]
+
+
+def _resource(question: Question, place: Place) -> str:
+    """An alias that a key is used by stands for the key.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+    """
+    service, _, name = question.action.partition(":")
+    if service != "kms" or ":alias/" not in question.resource or "alias" in catalogue.kinds(service, name):
+        return question.resource
+    key = keys.find(question.resource, place)
+    return question.resource if key is None else str(key.arn)
 
 
 def _text(value: Any) -> str:

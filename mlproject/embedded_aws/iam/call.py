@@ -22,6 +22,7 @@ _SERVICES = {
 _PREFIXES = {
     "emr": "elasticmapreduce",
     "resourcegroupstaggingapi": "tag",
+    "sagemaker-metrics": "sagemaker",
     "sagemaker-runtime": "sagemaker",
     "service-quotas": "servicequotas",
 }
@@ -123,10 +124,14 @@ def read(environ: Environ, body: bytes | None, *, signed_for: str, region: str) 
 
 
 def _service(environ: Environ, signed_for: str) -> str:
-    if signed_for == "s3" and environ["PATH_INFO"].startswith("/v20180820/"):
+    """botocore's name of the service that moto will take the request to."""
+    path = environ["PATH_INFO"]
+    if signed_for == "s3" and (path.startswith("/v20180820/") or "s3-control" in environ.get("HTTP_HOST", "")):
         return "s3control"
-    if signed_for == "sagemaker" and not environ.get("HTTP_X_AMZ_TARGET"):
+    if signed_for == "sagemaker" and path.endswith("invocations"):
         return "sagemaker-runtime"
+    if signed_for == "sagemaker" and path.endswith("BatchPutMetrics"):
+        return "sagemaker-metrics"
     return _SERVICES.get(signed_for, signed_for)
 
 

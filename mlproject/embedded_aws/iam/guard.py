@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 # Who is there may be asked by everybody on this machine: whoever starts a server has to find it.
 OPEN = frozenset({("GET", "/_mlproject/health")})
 # What is not AWS's: our own calls, and moto's, one of which switches everything off.
-PRIVATE = ("/_mlproject/", "/moto-api", "/latest/", "/favicon.ico")
+PRIVATE = ("/_mlproject/", "/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico")
 # moto takes the account from this header, whoever sends it.
 _ACCOUNT = "HTTP_X_MOTO_ACCOUNT_ID"
 
@@ -62,6 +63,7 @@ class Guard:
         self.administrator = administrator
         self.account = account
         self.journal = journal
+        self._installing = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) in OPEN:
@@ -84,7 +86,8 @@ class Guard:
         Raises:
             _RefusedError: it is not allowed.
         """
-        identities.install_administrator(self.administrator, self.account)
+        with self._installing:
+            identities.install_administrator(self.administrator, self.account)
         signed = _signature(environ)
         body = calls.body_of(environ, signed.service)
         identity = self._identity(signed, environ, body)
@@ -130,40 +133,42 @@ class Guard:
     def _authorize(self, identity: Identity, signed: Signature, environ: Environ, body: bytes | None) -> frozenset[str]:
         try:
             call = calls.read(environ, body, signed_for=signed.service, region=signed.region)
-            place = Place(region=signed.region, account=self.account)
-            checks = checks_of(call, place)
         except calls.UnreadableRequestError as error:
             raise _RefusedError(Why.UNREADABLE, str(error)) from error
+        place = Place(region=signed.region, account=self.account)
+        try:
+            checks = checks_of(call, place)
         except UndecidableError as error:
-            raise _RefusedError(
-                Why.DENIED, f"it cannot be decided whether {identity.principal.arn} may do this: {error}"
-            ) from error
+            whole = Check(action=f"{call.prefix}:{call.operation}", resource="*")
+            self._refuse(identity, whole, f"because it cannot be decided: {error}")
+            return frozenset()
         context = of_request(call, environ.get("REMOTE_ADDR", ""))
         refused: set[str] = set()
         for check in checks:
             decision = authorize(identity.principal, check, context, place)
-            if decision.allowed:
-                continue
-            enforced = not self.journal.is_recording(identity.access_key_id)
-            told = self._note(identity, check, decision.reason, enforced=enforced)
-            if enforced and check.partial is None:
-                raise _RefusedError(Why.DENIED, told.message)
-            if enforced:
+            if not decision.allowed and self._refuse(identity, check, decision.reason):
                 refused.add(str(check.resource))
         return frozenset(refused)
 
-    def _note(self, identity: Identity, check: Check, reason: str, *, enforced: bool) -> Refusal:
+    def _refuse(self, identity: Identity, check: Check, reason: str) -> bool:
+        """Note a refusal; whether one object of a batch is to be left alone.
+
+        Raises:
+            _RefusedError: it ends the request, unless the session only records.
+        """
         told = Refusal(
             session=identity.access_key_id,
             principal=identity.principal.arn,
             action=check.action,
             resource=check.resource or "*",
             reason=reason,
-            enforced=enforced,
+            enforced=not self.journal.is_recording(identity.access_key_id),
         )
         self.journal.add(told)
-        log.warning("%s%s", "" if enforced else "recorded only: ", told.message)
-        return told
+        log.warning("%s%s", "" if told.enforced else "recorded only: ", told.message)
+        if told.enforced and check.partial is None:
+            raise _RefusedError(Why.DENIED, told.message)
+        return told.enforced
 
 
 def _signature(environ: Environ) -> Signature:

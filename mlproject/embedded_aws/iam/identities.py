@@ -41,7 +41,7 @@ class Identity:
 def install_administrator(administrator: Administrator, account: str) -> None:
     """Make the IAM user that the administrator's key belongs to; again after everything was forgotten."""
     backend = _iam(account)
-    if administrator.access_key_id in backend.access_keys:
+    if USER in backend.users and administrator.access_key_id in backend.access_keys:
         return
     if USER not in backend.users:
         backend.create_user("us-east-1", USER)
@@ -55,14 +55,15 @@ def identity_of(access_key_id: str, account: str) -> Identity | None:
     """Who has this key; None if nobody has, or if it is switched off."""
     key = _iam(account).access_keys.get(access_key_id)
     if key is not None and key.user_name:
-        if key.status != "Active":
+        user = _iam(account).users.get(key.user_name)
+        if user is None or key.status != "Active":
             return None
         return Identity(
             access_key_id=access_key_id,
             secret=key.secret_access_key,
             token=None,
             expires=None,
-            principal=_user(_iam(account).users[key.user_name], account),
+            principal=_user(user, account),
         )
     session = _session(access_key_id, account)
     if session is None:

@@ -26,7 +26,6 @@ _HEADER = re.compile(
 )
 _UNRESERVED = "-_.~"
 _UNSIGNED = "UNSIGNED-PAYLOAD"
-_EMPTY = hashlib.sha256(b"").hexdigest()
 
 
 class UnreadableSignatureError(ValueError):
@@ -136,6 +135,9 @@ def _presigned(query: str) -> Signature:
     if values.get("X-Amz-Algorithm") != ALGORITHM or len(parts) != 5 or not needed <= values.keys():
         raise UnreadableSignatureError(f"a presigned URL needs {ALGORITHM}, a credential, a date and a life")
     key, date, region, service, _ = parts
+    if service != "s3":
+        # Without a header moto would take the request for one of S3, whatever it is signed for.
+        raise UnreadableSignatureError(f"the embedded AWS reads presigned URLs of S3 only, not of {service}")
     try:
         datetime.strptime(values["X-Amz-Date"], "%Y%m%dT%H%M%SZ")
         seconds = int(values["X-Amz-Expires"])
@@ -182,10 +184,10 @@ def _header(environ: Environ, name: str) -> str:
 
 def _payload(environ: Environ, signature: Signature, body: bytes | None) -> str:
     told = environ.get("HTTP_X_AMZ_CONTENT_SHA256")
-    if told:
+    if told and (body is None or signature.service == "s3"):
         return str(told)
     if signature.seconds is not None:
-        return _UNSIGNED if signature.service == "s3" else _EMPTY
+        return _UNSIGNED
     return hashlib.sha256(body or b"").hexdigest()
 
 

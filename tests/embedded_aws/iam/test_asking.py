@@ -14,17 +14,17 @@ EC2 = f"arn:aws:ec2:{REGION}:{ACCOUNT}"
 IMAGE = f"arn:aws:ecr:{REGION}:141502667606:repository/sagemaker-xgboost"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def client(embedded_aws: aws.Server) -> Client:
     return administrator(embedded_aws)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def key(client: Client) -> str:
     return str(client("kms").create_key()["KeyMetadata"]["Arn"])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def role(client: Client, key: str) -> str:
     metrics = {"StringEquals": {"cloudwatch:namespace": "/aws/sagemaker/TrainingJobs"}}
     return make_role(

@@ -14,7 +14,7 @@ from tests.embedded_aws.iam.ground import Client, administrator, allow, document
 ROLES = f"arn:aws:iam::{aws.ACCOUNT}:role/"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def client(embedded_aws: aws.Server) -> Client:
     return administrator(embedded_aws)
 

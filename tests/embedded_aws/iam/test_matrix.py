@@ -85,7 +85,7 @@ class Ground:
         )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ground(embedded_aws: aws.Server) -> Iterator[Ground]:
     client = administrator(embedded_aws)
     kms, iam, s3 = client("kms"), client("iam"), client("s3")
