@@ -1,4 +1,8 @@
-"""Whether the account's quotas allow what the projects ask for; a new account has 0 of many SageMaker types."""
+"""Whether the account's quotas allow what the projects ask for; a new account has 0 of many SageMaker types.
+
+AWS's page has the defaults (https://docs.aws.amazon.com/general/latest/gr/sagemaker.html); that new accounts get less
+is what people report (https://github.com/awslabs/amazon-sagemaker-examples/issues/593).
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ class StepCode(Construct):
 
     SageMaker unpacks no zip, which is what CDK makes of a folder: an input of a processing job knows gzip in Pipe mode
     and nothing else (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Input.html), and the
-    training toolkit opens a tar.gz (aws/sagemaker-training-toolkit, src/sagemaker_training/files.py).
+    training toolkit opens a tar.gz:
+    https://github.com/aws/sagemaker-training-toolkit/blob/master/src/sagemaker_training/files.py
 
     Attributes:
         values: the values of the placeholders `<Script>Code` and `<Script>File`.
