@@ -21,7 +21,9 @@ _MODES: Mapping[Permissions, str] = {"enforce": "enforce", "report": "record"}
 class Sessions:
     """What a run has open; usable from several threads.
 
-    A step's session is its own, so that a refusal can be told of the step whatever else runs beside it.
+    A step's process has a session of its own, so that a refusal can be told of the step whatever else runs beside it.
+    What the runner itself does for a step brings its words along and goes through clients that steps share, since a
+    new one costs more than all its calls; only a report, where nothing is refused, needs them apart.
 
     Args:
         endpoint: such as `http://localhost:5000`.
@@ -67,6 +69,7 @@ class Sessions:
 
     def client(self, service: str, step: str = "", role_arn: str = "") -> Any:
         """A client with a role's credentials, or with the user's."""
+        step = step if self._mode == "record" else ""
         with self._lock:
             if (service, step, role_arn) not in self._clients:
                 given = self.credentials(step, role_arn) if role_arn else {}

@@ -1,7 +1,7 @@
 """What AWS would ask IAM before each step: the real role of the project flights, and what it lacks when it is cut.
 
-The role is that of the reviewed template, made in the embedded AWS with the real key and buckets; no script runs, but
-in the last tests.
+The role is that of the synthesized template, deployed into the embedded AWS with the real pipeline, key and buckets;
+no script runs, but in the last tests.
 """
 
 from __future__ import annotations
@@ -19,24 +19,55 @@ from mlproject import embedded_aws as servers
 from mlproject.aws_rules.permissions import STEP_PERMISSIONS, permissions_for
 from mlproject.aws_rules.step_calls import STEP_CALLS
 from mlproject.aws_rules.step_questions import step_questions
-from mlproject.definition import fill, images, read, substitution
 from mlproject.embedded_aws.iam import catalogue
 from mlproject.runner import EmbeddedAws, Missing
 from mlproject.runner.checks import JOBS
 from mlproject.runner.parameters import parameter_values
 from mlproject.runner.plan import STEP_TYPES, plan
 from mlproject.runner.references import Scope, resolve
-from tests.runner.samples import SKLEARN, definition, policy, processing
+from tests.runner.samples import NETWORK, SKLEARN, definition, policy, processing
 from tests.runner.test_embedded import REGION, Account, session
+from tests.stacks.assembly import Stack
+from tests.stacks.conftest import cloud_assembly, stacks  # noqa: F401
 
-ROOT = Path(__file__).parents[2]
-TEMPLATE = "tests/stacks/__snapshots__/test_snapshots/test_template_is_as_reviewed[flights-local-{}].json"
-PIPELINE = ROOT / "pipelines" / "flight_delays"
 ROLE = "flights-local-pipeline"
 ROLE_ARN = f"arn:aws:iam::{servers.ACCOUNT}:role/{ROLE}"
-BUCKETS = {name: f"flights-local-{name}-{servers.ACCOUNT}-{REGION}" for name in ("data", "artifacts")}
-CODE = f"cdk-hnb659fds-assets-{servers.ACCOUNT}-{REGION}"
+ARTIFACTS = f"flights-local-artifacts-{servers.ACCOUNT}-{REGION}"
 SAGEMAKER = f"arn:aws:sagemaker:{REGION}:{servers.ACCOUNT}"
+# AWS's lists, by step type: of jobs in a VPC with keys, and of what Pipelines needs to start them.
+OF_JOBS = {
+    "cloudwatch:PutMetricData",
+    *(f"ec2:{each}" for each in NETWORK),
+    *(f"ecr:{each}" for each in ("BatchCheckLayerAvailability", "BatchGetImage", "GetAuthorizationToken")),
+    "ecr:GetDownloadUrlForLayer",
+    *(f"kms:{each}" for each in ("CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey")),
+    *(f"logs:{each}" for each in ("CreateLogGroup", "CreateLogStream", "DescribeLogStreams", "PutLogEvents")),
+    *(f"s3:{each}" for each in ("GetBucketLocation", "GetObject", "ListBucket", "PutObject")),
+}
+OF_PIPELINES = {
+    step_type: {"sagemaker:AddTags", f"sagemaker:Create{made}", f"sagemaker:Describe{made}"}
+    for step_type, made in {
+        "Processing": "ProcessingJob",
+        "Training": "TrainingJob",
+        "Transform": "TransformJob",
+        "Model": "Model",
+        "RegisterModel": "ModelPackage",
+    }.items()
+}
+EXPECTED = {
+    "Processing": {*OF_PIPELINES["Processing"], "iam:PassRole", *OF_JOBS},
+    "Training": {*OF_PIPELINES["Training"], "iam:PassRole", *OF_JOBS},
+    "Transform": {*OF_PIPELINES["Transform"], *OF_JOBS},
+    "Model": {
+        *OF_PIPELINES["Model"],
+        "iam:PassRole",
+        "s3:GetObject",
+        *(each for each in OF_JOBS if each.startswith(("ec2:", "ecr:"))),
+    },
+    "RegisterModel": OF_PIPELINES["RegisterModel"],
+    "Condition": set(),
+    "Fail": set(),
+}
 # What the role is allowed and no step is asked for before it starts.
 ALLOWED_BESIDES = {
     "iam:PassRole": "a transform job has no role of its own",
@@ -96,7 +127,7 @@ class Flights:
 
 
 @pytest.fixture(scope="module")
-def flights(embedded_aws: servers.Server) -> Iterator[Flights]:
+def flights(embedded_aws: servers.Server, stacks: Mapping[str, Stack]) -> Iterator[Flights]:  # noqa: F811
     keys = session(embedded_aws)
     with EmbeddedAws(endpoint=embedded_aws.endpoint, region=REGION, boto3_session=keys) as aws:
         made: dict[str, Any] = {}
@@ -106,10 +137,11 @@ def flights(embedded_aws: servers.Server) -> Iterator[Flights]:
                 made[service] = keys.client(service, endpoint_url=embedded_aws.endpoint)
             return made[service]
 
-        values = _deploy(client)
-        text = fill(substitution(read(PIPELINE), parameters={}), values)
+        _deploy(client, stacks)
+        pipeline = aws.describe_pipeline("flights-local")
+        assert pipeline.role_arn == ROLE_ARN
         role_policy = client("iam").get_role_policy(RoleName=ROLE, PolicyName="permissions")["PolicyDocument"]
-        yield Flights(aws=aws, client=client, role_policy=role_policy, steps=_steps(json.loads(text)))
+        yield Flights(aws=aws, client=client, role_policy=role_policy, steps=_steps(pipeline.definition))
         for each in made.values():
             each.close()
 
@@ -121,8 +153,8 @@ def whole(flights: Flights) -> Iterator[Flights]:
     flights.allow(flights.role_policy["Statement"])
 
 
-def _deploy(client: Any) -> dict[str, Any]:
-    """Storage and role from their templates, in a network; the values of the definition's placeholders."""
+def _deploy(client: Any, stacks: Mapping[str, Stack]) -> None:  # noqa: F811
+    """The project's storage and pipeline, in a network."""
     ec2, ssm = client("ec2"), client("ssm")
     vpc = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
     subnets = [
@@ -130,49 +162,14 @@ def _deploy(client: Any) -> dict[str, Any]:
     ]
     for name, kind, value in (("vpc-id", "String", vpc), ("subnet-ids", "StringList", ",".join(subnets))):
         ssm.put_parameter(Name=f"/mlproject/local/network/{name}", Type=kind, Value=value, Overwrite=True)
-    _create(client, "storage", _template("storage"))
-    pipeline = _template("pipeline")
-    pipeline["Resources"] = {
-        name: resource
-        for name, resource in pipeline["Resources"].items()
-        if resource["Type"] in {"AWS::IAM::Role", "AWS::EC2::SecurityGroup"}
-    }
-    pipeline.pop("Outputs", None)
-    _create(client, "pipeline", pipeline)
-    group = ec2.describe_security_groups(
-        Filters=[{"Name": "vpc-id", "Values": [vpc]}, {"Name": "description", "Values": ["Jobs of the pipeline*"]}]
-    )["SecurityGroups"][0]["GroupId"]
-    found = images(REGION)
-    scripts = ("prepare", "evaluate", "score")
-    return {
-        "Role": ROLE_ARN,
-        "KmsKey": ssm.get_parameter(Name="/mlproject/local/flights/key-arn")["Parameter"]["Value"],
-        "DataBucket": BUCKETS["data"],
-        "ArtifactsBucket": BUCKETS["artifacts"],
-        "ModelGroup": "flights-local",
-        "XgboostImage": found.xgboost,
-        "SklearnImage": found.sklearn,
-        "DefinitionHash": "0" * 64,
-        "Subnets": subnets,
-        "SecurityGroups": [group],
-        "TrainCode": f"{CODE}/<Code/Train>.gz",
-        **{f"{name.capitalize()}Code": f"{CODE}/<Code/{name.capitalize()}>.py" for name in scripts},
-        **{f"{name.capitalize()}File": f"{name}.py" for name in scripts},
-    }
-
-
-def _template(stack: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((ROOT / TEMPLATE.format(stack)).read_text())
-    return found
-
-
-def _create(client: Any, stack: str, template: Mapping[str, Any]) -> None:
-    cloudformation, name = client("cloudformation"), f"flights-local-{stack}"
-    cloudformation.create_stack(
-        StackName=name, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
-    )
-    (made,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    assert made["StackStatus"] == "CREATE_COMPLETE", made
+    cloudformation = client("cloudformation")
+    for stack in ("storage", "pipeline"):
+        name, template = f"flights-local-{stack}", stacks[f"flights-local/{stack}"].template
+        cloudformation.create_stack(
+            StackName=name, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
+        )
+        (made,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        assert made["StackStatus"] == "CREATE_COMPLETE", made
 
 
 def _steps(document: Mapping[str, Any]) -> dict[str, Step]:
@@ -222,7 +219,7 @@ def test_the_steps_of_the_real_pipeline_are_all_looked_at(flights: Flights) -> N
 
 @pytest.mark.parametrize("action", asked("Processing", "Training", "RegisterModel"))
 def test_without_one_action_exactly_that_action_is_missing(whole: Flights, action: str) -> None:
-    statements = []
+    statements: list[dict[str, Any]] = []
     for statement in whole.role_policy["Statement"]:
         actions = [each for each in statement["Action"] if each != action]
         statements += [{**statement, "Action": actions}] if actions else []
@@ -269,6 +266,16 @@ def test_a_key_whose_own_policy_does_not_let_the_role_in_is_refused(whole: Fligh
     assert lacking.reason == "because no resource-based policy allows the kms:CreateGrant action"
 
 
+def test_a_key_may_be_named_by_its_alias(flights: Flights) -> None:
+    train = flights.steps["Train"]
+    resources = train.arguments["ResourceConfig"]
+    flights.client("kms").create_alias(AliasName="alias/of-flights", TargetKeyId=resources["VolumeKmsKeyId"])
+    by_alias = {**resources, "VolumeKmsKeyId": "alias/of-flights"}
+    assert flights.lacking(train.but(ResourceConfig=by_alias)) == ()
+    by_another = {**resources, "VolumeKmsKeyId": "alias/of-nobody"}
+    assert [each.action for each in flights.lacking(train.but(ResourceConfig=by_another))] == ["kms:CreateGrant"]
+
+
 def test_a_foreign_subnet_group_image_role_and_prefix_are_refused(flights: Flights) -> None:
     prepare = flights.steps["Prepare"]
     network = {"VpcConfig": {"Subnets": ["subnet-0f0f0f0f"], "SecurityGroupIds": ["sg-0f0f0f0f"]}}
@@ -282,7 +289,7 @@ def test_a_foreign_subnet_group_image_role_and_prefix_are_refused(flights: Fligh
         "arn:aws:ecr:eu-west-1:141502667606:repository/sagemaker-other"
     }
     train = flights.steps["Train"]
-    elsewhere = {**train.arguments["OutputDataConfig"], "S3OutputPath": f"s3://{BUCKETS['artifacts']}/elsewhere"}
+    elsewhere = {**train.arguments["OutputDataConfig"], "S3OutputPath": f"s3://{ARTIFACTS}/elsewhere"}
     ((action, resource),) = flights.refused(train.but(OutputDataConfig=elsewhere))
     assert action == "s3:PutObject"
     assert resource.endswith(f"/elsewhere/{train.facts['name']}/output/*")
@@ -384,8 +391,9 @@ def test_pipelines_itself_reads_the_file_that_a_condition_looks_into(flights: Fl
     assert [each.action for each in read_back] == ["s3:GetObject"]
 
 
-def test_the_table_has_a_row_for_every_step_type_and_a_page_for_every_row() -> None:
+def test_the_table_has_what_awss_lists_have_and_a_page_for_every_row() -> None:
     assert set(STEP_CALLS) == set(STEP_TYPES) == set(STEP_PERMISSIONS)
+    assert {step_type: set(asked(step_type)) for step_type in STEP_TYPES} == EXPECTED
     for calls in STEP_CALLS.values():
         assert all(call.source.startswith("https://docs.aws.amazon.com/") and call.why for call in calls)
 
