@@ -40,8 +40,8 @@ _SPARK = Permission(
 )
 
 # In the order in which a notebook needs them: to start, to work, to stop. AWS's page asks the rows on the network and
-# the grant of whoever starts a notebook, and is silent on who attaches the interface later, so the role has them too, on
-# its own network and key.
+# the grant of whoever starts a notebook, and is silent on who attaches the interface later, so the role has them too,
+# on its own network and key.
 _ROLE_PERMISSIONS = (
     Permission(
         sid="DescribeNetwork",

@@ -55,6 +55,7 @@ def test_two_projects_are_stages_of_their_own(example_stacks: Mapping[str, Stack
         "beta-owned/pipeline",
         "beta-lent/storage",
         "beta-lent/pipeline",
+        "beta-lent/operations",
     }
 
 

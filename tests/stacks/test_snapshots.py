@@ -1,10 +1,12 @@
 """Each template as a file: a change of the stacks shows in a merge request as a readable diff.
 
-Renew them with `pytest tests/stacks/test_snapshots.py --snapshot-update`.
+Of the real project the templates of dev stand whole; of the other environments stands what differs from dev beside
+names and account numbers. Renew them with `pytest tests/stacks/test_snapshots.py --snapshot-update`.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Mapping
@@ -16,15 +18,16 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from tests.stacks.assembly import Stack
 
-REAL = [
-    *(f"{environment}/network" for environment in ("dev", "pre", "prod", "local")),
-    *(
-        f"flights-{environment}/{stack}"
-        for environment in ("dev", "pre", "prod", "local")
-        for stack in ("storage", "pipeline", "notebooks", "operations")
-    ),
-    *(f"flights-{environment}/emr" for environment in ("dev", "pre", "local")),
-]
+ENVIRONMENTS = ("dev", "pre", "prod", "local")
+STACKS = ("storage", "pipeline", "notebooks", "emr", "operations")
+REAL = {
+    environment: [
+        f"{environment}/network",
+        *(f"flights-{environment}/{stack}" for stack in STACKS if (environment, stack) != ("prod", "emr")),
+    ]
+    for environment in ENVIRONMENTS
+}
+OTHERS = [name for environment in ENVIRONMENTS[1:] for name in REAL[environment]]
 # The other examples differ from these in names only.
 EXAMPLES = [
     "owned/network",
@@ -49,13 +52,44 @@ class Template(SingleFileSnapshotExtension):
     file_extension = "json"
 
 
-@pytest.mark.parametrize("name", [*REAL, *EXAMPLES], ids=lambda name: name.replace("/", "-"))
+class Difference(Template):
+    """What a template has otherwise than another one."""
+
+    file_extension = "diff"
+
+
+@pytest.mark.parametrize("name", [*REAL["dev"], *EXAMPLES], ids=lambda name: name.replace("/", "-"))
 def test_template_is_as_reviewed(name: str, all_stacks: Mapping[str, Stack], snapshot: SnapshotAssertion) -> None:
     assert readable(all_stacks[name]) == snapshot(extension_class=Template)
 
 
+@pytest.mark.parametrize("name", OTHERS, ids=lambda name: name.replace("/", "-"))
+def test_what_differs_from_dev_is_as_reviewed(
+    name: str, stacks: Mapping[str, Stack], snapshot: SnapshotAssertion
+) -> None:
+    environment = name.partition("/")[0].removeprefix("flights-")
+    dev = name.replace(environment, "dev", 1)
+    difference = difflib.unified_diff(
+        anonymous(stacks[dev], "dev").splitlines(),
+        anonymous(stacks[name], environment).splitlines(),
+        dev,
+        name,
+        "",
+        "",
+        3,
+        "",
+    )
+    assert "\n".join(difference) + "\n" == snapshot(extension_class=Difference)
+
+
 def test_every_real_stack_has_a_snapshot(stacks: Mapping[str, Stack]) -> None:
-    assert sorted(stacks) == sorted(REAL)
+    assert sorted(stacks) == sorted(name for names in REAL.values() for name in names)
+
+
+def anonymous(stack: Stack, environment: str) -> str:
+    """A template without the name of its environment and its account's number."""
+    text = readable(stack).replace(stack.account, "<account>")
+    return re.sub(rf"(?<![a-z0-9]){environment}(?![a-z0-9])", "<environment>", text)
 
 
 def readable(stack: Stack) -> str:
