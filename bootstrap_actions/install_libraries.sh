@@ -17,9 +17,9 @@ fail() {
 
 fetch() {
     aws s3 cp --only-show-errors "$libraries/wheels/$1/$2" "$2" ||
-        { echo "mlproject: $libraries/wheels/$1/$2 cannot be read" >&2; return 255; }
+        { echo "mlproject: $libraries/wheels/$1/$2 cannot be read" >&2; return 1; }
     sha256sum --check --status <<<"$1  $2" ||
-        { echo "mlproject: $libraries/wheels/$1/$2 is not the file that the list promises (sha256)" >&2; return 255; }
+        { echo "mlproject: $libraries/wheels/$1/$2 is not the file that the list promises (sha256)" >&2; return 1; }
 }
 export -f fetch
 export libraries

@@ -38,9 +38,9 @@ fetch() {
     sha256sum --check --status <<<"$1  $2" 2>/dev/null && return
     rm -f ".$2"
     why=$(aws s3 cp --only-show-errors "$WHEELS/$1/$2" ".$2" 2>&1) ||
-        { echo "$WHEELS/$1/$2 cannot be read: ${why##*$'\n'}" >"$state/.why"; return 255; }
+        { echo "$WHEELS/$1/$2 cannot be read: ${why##*$'\n'}" >"$state/.why"; return 1; }
     sha256sum --check --status <<<"$1  .$2" ||
-        { echo "$WHEELS/$1/$2 is not the file that the list promises (sha256)" >"$state/.why"; return 255; }
+        { echo "$WHEELS/$1/$2 is not the file that the list promises (sha256)" >"$state/.why"; return 1; }
     mv -f ".$2" "$2"
 }
 export -f fetch

@@ -7,8 +7,6 @@ volume=/home/ec2-user/SageMaker
 state=$volume/.mlproject
 mkdir -p "$state"
 exec >>"$state/work.log" 2>&1
-exec 8>"$state/work.lock"
-flock -n 8 || exit 0
 
 # What pip, conda, git and Jupyter can make again is not work.
 save() {
@@ -21,6 +19,8 @@ if [[ ${1:-} == save ]]; then
     [[ -z $WORK ]] || save "$volume" "$WORK"
     exit
 fi
+exec 8>"$state/work.lock"
+flock -n 8 || exit 0
 if [[ -n $WORK && -e $state/new ]]; then
     save "$WORK" "$volume" && rm -f "$state/new"
 fi

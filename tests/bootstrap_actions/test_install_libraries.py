@@ -1,0 +1,135 @@
+"""The bootstrap action on a machine laid out like an EMR node: installed offline, or the node fails and says why."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mlproject import embedded_aws as aws
+from mlproject.libraries import read_lock
+from mlproject.node_scripts import BOOTSTRAP_ACTION
+from tests.cli.checkout import Checkout
+from tests.libraries.project import REGION, client, project
+from tests.libraries.registry import Registry
+from tests.node_scripts.machine import Machine, python_like, running, sandbox_problem
+
+LIST = "libraries/emr/spark/requirements.txt"
+# EMR's user may become root; here it is root already.
+SUDO = '#!/bin/sh\nexec "$@"\n'
+
+
+@pytest.fixture(scope="module")
+def pushed(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server) -> tuple[Checkout, aws.Server]:
+    """A project whose cluster's list is pushed."""
+    problem = sandbox_problem()
+    if problem:
+        pytest.skip(f"NOT PROVEN HERE: {problem}")
+    folder = tmp_path_factory.mktemp("emr")
+    registry = Registry(folder=folder / "registry")
+    registry.add("ipykernel", "6.0")
+    registry.add("tiny-science", "1.0")
+    registry.add("tiny-base", "2.5")
+    registry.add("tiny-spark", "3.0", requires=["tiny-base"])
+    (folder / "checkout").mkdir()
+    name = f"nodes-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
+    checkout = project(folder / "checkout", registry, name=name, server=embedded_aws, cluster=True)
+    assert checkout.run("libraries", "push", name, "--environment", "local").returncode == 0
+    return checkout, embedded_aws
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> Path:
+    """The node's Python, a copy without the libraries of this machine."""
+    base, _ = python_like("3.9")
+    copy = tmp_path / "python"
+    copy.mkdir()
+    (copy / "bin").mkdir()
+    library = next((base / "lib").glob("python3.*"))
+    target = copy / "lib" / library.name
+    target.mkdir(parents=True)
+    for path in library.iterdir():
+        if path.name != "site-packages":
+            (target / path.name).symlink_to(path)
+    (target / "site-packages").mkdir()
+    for path in (library / "site-packages").glob("pip*"):
+        (target / "site-packages" / path.name).symlink_to(path)
+    shutil.copy((base / "bin" / "python3").resolve(), copy / "bin" / "python3")
+    return copy
+
+
+def node(pushed: tuple[Checkout, aws.Server], python: Path) -> dict[str, object]:
+    base, _ = python_like("3.9")
+    started = '#!/bin/sh\nexport LD_LIBRARY_PATH=%s/lib\nexec /opt/python/bin/python3 "$@"\n' % base  # noqa: UP031
+    return {
+        "server": pushed[1],
+        "binds": {python: "/opt/python", BOOTSTRAP_ACTION.parent: "/opt/actions"},
+        "same": [base],
+        "programs": {"sudo": SUDO, "python3": started},
+    }
+
+
+def act(machine: Machine, bucket: str, *, index: str = "") -> tuple[int, str]:
+    """Run the action as EMR does; exit code and what it said."""
+    done = machine.run(
+        f"/opt/actions/{BOOTSTRAP_ACTION.name}", REGION, f"s3://{bucket}/libraries", "spark", index, folder="/tmp"
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_pushed_list_is_installed_for_the_nodes_python_and_nothing_is_left(
+    pushed: tuple[Checkout, aws.Server], python: Path
+) -> None:
+    bucket = pushed[0].names().bucket("artifacts")
+    with running(**node(pushed, python)) as machine:  # type: ignore[arg-type]
+        code, said = act(machine, bucket)
+        assert code == 0
+        # pip warns of what root does here; it is what EMR documents.
+        assert [line for line in said.splitlines() if "WARNING" not in line] == [
+            "mlproject: installing from S3, without an index",
+            "mlproject: installed 2 libraries",
+        ]
+        shown = machine.run("python3", "-c", "import tiny_spark, tiny_base; print(tiny_spark.VERSION)")
+        assert shown.stdout == "3.0\n"
+        assert not list(machine.file("/tmp").glob("tmp.*"))
+        # EMR runs an action again on a node that it replaces; here on the same one.
+        assert act(machine, bucket)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ("changed", "tiny_spark-3.0-py3-none-any.whl is not the file that the list promises (sha256)"),
+        ("lost", "tiny_spark-3.0-py3-none-any.whl cannot be read"),
+        ("unlisted", "see pip's message above"),
+        ("missing", f"{LIST} cannot be read; is it pushed (mlproject libraries push)?"),
+    ],
+)
+def test_a_node_whose_libraries_are_not_the_lists_fails_with_the_reason(
+    pushed: tuple[Checkout, aws.Server], python: Path, damage: str, words: str
+) -> None:
+    bucket = f"damaged-{damage}-{pushed[0].project}"
+    s3 = client(pushed[1], "s3")
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    source = pushed[0].names().bucket("artifacts")
+    text = s3.get_object(Bucket=source, Key=LIST)["Body"].read().decode()
+    for wheel in read_lock(text).wheels:
+        body = s3.get_object(Bucket=source, Key=wheel.key)["Body"].read()
+        if wheel.distribution == "tiny-spark":
+            if damage == "lost":
+                continue
+            if damage == "changed":
+                body = b"another"
+            if damage == "unlisted":
+                text = text.replace(f"# wheel {wheel.sha256}", "# lost")
+        s3.put_object(Bucket=bucket, Key=wheel.key, Body=body)
+    if damage != "missing":
+        s3.put_object(Bucket=bucket, Key=LIST, Body=text.encode())
+    with running(**node(pushed, python)) as machine:  # type: ignore[arg-type]
+        code, said = act(machine, bucket)
+        assert code == 1
+        assert words in said
+        assert "mlproject: libraries cannot be installed: " in said.splitlines()[-1]
+        assert machine.run("python3", "-c", "import tiny_base").returncode == 1

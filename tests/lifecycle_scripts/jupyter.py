@@ -1,0 +1,67 @@
+"""Jupyter's part of a machine: the two calls of its API that the idle check makes, over TLS as SageMaker has it."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.node_scripts.machine import Machine, until
+
+_SERVER = """
+import http.server, pathlib, ssl
+class Api(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = pathlib.Path("/srv", self.path.removeprefix("/api/")).read_bytes()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_):
+        pass
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 8443), Api)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain("/srv/certificate.pem")
+server.socket = context.wrap_socket(server.socket, server_side=True)
+pathlib.Path("/srv/ready").touch()
+server.serve_forever()
+"""
+
+
+def lay_out_jupyter(
+    machine: Machine, *, kernels: list[dict[str, Any]] | None = None, terminals: list[dict[str, Any]] | None = None
+) -> None:
+    """Start what answers for Jupyter; it reads its answers from /srv each time."""
+    folder = machine.file("/srv")
+    folder.mkdir(exist_ok=True)
+    (folder / "certificate.pem").write_bytes(_certificate())
+    (folder / "server.py").write_text(_SERVER)
+    (folder / "kernels").write_text(json.dumps(kernels or []))
+    (folder / "terminals").write_text(json.dumps(terminals or []))
+    machine.spawn(sys.executable, "/srv/server.py")
+    until((folder / "ready").exists)
+
+
+def _certificate() -> bytes:
+    """One of its own making, which nobody has to trust."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "notebook")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return private + made.public_bytes(serialization.Encoding.PEM)
