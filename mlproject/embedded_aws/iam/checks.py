@@ -64,7 +64,21 @@ def _secrets(call: Call, place: Place) -> list[Check]:
     return _by_table(call, place)
 
 
+def _athena(call: Call, place: Place) -> list[Check]:
+    """A query's own calls name no workgroup: it is the one that the query was started in."""
+    from moto.athena.models import athena_backends  # moto takes long to import
+
+    query = call.parameters.get("QueryExecutionId")
+    if not query:
+        return _by_table(call, place)
+    execution = athena_backends[place.account][place.region].executions.get(query)
+    group = getattr(getattr(execution, "workgroup", None), "name", None)
+    resource = place.arn("athena", f"workgroup/{group}") if group else None
+    return [Check(action=f"athena:{action_name(call)}", resource=resource)]
+
+
 _SERVICES: Mapping[str, Callable[[Call, Place], list[Check]]] = {
+    "athena": _athena,
     "iam": _known(roles.checks_of_iam),
     "kms": keys.checks,
     "s3": objects.checks,

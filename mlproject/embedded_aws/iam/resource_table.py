@@ -6,8 +6,12 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+# A parameter that is an ARN by itself.
+_IS_ARN = re.compile(r"\{[A-Za-z.]*(Arn|ARN)(List)?\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +32,7 @@ def _rows(prefix: str, kinds: Mapping[str, tuple[str, ...]], *, region: str = "{
     """Rows whose ARNs begin alike."""
     start = f"arn:{{partition}}:{prefix}:{region}:{{account}}:"
     return tuple(
-        Row(kind=kind, arn=ending if ending.startswith("{") else start + ending)
+        Row(kind=kind, arn=ending if _IS_ARN.fullmatch(ending) else start + ending)
         for kind, endings in kinds.items()
         for ending in endings
     )
@@ -38,7 +42,8 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
     "athena": _rows(
         "athena",
         {
-            "workgroup": ("workgroup/{WorkGroup|primary}", "workgroup/{Name}"),
+            # The name of a query is no name of a group.
+            "workgroup": ("workgroup/{WorkGroup}", "workgroup/{!WorkGroup}{!Name}primary"),
             "datacatalog": ("datacatalog/{CatalogName|AwsDataCatalog}",),
             "*": ("{ResourceARN}",),
         },
@@ -51,7 +56,7 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
         {
             # The id behind the name is the service's own choice.
             "stack": ("stack/{StackName}/*", "stack/{Stack}/*"),
-            "changeset": ("{ChangeSetName}",),
+            "changeset": ("changeSet/{ChangeSetName}/*",),
         },
     ),
     "cloudwatch": (
@@ -113,7 +118,7 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
         "glue",
         {
             "rootcatalog": ("catalog",),
-            "database": ("database/{DatabaseName}", "database/{Name}", "database/{DatabaseInput.Name}"),
+            "database": ("database/{DatabaseName}", "database/{Name}{!DatabaseName}", "database/{DatabaseInput.Name}"),
             "table": (
                 "table/{DatabaseName}/{Name}",
                 "table/{DatabaseName}/{TableName}",
@@ -130,7 +135,7 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
                 "log-group:{logGroupName}:log-stream:",
                 "log-group:{logGroupNames}:log-stream:",
                 "log-group:{logGroupNamePrefix}*:log-stream:",
-                "{logGroupIdentifier}",
+                "log-group:{logGroupIdentifier}:log-stream:",
                 "{resourceArn}",
             ),
             "log-stream": ("log-group:{logGroupName}:log-stream:{logStreamName}",),
@@ -144,7 +149,12 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             "endpoint-config": ("endpoint-config/{EndpointConfigName}",),
             "model": ("model/{ModelName}",),
             # The version of a package that is made has no number yet.
-            "model-package": ("model-package/{ModelPackageName}", "model-package/{ModelPackageGroupName}/*"),
+            "model-package": (
+                "{ModelPackageArn}",
+                "{ModelPackageArnList}",
+                "model-package/{ModelPackageName}",
+                "model-package/{ModelPackageGroupName}/*",
+            ),
             "model-package-group": ("model-package-group/{ModelPackageGroupName}",),
             "notebook-instance": ("notebook-instance/{NotebookInstanceName}",),
             "notebook-instance-lifecycle-config": (

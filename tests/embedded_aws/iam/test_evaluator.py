@@ -324,6 +324,10 @@ UNKNOWN = {"StringNotEquals": {"aws:Unheard": "x"}}
             "condition operator Resembles",
         ),
         (Case(what="", page="", identity=(allow(Resource="${aws:Unheard}"),)), "condition key aws:Unheard"),
+        (
+            Case(what="", page="", identity=(allow(Resource=None, NotResource="x/${aws:username}"),)),
+            "a variable in NotResource x/${aws:username} has no value",
+        ),
         (Case(what="", page="", resource=(allow(NotPrincipal={"AWS": USER}),)), "NotPrincipal with Allow"),
         (Case(what="", page="", resource=(deny(NotPrincipal={"AWS": ROLE}),)), "NotPrincipal must name the account"),
         (Case(what="", page="", resource=(allow(),)), "names no principal"),
@@ -335,6 +339,15 @@ def test_what_cannot_be_decided_is_refused_by_name(case: Case, says: str) -> Non
     assert not decision.allowed
     assert decision.reason.startswith("because it cannot be decided: ")
     assert says in decision.reason
+
+
+@pytest.mark.parametrize(("version", "allowed"), [("2012-10-17", True), ("2008-10-17", False), (None, False)])
+def test_variables_are_of_the_newer_version_of_policies(version: str | None, allowed: bool) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"""
+    text = json.dumps({"Version": version, "Statement": allow(Resource="arn:aws:s3:::data/${aws:username}")})
+    told = context.of({"aws:username": "bob"})
+    bob = Principal(arn=USER, account=ACCOUNT, identity=(parse("x", text),), context=told)
+    assert decide(bob, Request(action="s3:GetObject", resource="arn:aws:s3:::data/bob")).allowed is allowed
 
 
 def test_what_is_unknown_in_a_statement_that_does_not_apply_harms_nobody() -> None:

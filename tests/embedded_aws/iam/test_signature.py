@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,7 +62,7 @@ def requests(draw: st.DrawFn) -> tuple[str, AWSRequest]:
         method=draw(st.sampled_from(["GET", "PUT", "POST", "DELETE", "HEAD"])),
         url=f"{url}?{percent_encode_sequence(query)}" if query else url,
         data=draw(st.binary(max_size=20)),
-        headers=draw(st.dictionaries(names.map("x-amz-meta-{}".format), values, max_size=3)),
+        headers=draw(st.dictionaries(names.map(lambda name: f"x-amz-meta-{name.lower()}"), values, max_size=3)),
     )
     return draw(st.sampled_from(sorted(AUTHS))), request
 
@@ -101,6 +102,15 @@ def test_a_changed_body_is_not_right() -> None:
     sent = environ(request)
     assert is_right(sent, b"Action=ListRoles")
     assert not is_right(sent, b"Action=ListUsers")
+
+
+def test_a_body_that_differs_from_the_hash_that_is_signed_is_not_right() -> None:
+    request = AWSRequest(method="POST", url="http://localhost:5000/", data=b"{}")
+    request.headers["X-Amz-Content-SHA256"] = hashlib.sha256(b"{}").hexdigest()
+    SigV4Auth(KEYS, "kms", "eu-west-1").add_auth(request)
+    sent = environ(request)
+    assert is_right(sent, b"{}")
+    assert not is_right(sent, b'{"a": 1}')
 
 
 def test_a_presigned_url_is_right_until_it_expires() -> None:

@@ -82,6 +82,54 @@ def test_what_this_project_does_has_its_resources(prefix: str, operation: str) -
     assert (found == ["*"]) == (kinds == ()), (found, kinds)
 
 
+def test_what_the_table_does_not_hold_is_unknown_and_not_everything() -> None:
+    assert named("glue", "CreateJob", {"Name": "job"}, PLACE) == [None]
+    assert named("sagemaker", "ListModels", {}, PLACE) == ["*"]
+
+
+HERE = "eu-west-1:123456789012"
+
+
+@pytest.mark.parametrize(
+    ("action", "parameters", "resources"),
+    [
+        ("athena:StartQueryExecution", {"WorkGroup": "w"}, [f"athena:{HERE}:workgroup/w"]),
+        ("athena:StartQueryExecution", {}, [f"athena:{HERE}:workgroup/primary"]),
+        ("events:PutRule", {"Name": "r"}, [f"events:{HERE}:rule/r"]),
+        ("events:PutRule", {"Name": "r", "EventBusName": "default"}, [f"events:{HERE}:rule/r"]),
+        ("events:PutRule", {"Name": "r", "EventBusName": "b"}, [f"events:{HERE}:rule/b/r"]),
+        ("glue:GetDatabase", {"Name": "d"}, [f"glue:{HERE}:catalog", f"glue:{HERE}:database/d"]),
+        (
+            "glue:GetTable",
+            {"DatabaseName": "d", "Name": "t"},
+            [f"glue:{HERE}:catalog", f"glue:{HERE}:database/d", f"glue:{HERE}:table/d/t"],
+        ),
+        (
+            "logs:PutLogEvents",
+            {"logGroupName": "/g", "logStreamName": "s"},
+            [f"logs:{HERE}:log-group:/g:log-stream:s"],
+        ),
+        ("logs:FilterLogEvents", {"logGroupIdentifier": "/g"}, [f"logs:{HERE}:log-group:/g:log-stream:"]),
+        ("sagemaker:UpdateModelPackage", {"ModelPackageArn": "arn:aws:x:y:z:m"}, ["x:y:z:m"]),
+        ("scheduler:GetSchedule", {"Name": "s"}, [f"scheduler:{HERE}:schedule/default/s"]),
+        ("scheduler:GetSchedule", {"Name": "s", "GroupName": "g"}, [f"scheduler:{HERE}:schedule/g/s"]),
+        ("sns:CreateTopic", {"Name": "t"}, [f"sns:{HERE}:t"]),
+        ("sns:Publish", {"TopicArn": "arn:aws:sns:eu-west-1:1:t"}, ["sns:eu-west-1:1:t"]),
+        ("ssm:GetParameters", {"Names": ["/a/b", "c"]}, [f"ssm:{HERE}:parameter/a/b", f"ssm:{HERE}:parameter/c"]),
+        (
+            "ec2:CreateTags",
+            {"Resources": ["vpc-1", "sg-1"]},
+            [f"ec2:{HERE}:security-group/sg-1", f"ec2:{HERE}:vpc/vpc-1"],
+        ),
+        ("ec2:CreateSubnet", {"VpcId": "vpc-1"}, [f"ec2:{HERE}:subnet/*", f"ec2:{HERE}:vpc/vpc-1"]),
+    ],
+)
+def test_parameters_name_exactly_these_resources(action: str, parameters: dict[str, Any], resources: list[str]) -> None:
+    prefix, _, name = action.partition(":")
+    found = named(prefix, name, parameters, PLACE)
+    assert sorted(map(str, found)) == [f"arn:aws:{each}" for each in resources]
+
+
 def sample(shape: Any, depth: int = 0) -> Any:
     """A value of a shape with every member."""
     if shape.type_name == "structure":
