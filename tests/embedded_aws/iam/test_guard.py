@@ -251,6 +251,39 @@ def test_a_secret_of_another_project_and_its_key_stay_closed(embedded_aws: aws.S
     assert f"kms:Decrypt on resource: {key}" in (told or "")
 
 
+def test_a_secure_parameter_needs_its_key(embedded_aws: aws.Server, client: Client) -> None:
+    """https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html"""
+    key = client("kms").create_key()["KeyMetadata"]["Arn"]
+    for name in ("secure", "plain"):
+        kind = {"Type": "SecureString", "KeyId": key} if name == "secure" else {"Type": "String"}
+        client("ssm").put_parameter(Name=f"/guard/{name}", Value="x", **kind)
+    read = allow("ssm:GetParameter", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/guard/*")
+    ssm = session(embedded_aws, make_role(client, "guard-keyless-parameters", read)).client("ssm")
+    assert ssm.get_parameter(Name="/guard/plain", WithDecryption=True)["Parameter"]["Value"] == "x"
+    assert refusal(lambda: ssm.get_parameter(Name="/guard/secure")) is None
+    told = refusal(lambda: ssm.get_parameter(Name="/guard/secure", WithDecryption=True))
+    assert f"kms:Decrypt on resource: {key}" in (told or "")
+
+
+def test_the_result_of_a_query_belongs_to_the_workgroup_that_it_ran_in(
+    embedded_aws: aws.Server, client: Client
+) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/workgroups-iam-policy.html"""
+    queries = {}
+    for group in ("guard-mine", "guard-theirs"):
+        client("athena").create_work_group(Name=group)
+        started = client("athena").start_query_execution(QueryString="SELECT 1", WorkGroup=group)
+        queries[group] = started["QueryExecutionId"]
+    mine = f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/guard-mine"
+    athena = session(embedded_aws, make_role(client, "guard-queries", allow("athena:*", mine))).client("athena")
+    assert athena.get_query_execution(QueryExecutionId=queries["guard-mine"])["QueryExecution"]
+    assert athena.get_work_group(WorkGroup="guard-mine")["WorkGroup"]
+    told = refusal(lambda: athena.get_query_results(QueryExecutionId=queries["guard-theirs"]))
+    assert f"athena:GetQueryResults on resource: arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/guard-theirs" in (
+        told or ""
+    )
+
+
 def test_a_topic_s_policy_lets_in_and_keeps_out(embedded_aws: aws.Server, client: Client) -> None:
     """https://docs.aws.amazon.com/sns/latest/dg/sns-using-identity-based-policies.html"""
     topic = client("sns").create_topic(Name="guard-topic")["TopicArn"]
