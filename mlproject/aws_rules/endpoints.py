@@ -56,7 +56,10 @@ INTERFACES = (
     Endpoint(service="logs", caller="pipeline jobs", why="the nodes ship the containers' logs", source=_NODES),
     Endpoint(service="monitoring", caller="pipeline jobs", why="the nodes publish the jobs' metrics", source=_NODES),
     Endpoint(
-        service="sagemaker.api", caller="step scripts", why="a script may describe its job or a model", source=_API
+        service="sagemaker.api",
+        caller="step scripts and notebooks",
+        why="a script may describe its job or a model; an idle notebook stops itself",
+        source=_API,
     ),
     Endpoint(service="sts", caller="step scripts", why="the SDK asks in which account it runs", source=_API),
 )

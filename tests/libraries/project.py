@@ -54,10 +54,10 @@ def project(
     return Checkout(root=root, project=name, variables={**checkout.variables, **registry.variables()})
 
 
-def client(server: aws.Server, service: str) -> Any:
+def client(server: aws.Server, service: str, *, region: str = REGION) -> Any:
     """A boto3 client of an embedded AWS, as its administrator."""
-    made = server.environment(aws.ACCOUNT, REGION)
-    session = boto3.Session(made["AWS_ACCESS_KEY_ID"], made["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
+    made = server.environment(aws.ACCOUNT, region)
+    session = boto3.Session(made["AWS_ACCESS_KEY_ID"], made["AWS_SECRET_ACCESS_KEY"], region_name=region)
     return session.client(service, endpoint_url=server.endpoint)
 
 

@@ -97,6 +97,12 @@ class Instance:
         assert self.status.startswith("failed: "), self.log
         return self.status
 
+    def kernel(self, machine: Machine) -> dict[str, Any]:
+        """The kernel that Jupyter shows; empty if there is none."""
+        path = machine.file(f"{KERNELS}/mlproject-{self.settings.libraries}/kernel.json")
+        found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        return found
+
     def _outcomes(self) -> list[str]:
         return re.findall(r"^\S+Z (installed|failed): ", self.log, flags=re.MULTILINE)
 
@@ -147,7 +153,7 @@ def publish(server: aws.Server, bucket: str, registry: Registry, *libraries: str
 
 
 def kernel(machine: Machine) -> dict[str, Any]:
-    """The kernel that Jupyter shows; empty if there is none."""
+    """The kernel of the list `science`; empty if there is none."""
     path = machine.file(f"{KERNELS}/mlproject-science/kernel.json")
     found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     return found
