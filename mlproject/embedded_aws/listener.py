@@ -9,7 +9,7 @@ KEEP = b"keep\n"
 
 
 def listen(port: int) -> socket.socket:
-    """A listening socket for this machine only: the embedded AWS asks nobody for a password.
+    """A listening socket for this machine only: what goes over it is not encrypted.
 
     Args:
         port: 0 takes a free one.
