@@ -7,12 +7,15 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mlproject import embedded_aws as aws
+from mlproject.cli._run_view import print_result
+from mlproject.runner import Missing, RunResult, StepResult
 from tests.cli.checkout import Checkout, clients, lay_out, make_bucket
 from tests.runner.conftest import STEP
 from tests.runner.samples import definition, grants, parameter, policy, processing, register, write
@@ -267,6 +270,39 @@ def test_a_report_that_finds_nothing_ends_well(tmp_path: Path, embedded_aws: aws
     done = checkout.run("run", checkout.project, "--environment", "local", "--permissions", "report")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "No permission is missing." in done.stdout
+    enforced = checkout.run("run", checkout.project, "--environment", "local")
+    assert enforced.returncode == 0, enforced.stderr
+    assert "unchanged" not in enforced.stdout  # a report leaves no results behind
+
+
+def test_a_report_says_which_steps_it_has_not_seen_and_tells_principals_apart(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lacks = Missing(step="A", principal="arn:one", action="s3:GetObject", resource="arn:b/k", reason="because no")
+    result = RunResult(
+        execution_arn="arn:x",
+        status="Failed",
+        failure="no",
+        seconds=1.0,
+        steps=(
+            StepResult(name="A", type="Processing", status="Failed"),
+            StepResult(name="B", type="Fail", status="Skipped"),
+        ),
+        outputs={},
+        property_files={},
+        model_package_arn=None,
+        folder=None,
+        missing=(lacks, replace(lacks, step="C"), replace(lacks, principal="arn:two")),
+    )
+    print_result(result, as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert "Missing permissions: 2. Not looked at, since they did not run: B." in lines
+    start = lines.index("arn:one may not:")
+    assert [line.split() for line in lines[start + 1 : start + 3]] == [
+        ["ACTION", "RESOURCE", "STEPS", "REASON"],
+        ["s3:GetObject", "arn:b/k", "A,", "C", "because", "no"],
+    ]
+    assert lines[lines.index("arn:two may not:") + 2].split()[:3] == ["s3:GetObject", "arn:b/k", "A"]
 
 
 def test_a_report_needs_the_embedded_aws(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
