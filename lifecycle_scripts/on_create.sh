@@ -16,4 +16,4 @@ runuser -u ec2-user -- mkdir -p "$state" && runuser -u ec2-user -- touch "$state
 if [[ -n $LIBRARIES ]]; then
     setsid nohup runuser -u ec2-user -- bash /opt/mlproject/libraries.sh </dev/null >>/var/log/mlproject.log 2>&1 &
 fi
-echo "mlproject: libraries install in the background; /home/ec2-user/SageMaker/mlproject-status.txt tells"
+echo "mlproject: what there is to do is done in the background; /home/ec2-user/SageMaker/mlproject-status.txt tells"

@@ -22,4 +22,4 @@ background() {
 [[ -z $LIBRARIES ]] || background runuser -u ec2-user -- bash /opt/mlproject/libraries.sh
 background runuser -u ec2-user -- bash /opt/mlproject/work.sh
 background bash /opt/mlproject/idle.sh
-echo "mlproject: libraries install in the background; /home/ec2-user/SageMaker/mlproject-status.txt tells"
+echo "mlproject: what there is to do is done in the background; /home/ec2-user/SageMaker/mlproject-status.txt tells"

@@ -6,10 +6,11 @@ set -uo pipefail
 exec 8>/run/mlproject-idle.lock
 flock -n 8 || exit 0
 started=$(date +%s)
+lock=/home/ec2-user/SageMaker/.mlproject/lock
 while :; do
     sleep "$IDLE_SECONDS"
-    # Libraries that are being installed count as work.
-    flock -n /home/ec2-user/SageMaker/.mlproject/lock true 2>/dev/null || [[ ! -e /home/ec2-user/SageMaker/.mlproject/lock ]] || continue
+    # Libraries that are being installed count as work. The lock is the user's, so root neither makes nor opens it.
+    [[ ! -e $lock ]] || runuser -u ec2-user -- flock -n "$lock" true || continue
     python3 /opt/mlproject/idle.py "$started" "$IDLE_MINUTES" || continue
     runuser -u ec2-user -- bash /opt/mlproject/work.sh save
     runuser -u ec2-user -- aws sagemaker stop-notebook-instance --notebook-instance-name "$NOTEBOOK"

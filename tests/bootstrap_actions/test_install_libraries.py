@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from mlproject.node_scripts import BOOTSTRAP_ACTION
 from tests.cli.checkout import Checkout
 from tests.libraries.project import REGION, client, project
 from tests.libraries.registry import Registry
-from tests.node_scripts.machine import Machine, python_like, running, sandbox_problem
+from tests.node_scripts.machine import Machine, python_like, running, sandbox_problem, until
 
 LIST = "libraries/emr/spark/requirements.txt"
 # EMR's user may become root; here it is root already.
@@ -102,9 +103,11 @@ def test_the_pushed_list_is_installed_for_the_nodes_python_and_nothing_is_left(
     ("damage", "words"),
     [
         ("changed", "tiny_spark-3.0-py3-none-any.whl is not the file that the list promises (sha256)"),
-        ("lost", "tiny_spark-3.0-py3-none-any.whl cannot be read"),
-        ("unlisted", "see pip's message above"),
-        ("missing", f"{LIST} cannot be read; is it pushed (mlproject libraries push)?"),
+        pytest.param("lost", "tiny_spark-3.0-py3-none-any.whl cannot be read", marks=pytest.mark.slow),
+        pytest.param("unlisted", "see pip's message above", marks=pytest.mark.slow),
+        pytest.param(
+            "missing", f"{LIST} cannot be read; is it pushed (mlproject libraries push)?", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_a_node_whose_libraries_are_not_the_lists_fails_with_the_reason(
@@ -133,3 +136,27 @@ def test_a_node_whose_libraries_are_not_the_lists_fails_with_the_reason(
         assert words in said
         assert "mlproject: libraries cannot be installed: " in said.splitlines()[-1]
         assert machine.run("python3", "-c", "import tiny_base").returncode == 1
+
+
+@pytest.mark.slow
+def test_an_index_of_the_network_is_used_where_there_is_one(
+    pushed: tuple[Checkout, aws.Server], python: Path, tmp_path: Path
+) -> None:
+    """The wheels in S3 are out of use then: the index has them, and only those that the list promises."""
+    checkout = pushed[0]
+    wheels = checkout.root.parent / "registry" / "wheels"
+    for name in ("tiny-spark", "tiny-base"):
+        folder = tmp_path / "simple" / name
+        folder.mkdir(parents=True)
+        for path in wheels.glob(f"{name.replace('-', '_')}-*"):
+            (folder / path.name).write_bytes(path.read_bytes())
+            (folder / "index.html").write_text(f'<a href="{path.name}">{path.name}</a>')
+    options = node(pushed, python)
+    options["binds"] = {**options["binds"], tmp_path / "simple": "/srv/simple"}  # type: ignore[dict-item]
+    bucket = checkout.names().bucket("artifacts")
+    with running(**options) as machine:  # type: ignore[arg-type]
+        machine.spawn("sh", "-c", f"cd /srv/simple && exec {sys.executable} -m http.server 8000")
+        until(lambda: machine.run("bash", "-c", ": </dev/tcp/127.0.0.1/8000").returncode == 0)
+        code, said = act(machine, bucket, index="http://localhost:8000/")
+        assert (code, said.splitlines()[0]) == (0, "mlproject: installing from the index of this environment")
+        assert machine.run("python3", "-c", "import tiny_spark; print(tiny_spark.VERSION)").stdout == "3.0\n"

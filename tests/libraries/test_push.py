@@ -145,6 +145,7 @@ def test_a_push_that_was_killed_is_finished_by_the_next_one(
     assert all(wheel.key in stored for wheel in read_lock(stored[NOTEBOOK_LIST].decode()).wheels)
 
 
+@pytest.mark.slow
 def test_two_pushes_at_once_end_with_one_whole_list(root: Path, registry: Registry, embedded_aws: aws.Server) -> None:
     checkout = project(root, registry, name="double-libs", server=embedded_aws)
     command = ["libraries", "push", checkout.project, "--environment", "local"]
@@ -182,6 +183,7 @@ def test_versions_that_do_not_go_together_are_told_in_one_sentence(
     assert objects(embedded_aws, checkout.names().bucket("artifacts")) == {}
 
 
+@pytest.mark.slow
 def test_a_library_without_a_wheel_for_the_target_is_told(
     root: Path, registry: Registry, embedded_aws: aws.Server
 ) -> None:

@@ -121,6 +121,8 @@ def test_an_idle_instance_saves_its_work_and_stops_itself(ground: Ground) -> Non
         machine.file("/srv/kernels").write_text("[]")
         until(lambda: status(sagemaker, name) != "InService")
         assert "nobody has worked for 0 minutes: stopping" in log.read_text()
+        # What root made there, the notebook's user could not write.
+        assert not (instance.volume / ".mlproject" / "lock").exists()
     keys = [each["Key"] for each in client(ground.server, "s3").list_objects_v2(Bucket=data)["Contents"]]
     assert keys == ["notebooks/explore/late.ipynb"]
 

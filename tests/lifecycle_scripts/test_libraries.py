@@ -88,6 +88,7 @@ def test_whoever_kills_the_installation_in_the_middle_only_delays_it(ground: Gro
         assert in_kernel(machine, VERSION).stdout == "2.0\n"
 
 
+@pytest.mark.slow
 def test_without_s3_the_instance_starts_with_what_it_had_and_says_so(ground: Ground) -> None:
     instance = ground.instance()
     instance.server = None
