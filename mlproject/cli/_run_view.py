@@ -122,7 +122,9 @@ def print_result(result: RunResult, *, as_json: bool) -> None:
 
 def _print_missing(result: RunResult, missing: tuple[Missing, ...]) -> None:
     """A table for each principal, with a line for each action that it may not do on a resource."""
-    skipped = [step.name for step in result.steps if step.status == "Skipped"]
+    from mlproject.aws_rules.step_calls import STEP_CALLS  # only a report needs it
+
+    skipped = [step.name for step in result.steps if step.status == "Skipped" and STEP_CALLS[step.type]]
     unseen = f" Not looked at, since they did not run: {', '.join(skipped)}." if skipped else ""
     if not missing:
         print(f"\nNo permission is missing.{unseen}")

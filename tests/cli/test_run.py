@@ -286,7 +286,8 @@ def test_a_report_says_which_steps_it_has_not_seen_and_tells_principals_apart(
         seconds=1.0,
         steps=(
             StepResult(name="A", type="Processing", status="Failed"),
-            StepResult(name="B", type="Fail", status="Skipped"),
+            StepResult(name="B", type="Training", status="Skipped"),
+            StepResult(name="D", type="Fail", status="Skipped"),  # needs nothing of anybody
         ),
         outputs={},
         property_files={},
