@@ -1,0 +1,42 @@
+"""The machines of these tests are what the tests say of them; else what they prove would be worth nothing."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.node_scripts.machine import PATH, UID, python_like, running, sandbox_problem
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("version", ["3.10", "3.9"])
+def test_the_python_of_the_real_machine_is_here(version: str) -> None:
+    """Without it the same scripts run with this Python, and what they prove is less; nobody should overlook that."""
+    _, is_real = python_like(version)
+    if not is_real:
+        pytest.skip(f"NOT PROVEN HERE: no Python {version} on this machine, so another one stands in for it")
+
+
+def test_nothing_is_reached_but_aws_and_nothing_is_left() -> None:
+    problem = sandbox_problem()
+    if problem:
+        pytest.skip(f"NOT PROVEN HERE: {problem}")
+    with socket.create_server(("127.0.0.1", 0)) as outside, running(server=None, binds={}) as machine:
+        port = outside.getsockname()[1]
+        for host, number in (("127.0.0.1", port), ("192.0.2.1", 80)):
+            tried = machine.run("bash", "-c", f": </dev/tcp/{host}/{number}")
+            assert tried.returncode == 1
+            assert "refused" in tried.stderr or "unreachable" in tried.stderr
+        # The checkout is not there, only the programs; and scripts find no variable of whoever runs the tests.
+        assert machine.run("ls", str(ROOT / "mlproject")).returncode == 2
+        variables = machine.run("/usr/bin/env").stdout
+        assert set(variables.splitlines()) == {f"PATH={PATH}"}
+        assert machine.run("id", "-u", user="ec2-user").stdout == f"{UID}\n"
+        machine.spawn("sleep", "1234567")
+        (process,) = [each for each in machine.processes("sleep 1234567") if each.name() == "sleep"]
+    assert not process.is_running()
+    assert not machine.root.exists()
+    assert str(machine.root) not in Path("/proc/mounts").read_text()
