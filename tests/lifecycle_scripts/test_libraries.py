@@ -140,7 +140,7 @@ def test_a_list_whose_wheels_are_not_its_own_is_refused(ground: Ground, damage: 
 
 
 @pytest.mark.slow
-def test_another_python_of_the_machine_makes_the_environment_anew(ground: Ground) -> None:
+def test_rule_20_another_python_of_the_machine_makes_the_environment_anew(ground: Ground) -> None:
     """SageMaker renews the base environment between stop and start; the old environment's links may dangle then."""
     ground.publish("ipykernel==6.0", "tiny-science==1.0")
     instance = ground.instance()
