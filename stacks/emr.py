@@ -58,6 +58,7 @@ class EmrStack(BaseStack):
             self,
             "NodeRole",
             service="ec2.amazonaws.com",
+            # An instance gets its role from an instance profile, which only its own account can use.
             account=None,
             path=environment.role_path,
             grants=[
@@ -115,6 +116,7 @@ class EmrStack(BaseStack):
             log_uri=f"s3://{names.bucket('artifacts')}/{LOGS_PREFIX}",
             key_arn=key_arn,
             bootstrap_actions=[libraries.action] if libraries else [],
+            glue_catalog=bool(deployment.existing_data.glue_databases),
             wait_for=groups.rules,
         )
         scheme = livy_scheme(parameters.release, encrypted=parameters.certificate_s3 is not None)

@@ -83,7 +83,10 @@ class NotebooksStack(BaseStack):
             self,
             "Role",
             service="sagemaker.amazonaws.com",
-            account=environment.account,
+            # Notebook instances are not among what AWS names as saying for whom SageMaker asks, and without an answer
+            # no instance would get its role; only a principal of this account can pass it.
+            # https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
+            account=None,
             path=environment.role_path,
             grants=[*grants(rows, kinds), *existing_data_grants(deployment, partition=self.partition)],
             role_name=deployment.names.role("notebooks"),

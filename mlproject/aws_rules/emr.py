@@ -32,7 +32,7 @@ class AwsBucket:
     """
 
     name: str
-    action: Literal["s3:GetObject", "s3:PutObject"]
+    action: Literal["s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"]
     why: str
     source: str
 
@@ -63,6 +63,10 @@ def aws_buckets(region: str) -> tuple[AwsBucket, ...]:
             action="s3:PutObject",
             why="EMR's own logs of a cluster that logs to S3; AWS's support reads them",
             source=_BUCKETS,
+        ),
+        # The page allows s3:Put*; this is what a PUT with an owner for the object asks besides.
+        AwsBucket(
+            name=logs, action="s3:PutObjectAcl", why="the same logs, with their reader as owner", source=_BUCKETS
         ),
     )
 

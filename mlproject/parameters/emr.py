@@ -11,8 +11,9 @@ from mlproject.parameters.keys import Follows, Value, key
 
 # https://docs.aws.amazon.com/emr/latest/APIReference/API_VolumeSpecification.html (SizeInGB; 10 if EBS-optimized)
 VOLUME_GB_MINIMUM, VOLUME_GB_LIMIT = 10, 1024
-# https://docs.aws.amazon.com/emr/latest/APIReference/API_AutoTerminationPolicy.html (60 to 604,800 seconds)
-IDLE_MINUTES_LIMIT = 7 * 24 * 60
+# https://docs.aws.amazon.com/emr/latest/APIReference/API_AutoTerminationPolicy.html (60 to 604,800 seconds). The least
+# is ours: a session of Livy takes a minute or two to start, and must not end before its first statement.
+IDLE_MINUTES_MINIMUM, IDLE_MINUTES_LIMIT = 10, 7 * 24 * 60
 # Ours: a project's cluster with more nodes is a slip of the keyboard.
 NODES_LIMIT = 500
 GENERATION_LIMIT = 1_000_000
@@ -56,9 +57,9 @@ class Emr(Value):
     )
     idle_minutes: int = key(
         "Minutes without work after which the cluster terminates. Default 60.",
-        allowed=f"whole minutes, 1 to {IDLE_MINUTES_LIMIT} (a week)",
+        allowed=f"whole minutes, {IDLE_MINUTES_MINIMUM} to {IDLE_MINUTES_LIMIT} (a week)",
         default=60,
-        ge=1,
+        ge=IDLE_MINUTES_MINIMUM,
         le=IDLE_MINUTES_LIMIT,
     )
     libraries: Annotated[str, Follows(rules.LIBRARIES)] | None = key(

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-from mlproject.outcome import Outcome, ok, problem
+from mlproject.outcome import Outcome, ok, problem, warning
 from mlproject.preflight.look import Look
 
 # What the templates of this application ask for; CDK writes it into each stack's manifest.
 # https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
 BOOTSTRAP_VERSION = 6
+_EMR_CLEANUP = "AWSServiceRoleForEMRCleanup"
 
 
 def credentials(look: Look) -> Iterator[Outcome]:
@@ -48,6 +49,27 @@ def bootstrap(look: Look) -> Iterator[Outcome]:
         yield problem("bootstrap", f"version {version} is older than {BOOTSTRAP_VERSION}", command)
     else:
         yield ok("bootstrap", f"version {version}, qualifier {qualifier}")
+
+
+def service_linked_role(look: Look) -> Iterator[Outcome]:
+    """Whether EMR's own role exists, where whoever deploys may not be allowed to make it with the first cluster.
+
+    https://docs.aws.amazon.com/emr/latest/ManagementGuide/using-service-linked-roles-cleanup.html
+    """
+    if not look.wanted.clusters or look.environment.permissions_boundary is None:
+        return
+    try:
+        look.client("iam").get_role(RoleName=_EMR_CLEANUP)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchEntity":
+            raise
+        yield warning(
+            "service-linked role",
+            f"there is no {_EMR_CLEANUP}; the first cluster makes it, unless the boundary forbids that",
+            "aws iam create-service-linked-role --aws-service-name elasticmapreduce.amazonaws.com",
+        )
+    else:
+        yield ok("service-linked role", _EMR_CLEANUP)
 
 
 def boundary(look: Look) -> Iterator[Outcome]:

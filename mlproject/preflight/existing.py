@@ -20,6 +20,8 @@ _ABSENT = frozenset(
         "EntityNotFoundException",
         "ResourceNotFoundException",
         "InvalidRequestException",
+        "NoSuchEntity",
+        "ValidationException",  # SageMaker's word for what does not exist
     }
 )
 _FORBIDDEN = frozenset({"403", "AccessDenied", "AccessDeniedException"})
@@ -33,6 +35,39 @@ def bucket_names(look: Look) -> Iterator[Outcome]:
             continue
         for use in BUCKET_USES:
             yield _bucket_name(look, names.bucket(use))
+
+
+def fixed_names(look: Look) -> Iterator[Outcome]:
+    """Whether what keeps its fixed name when its stack goes is there without its stack."""
+    for deployment in look.wanted.deployments:
+        for stack, what, call in _kept(look, deployment):
+            if deployment.names.stack(stack) not in look.stacks and _state(call) == "there":
+                yield problem(
+                    "name",
+                    f"{what} exists already, without its stack, so the first deploy of {stack} would fail",
+                    "save what is in it and delete it, import it (`cdk import`), or take another name in project.yaml",
+                )
+
+
+def _kept(look: Look, deployment: Deployment) -> Iterator[tuple[str, str, Callable[[], Any]]]:
+    """The stack, the thing, and the call that succeeds if the thing exists."""
+    own, client = deployment.names, look.client
+    group = own.model_package_group
+    yield (
+        "pipeline",
+        f"model package group {group}",
+        lambda: client("sagemaker").describe_model_package_group(ModelPackageGroupName=group),
+    )
+    if deployment.notebooks:
+        role = own.role("notebooks")
+        yield "notebooks", f"role {role}", lambda: client("iam").get_role(RoleName=role)
+    for notebook in deployment.notebooks:
+        name = own.notebook(notebook.name)
+        yield (
+            "notebooks",
+            f"notebook instance {name}",
+            lambda name=name: client("sagemaker").describe_notebook_instance(NotebookInstanceName=name),  # type: ignore[misc]
+        )
 
 
 def _bucket_name(look: Look, bucket: str) -> Outcome:
@@ -67,6 +102,10 @@ def _needed(look: Look, deployment: Deployment) -> Iterator[tuple[str, Callable[
         yield f"bucket {bucket.name}", lambda name=bucket.name: client("s3").head_bucket(Bucket=name)  # type: ignore[misc]
     for database in data.glue_databases:
         yield f"Glue database {database}", lambda name=database: client("glue").get_database(Name=name)  # type: ignore[misc]
+    if data.glue_databases and deployment.emr:
+        # Spark would make it if it were missing, and may not.
+        # https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-glue.html
+        yield "Glue database default", lambda: client("glue").get_database(Name="default")
     if data.athena:
         workgroup = data.athena.workgroup
         yield f"Athena workgroup {workgroup}", lambda: client("athena").get_work_group(WorkGroup=workgroup)

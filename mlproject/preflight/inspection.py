@@ -36,6 +36,8 @@ def inspect(wanted: Wanted, client: Callable[[str], Any], *, services: frozenset
         "quotas of SageMaker": quotas.sagemaker,
         "quotas of cluster nodes": quotas.cluster_nodes,
         "bucket names": existing.bucket_names,
+        "fixed names": existing.fixed_names,
+        "service-linked role": account.service_linked_role,
         "existing data": existing.existing_data,
         "libraries": libraries.libraries,
         "cost tags": cost_tags.cost_tags,

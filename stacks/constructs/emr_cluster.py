@@ -17,6 +17,8 @@ from stacks.constructs.acknowledgment import acknowledge
 # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-custom-ami-root-volume-size.html
 _ROOT_VOLUME_GB = 32
 
+_GLUE_CLIENT = "com.amazonaws.glue.catalog.metastore.AWSGlueDataCatalogHiveClientFactory"
+
 # cdk-nag looks for the members of a security configuration without the wrapper in which EMR takes them.
 _MISREAD = "The security configuration says so inside `EncryptionConfiguration`, where cdk-nag does not look."
 _ACCEPTED = {
@@ -55,8 +57,9 @@ class EmrCluster(Construct):
     (https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-configure.html).
 
     An idle cluster terminates; a Livy session is a running application, so Livy closes those that have been idle as
-    long. CloudFormation does not notice either: a change of the cluster's name, which carries the generation and the
-    number of restarts, makes another one
+    long, and none that computes: without that word Livy counts from the last statement's start
+    (https://github.com/apache/incubator-livy/blob/master/conf/livy.conf.template). CloudFormation does not notice
+    either: a change of the cluster's name, which carries the generation and the number of restarts, makes another one
     (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-emr-cluster.html).
     Nothing protects it from termination: nothing on it is worth keeping, and protection would block the deletion.
 
@@ -76,6 +79,7 @@ class EmrCluster(Construct):
         log_uri: where logs go, `s3://.../`.
         key_arn: the key that encrypts the logs.
         bootstrap_actions: in the order in which they run.
+        glue_catalog: whether Spark's tables are those of the account's Glue catalog.
         wait_for: what must exist before the cluster, and longer than it.
     """
 
@@ -96,6 +100,7 @@ class EmrCluster(Construct):
         log_uri: str,
         key_arn: str,
         bootstrap_actions: Sequence[BootstrapAction],
+        glue_catalog: bool,
         wait_for: Sequence[cdk.CfnResource],
     ) -> None:
         super().__init__(scope, construct_id)
@@ -121,10 +126,8 @@ class EmrCluster(Construct):
             job_flow_role=instance_profile,
             security_configuration=security_configuration,
             configurations=[
-                emr.CfnCluster.ConfigurationProperty(
-                    classification="livy-conf",
-                    configuration_properties={"livy.server.session.timeout": f"{parameters.idle_minutes}m"},
-                )
+                emr.CfnCluster.ConfigurationProperty(classification=name, configuration_properties=properties)
+                for name, properties in _configurations(parameters, glue_catalog=glue_catalog).items()
             ],
             bootstrap_actions=[
                 emr.CfnCluster.BootstrapActionConfigProperty(
@@ -158,6 +161,23 @@ class EmrCluster(Construct):
         cluster.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
         acknowledge(cluster, {**_ACCEPTED, _IN_TRANSIT: _MISREAD if parameters.certificate_s3 else _WHY_NOT_IN_TRANSIT})
         self.primary_dns = cluster.attr_master_public_dns
+
+
+def _configurations(parameters: Emr, *, glue_catalog: bool) -> dict[str, dict[str, str]]:
+    """Classification to properties.
+
+    https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-glue.html
+    """
+    livy = {
+        "livy.server.session.timeout": f"{parameters.idle_minutes}m",
+        "livy.server.session.timeout-check.skip-busy": "true",
+    }
+    if not glue_catalog:
+        return {"livy-conf": livy}
+    return {
+        "livy-conf": {**livy, "livy.repl.enable-hive-context": "true"},
+        "spark-hive-site": {"hive.metastore.client.factory.class": _GLUE_CLIENT},
+    }
 
 
 def _group(name: str, instance_type: str, count: int, volume_gb: int) -> emr.CfnCluster.InstanceGroupConfigProperty:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stacks.constructs.existing_data import below
 from stacks.constructs.service_role import Grant
 
 # In the project's artifacts bucket: where Spark writes, and where EMR leaves logs.
@@ -37,7 +38,11 @@ def node_grants(
         Grant(
             sid="ReadData",
             actions=["s3:GetObject"],
-            resources=[f"{data}/*", f"{artifacts}/{LIBRARIES_PREFIX}*", f"{artifacts}/{WORK_PREFIX}*"],
+            resources=[
+                f"{data}/*",
+                f"{artifacts}/{LIBRARIES_PREFIX}*",
+                *(f"{artifacts}/{key}" for key in below([WORK_PREFIX])),
+            ],
             why="the project's own data and libraries, and what Spark wrote before",
         ),
         Grant(
@@ -50,7 +55,7 @@ def node_grants(
             sid="ListArtifacts",
             actions=["s3:ListBucket"],
             resources=[artifacts],
-            condition={"StringLike": {"s3:prefix": [f"{LIBRARIES_PREFIX}*", f"{WORK_PREFIX}*"]}},
+            condition={"StringLike": {"s3:prefix": [f"{LIBRARIES_PREFIX}*", *below([WORK_PREFIX])]}},
             why="Spark lists what it reads",
         ),
         Grant(
@@ -58,6 +63,12 @@ def node_grants(
             actions=["s3:GetBucketLocation"],
             resources=[data, artifacts],
             why="clients ask in which region a bucket is",
+        ),
+        Grant(
+            sid="FindUploads",
+            actions=["s3:ListBucketMultipartUploads"],
+            resources=[artifacts],
+            why="Spark's committers look for uploads that were left unfinished",
         ),
         Grant(
             sid="WriteWork",

@@ -14,9 +14,10 @@ from mlproject.errors import UserError
 from mlproject.parameters import Athena, Deployment, ExistingBucket
 from stacks.constructs.service_role import Grant
 
-# The database that Athena and Spark look up before any other. To read, GetDatabase is enough.
+# The databases that are looked up before any other: the first by Athena and Spark, the second by Spark, for its
+# temporary views. To read, GetDatabase is enough.
 # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
-_DEFAULT_DATABASE = "default"
+_DATABASES_OF_READERS = ("default", "global_temp")
 # The inline policies of a role have 10,240 characters together; what a role does besides needs up to 6,200 of them.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 CHARACTERS_LIMIT = 4_000
@@ -72,7 +73,7 @@ def _bucket_grants(buckets: Sequence[ExistingBucket], *, partition: str) -> list
     https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
     """
     arns = [f"arn:{partition}:s3:::{bucket.name}" for bucket in buckets]
-    objects = [f"{arn}/{prefix}*" for arn, bucket in zip(arns, buckets, strict=True) for prefix in bucket.prefixes]
+    objects = [f"{arn}/{key}" for arn, bucket in zip(arns, buckets, strict=True) for key in below(bucket.prefixes)]
     return [
         Grant(
             sid="ReadExistingObjects",
@@ -85,7 +86,7 @@ def _bucket_grants(buckets: Sequence[ExistingBucket], *, partition: str) -> list
                 sid=f"ListExistingBucket{number}",
                 actions=["s3:ListBucket"],
                 resources=[arn],
-                condition=_prefixes(bucket.prefixes),
+                condition=None if "" in bucket.prefixes else _prefixes(below(bucket.prefixes)),
                 why="an input is a prefix, which its reader lists",
             )
             for number, (arn, bucket) in enumerate(zip(arns, buckets, strict=True), start=1)
@@ -138,10 +139,10 @@ def _glue_grants(databases: Sequence[str], *, catalog: str) -> list[Grant]:
             why="the tables of the databases that the parameters name, whatever they are called",
         ),
         Grant(
-            sid="FindDefaultDatabase",
+            sid="FindDefaultDatabases",
             actions=["glue:GetDatabase"],
-            resources=[f"{catalog}:catalog", f"{catalog}:database/{_DEFAULT_DATABASE}"],
-            why="Athena and Spark look the default database up before they use another",
+            resources=[f"{catalog}:catalog", *(f"{catalog}:database/{name}" for name in _DATABASES_OF_READERS)],
+            why="Athena and Spark look these databases up before they use another",
         ),
     ]
 
@@ -178,7 +179,7 @@ def _athena_grants(athena: Athena, *, workgroup: str, partition: str) -> list[Gr
             sid="ListQueryResults",
             actions=["s3:ListBucket"],
             resources=[results],
-            condition=_prefixes([prefix]),
+            condition=_prefixes([f"{prefix}*"]) if prefix else None,
             why="Athena and its clients list the results",
         ),
         Grant(
@@ -207,12 +208,18 @@ def _place(athena: Athena) -> tuple[str, str]:
     return bucket, prefix
 
 
-def _prefixes(prefixes: Sequence[str]) -> dict[str, Any] | None:
-    """The condition that only these prefixes are listed; none where one of them is the whole bucket."""
-    if "" in prefixes:
-        return None
-    patterns = [f"{prefix}*" for prefix in prefixes]
-    return {"StringLike": {"s3:prefix": patterns[0] if len(patterns) == 1 else patterns}}
+def _prefixes(patterns: Sequence[str]) -> dict[str, Any]:
+    """The condition that only these prefixes are listed."""
+    return {"StringLike": {"s3:prefix": patterns[0] if len(patterns) == 1 else list(patterns)}}
+
+
+def below(prefixes: Sequence[str]) -> list[str]:
+    """Patterns of the keys below prefixes, with that of the folder itself.
+
+    Spark asks for `raw` before it lists `raw/`: Hadoop strips the slash, and its S3A, EMR's way to S3 since 7.10, takes
+    a refusal for an error. https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-s3a-migrate.html
+    """
+    return [key for prefix in prefixes for key in ([prefix[:-1]] if prefix.endswith("/") else []) + [f"{prefix}*"]]
 
 
 def _through_s3(keys: Sequence[str]) -> dict[str, Any]:

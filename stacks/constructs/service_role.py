@@ -58,8 +58,7 @@ class ServiceRole(Construct):
 
     Args:
         service: such as `sagemaker.amazonaws.com`.
-        account: the account in which the service must act; None for EC2, which does not say for whom it asks: an
-            instance gets its role from an instance profile, which only its own account can use.
+        account: the account in which the service must act; None for a service that does not say for whom it asks.
         source_arn: the one resource for which the service may act, where it says so; None for any of the account.
         path: the role path that the platform demands, `/` for none.
         grants: what the role may do.

@@ -226,6 +226,36 @@ def test_a_bucket_that_a_failed_or_deleted_stack_left_is_found_before_it_blocks_
     assert len(outcomes) == 3
 
 
+def test_a_notebook_and_a_role_that_outlived_their_stack_are_found(embedded_aws: aws.Server) -> None:
+    region = "me-south-1"
+    client = clients(embedded_aws, region)
+    asked = wanted(environment(region), notebooks=(NOTEBOOK,))
+    assert "name" not in look(asked, client)
+    trust = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = client("iam").create_role(
+        RoleName="tried-tried-notebooks",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )["Role"]["Arn"]
+    client("sagemaker").create_notebook_instance(
+        NotebookInstanceName="tried-tried-explore", InstanceType="ml.t3.medium", RoleArn=role
+    )
+    assert [outcome.message.partition(",")[0] for outcome in look(asked, client)["name"]] == [
+        "role tried-tried-notebooks exists already",
+        "notebook instance tried-tried-explore exists already",
+    ]
+    client("iam").delete_role(RoleName="tried-tried-notebooks")
+
+
+def test_emrs_own_role_is_looked_for_where_a_boundary_may_forbid_to_make_it(embedded_aws: aws.Server) -> None:
+    region = "me-south-1"
+    client = clients(embedded_aws, region)
+    (outcome,) = look(wanted(environment(region, permissions_boundary="limits"), emr=EMR), client)[
+        "service-linked role"
+    ]
+    assert (outcome.state, "create-service-linked-role" in outcome.remedy) == (State.WARNING, True)
+    assert "service-linked role" not in look(wanted(environment(region), emr=EMR), client)
+
+
 def test_data_that_is_to_exist_is_looked_for(embedded_aws: aws.Server) -> None:
     region = "ca-central-1"
     client = clients(embedded_aws, region)

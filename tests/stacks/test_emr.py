@@ -103,11 +103,27 @@ def test_a_cluster_grows_with_its_work_ends_without_it_and_writes_encrypted_logs
     assert cluster["Instances"]["MasterInstanceGroup"]["InstanceCount"] == 1
     idle = cluster["AutoTerminationPolicy"]["IdleTimeout"]
     assert 60 <= idle <= 604800
-    (livy,) = cluster["Configurations"]
-    assert livy["ConfigurationProperties"] == {"livy.server.session.timeout": f"{idle // 60}m"}
+    livy = configurations_of(each)["livy-conf"]
+    assert livy["livy.server.session.timeout"] == f"{idle // 60}m"
+    # Without it a statement that computes for longer than the timeout loses its session.
+    assert livy["livy.server.session.timeout-check.skip-busy"] == "true"
     assert cluster["LogUri"].endswith("/emr-logs/")
     assert cluster["LogEncryptionKmsKeyId"] == {"Ref": "KeyArn"}
     assert cluster["Instances"]["KeepJobFlowAliveWhenNoSteps"] is True
+
+
+def configurations_of(stack: Stack) -> dict[str, dict[str, str]]:
+    """Classification to properties."""
+    return {each["Classification"]: each["ConfigurationProperties"] for each in cluster_of(stack)["Configurations"]}
+
+
+def test_sparks_tables_are_those_of_glue_only_where_the_project_names_databases(
+    all_stacks: Mapping[str, Stack],
+) -> None:
+    hive = configurations_of(all_stacks["alpha-joined/emr"])["spark-hive-site"]
+    assert hive["hive.metastore.client.factory.class"].endswith("AWSGlueDataCatalogHiveClientFactory")
+    assert configurations_of(all_stacks["alpha-joined/emr"])["livy-conf"]["livy.repl.enable-hive-context"] == "true"
+    assert set(configurations_of(all_stacks["flights-dev/emr"])) == {"livy-conf"}
 
 
 def test_the_parameters_of_a_project_reach_its_cluster(example_stacks: Mapping[str, Stack]) -> None:
@@ -423,6 +439,7 @@ def test_rule_18_the_nodes_read_data_and_libraries_and_write_only_their_own_part
     assert {r for r in on["s3:GetObject"] if ":::cdk-" not in r} == {
         f"{data}/*",
         f"{artifacts}/libraries/*",
+        f"{artifacts}/spark",
         f"{artifacts}/spark/*",
     }
     assert on["s3:PutObject"] == {f"{artifacts}/spark/*", f"{artifacts}/emr-logs/*"}

@@ -55,12 +55,17 @@ def test_objects_are_read_below_the_prefixes_and_listed_there_only() -> None:
     found = granted(EXISTING)
     assert found["ReadExistingObjects"]["Action"] == ["s3:GetObject"]
     assert found["ReadExistingObjects"]["Resource"] == [
+        # Spark asks for the folder itself before it lists what is below.
+        "arn:aws:s3:::company-lake/flights",
         "arn:aws:s3:::company-lake/flights/*",
+        "arn:aws:s3:::company-lake/weather",
         "arn:aws:s3:::company-lake/weather/*",
         "arn:aws:s3:::company-public/*",
     ]
     assert found["ListExistingBucket1"]["Resource"] == ["arn:aws:s3:::company-lake"]
-    assert found["ListExistingBucket1"]["Condition"] == {"StringLike": {"s3:prefix": ["flights/*", "weather/*"]}}
+    assert found["ListExistingBucket1"]["Condition"] == {
+        "StringLike": {"s3:prefix": ["flights", "flights/*", "weather", "weather/*"]}
+    }
     # All of this one may be read, so all of it may be listed.
     assert found["ListExistingBucket2"]["Resource"] == ["arn:aws:s3:::company-public"]
     assert "Condition" not in found["ListExistingBucket2"]
@@ -97,9 +102,13 @@ def test_a_database_is_read_with_its_tables_in_the_catalog_of_the_environment() 
         f"{glue}:database/airports",
         f"{glue}:table/airports/*",
     ]
-    # Athena and Spark begin with it; its tables stay closed.
-    assert found["FindDefaultDatabase"]["Resource"] == [f"{glue}:catalog", f"{glue}:database/default"]
-    assert found["FindDefaultDatabase"]["Action"] == ["glue:GetDatabase"]
+    # Athena and Spark begin with them; their tables stay closed.
+    assert found["FindDefaultDatabases"]["Resource"] == [
+        f"{glue}:catalog",
+        f"{glue}:database/default",
+        f"{glue}:database/global_temp",
+    ]
+    assert found["FindDefaultDatabases"]["Action"] == ["glue:GetDatabase"]
 
 
 def test_queries_run_in_one_workgroup_and_their_results_lie_below_its_prefix() -> None:
