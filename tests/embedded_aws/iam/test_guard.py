@@ -340,6 +340,11 @@ def test_tags_of_requests_and_resources_are_conditions(embedded_aws: aws.Server,
     assert f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/{plain}" in (create(plain, **asked) or "")
     assert "security-group/*" in (create(tagged) or "")
     assert create(tagged, **asked) is None
+    untagging = make_role(client, "guard-no-tags", allow("ec2:CreateSecurityGroup", "*"))
+    group = {"GroupName": "g", "Description": "x", "VpcId": tagged}
+    create_group = session(embedded_aws, untagging).client("ec2").create_security_group
+    told = refusal(lambda: create_group(**group, **asked))
+    assert f"ec2:CreateTags on resource: {here}:security-group/*" in (told or "")
     told = refusal(lambda: ec2.create_tags(Resources=[tagged], Tags=tags))
     assert f"ec2:CreateTags on resource: arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/{tagged}" in (told or "")
 

@@ -390,6 +390,20 @@ def test_a_call_is_allowed_or_refused_as_on_aws(ground: Ground, what: str, call:
         assert words in told, page
 
 
+def test_a_part_has_the_encryption_that_its_upload_was_begun_with(ground: Ground) -> None:
+    """The bucket's policy denies what is not encrypted, and a part brings no header of its own.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html
+    """
+    s3, place = ground.role("s3"), {"Bucket": "matrix-data", "Key": "raw/parts"}
+    encrypted = {**KMS_PUT, "SSEKMSKeyId": ground.keys["own"]}
+    upload = {**place, "UploadId": s3.create_multipart_upload(**place, **encrypted)["UploadId"]}
+    part = {"PartNumber": 1, "ETag": s3.upload_part(**upload, PartNumber=1, Body=b"1")["ETag"]}
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [part]})
+    assert ground.get("raw/parts") == b"1"
+    assert refusal(lambda: s3.create_multipart_upload(**place)) is not None
+
+
 def test_a_refused_head_has_no_words_and_the_journal_has_them(embedded_aws: aws.Server, ground: Ground) -> None:
     assert refusal(lambda: ground.role("s3").head_object(Bucket="matrix-data", Key="other/a")) == "403: Forbidden"
 
