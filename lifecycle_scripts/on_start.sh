@@ -13,9 +13,8 @@ trap 'exit 0' EXIT
 # <part idle.sh>
 # <part idle.py>
 
-# Nothing below is ended with this script, nor for want of memory: an instance that nobody stops costs money.
+# Nothing below is ended with this script.
 background() {
-    (echo -1000 >/proc/self/oom_score_adj) 2>/dev/null
     setsid nohup "$@" </dev/null >>/var/log/mlproject.log 2>&1 &
 }
 

@@ -3,6 +3,8 @@
 set -uo pipefail
 # shellcheck source=/dev/null
 . /opt/mlproject/settings
+# Not ended for want of memory either: an instance that nobody stops costs money. A subshell would only spare itself.
+{ echo -1000 >/proc/self/oom_score_adj; } 2>/dev/null
 exec 8>/run/mlproject-idle.lock
 flock -n 8 || exit 0
 started=$(date +%s)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -125,6 +126,20 @@ def test_an_idle_instance_saves_its_work_and_stops_itself(ground: Ground) -> Non
         assert not (instance.volume / ".mlproject" / "lock").exists()
     keys = [each["Key"] for each in client(ground.server, "s3").list_objects_v2(Bucket=data)["Contents"]]
     assert keys == ["notebooks/explore/late.ipynb"]
+
+
+def test_whatever_takes_all_the_memory_is_ended_and_the_idle_check_is_not(ground: Ground) -> None:
+    lowered = subprocess.run(["bash", "-c", "echo -1000 >/proc/self/oom_score_adj"], capture_output=True, check=False)
+    if lowered.returncode:
+        pytest.skip("NOT PROVEN HERE: this machine lets nobody protect a process from want of memory")
+    instance = ground.instance(notebook="protected", libraries=None, idle_minutes=60, check_seconds=HOURS, work="")
+    with instance.started(python=Path("/usr")) as machine:
+        until(lambda: -1000 in {oom_score(each.pid) for each in machine.processes("mlproject/idle.sh")})
+        assert {oom_score(each.pid) for each in machine.processes("mlproject/work.sh")} <= {0}
+
+
+def oom_score(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
 
 
 def status(sagemaker: Any, name: str) -> str:

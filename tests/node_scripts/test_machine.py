@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.node_scripts.machine import PATH, UID, python_like, running, sandbox_problem
+from tests.node_scripts.machine import PATH, UID, python_like, running, sandbox_problem, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,6 +36,7 @@ def test_nothing_is_reached_but_aws_and_nothing_is_left() -> None:
         assert set(variables.splitlines()) == {f"PATH={PATH}"}
         assert machine.run("id", "-u", user="ec2-user").stdout == f"{UID}\n"
         machine.spawn("sleep", "1234567")
+        until(lambda: any(each.name() == "sleep" for each in machine.processes("sleep 1234567")))
         (process,) = [each for each in machine.processes("sleep 1234567") if each.name() == "sleep"]
     assert not process.is_running()
     assert not machine.root.exists()
