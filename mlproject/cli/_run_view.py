@@ -145,7 +145,7 @@ def _rows(missing: Iterable[Missing]) -> list[tuple[str, str, str, str]]:
     steps: dict[tuple[str, str, str], list[str]] = {}
     for each in missing:
         steps.setdefault((each.action, each.resource, each.reason), []).append(each.step)
-    rows = [(action, resource, ", ".join(names), reason) for (action, resource, reason), names in steps.items()]
+    rows = [(action, resource, ", ".join(sorted(names)), reason) for (action, resource, reason), names in steps.items()]
     return [("ACTION", "RESOURCE", "STEPS", "REASON"), *sorted(rows)]
 
 

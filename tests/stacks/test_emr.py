@@ -646,5 +646,7 @@ def test_rule_11_a_terminated_cluster_also_comes_back_with_a_change_that_replace
 def test_a_running_cluster_is_deleted_with_its_stack(client: Client, deployed: dict[str, Any]) -> None:
     """The fixture deletes it, with its groups and their rules, and then what lay around it."""
     assert look(LOCAL, client).livy is not None
-    groups = client("ec2").describe_security_groups(Filters=[{"Name": f"tag:{TAG}", "Values": ["true"]}])
+    vpc = client("ssm").get_parameter(Name=network_parameter("local", "vpc-id"))["Parameter"]["Value"]
+    own = [{"Name": f"tag:{TAG}", "Values": ["true"]}, {"Name": "vpc-id", "Values": [vpc]}]
+    groups = client("ec2").describe_security_groups(Filters=own)
     assert len(groups["SecurityGroups"]) == 3
