@@ -1,7 +1,6 @@
 """Put Livy's address into SparkMagic's configuration; what else is configured there stays."""
 
 import json
-import os
 import pathlib
 import sys
 
@@ -18,4 +17,4 @@ if wanted != config:
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(".config.new")
     new.write_text(json.dumps(wanted, indent=2))
-    os.replace(new, path)
+    new.replace(path)
