@@ -35,12 +35,14 @@ class Instance:
         volume: what survives.
         settings: what its scripts are told.
         server: the embedded AWS; None for one that is out of reach.
+        credentials: the variables of its role; by default the administrator's.
         is_new: its next start is its first.
     """
 
     volume: Path
     settings: NotebookSettings
     server: aws.Server | None
+    credentials: Mapping[str, str] | None = None
     is_new: bool = True
     _outcomes_then: int = field(init=False, default=0)
 
@@ -63,7 +65,9 @@ class Instance:
         """
         base = python or python_like("3.10")[0]
         all_binds = {base: BASE, self.volume: VOLUME, **(binds or {})}
-        with running(server=self.server, binds=all_binds, same=[base], programs=programs) as machine:
+        with running(
+            server=self.server, binds=all_binds, same=[base], programs=programs, credentials=self.credentials
+        ) as machine:
             for program in first:
                 machine.spawn(program)
             hooks: tuple[Hook, ...] = ("on_create", "on_start") if self.is_new else ("on_start",)
@@ -133,13 +137,15 @@ def new_instance(folder: Path, server: aws.Server | None, bucket: str, **setting
     return Instance(volume=volume, settings=NotebookSettings(**{**defaults, **settings}), server=server)
 
 
-def publish(server: aws.Server, bucket: str, registry: Registry, *libraries: str, stem: str = "science") -> None:
+def publish(
+    server: aws.Server, bucket: str, registry: Registry, *libraries: str, stem: str = "science", region: str = REGION
+) -> None:
     """Put wheels and a list of them where `mlproject libraries push` puts them.
 
     Args:
         libraries: name and version, such as `tiny-science==1.0`, of wheels of the registry.
     """
-    s3 = client(server, "s3")
+    s3 = client(server, "s3", region=region)
     pins, wheels = [], []
     for library in libraries:
         name, _, version = library.partition("==")

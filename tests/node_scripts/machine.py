@@ -167,6 +167,7 @@ def running(
     binds: Mapping[Path, str],
     same: Sequence[Path] = (),
     programs: Mapping[str, str] | None = None,
+    credentials: Mapping[str, str] | None = None,
 ) -> Iterator[Machine]:
     """A machine that runs until the block ends.
 
@@ -175,12 +176,13 @@ def running(
         binds: source to place.
         same: what is there at its own path too, such as a Python whose libraries are found by it.
         programs: more programs for it, name to text.
+        credentials: the variables of the role that it has; by default the administrator's.
     """
     # Short: a socket's path has at most 107 characters.
     root = Path(tempfile.mkdtemp(prefix="machine-"))
     root.chmod(0o755)
-    credentials = server.environment(aws.ACCOUNT, "eu-south-2") if server else _NOWHERE
-    wanted = {name: value for name, value in credentials.items() if name.startswith("AWS_") and "REGION" not in name}
+    given = credentials or (server.environment(aws.ACCOUNT, "eu-south-2") if server else _NOWHERE)
+    wanted = {name: value for name, value in given.items() if name.startswith("AWS_") and "REGION" not in name}
     machine = Machine(
         root=root, server=server, credentials=wanted, binds=[*binds.items(), *((path, str(path)) for path in same)]
     )
