@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mlproject.aws_rules.permissions import EVERYTHING, Permission
+from mlproject.aws_rules.permissions import DESCRIBE_NETWORK, Permission, network_interfaces
 
 _ROLE = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html"
 _CALLER = "https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html"
@@ -17,13 +17,6 @@ _PARAMETERS = "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysm
 _GIT = "https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-git-repo.html"
 _GRANTS = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"
 
-_DESCRIBE_NETWORK = (
-    "ec2:DescribeDhcpOptions",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcs",
-)
 _SECRET = Permission(
     sid="ReadGitSecrets",
     actions=("secretsmanager:GetSecretValue",),
@@ -43,31 +36,7 @@ _SPARK = Permission(
 # the grant of whoever starts a notebook, and is silent on who attaches the interface later, so the role has them too,
 # on its own network and key.
 _ROLE_PERMISSIONS = (
-    Permission(
-        sid="DescribeNetwork",
-        actions=_DESCRIBE_NETWORK,
-        on=(EVERYTHING,),
-        why="a notebook in a VPC; EC2's Describe actions know no resource",
-        source=_CALLER,
-    ),
-    Permission(
-        sid="CreateNetworkInterface",
-        actions=("ec2:CreateNetworkInterface",),
-        on=("network interfaces", "security group", "subnets"),
-        why="a notebook in a VPC, in the project's own network only",
-        source=_CALLER,
-    ),
-    Permission(
-        sid="UseNetworkInterface",
-        actions=(
-            "ec2:CreateNetworkInterfacePermission",
-            "ec2:DeleteNetworkInterface",
-            "ec2:DeleteNetworkInterfacePermission",
-        ),
-        on=("network interfaces",),
-        why="a notebook in a VPC; the interface's id is unknown before it starts",
-        source=_CALLER,
-    ),
+    *network_interfaces("a notebook", source=_CALLER),
     Permission(
         sid="UseKey",
         actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
@@ -166,7 +135,7 @@ STARTING_ACTIONS: Mapping[str, tuple[str, ...]] = {
     "network": ("ec2:CreateNetworkInterface",),
     "git secret": ("secretsmanager:GetSecretValue",),
 }
-STARTING_DESCRIPTIONS = tuple(action for action in _DESCRIBE_NETWORK if action != "ec2:DescribeDhcpOptions")
+STARTING_DESCRIPTIONS = tuple(action for action in DESCRIBE_NETWORK if action != "ec2:DescribeDhcpOptions")
 
 
 def notebook_permissions(*, git_secrets: bool, spark: bool) -> tuple[Permission, ...]:

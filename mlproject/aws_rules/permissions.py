@@ -56,39 +56,52 @@ _KEY = Permission(
     source=_JOBS,
 )
 
-INTERFACES = (
-    Permission(
-        sid="DescribeNetwork",
-        actions=(
-            "ec2:DescribeDhcpOptions",
-            "ec2:DescribeNetworkInterfaces",
-            "ec2:DescribeSecurityGroups",
-            "ec2:DescribeSubnets",
-            "ec2:DescribeVpcs",
-        ),
-        on=(EVERYTHING,),
-        why="a job in a VPC; EC2's Describe actions know no resource",
-        source=_NETWORK,
-    ),
-    Permission(
-        sid="CreateNetworkInterface",
-        actions=("ec2:CreateNetworkInterface",),
-        on=("network interfaces", "security group", "subnets"),
-        why="a job in a VPC, in the project's own network only",
-        source=_NETWORK,
-    ),
-    Permission(
-        sid="UseNetworkInterface",
-        actions=(
-            "ec2:CreateNetworkInterfacePermission",
-            "ec2:DeleteNetworkInterface",
-            "ec2:DeleteNetworkInterfacePermission",
-        ),
-        on=("network interfaces",),
-        why="a job in a VPC; their ids are unknown before the job",
-        source=_NETWORK,
-    ),
+DESCRIBE_NETWORK = (
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
 )
+
+
+def network_interfaces(user: str, *, source: str) -> tuple[Permission, ...]:
+    """The rows of what SageMaker runs in the project's network.
+
+    Args:
+        user: such as `a job`.
+        source: the page of AWS.
+    """
+    return (
+        Permission(
+            sid="DescribeNetwork",
+            actions=DESCRIBE_NETWORK,
+            on=(EVERYTHING,),
+            why=f"{user} in a VPC; EC2's Describe actions know no resource",
+            source=source,
+        ),
+        Permission(
+            sid="CreateNetworkInterface",
+            actions=("ec2:CreateNetworkInterface",),
+            on=("network interfaces", "security group", "subnets"),
+            why=f"{user} in a VPC, in the project's own network only",
+            source=source,
+        ),
+        Permission(
+            sid="UseNetworkInterface",
+            actions=(
+                "ec2:CreateNetworkInterfacePermission",
+                "ec2:DeleteNetworkInterface",
+                "ec2:DeleteNetworkInterfacePermission",
+            ),
+            on=("network interfaces",),
+            why=f"{user} in a VPC; the interface's id is unknown before",
+            source=source,
+        ),
+    )
+
+
+INTERFACES = network_interfaces("a job", source=_NETWORK)
 PULL = (
     Permission(
         sid="LogInToRegistry",

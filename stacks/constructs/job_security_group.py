@@ -5,12 +5,11 @@ from __future__ import annotations
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from stacks.constructs.https_egress import https_egress
+
 
 class JobSecurityGroup(Construct):
     """HTTPS to AWS's services, encrypted traffic between the nodes of a job, nothing else in or out.
-
-    HTTPS is not limited to a range: S3's gateway endpoint has public addresses, and the id of their prefix list would
-    need a lookup. The subnets' routes lead nowhere but into the VPC and to that endpoint.
 
     Args:
         vpc_id: the VPC.
@@ -24,15 +23,7 @@ class JobSecurityGroup(Construct):
             "Group",
             group_description=f"Jobs of the pipeline of {project}",
             vpc_id=vpc_id,
-            security_group_egress=[
-                ec2.CfnSecurityGroup.EgressProperty(
-                    ip_protocol="tcp",
-                    from_port=443,
-                    to_port=443,
-                    cidr_ip="0.0.0.0/0",
-                    description="HTTPS to the VPC endpoints",
-                )
-            ],
+            security_group_egress=[https_egress()],
         )
         self.group_id = group.attr_group_id
         # Encrypted traffic between the nodes of one job is IPsec: its key exchange, and its payload (protocol 50).

@@ -6,13 +6,14 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from stacks.constructs.https_egress import https_egress
+
 
 class NotebookSecurityGroup(Construct):
     """HTTPS to AWS's services, nothing in: people reach Jupyter through SageMaker, not through the VPC.
 
-    A project's EMR stack adds the way to its Livy. HTTPS is not limited to a range, for the reason that
-    JobSecurityGroup gives. Nothing here may change after the first deployment: another group would ask for other
-    notebooks, whose names are taken.
+    A project's EMR stack adds the way to its Livy. Nothing here may change after the first deployment: another group
+    would ask for other notebooks, whose names are taken.
 
     Args:
         vpc_id: the VPC.
@@ -35,15 +36,7 @@ class NotebookSecurityGroup(Construct):
             "Group",
             group_description=f"Notebooks of {project}",
             vpc_id=vpc_id,
-            security_group_egress=[
-                ec2.CfnSecurityGroup.EgressProperty(
-                    ip_protocol="tcp",
-                    from_port=443,
-                    to_port=443,
-                    cidr_ip="0.0.0.0/0",
-                    description="HTTPS to the VPC endpoints",
-                )
-            ],
+            security_group_egress=[https_egress()],
         )
         group.apply_removal_policy(removal_policy)
         self.group_id = group.attr_group_id
