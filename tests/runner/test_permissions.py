@@ -127,14 +127,22 @@ class Flights:
 
 
 @pytest.fixture(scope="module")
-def flights(embedded_aws: servers.Server, stacks: Mapping[str, Stack]) -> Iterator[Flights]:  # noqa: F811
-    keys = session(embedded_aws)
-    with EmbeddedAws(endpoint=embedded_aws.endpoint, region=REGION, boto3_session=keys) as aws:
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """Not the one that tests share: others deploy stacks of the same names."""
+    folder = tmp_path_factory.mktemp("permissions")
+    yield servers.start(folder, ending=servers.Ending.STARTER)
+    servers.stop(folder)
+
+
+@pytest.fixture(scope="module")
+def flights(own_server: servers.Server, stacks: Mapping[str, Stack]) -> Iterator[Flights]:  # noqa: F811
+    keys = session(own_server)
+    with EmbeddedAws(endpoint=own_server.endpoint, region=REGION, boto3_session=keys) as aws:
         made: dict[str, Any] = {}
 
         def client(service: str) -> Any:
             if service not in made:
-                made[service] = keys.client(service, endpoint_url=embedded_aws.endpoint)
+                made[service] = keys.client(service, endpoint_url=own_server.endpoint)
             return made[service]
 
         _deploy(client, stacks)
