@@ -12,6 +12,8 @@ from mlproject.parameters.emr_releases import TABLE
 
 SOURCE = "moto/emr/resources: what ListReleaseLabels and ListSupportedInstanceTypes answered."
 # Amazon Linux 2023 with Python 3.9: https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html
+# A later generation also demands a VPC endpoint of EMR's own and other buckets of AWS (stacks/constructs/
+# emr_service_permissions.py leaves both out): https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-man-sec-groups.html
 SUPPORTED = "emr-7."
 _ARCHITECTURES = {"X86_64": "x86_64", "AARCH64": "arm64"}
 

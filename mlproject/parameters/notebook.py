@@ -14,7 +14,8 @@ VOLUME_GB_MINIMUM, VOLUME_GB_LIMIT = 5, 16_384
 # Ours. Less than ten minutes is how long somebody reads a result, and the notebook's state is gone when it stops; more
 # than a week never stops a notebook that is used once a week, which is what stopping is for. 0 is no word for never.
 IDLE_MINUTES_MINIMUM, IDLE_MINUTES_LIMIT = 10, 7 * 24 * 60
-# Ours: each name stands twice in the policy for opening, which has 6,144 characters at most:
+# Ours: each name stands four times in the policy for opening, which has 6,144 characters at most, so that long names
+# are refused earlier, when the templates are made:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 USERS_LIMIT = 30
 

@@ -6,11 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-# Amazon Linux 2023, the default of new instances. Written down, since AWS changes defaults (and ended Amazon Linux 2);
-# the second version is in the API and, on 2026-11-25, on no page. SparkMagic and Python 3.10 are on this one.
-# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html and
-# https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2023.html
-PLATFORM = "notebook-al2023-v1"
+from mlproject.parameters.notebook_types import PLATFORM
 
 
 class NotebookInstance(Construct):
