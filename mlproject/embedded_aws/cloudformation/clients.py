@@ -63,7 +63,7 @@ class Clients:
                 # A retry would only hide what the embedded AWS answers, and wait.
                 retries={"total_max_attempts": 1},
                 max_pool_connections=32,
-                connect_timeout=5,
+                connect_timeout=30,  # a machine under full load accepts late
                 read_timeout=120,
                 tcp_keepalive=True,
                 s3={"addressing_style": "path"},
