@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -56,22 +57,22 @@ def _kept(look: Look, deployment: Deployment) -> Iterator[tuple[str, str, Callab
     yield (
         "pipeline",
         f"model package group {group}",
-        lambda: client("sagemaker").describe_model_package_group(ModelPackageGroupName=group),
+        partial(client("sagemaker").describe_model_package_group, ModelPackageGroupName=group),
     )
     if deployment.notebooks:
         role = own.role("notebooks")
-        yield "notebooks", f"role {role}", lambda: client("iam").get_role(RoleName=role)
+        yield "notebooks", f"role {role}", partial(client("iam").get_role, RoleName=role)
     for notebook in deployment.notebooks:
         name = own.notebook(notebook.name)
         yield (
             "notebooks",
             f"notebook instance {name}",
-            lambda name=name: client("sagemaker").describe_notebook_instance(NotebookInstanceName=name),  # type: ignore[misc]
+            partial(client("sagemaker").describe_notebook_instance, NotebookInstanceName=name),
         )
 
 
 def _bucket_name(look: Look, bucket: str) -> Outcome:
-    state = _state(lambda: look.client("s3").head_bucket(Bucket=bucket))
+    state = _state(partial(look.client("s3").head_bucket, Bucket=bucket))
     if state == "absent":
         return ok("bucket name", f"{bucket} is free")
     owner = "somebody else has it" if state == "forbidden" else "it exists already, without its stack"
@@ -99,23 +100,23 @@ def existing_data(look: Look) -> Iterator[Outcome]:
 def _needed(look: Look, deployment: Deployment) -> Iterator[tuple[str, Callable[[], Any]]]:
     data, client = deployment.existing_data, look.client
     for bucket in data.buckets:
-        yield f"bucket {bucket.name}", lambda name=bucket.name: client("s3").head_bucket(Bucket=name)  # type: ignore[misc]
+        yield f"bucket {bucket.name}", partial(client("s3").head_bucket, Bucket=bucket.name)
     for database in data.glue_databases:
-        yield f"Glue database {database}", lambda name=database: client("glue").get_database(Name=name)  # type: ignore[misc]
+        yield f"Glue database {database}", partial(client("glue").get_database, Name=database)
     if data.glue_databases and deployment.emr:
         # Spark would make it if it were missing, and may not.
         # https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-glue.html
-        yield "Glue database default", lambda: client("glue").get_database(Name="default")
+        yield "Glue database default", partial(client("glue").get_database, Name="default")
     if data.athena:
         workgroup = data.athena.workgroup
-        yield f"Athena workgroup {workgroup}", lambda: client("athena").get_work_group(WorkGroup=workgroup)
+        yield f"Athena workgroup {workgroup}", partial(client("athena").get_work_group, WorkGroup=workgroup)
     for notebook in deployment.notebooks:
         if notebook.repository and notebook.repository.secret_arn:
             arn = notebook.repository.secret_arn
-            yield f"secret {arn}", lambda arn=arn: client("secretsmanager").describe_secret(SecretId=arn)  # type: ignore[misc]
+            yield f"secret {arn}", partial(client("secretsmanager").describe_secret, SecretId=arn)
     if deployment.emr and deployment.emr.certificate_s3:
         bucket_name, _, key = deployment.emr.certificate_s3.removeprefix("s3://").partition("/")
-        yield deployment.emr.certificate_s3, lambda: client("s3").head_object(Bucket=bucket_name, Key=key)
+        yield deployment.emr.certificate_s3, partial(client("s3").head_object, Bucket=bucket_name, Key=key)
 
 
 def _state(call: Callable[[], Any]) -> str:

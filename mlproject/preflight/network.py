@@ -7,13 +7,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from mlproject.aws_rules.emr import TAG, TAG_VALUE
 from mlproject.outcome import Outcome, ok, problem, warning
 from mlproject.parameters import ImportedNetwork
 from mlproject.preflight.look import Look
 
-# EMR's managed policy acts only in subnets that carry it; a stack cannot tag a subnet that it does not own.
-# https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-managed-iam-policies.html
-EMR_TAG = "for-use-with-amazon-emr-managed-policies"
 # Ours: a job, a notebook or a node takes an address, an interface endpoint one in each subnet.
 FEW_ADDRESSES = 32
 
@@ -51,13 +49,13 @@ def _subnet(look: Look, subnet: dict[str, Any], zone: str) -> Iterator[Outcome]:
         yield ok("subnet", f"{subnet_id} in {zone}, {free} free addresses")
     if look.wanted.clusters:
         tags = {tag["Key"]: tag["Value"] for tag in subnet.get("Tags", ())}
-        if tags.get(EMR_TAG) == "true":
+        if tags.get(TAG) == TAG_VALUE:
             yield ok("subnet tag", f"{subnet_id} may be used by EMR")
         else:
             yield problem(
                 "subnet tag",
-                f"{subnet_id} lacks the tag {EMR_TAG}=true, without which EMR makes no cluster in it",
-                f"aws ec2 create-tags --resources {subnet_id} --tags Key={EMR_TAG},Value=true",
+                f"{subnet_id} lacks the tag {TAG}={TAG_VALUE}, without which EMR makes no cluster in it",
+                f"aws ec2 create-tags --resources {subnet_id} --tags Key={TAG},Value={TAG_VALUE}",
             )
 
 

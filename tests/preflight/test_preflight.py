@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from mlproject import embedded_aws as aws
+from mlproject.aws_rules.emr import TAG as EMR_TAG
 from mlproject.outcome import State
 from mlproject.parameters import (
     Athena,
@@ -20,7 +21,6 @@ from mlproject.parameters import (
     Operations,
     Pipeline,
 )
-from mlproject.preflight.network import EMR_TAG
 from tests.preflight.ground import Answering, clients, environment, imported, look, wanted
 
 EMR = Emr(primary_instance_type="m5.xlarge", core_instance_type="m5.xlarge", core_count=1, maximum_count=3)
