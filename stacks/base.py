@@ -43,6 +43,18 @@ class BaseStack(cdk.Stack):
             ),
         )
 
+    def shared(self, construct_id: str, name: str, *, description: str) -> str:
+        """A value of another stack, through an SSM parameter: stacks have no exports.
+
+        Args:
+            construct_id: of the stack's parameter.
+            name: the SSM parameter's.
+            description: what it is, and whose.
+        """
+        return cdk.CfnParameter(
+            self, construct_id, type="AWS::SSM::Parameter::Value<String>", default=name, description=description
+        ).value_as_string
+
 
 def removal_policy(environment: Environment) -> cdk.RemovalPolicy:
     """What becomes of data when its stack is deleted.

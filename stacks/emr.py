@@ -43,7 +43,7 @@ class EmrStack(BaseStack):
         )
         network = NetworkReference(self, "Network", environment=environment)
         groups = EmrSecurityGroups(self, "Groups", vpc_id=network.vpc_id, project=deployment.project)
-        key_arn = self._parameter("KeyArn", names.parameter("key-arn"), f"The key of {names.stage}")
+        key_arn = self.shared("KeyArn", names.parameter("key-arn"), description=f"The key of {names.stage}")
         # One subnet: a cluster of instance groups lies in one zone.
         # https://docs.aws.amazon.com/emr/latest/APIReference/API_JobFlowInstancesConfig.html
         subnet = network.subnet_ids[0]
@@ -131,19 +131,13 @@ class EmrStack(BaseStack):
             EmrNotebookAccess(
                 self,
                 "Notebooks",
-                notebook_group_id=self._parameter(
+                notebook_group_id=self.shared(
                     "NotebookGroup",
                     names.parameter("notebook-security-group"),
-                    f"The security group of the notebooks of {names.stage}",
+                    description=f"The security group of the notebooks of {names.stage}",
                 ),
                 primary_group_id=groups.primary_id,
             )
-
-    def _parameter(self, construct_id: str, name: str, description: str) -> str:
-        """A value of another stack."""
-        return cdk.CfnParameter(
-            self, construct_id, type="AWS::SSM::Parameter::Value<String>", default=name, description=description
-        ).value_as_string
 
     def _restarts(self) -> str:
         """How often `mlproject cluster up` has brought the cluster back.

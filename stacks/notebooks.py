@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -58,13 +57,9 @@ class NotebooksStack(BaseStack):
             type="String",
             value=self._group_id,
         )
-        self._key_arn = cdk.CfnParameter(
-            self,
-            "KeyArn",
-            type="AWS::SSM::Parameter::Value<String>",
-            default=names.parameter("key-arn"),
-            description=f"The key of {names.stage}, from its storage stack",
-        ).value_as_string
+        self._key_arn = self.shared(
+            "KeyArn", names.parameter("key-arn"), description=f"The key of {names.stage}, from its storage stack"
+        )
         self._role_arn = self._role()
         for notebook in deployment.notebooks:
             self._notebook(notebook)

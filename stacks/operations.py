@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -41,13 +40,9 @@ class OperationsStack(BaseStack):
             ),
             holds_data=False,
         )
-        key_arn = cdk.CfnParameter(
-            self,
-            "KeyArn",
-            type="AWS::SSM::Parameter::Value<String>",
-            default=names.parameter("key-arn"),
-            description=f"The key of {names.stage}, from its storage stack",
-        ).value_as_string
+        key_arn = self.shared(
+            "KeyArn", names.parameter("key-arn"), description=f"The key of {names.stage}, from its storage stack"
+        )
         told = Notifications(self, "Notifications", display_name=names.stage, key_arn=key_arn, emails=operations.emails)
         topic_arn = told.topic_arn
         ssm.CfnParameter(self, "TopicArn", name=names.parameter("topic-arn"), type="String", value=topic_arn)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from constructs import Construct
 
 from mlproject.aws_rules.permissions import permissions_for
@@ -45,13 +44,9 @@ class PipelineStack(BaseStack):
         network = NetworkReference(self, "Network", environment=environment)
         jobs = JobSecurityGroup(self, "Jobs", vpc_id=network.vpc_id, project=deployment.project)
         code = StepCode(self, "Code", definition=definition, text=text)
-        key_arn = cdk.CfnParameter(
-            self,
-            "KeyArn",
-            type="AWS::SSM::Parameter::Value<String>",
-            default=names.parameter("key-arn"),
-            description=f"The key of {names.stage}, from its storage stack",
-        ).value_as_string
+        key_arn = self.shared(
+            "KeyArn", names.parameter("key-arn"), description=f"The key of {names.stage}, from its storage stack"
+        )
         step_types = {step["Type"] for step in steps_of(definition.document)}
         kinds = kinds_of(
             deployment,
