@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from botocore.exceptions import ClientError
 
 from mlproject.outcome import Outcome, ok, problem, warning
+from mlproject.parameters import Environment
 from mlproject.preflight.look import Look
 
 # What the templates of this application ask for; CDK writes it into each stack's manifest.
 # https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
 BOOTSTRAP_VERSION = 6
+_DEFAULT_QUALIFIER = "hnb659fds"
 _EMR_CLEANUP = "AWSServiceRoleForEMRCleanup"
 
 
@@ -28,15 +30,22 @@ def credentials(look: Look) -> Iterator[Outcome]:
         )
 
 
+def bootstrap_arguments(environment: Environment) -> list[str]:
+    """What the CDK CLI is told to bootstrap an environment's account; another qualifier has a stack of its own."""
+    arguments = ["bootstrap", f"aws://{environment.account}/{environment.region}"]
+    qualifier = environment.bootstrap_qualifier
+    if qualifier != _DEFAULT_QUALIFIER:
+        arguments += ["--qualifier", qualifier, "--toolkit-stack-name", f"CDKToolkit-{qualifier}"]
+    if environment.permissions_boundary:
+        arguments += ["--custom-permissions-boundary", environment.permissions_boundary.rpartition("/")[2]]
+    return arguments
+
+
 def bootstrap(look: Look) -> Iterator[Outcome]:
     """Whether the account is bootstrapped with the environment's qualifier."""
     environment = look.environment
     qualifier = environment.bootstrap_qualifier
-    command = f"cdk bootstrap aws://{environment.account}/{environment.region}"
-    if qualifier != "hnb659fds":
-        command += f" --qualifier {qualifier} --toolkit-stack-name CDKToolkit-{qualifier}"
-    if environment.permissions_boundary:
-        command += f" --custom-permissions-boundary {environment.permissions_boundary.rpartition('/')[2]}"
+    command = f"cdk {' '.join(bootstrap_arguments(environment))}"
     name = f"/cdk-bootstrap/{qualifier}/version"
     try:
         version = int(look.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])

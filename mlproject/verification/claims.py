@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from mlproject.preflight import bootstrap_arguments
 from mlproject.verification.place import Done, Place
 
 ABSENT = "the project has none"
@@ -40,10 +41,7 @@ class Claim:
 def _bootstrap(place: Place) -> tuple[str, str]:
     environment = place.deployment.environment
     with TemporaryDirectory(prefix="mlproject-verify-") as folder:  # away from cdk.json: nothing is synthesized
-        done = place.cdk(
-            "bootstrap", f"aws://{environment.account}/{environment.region}",
-            "--qualifier", environment.bootstrap_qualifier, folder=Path(folder),
-        )  # fmt: skip
+        done = place.cdk(*bootstrap_arguments(environment), folder=Path(folder))
     return _succeeded(done)
 
 
@@ -109,7 +107,7 @@ def _open_notebook(place: Place) -> tuple[str, str]:
 def _bootstrap_cluster(place: Place) -> tuple[str, str]:
     if place.deployment.emr is None:
         return ABSENT, ""
-    done = place.of_project("cluster status -- --json")
+    done = place.of_project("cluster status", "--json")
     if not isinstance(done.document, dict):
         return FAILED, done.last_words
     return str(done.document.get("state")), str(done.document.get("reason") or "")
@@ -133,7 +131,7 @@ def _destroy(place: Place) -> tuple[str, str]:
 
 def destroy(place: Place) -> Done:
     """Delete data, then the project's stacks, then the network's; safe to repeat."""
-    emptied = place.of_project("empty -- --yes")
+    emptied = place.of_project("empty", "--yes")
     if emptied.code:
         return emptied
     assembly = ("--context", f"environment={place.deployment.environment.name}")
@@ -173,7 +171,7 @@ def _cdk_deploy(place: Place, *stacks: str) -> Done:
 
 
 def _run(place: Place) -> Done:
-    return place.of_project(f"run -- --parameter InstanceType={place.instance_type} --no-cache --json")
+    return place.of_project("run", "--parameter", f"InstanceType={place.instance_type}", "--no-cache", "--json")
 
 
 def _steps(done: Done) -> tuple[str, str]:

@@ -46,7 +46,9 @@ class Place:
         title: for people, such as `the embedded AWS`.
         root: the checkout.
         deployment: the project in the environment.
-        variables: what leads the commands there; the process's own variables otherwise.
+        variables: what leads the commands there, besides the process's own variables.
+        isolated: whether the process's own variables for AWS stay away: a profile or a token of whoever verifies
+            AWS would lead the commands away from the embedded AWS.
         client: gives the boto3 client of a service there.
         log: the file that receives what every command prints.
         settle_seconds: how long a change of permissions takes to be seen everywhere.
@@ -57,6 +59,7 @@ class Place:
     root: Path
     deployment: Deployment
     variables: Mapping[str, str]
+    isolated: bool
     client: Callable[[str], Any]
     log: Path
     settle_seconds: float
@@ -75,14 +78,14 @@ class Place:
         """`mlproject ARGUMENTS`, as a person runs it in the checkout."""
         return self._run([sys.executable, "-m", "mlproject.cli.main", *arguments])
 
-    def of_project(self, *command: str) -> Done:
-        """`mlproject COMMAND PROJECT --environment ENVIRONMENT`; options may follow in `command` after `--`."""
-        words, _, options = " ".join(command).partition(" -- ")
-        names = [self.deployment.project, "--environment", self.deployment.environment.name]
-        return self.mlproject(*words.split(), *names, *options.split())
+    def of_project(self, command: str, *options: str) -> Done:
+        """`mlproject COMMAND PROJECT --environment ENVIRONMENT OPTIONS`."""
+        names = (self.deployment.project, "--environment", self.deployment.environment.name)
+        return self.mlproject(*command.split(), *names, *options)
 
     def _run(self, command: list[str], *, folder: Path | None = None) -> Done:
-        inherited = dict(os.environ)
+        hidden = ("AWS_", "CDK_") if self.isolated else ()
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
         path = f"{self.root / '.venv' / 'bin'}{os.pathsep}{inherited.get('PATH', os.defpath)}"
         # A group of its own: the CLI starts Python and Node, and all of them must end with us.
         process = subprocess.Popen(
