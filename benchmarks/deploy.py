@@ -12,7 +12,7 @@ from mlproject import embedded_aws
 
 RUNS = 5
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
-STACKS = ("local/*", "flights-local/*")
+STACKS = ("local/**",)
 REGION = "eu-west-1"
 
 

@@ -45,41 +45,46 @@ class Names:
     region: str
 
     @property
-    def stage(self) -> str:
-        """The CDK stage, the first part of `cdk deploy 'flights-dev/*'`."""
+    def path(self) -> str:
+        """Where the CDK app has the project's stacks, such as `dev/flights`: `cdk deploy 'dev/flights/*'`."""
+        return f"{self.environment}/{self.project}"
+
+    @property
+    def prefix(self) -> str:
+        """What every name begins with, such as `flights-dev`."""
         return f"{self.project}-{self.environment}"
 
     def stack(self, name: str) -> str:
         """A stack's name in AWS, such as `flights-dev-storage`."""
-        return f"{self.stage}-{name}"
+        return f"{self.prefix}-{name}"
 
     def bucket(self, use: str) -> str:
         """A bucket's name; account and region make it unique in the world."""
-        return f"{self.stage}-{use}-{self.account}-{self.region}"
+        return f"{self.prefix}-{use}-{self.account}-{self.region}"
 
     @property
     def pipeline(self) -> str:
-        return self.stage
+        return self.prefix
 
     @property
     def model_package_group(self) -> str:
-        return self.stage
+        return self.prefix
 
     def role(self, use: str) -> str:
         """A role's name, such as `flights-dev-pipeline`."""
-        return f"{self.stage}-{use}"
+        return f"{self.prefix}-{use}"
 
     def notebook(self, name: str) -> str:
         """A notebook instance's name, such as `flights-dev-explore`."""
-        return f"{self.stage}-{name}"
+        return f"{self.prefix}-{name}"
 
     def opening_policy(self, notebook: str) -> str:
         """The policy with which people open a notebook, such as `flights-dev-open-explore`."""
-        return f"{self.stage}-open-{notebook}"
+        return f"{self.prefix}-open-{notebook}"
 
     @property
     def key_alias(self) -> str:
-        return f"alias/{self.stage}"
+        return f"alias/{self.prefix}"
 
     def parameter(self, name: str) -> str:
         """An SSM parameter through which a stack tells the others what has no derivable name."""

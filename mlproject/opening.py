@@ -58,7 +58,7 @@ def choose(deployment: Deployment, name: str | None) -> Notebook:
     if name is None:
         if len(own) > 1:
             raise UserError(
-                f"{deployment.names.stage} has several notebooks; say which with --notebook: {listing(own)}."
+                f"{deployment.names.prefix} has several notebooks; say which with --notebook: {listing(own)}."
             )
         return deployment.notebooks[0]
     if name not in own:
@@ -169,7 +169,7 @@ def _describe(deployment: Deployment, instance: str, sagemaker: Any) -> dict[str
             raise
         raise UserError(
             f"notebook {instance} is not deployed in {deployment.environment.name}: "
-            f"deploy it first with `cdk deploy '{deployment.names.stage}/notebooks'`.",
+            f"deploy it first with `cdk deploy '{deployment.names.path}/notebooks'`.",
             exit_code=1,
         ) from error
     return about
@@ -197,7 +197,7 @@ def _remedy(deployment: Deployment, notebook: Notebook) -> str:
     if not notebook.users:
         return (
             f"it has no users, so there is no policy for it; add yourself to `users:` of {notebook.name} in "
-            f"projects/{deployment.project}/project.yaml and deploy {names.stage}/notebooks."
+            f"projects/{deployment.project}/project.yaml and deploy {names.path}/notebooks."
         )
     place = (
         f"it opens from the VPC of {environment.name} only (open_from_vpc_only): run this command on a machine in that "

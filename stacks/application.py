@@ -11,7 +11,7 @@ import aws_cdk as cdk
 
 from mlproject.definition import Definition, read
 from mlproject.parameters import Platform
-from stacks.stages import EnvironmentStage, ProjectStage, owns_network
+from stacks.stages import EnvironmentStage
 
 
 def create_app(root: Path, *, outdir: str) -> cdk.App:
@@ -36,24 +36,29 @@ def add_stages(
         app: the app.
         platform: what environments.yaml and the projects' files say.
         pipelines: the folder of the pipelines.
-        project: only this project, without the environments' networks.
+        project: only this project, with the networks of its environments.
         environment: only this environment.
 
     Raises:
         UserError: there is no such project or environment, or a pipeline's definition cannot be used.
     """
     deployments = platform.deployments(project=project, environment=environment)
-    if project is None:
-        for name, wanted in platform.environments.items():
-            if environment in (None, name) and owns_network(wanted):
-                EnvironmentStage(app, environment=wanted, deployments=platform.deployments(environment=name))
     definitions: dict[str, Definition] = {}
     for deployment in deployments:
         folder = deployment.pipeline.folder
         if folder not in definitions:
             definitions[folder] = read(pipelines / folder)
             _warn_if_stale(definitions[folder])
-        ProjectStage(app, deployment=deployment, definition=definitions[folder])
+    for name, each in platform.environments.items():
+        own = [deployment for deployment in deployments if deployment.environment.name == name]
+        if own or (project is None and environment in (None, name)):
+            EnvironmentStage(
+                app,
+                environment=each,
+                sharing=platform.deployments(environment=name),
+                deployments=own,
+                definitions=definitions,
+            )
 
 
 def _warn_if_stale(definition: Definition) -> None:

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 import aws_cdk as cdk
 from constructs import Construct
 
-from mlproject.parameters import Environment
+from mlproject.parameters import Deployment, Environment
 
 
 class BaseStack(cdk.Stack):
     """A stack of an environment.
 
     Args:
+        stack_name: its name in AWS.
         environment: account, region, bootstrap qualifier and whether data is retained.
-        tags: of the stack itself; the stage tags the resources.
+        tags: of the stack itself; the stage tags its resources.
         description: one line, shown in the console.
         holds_data: whether deleting the stack by mistake could hurt.
     """
@@ -25,6 +26,7 @@ class BaseStack(cdk.Stack):
         scope: Construct,
         construct_id: str,
         *,
+        stack_name: str,
         environment: Environment,
         tags: Mapping[str, str],
         description: str,
@@ -33,6 +35,7 @@ class BaseStack(cdk.Stack):
         super().__init__(
             scope,
             construct_id,
+            stack_name=stack_name,
             env=cdk.Environment(account=environment.account, region=environment.region),
             description=description,
             tags=dict(tags),
@@ -54,6 +57,29 @@ class BaseStack(cdk.Stack):
         return cdk.CfnParameter(
             self, construct_id, type="AWS::SSM::Parameter::Value<String>", default=name, description=description
         ).value_as_string
+
+
+class ProjectStack(BaseStack):
+    """A stack of a project in an environment.
+
+    Args:
+        deployment: the project in the environment.
+        description: one line, shown in the console.
+        holds_data: whether deleting the stack by mistake could hurt.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, deployment: Deployment, description: str, holds_data: bool
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=deployment.names.stack(construct_id),
+            environment=deployment.environment,
+            tags=deployment.tags,
+            description=description,
+            holds_data=holds_data,
+        )
 
 
 def removal_policy(environment: Environment) -> cdk.RemovalPolicy:

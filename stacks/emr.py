@@ -10,7 +10,7 @@ from constructs import Construct
 from mlproject.aws_rules.emr import LIVY_PORT, livy_scheme
 from mlproject.names import RESTARTS
 from mlproject.parameters import Deployment, Emr, NewNetwork
-from stacks.base import BaseStack
+from stacks.base import ProjectStack
 from stacks.constructs.emr_cluster import EmrCluster
 from stacks.constructs.emr_libraries import EmrLibraries
 from stacks.constructs.emr_node_permissions import LOGS_PREFIX, node_grants
@@ -23,7 +23,7 @@ from stacks.constructs.network_reference import NetworkReference
 from stacks.constructs.service_role import ServiceRole
 
 
-class EmrStack(BaseStack):
+class EmrStack(ProjectStack):
     """The cluster of a project in an environment, with its roles and security groups.
 
     Args:
@@ -36,14 +36,13 @@ class EmrStack(BaseStack):
         super().__init__(
             scope,
             "emr",
-            environment=environment,
-            tags=deployment.tags,
+            deployment=deployment,
             description=f"EMR cluster of {deployment.project} in {environment.name}",
             holds_data=False,
         )
         network = NetworkReference(self, "Network", environment=environment)
         groups = EmrSecurityGroups(self, "Groups", vpc_id=network.vpc_id, project=deployment.project)
-        key_arn = self.shared("KeyArn", names.parameter("key-arn"), description=f"The key of {names.stage}")
+        key_arn = self.shared("KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}")
         # One subnet: a cluster of instance groups lies in one zone.
         # https://docs.aws.amazon.com/emr/latest/APIReference/API_JobFlowInstancesConfig.html
         subnet = network.subnet_ids[0]
@@ -104,7 +103,7 @@ class EmrStack(BaseStack):
         cluster = EmrCluster(
             self,
             "Cluster",
-            name=cdk.Fn.join("-", [names.stage, str(parameters.generation), self._restarts()]),
+            name=cdk.Fn.join("-", [names.prefix, str(parameters.generation), self._restarts()]),
             parameters=parameters,
             subnet_id=subnet,
             primary_group_id=groups.primary_id,
@@ -134,7 +133,7 @@ class EmrStack(BaseStack):
                 notebook_group_id=self.shared(
                     "NotebookGroup",
                     names.parameter("notebook-security-group"),
-                    description=f"The security group of the notebooks of {names.stage}",
+                    description=f"The security group of the notebooks of {names.prefix}",
                 ),
                 primary_group_id=groups.primary_id,
             )

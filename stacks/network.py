@@ -46,6 +46,7 @@ class NetworkStack(BaseStack):
         super().__init__(
             scope,
             "network",
+            stack_name=f"{environment.name}-network",
             environment=environment,
             tags=environment_tags(environment),
             description=f"The network of {environment.name}, shared by its projects",

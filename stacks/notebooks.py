@@ -8,7 +8,7 @@ from constructs import Construct
 from mlproject.aws_rules.notebook_permissions import notebook_permissions
 from mlproject.node_scripts import lifecycle_script, notebook_settings
 from mlproject.parameters import Deployment, Notebook
-from stacks.base import BaseStack, removal_policy
+from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.code_repository import CodeRepository
 from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.network_reference import NetworkReference
@@ -20,7 +20,7 @@ from stacks.constructs.pipeline_permissions import grants
 from stacks.constructs.service_role import ServiceRole, role_arn
 
 
-class NotebooksStack(BaseStack):
+class NotebooksStack(ProjectStack):
     """The notebooks of a project in an environment.
 
     A volume dies with its instance and has no snapshots, so where data is retained the instances are, with all that
@@ -35,8 +35,7 @@ class NotebooksStack(BaseStack):
         super().__init__(
             scope,
             "notebooks",
-            environment=environment,
-            tags=deployment.tags,
+            deployment=deployment,
             description=f"Notebooks of {deployment.project} in {environment.name}",
             holds_data=True,
         )
@@ -58,7 +57,7 @@ class NotebooksStack(BaseStack):
             value=self._group_id,
         )
         self._key_arn = self.shared(
-            "KeyArn", names.parameter("key-arn"), description=f"The key of {names.stage}, from its storage stack"
+            "KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}, from its storage stack"
         )
         self._role_arn = self._role()
         for notebook in deployment.notebooks:

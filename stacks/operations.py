@@ -6,7 +6,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from mlproject.parameters import Deployment, Operations
-from stacks.base import BaseStack
+from stacks.base import ProjectStack
 from stacks.constructs.alarms import FailureAlarm
 from stacks.constructs.budget import MonthlyBudget
 from stacks.constructs.dashboard import PIPELINES, Dashboard, dashboard_body
@@ -18,7 +18,7 @@ from stacks.constructs.pipeline_schedule import PipelineSchedule
 COST_TAGS = ("project", "environment")
 
 
-class OperationsStack(BaseStack):
+class OperationsStack(ProjectStack):
     """Notifications, alarms, dashboard, budget and schedule of a project in an environment.
 
     Args:
@@ -31,8 +31,7 @@ class OperationsStack(BaseStack):
         super().__init__(
             scope,
             "operations",
-            environment=environment,
-            tags=deployment.tags,
+            deployment=deployment,
             description=(
                 f"Notifications, alarms, dashboard, budget and schedule of {deployment.project} in {environment.name}. "
                 f"The budget shows 0 until the account that pays activates the cost allocation tags "
@@ -41,9 +40,11 @@ class OperationsStack(BaseStack):
             holds_data=False,
         )
         key_arn = self.shared(
-            "KeyArn", names.parameter("key-arn"), description=f"The key of {names.stage}, from its storage stack"
+            "KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}, from its storage stack"
         )
-        told = Notifications(self, "Notifications", display_name=names.stage, key_arn=key_arn, emails=operations.emails)
+        told = Notifications(
+            self, "Notifications", display_name=names.prefix, key_arn=key_arn, emails=operations.emails
+        )
         topic_arn = told.topic_arn
         ssm.CfnParameter(self, "TopicArn", name=names.parameter("topic-arn"), type="String", value=topic_arn)
         alarms = {
@@ -98,7 +99,7 @@ class OperationsStack(BaseStack):
         Dashboard(
             self,
             "Dashboard",
-            name=names.stage,
+            name=names.prefix,
             body=dashboard_body(deployment, alarms=[f"${{{name}}}" for name in alarms]),
             values={name: alarm.arn for name, alarm in alarms.items()},
         )

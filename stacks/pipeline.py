@@ -7,7 +7,7 @@ from constructs import Construct
 from mlproject.aws_rules.permissions import permissions_for
 from mlproject.definition import Definition, images, steps_of, substitution
 from mlproject.parameters import Deployment
-from stacks.base import BaseStack, removal_policy
+from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.job_security_group import JobSecurityGroup
 from stacks.constructs.model_package_group import ModelPackageGroup
@@ -18,7 +18,7 @@ from stacks.constructs.service_role import ServiceRole
 from stacks.constructs.step_code import StepCode
 
 
-class PipelineStack(BaseStack):
+class PipelineStack(ProjectStack):
     """The pipeline of a project in an environment.
 
     Args:
@@ -31,8 +31,7 @@ class PipelineStack(BaseStack):
         super().__init__(
             scope,
             "pipeline",
-            environment=environment,
-            tags=deployment.tags,
+            deployment=deployment,
             description=f"Pipeline of {deployment.project} in {environment.name}",
             holds_data=False,
         )
@@ -45,7 +44,7 @@ class PipelineStack(BaseStack):
         jobs = JobSecurityGroup(self, "Jobs", vpc_id=network.vpc_id, project=deployment.project)
         code = StepCode(self, "Code", definition=definition, text=text)
         key_arn = self.shared(
-            "KeyArn", names.parameter("key-arn"), description=f"The key of {names.stage}, from its storage stack"
+            "KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}, from its storage stack"
         )
         step_types = {step["Type"] for step in steps_of(definition.document)}
         kinds = kinds_of(

@@ -1,4 +1,4 @@
-"""The stages of the application: what is deployed together."""
+"""The stages of the application: one for each environment, with its network and the stacks of its projects."""
 
 from __future__ import annotations
 
@@ -20,48 +20,75 @@ from stacks.storage import StorageStack
 
 
 class EnvironmentStage(cdk.Stage):
-    """What the projects of an environment share, such as `dev/network`.
+    """An environment: the network `dev/network`, and for each project its stacks, such as `dev/flights/storage`.
+
+    One stage, since CDK orders stacks within a stage only: whatever is selected, the network is deployed before the
+    stacks that need it and deleted after them.
 
     Args:
         environment: the environment; see `owns_network`.
-        deployments: its projects.
+        sharing: all projects of the environment, for whose sake its network is as it is.
+        deployments: the projects whose stacks are added.
+        definitions: folder of a pipeline to its definition.
     """
 
-    def __init__(self, scope: Construct, *, environment: Environment, deployments: Sequence[Deployment]) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        sharing: Sequence[Deployment],
+        deployments: Sequence[Deployment],
+        definitions: Mapping[str, Definition],
+    ) -> None:
         super().__init__(scope, environment.name, permissions_boundary=_boundary(environment))
-        clusters = any(deployment.emr for deployment in deployments)
-        NetworkStack(
-            self,
-            environment=environment,
-            interfaces=interfaces(deployments),
-            clusters=clusters,
-            existing_buckets=existing_buckets(deployments),
-        )
-        _tag(self, environment_tags(environment))
+        network = None
+        if owns_network(environment):
+            network = NetworkStack(
+                self,
+                environment=environment,
+                interfaces=interfaces(sharing),
+                clusters=any(deployment.emr for deployment in sharing),
+                existing_buckets=existing_buckets(sharing),
+            )
+            _tag(network, environment_tags(environment))
+        for deployment in deployments:
+            ProjectStacks(
+                self, deployment=deployment, definition=definitions[deployment.pipeline.folder], network=network
+            )
 
 
-class ProjectStage(cdk.Stage):
-    """A project in an environment, such as `flights-dev/storage` and `flights-dev/pipeline`.
+class ProjectStacks(Construct):
+    """The stacks of a project in an environment, such as `dev/flights/storage` and `dev/flights/pipeline`.
 
     Args:
         deployment: the project in the environment.
         definition: the definition of its pipeline.
+        network: the environment's network; None where it exists already.
     """
 
-    def __init__(self, scope: Construct, *, deployment: Deployment, definition: Definition) -> None:
-        super().__init__(scope, deployment.names.stage, permissions_boundary=_boundary(deployment.environment))
+    def __init__(
+        self, scope: Construct, *, deployment: Deployment, definition: Definition, network: NetworkStack | None
+    ) -> None:
+        super().__init__(scope, deployment.project)
         storage = StorageStack(self, deployment=deployment)
         pipeline = PipelineStack(self, deployment=deployment, definition=definition)
-        # The pipeline reads the key's ARN from a parameter of the storage stack, which CDK cannot know.
+        # The stacks read each other's values from SSM parameters, which CDK cannot know.
         pipeline.add_stack_dependency(storage)
+        in_network: list[cdk.Stack] = [pipeline]
         notebooks = None
         if deployment.notebooks:
             notebooks = NotebooksStack(self, deployment=deployment)
             notebooks.add_stack_dependency(storage)
+            in_network.append(notebooks)
         if deployment.emr:
             emr = EmrStack(self, deployment=deployment, parameters=deployment.emr)
             # The cluster lets the notebooks' security group in, and that group out to it.
             emr.add_stack_dependency(notebooks or storage)
+            in_network.append(emr)
+        if network:
+            for stack in in_network:
+                stack.add_stack_dependency(network)
         if deployment.operations:
             operations = OperationsStack(self, deployment=deployment, operations=deployment.operations)
             operations.add_stack_dependency(pipeline)
@@ -85,7 +112,7 @@ def _boundary(environment: Environment) -> cdk.PermissionsBoundary | None:
     )
 
 
-def _tag(stage: cdk.Stage, tags: Mapping[str, str]) -> None:
-    everything = cdk.Tags.of(stage)
+def _tag(scope: Construct, tags: Mapping[str, str]) -> None:
+    everything = cdk.Tags.of(scope)
     for key, value in tags.items():
         everything.add(key, value)

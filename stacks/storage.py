@@ -6,12 +6,12 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from mlproject.parameters import Deployment
-from stacks.base import BaseStack, removal_policy
+from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.encryption_key import EncryptionKey
 from stacks.constructs.private_bucket import PrivateBucket, archive, expiry, old_versions
 
 
-class StorageStack(BaseStack):
+class StorageStack(ProjectStack):
     """A project's encryption key, and its buckets for data, for artifacts, and for the access logs of both.
 
     Args:
@@ -22,8 +22,7 @@ class StorageStack(BaseStack):
         super().__init__(
             scope,
             "storage",
-            environment=deployment.environment,
-            tags=deployment.tags,
+            deployment=deployment,
             description=f"Key and buckets of {deployment.project} in {deployment.environment.name}",
             holds_data=True,
         )
@@ -31,10 +30,10 @@ class StorageStack(BaseStack):
         encryption = EncryptionKey(
             self,
             "Encryption",
-            description=f"Data of {names.stage}",
+            description=f"Data of {names.prefix}",
             alias=names.key_alias,
             region=names.region,
-            log_groups=f"arn:{self.partition}:logs:{names.region}:{names.account}:log-group:{names.stage}-*",
+            log_groups=f"arn:{self.partition}:logs:{names.region}:{names.account}:log-group:{names.prefix}-*",
             removal_policy=keep,
             # CloudFormation names the topic and begins with the stack's name.
             topics=f"arn:{self.partition}:sns:{names.region}:{names.account}:{names.stack('operations')}-*"

@@ -8,7 +8,7 @@ NAMES = Names(project="flights", environment="dev", account="111111111111", regi
 
 
 def test_names_that_people_type_never_change() -> None:
-    assert NAMES.stage == "flights-dev"
+    assert NAMES.prefix == "flights-dev"
     assert NAMES.stack("storage") == "flights-dev-storage"
     assert [NAMES.bucket(use) for use in BUCKET_USES] == [
         "flights-dev-data-111111111111-eu-west-1",

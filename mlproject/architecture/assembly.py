@@ -16,7 +16,7 @@ class StackTemplate:
     """A synthesized stack.
 
     Args:
-        name: as people type it, such as `flights-dev/storage`.
+        name: as people type it, such as `dev/flights/storage`.
         account: twelve digits, or `unknown-account`.
         region: such as `eu-west-1`.
         template: the template.
@@ -28,26 +28,31 @@ class StackTemplate:
     template: Mapping[str, Any]
 
     @property
-    def stage(self) -> str:
-        """What it is deployed with, such as `flights-dev`."""
-        return self.name.split("/", maxsplit=1)[0]
+    def path(self) -> str:
+        """Where it stands in the app: `dev/flights`, or `dev` for what an environment's projects share."""
+        return self.name.rpartition("/")[0]
+
+    @property
+    def prefix(self) -> str:
+        """What the names in it begin with, such as `flights-dev`."""
+        return "-".join(reversed(self.path.split("/")))
 
     @property
     def short_name(self) -> str:
-        """Its name within the stage."""
+        """The last part of its name."""
         return self.name.rsplit("/", maxsplit=1)[-1]
 
 
-def read_assembly(folder: Path, stages: tuple[str, ...], *, remedy: str) -> tuple[StackTemplate, ...]:
-    """The stacks of these stages, in the order that they are deployed in.
+def read_assembly(folder: Path, paths: tuple[str, ...], *, remedy: str) -> tuple[StackTemplate, ...]:
+    """The stacks below these paths, in the order that they are deployed in.
 
     Args:
         folder: where the CDK wrote, such as `cdk.out`.
-        stages: such as `dev` and `flights-dev`; the last one must be there.
+        paths: such as `dev` and `dev/flights`; the last one must be there.
         remedy: the command that synthesizes them.
 
     Raises:
-        UserError: there is no assembly, it cannot be read, or it lacks the last stage.
+        UserError: there is no assembly, it cannot be read, or it lacks the last path.
     """
     manifest = folder / "manifest.json"
     if not manifest.is_file():
@@ -56,10 +61,10 @@ def read_assembly(folder: Path, stages: tuple[str, ...], *, remedy: str) -> tupl
         found = tuple(_stacks(manifest))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{folder}: cannot be read as a cloud assembly ({error}); run `{remedy}` again.") from error
-    if not any(stack.stage == stages[-1] for stack in found):
-        others = ", ".join(sorted({stack.stage for stack in found})) or "none"
-        raise UserError(f"{folder}: {stages[-1]} is not among the synthesized stages ({others}); run `{remedy}` first.")
-    return tuple(stack for stage in stages for stack in found if stack.stage == stage)
+    if not any(stack.path == paths[-1] for stack in found):
+        others = ", ".join(sorted({stack.path for stack in found})) or "none"
+        raise UserError(f"{folder}: {paths[-1]} is not among what is synthesized ({others}); run `{remedy}` first.")
+    return tuple(stack for path in paths for stack in found if stack.path == path)
 
 
 def _stacks(manifest: Path) -> Iterator[StackTemplate]:

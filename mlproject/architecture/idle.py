@@ -9,7 +9,7 @@ from mlproject.parameters import Deployment, Platform
 
 
 def idle_by_stack(platform: Platform, deployment: Deployment) -> dict[str, Decimal | None]:
-    """What a month of each stack costs in USD, by its name such as `flights-dev/storage`.
+    """What a month of each stack costs in USD, by its name such as `dev/flights/storage`.
 
     The network is among them, which all projects of the environment share. None where a price is not known.
     """

@@ -160,8 +160,8 @@ def clean(logical_id: str) -> str:
     return _HASH.sub("", logical_id)
 
 
-def short(name: str, *, stage: str, account: str, region: str) -> str:
+def short(name: str, *, prefix: str, account: str, region: str) -> str:
     """A name without what all names of a deployment have in common."""
     known = name.replace(UNKNOWN, "").strip("-/") or name
-    shorter = known.removesuffix(f"-{account}-{region}").removeprefix(f"{stage}-")
+    shorter = known.removesuffix(f"-{account}-{region}").removeprefix(f"{prefix}-")
     return shorter if any(letter.isalpha() for letter in shorter) else known

@@ -38,7 +38,7 @@ class StackContent:
     """What a stack consists of.
 
     Args:
-        name: such as `flights-dev/storage`.
+        name: such as `dev/flights/storage`.
         things: its main resources.
         types: how many resources of each type it has, all counted.
         others: the same for those that are not drawn.

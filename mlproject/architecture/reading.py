@@ -87,7 +87,7 @@ def _thing(kind: Kind, keys: Sequence[Key], stack: StackTemplate, references: Re
     names = [
         short(
             kind.name(references, key) or clean(key.logical_id),
-            stage=stack.stage,
+            prefix=stack.prefix,
             account=stack.account,
             region=stack.region,
         )

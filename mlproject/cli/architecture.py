@@ -44,16 +44,15 @@ def architecture(
     root = project_root()
     platform = load(root)
     deployment = platform.deployment(project, environment)
-    stage = deployment.names.stage
     folder = assembly or root / "cdk.out"
     synthesize = f"cdk synth --quiet --context project={project} --context environment={environment}"
-    found = architecture_of(read_assembly(folder, (environment, stage), remedy=synthesize))
+    found = architecture_of(read_assembly(folder, (environment, deployment.names.path), remedy=synthesize))
     made = (folder / "manifest.json").stat().st_mtime
     newer = [path for path in _sources(root, project) if path.stat().st_mtime > made]
     if newer:
         changed = newer[0].relative_to(root)
         print(f"note: {changed} is newer than {folder}; run `{synthesize}` to draw it.", file=sys.stderr)
-    picture = output or (None if as_json else root / "build" / "architecture" / f"{stage}.svg")
+    picture = output or (None if as_json else root / "build" / "architecture" / f"{deployment.names.prefix}.svg")
     if picture:
         write_atomically(picture, standalone(plan_of(found, title=f"The architecture of {project} in {environment}")))
     costs = idle_by_stack(platform, deployment)

@@ -53,7 +53,7 @@ def up(project: Project, environment: Environment, as_json: AsJson = False) -> N
     if view.is_alive:
         _note(f"cluster {view.cluster_id} is {view.state} already: nothing to do.")
     else:
-        with _going_on("AWS makes the cluster all the same", deployment), in_words(f"bringing back {names.stage}"):
+        with _going_on("AWS makes the cluster all the same", deployment), in_words(f"bringing back {names.prefix}"):
             restart(names, session.client, polling=_polling())
         view = _look(deployment, session)
     _show(deployment, view, as_json=as_json)
@@ -101,7 +101,7 @@ def _look(deployment: Deployment, session: Session) -> ClusterView:
     from mlproject.cli._session import in_words
     from mlproject.cluster import look
 
-    with in_words(f"looking at the cluster of {deployment.names.stage}"):
+    with in_words(f"looking at the cluster of {deployment.names.prefix}"):
         view = look(deployment.names, session.client)
     if deployment.emr is None and view.stack_status is None:
         raise UserError(
@@ -151,14 +151,14 @@ def _show(deployment: Deployment, view: ClusterView, *, as_json: bool) -> None:
         print(json.dumps(_as_json(deployment, view), indent=2))
         return
     environment = deployment.environment
-    print(f"{deployment.names.stage}, account {environment.account}, {environment.region}:")
+    print(f"{deployment.names.prefix}, account {environment.account}, {environment.region}:")
     for line in _lines(deployment, view):
         print(f"  {line}")
 
 
 def _lines(deployment: Deployment, view: ClusterView) -> Iterator[str]:
     if view.stack_status is None:
-        yield f"stack {view.stack}: not deployed; `cdk deploy '{deployment.names.stage}/emr'` makes the cluster"
+        yield f"stack {view.stack}: not deployed; `cdk deploy '{deployment.names.path}/emr'` makes the cluster"
         return
     yield f"stack {view.stack}: {view.stack_status}"
     if view.cluster_id is None:

@@ -66,7 +66,7 @@ def _require_bucket(deployment: Deployment, session: Session) -> None:
         if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
             raise
         raise UserError(
-            f"bucket {bucket} does not exist yet: deploy it first with `cdk deploy '{deployment.names.stage}/*'`.",
+            f"bucket {bucket} does not exist yet: deploy it first with `cdk deploy '{deployment.names.path}/*'`.",
             exit_code=1,
         ) from error
 

@@ -48,16 +48,16 @@ def empty(
             f"deleted; if all data of {project} there is really to go, repeat the command with {RETAINED}."
         )
     session = session_for(deployment.environment, root)
-    with in_words(f"looking at what {deployment.names.stage} holds"):
+    with in_words(f"looking at what {deployment.names.prefix} holds"):
         content = look(deployment.names, session.client)
     _show(deployment, content)
     if content.is_empty:
         return
     if not yes:
         _ask()
-    with in_words(f"emptying {deployment.names.stage}"):
+    with in_words(f"emptying {deployment.names.prefix}"):
         deleted = delete(content, session.client, progress=lambda _what, _count: None)
-    print(f"Deleted {deleted:,}. `cdk destroy '{deployment.names.stage}/*'` can delete the buckets and the group now.")
+    print(f"Deleted {deleted:,}. `cdk destroy '{deployment.names.path}/*'` can delete the buckets and the group now.")
     if session.endpoint is None:
         print(LATE_LOGS)
 
@@ -66,7 +66,7 @@ def _show(deployment: Deployment, content: Content) -> None:
     from mlproject.cli._words import number, size
 
     environment = deployment.environment
-    print(f"{deployment.names.stage}, account {environment.account}, {environment.region}:")
+    print(f"{deployment.names.prefix}, account {environment.account}, {environment.region}:")
     for bucket in content.buckets:
         print(f"  bucket {bucket.bucket}: {number(bucket.versions, 'version')}, {size(bucket.bytes)}")
     if content.group:

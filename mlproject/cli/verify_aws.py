@@ -65,7 +65,7 @@ def verify_aws(
         done = verification.destroy(place)
         if done.code:
             raise UserError(f"not everything could be removed: {done.last_words}; see {place.log}", exit_code=1)
-        print(f"{deployment.names.stage} is gone.")
+        print(f"{deployment.names.prefix} is gone.")
         return
     page = _Page(root=root, path=output, place=place)
     with _embedded(root, platform.deployment(project, LOCAL), instance_type) as here:
@@ -184,14 +184,14 @@ def _embedded(root: Path, deployment: Deployment, instance_type: str) -> Iterato
 def _log(root: Path, deployment: Deployment) -> Path:
     folder = root / ".mlproject" / "verify-aws"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{deployment.names.stage}.log"
+    return folder / f"{deployment.names.prefix}.log"
 
 
 def _ask(place: Place, *, destroy_only: bool) -> None:
     from mlproject.verification import CLAIMS
 
     account = place.deployment.environment.account
-    print(f"In {place.title}, {place.deployment.names.stage} will be ", end="")
+    print(f"In {place.title}, {place.deployment.names.prefix} will be ", end="")
     if destroy_only:
         print("destroyed, with all its data.")
     else:

@@ -37,7 +37,7 @@ def restart(names: Names, client: Callable[[str], Any], *, polling: Polling) -> 
     deployed = stacks.find(cloudformation, name)
     if deployed is None:
         raise UserError(
-            f"stack {name} is not deployed: `cdk deploy '{names.stage}/emr'` makes the cluster.", exit_code=1
+            f"stack {name} is not deployed: `cdk deploy '{names.path}/emr'` makes the cluster.", exit_code=1
         )
     if deployed.is_busy:
         raise UserError(
@@ -49,7 +49,7 @@ def restart(names: Names, client: Callable[[str], Any], *, polling: Polling) -> 
     if deployed.status not in stacks.UPDATABLE or RESTARTS not in deployed.parameters:
         raise UserError(
             f"stack {name} is {deployed.status} and cannot be brought back as it is: "
-            f"deploy it anew with `cdk deploy '{names.stage}/emr'`.",
+            f"deploy it anew with `cdk deploy '{names.path}/emr'`.",
             exit_code=1,
         )
     token = f"mlproject-{uuid.uuid4()}"

@@ -56,19 +56,19 @@ _BUDGETS = "https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/"
 
 
 def _deployment(deployment: Deployment) -> Iterator[CostLine]:
-    stage, region = deployment.names.stage, deployment.environment.region
-    storage = _Stack(f"{stage}/storage", region)
+    path, region = deployment.names.path, deployment.environment.region
+    storage = _Stack(f"{path}/storage", region)
     yield storage.line("the project's key", "kms-key")
     yield storage.free("buckets, while they are empty", _S3)
-    yield _Stack(f"{stage}/pipeline", region).free("pipeline and models' registry, between executions", _SAGEMAKER)
-    notebooks = _Stack(f"{stage}/notebooks", region)
+    yield _Stack(f"{path}/pipeline", region).free("pipeline and models' registry, between executions", _SAGEMAKER)
+    notebooks = _Stack(f"{path}/notebooks", region)
     for notebook in deployment.notebooks:
         yield notebooks.line(f"volume of {notebook.name}", "notebook-volume", quantity=notebook.volume_gb)
         yield notebooks.line(f"{notebook.name}, while it runs", f"notebook/{notebook.instance_type}", per="hour")
     if deployment.emr:
-        yield from _cluster(_Stack(f"{stage}/emr", region), deployment.emr)
+        yield from _cluster(_Stack(f"{path}/emr", region), deployment.emr)
     if deployment.operations:
-        yield from _operations(_Stack(f"{stage}/operations", region), deployment, deployment.operations)
+        yield from _operations(_Stack(f"{path}/operations", region), deployment, deployment.operations)
 
 
 def _cluster(stack: _Stack, emr: Emr) -> Iterator[CostLine]:

@@ -18,7 +18,7 @@ class CostLine:
     """What some resources of a stack cost.
 
     Args:
-        stack: such as `flights-dev/storage`.
+        stack: such as `dev/flights/storage`.
         what: which resources, in words.
         per: `month` for what is paid as long as it exists, `hour` for what is paid while it runs and not while idle.
         quantity: how many units of the price a month or an hour takes.

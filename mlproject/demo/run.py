@@ -97,10 +97,10 @@ def _work(
     with telling.phase("cdk bootstrap"):
         # Away from cdk.json: the account is given, so that the app need not be synthesized to find it.
         cdk("bootstrap", f"aws://{environment.account}/{environment.region}", folder=work.folder)
-    with telling.phase(f"cdk deploy '{environment.name}/*' '{deployment.names.stage}/*'"):
+    with telling.phase(f"cdk deploy '{deployment.names.path}/*'"):
         cdk(
-            "deploy", f"{environment.name}/*", f"{deployment.names.stage}/*",
-            "--context", f"environment={environment.name}",
+            "deploy", f"{deployment.names.path}/*",
+            "--context", f"project={deployment.project}", "--context", f"environment={environment.name}",
             "--output", str(assembly),
             "--require-approval", "never", "--progress", "events",
         )  # fmt: skip
@@ -144,8 +144,8 @@ def _work(
 
 def _plan(deployment: Deployment, assembly: Path) -> Plan:
     """The picture of what was deployed, from the very templates that were."""
-    environment, stage = deployment.environment.name, deployment.names.stage
-    stacks = read_assembly(assembly, (environment, stage), remedy="mlproject demo")
+    environment = deployment.environment.name
+    stacks = read_assembly(assembly, (environment, deployment.names.path), remedy="mlproject demo")
     title = f"The architecture of {deployment.project} in {environment}"
     return plan_of(architecture_of(stacks), title=title)
 
@@ -187,8 +187,7 @@ def _next_steps(deployment: Deployment) -> tuple[tuple[str, str], ...]:
             "starts an embedded AWS that stays, and leads cdk, aws and boto3 to it",
         ),
         (
-            f"cdk bootstrap {account} && "
-            f"cdk deploy '{environment.name}/*' '{deployment.names.stage}/*' --require-approval never",
+            f"cdk bootstrap {account} && cdk deploy '{deployment.names.path}/*' --require-approval never",
             "deploys as this demo did",
         ),
         (

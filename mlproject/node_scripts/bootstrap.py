@@ -18,7 +18,7 @@ def bootstrap_arguments(deployment: Deployment) -> tuple[str, ...]:
         deployment: with a cluster that has a list of libraries; without one there is no action.
     """
     if deployment.emr is None or deployment.emr.libraries is None:
-        raise ValueError(f"{deployment.names.stage} has no cluster with libraries")
+        raise ValueError(f"{deployment.names.prefix} has no cluster with libraries")
     bucket = deployment.names.bucket("artifacts")
     environment = deployment.environment
     return (

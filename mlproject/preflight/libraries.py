@@ -23,19 +23,19 @@ def libraries(look: Look) -> Iterator[Outcome]:
         if names.stack("storage") not in look.stacks:
             yield warning(
                 "libraries",
-                f"{names.stage} has no bucket for its libraries yet, and a cluster needs them when it is created",
-                f"cdk deploy '{look.environment.name}/*' '{names.stage}/storage'\n{push}\ncdk deploy '{names.stage}/*'",
+                f"{names.prefix} has no bucket for its libraries yet, and a cluster needs them when it is created",
+                f"cdk deploy '{names.path}/storage'\n{push}\ncdk deploy '{names.path}/*'",
             )
             continue
         for target, stem in wanted:
             key = list_key(target, stem)
             if _exists(look, names.bucket("artifacts"), key):
-                yield ok("libraries", f"{names.stage}: {key}")
+                yield ok("libraries", f"{names.prefix}: {key}")
             elif target == "emr":
-                message = f"{names.stage}: {key} is not pushed, without which the cluster cannot be created"
+                message = f"{names.prefix}: {key} is not pushed, without which the cluster cannot be created"
                 yield problem("libraries", message, push)
             else:
-                message = f"{names.stage}: {key} is not pushed; notebooks start without it"
+                message = f"{names.prefix}: {key} is not pushed; notebooks start without it"
                 yield warning("libraries", message, push)
 
 

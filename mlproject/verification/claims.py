@@ -58,12 +58,11 @@ def _preflight(place: Place) -> tuple[str, str]:
 
 def _deploy_storage(place: Place) -> tuple[str, str]:
     """The buckets come first: a cluster's nodes install libraries from there while it is created."""
-    network, _ = place.stacks
-    return _deployed(place, network, f"{place.deployment.names.stage}/storage")
+    return _deployed(place, f"{place.deployment.names.path}/storage")
 
 
 def _deploy(place: Place) -> tuple[str, str]:
-    return _deployed(place, *place.stacks)
+    return _deployed(place, place.stacks)
 
 
 def _deployed(place: Place, *stacks: str) -> tuple[str, str]:
@@ -74,7 +73,7 @@ def _deployed(place: Place, *stacks: str) -> tuple[str, str]:
 
 
 def _deploy_again(place: Place) -> tuple[str, str]:
-    done = _cdk_deploy(place, *place.stacks)
+    done = _cdk_deploy(place, place.stacks)
     if done.code:
         return FAILED, done.last_words
     return f"{(done.output + done.errors).count('(no changes)')} stacks without changes", ""
@@ -130,17 +129,11 @@ def _destroy(place: Place) -> tuple[str, str]:
 
 
 def destroy(place: Place) -> Done:
-    """Delete data, then the project's stacks, then the network's; safe to repeat."""
+    """Delete the data, then the project's stacks and the network; safe to repeat."""
     emptied = place.of_project("empty", "--yes")
     if emptied.code:
         return emptied
-    assembly = ("--context", f"environment={place.deployment.environment.name}")
-    network, project = place.stacks
-    for stacks in (project, network):
-        done = place.cdk("destroy", stacks, *assembly, "--force")
-        if done.code:
-            return done
-    return done
+    return place.cdk("destroy", place.stacks, *place.context, "--force")
 
 
 CLAIMS = (
@@ -164,8 +157,7 @@ CLAIMS = (
 
 def _cdk_deploy(place: Place, *stacks: str) -> Done:
     return place.cdk(
-        "deploy", *stacks,
-        "--context", f"environment={place.deployment.environment.name}",
+        "deploy", *stacks, *place.context,
         "--require-approval", "never", "--progress", "events",
     )  # fmt: skip
 
@@ -191,7 +183,7 @@ def _listed(items: list[str]) -> str:
 
 def _own_stacks(place: Place) -> Iterator[tuple[str, str]]:
     """The deployment's stacks that exist: last part of the name, status."""
-    beginnings = {f"{place.deployment.names.stage}-", f"{place.deployment.environment.name}-network"}
+    beginnings = {f"{place.deployment.names.prefix}-", f"{place.deployment.environment.name}-network"}
     pages = place.client("cloudformation").get_paginator("describe_stacks").paginate()
     for page in pages:
         for stack in page["Stacks"]:
@@ -205,7 +197,7 @@ def _statuses(place: Place) -> str:
 
 
 def _remains(place: Place) -> str:
-    stage = place.deployment.names.stage
+    prefix = place.deployment.names.prefix
     stacks = [f"stack {name}" for name, _ in _own_stacks(place)]
     buckets = place.client("s3").list_buckets()["Buckets"]
     roles = place.client("iam").get_paginator("list_roles").paginate().build_full_result()["Roles"]
@@ -213,8 +205,8 @@ def _remains(place: Place) -> str:
         sorted(
             [
                 *stacks,
-                *(f"bucket {each['Name']}" for each in buckets if each["Name"].startswith(f"{stage}-")),
-                *(f"role {each['RoleName']}" for each in roles if each["RoleName"].startswith(f"{stage}-")),
+                *(f"bucket {each['Name']}" for each in buckets if each["Name"].startswith(f"{prefix}-")),
+                *(f"role {each['RoleName']}" for each in roles if each["RoleName"].startswith(f"{prefix}-")),
             ]
         )
     )

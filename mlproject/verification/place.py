@@ -66,9 +66,17 @@ class Place:
     instance_type: str
 
     @property
-    def stacks(self) -> tuple[str, str]:
-        """What `cdk deploy` is asked for: the environment's network, then the project."""
-        return f"{self.deployment.environment.name}/*", f"{self.deployment.names.stage}/*"
+    def stacks(self) -> str:
+        """What the CDK CLI is asked for: everything in the environment, as far as `context` synthesizes it."""
+        return f"{self.deployment.environment.name}/**"
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """Has the project synthesized alone, with the environment's network: nobody else's stacks are touched."""
+        return (
+            "--context", f"project={self.deployment.project}",
+            "--context", f"environment={self.deployment.environment.name}",
+        )  # fmt: skip
 
     def cdk(self, *arguments: str, folder: Path | None = None) -> Done:
         """`cdk ARGUMENTS`, as a person runs it in the checkout."""

@@ -115,7 +115,7 @@ def _cluster(deployment: Deployment, *, generation: int) -> FailureEvent:
         description=f"The EMR cluster of {_what(deployment)} ended with errors",
         source="aws.emr",
         detail_type="EMR Cluster State Change",
-        detail={"name": [{"prefix": f"{deployment.names.stage}-{generation}-"}], "state": ["TERMINATED_WITH_ERRORS"]},
+        detail={"name": [{"prefix": f"{deployment.names.prefix}-{generation}-"}], "state": ["TERMINATED_WITH_ERRORS"]},
         paths={"cluster": "$.detail.clusterId", "message": "$.detail.message", "time": "$.time"},
         message=[
             f"The EMR cluster <cluster> of {_what(deployment)} ended with errors at <time>.",

@@ -12,24 +12,25 @@ from mlproject.architecture import read_assembly
 from mlproject.errors import UserError
 
 
-def write_assembly(folder: Path, stages: dict[str, list[str]]) -> Path:
-    """A cloud assembly as the CDK lays it out: a folder for each stage, a template for each of its stacks."""
+def write_assembly(folder: Path, stacks: dict[str, list[str]]) -> Path:
+    """A cloud assembly as the CDK lays it out: a folder for each stage, a template for each stack below it."""
     artifacts: dict[str, Any] = {"Tree": {"type": "cdk:tree", "properties": {"file": "tree.json"}}}
-    for stage, stacks in stages.items():
+    inside: dict[str, dict[str, Any]] = {}
+    for path, names in stacks.items():
+        stage = path.partition("/")[0]
         nested = folder / f"assembly-{stage}"
-        nested.mkdir(parents=True)
-        inside = {}
-        for stack in stacks:
-            (nested / f"{stack}.template.json").write_text(
-                json.dumps({"Resources": {stack: {"Type": "AWS::S3::Bucket"}}})
-            )
-            inside[stack] = {
+        nested.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            file = f"{path}-{name}.template.json".replace("/", "-")
+            (nested / file).write_text(json.dumps({"Resources": {name: {"Type": "AWS::S3::Bucket"}}}))
+            inside.setdefault(stage, {})[f"{path}-{name}"] = {
                 "type": "aws:cloudformation:stack",
                 "environment": "aws://111111111111/eu-west-1",
-                "displayName": f"{stage}/{stack}",
-                "properties": {"templateFile": f"{stack}.template.json"},
+                "displayName": f"{path}/{name}",
+                "properties": {"templateFile": file},
             }
-        (nested / "manifest.json").write_text(json.dumps({"artifacts": inside}))
+    for stage, found in inside.items():
+        (folder / f"assembly-{stage}" / "manifest.json").write_text(json.dumps({"artifacts": found}))
         artifacts[f"assembly-{stage}"] = {
             "type": "cdk:cloud-assembly",
             "properties": {"directoryName": f"assembly-{stage}"},
@@ -39,26 +40,26 @@ def write_assembly(folder: Path, stages: dict[str, list[str]]) -> Path:
     return folder
 
 
-def test_the_stacks_of_the_stages_are_read_and_no_others(tmp_path: Path) -> None:
+def test_the_stacks_of_a_project_and_its_environment_are_read_and_no_others(tmp_path: Path) -> None:
     folder = write_assembly(
-        tmp_path / "cdk.out", {"flights-dev": ["storage", "pipeline"], "dev": ["network"], "pre": ["x"]}
+        tmp_path / "cdk.out", {"dev/flights": ["storage", "pipeline"], "dev": ["network"], "pre": ["x"]}
     )
-    stacks = read_assembly(folder, ("dev", "flights-dev"), remedy="cdk synth")
-    assert [stack.name for stack in stacks] == ["dev/network", "flights-dev/storage", "flights-dev/pipeline"]
+    stacks = read_assembly(folder, ("dev", "dev/flights"), remedy="cdk synth")
+    assert [stack.name for stack in stacks] == ["dev/network", "dev/flights/storage", "dev/flights/pipeline"]
     assert {(stack.account, stack.region) for stack in stacks} == {("111111111111", "eu-west-1")}
     assert list(stacks[0].template["Resources"]) == ["network"]
 
 
 def test_an_environment_whose_network_exists_already_has_no_stack_of_its_own(tmp_path: Path) -> None:
-    folder = write_assembly(tmp_path / "cdk.out", {"flights-dev": ["storage"]})
-    assert [stack.name for stack in read_assembly(folder, ("dev", "flights-dev"), remedy="cdk synth")] == [
-        "flights-dev/storage"
+    folder = write_assembly(tmp_path / "cdk.out", {"dev/flights": ["storage"]})
+    assert [stack.name for stack in read_assembly(folder, ("dev", "dev/flights"), remedy="cdk synth")] == [
+        "dev/flights/storage"
     ]
 
 
 def refusal(folder: Path) -> str:
     with pytest.raises(UserError) as refused:
-        read_assembly(folder, ("dev", "flights-dev"), remedy="cdk synth --quiet")
+        read_assembly(folder, ("dev", "dev/flights"), remedy="cdk synth --quiet")
     assert refused.value.exit_code == 2
     return str(refused.value)
 
@@ -70,9 +71,9 @@ def test_without_an_assembly_the_command_that_makes_one_is_named(tmp_path: Path)
 
 
 def test_an_assembly_of_others_is_refused_with_what_it_has(tmp_path: Path) -> None:
-    folder = write_assembly(tmp_path / "cdk.out", {"dev": ["network"], "other-dev": ["storage"]})
+    folder = write_assembly(tmp_path / "cdk.out", {"dev": ["network"], "dev/other": ["storage"]})
     assert refusal(folder) == (
-        f"{folder}: flights-dev is not among the synthesized stages (dev, other-dev); run `cdk synth --quiet` first."
+        f"{folder}: dev/flights is not among what is synthesized (dev, dev/other); run `cdk synth --quiet` first."
     )
 
 
@@ -83,6 +84,6 @@ def test_what_is_no_assembly_is_refused_in_a_sentence(tmp_path: Path, text: str)
 
 
 def test_an_assembly_with_a_missing_template_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    folder = write_assembly(tmp_path / "cdk.out", {"flights-dev": ["storage"]})
-    (folder / "assembly-flights-dev" / "storage.template.json").unlink()
+    folder = write_assembly(tmp_path / "cdk.out", {"dev/flights": ["storage"]})
+    (folder / "assembly-dev" / "dev-flights-storage.template.json").unlink()
     assert "storage.template.json" in refusal(folder)

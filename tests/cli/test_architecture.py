@@ -18,7 +18,7 @@ def checkout(tmp_path: Path) -> Checkout:
     root = tmp_path / "checkout"
     root.mkdir()
     checkout = lay_out(root)
-    write_assembly(root / "cdk.out", {"dev": ["network"], "tiny-dev": ["storage", "new"]})
+    write_assembly(root / "cdk.out", {"dev": ["network"], "dev/tiny": ["storage", "new"]})
     return checkout
 
 
@@ -26,8 +26,8 @@ def test_the_picture_is_drawn_from_cdk_out_and_counts_and_costs_are_told(checkou
     done = checkout.run("architecture", "tiny", "--environment", "dev")
     assert (done.returncode, done.stderr) == (0, "")
     lines = [line.split() for line in done.stdout.splitlines()]
-    assert ["tiny-dev/storage", "1", "1.00", "USD"] in lines
-    assert ["tiny-dev/new", "1", "unknown"] in lines
+    assert ["dev/tiny/storage", "1", "1.00", "USD"] in lines
+    assert ["dev/tiny/new", "1", "unknown"] in lines
     assert ["together", "3", "unknown"] in lines
     picture = checkout.root / "build" / "architecture" / "tiny-dev.svg"
     assert str(picture) in done.stdout
@@ -38,7 +38,7 @@ def test_the_picture_is_drawn_from_cdk_out_and_counts_and_costs_are_told(checkou
 def test_as_json_everything_is_told_and_nothing_drawn_unless_a_file_is_named(checkout: Checkout) -> None:
     done = checkout.run("architecture", "tiny", "-e", "dev", "--json")
     told = json.loads(done.stdout)
-    assert [stack["name"] for stack in told["stacks"]] == ["dev/network", "tiny-dev/storage", "tiny-dev/new"]
+    assert [stack["name"] for stack in told["stacks"]] == ["dev/network", "dev/tiny/storage", "dev/tiny/new"]
     assert told["stacks"][1]["types"] == {"AWS::S3::Bucket": 1}
     assert told["stacks"][1]["things"][0]["type"] == "S3 bucket"
     assert told["stacks"][1]["idle_usd_per_month"] == 1.0
@@ -53,10 +53,10 @@ def test_as_json_everything_is_told_and_nothing_drawn_unless_a_file_is_named(che
 
 
 def test_another_folder_of_templates_can_be_named(checkout: Checkout) -> None:
-    other = write_assembly(checkout.root / "other", {"tiny-kept": ["storage"]})
+    other = write_assembly(checkout.root / "other", {"kept/tiny": ["storage"]})
     done = checkout.run("architecture", "tiny", "-e", "kept", "--assembly", str(other))
     assert done.returncode == 0
-    assert "tiny-kept/storage" in done.stdout
+    assert "kept/tiny/storage" in done.stdout
 
 
 def test_templates_that_are_older_than_their_sources_are_drawn_with_a_note(checkout: Checkout) -> None:
@@ -79,7 +79,7 @@ def test_templates_that_are_older_than_their_sources_are_drawn_with_a_note(check
     [
         (
             ("tiny", "-e", "kept"),
-            "cdk.out: tiny-kept is not among the synthesized stages (dev, tiny-dev); run "
+            "cdk.out: kept/tiny is not among what is synthesized (dev, dev/tiny); run "
             "`cdk synth --quiet --context project=tiny --context environment=kept` first.",
         ),
         (

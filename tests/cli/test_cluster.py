@@ -57,7 +57,7 @@ def test_a_cluster_is_shown_ended_and_brought_back(tmp_path: Path, embedded_aws:
     nowhere = run(checkout, "status")
     assert (nowhere.returncode, nowhere.stderr) == (0, "")
     assert nowhere.stdout == (
-        heading + "  stack life-local-emr: not deployed; `cdk deploy 'life-local/emr'` makes the cluster\n"
+        heading + "  stack life-local-emr: not deployed; `cdk deploy 'local/life/emr'` makes the cluster\n"
     )
 
     first = deploy(client, checkout.names())

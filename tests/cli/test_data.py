@@ -155,7 +155,7 @@ def test_before_the_first_deploy_the_command_that_deploys_is_named(tmp_path: Pat
     code, out, said = push(checkout, "--from", "files")
     assert (code, out) == (1, "")
     assert f"bucket {checkout.names().bucket('data')} does not exist yet" in said
-    assert "cdk deploy 'early-local/*'" in said
+    assert "cdk deploy 'local/early/*'" in said
 
 
 def test_without_an_embedded_aws_the_command_that_starts_it_is_named(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_rule_23_versions_markers_and_model_packages_are_shown_and_then_deleted(
         f"  bucket {artifacts}: 1 version, 5 bytes\n"
         f"  bucket {logs}: 0 versions, 0 bytes\n"
         "  model package group full-local: 2 model packages\n"
-        "Deleted 6. `cdk destroy 'full-local/*'` can delete the buckets and the group now.\n"
+        "Deleted 6. `cdk destroy 'local/full/*'` can delete the buckets and the group now.\n"
     )
     for bucket in (logs, artifacts, data):
         client("s3").delete_bucket(Bucket=bucket)

@@ -116,7 +116,7 @@ def test_before_the_first_deploy_the_command_that_deploys_is_named(tmp_path: Pat
     done = place.run("open", "early", "--environment", "local")
     assert (done.returncode, done.stdout) == (1, "")
     assert "notebook early-local-explore is not deployed in local" in done.stderr
-    assert "cdk deploy 'early-local/notebooks'" in done.stderr
+    assert "cdk deploy 'local/early/notebooks'" in done.stderr
 
 
 @pytest.mark.parametrize(

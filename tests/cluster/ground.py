@@ -69,7 +69,7 @@ def template(own: Names) -> dict[str, Any]:
     }
     group = {"InstanceType": "m5.xlarge", "Market": "ON_DEMAND"}
     cluster = {
-        "Name": {"Fn::Join": ["-", [own.stage, "1", {"Ref": "Restarts"}]]},
+        "Name": {"Fn::Join": ["-", [own.prefix, "1", {"Ref": "Restarts"}]]},
         "ReleaseLabel": "emr-7.13.0",
         "Applications": [{"Name": "Livy"}, {"Name": "Spark"}],
         "ServiceRole": "EMR_DefaultRole",

@@ -131,7 +131,7 @@ def test_a_new_cluster_that_fails_is_told_with_the_reason_and_nothing_has_change
 
 
 def test_what_was_never_deployed_cannot_come_back(client: Client) -> None:
-    with pytest.raises(UserError, match=r"`cdk deploy 'never-local/emr'` makes the cluster") as caught:
+    with pytest.raises(UserError, match=r"`cdk deploy 'local/never/emr'` makes the cluster") as caught:
         restart(names("never"), client, polling=Told().polling)
     assert caught.value.exit_code == 1
 
@@ -143,7 +143,7 @@ def test_a_stack_of_before_the_parameter_is_to_be_deployed_anew(client: Client) 
         StackName=own.stack("emr"), TemplateBody=f'{{"Resources": {{"Only": {group}}}}}'.replace("'", '"')
     )
     assert look(own, client).cluster_id is None
-    with pytest.raises(UserError, match="deploy it anew with `cdk deploy 'older-local/emr'`"):
+    with pytest.raises(UserError, match="deploy it anew with `cdk deploy 'local/older/emr'`"):
         restart(own, client, polling=Told().polling)
 
 

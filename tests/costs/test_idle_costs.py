@@ -72,13 +72,13 @@ def test_a_price_that_is_not_known_makes_the_sum_unknown_instead_of_smaller() ->
 def test_a_project_with_nothing_optional_costs_its_key() -> None:
     found = idle_costs(deployment("alpha", OWNED))
     assert monthly(found) == 1
-    assert [line.stack for line in found if line.usd] == ["alpha-owned/storage"]
-    assert {line.stack for line in found} == {"alpha-owned/storage", "alpha-owned/pipeline"}
+    assert [line.stack for line in found if line.usd] == ["owned/alpha/storage"]
+    assert {line.stack for line in found} == {"owned/alpha/storage", "owned/alpha/pipeline"}
 
 
 def test_a_notebook_costs_its_volume_while_it_is_stopped_and_its_machine_only_while_it_runs() -> None:
     found = idle_costs(deployment("alpha", OWNED, notebooks=(EXPLORE,)))
-    own = lines(found, "alpha-owned/notebooks")
+    own = lines(found, "owned/alpha/notebooks")
     assert own["volume of explore"].usd == 50 * Decimal("0.14")
     assert own["explore, while it runs"].usd == Decimal("0.23")
     assert own["explore, while it runs"].per == "hour"
@@ -86,7 +86,7 @@ def test_a_notebook_costs_its_volume_while_it_is_stopped_and_its_machine_only_wh
 
 
 def test_a_cluster_costs_nothing_once_it_has_ended_and_its_nodes_and_emrs_fee_while_it_is_up() -> None:
-    found = lines(idle_costs(deployment("alpha", OWNED, emr=PLAIN)), "alpha-owned/emr")
+    found = lines(idle_costs(deployment("alpha", OWNED, emr=PLAIN)), "owned/alpha/emr")
     idle = [line for line in found.values() if line.per == "month"]
     assert [line.usd for line in idle] == [0]
     assert found["2 x m5.xlarge, while the cluster is up"].usd == 2 * Decimal("0.192")
@@ -98,24 +98,24 @@ def test_a_cluster_costs_nothing_once_it_has_ended_and_its_nodes_and_emrs_fee_wh
 
 
 def test_nodes_of_two_types_are_priced_each_by_itself() -> None:
-    found = lines(idle_costs(deployment("alpha", OWNED, emr=LARGE)), "alpha-owned/emr")
+    found = lines(idle_costs(deployment("alpha", OWNED, emr=LARGE)), "owned/alpha/emr")
     assert found["1 x m5.xlarge, while the cluster is up"].usd == Decimal("0.192")
     assert found["2 x r5.2xlarge, while the cluster is up"].usd is None
 
 
 def test_operations_cost_their_alarms_and_the_dashboard() -> None:
-    found = lines(idle_costs(deployment("alpha", OWNED, operations=BUDGETED)), "alpha-owned/operations")
+    found = lines(idle_costs(deployment("alpha", OWNED, operations=BUDGETED)), "owned/alpha/operations")
     assert found["2 alarms"].usd == Decimal("0.2")
     assert found["dashboard"].usd == 3
     more = idle_costs(deployment("alpha", OWNED, operations=WATCHED, notebooks=(EXPLORE,), emr=PLAIN))
-    assert "5 alarms" in lines(more, "alpha-owned/operations")
+    assert "5 alarms" in lines(more, "owned/alpha/operations")
 
 
 def test_what_works_for_the_local_environment_works_for_every_deployment() -> None:
     for platform in (load(ROOT), PLATFORM):
         for each in platform.deployments():
             found = idle_costs(each)
-            assert all(line.stack.startswith(f"{each.names.stage}/") for line in found)
+            assert all(line.stack.startswith(f"{each.names.path}/") for line in found)
             assert all(line.what and line.quantity > 0 for line in found)
             assert len({(line.stack, line.what) for line in found}) == len(found)
 

@@ -9,6 +9,7 @@ from mlproject.embedded_aws import ACCOUNT
 from tests.deploy.conftest import REGION
 
 Client = Callable[[str], Any]
+PATH = "local/flights"
 STAGE = "flights-local"
 STACKS = tuple(f"{STAGE}-{name}" for name in ("storage", "pipeline", "notebooks", "emr", "operations"))
 BUCKETS = {f"{STAGE}-{use}-{ACCOUNT}-{REGION}" for use in ("data", "artifacts", "access-logs")}

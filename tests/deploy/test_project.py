@@ -14,11 +14,11 @@ import pytest
 from mlproject.embedded_aws import ACCOUNT, Server
 from tests.deploy.checkout import synthesize
 from tests.deploy.conftest import REGION, ROOT, Cli, client_of
-from tests.deploy.listing import BUCKETS, STACKS, STAGE, exists
+from tests.deploy.listing import BUCKETS, PATH, STACKS, STAGE, exists
 
 pytestmark = pytest.mark.deploy
 Client = Callable[[str], Any]
-SELECTION = ("local/*", f"{STAGE}/*")
+SELECTION = ("local/**",)
 
 
 @pytest.fixture(scope="session")
@@ -59,8 +59,7 @@ def deployed(cdk: Cli, assembly: Path, bootstrapped: Server) -> Iterator[Client]
     cdk.deploy(assembly, *SELECTION)
     yield client
     mlproject(bootstrapped, "empty", "flights", "--environment", "local", "--yes")
-    cdk("destroy", "--app", str(assembly), f"{STAGE}/*", "--force")
-    cdk("destroy", "--app", str(assembly), "local/*", "--force")
+    cdk("destroy", "--app", str(assembly), *SELECTION, "--force")
     assert exists(client) == {}
 
 
@@ -84,11 +83,11 @@ def test_everything_is_deployed_once_and_a_second_deploy_changes_nothing(
 
     output = cdk.deploy(assembly, *SELECTION)
     assert output.count("(no changes)") == len(STACKS) + 1
-    assert "There were no differences" in cdk("diff", "--app", str(assembly), f"{STAGE}/*")
+    assert "There were no differences" in cdk("diff", "--app", str(assembly), f"{PATH}/*")
     assert exists(deployed) == before
 
     deployed("s3").put_object(Bucket=f"{STAGE}-data-{ACCOUNT}-{REGION}", Key="raw/kept", Body=b"data")
-    refused = cdk("destroy", "--app", str(assembly), f"{STAGE}/storage", "--force", fails=True)
+    refused = cdk("destroy", "--app", str(assembly), f"{PATH}/storage", "--force", fails=True)
     assert "not empty" in refused
 
 
@@ -113,7 +112,7 @@ def _changed(project: dict[str, Any]) -> None:
 def test_a_change_is_shown_deployed_and_a_failing_one_is_taken_back(cdk: Cli, tmp_path: Path, deployed: Client) -> None:
     before = exists(deployed)
     changed = synthesize(tmp_path / "changed", _changed)
-    shown = cdk("diff", "--app", str(changed), f"{STAGE}/*")
+    shown = cdk("diff", "--app", str(changed), f"{PATH}/*")
     assert "ml.t3.large" in shown
     assert "AWS::Scheduler::Schedule" in shown
 
@@ -123,7 +122,7 @@ def test_a_change_is_shown_deployed_and_a_failing_one_is_taken_back(cdk: Cli, tm
     sagemaker.create_notebook_instance(
         NotebookInstanceName=taken, InstanceType="ml.t3.medium", RoleArn=f"arn:aws:iam::{ACCOUNT}:role/somebodys"
     )
-    output = cdk.deploy(changed, f"{STAGE}/notebooks", fails=True)
+    output = cdk.deploy(changed, f"{PATH}/notebooks", fails=True)
     assert taken in output
     sagemaker.stop_notebook_instance(NotebookInstanceName=taken)
     sagemaker.delete_notebook_instance(NotebookInstanceName=taken)
@@ -145,7 +144,7 @@ def test_a_cluster_that_ended_by_itself_comes_back_and_the_next_deploy_works(
     deployed("emr").terminate_job_flows(JobFlowIds=[ended])  # as auto-termination does
     assert "cluster" not in exists(deployed)
     # CloudFormation takes it for complete, so a deploy without a change brings nothing back.
-    assert "(no changes)" in cdk.deploy(assembly, f"{STAGE}/emr")
+    assert "(no changes)" in cdk.deploy(assembly, f"{PATH}/emr")
     assert "mlproject cluster up" in mlproject(bootstrapped, "cluster", "status", "flights", "--environment", "local")
 
     mlproject(bootstrapped, "cluster", "up", "flights", "--environment", "local")
@@ -155,7 +154,7 @@ def test_a_cluster_that_ended_by_itself_comes_back_and_the_next_deploy_works(
     assert deployed("emr").describe_cluster(ClusterId=back)["Cluster"]["MasterPublicDnsName"] in address
 
     # The next deploy of a change keeps the cluster that is there.
-    cdk.deploy(synthesize(tmp_path / "changed", _changed), f"{STAGE}/emr")
+    cdk.deploy(synthesize(tmp_path / "changed", _changed), f"{PATH}/emr")
     assert (exists(deployed)["cluster"], exists(deployed)["cluster's limit"]) == ([back], ["5"])
 
 
@@ -166,13 +165,13 @@ def test_a_first_deploy_that_fails_leaves_no_bucket_behind_and_can_be_repeated(
     taken = f"{STAGE}-artifacts-{ACCOUNT}-{REGION}"
     client("s3").create_bucket(Bucket=taken, CreateBucketConfiguration={"LocationConstraint": REGION})
 
-    output = cdk.deploy(assembly, f"{STAGE}/storage", fails=True)
+    output = cdk.deploy(assembly, f"{PATH}/storage", fails=True)
     assert f"{taken} already exists" in output
     assert exists(client)["bucket"] == [taken]
 
     client("s3").delete_bucket(Bucket=taken)
-    cdk.deploy(assembly, f"{STAGE}/storage")
+    cdk.deploy(assembly, f"{PATH}/storage")
     assert set(exists(client)["bucket"]) == BUCKETS
     mlproject(bootstrapped, "empty", "flights", "--environment", "local", "--yes")
-    cdk("destroy", "--app", str(assembly), f"{STAGE}/storage", "--force")
+    cdk("destroy", "--app", str(assembly), f"{PATH}/storage", "--force")
     assert exists(client) == {}

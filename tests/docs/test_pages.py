@@ -60,10 +60,10 @@ def test_every_command_on_a_page_exists(language: str, name: str) -> None:
 
 @pytest.mark.parametrize(("language", "name"), PAGES)
 def test_every_stack_on_a_page_is_one_of_the_application(language: str, name: str) -> None:
-    stages = {deployment.names.stage for deployment in load(ROOT).deployments()} | set(load(ROOT).environments)
+    paths = {deployment.names.path for deployment in load(ROOT).deployments()} | set(load(ROOT).environments)
     stacks = {path.stem for path in (ROOT / "stacks").glob("*.py")}
     for line in re.findall(r"^\$ cdk (?:deploy|destroy|diff) (.*)$", page(language, name), re.MULTILINE):
         for word in (word.strip("'") for word in line.split() if not word.startswith("-")):
-            stage, _, stack = word.partition("/")
-            assert stage in stages, line
-            assert stack == "*" or stack in stacks, line
+            path, _, stack = word.rpartition("/")
+            assert path in paths, line
+            assert stack in {"*", "**"} or stack in stacks, line

@@ -242,7 +242,7 @@ def test_before_the_first_deploy_the_command_that_deploys_is_named(
     code, out, said = push(checkout)
     assert (code, out) == (1, "")
     assert "does not exist yet" in said
-    assert "cdk deploy 'early-libs-local/storage'" in said
+    assert "cdk deploy 'local/early-libs/storage'" in said
 
 
 def test_a_project_without_lists_is_told_where_to_name_one(root: Path, registry: Registry) -> None:

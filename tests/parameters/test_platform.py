@@ -19,7 +19,7 @@ def platform(tmp_path: Path) -> Platform:
 
 
 def names(platform: Platform, *, project: str | None = None, environment: str | None = None) -> list[str]:
-    return [each.names.stage for each in platform.deployments(project=project, environment=environment)]
+    return [each.names.prefix for each in platform.deployments(project=project, environment=environment)]
 
 
 def test_deployments_come_by_project_then_in_the_environments_order(platform: Platform) -> None:

@@ -286,9 +286,9 @@ def test_libraries_that_a_cluster_needs_when_it_is_created_are_looked_for(embedd
     (first,) = look(asked, client)["libraries"]
     assert first.state is State.WARNING
     assert first.remedy.splitlines() == [
-        "cdk deploy 'tried/*' 'tried-tried/storage'",
+        "cdk deploy 'tried/tried/storage'",
         "mlproject libraries push tried --environment tried",
-        "cdk deploy 'tried-tried/*'",
+        "cdk deploy 'tried/tried/*'",
     ]
 
     bucket = f"tried-tried-artifacts-{aws.ACCOUNT}-{region}"

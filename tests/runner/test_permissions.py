@@ -172,7 +172,7 @@ def _deploy(client: Any, stacks: Mapping[str, Stack]) -> None:  # noqa: F811
         ssm.put_parameter(Name=f"/mlproject/local/network/{name}", Type=kind, Value=value, Overwrite=True)
     cloudformation = client("cloudformation")
     for stack in ("storage", "pipeline"):
-        name, template = f"flights-local-{stack}", stacks[f"flights-local/{stack}"].template
+        name, template = f"flights-local-{stack}", stacks[f"local/flights/{stack}"].template
         cloudformation.create_stack(
             StackName=name, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
         )

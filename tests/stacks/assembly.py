@@ -17,7 +17,7 @@ class Stack:
     """A synthesized stack.
 
     Args:
-        name: such as `flights-dev/storage`.
+        name: such as `dev/flights/storage`.
         account: twelve digits.
         region: such as `eu-west-1`.
         properties: what the manifest says of it.

@@ -38,7 +38,7 @@ def example_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def stacks(cloud_assembly: Path) -> Mapping[str, Stack]:
-    """The real stacks by name, such as `flights-dev/storage`."""
+    """The real stacks by name, such as `dev/flights/storage`."""
     return stacks_of(cloud_assembly)
 
 

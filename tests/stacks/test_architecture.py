@@ -14,7 +14,7 @@ EXAMPLES = ("owned", "joined", "lent")
 
 
 def architecture(folder: Path, environment: str, project: str) -> Architecture:
-    return architecture_of(read_assembly(folder, (environment, f"{project}-{environment}"), remedy="cdk synth"))
+    return architecture_of(read_assembly(folder, (environment, f"{environment}/{project}"), remedy="cdk synth"))
 
 
 def said(found: Architecture) -> set[str]:
@@ -25,7 +25,7 @@ def said(found: Architecture) -> set[str]:
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_every_resource_is_drawn_or_counted(cloud_assembly: Path, environment: str) -> None:
-    stacks = read_assembly(cloud_assembly, (environment, f"flights-{environment}"), remedy="cdk synth")
+    stacks = read_assembly(cloud_assembly, (environment, f"{environment}/flights"), remedy="cdk synth")
     found = architecture_of(stacks)
     assert [content.name for content in found.stacks] == [stack.name for stack in stacks]
     for stack, content in zip(stacks, found.stacks, strict=True):

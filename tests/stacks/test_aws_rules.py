@@ -18,12 +18,12 @@ from mlproject.parameters import load
 from tests.stacks.assembly import Stack, listed, statements
 from tests.stacks.examples import PLATFORM, ROOT
 
-PIPELINES = [f"flights-{environment}/pipeline" for environment in ("dev", "pre", "prod", "local")]
+PIPELINES = [f"{environment}/flights/pipeline" for environment in ("dev", "pre", "prod", "local")]
 
 
 @pytest.fixture
 def pipeline(stacks: Mapping[str, Stack]) -> Stack:
-    return stacks["flights-prod/pipeline"]
+    return stacks["prod/flights/pipeline"]
 
 
 def body_and_variables(stack: Stack) -> tuple[str, dict[str, Any]]:
@@ -69,7 +69,7 @@ def test_rule_3_the_definition_is_inline_and_what_cloudformation_makes_of_it_is_
 
 
 def test_rule_3_a_list_of_subnets_becomes_a_list_whatever_its_length(example_stacks: Mapping[str, Stack]) -> None:
-    body, variables = body_and_variables(example_stacks["alpha-joined/pipeline"])
+    body, variables = body_and_variables(example_stacks["joined/alpha/pipeline"])
     document = json.loads(body.replace("${Subnets}", variables["Subnets"]))
     (train,) = (step for step in steps_of(document) if step["Type"] == "Training")
     assert train["Arguments"]["VpcConfig"]["Subnets"] == [
@@ -160,7 +160,8 @@ def test_rule_14_every_key_that_encrypts_a_log_group_lets_cloudwatch_logs_use_it
                 if statement["Principal"] == {"Service": f"logs.{stack.region}.amazonaws.com"}
             )
             (arn,) = found["Condition"]["ArnLike"].values()
-            owner = stack.name.replace("/", "-") if stack.name.endswith("network") else stack.name.split("/")[0]
+            owner: str = stack.properties["stackName"]
+            owner = owner if owner.endswith("network") else owner.rpartition("-")[0]
             assert arn.endswith(f":{stack.account}:log-group:{owner}-*")
         for group in stack.resources("AWS::Logs::LogGroup").values():
             assert group["Properties"]["KmsKeyId"]["Fn::GetAtt"][0] in stack.resources("AWS::KMS::Key")
@@ -185,7 +186,7 @@ def test_rule_16_retained_data_goes_only_when_its_first_deploy_fails(all_stacks:
     data = ("AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key", "AWS::SageMaker::ModelPackageGroup")
     retained = {"pre", "prod", "owned", "joined"}
     for name, stack in all_stacks.items():
-        environment = name.split("/")[0].rsplit("-", 1)[-1]
+        environment = name.split("/")[0]
         policies = {
             (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
             for resource in stack.resources(*data, "AWS::Logs::LogGroup").values()
@@ -235,7 +236,7 @@ def test_rule_17_every_network_stack_has_the_endpoints_of_the_table_and_no_other
         assert sorted(found) == (sorted(wanted) if name.endswith("/network") else [])
 
 
-@pytest.mark.parametrize("name", [*PIPELINES, "beta-lent/pipeline"])
+@pytest.mark.parametrize("name", [*PIPELINES, "lent/beta/pipeline"])
 def test_rule_18_the_role_reads_its_own_code_in_the_bootstrap_bucket_by_exact_keys(
     name: str, all_stacks: Mapping[str, Stack]
 ) -> None:
@@ -269,10 +270,10 @@ def test_rule_25_what_a_platform_demands_is_in_every_stack_and_role(example_stac
     demanded = PLATFORM.environments["owned"]
     for name in (
         "owned/network",
-        "alpha-owned/storage",
-        "alpha-owned/pipeline",
-        "alpha-owned/operations",
-        "beta-owned/pipeline",
+        "owned/alpha/storage",
+        "owned/alpha/pipeline",
+        "owned/alpha/operations",
+        "owned/beta/pipeline",
     ):
         stack = example_stacks[name]
         assert "cdk-mlplat-assets-444444444444-us-east-1" in stack.properties["stackTemplateAssetObjectUrl"]
@@ -280,5 +281,5 @@ def test_rule_25_what_a_platform_demands_is_in_every_stack_and_role(example_stac
         for role in stack.resources("AWS::IAM::Role").values():
             assert role["Properties"]["Path"] == "/machine-learning/"
             assert role["Properties"]["PermissionsBoundary"] == "arn:aws:iam::444444444444:policy/mlproject-boundary"
-    (role,) = example_stacks["alpha-joined/pipeline"].resources("AWS::IAM::Role").values()
+    (role,) = example_stacks["joined/alpha/pipeline"].resources("AWS::IAM::Role").values()
     assert role["Properties"]["PermissionsBoundary"] == "arn:aws:iam::555555555555:policy/central/boundary"

@@ -40,7 +40,7 @@ STATEFUL = {
 def test_the_logical_ids_of_stateful_resources_never_change(
     environment: str, stack: str, stacks: Mapping[str, Stack]
 ) -> None:
-    found = stacks[f"{environment}/{stack}" if stack == "network" else f"flights-{environment}/{stack}"]
+    found = stacks[f"{environment}/{stack}" if stack == "network" else f"{environment}/flights/{stack}"]
     types = {value for values in STATEFUL.values() for value in values.values()}
     assert {name: resource["Type"] for name, resource in found.resources(*types).items()} == STATEFUL[stack]
 
@@ -70,8 +70,8 @@ def test_stacks_that_hold_retained_data_are_protected_from_deletion(all_stacks: 
     guarded = {name for name, stack in all_stacks.items() if stack.properties.get("terminationProtection")}
     assert guarded == {
         *(f"{environment}/network" for environment in ("pre", "prod", "owned", "joined")),
-        *(f"{stage}/storage" for stage in ("flights-pre", "flights-prod", "alpha-owned", "alpha-joined", "beta-owned")),
-        *(f"{stage}/notebooks" for stage in ("flights-pre", "flights-prod", "alpha-owned")),
+        *(f"{path}/storage" for path in ("pre/flights", "prod/flights", "owned/alpha", "joined/alpha", "owned/beta")),
+        *(f"{path}/notebooks" for path in ("pre/flights", "prod/flights", "owned/alpha")),
     }
 
 
@@ -93,7 +93,7 @@ def test_lifecycle_rules_follow_the_parameters(example_stacks: Mapping[str, Stac
     days = json.dumps(
         [
             bucket["Properties"]["LifecycleConfiguration"]["Rules"]
-            for bucket in example_stacks["alpha-owned/storage"].resources("AWS::S3::Bucket").values()
+            for bucket in example_stacks["owned/alpha/storage"].resources("AWS::S3::Bucket").values()
         ]
     )
     assert '"TransitionInDays": 60' in days

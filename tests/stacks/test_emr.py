@@ -21,17 +21,17 @@ from tests.cluster.ground import Client, clients
 from tests.stacks.assembly import Stack, listed
 from tests.stacks.examples import LARGE, ROOT
 
-REAL = ("flights-dev/emr", "flights-pre/emr", "flights-local/emr")
+REAL = ("dev/flights/emr", "pre/flights/emr", "local/flights/emr")
 LOCAL = Names(project="flights", environment="local", account=aws.ACCOUNT, region="eu-west-1")
 ALL = (0, 65535)
 
 
 @pytest.fixture
 def emr(stacks: Mapping[str, Stack]) -> Stack:
-    return stacks["flights-dev/emr"]
+    return stacks["dev/flights/emr"]
 
 
-@pytest.fixture(params=["flights-dev/emr", "alpha-owned/emr", "alpha-joined/emr"])
+@pytest.fixture(params=["dev/flights/emr", "owned/alpha/emr", "joined/alpha/emr"])
 def each(request: pytest.FixtureRequest, all_stacks: Mapping[str, Stack]) -> Stack:
     """A cluster for notebooks; one with everything; one without notebooks in an imported network."""
     return all_stacks[request.param]
@@ -89,7 +89,7 @@ def rules(stack: Stack, direction: str) -> set[tuple[str, str, str, tuple[int, i
 
 def test_a_cluster_is_there_only_where_the_parameters_ask_for_one(all_stacks: Mapping[str, Stack]) -> None:
     found = {name for name in all_stacks if name.endswith("/emr")}
-    assert found == {*REAL, "alpha-owned/emr", "alpha-joined/emr"}
+    assert found == {*REAL, "owned/alpha/emr", "joined/alpha/emr"}
     assert load(ROOT).deployment("flights", "prod").emr is None
 
 
@@ -120,14 +120,14 @@ def configurations_of(stack: Stack) -> dict[str, dict[str, str]]:
 def test_sparks_tables_are_those_of_glue_only_where_the_project_names_databases(
     all_stacks: Mapping[str, Stack],
 ) -> None:
-    hive = configurations_of(all_stacks["alpha-joined/emr"])["spark-hive-site"]
+    hive = configurations_of(all_stacks["joined/alpha/emr"])["spark-hive-site"]
     assert hive["hive.metastore.client.factory.class"].endswith("AWSGlueDataCatalogHiveClientFactory")
-    assert configurations_of(all_stacks["alpha-joined/emr"])["livy-conf"]["livy.repl.enable-hive-context"] == "true"
-    assert set(configurations_of(all_stacks["flights-dev/emr"])) == {"livy-conf"}
+    assert configurations_of(all_stacks["joined/alpha/emr"])["livy-conf"]["livy.repl.enable-hive-context"] == "true"
+    assert set(configurations_of(all_stacks["dev/flights/emr"])) == {"livy-conf"}
 
 
 def test_the_parameters_of_a_project_reach_its_cluster(example_stacks: Mapping[str, Stack]) -> None:
-    cluster = cluster_of(example_stacks["alpha-owned/emr"])
+    cluster = cluster_of(example_stacks["owned/alpha/emr"])
     instances = cluster["Instances"]
     groups = [instances[f"{role}InstanceGroup"] for role in ("Master", "Core")]
     assert [(group["InstanceType"], group["InstanceCount"]) for group in groups] == [
@@ -168,10 +168,10 @@ def test_disks_objects_and_logs_are_encrypted_with_the_projects_key_and_nodes_de
 
 
 def test_the_nodes_install_the_libraries_that_the_project_lists(all_stacks: Mapping[str, Stack]) -> None:
-    (action,) = cluster_of(all_stacks["flights-dev/emr"])["BootstrapActions"]
+    (action,) = cluster_of(all_stacks["dev/flights/emr"])["BootstrapActions"]
     arguments = action["ScriptBootstrapAction"]["Args"]
     assert arguments == ["eu-west-1", "s3://flights-dev-artifacts-111111111111-eu-west-1/libraries", "emr"]
-    assert "BootstrapActions" not in cluster_of(all_stacks["alpha-joined/emr"])
+    assert "BootstrapActions" not in cluster_of(all_stacks["joined/alpha/emr"])
 
 
 def test_rule_8_a_node_type_or_subnet_makes_another_cluster_and_a_core_count_does_not() -> None:
@@ -198,8 +198,11 @@ def test_rule_9_the_security_configuration_has_no_name_since_its_content_cannot_
 def test_rule_11_the_generation_and_the_restarts_are_in_the_name_and_nothing_protects_the_cluster(
     all_stacks: Mapping[str, Stack],
 ) -> None:
-    for name, generation in (("flights-dev", 1), ("alpha-owned", LARGE.generation)):
-        stack = all_stacks[f"{name}/emr"]
+    for path, name, generation in (
+        ("dev/flights", "flights-dev", 1),
+        ("owned/alpha", "alpha-owned", LARGE.generation),
+    ):
+        stack = all_stacks[f"{path}/emr"]
         cluster = cluster_of(stack)
         assert cluster["Name"] == {"Fn::Join": ["-", [f"{name}-{generation}", {"Ref": "Restarts"}]]}
         assert cluster["Instances"]["TerminationProtected"] is False
@@ -296,7 +299,7 @@ def test_rule_12_no_rule_is_left_for_emr_to_add_and_the_cluster_is_made_after_an
 
 
 def test_only_the_primary_node_hears_livy_and_only_from_the_notebooks(all_stacks: Mapping[str, Stack]) -> None:
-    for name in ("flights-dev/emr", "alpha-owned/emr"):
+    for name in ("dev/flights/emr", "owned/alpha/emr"):
         stack = all_stacks[name]
         assert {rule for rule in rules(stack, "Ingress") if rule[0] == "NotebookGroup"} == {
             ("NotebookGroup", "primary", "tcp", (8998, 8998))
@@ -304,14 +307,14 @@ def test_only_the_primary_node_hears_livy_and_only_from_the_notebooks(all_stacks
         assert {rule for rule in rules(stack, "Egress") if rule[0] == "NotebookGroup"} == {
             ("NotebookGroup", "primary", "tcp", (8998, 8998))
         }
-        project = name.split("/")[0].split("-")
+        environment_and_project = name.rpartition("/")[0]
         assert stack.template["Parameters"]["NotebookGroup"]["Default"] == (
-            f"/mlproject/{project[1]}/{project[0]}/notebook-security-group"
+            f"/mlproject/{environment_and_project}/notebook-security-group"
         )
 
 
 def test_without_notebooks_nobody_hears_livy(all_stacks: Mapping[str, Stack]) -> None:
-    stack = all_stacks["alpha-joined/emr"]
+    stack = all_stacks["joined/alpha/emr"]
     assert "NotebookGroup" not in stack.template["Parameters"]
     assert "8998" not in json.dumps(stack.resources("AWS::EC2::SecurityGroupIngress"))
 
@@ -328,7 +331,7 @@ def test_no_group_lets_the_world_in_or_lets_anything_but_web_traffic_out(each: S
 def test_rule_13_encryption_in_transit_is_on_only_with_certificates_and_livy_then_speaks_https(
     all_stacks: Mapping[str, Stack],
 ) -> None:
-    for name, certificate in (("flights-dev/emr", None), ("alpha-owned/emr", LARGE.certificate_s3)):
+    for name, certificate in (("dev/flights/emr", None), ("owned/alpha/emr", LARGE.certificate_s3)):
         stack = all_stacks[name]
         encryption = security_of(stack)["EncryptionConfiguration"]
         assert encryption["EnableInTransitEncryption"] is (certificate is not None)
@@ -366,7 +369,7 @@ def test_rule_13_the_nodes_read_their_certificates_and_nothing_else_of_that_buck
 ) -> None:
     readable = [
         resource
-        for statement in role_of(example_stacks["alpha-owned/emr"], "emr-nodes")
+        for statement in role_of(example_stacks["owned/alpha/emr"], "emr-nodes")
         for resource in listed(statement["Resource"])
         if "platform-certificates" in json.dumps(resource)
     ]
@@ -411,7 +414,7 @@ def test_the_first_regions_bucket_of_logs_is_named_unlike_the_others() -> None:
 def test_rule_18_the_nodes_read_their_script_in_the_bootstrap_bucket_by_its_exact_key(
     all_stacks: Mapping[str, Stack],
 ) -> None:
-    for name in ("flights-dev/emr", "alpha-owned/emr"):
+    for name in ("dev/flights/emr", "owned/alpha/emr"):
         stack = all_stacks[name]
         (file,) = stack.files.values()
         (destination,) = file["destinations"].values()
@@ -427,7 +430,7 @@ def test_rule_18_the_nodes_read_their_script_in_the_bootstrap_bucket_by_its_exac
         assert readable == [f"arn:aws:s3:::{bucket}/{key}"]
         (action,) = cluster_of(stack)["BootstrapActions"]
         assert action["ScriptBootstrapAction"]["Path"] == f"s3://{bucket}/{key}"
-    assert not all_stacks["alpha-joined/emr"].files
+    assert not all_stacks["joined/alpha/emr"].files
 
 
 def test_rule_18_the_nodes_read_data_and_libraries_and_write_only_their_own_part(emr: Stack) -> None:
@@ -448,7 +451,7 @@ def test_rule_18_the_nodes_read_data_and_libraries_and_write_only_their_own_part
 
 
 def test_the_nodes_read_existing_data_that_the_project_names(example_stacks: Mapping[str, Stack]) -> None:
-    sids = {statement["Sid"] for statement in role_of(example_stacks["alpha-joined/emr"], "emr-nodes")}
+    sids = {statement["Sid"] for statement in role_of(example_stacks["joined/alpha/emr"], "emr-nodes")}
     assert "ReadExistingObjects" in sids
     assert "ReadExistingTables" in sids
 
@@ -509,7 +512,7 @@ def client(embedded_aws: aws.Server) -> Client:
 @pytest.fixture
 def deployed(client: Client, stacks: Mapping[str, Stack]) -> Iterator[dict[str, Any]]:
     """The real emr stack of `flights-local`, with what it finds of other stacks; everything goes at the end."""
-    template = json.loads(json.dumps(stacks["flights-local/emr"].template))
+    template = json.loads(json.dumps(stacks["local/flights/emr"].template))
     ec2, ssm, cloudformation = client("ec2"), client("ssm"), client("cloudformation")
     vpc = ec2.create_vpc(CidrBlock="10.23.0.0/16")["Vpc"]["VpcId"]
     subnets = [

@@ -153,12 +153,12 @@ def test_the_pipelines_role_has_them_where_the_parameters_name_data_and_nowhere_
     for name, stack in example_stacks.items():
         if name.endswith("/pipeline"):
             found = {s["Sid"]: s for _, s in statements(stack) if s.get("Sid") in wanted}
-            assert found == (wanted if name == "alpha-joined/pipeline" else {}), name
+            assert found == (wanted if name == "joined/alpha/pipeline" else {}), name
 
 
 def test_another_projects_role_says_nothing_of_them(example_stacks: Mapping[str, Stack]) -> None:
     for name, stack in example_stacks.items():
-        if not name.startswith("alpha-joined"):
+        if not name.startswith("joined/alpha/"):
             for kind, statement in statements(stack):
                 assert kind != "AWS::IAM::Role" or "company-" not in json.dumps(listed(statement.get("Resource", [])))
 

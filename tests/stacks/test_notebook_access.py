@@ -17,8 +17,6 @@ from mlproject.opening import open_notebook
 from tests.stacks.assembly import Stack
 from tests.stacks.examples import EXPLORE, LENT, deployment
 
-# The examples are of accounts that the embedded AWS has not.
-ACCOUNTS = {"alpha-owned": "444444444444", "alpha-lent": "666666666666"}
 Client = Callable[[str], Any]
 
 
@@ -27,13 +25,11 @@ class Place:
     """Where the notebooks of an example exist.
 
     Args:
-        stage: such as `alpha-owned`.
         region: of the example.
         server: the embedded AWS.
         stack: the example's notebooks stack.
     """
 
-    stage: str
     region: str
     server: aws.Server
     stack: Stack
@@ -47,16 +43,17 @@ class Place:
         return lambda service: session.client(service, endpoint_url=self.server.endpoint)
 
     def document(self, found: Mapping[str, Any]) -> str:
-        """A policy document as CloudFormation fills it, in the embedded AWS's account."""
+        """A policy document as CloudFormation fills it, in the embedded AWS's account, which no example has."""
         text = json.dumps(filled(found))
-        return text.replace(ACCOUNTS[self.stage], aws.ACCOUNT)
+        return text.replace(self.stack.account, aws.ACCOUNT)
 
     def opening_policy(self, notebook: str) -> str:
         """The ARN of the policy for opening a notebook, made from the template."""
+        name = self.stack.properties["stackName"].replace("notebooks", f"open-{notebook}")
         (found,) = (
             resource["Properties"]
             for resource in self.stack.resources("AWS::IAM::ManagedPolicy").values()
-            if resource["Properties"]["ManagedPolicyName"] == f"{self.stage}-open-{notebook}"
+            if resource["Properties"]["ManagedPolicyName"] == name
         )
         name, document = found["ManagedPolicyName"], self.document(found["PolicyDocument"])
         iam = self.administrator()("iam")
@@ -110,15 +107,15 @@ def filled(value: Any) -> Any:
     return [filled(inner) for inner in value] if isinstance(value, list) else value
 
 
-def place(stage: str, server: aws.Server, stacks: Mapping[str, Stack]) -> Place:
-    stack = stacks[f"{stage}/notebooks"]
-    return Place(stage=stage, region=stack.region, server=server, stack=stack)
+def place(path: str, server: aws.Server, stacks: Mapping[str, Stack]) -> Place:
+    stack = stacks[f"{path}/notebooks"]
+    return Place(region=stack.region, server=server, stack=stack)
 
 
 @pytest.fixture(scope="module")
 def owned(embedded_aws: aws.Server, example_stacks: Mapping[str, Stack]) -> Place:
     """Two notebooks; `review` is for cris@example.com, from anywhere."""
-    made = place("alpha-owned", embedded_aws, example_stacks)
+    made = place("owned/alpha", embedded_aws, example_stacks)
     for name in ("alpha-owned-explore", "alpha-owned-review"):
         create(made, name)
     return made
@@ -127,7 +124,7 @@ def owned(embedded_aws: aws.Server, example_stacks: Mapping[str, Stack]) -> Plac
 @pytest.fixture(scope="module")
 def lent(embedded_aws: aws.Server, example_stacks: Mapping[str, Stack]) -> Place:
     """A notebook for the network only."""
-    made = place("alpha-lent", embedded_aws, example_stacks)
+    made = place("lent/alpha", embedded_aws, example_stacks)
     create(made, "alpha-lent-explore")
     return made
 

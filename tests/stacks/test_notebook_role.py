@@ -76,7 +76,7 @@ def account(tmp_path_factory: pytest.TempPathFactory, stacks: Mapping[str, Stack
     server = aws.start(folder, ending=aws.Ending.STARTER)
     try:
         made = Account(server=server, client=administrator(server))
-        lay_out(made, stacks["flights-local/notebooks"])
+        lay_out(made, stacks["local/flights/notebooks"])
         yield made
     finally:
         aws.stop(folder)
@@ -107,7 +107,7 @@ def lay_out(account: Account, stack: Stack) -> None:
     document = json.dumps(filled(policy["PolicyDocument"], key=key))
     iam.put_role_policy(RoleName=ROLE, PolicyName=policy["PolicyName"], PolicyDocument=document)
     account.client("sagemaker").create_notebook_instance(
-        NotebookInstanceName=f"{FLIGHTS.names.stage}-explore",
+        NotebookInstanceName=f"{FLIGHTS.names.prefix}-explore",
         InstanceType="ml.t3.medium",
         RoleArn=f"arn:aws:iam::{aws.ACCOUNT}:role/{ROLE}",
     )

@@ -39,13 +39,13 @@ SECRET = "arn:aws:secretsmanager:us-east-1:444444444444:secret:sagemaker-git-a1B
 @pytest.fixture
 def owned(example_stacks: Mapping[str, Stack]) -> Stack:
     """Two notebooks in a network that is ours, with all that a notebook may have."""
-    return example_stacks["alpha-owned/notebooks"]
+    return example_stacks["owned/alpha/notebooks"]
 
 
 @pytest.fixture
 def lent(example_stacks: Mapping[str, Stack]) -> Stack:
     """Two notebooks in an imported network; one has no users."""
-    return example_stacks["alpha-lent/notebooks"]
+    return example_stacks["lent/alpha/notebooks"]
 
 
 def properties(stack: Stack, kind: str, name: str, key: str) -> dict[str, Any]:
@@ -73,19 +73,19 @@ def role_statements(stack: Stack) -> dict[str, dict[str, Any]]:
 
 
 def deployments() -> Mapping[str, Deployment]:
-    return {each.names.stage: each for each in PLATFORM.deployments()}
+    return {each.names.path: each for each in PLATFORM.deployments()}
 
 
 def test_a_project_has_as_many_instances_as_notebooks_and_without_one_no_stack(
     example_stacks: Mapping[str, Stack],
 ) -> None:
-    for stage, each in deployments().items():
-        stack = example_stacks.get(f"{stage}/notebooks")
+    for path, each in deployments().items():
+        stack = example_stacks.get(f"{path}/notebooks")
         found = (
             {r["Properties"]["NotebookInstanceName"] for r in stack.resources(INSTANCE).values()} if stack else set()
         )
         assert found == {each.names.notebook(notebook.name) for notebook in each.notebooks}
-    assert "alpha-joined/notebooks" not in example_stacks
+    assert "joined/alpha/notebooks" not in example_stacks
 
 
 def test_an_instance_is_what_its_parameters_say_and_closed(owned: Stack) -> None:
@@ -129,9 +129,9 @@ def test_the_security_group_lets_nothing_in_and_https_out_and_tells_its_id(owned
 
 def test_every_instance_runs_its_own_scripts_whole(example_stacks: Mapping[str, Stack]) -> None:
     compared = 0
-    for stage, each in deployments().items():
+    for path, each in deployments().items():
         for notebook in each.notebooks:
-            stack = example_stacks[f"{stage}/notebooks"]
+            stack = example_stacks[f"{path}/notebooks"]
             # By Fn::GetAtt: Ref would be the ARN.
             config, attribute = instance(stack, each.names.notebook(notebook.name))["LifecycleConfigName"]["Fn::GetAtt"]
             assert attribute == "NotebookInstanceLifecycleConfigName"
@@ -162,7 +162,7 @@ def test_a_private_repository_comes_with_its_secret_which_the_role_reads_and_no_
 
 
 def test_the_role_may_do_this_and_nothing_else(stacks: Mapping[str, Stack]) -> None:
-    stack = stacks["flights-prod/notebooks"]
+    stack = stacks["prod/flights/notebooks"]
     (group,) = stack.resources(GROUP)
     here, s3 = "eu-west-1:333333333333", "arn:aws:s3:::flights-prod"
     data, artifacts = f"{s3}-data-333333333333-eu-west-1", f"{s3}-artifacts-333333333333-eu-west-1"
@@ -220,10 +220,10 @@ def test_the_role_may_do_this_and_nothing_else(stacks: Mapping[str, Stack]) -> N
 
 
 def test_only_a_project_with_a_cluster_asks_where_it_is(stacks: Mapping[str, Stack]) -> None:
-    assert role_statements(stacks["flights-dev/notebooks"])["FindSpark"]["Resource"] == [
+    assert role_statements(stacks["dev/flights/notebooks"])["FindSpark"]["Resource"] == [
         "arn:aws:ssm:eu-west-1:111111111111:parameter/mlproject/dev/flights/livy-address"
     ]
-    assert "FindSpark" not in role_statements(stacks["flights-prod/notebooks"])
+    assert "FindSpark" not in role_statements(stacks["prod/flights/notebooks"])
 
 
 def test_the_network_rows_ask_what_the_pipelines_rows_ask() -> None:
@@ -367,20 +367,20 @@ def test_rule_9_what_a_change_does_replace_has_no_fixed_name(before_and_after: t
         assert all(fixed not in resource["Properties"] for resource in after.resources(kind).values())
 
 
-@pytest.mark.parametrize("stage", ["flights-pre", "flights-prod", "alpha-owned", "flights-dev", "alpha-lent"])
+@pytest.mark.parametrize("path", ["pre/flights", "prod/flights", "owned/alpha", "dev/flights", "lent/alpha"])
 def test_rule_16_and_22_a_retained_instance_keeps_all_that_it_stands_on(
-    stage: str, all_stacks: Mapping[str, Stack]
+    path: str, all_stacks: Mapping[str, Stack]
 ) -> None:
-    retained = stage in {"flights-pre", "flights-prod", "alpha-owned"}
+    retained = path in {"pre/flights", "prod/flights", "owned/alpha"}
     wanted = ("RetainExceptOnCreate", "Retain") if retained else ("Delete", "Delete")
-    found = all_stacks[f"{stage}/notebooks"].resources(INSTANCE, SCRIPTS, REPOSITORY, ROLE, GROUP)
+    found = all_stacks[f"{path}/notebooks"].resources(INSTANCE, SCRIPTS, REPOSITORY, ROLE, GROUP)
     assert {(r["DeletionPolicy"], r["UpdateReplacePolicy"]) for r in found.values()} == {wanted}
     # But not the permission to open it: whoever is no user any more must lose it.
-    assert all("DeletionPolicy" not in r for r in all_stacks[f"{stage}/notebooks"].resources(POLICY).values())
+    assert all("DeletionPolicy" not in r for r in all_stacks[f"{path}/notebooks"].resources(POLICY).values())
 
 
 def test_rule_22_where_data_is_retained_work_is_saved_where_the_role_may_write(stacks: Mapping[str, Stack]) -> None:
-    stack = stacks["flights-prod/notebooks"]
+    stack = stacks["prod/flights/notebooks"]
     script = stack.only(SCRIPTS)["OnStart"][0]["Content"]["Fn::Base64"]
     (work,) = re.findall(r"^export WORK=s3://(\S+)$", script, flags=re.MULTILINE)
     assert work == "flights-prod-data-333333333333-eu-west-1/notebooks/explore/"
@@ -510,14 +510,15 @@ def before_and_after(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stack, S
 def synthesized(folder: Path, given: Deployment) -> Stack:
     """The notebooks stack of a deployment, alone."""
     import aws_cdk as cdk
+    from constructs import Construct
 
     from stacks.application import create_app
     from stacks.notebooks import NotebooksStack
 
     app = create_app(ROOT, outdir=str(folder))
-    NotebooksStack(cdk.Stage(app, given.names.stage), deployment=given)
+    NotebooksStack(Construct(cdk.Stage(app, given.environment.name), given.project), deployment=given)
     app.synth()
-    return stacks_of(folder)[f"{given.names.stage}/notebooks"]
+    return stacks_of(folder)[f"{given.names.path}/notebooks"]
 
 
 def test_users_that_do_not_fit_into_a_policy_are_refused_and_what_is_accepted_fits() -> None:

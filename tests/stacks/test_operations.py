@@ -29,13 +29,13 @@ METRICS = {
 @pytest.fixture
 def watched(example_stacks: Mapping[str, Stack]) -> Stack:
     """With notebooks and a schedule."""
-    return example_stacks["alpha-owned/operations"]
+    return example_stacks["owned/alpha/operations"]
 
 
 @pytest.fixture
 def budgeted(example_stacks: Mapping[str, Stack]) -> Stack:
     """With neither, and without a cluster."""
-    return example_stacks["beta-lent/operations"]
+    return example_stacks["lent/beta/operations"]
 
 
 def operations(all_stacks: Mapping[str, Stack]) -> list[Stack]:
@@ -53,22 +53,22 @@ def by_service(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_only_a_project_that_asks_for_it_has_the_stack(all_stacks: Mapping[str, Stack]) -> None:
     assert {name for name in all_stacks if name.endswith("/operations")} == {
-        *(f"flights-{environment}/operations" for environment in ("dev", "pre", "prod", "local")),
-        "alpha-owned/operations",
-        "alpha-joined/operations",
-        "beta-lent/operations",
+        *(f"{environment}/flights/operations" for environment in ("dev", "pre", "prod", "local")),
+        "owned/alpha/operations",
+        "joined/alpha/operations",
+        "lent/beta/operations",
     }
 
 
 def test_it_is_deployed_after_the_pipeline_and_so_after_the_key(cloud_assembly: Path) -> None:
-    manifest = json.loads((cloud_assembly / "assembly-flights-dev/manifest.json").read_text())
+    manifest = json.loads((cloud_assembly / "assembly-dev/manifest.json").read_text())
     (found,) = (
         artifact
         for artifact in manifest["artifacts"].values()
-        if artifact.get("displayName") == "flights-dev/operations"
+        if artifact.get("displayName") == "dev/flights/operations"
     )
     before = {manifest["artifacts"][name].get("displayName") for name in found["dependencies"]}
-    assert "flights-dev/pipeline" in before
+    assert "dev/flights/pipeline" in before
 
 
 def test_rule_14_the_key_lets_each_publisher_encrypt_for_this_stacks_topics_only(
@@ -100,7 +100,7 @@ def test_rule_14_the_topic_is_encrypted_with_the_projects_key_and_three_services
 ) -> None:
     for stack in operations(all_stacks):
         assert stack.only("AWS::SNS::Topic")["KmsMasterKeyId"] == {"Ref": "KeyArn"}
-        environment, project = stack.name.split("/")[0].split("-")[::-1]
+        environment, project, _ = stack.name.split("/")
         assert stack.template["Parameters"]["KeyArn"]["Default"] == f"/mlproject/{environment}/{project}/key-arn"
         policy = stack.only("AWS::SNS::TopicPolicy")
         (topic,) = stack.resources("AWS::SNS::Topic")
@@ -234,7 +234,7 @@ def test_a_failed_notebook_is_told_with_the_command_that_shows_why(watched: Stac
 
 
 def test_a_cluster_that_ends_with_errors_is_told_whatever_its_number(stacks: Mapping[str, Stack]) -> None:
-    stack = stacks["flights-dev/operations"]
+    stack = stacks["dev/flights/operations"]
     (text,) = told(stack, FAILED_CLUSTER)
     assert "has terminated with errors" in text
     assert "--cluster-id j-1YONHTCP3YZKC" in text
@@ -247,7 +247,7 @@ def test_a_cluster_that_ends_with_errors_is_told_whatever_its_number(stacks: Map
 
 
 def test_the_clusters_that_are_told_are_those_that_the_emr_stack_names(example_stacks: Mapping[str, Stack]) -> None:
-    for project in ("alpha-owned", "alpha-joined"):
+    for project in ("owned/alpha", "joined/alpha"):
         separator, (*parts, restarts) = example_stacks[f"{project}/emr"].only("AWS::EMR::Cluster")["Name"]["Fn::Join"]
         assert restarts == {"Ref": "Restarts"}
         name = separator.join([*parts, "7"])
@@ -295,7 +295,7 @@ def test_the_schedule_starts_this_pipeline_in_its_time_zone_with_a_role_that_may
     )
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
     assert schedule["Target"]["Arn"] == PIPELINE
-    assert example_stacks["alpha-owned/pipeline"].only("AWS::SageMaker::Pipeline")["PipelineName"] == "alpha-owned"
+    assert example_stacks["owned/alpha/pipeline"].only("AWS::SageMaker::Pipeline")["PipelineName"] == "alpha-owned"
     role = watched.only("AWS::IAM::Role")
     (group,) = watched.resources("AWS::Scheduler::ScheduleGroup")
     assert schedule["GroupName"] == {"Ref": group}
@@ -351,7 +351,7 @@ def template(folder: Path, operations: Operations) -> dict[str, Any]:
     from stacks.operations import OperationsStack
 
     app = create_app(ROOT, outdir=str(folder))
-    stage = cdk.Stage(app, "alpha-owned")
+    stage = cdk.Stage(app, "owned")
     stack = OperationsStack(stage, deployment=deployment("alpha", OWNED, operations=operations), operations=operations)
     found: dict[str, Any] = stage.synth().get_stack_artifact(stack.artifact_id).template["Resources"]
     return found
@@ -421,7 +421,7 @@ def test_a_dashboards_metrics_name_this_pipeline_and_these_buckets(watched: Stac
 
 def test_a_dashboard_shows_clusters_where_the_project_has_them(stacks: Mapping[str, Stack]) -> None:
     for environment, wanted in (("dev", True), ("prod", False)):
-        text = json.dumps(dashboard(stacks[f"flights-{environment}/operations"])[0])
+        text = json.dumps(dashboard(stacks[f"{environment}/flights/operations"])[0])
         assert ("ElasticMapReduce" in text) is wanted
         assert ("#/clusters" in text) is wanted
 

@@ -30,7 +30,7 @@ def deployed(services: Services, stacks: Mapping[str, Stack]) -> Services:
     install(services.clients)
     key = services("kms").create_key()["KeyMetadata"]["Arn"]
     services("ssm").put_parameter(Name="/mlproject/local/flights/key-arn", Value=key, Type="String")
-    template = json.dumps(stacks["flights-local/operations"].template)
+    template = json.dumps(stacks["local/flights/operations"].template)
     services("cloudformation").create_stack(StackName=STACK, TemplateBody=template)
     (stack,) = services("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
     assert stack["StackStatus"] == "CREATE_COMPLETE"
@@ -46,7 +46,7 @@ def topic_arn(deployed: Services) -> str:
 def test_the_topics_name_is_one_for_which_the_key_may_be_used(
     deployed: Services, topic_arn: str, stacks: Mapping[str, Stack]
 ) -> None:
-    policy = stacks["flights-local/storage"].only("AWS::KMS::Key")["KeyPolicy"]
+    policy = stacks["local/flights/storage"].only("AWS::KMS::Key")["KeyPolicy"]
     patterns = {
         statement["Condition"]["ArnLike"]["kms:EncryptionContext:aws:sns:topicArn"]
         for statement in policy["Statement"]
@@ -123,15 +123,15 @@ def test_a_change_keeps_the_budget_and_the_topic_and_deletion_leaves_nothing(
     cloudformation = deployed("cloudformation")
     key = deployed("kms").create_key()["KeyMetadata"]["Arn"]
     deployed("ssm").put_parameter(Name="/mlproject/dev/flights/key-arn", Value=key, Type="String")
-    template = json.loads(json.dumps(stacks["flights-dev/operations"].template))
+    template = json.loads(json.dumps(stacks["dev/flights/operations"].template))
     cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(template))
     before = existing(deployed, name)
     assert set(before) == {"topics", "budgets", "rules", "alarms", "dashboards"}
     assert all(before.values())
 
-    (budget,) = stacks["flights-dev/operations"].resources("AWS::Budgets::Budget")
+    (budget,) = stacks["dev/flights/operations"].resources("AWS::Budgets::Budget")
     template["Resources"][budget]["Properties"]["Budget"]["BudgetLimit"]["Amount"] = 450
-    (subscription,) = stacks["flights-dev/operations"].resources("AWS::SNS::Subscription")
+    (subscription,) = stacks["dev/flights/operations"].resources("AWS::SNS::Subscription")
     template["Resources"][subscription]["Properties"]["Endpoint"] = "someone-else@example.com"
     cloudformation.update_stack(StackName=name, TemplateBody=json.dumps(template))
     (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]

@@ -23,7 +23,7 @@ STACKS = ("storage", "pipeline", "notebooks", "emr", "operations")
 REAL = {
     environment: [
         f"{environment}/network",
-        *(f"flights-{environment}/{stack}" for stack in STACKS if (environment, stack) != ("prod", "emr")),
+        *(f"{environment}/flights/{stack}" for stack in STACKS if (environment, stack) != ("prod", "emr")),
     ]
     for environment in ENVIRONMENTS
 }
@@ -32,16 +32,16 @@ OTHERS = [name for environment in ENVIRONMENTS[1:] for name in REAL[environment]
 EXAMPLES = [
     "owned/network",
     "joined/network",
-    "alpha-owned/storage",
-    "alpha-owned/pipeline",
-    "alpha-owned/notebooks",
-    "alpha-owned/emr",
-    "alpha-owned/operations",
-    "alpha-joined/emr",
-    "alpha-joined/pipeline",
-    "alpha-lent/notebooks",
-    "beta-lent/operations",
-    "beta-lent/pipeline",
+    "owned/alpha/storage",
+    "owned/alpha/pipeline",
+    "owned/alpha/notebooks",
+    "owned/alpha/emr",
+    "owned/alpha/operations",
+    "joined/alpha/emr",
+    "joined/alpha/pipeline",
+    "lent/alpha/notebooks",
+    "lent/beta/operations",
+    "lent/beta/pipeline",
 ]
 
 
@@ -67,7 +67,7 @@ def test_template_is_as_reviewed(name: str, all_stacks: Mapping[str, Stack], sna
 def test_what_differs_from_dev_is_as_reviewed(
     name: str, stacks: Mapping[str, Stack], snapshot: SnapshotAssertion
 ) -> None:
-    environment = name.partition("/")[0].removeprefix("flights-")
+    environment = name.partition("/")[0]
     dev = name.replace(environment, "dev", 1)
     difference = difflib.unified_diff(
         anonymous(stacks[dev], "dev").splitlines(),
