@@ -92,5 +92,5 @@ class Names:
 
 
 def network_parameter(environment: str, name: str) -> str:
-    """An SSM parameter of an environment's network: `vpc-id`, `subnet-ids` (comma-separated)."""
+    """An SSM parameter of an environment's network: `vpc-id`, `subnet-ids` (comma-separated), `endpoint-kms`."""
     return f"/mlproject/{environment}/network/{name}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from mlproject.aws_rules.endpoints import Endpoint
+from mlproject.aws_rules.network_needs import NetworkNeeds
 from mlproject.names import network_parameter
 from mlproject.parameters import Environment, NewNetwork
 from stacks.base import BaseStack, removal_policy
@@ -29,9 +29,7 @@ class NetworkStack(BaseStack):
 
     Args:
         environment: the environment; its network is new, or imported and in need of endpoints.
-        interfaces: the services beside S3 that its projects call from it.
-        clusters: whether its projects have EMR clusters.
-        existing_buckets: the names of the buckets that exist already and that its projects read.
+        needs: what its projects need of it beside what every network offers.
     """
 
     def __init__(
@@ -39,9 +37,7 @@ class NetworkStack(BaseStack):
         scope: Construct,
         *,
         environment: Environment,
-        interfaces: Sequence[Endpoint],
-        clusters: bool,
-        existing_buckets: Sequence[str],
+        needs: NetworkNeeds,
     ) -> None:
         super().__init__(
             scope,
@@ -64,30 +60,29 @@ class NetworkStack(BaseStack):
                 removal_policy=removal_policy(environment),
             )
             self._share(environment.name, vpc.vpc_id, vpc.subnet_ids)
-            VpcEndpoints(
+            endpoints = VpcEndpoints(
                 self,
                 "Endpoints",
                 vpc_id=vpc.vpc_id,
                 subnet_ids=vpc.subnet_ids,
                 route_table_ids=[vpc.route_table_id],
                 client_ranges=[vpc.cidr],
-                interfaces=interfaces,
-                clusters=clusters,
-                existing_buckets=existing_buckets,
+                needs=needs,
             )
         else:
             self._share(environment.name, network.vpc_id, network.subnet_ids)
-            VpcEndpoints(
+            endpoints = VpcEndpoints(
                 self,
                 "Endpoints",
                 vpc_id=network.vpc_id,
                 subnet_ids=network.subnet_ids,
                 route_table_ids=[],
                 client_ranges=_PRIVATE_RANGES,
-                interfaces=interfaces,
-                clusters=clusters,
-                existing_buckets=existing_buckets,
+                needs=needs,
             )
+        for name, endpoint_id in endpoints.endpoint_ids.items():
+            parameter = network_parameter(environment.name, name)
+            ssm.CfnParameter(endpoints, f"Parameter-{name}", name=parameter, type="String", value=endpoint_id)
 
     def _share(self, environment: str, vpc_id: str, subnet_ids: Sequence[str]) -> None:
         ssm.CfnParameter(self, "VpcId", name=network_parameter(environment, "vpc-id"), type="String", value=vpc_id)

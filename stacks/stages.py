@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 import aws_cdk as cdk
 from constructs import Construct
 
-from mlproject.aws_rules.endpoints import interfaces
+from mlproject.aws_rules.network_needs import needs_of_all
 from mlproject.definition import Definition
-from mlproject.parameters import Deployment, Environment, ImportedNetwork
-from stacks.constructs.existing_data import existing_buckets
+from mlproject.parameters import Deployment, Environment
 from stacks.emr import EmrStack
 from stacks.network import NetworkStack, environment_tags
 from stacks.notebooks import NotebooksStack
@@ -26,7 +25,7 @@ class EnvironmentStage(cdk.Stage):
     stacks that need it and deleted after them.
 
     Args:
-        environment: the environment; see `owns_network`.
+        environment: the environment.
         sharing: all projects of the environment, for whose sake its network is as it is.
         deployments: the projects whose stacks are added.
         definitions: folder of a pipeline to its definition.
@@ -43,14 +42,8 @@ class EnvironmentStage(cdk.Stage):
     ) -> None:
         super().__init__(scope, environment.name, permissions_boundary=_boundary(environment))
         network = None
-        if owns_network(environment):
-            network = NetworkStack(
-                self,
-                environment=environment,
-                interfaces=interfaces(sharing),
-                clusters=any(deployment.emr for deployment in sharing),
-                existing_buckets=existing_buckets(sharing),
-            )
+        if environment.has_network_stack:
+            network = NetworkStack(self, environment=environment, needs=needs_of_all(sharing))
             _tag(network, environment_tags(environment))
         for deployment in deployments:
             ProjectStacks(
@@ -93,12 +86,6 @@ class ProjectStacks(Construct):
             operations = OperationsStack(self, deployment=deployment, operations=deployment.operations)
             operations.add_stack_dependency(pipeline)
         _tag(self, deployment.tags)
-
-
-def owns_network(environment: Environment) -> bool:
-    """Whether the environment has a network stack: not where the network and its endpoints exist already."""
-    network = environment.network
-    return not (isinstance(network, ImportedNetwork) and network.endpoints == "exist")
 
 
 def _boundary(environment: Environment) -> cdk.PermissionsBoundary | None:

@@ -8,10 +8,7 @@ EMR's own traffic needs none: it has an interface of its own in the subnet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-
-from mlproject.parameters import Deployment
 
 _NODES = "https://repost.aws/knowledge-center/sagemaker-access-network-isolation"
 _SUBNETS = "https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html"
@@ -64,55 +61,24 @@ INTERFACES = (
     Endpoint(service="sts", caller="step scripts", why="the SDK asks in which account it runs", source=_API),
 )
 
-# Only in the networks of projects that have a cluster.
-_DISK_KEYS = Endpoint(
-    service="kms", caller="clusters", why="a node gets the key of its local disks from KMS", source=_DISKS
-)
-# Only in the networks of projects with such notebooks.
-_LIVY_ADDRESS = Endpoint(
-    service="ssm", caller="notebooks", why="the parameter that says where Livy answers", source=_PARAMETERS
-)
-_GIT_SECRETS = Endpoint(
+# Only in the networks of projects that need them, in the order of this list: see network_needs.py.
+KMS = Endpoint(service="kms", caller="clusters", why="a node gets the key of its local disks from KMS", source=_DISKS)
+SSM = Endpoint(service="ssm", caller="notebooks", why="the parameter that says where Livy answers", source=_PARAMETERS)
+SECRETS_MANAGER = Endpoint(
     service="secretsmanager", caller="notebooks", why="user and token of a private repository", source=_SECRETS
 )
-_JUPYTER = Endpoint(
+JUPYTER = Endpoint(
     service="notebook",
     caller="browsers in the network",
     why="notebooks that open from the network only",
     source=_NOTEBOOKS,
     domain="aws.sagemaker.{region}",
 )
-# Only in the networks of projects that name such data.
-_CATALOG = Endpoint(
+# Athena asks Glue itself; a table's reader asks Glue from the subnet.
+GLUE = Endpoint(
     service="glue", caller="readers of existing data", why="tables of the databases that they name", source=_GLUE
 )
-_QUERIES = Endpoint(
+ATHENA = Endpoint(
     service="athena", caller="readers of existing data", why="queries in the workgroup that they name", source=_ATHENA
 )
-
-
-def interfaces(deployments: Iterable[Deployment]) -> tuple[Endpoint, ...]:
-    """The interface endpoints that the network of these deployments needs, each once.
-
-    Athena asks Glue itself; a table's reader asks Glue from the subnet.
-
-    Args:
-        deployments: all deployments in one environment.
-    """
-    deployments = tuple(deployments)
-    data = [deployment.existing_data for deployment in deployments]
-    notebooks = [notebook for deployment in deployments for notebook in deployment.notebooks]
-    found = list(INTERFACES)
-    if any(deployment.emr for deployment in deployments):
-        found.append(_DISK_KEYS)
-    if any(deployment.emr and deployment.notebooks for deployment in deployments):
-        found.append(_LIVY_ADDRESS)
-    if any(notebook.repository and notebook.repository.secret_arn for notebook in notebooks):
-        found.append(_GIT_SECRETS)
-    if any(notebook.open_from_vpc_only for notebook in notebooks):
-        found.append(_JUPYTER)
-    if any(each.glue_databases for each in data):
-        found.append(_CATALOG)
-    if any(each.athena for each in data):
-        found.append(_QUERIES)
-    return tuple(found)
+ON_DEMAND = (KMS, SSM, SECRETS_MANAGER, JUPYTER, GLUE, ATHENA)

@@ -61,6 +61,11 @@ class Environment(Value):
     retain_data: bool
     library_index: str | None = None
 
+    @property
+    def has_network_stack(self) -> bool:
+        """Whether it has a network stack: not where the network and its endpoints exist already."""
+        return not (isinstance(self.network, ImportedNetwork) and self.network.endpoints == "exist")
+
 
 class Storage(Value):
     """How long the project's buckets keep what. What deletes has no default: it must be written."""

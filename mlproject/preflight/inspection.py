@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mlproject.outcome import Outcome, State, unknown
-from mlproject.preflight import account, cost_tags, existing, libraries, network, quotas, zones
+from mlproject.preflight import account, cost_tags, existing, libraries, network, own_network, quotas, zones
 from mlproject.preflight.look import Look
 from mlproject.preflight.wanted import Wanted
 
@@ -32,6 +32,9 @@ def inspect(wanted: Wanted, client: Callable[[str], Any], *, services: frozenset
         "node types": zones.offers,
         "subnets": network.subnets,
         "private DNS": lambda each: network.private_dns(each, services),
+        "needs of the network": own_network.needs,
+        "range of the network": own_network.ranges,
+        "places in the network": own_network.places,
         "quotas of networks": quotas.networks,
         "quotas of SageMaker": quotas.sagemaker,
         "quotas of cluster nodes": quotas.cluster_nodes,

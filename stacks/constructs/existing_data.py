@@ -7,7 +7,7 @@ What else protects such data (another account's bucket and key policies, Lake Fo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from mlproject.errors import UserError
@@ -54,17 +54,6 @@ def existing_data_grants(deployment: Deployment, *, partition: str) -> list[Gran
             "prefixes and databases, such as one prefix above several."
         )
     return found
-
-
-def existing_buckets(deployments: Iterable[Deployment]) -> list[str]:
-    """The names of the buckets that these deployments read, with those of query results; each once, sorted."""
-    found: set[str] = set()
-    for deployment in deployments:
-        data = deployment.existing_data
-        found.update(bucket.name for bucket in data.buckets)
-        if data.athena:
-            found.add(_place(data.athena)[0])
-    return sorted(found)
 
 
 def _bucket_grants(buckets: Sequence[ExistingBucket], *, partition: str) -> list[Grant]:

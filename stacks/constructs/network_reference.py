@@ -5,6 +5,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 from constructs import Construct
 
+from mlproject.aws_rules.network_needs import NetworkNeeds
 from mlproject.names import network_parameter
 from mlproject.parameters import Environment, NewNetwork
 
@@ -14,9 +15,11 @@ class NetworkReference(Construct):
 
     Args:
         environment: the environment that owns or imports the network.
+        needs: what the stack needs of the network. CloudFormation refuses to deploy the stack while the parameter that
+            stands for it is missing; whether endpoints of somebody else exist, only preflight can tell.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment, needs: NetworkNeeds) -> None:
         super().__init__(scope, construct_id)
         network = environment.network
         if isinstance(network, NewNetwork):
@@ -40,3 +43,20 @@ class NetworkReference(Construct):
         else:
             self.vpc_id = network.vpc_id
             self.subnet_ids = list(network.subnet_ids)
+        if environment.has_network_stack and needs.parameters:
+            self._require(needs, environment=environment.name)
+
+    def _require(self, needs: NetworkNeeds, *, environment: str) -> None:
+        found = [
+            cdk.CfnParameter(
+                self,
+                f"Needs-{name}",
+                type="AWS::SSM::Parameter::Value<String>",
+                default=network_parameter(environment, name),
+                description=f"{meaning}, from the network stack of {environment}",
+            ).value_as_string
+            for name, meaning in needs.parameters.items()
+        ]
+        cdk.CfnOutput(
+            self, "Needed", description=f"What the stack uses of the network of {environment}", value=", ".join(found)
+        )

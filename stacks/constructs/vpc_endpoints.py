@@ -9,7 +9,8 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from mlproject.aws_rules.emr import aws_buckets
-from mlproject.aws_rules.endpoints import S3, Endpoint
+from mlproject.aws_rules.endpoints import INTERFACES, S3, Endpoint
+from mlproject.aws_rules.network_needs import NetworkNeeds
 from stacks.constructs.service_role import Statement, policy_document
 
 
@@ -25,9 +26,7 @@ class VpcEndpoints(Construct):
         route_table_ids: the subnets' route tables, for S3's gateway endpoint, which costs nothing; empty where they
             are unknown (an imported network): S3 then gets an interface endpoint.
         client_ranges: the addresses that may call the interface endpoints.
-        interfaces: the services beside S3.
-        clusters: whether EMR clusters start in the network.
-        existing_buckets: the names of buckets that exist already and are read.
+        needs: what the network has to offer beside S3 and what every network offers.
     """
 
     def __init__(
@@ -39,16 +38,14 @@ class VpcEndpoints(Construct):
         subnet_ids: Sequence[str],
         route_table_ids: Sequence[str],
         client_ranges: Sequence[str],
-        interfaces: Sequence[Endpoint],
-        clusters: bool,
-        existing_buckets: Sequence[str],
+        needs: NetworkNeeds,
     ) -> None:
         super().__init__(scope, construct_id)
         self._region = cdk.Stack.of(self).region
         self._account = cdk.Stack.of(self).account
         self._partition = cdk.Stack.of(self).partition
-        self._aws_buckets = aws_buckets(self._region) if clusters else ()
-        self._existing_buckets = existing_buckets
+        self._aws_buckets = aws_buckets(self._region) if needs.emr_buckets else ()
+        self._existing_buckets = needs.buckets
         self._vpc_id = vpc_id
         self._subnet_ids = list(subnet_ids)
         self._group = ec2.CfnSecurityGroup(
@@ -69,15 +66,19 @@ class VpcEndpoints(Construct):
                 )
             ],
         )
-        if route_table_ids:
+        s3 = (
             self._gateway(route_table_ids)
-        else:
-            self._interface(S3, self._s3_policy(), private_dns="AllResolvers")
-        for endpoint in interfaces:
-            self._interface(endpoint, [self._statement(action=f"{_iam_prefix(endpoint.service)}:*")])
+            if route_table_ids
+            else self._interface(S3, self._s3_policy(), private_dns="AllResolvers")
+        )
+        services = {
+            endpoint.service: self._interface(endpoint, [self._statement(action=f"{_iam_prefix(endpoint.service)}:*")])
+            for endpoint in (*INTERFACES, *needs.endpoints)
+        }
+        self.endpoint_ids = {name: services.get(name.removeprefix("endpoint-"), s3) for name in needs.parameters}
 
-    def _gateway(self, route_table_ids: Sequence[str]) -> None:
-        ec2.CfnVPCEndpoint(
+    def _gateway(self, route_table_ids: Sequence[str]) -> str:
+        return ec2.CfnVPCEndpoint(
             self,
             "S3",
             vpc_id=self._vpc_id,
@@ -85,10 +86,10 @@ class VpcEndpoints(Construct):
             service_name=S3.name(self._region),
             route_table_ids=list(route_table_ids),
             policy_document=policy_document(self._s3_policy()),
-        )
+        ).ref
 
-    def _interface(self, endpoint: Endpoint, policy: Sequence[Statement], *, private_dns: str | None = None) -> None:
-        ec2.CfnVPCEndpoint(
+    def _interface(self, endpoint: Endpoint, policy: Sequence[Statement], *, private_dns: str | None = None) -> str:
+        return ec2.CfnVPCEndpoint(
             self,
             "".join(part.capitalize() for part in endpoint.service.split(".")),
             vpc_id=self._vpc_id,
@@ -105,7 +106,7 @@ class VpcEndpoints(Construct):
             )
             if private_dns
             else None,
-        )
+        ).ref
 
     def _s3_policy(self) -> list[Statement]:
         """No data leaves for a bucket of another account, whatever credentials are used.

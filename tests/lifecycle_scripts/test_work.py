@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from mlproject.aws_rules.endpoints import S3, interfaces
+from mlproject.aws_rules.endpoints import S3
+from mlproject.aws_rules.network_needs import interfaces
 from mlproject.files import write_atomically
 from mlproject.parameters import load
 from tests.cli.checkout import make_bucket

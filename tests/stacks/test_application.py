@@ -73,17 +73,43 @@ def test_projects_in_an_imported_network_name_its_ids_and_look_nothing_up(exampl
     assert stack.only("AWS::EC2::SecurityGroup")["VpcId"] == "vpc-0fedcba9876543210"
 
 
-def test_projects_in_a_new_network_find_it_through_the_parameters_that_its_stack_writes(
-    stacks: Mapping[str, Stack],
+def test_every_value_that_a_stack_reads_is_written_by_another_one_of_its_environment(
+    all_stacks: Mapping[str, Stack],
 ) -> None:
+    def environment(name: str) -> str:
+        return name.partition("/")[0]
+
     written = {
-        resource["Properties"]["Name"]
-        for name in ("dev/network", "dev/flights/storage")
-        for resource in stacks[name].resources("AWS::SSM::Parameter").values()
+        (environment(name), resource["Properties"]["Name"])
+        for name, stack in all_stacks.items()
+        for resource in stack.resources("AWS::SSM::Parameter").values()
     }
-    parameters = stacks["dev/flights/pipeline"].template["Parameters"].values()
-    assert {parameter["Default"] for parameter in parameters} == written
-    assert all(parameter["Type"].startswith("AWS::SSM::Parameter::Value<") for parameter in parameters)
+    read = {
+        (environment(name), parameter["Default"])
+        for name, stack in all_stacks.items()
+        for parameter in stack.template.get("Parameters", {}).values()
+        if parameter["Type"].startswith("AWS::SSM::Parameter::Value<")
+    }
+    assert len(read) > 20
+    assert read <= written
+
+
+def test_a_stack_reads_the_parameter_of_each_endpoint_that_only_some_projects_need(
+    example_stacks: Mapping[str, Stack],
+) -> None:
+    def needed(name: str) -> set[str]:
+        network = f"/mlproject/{name.partition('/')[0]}/network/"
+        defaults = {str(each["Default"]) for each in example_stacks[name].template["Parameters"].values()}
+        return {each.removeprefix(network) for each in defaults if each.startswith(network)} - {"vpc-id", "subnet-ids"}
+
+    assert needed("owned/alpha/emr") == {"endpoint-kms", "s3-emr"}
+    assert needed("owned/alpha/notebooks") == {"endpoint-ssm", "endpoint-secretsmanager", "endpoint-notebook"}
+    assert needed("owned/alpha/pipeline") == needed("owned/beta/pipeline") == set()
+    data = {"endpoint-glue", "endpoint-athena", *(f"s3-bucket-company-{name}" for name in ("lake", "public", "athena"))}
+    assert needed("joined/alpha/pipeline") == data
+    assert needed("joined/alpha/emr") == {"endpoint-kms", "s3-emr", *data}
+    # Nobody writes them where the endpoints are somebody else's.
+    assert needed("lent/alpha/notebooks") == set()
 
 
 def test_the_pipeline_is_deployed_after_the_storage(cloud_assembly: Path) -> None:

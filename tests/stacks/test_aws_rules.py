@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from mlproject.aws_rules.endpoints import INTERFACES, S3, interfaces
+from mlproject.aws_rules.endpoints import INTERFACES, S3
+from mlproject.aws_rules.network_needs import interfaces
 from mlproject.definition import fill, steps_of
 from mlproject.parameters import load
 from tests.stacks.assembly import Stack, listed, statements

@@ -529,6 +529,8 @@ def deployed(client: Client, stacks: Mapping[str, Stack]) -> Iterator[dict[str, 
     values = {
         network_parameter("local", "vpc-id"): vpc,
         network_parameter("local", "subnet-ids"): ",".join(subnets),
+        network_parameter("local", "endpoint-kms"): "vpce-0123456789abcdef0",
+        network_parameter("local", "s3-emr"): "vpce-0fedcba9876543210",
         LOCAL.parameter("key-arn"): key["Arn"],
         LOCAL.parameter("notebook-security-group"): notebooks,
     }

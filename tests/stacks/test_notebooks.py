@@ -13,7 +13,7 @@ import cfnlint
 import pytest
 
 from mlproject.aws_rules import changed_paths, resource_rules
-from mlproject.aws_rules.endpoints import interfaces
+from mlproject.aws_rules.network_needs import interfaces
 from mlproject.aws_rules.notebook_permissions import (
     OPENING_ACTIONS,
     STARTING_ACTIONS,
