@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aws_cdk as cdk
 
 from mlproject.definition import Definition, read
-from mlproject.parameters import Platform
+from mlproject.parameters import Finding, Platform
 from stacks.stages import EnvironmentStage
 
 
@@ -28,7 +29,13 @@ def create_app(root: Path, *, outdir: str) -> cdk.App:
 
 
 def add_stages(
-    app: cdk.App, platform: Platform, *, pipelines: Path, project: str | None = None, environment: str | None = None
+    app: cdk.App,
+    platform: Platform,
+    *,
+    pipelines: Path,
+    moved: Mapping[str, Finding] = MappingProxyType({}),
+    project: str | None = None,
+    environment: str | None = None,
 ) -> None:
     """Add the stages of all environments and projects, or of the one that is wanted.
 
@@ -36,6 +43,7 @@ def add_stages(
         app: the app.
         platform: what environments.yaml and the projects' files say.
         pipelines: the folder of the pipelines.
+        moved: environment to what is wrong, where the network is not the deployed one any more.
         project: only this project, with the networks of its environments.
         environment: only this environment.
 
@@ -48,7 +56,6 @@ def add_stages(
         folder = deployment.pipeline.folder
         if folder not in definitions:
             definitions[folder] = read(pipelines / folder)
-            _warn_if_stale(definitions[folder])
     for name, each in platform.environments.items():
         own = [deployment for deployment in deployments if deployment.environment.name == name]
         if own or (project is None and environment in (None, name)):
@@ -58,11 +65,5 @@ def add_stages(
                 sharing=platform.deployments(environment=name),
                 deployments=own,
                 definitions=definitions,
+                moved=str(moved[name]) if name in moved else None,
             )
-
-
-def _warn_if_stale(definition: Definition) -> None:
-    """Say it once, not once for each stack; synthesis goes on, `make lint` fails."""
-    sentence = definition.staleness()
-    if sentence:
-        print(f"Warning: {sentence}", file=sys.stderr)

@@ -29,6 +29,8 @@ class EnvironmentStage(cdk.Stage):
         sharing: all projects of the environment, for whose sake its network is as it is.
         deployments: the projects whose stacks are added.
         definitions: folder of a pipeline to its definition.
+        moved: why the network must not be deployed, if it is not the deployed one any more. The CDK CLI refuses a
+            selection that includes it.
     """
 
     def __init__(
@@ -39,20 +41,28 @@ class EnvironmentStage(cdk.Stage):
         sharing: Sequence[Deployment],
         deployments: Sequence[Deployment],
         definitions: Mapping[str, Definition],
+        moved: str | None = None,
     ) -> None:
         super().__init__(scope, environment.name, permissions_boundary=_boundary(environment))
         network = None
         if environment.has_network_stack:
             network = NetworkStack(self, environment=environment, needs=needs_of_all(sharing))
             _tag(network, environment_tags(environment))
-        for deployment in deployments:
+        projects = [
             ProjectStacks(
                 self, deployment=deployment, definition=definitions[deployment.pipeline.folder], network=network
             )
+            for deployment in deployments
+        ]
+        if moved:
+            for stack in [network] if network else [stack for each in projects for stack in each.in_network]:
+                cdk.Annotations.of(stack).add_error(moved)
 
 
 class ProjectStacks(Construct):
     """The stacks of a project in an environment, such as `dev/flights/storage` and `dev/flights/pipeline`.
+
+    `in_network` are those that stand in the environment's network.
 
     Args:
         deployment: the project in the environment.
@@ -66,21 +76,24 @@ class ProjectStacks(Construct):
         super().__init__(scope, deployment.project)
         storage = StorageStack(self, deployment=deployment)
         pipeline = PipelineStack(self, deployment=deployment, definition=definition)
+        stale = definition.staleness()
+        if stale:
+            cdk.Annotations.of(pipeline).add_warning_v2("mlproject:stale-definition", stale)
         # The stacks read each other's values from SSM parameters, which CDK cannot know.
         pipeline.add_stack_dependency(storage)
-        in_network: list[cdk.Stack] = [pipeline]
+        self.in_network: list[cdk.Stack] = [pipeline]
         notebooks = None
         if deployment.notebooks:
             notebooks = NotebooksStack(self, deployment=deployment)
             notebooks.add_stack_dependency(storage)
-            in_network.append(notebooks)
+            self.in_network.append(notebooks)
         if deployment.emr:
             emr = EmrStack(self, deployment=deployment, parameters=deployment.emr)
             # The cluster lets the notebooks' security group in, and that group out to it.
             emr.add_stack_dependency(notebooks or storage)
-            in_network.append(emr)
+            self.in_network.append(emr)
         if network:
-            for stack in in_network:
+            for stack in self.in_network:
                 stack.add_stack_dependency(network)
         if deployment.operations:
             operations = OperationsStack(self, deployment=deployment, operations=deployment.operations)

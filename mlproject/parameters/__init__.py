@@ -13,6 +13,7 @@ from mlproject.parameters.model import (
     Scalar,
     Storage,
 )
+from mlproject.parameters.network_lock import LockedNetwork, moved_networks, read_lock, write_lock
 from mlproject.parameters.notebook import Notebook, Repository
 from mlproject.parameters.operations import Operations, Schedule
 from mlproject.parameters.platform import Platform
@@ -26,6 +27,7 @@ __all__ = [
     "ExistingData",
     "Finding",
     "ImportedNetwork",
+    "LockedNetwork",
     "NewNetwork",
     "Notebook",
     "Operations",
@@ -37,4 +39,7 @@ __all__ = [
     "Schedule",
     "Storage",
     "load",
+    "moved_networks",
+    "read_lock",
+    "write_lock",
 ]

@@ -51,6 +51,9 @@ class VpcEndpoints(Construct):
         self._group = ec2.CfnSecurityGroup(
             self,
             "Group",
+            # Named, so that CloudFormation refuses another VPC: it replaces nothing that has a name.
+            # https://repost.aws/knowledge-center/cloudformation-custom-name
+            group_name=f"{cdk.Stack.of(self).stack_name}-endpoints",
             group_description="HTTPS from the network to the interface endpoints",
             vpc_id=vpc_id,
             security_group_ingress=[

@@ -191,25 +191,71 @@ def test_an_unknown_name_ends_in_one_sentence_with_the_nearest_and_writes_nothin
     assert not stacks_of(tmp_path / "out")
 
 
-@pytest.mark.parametrize("context", [{"environment": "prd"}, {"project": "flights", "environment": "prd"}])
-def test_an_unknown_environment_is_refused_with_the_nearest(context: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("project", [None, "flights"])
+def test_an_unknown_environment_is_refused_with_the_nearest(project: str | None, tmp_path: Path) -> None:
     from stacks.application import add_stages, create_app
 
     app = create_app(ROOT, outdir=str(tmp_path))
     with pytest.raises(UserError, match=r"^prd: no such environment.* did you mean prod\?"):
-        add_stages(app, load(ROOT), pipelines=ROOT / "pipelines", **context)
+        add_stages(app, load(ROOT), pipelines=ROOT / "pipelines", project=project, environment="prd")
 
 
-def test_a_stale_definition_is_said_once_and_synthesis_goes_on(tmp_path: Path) -> None:
+def test_a_stale_definition_is_a_warning_of_the_stacks_that_would_deploy_it(tmp_path: Path) -> None:
     root = checkout(tmp_path / "checkout")
     source = root / "pipelines" / "flight_delays" / "pipeline.py"
     source.write_text(source.read_text() + "\n# changed\n")
     done = run_app(tmp_path / "out", app=root / "app.py", project="flights")
-    assert done.returncode == 0
-    assert done.stderr.count("mlproject pipeline build flight_delays") == 1
-    assert done.stderr.startswith("Warning: ")
-    assert done.stderr.count("\n") == 1
-    assert set(FLIGHTS) < set(stacks_of(tmp_path / "out"))
+    assert (done.returncode, done.stderr) == (0, "")
+    found = messages(tmp_path / "out", "aws:cdk:warning")
+    assert set(found) == {f"{environment}/flights/pipeline" for environment in ("dev", "pre", "prod", "local")}
+    assert all("run `mlproject pipeline build flight_delays`" in sentence for sentence in found.values())
+
+
+@pytest.mark.parametrize(
+    ("network", "account", "refused"),
+    [
+        ("{new: {cidr: 10.20.0.0/16}}", "111111111111", False),
+        ("{new: {cidr: 10.30.0.0/16}}", "111111111111", True),
+        ("{new: {cidr: 10.20.0.0/16, zones: [eu-west-1a, eu-west-1c]}}", "111111111111", True),
+        ("{imported: {vpc_id: vpc-0123456789abcdef0, subnet_ids: [subnet-0123456789abcdef0], zones: [eu-west-1a], "
+         "endpoints: exist}}", "111111111111", True),
+        # In another account nothing is deployed yet.
+        ("{new: {cidr: 10.30.0.0/16}}", "999999999999", False),
+    ],
+    ids=["the same", "another range", "another zone", "imported", "another account"],
+)  # fmt: skip
+def test_a_network_that_is_not_the_locked_one_is_an_error_of_its_stacks_and_of_no_other_environment(
+    network: str, account: str, refused: bool, tmp_path: Path
+) -> None:
+    root = checkout(tmp_path / "checkout")
+    entry = {
+        "account": "111111111111", "region": "eu-west-1", "cidr": "10.20.0.0/16", "zones": ["eu-west-1a", "eu-west-1b"]
+    }  # fmt: skip
+    (root / "environments.lock.json").write_text(json.dumps({"dev": entry}))
+    file = root / "environments.yaml"
+    text = file.read_text().replace("{new: {cidr: 10.20.0.0/16}}", network)
+    file.write_text(text.replace("111111111111", account))
+    done = run_app(tmp_path / "out", app=root / "app.py", project="flights")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = messages(tmp_path / "out", "aws:cdk:error")
+    assert {name.partition("/")[0] for name in found} == ({"dev"} if refused else set())
+    for sentence in found.values():
+        assert sentence.startswith("environments.yaml:")
+        assert "would replace the deployed network of dev, 10.20.0.0/16 in eu-west-1a, eu-west-1b" in sentence
+        assert "`mlproject lock dev` forgets it" in sentence
+
+
+def messages(assembly: Path, kind: str) -> dict[str, str]:
+    """The messages of this kind that the CDK CLI shows, by the stack that they stand at."""
+    return {
+        path.strip("/"): entry["data"]
+        for manifest in manifests(assembly)
+        for artifact in json.loads(manifest.read_text())["artifacts"].values()
+        if "additionalMetadataFile" in artifact
+        for path, entries in json.loads((manifest.parent / artifact["additionalMetadataFile"]).read_text()).items()
+        for entry in entries
+        if entry["type"] == kind
+    }
 
 
 def test_a_mistake_in_the_parameters_ends_without_a_traceback(tmp_path: Path) -> None:
