@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -12,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mlproject.cdk_cli import cdk_environment, cdk_program, run_in_group
 from mlproject.parameters import Deployment
 
 
@@ -80,7 +79,7 @@ class Place:
 
     def cdk(self, *arguments: str, folder: Path | None = None) -> Done:
         """`cdk ARGUMENTS`, as a person runs it in the checkout."""
-        return self._run([str(self.root / "node_modules" / ".bin" / "cdk"), *arguments], folder=folder)
+        return self._run([cdk_program(self.root), *arguments], folder=folder)
 
     def mlproject(self, *arguments: str) -> Done:
         """`mlproject ARGUMENTS`, as a person runs it in the checkout."""
@@ -92,26 +91,13 @@ class Place:
         return self.mlproject(*command.split(), *names, *options)
 
     def _run(self, command: list[str], *, folder: Path | None = None) -> Done:
-        hidden = ("AWS_", "CDK_") if self.isolated else ()
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
-        path = f"{self.root / '.venv' / 'bin'}{os.pathsep}{inherited.get('PATH', os.defpath)}"
-        # A group of its own: the CLI starts Python and Node, and all of them must end with us.
-        process = subprocess.Popen(
+        done = run_in_group(
             command,
-            cwd=folder or self.root,
-            env={**inherited, "PATH": path, "NO_COLOR": "1", **self.variables},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
+            folder=folder or self.root,
+            environment=cdk_environment(self.root, {"NO_COLOR": "1", **self.variables}, isolated=self.isolated),
+            output=subprocess.PIPE,
+            errors=subprocess.PIPE,
         )
-        try:
-            output, errors = process.communicate()
-        except BaseException:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait()
-            raise
         with self.log.open("a") as log:
-            log.write(f"$ {' '.join(command)}\n{output}{errors}")
-        return Done(code=process.returncode, output=output, errors=errors)
+            log.write(f"$ {' '.join(command)}\n{done.stdout}{done.stderr}")
+        return Done(code=done.returncode, output=done.stdout, errors=done.stderr)

@@ -16,6 +16,9 @@ from stacks.constructs.acknowledgment import acknowledge
 # For the system and the libraries; EMR's least is 15 GB, which Spark, Livy and a data scientist's libraries fill.
 # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-custom-ami-root-volume-size.html
 _ROOT_VOLUME_GB = 32
+# Livy's own default, the same for every cluster: a change of the configurations would replace the cluster.
+# https://github.com/apache/incubator-livy/blob/master/conf/livy.conf.template
+_SESSION_TIMEOUT = "60m"
 
 _GLUE_CLIENT = "com.amazonaws.glue.catalog.metastore.AWSGlueDataCatalogHiveClientFactory"
 
@@ -56,8 +59,8 @@ class EmrCluster(Construct):
     large as a node, which suits one job, not several people's sessions
     (https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-configure.html).
 
-    An idle cluster terminates; a Livy session is a running application, so Livy closes those that have been idle as
-    long, and none that computes: without that word Livy counts from the last statement's start
+    An idle cluster terminates; a Livy session is a running application, so Livy closes those that have been idle for
+    an hour, and none that computes: without that word Livy counts from the last statement's start
     (https://github.com/apache/incubator-livy/blob/master/conf/livy.conf.template). CloudFormation does not notice
     either: a change of the cluster's name, which carries the generation and the number of restarts, makes another one
     (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-emr-cluster.html).
@@ -127,7 +130,7 @@ class EmrCluster(Construct):
             security_configuration=security_configuration,
             configurations=[
                 emr.CfnCluster.ConfigurationProperty(classification=name, configuration_properties=properties)
-                for name, properties in _configurations(parameters, glue_catalog=glue_catalog).items()
+                for name, properties in _configurations(glue_catalog=glue_catalog).items()
             ],
             bootstrap_actions=[
                 emr.CfnCluster.BootstrapActionConfigProperty(
@@ -163,13 +166,13 @@ class EmrCluster(Construct):
         self.primary_dns = cluster.attr_master_public_dns
 
 
-def _configurations(parameters: Emr, *, glue_catalog: bool) -> dict[str, dict[str, str]]:
+def _configurations(*, glue_catalog: bool) -> dict[str, dict[str, str]]:
     """Classification to properties.
 
     https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-glue.html
     """
     livy = {
-        "livy.server.session.timeout": f"{parameters.idle_minutes}m",
+        "livy.server.session.timeout": _SESSION_TIMEOUT,
         "livy.server.session.timeout-check.skip-busy": "true",
     }
     if not glue_catalog:

@@ -1,0 +1,200 @@
+"""What `diff`, `deploy` and `destroy` share: which project, where, and the CDK CLI that leads there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlproject.errors import UserError
+
+if TYPE_CHECKING:
+    from mlproject.cli._session import Session
+    from mlproject.deployment import Consequence, DeployedStack, StackChanges
+    from mlproject.parameters import Deployment, Environment
+
+
+def open_deployment(project: str, environment: str) -> tuple[Path, Deployment, Session]:
+    """The checkout, the project in the environment, and clients for it."""
+    from mlproject.cli._session import session_for
+    from mlproject.files import project_root
+    from mlproject.parameters import load
+
+    root = project_root()
+    deployment = load(root).deployment(project, environment)
+    return root, deployment, session_for(deployment.environment, root)
+
+
+def open_environment(name: str) -> tuple[Path, Environment, frozenset[str], Session]:
+    """The checkout, an environment, the projects that name it, and clients for it."""
+    from mlproject.cli._session import session_for
+    from mlproject.files import project_root
+    from mlproject.parameters import load
+
+    root = project_root()
+    platform = load(root)
+    projects = frozenset(each.project for each in platform.deployments(environment=name))
+    return root, platform.environments[name], projects, session_for(platform.environments[name], root)
+
+
+def deployment_warnings(root: Path, deployment: Deployment) -> list[str]:
+    """Why what would be deployed is not what the checkout says, or must not be deployed; a sentence each."""
+    from mlproject.definition import read
+    from mlproject.parameters import moved_networks
+
+    environment = deployment.environment
+    stale = read(root / "pipelines" / deployment.pipeline.folder).staleness()
+    moved = moved_networks(root, {environment.name: environment}).values()
+    return [*([stale] if stale else []), *map(str, moved)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CdkCli:
+    """The CDK CLI of the checkout, working in one environment's account and region.
+
+    Args:
+        root: the checkout.
+        variables: what leads there beside our own variables.
+        isolated: whether our own variables for AWS stay away: they lead to another AWS.
+    """
+
+    root: Path
+    variables: Mapping[str, str]
+    isolated: bool
+
+    def run(self, *arguments: str, quiet: bool = False) -> None:
+        """Run `cdk ARGUMENTS`, printing what it prints.
+
+        Args:
+            quiet: print it only if the command fails.
+
+        Raises:
+            UserError: it failed; the CLI itself has said why.
+        """
+        from mlproject.cdk_cli import cdk_environment, cdk_program, run_in_group
+
+        sys.stdout.flush()
+        done = run_in_group(
+            [cdk_program(self.root), *arguments],
+            folder=self.root,
+            environment=cdk_environment(self.root, self.variables, isolated=self.isolated),
+            output=subprocess.PIPE if quiet else None,
+            errors=subprocess.STDOUT if quiet else None,
+        )
+        if done.returncode:
+            if quiet:
+                print(done.stdout, end="", file=sys.stderr)
+            raise UserError(f"`cdk {arguments[0]}` failed with exit code {done.returncode}; see above.", exit_code=1)
+
+
+def cdk_for(deployment: Deployment, session: Session, root: Path) -> CdkCli:
+    """The CDK CLI with the credentials of a session."""
+    from mlproject import embedded_aws
+    from mlproject.cli._session import LOCAL_FOLDER
+
+    environment = deployment.environment
+    if session.endpoint:
+        server = embedded_aws.status(root / LOCAL_FOLDER)
+        if server and server.endpoint == session.endpoint:
+            variables = server.environment(environment.account, environment.region)
+            return CdkCli(root=root, variables=variables, isolated=True)
+    # Our own variables lead there; only the region of the shell could be another.
+    region = {"AWS_REGION": environment.region, "AWS_DEFAULT_REGION": environment.region}
+    return CdkCli(root=root, variables=region, isolated=False)
+
+
+@contextmanager
+def synthesized(cdk: CdkCli, deployment: Deployment) -> Iterator[Path]:
+    """The cloud assembly of a project in an environment and of the environment's network; gone afterwards."""
+    build = cdk.root / "build"
+    build.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{deployment.names.prefix}-", dir=build) as name:
+        folder = Path(name)
+        cdk.run(
+            "synth", "--quiet", "--output", str(folder),
+            "--context", f"project={deployment.project}", "--context", f"environment={deployment.environment.name}",
+            quiet=True,
+        )  # fmt: skip
+        yield folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a deployment would do.
+
+    Args:
+        stacks: the changes of each stack that was synthesized.
+        consequences: what that does to what is in use.
+        unasked: the deployed stacks of the project that its parameters do not ask for any more: they stay, and cost.
+    """
+
+    stacks: tuple[StackChanges, ...]
+    consequences: tuple[Consequence, ...]
+    unasked: tuple[DeployedStack, ...]
+
+
+def plan(assembly: Path, deployment: Deployment, session: Session) -> Plan:
+    """What deploying the assembly of a project in an environment would do."""
+    from mlproject.cli._session import in_words
+    from mlproject.deployment import consequences, deployed_projects, planned_changes, synthesized_stacks
+
+    synthesized = synthesized_stacks(assembly)
+    environment = deployment.environment.name
+    with in_words("asking CloudFormation what would change"):
+        planned = planned_changes(synthesized, session.client, region=session.region)
+        deployed = deployed_projects(session.client, environment=environment).get(deployment.project, ())
+    names = {stack.name for stack in synthesized}
+    return Plan(
+        stacks=planned,
+        consequences=consequences(planned),
+        unasked=tuple(stack for stack in deployed if stack.name not in names),
+    )
+
+
+def show_plan(plan: Plan, *, environment: str) -> None:
+    """Print a line per stack, then what is stopped, replaced, deleted or left behind."""
+    from mlproject.cli._words import number
+
+    planned, found = plan.stacks, plan.consequences
+
+    wide = max((len(stack.path) for stack in planned), default=0)
+    for stack in planned:
+        changed = "new" if stack.is_new else number(len(stack.changes), "change") if stack.changes else "no changes"
+        print(f"  {stack.path:<{wide}}  {changed}")
+    if found:
+        print("In use now, and not as before afterwards:")
+        for each in found:
+            print(f"  {each}")
+    else:
+        print("Nothing that exists is stopped, replaced or deleted.")
+    for left in plan.unasked:
+        print(
+            f"{left.name} is deployed, but project.yaml does not ask for it any more: it stays, and may cost. "
+            f"`mlproject destroy {left.project} --environment {environment} --stack {left.kind}` removes it."
+        )
+
+
+def agree(question: str, *, yes: bool, nothing: str) -> None:
+    """Ask, unless `--yes` has answered.
+
+    Args:
+        question: ends with a question mark.
+        yes: whether `--yes` was given.
+        nothing: what is said if the answer is no, such as `nothing was deployed`.
+
+    Raises:
+        UserError: the answer is no, or nobody answered.
+    """
+    if yes:
+        return
+    try:
+        answer = input(f"{question} [y/N] ")
+    except EOFError:
+        raise UserError(f"nobody answered, so {nothing}; repeat the command with --yes.") from None
+    if answer.strip().lower() not in {"y", "yes"}:
+        raise UserError(f"{nothing}.", exit_code=1)

@@ -1,0 +1,49 @@
+"""`mlproject stacks`: what is deployed in an environment, projects without a folder among it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `stacks`."""
+    app.command("stacks")(stacks)
+
+
+def stacks(
+    environment: Annotated[str, typer.Argument(help="One of environments.yaml, such as dev.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: projects, orphans.")] = False,
+) -> None:
+    """List the stacks of all projects in an environment, and those whose project is gone or names it no more.
+
+    Exit code 0 if every stack has its project, 1 if some have lost it: `mlproject destroy` removes them.
+    """
+    from mlproject.cli._deployment import open_environment
+    from mlproject.cli._session import in_words
+    from mlproject.deployment import deployed_projects
+
+    _, found, projects, session = open_environment(environment)
+    with in_words(f"listing the stacks of {environment}"):
+        deployed = deployed_projects(session.client, environment=environment)
+    orphans = [project for project in deployed if project not in projects]
+    if as_json:
+        shown = {project: [dataclasses.asdict(each) for each in own] for project, own in deployed.items()}
+        print(json.dumps({"environment": environment, "projects": shown, "orphans": orphans}, indent=2))
+    else:
+        print(f"{environment}, account {found.account}, {found.region}:")
+        for project, own in deployed.items():
+            for stack in own:
+                print(f"  {stack.name}  {stack.status}{'  protected' if stack.is_protected else ''}")
+            if project in orphans:
+                print(
+                    f"    projects/{project}/project.yaml does not name {environment} (any more): "
+                    f"`mlproject destroy {project} --environment {environment}` removes them"
+                )
+        if not deployed:
+            print("  no project is deployed.")
+    if orphans:
+        raise typer.Exit(1)
