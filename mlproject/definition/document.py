@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -183,6 +184,8 @@ def parameter_value(parameter: Mapping[str, Any], value: Scalar) -> Scalar:
     fits = isinstance(value, _TYPES[kind]) and (isinstance(value, bool) == (kind == "Boolean"))
     if not fits:
         raise UserError(f"pipeline parameter {name}: {value!r} is no {kind}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UserError(f"pipeline parameter {name}: {value!r} is no finite number, and JSON carries no other.")
     if isinstance(value, str) and "${" in value:
         raise UserError(f"pipeline parameter {name}: {value!r} holds a placeholder; a parameter is a plain value.")
     allowed = parameter.get("EnumValues")
