@@ -80,12 +80,15 @@ class Definition:
 
     @cached_property
     def _staleness(self) -> str | None:
+        complaint = self.complaint()
+        return f"{self.folder / DEFINITION_FILE} {complaint}." if complaint else None
+
+    def complaint(self) -> str | None:
+        """The sentence of `staleness` without the file's name and the full stop."""
+        if not (self.folder / SOURCE_FILE).is_file():
+            return f"is stale: there is no {SOURCE_FILE} beside it that builds it; bring it back or remove the folder"
         reason = self._stale_reason()
-        return (
-            f"{self.folder / DEFINITION_FILE} is stale: {reason}; run `mlproject pipeline build {self.name}`."
-            if reason
-            else None
-        )
+        return f"is stale: {reason}; run `mlproject pipeline build {self.name}`" if reason else None
 
     def _stale_reason(self) -> str | None:
         if not self.lock:

@@ -10,6 +10,7 @@ from mlproject.definition import samples
 from mlproject.definition.constraints import machine_violations, violations
 from mlproject.definition.document import Scalar
 from mlproject.definition.graph import own_arguments, references, steps_of
+from mlproject.definition.placeholders import without_hint
 from mlproject.definition.resolution import filled_with_samples, resolve
 from mlproject.definition.service_model import input_shape
 
@@ -144,11 +145,9 @@ def _candidates(kind: str, uses: Iterable[ParameterUse]) -> Iterator[Scalar]:
 
 def _refused(parameter: str, by_step: Mapping[str, str]) -> RefusedValue:
     (step, text), *others = by_step.items()
-    rule, _, suggestion = text.partition("; did you mean ")
+    rule, suggestion = without_hint(text)
     also = f" (also in {', '.join(name for name, _ in others)})" if others else ""
-    return RefusedValue(
-        parameter=parameter, reason=f"step {step}: {rule.rstrip('.')}{also}", suggestion=suggestion.rstrip("?")
-    )
+    return RefusedValue(parameter=parameter, reason=f"step {step}: {rule}{also}", suggestion=suggestion)
 
 
 def _uses(

@@ -101,6 +101,12 @@ def fill(text: str, values: Mapping[str, str | Iterable[str]]) -> str:
     return _NAME.sub(replace, text).replace("${!", "${")
 
 
+def without_hint(finding: str) -> tuple[str, str]:
+    """A finding without its full stop, and the name that `nearest` suggests in it; empty if it suggests none."""
+    rule, _, suggestion = finding.partition("; did you mean ")
+    return rule.removesuffix("."), suggestion.removesuffix("?")
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """The end of a sentence: the closest valid name, or all of them."""
     names = sorted(allowed)
