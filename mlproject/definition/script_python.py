@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -57,11 +58,12 @@ def syntax_errors(scripts: Iterable[Path], python: str) -> Mapping[Path, tuple[S
     return {path: tuple(errors) for path, errors in found.items()}
 
 
-def newer_features(source: str, python: str) -> Iterator[ScriptProblem]:
+def newer_features(source: str, tree: ast.Module, python: str) -> Iterator[ScriptProblem]:
     """What a script uses of a newer standard library; `# novm` at the end of a line excuses it.
 
     Args:
         source: a script without syntax errors.
+        tree: the same, parsed.
         python: the version, such as `3.10`.
     """
     import vermin  # as above
@@ -70,9 +72,9 @@ def newer_features(source: str, python: str) -> Iterator[ScriptProblem]:
     config.set_verbose(3)
     config.add_target(f"{python}-")
     config.set_only_show_violations(True)
-    # Without that import Python evaluates annotations when it defines a function.
-    config.set_eval_annotations("from __future__ import annotations" not in source)
-    for line, feature, needed in _FEATURE.findall(vermin.visit(source, config).output_text()):
+    config.set_eval_annotations(True)
+    evaluated = _without_annotations(source, tree) if _postpones_annotations(tree) else source
+    for line, feature, needed in _FEATURE.findall(vermin.visit(evaluated, config).output_text()):
         is_import = feature.endswith(" module") and standard_since(feature.split("'")[1], python)
         if _version(needed) > _version(python) and not is_import:  # those are found where modules are looked up
             yield ScriptProblem(
@@ -80,6 +82,36 @@ def newer_features(source: str, python: str) -> Iterator[ScriptProblem]:
                 message=f"{feature} came with Python {needed}",
                 allowed=f"what Python {python} has; `# novm` at the end of a line that never runs there",
             )
+
+
+def _postpones_annotations(tree: ast.Module) -> bool:
+    """Whether Python leaves annotations unevaluated: `from __future__ import annotations`."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in tree.body
+    )
+
+
+def _without_annotations(source: str, tree: ast.Module) -> str:
+    """The source with `0` for every annotation; all else keeps its line and column."""
+    lines = [bytearray(line) for line in source.encode().splitlines(keepends=True)]
+    for node in ast.walk(tree):
+        for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+            if isinstance(annotation, ast.expr):
+                _blank(lines, annotation)
+    return b"".join(lines).decode()
+
+
+def _blank(lines: list[bytearray], node: ast.expr) -> None:
+    first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+    for number in range(first, last + 1):
+        line = lines[number]
+        start = node.col_offset if number == first else 0
+        end = (node.end_col_offset or 0) if number == last else len(line.rstrip(b"\r\n"))
+        line[start:end] = b" " * (end - start)
+    lines[first][node.col_offset : node.col_offset + 1] = b"0"
 
 
 def standard_library(python: str) -> frozenset[str]:

@@ -60,10 +60,10 @@ def _problems(script: StepScript, images: ImageList) -> Iterator[ScriptProblem]:
     if script.runtime is None:
         return
     try:
-        source = script.path.read_text(encoding="utf-8")
-        with warnings.catch_warnings(action="ignore", category=SyntaxWarning):  # the author's own Python says them
+        source = script.path.read_text(encoding="utf-8-sig")
+        with warnings.catch_warnings(action="ignore"):  # the author's own Python says them
             tree = ast.parse(source)
-            features = list(newer_features(source, script.runtime.python))
+            features = list(newer_features(source, tree, script.runtime.python))
     except (OSError, ValueError, SyntaxError) as error:
         yield ScriptProblem(line=None, message=f"cannot be read as Python ({error})", allowed="")
         return
