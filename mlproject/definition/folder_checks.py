@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mlproject.definition.document import DEFINITION_FILE, SOURCE_FILE, Definition, read
+from mlproject.definition.document import DEFINITION_FILE, SOURCE_FILE, Definition, read, substitution
 from mlproject.definition.placeholders import without_hint
 from mlproject.definition.step_checks import step_findings
 from mlproject.definition.validate import check
@@ -33,12 +33,21 @@ def folder_findings(folder: Path, *, root: Path) -> list[Finding]:
         definition = read(folder)
         return [*_definition_findings(definition, file), *step_findings(definition, root=root)]
     except (UserError, UnicodeDecodeError) as error:
-        message = str(error).removeprefix(f"{folder / DEFINITION_FILE}: ").removesuffix(".")
-        return [Finding(file=file, line=None, key="", message=message)]
+        return [_finding(error, folder, file)]
 
 
 def _definition_findings(definition: Definition, file: str) -> list[Finding]:
     complaint = definition.complaint()
     found = [(complaint, "")] if complaint else []
     found += [without_hint(finding) for finding in check(definition.document)]
-    return [Finding(file=file, line=None, key="", message=message, suggestion=hint) for message, hint in found]
+    findings = [Finding(file=file, line=None, key="", message=message, suggestion=hint) for message, hint in found]
+    try:
+        substitution(definition, parameters={})  # as the stack will: a script that is gone leaves its placeholder
+    except UserError as error:
+        findings.append(_finding(error, definition.folder, file))
+    return findings
+
+
+def _finding(error: Exception, folder: Path, file: str) -> Finding:
+    message, hint = without_hint(str(error).removeprefix(f"{folder / DEFINITION_FILE}: "))
+    return Finding(file=file, line=None, key="", message=message, suggestion=hint)

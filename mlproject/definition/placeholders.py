@@ -55,11 +55,19 @@ def escape(text: str, *, allowed: frozenset[str], where: str) -> str:
         UserError: something looks like a placeholder and is none, or a list placeholder has neighbours in its list.
     """
     for name in sorted(used_placeholders(text) - allowed):
-        raise UserError(f"{where}: ${{{name}}} is no placeholder; {nearest(name, allowed)}")
+        raise UserError(f"{where}: ${{{name}}} {_unknown(name, allowed)}")
     for name in sorted(LISTS & used_placeholders(text)):
         if text.count(f"${{{name}}}") != text.count(f'["${{{name}}}"]'):
             raise UserError(f"{where}: ${{{name}}} stands for a list, so it must be the only item of its list.")
     return protect(text, keep=allowed)
+
+
+def _unknown(name: str, allowed: frozenset[str]) -> str:
+    stem = name.removesuffix("Code").removesuffix("File")
+    if stem == name or not stem:
+        return f"is no placeholder; {nearest(name, allowed)}"
+    script = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", stem).lower()
+    return f"stands for a script that steps/ does not have, such as {script}.py; {nearest(name, allowed)}"
 
 
 def protect(text: str, *, keep: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from mlproject.definition.document import Definition
+from mlproject.definition.document import DEFINITION_FILE, Definition
 from mlproject.definition.image_list import ImageList, image_list_findings, read_image_list
 from mlproject.definition.script_imports import guarded_lines, import_problem, imports_of
 from mlproject.definition.script_python import ScriptProblem, newer_features, syntax_errors
@@ -26,6 +26,7 @@ def step_findings(definition: Definition, *, root: Path) -> list[Finding]:
         UserError: the Python of one of AWS's images is not known.
     """
     findings = list(image_list_findings(definition.folder, root=root))
+    findings += _missing_programs(definition, root=root)
     images = read_image_list(definition.folder)
     by_python: dict[str, list[StepScript]] = {}
     for script in step_scripts(definition):
@@ -37,6 +38,19 @@ def step_findings(definition: Definition, *, root: Path) -> list[Finding]:
             problems = errors.get(script.path.resolve()) or _problems(script, images)
             findings += [_finding(problem, script, root=root) for problem in problems]
     return findings
+
+
+def _missing_programs(definition: Definition, *, root: Path) -> Iterator[Finding]:
+    """Training steps that start a script which their archive does not hold."""
+    for script in step_scripts(definition):
+        if script.program not in (None, script.path.name):
+            yield Finding(
+                file=(definition.folder / DEFINITION_FILE).relative_to(root).as_posix(),
+                line=None,
+                key="",
+                message=f"step {script.step} starts {script.program}, and its archive holds {script.path.name} alone",
+                allowed=f"sagemaker_program: {script.path.name}",
+            )
 
 
 def unchecked_steps(definition: Definition) -> list[str]:

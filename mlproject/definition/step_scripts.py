@@ -29,12 +29,14 @@ class StepScript:
         path: the script.
         image: what the definition says, such as `${XgboostImage}`.
         runtime: what the script finds there; None if nobody knows.
+        program: the file that a container in script mode starts; None for other steps, and where only the run knows.
     """
 
     step: str
     path: Path
     image: str
     runtime: ImageRuntime | None
+    program: str | None
 
 
 def step_scripts(definition: Definition) -> tuple[StepScript, ...]:
@@ -49,8 +51,15 @@ def step_scripts(definition: Definition) -> tuple[StepScript, ...]:
         arguments = own_arguments(step)
         used = used_placeholders(json.dumps(arguments)) & scripts.keys()
         image = _image(step["Type"], arguments)
+        program = arguments.get("HyperParameters", {}).get("sagemaker_program")
         found += [
-            StepScript(step=step["Name"], path=path, image=image, runtime=image_runtime(image))
+            StepScript(
+                step=step["Name"],
+                path=path,
+                image=image,
+                runtime=image_runtime(image),
+                program=program if isinstance(program, str) else None,
+            )
             for path in sorted({scripts[name] for name in used})
         ]
     return tuple(found)

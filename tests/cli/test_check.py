@@ -180,9 +180,9 @@ def test_a_list_of_libraries_that_its_input_contradicts_is_refused(tmp_path: Pat
     append(pipeline_checkout(tmp_path) / "pipelines" / "flight_delays" / "image.in", "pyarrow\npandas>=3\n")
     done = check(tmp_path)
     assert done.returncode == 2
-    assert "flight_delays/image.in:14: image.txt does not pin pyarrow; write image.txt anew" in done.stderr
+    assert "flight_delays/image.in:15: image.txt does not pin pyarrow; write image.txt anew" in done.stderr
     assert (
-        "flight_delays/image.in:15: asks for pandas>=3, and image.txt pins 2.2.3; write image.txt anew" in done.stderr
+        "flight_delays/image.in:16: asks for pandas>=3, and image.txt pins 2.2.3; write image.txt anew" in done.stderr
     )
 
 
@@ -200,6 +200,29 @@ def test_a_script_that_its_image_cannot_run_is_refused_with_file_and_line(tmp_pa
         "pipelines/flight_delays/steps/train.py:1: imports tomllib, which came with Python 3.11; step Train runs it "
         "(image sagemaker-xgboost:3.2-0, Python 3.10). "
         "Allowed: the standard library of Python 3.10 and what flight_delays/image.txt pins.\n"
+    )
+
+
+def test_a_script_that_is_gone_is_refused_though_the_definition_is_fresh(tmp_path: Path) -> None:
+    (pipeline_checkout(tmp_path) / "pipelines" / "flight_delays" / "steps" / "score.py").unlink()
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: pipelines/flight_delays/definition.json: ${ScoreCode} stands for a script that steps/ does not have, "
+        "such as score.py; did you mean PrepareCode?\n"
+    )
+
+
+def test_a_training_step_that_starts_another_script_than_its_archives_is_refused(tmp_path: Path) -> None:
+    folder = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays"
+    path = folder / "definition.json"
+    path.write_text(path.read_text().replace('"sagemaker_program": "train.py"', '"sagemaker_program": "fit.py"'))
+    lock(folder)
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: pipelines/flight_delays/definition.json: step Train starts fit.py, and its archive holds train.py "
+        "alone. Allowed: sagemaker_program: train.py.\n"
     )
 
 
