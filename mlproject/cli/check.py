@@ -1,4 +1,4 @@
-"""`mlproject check`: are environments.yaml and every project.yaml right?"""
+"""`mlproject check`: are environments.yaml, every project.yaml and every pipeline's folder right?"""
 
 from __future__ import annotations
 
@@ -18,17 +18,24 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: ok, findings, deployments.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object: ok, notes, findings, deployments.")
+    ] = False,
     write_schemas: Annotated[
         bool, typer.Option("--write-schemas", help="Write schemas/*.schema.json anew, for editors; check nothing.")
     ] = False,
 ) -> None:
-    """Check environments.yaml and projects/*/project.yaml; print every mistake at once.
+    """Check environments.yaml, projects/*/project.yaml and pipelines/*; print every mistake at once.
 
-    Exit code 0 if all is right, 2 if there are mistakes: a line each, with file, line, key and what is allowed.
+    Of a pipeline: whether its definition is what its sources build, whether AWS would take it with each project's
+    parameters, and whether its scripts run in their images. Exit code 0 if all is right, 2 if there are mistakes: a
+    line each, with file, line, key and what is allowed.
     """
+    from datetime import UTC, datetime
+
+    from mlproject.cli._checks import check_everything
     from mlproject.files import project_root, write_atomically
-    from mlproject.parameters import ParametersError, load
+    from mlproject.parameters import ParametersError
 
     root = project_root()
     if write_schemas:
@@ -38,15 +45,17 @@ def check(
             write_atomically(root / path, text)
             print(path)
         return
-    if not as_json:
-        print(_report(load(root)))
-        return
-    try:
-        platform = load(root)
-    except ParametersError as error:
-        _print_json(findings=error.findings, deployments=())
-        raise typer.Exit(REFUSED) from None
-    _print_json(findings=(), deployments=platform.deployments())
+    checked = check_everything(root, now=datetime.now(UTC))
+    error = ParametersError(checked.findings) if checked.findings else None
+    if as_json:
+        deployments = checked.platform.deployments() if checked.platform and not error else ()
+        _print_json(findings=error.findings if error else (), deployments=deployments, notes=checked.notes)
+    elif error:
+        raise error
+    elif checked.platform:
+        print("\n".join([_report(checked.platform), *checked.notes]))
+    if error:
+        raise typer.Exit(REFUSED)
 
 
 def _report(platform: Platform) -> str:
@@ -76,12 +85,13 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _print_json(*, findings: Sequence[Finding], deployments: Sequence[Deployment]) -> None:
+def _print_json(*, findings: Sequence[Finding], deployments: Sequence[Deployment], notes: Sequence[str]) -> None:
     import dataclasses
     import json
 
     document: dict[str, Any] = {
         "ok": not findings,
+        "notes": list(notes),
         "findings": [dataclasses.asdict(finding) for finding in findings],
         "deployments": [
             {

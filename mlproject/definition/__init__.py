@@ -11,6 +11,7 @@ from mlproject.definition.document import (
 )
 from mlproject.definition.graph import branches_of, dependencies, own_arguments, references, steps_of
 from mlproject.definition.images import Images, image_regions, images
+from mlproject.definition.parameter_uses import RefusedValue, refused_values
 from mlproject.definition.placeholders import (
     LIST_SEPARATOR,
     LISTS,
@@ -26,6 +27,7 @@ __all__ = [
     "LIST_SEPARATOR",
     "Definition",
     "Images",
+    "RefusedValue",
     "Scalar",
     "asset_placeholders",
     "branches_of",
@@ -40,6 +42,7 @@ __all__ = [
     "pipeline_names",
     "read",
     "references",
+    "refused_values",
     "steps_of",
     "substitution",
     "training_archive",

@@ -6,8 +6,9 @@ and upper limits.
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,12 @@ _JAVA_CLASSES = {
     r"\p{Alnum}": r"\w",
     r"\uD800\uDC00-\uDBFF\uDFFF": r"\U00010000-\U0010FFFF",
 }
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/InstanceStorage.html: instances whose local disks have a key of
+# their own, so that SageMaker refuses VolumeKmsKeyId for them
+# (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingClusterConfig.html).
+_LOCAL_DISKS = re.compile(r"ml\.(g4dn|g5|g6e?|g7e?|p3dn|p4de?|p5\w*|p6[\w-]*|trn\d\w*|[cmr]\d\w*d)\.")
+# So many allowed values are listed in a sentence; of more, some are named.
+LISTED = 12
 _MEASURED_BY_LENGTH = ("list", "map", "string", "blob")
 _MEASURED_BY_VALUE = ("integer", "long", "float", "double")
 
@@ -68,10 +75,33 @@ def _limits(shape: Any, value: Any, path: str) -> Iterator[str]:
 def _words(shape: Any, value: str, path: str) -> Iterator[str]:
     allowed = getattr(shape, "enum", None)
     if allowed and value not in allowed:
-        yield f"{path}: {value!r} is none of the {len(allowed)} allowed values; {nearest(value, allowed)}"
+        yield f"{path}: {value!r} is none of the {len(allowed)} allowed values; {_hint(value, allowed)}"
     pattern = shape.metadata.get("pattern")
     if pattern and not python_pattern(pattern).fullmatch(value):
         yield f"{path}: {value!r} does not match the pattern {pattern}"
+
+
+def machine_violations(key: str, value: Any, neighbours: Container[str], path: str) -> Iterator[str]:
+    """Rules about machines that no shape holds, since they depend on what stands beside a value.
+
+    Args:
+        key: the argument's name, such as `InstanceType`.
+        value: its value.
+        neighbours: the names that stand beside it, its own among them.
+        path: where it stands, such as `ResourceConfig.InstanceType`.
+    """
+    if key == "InstanceType" and "VolumeKmsKeyId" in neighbours and _LOCAL_DISKS.match(str(value)):
+        yield f"{path}: {value!r} has local disks, for which the service refuses VolumeKmsKeyId"
+    # The model's minimum for training is 0, since a job with InstanceGroups leaves the count out.
+    if key == "InstanceCount" and value == 0 and "InstanceGroups" not in neighbours:
+        yield f"{path}: value 0 is below the minimum 1"
+
+
+def _hint(value: str, allowed: Sequence[str]) -> str:
+    """The nearest value, or all of them, or some where a list of all is too long to read."""
+    if len(allowed) <= LISTED or difflib.get_close_matches(value, allowed, n=1, cutoff=0.5):
+        return nearest(value, allowed)
+    return f"such as {', '.join(sorted(allowed)[:3])}."
 
 
 @cache

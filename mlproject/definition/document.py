@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,12 +80,15 @@ class Definition:
 
     @cached_property
     def _staleness(self) -> str | None:
+        complaint = self.complaint()
+        return f"{self.folder / DEFINITION_FILE} {complaint}." if complaint else None
+
+    def complaint(self) -> str | None:
+        """The sentence of `staleness` without the file's name and the full stop."""
+        if not (self.folder / SOURCE_FILE).is_file():
+            return f"is stale: there is no {SOURCE_FILE} beside it that builds it; bring it back or remove the folder"
         reason = self._stale_reason()
-        return (
-            f"{self.folder / DEFINITION_FILE} is stale: {reason}; run `mlproject pipeline build {self.name}`."
-            if reason
-            else None
-        )
+        return f"is stale: {reason}; run `mlproject pipeline build {self.name}`" if reason else None
 
     def _stale_reason(self) -> str | None:
         if not self.lock:
@@ -183,6 +187,8 @@ def parameter_value(parameter: Mapping[str, Any], value: Scalar) -> Scalar:
     fits = isinstance(value, _TYPES[kind]) and (isinstance(value, bool) == (kind == "Boolean"))
     if not fits:
         raise UserError(f"pipeline parameter {name}: {value!r} is no {kind}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UserError(f"pipeline parameter {name}: {value!r} is no finite number, and JSON carries no other.")
     if isinstance(value, str) and "${" in value:
         raise UserError(f"pipeline parameter {name}: {value!r} holds a placeholder; a parameter is a plain value.")
     allowed = parameter.get("EnumValues")

@@ -33,6 +33,55 @@ class Images:
     repositories: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ImageRuntime:
+    """What a step's script finds in an image.
+
+    Args:
+        image: repository and tag, as in images.json.
+        python: the version of the Python that runs the script, such as `3.10`.
+        lacks: distributions that a pipeline's image.txt may list and this image does not have.
+    """
+
+    image: str
+    python: str
+    lacks: frozenset[str] = frozenset()
+
+
+# The newest Dockerfiles that AWS has published set PYTHON_VERSION=3.10; nothing newer says otherwise:
+# https://github.com/aws/sagemaker-xgboost-container/blob/master/docker/3.0-5/base/Dockerfile.cpu
+# https://github.com/aws/sagemaker-scikit-learn-container/blob/master/docker/1.5-2/base/Dockerfile.cpu
+_RUNTIMES = {
+    runtime.image: runtime
+    for runtime in (
+        ImageRuntime(image="sagemaker-xgboost:3.2-0", python="3.10"),
+        ImageRuntime(
+            image="sagemaker-scikit-learn:1.9-0-cpu-py3", python="3.10", lacks=frozenset({"xgboost", "xgboost-cpu"})
+        ),
+    )
+}
+_PLACEHOLDERS = {"${XgboostImage}": "xgboost", "${SklearnImage}": "sklearn"}
+
+
+def image_runtime(image: str) -> ImageRuntime | None:
+    """What a script finds in a step's image; None for an image that is none of the table's.
+
+    Args:
+        image: what the definition says, such as `${XgboostImage}`.
+
+    Raises:
+        UserError: the table has a newer image, whose Python nobody has written down yet.
+    """
+    if image not in _PLACEHOLDERS:
+        return None
+    name = _table()[_PLACEHOLDERS[image]]
+    if name not in _RUNTIMES:
+        raise UserError(
+            f"{TABLE}: the Python of the image {name} is not known; add it, with its source, to {Path(__file__).name}."
+        )
+    return _RUNTIMES[name]
+
+
 def images(region: str) -> Images:
     """The images of a region.
 

@@ -55,11 +55,19 @@ def escape(text: str, *, allowed: frozenset[str], where: str) -> str:
         UserError: something looks like a placeholder and is none, or a list placeholder has neighbours in its list.
     """
     for name in sorted(used_placeholders(text) - allowed):
-        raise UserError(f"{where}: ${{{name}}} is no placeholder; {nearest(name, allowed)}")
+        raise UserError(f"{where}: ${{{name}}} {_unknown(name, allowed)}")
     for name in sorted(LISTS & used_placeholders(text)):
         if text.count(f"${{{name}}}") != text.count(f'["${{{name}}}"]'):
             raise UserError(f"{where}: ${{{name}}} stands for a list, so it must be the only item of its list.")
     return protect(text, keep=allowed)
+
+
+def _unknown(name: str, allowed: frozenset[str]) -> str:
+    stem = name.removesuffix("Code").removesuffix("File")
+    if stem == name or not stem:
+        return f"is no placeholder; {nearest(name, allowed)}"
+    script = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", stem).lower()
+    return f"stands for a script that steps/ does not have, such as {script}.py; {nearest(name, allowed)}"
 
 
 def protect(text: str, *, keep: Iterable[str]) -> str:
@@ -99,6 +107,12 @@ def fill(text: str, values: Mapping[str, str | Iterable[str]]) -> str:
         return LIST_SEPARATOR.join(literal(name, item) for item in items)
 
     return _NAME.sub(replace, text).replace("${!", "${")
+
+
+def without_hint(finding: str) -> tuple[str, str]:
+    """A finding without its full stop, and the name that `nearest` suggests in it; empty if it suggests none."""
+    rule, _, suggestion = finding.partition("; did you mean ")
+    return rule.removesuffix("."), suggestion.removesuffix("?")
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:

@@ -44,7 +44,7 @@ MISSING = "missing; add it"
 
 
 class ParametersError(UserError):
-    """Everything that is wrong in environments.yaml and projects/*/project.yaml, a line each.
+    """Everything that is wrong in environments.yaml, projects/*/project.yaml and pipelines/, a line each.
 
     Args:
         findings: the mistakes; repetitions are dropped.
@@ -54,7 +54,9 @@ class ParametersError(UserError):
         order = sorted(dict.fromkeys(findings), key=lambda finding: (finding.file, finding.line or 0, finding.key))
         self.findings = _without_echoes(order)
         lines = [str(finding) for finding in self.findings]
-        title = [f"{len(lines)} mistakes in the parameters:"] if len(lines) > 1 else []
+        of_pipelines = any(finding.file.startswith("pipelines/") for finding in self.findings)
+        where = "the parameters and pipelines" if of_pipelines else "the parameters"
+        title = [f"{len(lines)} mistakes in {where}:"] if len(lines) > 1 else []
         super().__init__("\n".join([*title, *lines]))
 
 

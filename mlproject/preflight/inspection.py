@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mlproject.outcome import Outcome, State, unknown
-from mlproject.preflight import account, cost_tags, existing, libraries, network, own_network, quotas, zones
+from mlproject.preflight import (
+    account,
+    cost_tags,
+    existing,
+    libraries,
+    network,
+    own_network,
+    quotas,
+    schedules,
+    zones,
+)
 from mlproject.preflight.look import Look
 from mlproject.preflight.wanted import Wanted
 
 Topic = Callable[[Look], Iterator[Outcome]]
 
 
-def inspect(wanted: Wanted, client: Callable[[str], Any], *, services: frozenset[str]) -> Iterator[Outcome]:
+def inspect(
+    wanted: Wanted, client: Callable[[str], Any], *, services: frozenset[str], now: datetime | None = None
+) -> Iterator[Outcome]:
     """Look at everything that a first deploy needs; nothing is changed.
 
     Args:
         wanted: what the environment's projects ask for.
         client: gives the boto3 client of a service.
         services: what the projects call from private subnets, such as `logs`.
+        now: an aware time, against which schedules are held; this moment if None.
     """
-    look = Look(wanted=wanted, client=client)
+    look = Look(wanted=wanted, client=client, now=now or datetime.now(UTC))
     topics: dict[str, Topic] = {
         "credentials": account.credentials,
         "bootstrap": account.bootstrap,
@@ -43,6 +57,7 @@ def inspect(wanted: Wanted, client: Callable[[str], Any], *, services: frozenset
         "service-linked role": account.service_linked_role,
         "existing data": existing.existing_data,
         "libraries": libraries.libraries,
+        "schedules": schedules.schedules,
         "cost tags": cost_tags.cost_tags,
     }
     for name, topic in topics.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -18,10 +19,12 @@ class Look:
     Args:
         wanted: what the environment's projects ask for.
         client: gives the boto3 client of a service, such as `client("s3")`.
+        now: an aware time, against which schedules are held.
     """
 
     wanted: Wanted
     client: Callable[[str], Any]
+    now: datetime
 
     @property
     def environment(self) -> Environment:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlproject.definition import refused_values
 from mlproject.errors import UserError
 
 Scalar = str | int | float | bool
@@ -22,7 +23,8 @@ def parameter_values(document: Mapping[str, Any], given: Mapping[str, Scalar]) -
         given: values by name; texts (as typed on a command line) are converted.
 
     Raises:
-        UserError: every finding, a line each: unknown name, wrong type, not among the allowed values, missing.
+        UserError: every finding, a line each: unknown name, wrong type, not among the allowed values, missing, or
+            a value that AWS would refuse where a step uses it.
     """
     declared = {parameter["Name"]: parameter for parameter in document.get("Parameters", [])}
     findings = [_unknown(name, declared) for name in given if name not in declared]
@@ -35,6 +37,10 @@ def parameter_values(document: Mapping[str, Any], given: Mapping[str, Scalar]) -
             values[name] = _converted(parameter, given.get(name, parameter.get("DefaultValue")))
         except UserError as error:
             findings.append(str(error))
+    findings += [
+        f"parameter {found.parameter}={values[found.parameter]!r}: {found}"
+        for found in refused_values(document, values)
+    ]
     if findings:
         raise UserError("\n".join(findings))
     return values

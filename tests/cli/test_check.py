@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from mlproject.parameters import schema
+from tests.definition.folders import copied, lock
 from tests.parameters.ground import ENVIRONMENTS, PROJECT, lay_out, replaced
 
 
@@ -59,6 +61,7 @@ def test_a_machine_reads_the_mistakes_as_json(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "")
     assert json.loads(done.stdout) == {
         "ok": False,
+        "notes": [],
         "findings": [
             {
                 "file": "projects/flights/project.yaml",
@@ -100,3 +103,187 @@ def test_the_schemas_can_be_written_anew(tmp_path: Path) -> None:
     done = check(lay_out(tmp_path), "--write-schemas")
     assert (done.returncode, done.stdout.split()) == (0, list(schema.render()))
     assert {path: (tmp_path / path).read_text() for path in schema.render()} == schema.render()
+
+
+def pipeline_checkout(root: Path, *, folder: str = "flight_delays", project: str = PROJECT) -> Path:
+    """The small tree with the real pipeline beside it, and a project that uses one of both."""
+    (root / "pipelines").mkdir(parents=True, exist_ok=True)
+    lay_out(root, projects={"flights": replaced(project, "  folder: flight_delays", f"  folder: {folder}")})
+    shutil.rmtree(root / "pipelines")
+    shutil.rmtree(root / "requirements")
+    copied(root)
+    return root
+
+
+def append(path: Path, text: str) -> None:
+    with path.open("a") as file:
+        file.write(text)
+
+
+def unused(root: Path) -> Path:
+    """A second pipeline that no project uses."""
+    folder = root / "pipelines" / "other"
+    shutil.copytree(root / "pipelines" / "flight_delays", folder)
+    lock(folder)
+    return folder
+
+
+def test_a_real_pipeline_and_one_that_no_project_uses_are_right(tmp_path: Path) -> None:
+    unused(pipeline_checkout(tmp_path))
+    done = check(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_pipeline_that_changed_and_was_not_rebuilt_is_refused_with_the_command(tmp_path: Path) -> None:
+    append(pipeline_checkout(tmp_path) / "pipelines" / "flight_delays" / "pipeline.py", "# changed\n")
+    done = check(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: pipelines/flight_delays/definition.json: is stale: pipelines/flight_delays/pipeline.py changed; "
+        "run `mlproject pipeline build flight_delays`.\n"
+    )
+
+
+def test_a_stale_pipeline_that_no_project_uses_is_refused_too_and_told_as_such(tmp_path: Path) -> None:
+    append(unused(pipeline_checkout(tmp_path)) / "pipeline.py", "# changed\n")
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: pipelines/other/definition.json: is stale: pipelines/other/pipeline.py changed; "
+        "run `mlproject pipeline build other` (no project uses this pipeline).\n"
+    )
+
+
+def test_a_pipeline_that_was_never_built_is_refused(tmp_path: Path) -> None:
+    (unused(pipeline_checkout(tmp_path)) / "definition.json").unlink()
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert "pipelines/other/definition.json: cannot be read (No such file or directory)" in done.stderr
+    assert "run `mlproject pipeline build other`" in done.stderr
+
+
+def test_a_definition_without_its_source_is_refused(tmp_path: Path) -> None:
+    (unused(pipeline_checkout(tmp_path)) / "pipeline.py").unlink()
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert "pipelines/other/definition.json: is stale: there is no pipeline.py beside it" in done.stderr
+
+
+def test_a_folder_that_a_project_names_and_nobody_built_is_told_once(tmp_path: Path) -> None:
+    (pipeline_checkout(tmp_path) / "pipelines" / "flight_delays" / "definition.json").unlink()
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count("definition.json") == 1
+
+
+def test_a_list_of_libraries_that_its_input_contradicts_is_refused(tmp_path: Path) -> None:
+    append(pipeline_checkout(tmp_path) / "pipelines" / "flight_delays" / "image.in", "pyarrow\npandas>=3\n")
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert "flight_delays/image.in:15: image.txt does not pin pyarrow; write image.txt anew" in done.stderr
+    assert (
+        "flight_delays/image.in:16: asks for pandas>=3, and image.txt pins 2.2.3; write image.txt anew" in done.stderr
+    )
+
+
+def test_a_script_that_its_image_cannot_run_is_refused_with_file_and_line(tmp_path: Path) -> None:
+    steps = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays" / "steps"
+    (steps / "train.py").write_text("import tomllib\n")
+    (steps / "prepare.py").write_text("try:\n    pass\nexcept* ValueError:\n    pass\n")
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: 2 mistakes in the parameters and pipelines:\n"
+        "pipelines/flight_delays/steps/prepare.py:3: cannot use `except*` on Python 3.10 (syntax was added in Python "
+        "3.11); step Prepare runs it (image sagemaker-scikit-learn:1.9-0-cpu-py3, Python 3.10). "
+        "Allowed: the syntax of Python 3.10.\n"
+        "pipelines/flight_delays/steps/train.py:1: imports tomllib, which came with Python 3.11; step Train runs it "
+        "(image sagemaker-xgboost:3.2-0, Python 3.10). "
+        "Allowed: the standard library of Python 3.10 and what flight_delays/image.txt pins.\n"
+    )
+
+
+def test_a_script_that_is_gone_is_refused_though_the_definition_is_fresh(tmp_path: Path) -> None:
+    (pipeline_checkout(tmp_path) / "pipelines" / "flight_delays" / "steps" / "score.py").unlink()
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: pipelines/flight_delays/definition.json: ${ScoreCode} stands for a script that steps/ does not have, "
+        "such as score.py; did you mean PrepareCode?\n"
+    )
+
+
+def test_a_training_step_that_starts_another_script_than_its_archives_is_refused(tmp_path: Path) -> None:
+    folder = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays"
+    path = folder / "definition.json"
+    path.write_text(path.read_text().replace('"sagemaker_program": "train.py"', '"sagemaker_program": "fit.py"'))
+    lock(folder)
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: pipelines/flight_delays/definition.json: step Train starts fit.py, and its archive holds train.py "
+        "alone. Allowed: sagemaker_program: train.py.\n"
+    )
+
+
+def test_a_script_in_an_image_of_ones_own_is_told_to_be_unchecked(tmp_path: Path) -> None:
+    folder = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays"
+    (folder / "steps" / "prepare.py").write_text("import tomllib\n")
+    path = folder / "definition.json"
+    path.write_text(path.read_text().replace("${SklearnImage}", "example.com/own:1"))
+    lock(folder)
+    done = check(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    note = (
+        "pipelines/flight_delays: the script of step Prepare is not checked, "
+        "since the Python of its image is not known."
+    )
+    assert done.stdout.endswith(f"\n{note}\n")
+    assert json.loads(check(tmp_path, "--json").stdout)["notes"] == [note]
+
+
+def test_a_parameter_that_aws_refuses_is_told_where_it_is_written_for_each_environment(tmp_path: Path) -> None:
+    project = replaced(PROJECT, "    Margin: 0.02\n", "    Margin: 0.02\n    InstanceType: ml.m5.largest\n")
+    project = replaced(project, "  dev: {}\n", "  dev: {pipeline: {parameters: {InstanceType: ml.g5.xlarge}}}\n")
+    done = check(pipeline_checkout(tmp_path, project=project))
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: 2 mistakes in the parameters:\n"
+        "projects/flights/project.yaml:12: pipeline.parameters.InstanceType: step Prepare: "
+        "ProcessingResources.ClusterConfig.InstanceType: 'ml.m5.largest' is none of the 207 allowed values "
+        "(also in Train, Evaluate, Score); did you mean ml.m5.large?\n"
+        "projects/flights/project.yaml:14: environments.dev.pipeline.parameters.InstanceType: step Prepare: "
+        "ProcessingResources.ClusterConfig.InstanceType: 'ml.g5.xlarge' has local disks, for which the service "
+        "refuses VolumeKmsKeyId (also in Train, Evaluate, Score).\n"
+    )
+
+
+OPERATIONS = "operations:\n  emails: [a@example.com]\n  monthly_budget_usd: 1\n  schedule: {{expression: {}}}\n"
+
+
+def with_schedule(expression: str) -> str:
+    return replaced(PROJECT, "environments:\n", OPERATIONS.format(f'"{expression}"') + "environments:\n")
+
+
+def test_a_schedule_whose_dates_are_all_past_is_refused(tmp_path: Path) -> None:
+    done = check(pipeline_checkout(tmp_path, project=with_schedule("cron(0 4 * * ? 2020)")))
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "error: projects/flights/project.yaml:15: operations.schedule.expression: cron(0 4 * * ? 2020) never comes "
+        "again: all its dates are past on "
+    )
+
+
+def test_a_schedule_that_finds_no_value_for_a_parameter_is_refused(tmp_path: Path) -> None:
+    folder = pipeline_checkout(tmp_path, project=with_schedule("rate(1 day)")) / "pipelines" / "flight_delays"
+    document = json.loads((folder / "definition.json").read_text())
+    del next(each for each in document["Parameters"] if each["Name"] == "DataVersion")["DefaultValue"]
+    (folder / "definition.json").write_text(json.dumps(document))
+    lock(folder)
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: projects/flights/project.yaml:15: operations.schedule: starts the pipeline without a value for "
+        "DataVersion, which has no default in pipelines/flight_delays. Allowed: a schedule, once "
+        "pipeline.parameters has a value for DataVersion.\n"
+    )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 from mlproject.definition import Definition, read
+from mlproject.definition.document import DEFINITION_FILE, LOCK_FILE, SOURCE_FILE
+from mlproject.definition.sources import fingerprint
 
 ROOT = Path(__file__).parents[2]
 FLIGHT_DELAYS = ROOT / "pipelines" / "flight_delays"
@@ -30,6 +33,16 @@ def copied(root: Path) -> Path:
     shutil.copy(ROOT / "requirements" / "pipelines.txt", root / "requirements")
     (root / "environments.yaml").touch()
     return root / "pipelines" / "flight_delays"
+
+
+def lock(folder: Path) -> None:
+    """Record the folder's definition as what its sources build, without building it."""
+    definition = (folder / DEFINITION_FILE).read_bytes()
+    record = {
+        **fingerprint(folder / SOURCE_FILE, root=folder.parents[1]),
+        "definition": hashlib.sha256(definition).hexdigest(),
+    }
+    (folder / LOCK_FILE).write_text(json.dumps(record))
 
 
 def small(root: Path, document: dict[str, Any], *scripts: str) -> Path:

@@ -113,7 +113,9 @@ def test_a_scripts_placeholders_exist_only_while_the_script_does(tmp_path: Path)
     folder = small(tmp_path, {"Steps": [], "Metadata": {"a": "s3://${PrepareCode}"}}, "prepare.py")
     assert used_placeholders(substitution(read(folder), parameters={})) == {"PrepareCode"}
     (folder / "steps" / "prepare.py").unlink()
-    with pytest.raises(UserError, match=r"\$\{PrepareCode\} is no placeholder"):
+    with pytest.raises(
+        UserError, match=r"\$\{PrepareCode\} stands for a script that steps/ does not have, such as prepare\.py"
+    ):
         substitution(read(folder), parameters={})
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlproject.parameters import ParametersError, load
+from tests.definition import folders
 
 ENVIRONMENTS = """\
 region: eu-west-1
@@ -119,6 +120,10 @@ def lay_out(
     pipeline = root / "pipelines" / "flight_delays"
     pipeline.mkdir(parents=True)
     (pipeline / "definition.json").write_text(json.dumps(DEFINITION))
+    (pipeline / "pipeline.py").touch()
+    (root / "requirements").mkdir()
+    (root / "requirements" / "pipelines.txt").write_text("sagemaker==3.27.0\n")
+    folders.lock(pipeline)
     return root
 
 

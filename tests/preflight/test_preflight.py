@@ -20,6 +20,7 @@ from mlproject.parameters import (
     Notebook,
     Operations,
     Pipeline,
+    Schedule,
 )
 from tests.preflight.ground import Answering, clients, environment, imported, look, wanted
 
@@ -319,6 +320,24 @@ def test_budgets_that_read_nothing_are_told_of_and_the_payers_secret_is_unknown(
     active = {"CostAllocationTags": [{"TagKey": tag, "Status": "Active"} for tag in ("project", "environment")]}
     assert look(asked, Answering(client=client, answers={key: active}))["cost tags"][0].state is State.OK
     assert "cost tags" not in look(wanted(environment(region)), client)
+
+
+def test_a_schedule_whose_dates_are_all_past_is_a_problem(embedded_aws: aws.Server) -> None:
+    region = "us-west-1"
+    client = clients(embedded_aws, region)
+    found = {}
+    for year in ("2020", "2099", "*"):
+        schedule = Schedule(expression=f"cron(0 4 * * ? {year})")
+        operations = OPERATIONS.model_copy(update={"schedule": schedule})
+        (found[year],) = look(wanted(environment(region), operations=operations), client)["schedules"]
+    assert {year: outcome.state for year, outcome in found.items()} == {
+        "2020": State.PROBLEM,
+        "2099": State.OK,
+        "*": State.OK,
+    }
+    assert found["2020"].message.startswith("tried: cron(0 4 * * ? 2020) never comes again: all its dates are past on")
+    assert found["2020"].remedy == "write dates to come in operations.schedule of projects/tried/project.yaml"
+    assert "schedules" not in look(wanted(environment(region), operations=OPERATIONS), client)
 
 
 def test_one_look_that_is_refused_does_not_hide_the_others(embedded_aws: aws.Server) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from mlproject.errors import UserError
 from mlproject.runner.parameters import parameter_values
+from tests.definition.folders import document as flight_delays
 from tests.runner.samples import definition, parameter
 
 DOCUMENT = definition(
@@ -68,3 +69,17 @@ def test_every_finding_is_said_at_once() -> None:
 def test_a_parameter_without_default_must_be_given() -> None:
     with pytest.raises(UserError, match=r"parameter Data \(String\) has no default; give it: --parameter Data="):
         parameter_values(definition(parameters=(parameter("Data", "String"),)), {})
+
+
+@pytest.mark.parametrize("as_default", [False, True])
+def test_a_value_that_aws_would_refuse_is_refused_before_anything_runs(as_default: bool) -> None:
+    document = flight_delays()
+    given = {} if as_default else {"InstanceType": "ml.m5.largest"}
+    if as_default:
+        document["Parameters"][0]["DefaultValue"] = "ml.m5.largest"
+    with pytest.raises(UserError) as refused:
+        parameter_values(document, given)
+    assert str(refused.value) == (
+        "parameter InstanceType='ml.m5.largest': step Prepare: ProcessingResources.ClusterConfig.InstanceType: "
+        "'ml.m5.largest' is none of the 207 allowed values (also in Train, Evaluate, Score); did you mean ml.m5.large?"
+    )

@@ -1,0 +1,126 @@
+"""What a pipeline's images hold, as image.in asks for it and image.txt locks it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from mlproject.parameters import Finding
+
+INPUT, LOCK = "image.in", "image.txt"
+# Modules whose distribution has another name, for a machine on which it is not installed.
+_DISTRIBUTIONS: Mapping[str, frozenset[str]] = {
+    "attr": frozenset({"attrs"}),
+    "bs4": frozenset({"beautifulsoup4"}),
+    "cv2": frozenset({"opencv-python", "opencv-python-headless"}),
+    "dateutil": frozenset({"python-dateutil"}),
+    "faiss": frozenset({"faiss-cpu"}),
+    "imblearn": frozenset({"imbalanced-learn"}),
+    "mpl_toolkits": frozenset({"matplotlib"}),
+    "PIL": frozenset({"pillow"}),
+    "pkg_resources": frozenset({"setuptools"}),
+    "psycopg2": frozenset({"psycopg2-binary"}),
+    "pylab": frozenset({"matplotlib"}),
+    "ruamel": frozenset({"ruamel-yaml"}),
+    "skimage": frozenset({"scikit-image"}),
+    "sklearn": frozenset({"scikit-learn"}),
+    "umap": frozenset({"umap-learn"}),
+    "xgboost": frozenset({"xgboost-cpu"}),
+    "yaml": frozenset({"pyyaml"}),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageList:
+    """The two files of a pipeline's folder.
+
+    Args:
+        folder: the folder.
+        pins: normalised name to version, of image.txt; None if there is no such file.
+        modules: what image.in says with `# imports MODULE` behind a requirement: module to normalised name.
+    """
+
+    folder: Path
+    pins: Mapping[str, str] | None
+    modules: Mapping[str, str] = field(default_factory=dict)
+
+    def provides(self, module: str, *, lacks: frozenset[str]) -> bool:
+        """Whether a top-level module is in an image.
+
+        Args:
+            module: such as `sklearn`.
+            lacks: distributions that this image does not have, though the list does.
+        """
+        there = (self.pins or {}).keys() - lacks
+        names = {canonicalize_name(module), self.modules.get(module), *_DISTRIBUTIONS.get(module, ())}
+        # What is installed here is asked last, since the answer takes the reading of every package's record.
+        return bool(there & names) or bool(there & {canonicalize_name(name) for name in _installed().get(module, ())})
+
+
+def read_image_list(folder: Path) -> ImageList:
+    """Read image.txt, and the modules that image.in names."""
+    lock = folder / LOCK
+    modules = {
+        module: canonicalize_name(requirement.name)
+        for _, requirement, comment in _requirements(folder / INPUT)
+        if requirement is not None
+        for match in re.finditer(r"\bimports (\w+)", comment)
+        for module in [match[1]]
+    }
+    return ImageList(folder=folder, pins=_pins(lock) if lock.is_file() else None, modules=modules)
+
+
+def image_list_findings(folder: Path, *, root: Path) -> Iterator[Finding]:
+    """What image.in asks for and image.txt does not pin.
+
+    Args:
+        folder: the pipeline's folder.
+        root: the project's root, from which messages name the files.
+    """
+    path = folder / INPUT
+    file = path.relative_to(root).as_posix()
+    lock = folder.joinpath(LOCK)
+    pins = _pins(lock) if lock.is_file() else {}
+    cure = f"write {LOCK} anew with the command at the top of {INPUT}"
+    for line, requirement, _ in _requirements(path):
+        if requirement is None:
+            yield Finding(file=file, line=line, key="", message="is no requirement", allowed="such as pandas==2.2.3")
+            continue
+        version = pins.get(canonicalize_name(requirement.name))
+        if version is None:
+            yield Finding(file=file, line=line, key="", message=f"{LOCK} does not pin {requirement.name}; {cure}")
+        elif not requirement.specifier.contains(version, prereleases=True):
+            message = f"asks for {requirement}, and {LOCK} pins {version}; {cure}"
+            yield Finding(file=file, line=line, key="", message=message)
+
+
+def _requirements(path: Path) -> Iterator[tuple[int, Requirement | None, str]]:
+    """Line, requirement (None for what is none) and comment, of each line that is more than a comment."""
+    if not path.is_file():
+        return
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        text, _, comment = line.partition("#")
+        if text.strip():
+            try:
+                yield number, Requirement(text.strip()), comment
+            except InvalidRequirement:
+                yield number, None, comment
+
+
+def _pins(path: Path) -> dict[str, str]:
+    text = path.read_text(encoding="utf-8")
+    found = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", text, flags=re.MULTILINE)
+    return {canonicalize_name(name): version for name, version in found}
+
+
+@cache
+def _installed() -> Mapping[str, list[str]]:
+    from importlib.metadata import packages_distributions  # reads every installed package
+
+    return packages_distributions()
