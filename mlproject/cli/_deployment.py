@@ -23,10 +23,10 @@ def open_deployment(project: str, environment: str) -> tuple[Path, Deployment, S
     """The checkout, the project in the environment, and clients for it."""
     from mlproject.cli._session import session_for
     from mlproject.files import project_root
-    from mlproject.parameters import load
+    from mlproject.parameters import load_valid
 
     root = project_root()
-    deployment = load(root).deployment(project, environment)
+    deployment = load_valid(root).deployment(project, environment)
     return root, deployment, session_for(deployment.environment, root)
 
 
@@ -34,10 +34,10 @@ def open_environment(name: str) -> tuple[Path, Environment, frozenset[str], Sess
     """The checkout, an environment, the projects that name it, and clients for it."""
     from mlproject.cli._session import session_for
     from mlproject.files import project_root
-    from mlproject.parameters import load
+    from mlproject.parameters import load_valid
 
     root = project_root()
-    platform = load(root)
+    platform = load_valid(root)
     projects = frozenset(each.project for each in platform.deployments(environment=name))
     return root, platform.environments[name], projects, session_for(platform.environments[name], root)
 

@@ -38,10 +38,10 @@ def empty(
     from mlproject.emptying import empty as delete
     from mlproject.emptying import look
     from mlproject.files import project_root
-    from mlproject.parameters import load
+    from mlproject.parameters import load_valid
 
     root = project_root()
-    deployment = load(root).deployment(project, environment)
+    deployment = load_valid(root).deployment(project, environment)
     if deployment.environment.retain_data and not retained:
         raise UserError(
             f"environment {environment} keeps its data (retain_data: true in environments.yaml), so nothing was "

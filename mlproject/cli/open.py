@@ -38,10 +38,10 @@ def open_(
     from mlproject.cli._session import in_words, session_for
     from mlproject.files import project_root
     from mlproject.opening import check_session, choose, open_notebook
-    from mlproject.parameters import load
+    from mlproject.parameters import load_valid
 
     root = project_root()
-    deployment = load(root).deployment(project, environment)
+    deployment = load_valid(root).deployment(project, environment)
     chosen = choose(deployment, notebook)
     check_session(session_minutes)
     session = session_for(deployment.environment, root)

@@ -31,11 +31,11 @@ def preflight(
     from mlproject.cli._session import session_for
     from mlproject.definition import read
     from mlproject.files import project_root
-    from mlproject.parameters import load
+    from mlproject.parameters import load_valid
     from mlproject.preflight import inspect, wanted_of
 
     root = project_root()
-    platform = load(root)
+    platform = load_valid(root)
     deployments = platform.deployments(project=project, environment=environment)
     if project is not None:
         platform.deployment(project, environment)  # refuses a project that does not name the environment

@@ -110,11 +110,11 @@ def _deployed(
     from mlproject.cli._checkout import commit
     from mlproject.cli._session import session_for
     from mlproject.files import project_root
-    from mlproject.parameters import load
+    from mlproject.parameters import load_valid
 
     root = project_root()
     with commit(root) as checkout:
-        deployment = load(root).deployment(project, environment)
+        deployment = load_valid(root).deployment(project, environment)
         if permissions == "report" and deployment.environment.account != embedded_aws.ACCOUNT:
             raise UserError(
                 f"--permissions report: environment {environment} is in AWS, which refuses what is missing and does "

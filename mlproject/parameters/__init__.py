@@ -3,7 +3,7 @@
 from mlproject.parameters.emr import Emr
 from mlproject.parameters.existing_data import Athena, ExistingBucket, ExistingData
 from mlproject.parameters.finding import Finding, ParametersError
-from mlproject.parameters.loading import load
+from mlproject.parameters.loading import load, load_valid
 from mlproject.parameters.model import (
     Deployment,
     Environment,
@@ -16,7 +16,7 @@ from mlproject.parameters.model import (
 from mlproject.parameters.network_lock import LockedNetwork, moved_networks, read_lock, write_lock
 from mlproject.parameters.notebook import Notebook, Repository
 from mlproject.parameters.operations import Operations, Schedule
-from mlproject.parameters.platform import Platform
+from mlproject.parameters.platform import LeftOut, Platform
 
 __all__ = [
     "Athena",
@@ -27,6 +27,7 @@ __all__ = [
     "ExistingData",
     "Finding",
     "ImportedNetwork",
+    "LeftOut",
     "LockedNetwork",
     "NewNetwork",
     "Notebook",
@@ -39,6 +40,7 @@ __all__ = [
     "Schedule",
     "Storage",
     "load",
+    "load_valid",
     "moved_networks",
     "read_lock",
     "write_lock",

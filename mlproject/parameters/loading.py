@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from mlproject.parameters import environment_checks, project_checks
@@ -18,7 +17,7 @@ from mlproject.parameters.model import (
 )
 from mlproject.parameters.notebook import Notebook, WrittenNotebook
 from mlproject.parameters.pipeline_folders import PipelineFolders
-from mlproject.parameters.platform import Platform
+from mlproject.parameters.platform import LeftOut, Platform
 from mlproject.parameters.regions import default_zones
 from mlproject.parameters.written import WrittenEnvironment, WrittenNetwork, WrittenProject
 from mlproject.parameters.yaml_file import read
@@ -37,28 +36,58 @@ def load(root: Path) -> Platform:
     Raises:
         ParametersError: with every mistake of every file.
     """
+    findings, platform = _read(root)
+    findings = [*findings, *(each for left_out in platform.left_out.values() for each in left_out.error.findings)]
+    if findings:
+        raise ParametersError(findings)
+    return platform
+
+
+def load_valid(root: Path) -> Platform:
+    """Read the parameters of all environments, and of the projects without mistakes: one team's stop no other team.
+
+    Args:
+        root: the folder that holds environments.yaml, projects/ and pipelines/.
+
+    Returns:
+        what is right; `left_out` holds the projects with mistakes, of which `deployment` raises the error.
+
+    Raises:
+        ParametersError: there are mistakes in environments.yaml.
+    """
+    findings, platform = _read(root)
+    if findings:
+        raise ParametersError(findings)
+    return platform
+
+
+def _read(root: Path) -> tuple[list[Finding], Platform]:
+    """The mistakes of environments.yaml, and what is right."""
     findings: list[Finding] = []
     file = read(root / "environments.yaml", root=root, findings=findings)
     layers = split(file, apart=APART_IN_ENVIRONMENTS, findings=findings) if file else None
     environments = _environments(layers, findings=findings) if layers else {}
 
     paths = project_checks.project_files(root)
-    files = {path: found for path in paths if (found := read(path, root=root, findings=findings))}
-    project_checks.check_names(files, environments=layers, findings=findings)
-    projects = _projects(files, root=root, environments=layers, findings=findings)
-    if findings:
-        raise ParametersError(findings)
-    return Platform(
-        environments=environments,
-        projects={
-            project: tuple(
-                _deployment(project, written[name], environment)
-                for name, environment in environments.items()
-                if name in written
+    of_projects: list[Finding] = []
+    files = {path: found for path in paths if (found := read(path, root=root, findings=of_projects))}
+    project_checks.check_names(files, environments=layers, findings=of_projects)
+    projects = {}
+    left_out = {}
+    for path in paths:
+        name = path.parent.name
+        own = [each for each in of_projects if each.file == path.relative_to(root).as_posix()]
+        written = _project(files[path], root=root, environments=layers, findings=own) if path in files else {}
+        if own:
+            named = files[path].at("environments") if path in files else None
+            left_out[name] = LeftOut(error=ParametersError(own), environments=frozenset(named.mapping if named else ()))
+        else:
+            projects[name] = tuple(
+                _deployment(name, written[environment.name], environment)
+                for environment in environments.values()
+                if environment.name in written
             )
-            for project, written in projects.items()
-        },
-    )
+    return findings, Platform(environments=environments, projects=projects, left_out=left_out)
 
 
 def _environments(layers: Layers, *, findings: list[Finding]) -> dict[str, Environment]:
@@ -68,21 +97,21 @@ def _environments(layers: Layers, *, findings: list[Finding]) -> dict[str, Envir
     return {} if findings else {name: _environment(name, values) for name, values in written.items()}
 
 
-def _projects(
-    files: Mapping[Path, Located], *, root: Path, environments: Layers | None, findings: list[Finding]
-) -> dict[str, dict[str, WrittenProject]]:
-    """Every project's values by environment; those with mistakes are left out."""
-    folders = PipelineFolders(root / "pipelines")
-    projects = {}
-    for path, file in files.items():
-        layers = split(file, apart=APART_IN_PROJECT, findings=findings)
-        project = path.parent.name
-        lists = LibraryLists(path.parent / "libraries", root=root)
-        project_checks.check(
-            layers, project=project, environments=environments, folders=folders, lists=lists, findings=findings
-        )
-        projects[project] = validate_layers(layers, WrittenProject, apart=APART_IN_PROJECT, findings=findings)
-    return projects
+def _project(
+    file: Located, *, root: Path, environments: Layers | None, findings: list[Finding]
+) -> dict[str, WrittenProject]:
+    """A project's values by environment; those with mistakes are left out."""
+    folder = (root / file.file).parent
+    layers = split(file, apart=APART_IN_PROJECT, findings=findings)
+    project_checks.check(
+        layers,
+        project=folder.name,
+        environments=environments,
+        folders=PipelineFolders(root / "pipelines"),
+        lists=LibraryLists(folder / "libraries", root=root),
+        findings=findings,
+    )
+    return validate_layers(layers, WrittenProject, apart=APART_IN_PROJECT, findings=findings)
 
 
 def _environment(name: str, written: WrittenEnvironment) -> Environment:

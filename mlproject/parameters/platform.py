@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlproject.errors import UserError
-from mlproject.parameters.finding import listing, nearest
+from mlproject.parameters.finding import ParametersError, listing, nearest
 from mlproject.parameters.model import Deployment, Environment
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A project with mistakes in its parameters.
+
+    Args:
+        error: all of them.
+        environments: the environments that the project names, as far as its file can be read; empty if it cannot.
+    """
+
+    error: ParametersError
+    environments: frozenset[str]
+
+    def may_name(self, environment: str) -> bool:
+        """Whether the project may be in an environment: a file that cannot be read may name any."""
+        return not self.environments or environment in self.environments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,10 +34,12 @@ class Platform:
     Args:
         environments: name to environment, in the order of environments.yaml.
         projects: name to the project's deployments, both sorted: projects by name, deployments as `environments`.
+        left_out: name to what is wrong, for the projects with mistakes; see `load_valid`.
     """
 
     environments: Mapping[str, Environment]
     projects: Mapping[str, tuple[Deployment, ...]]
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
 
     def deployments(self, *, project: str | None = None, environment: str | None = None) -> tuple[Deployment, ...]:
         """The deployments of one project, of one environment, of both or all of them.
@@ -30,10 +49,12 @@ class Platform:
             environment: the only environment wanted.
 
         Raises:
-            UserError: there is no such project or environment.
+            UserError: there is no such project or environment, or the project's own parameters have mistakes.
         """
         if project is not None:
-            _require(project, self.projects, kind="project", where="projects/")
+            if project in self.left_out:
+                raise self.left_out[project].error
+            _require(project, [*self.projects, *self.left_out], kind="project", where="projects/")
         if environment is not None:
             _require(environment, self.environments, kind="environment", where="environments.yaml")
         return tuple(
