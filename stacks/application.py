@@ -65,5 +65,6 @@ def add_stages(
                 sharing=platform.deployments(environment=name),
                 deployments=own,
                 definitions=definitions,
-                moved=str(moved[name]) if name in moved else None,
+                refusal=str(moved[name]) if name in moved else None,
+                unknown=[project for project, left_out in platform.left_out.items() if left_out.may_name(name)],
             )

@@ -29,8 +29,10 @@ class EnvironmentStage(cdk.Stage):
         sharing: all projects of the environment, for whose sake its network is as it is.
         deployments: the projects whose stacks are added.
         definitions: folder of a pipeline to its definition.
-        moved: why the network must not be deployed, if it is not the deployed one any more. The CDK CLI refuses a
+        refusal: why the network must not be deployed, if it is not the deployed one any more. The CDK CLI refuses a
             selection that includes it.
+        unknown: the projects that cannot be read, so that nobody knows what they need of the network. It is refused
+            too, lest it lose what they use; the other projects' stacks do without it.
     """
 
     def __init__(
@@ -41,7 +43,8 @@ class EnvironmentStage(cdk.Stage):
         sharing: Sequence[Deployment],
         deployments: Sequence[Deployment],
         definitions: Mapping[str, Definition],
-        moved: str | None = None,
+        refusal: str | None = None,
+        unknown: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, environment.name, permissions_boundary=_boundary(environment))
         network = None
@@ -50,13 +53,21 @@ class EnvironmentStage(cdk.Stage):
             _tag(network, environment_tags(environment))
         projects = [
             ProjectStacks(
-                self, deployment=deployment, definition=definitions[deployment.pipeline.folder], network=network
+                self,
+                deployment=deployment,
+                definition=definitions[deployment.pipeline.folder],
+                network=None if unknown else network,
             )
             for deployment in deployments
         ]
-        if moved:
+        if refusal:
             for stack in [network] if network else [stack for each in projects for stack in each.in_network]:
-                cdk.Annotations.of(stack).add_error(moved)
+                cdk.Annotations.of(stack).add_error(refusal)
+        elif network and unknown:
+            cdk.Annotations.of(network).add_error(
+                f"Nobody knows what {', '.join(unknown)} needs of the network of {environment.name}, so it is not "
+                f"deployed: mend projects/{unknown[0]}/project.yaml (`mlproject check` names every mistake)."
+            )
 
 
 class ProjectStacks(Construct):
@@ -67,7 +78,7 @@ class ProjectStacks(Construct):
     Args:
         deployment: the project in the environment.
         definition: the definition of its pipeline.
-        network: the environment's network; None where it exists already.
+        network: the environment's network, deployed before; None where it exists already.
     """
 
     def __init__(

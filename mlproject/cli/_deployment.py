@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
+import json
+import shlex
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -38,7 +39,9 @@ def open_environment(name: str) -> tuple[Path, Environment, frozenset[str], Sess
 
     root = project_root()
     platform = load_valid(root)
-    projects = frozenset(each.project for each in platform.deployments(environment=name))
+    # A project with mistakes in its parameters is no project that is gone.
+    broken = (project for project, left_out in platform.left_out.items() if left_out.may_name(name))
+    projects = frozenset([*(each.project for each in platform.deployments(environment=name)), *broken])
     return root, platform.environments[name], projects, session_for(platform.environments[name], root)
 
 
@@ -67,11 +70,8 @@ class CdkCli:
     variables: Mapping[str, str]
     isolated: bool
 
-    def run(self, *arguments: str, quiet: bool = False) -> None:
-        """Run `cdk ARGUMENTS`, printing what it prints.
-
-        Args:
-            quiet: print it only if the command fails.
+    def run(self, *arguments: str) -> None:
+        """Run `cdk ARGUMENTS`, which prints what it does.
 
         Raises:
             UserError: it failed; the CLI itself has said why.
@@ -83,13 +83,35 @@ class CdkCli:
             [cdk_program(self.root), *arguments],
             folder=self.root,
             environment=cdk_environment(self.root, self.variables, isolated=self.isolated),
-            output=subprocess.PIPE if quiet else None,
-            errors=subprocess.STDOUT if quiet else None,
+            output=None,
+            errors=None,
         )
         if done.returncode:
-            if quiet:
-                print(done.stdout, end="", file=sys.stderr)
             raise UserError(f"`cdk {arguments[0]}` failed with exit code {done.returncode}; see above.", exit_code=1)
+
+    def synthesize(self, folder: Path, **context: str) -> None:
+        """Run the app as the CLI does, which would stop at an error of a stack that nobody asked for.
+
+        Raises:
+            UserError: the app refuses.
+        """
+        from mlproject.cdk_cli import cdk_environment, run_in_group
+
+        settings = self.root / "cdk.json"
+        try:
+            app = json.loads(settings.read_text(encoding="utf-8"))["app"]
+        except (OSError, ValueError, KeyError) as error:
+            raise UserError(f"{settings}: names no CDK application ({error}); restore it.") from error
+        variables = {"CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps(context)}
+        done = run_in_group(
+            shlex.split(app),
+            folder=self.root,
+            environment=cdk_environment(self.root, variables, isolated=True),
+            output=None,
+            errors=None,
+        )
+        if done.returncode:
+            raise UserError("the application cannot be synthesized; see above.", exit_code=1)
 
 
 def cdk_for(deployment: Deployment, session: Session, root: Path) -> CdkCli:
@@ -115,11 +137,7 @@ def synthesized(cdk: CdkCli, deployment: Deployment) -> Iterator[Path]:
     build.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{deployment.names.prefix}-", dir=build) as name:
         folder = Path(name)
-        cdk.run(
-            "synth", "--quiet", "--output", str(folder),
-            "--context", f"project={deployment.project}", "--context", f"environment={deployment.environment.name}",
-            quiet=True,
-        )  # fmt: skip
+        cdk.synthesize(folder, project=deployment.project, environment=deployment.environment.name)
         yield folder
 
 
@@ -158,14 +176,11 @@ def plan(assembly: Path, deployment: Deployment, session: Session) -> Plan:
 
 def show_plan(plan: Plan, *, environment: str) -> None:
     """Print a line per stack, then what is stopped, replaced, deleted or left behind."""
-    from mlproject.cli._words import number
-
     planned, found = plan.stacks, plan.consequences
 
     wide = max((len(stack.path) for stack in planned), default=0)
     for stack in planned:
-        changed = "new" if stack.is_new else number(len(stack.changes), "change") if stack.changes else "no changes"
-        print(f"  {stack.path:<{wide}}  {changed}")
+        print(f"  {stack.path:<{wide}}  {_in_words(stack)}")
     if found:
         print("In use now, and not as before afterwards:")
         for each in found:
@@ -177,6 +192,16 @@ def show_plan(plan: Plan, *, environment: str) -> None:
             f"{left.name} is deployed, but project.yaml does not ask for it any more: it stays, and may cost. "
             f"`mlproject destroy {left.project} --environment {environment} --stack {left.kind}` removes it."
         )
+
+
+def _in_words(stack: StackChanges) -> str:
+    from mlproject.cli._words import number
+
+    if stack.refusal:
+        return f"not deployed: {stack.refusal}"
+    if stack.is_new:
+        return "new"
+    return number(len(stack.changes), "change") if stack.changes else "no changes"
 
 
 def agree(question: str, *, yes: bool, nothing: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -45,6 +46,12 @@ def preflight(
         deployments,
         {folder: read(root / "pipelines" / folder) for folder in folders},
     )
+    for name, left_out in platform.left_out.items():
+        if project is None and left_out.may_name(environment):
+            print(
+                f"Warning: {name} is not looked at, since its parameters have mistakes: {left_out.error}",
+                file=sys.stderr,
+            )
     session = session_for(wanted.environment, root)
     # An imported network's S3 has an interface endpoint like the others, since its route tables are unknown.
     services = frozenset(endpoint.service for endpoint in (S3, *interfaces(deployments)))

@@ -18,6 +18,7 @@ class SynthesizedStack:
         template: the text of its template.
         template_object: where the CDK CLI uploads the template, such as `s3://bucket/hash.json`.
         tags: of the stack.
+        refusal: why the CDK CLI refuses to deploy it, if it does: an error that the app found.
     """
 
     path: str
@@ -25,6 +26,7 @@ class SynthesizedStack:
     template: str
     template_object: str
     tags: Mapping[str, str]
+    refusal: str | None = None
 
 
 def synthesized_stacks(assembly: Path) -> tuple[SynthesizedStack, ...]:
@@ -48,4 +50,13 @@ def _stacks(folder: Path) -> Iterator[SynthesizedStack]:
                 template=(folder / properties["templateFile"]).read_text(encoding="utf-8"),
                 template_object=properties["stackTemplateAssetObjectUrl"],
                 tags=properties.get("tags", {}),
+                refusal=_refusal(folder / artifact["additionalMetadataFile"])
+                if "additionalMetadataFile" in artifact
+                else None,
             )
+
+
+def _refusal(metadata: Path) -> str | None:
+    found = json.loads(metadata.read_text(encoding="utf-8"))
+    errors = [str(entry["data"]) for entries in found.values() for entry in entries if entry["type"] == "aws:cdk:error"]
+    return " ".join(errors) or None

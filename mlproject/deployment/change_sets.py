@@ -30,6 +30,7 @@ class StackChanges:
     Args:
         path: as people type it, such as `dev/flights/storage`.
         is_new: whether there is no such stack yet.
+        refusal: why it is not deployed, if the app says so.
         changes: each a ResourceChange, as DescribeChangeSet gives it
             (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html).
     """
@@ -37,6 +38,7 @@ class StackChanges:
     path: str
     is_new: bool
     changes: tuple[Mapping[str, Any], ...] = ()
+    refusal: str | None = None
 
 
 def planned_changes(
@@ -58,6 +60,8 @@ def planned_changes(
 
     def changes_of(stack: SynthesizedStack) -> StackChanges:
         found = existing.get(stack.name)
+        if stack.refusal:
+            return StackChanges(path=stack.path, is_new=found is None, refusal=stack.refusal)
         if found is None or found["StackStatus"] in _NOT_CREATED:
             return StackChanges(path=stack.path, is_new=True)
         return StackChanges(

@@ -258,14 +258,43 @@ def messages(assembly: Path, kind: str) -> dict[str, str]:
     }
 
 
-def test_a_mistake_in_the_parameters_ends_without_a_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["aardvark", "zebra"])
+def test_a_project_with_a_mistake_is_left_out_and_the_networks_that_it_may_need_are_not_deployed(
+    name: str, tmp_path: Path
+) -> None:
     root = checkout(tmp_path / "checkout")
-    project = root / "projects" / "flights" / "project.yaml"
-    project.write_text(project.read_text().replace("Margin: 0.02", "Margn: 0.02"))
+    right = (root / "projects" / "flights" / "project.yaml").read_text()
+    wrong = right.replace("name: flights", f"name: {name}").replace("Margin: 0.02", "Margn: 0.02")
+    shutil.copytree(root / "projects" / "flights", root / "projects" / name)
+    # It names dev and local only.
+    (root / "projects" / name / "project.yaml").write_text(wrong[: wrong.index("environments:")] + IN_TWO)
+    done = run_app(tmp_path / "out", app=root / "app.py")
+    assert done.returncode == 0
+    assert f"Warning: the stacks of {name} are left out: " in done.stderr
+    assert "Margn" in done.stderr
+    assert set(stacks_of(tmp_path / "out")) == {*(f"{environment}/network" for environment in NETWORKS), *FLIGHTS}
+    assert messages(tmp_path / "out", "aws:cdk:error") == {
+        f"{environment}/network": (
+            f"Nobody knows what {name} needs of the network of {environment}, so it is not deployed: "
+            f"mend projects/{name}/project.yaml (`mlproject check` names every mistake)."
+        )
+        for environment in ("dev", "local")
+    }
+    assert "dev/network" not in deployed_before(tmp_path / "out", "dev")["dev/flights/pipeline"]
+    assert "pre/network" in deployed_before(tmp_path / "out", "pre")["pre/flights/pipeline"]
+
+
+IN_TWO = "environments: {dev: {}, local: {}}\n"
+NETWORKS = ("dev", "pre", "prod", "local")
+
+
+def test_a_mistake_in_environments_yaml_ends_without_a_traceback(tmp_path: Path) -> None:
+    root = checkout(tmp_path / "checkout")
+    environments = root / "environments.yaml"
+    environments.write_text(environments.read_text().replace("eu-west-1", "eu-west-one"))
     done = run_app(tmp_path / "out", app=root / "app.py")
     assert done.returncode == 2
-    assert "Margn" in done.stderr
-    assert "Margin" in done.stderr
+    assert "eu-west-one" in done.stderr
     assert "Traceback" not in done.stderr
 
 
