@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +22,10 @@ NOT_RUNNING = 3
 # The first to ask waits until the server has imported moto's services: 1 s on an idle machine.
 STAND_INS_SECONDS = 60.0
 STATE = "Its state is in memory: it is gone when the server stops."
+# Whatever is asked of a shell's AWS after a failed `local env` ends here: no such host can exist (RFC 6761).
+NOWHERE = "http://the-embedded-aws-does-not-run.invalid"
+# Any region serves; this one's prices and zones are known here.
+DEFAULT_REGION = "eu-west-1"
 START_IT = "`mlproject local up` starts it."
 
 
@@ -115,7 +121,11 @@ def env(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print the exports that lead any cdk, aws or boto3 of a shell to it: eval "$(mlproject local env)"."""
+    """Print the exports that lead any cdk, aws or boto3 of a shell to it: eval "$(mlproject local env)".
+
+    If it fails, the `eval` fails too, and the shell reaches no AWS at all: whoever asked for the embedded AWS does not
+    end up in a real account.
+    """
     from mlproject import embedded_aws
     from mlproject.files import project_root
 
@@ -128,26 +138,42 @@ def env(
     if as_json:
         _print_json(variables)
         return
-    print(f"unset {' '.join(embedded_aws.MISLEADING)}")
+    print(_unset())
     for name, value in variables.items():
         print(f"export {name}={shlex.quote(value)}")
 
 
-def _account_and_region(root: Path, environment: str | None) -> tuple[str, str]:
-    from mlproject import embedded_aws
-    from mlproject.parameters import load
+def failed_exports() -> str:
+    """What a shell gets to evaluate when `local env` fails: it fails too, and reaches neither this AWS nor another."""
+    return "\n".join([_unset(), f"export AWS_ENDPOINT_URL={NOWHERE}", "false"])
 
-    platform = load(root)
+
+def _unset() -> str:
+    """Takes away what leads elsewhere; an endpoint of one service would win over the one of all."""
+    from mlproject import embedded_aws
+
+    services = sorted(name for name in os.environ if name.startswith("AWS_ENDPOINT_URL_"))
+    return f"unset {' '.join(dict.fromkeys([*embedded_aws.MISLEADING, *services]))}"
+
+
+def _account_and_region(root: Path, environment: str | None) -> tuple[str, str]:
+    """The embedded AWS's account, and a region: parameters with mistakes keep nobody from it."""
+    from mlproject import embedded_aws
+    from mlproject.parameters import load_valid
+
+    try:
+        platform = load_valid(root)
+    except UserError as error:
+        if environment is not None:
+            raise
+        print(f"Warning: the region is {DEFAULT_REGION}, since {error}", file=sys.stderr)
+        return embedded_aws.ACCOUNT, DEFAULT_REGION
     if environment is not None:
         platform.deployments(environment=environment)  # refuses an unknown name in words
         chosen = platform.environments[environment]
         return chosen.account, chosen.region
-    for each in platform.environments.values():
-        if each.account == embedded_aws.ACCOUNT:
-            return each.account, each.region
-    raise UserError(
-        f"{root / 'environments.yaml'}: no environment has the embedded AWS's account {embedded_aws.ACCOUNT}; add one."
-    )
+    own = (each.region for each in platform.environments.values() if each.account == embedded_aws.ACCOUNT)
+    return embedded_aws.ACCOUNT, next(own, DEFAULT_REGION)
 
 
 def _folder() -> Path:

@@ -14,6 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from mlproject import cli
+from mlproject.cli.local import failed_exports
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
 
@@ -60,6 +61,8 @@ def main() -> None:
         print(f"error: unexpected {type(error).__name__}: {error}; {_keep_trace()}", file=sys.stderr)
     if code == INTERRUPTED:
         print("interrupted", file=sys.stderr)
+    if code and sys.argv[1:3] == ["local", "env"] and "--json" not in sys.argv:
+        print(failed_exports())
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -145,8 +145,65 @@ def test_the_exports_are_quoted_for_the_shell(tmp_path: Path, checkout: Checkout
 
 def test_env_when_it_does_not_run_names_the_command_that_starts_it(checkout: Checkout) -> None:
     done = checkout.run("local", "env")
-    assert (done.returncode, done.stdout) == (3, "")
+    assert done.returncode == 3
     assert done.stderr == "error: the embedded AWS does not run: `mlproject local up` starts it.\n"
+
+
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+@pytest.mark.parametrize(
+    "arguments",
+    ["", "--environment dev", "--no-such-option", "--environment locl"],
+    ids=["not running", "another account", "unknown option", "unknown environment"],
+)
+def test_when_env_fails_the_eval_fails_and_the_shell_reaches_no_aws(
+    shell: str, arguments: str, checkout: Checkout
+) -> None:
+    if arguments:
+        aws.start(checkout.root / ".mlproject" / "local")
+    ask = 'import boto3; boto3.client("sts").get_caller_identity()'
+    script = f"""
+        export AWS_ACCESS_KEY_ID=real AWS_SECRET_ACCESS_KEY=real AWS_PROFILE=work AWS_DEFAULT_REGION=eu-west-1 AWS_MAX_ATTEMPTS=1
+        export AWS_ENDPOINT_URL_STS=http://localhost:1
+        eval "$({sys.executable} -m mlproject.cli.main local env {arguments})"
+        echo "eval: $?"
+        {sys.executable} -c '{ask}'
+    """
+    done = subprocess.run(
+        [shell, "-c", script],
+        cwd=checkout.root,
+        env=checkout.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "eval: 1\n"
+    assert done.stderr.startswith("error: ")
+    assert "the-embedded-aws-does-not-run.invalid" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("wrong", ["projects/tiny/project.yaml", "environments.yaml"])
+def test_mistakes_in_the_parameters_keep_nobody_from_the_embedded_aws(wrong: str, checkout: Checkout) -> None:
+    server = aws.start(checkout.root / ".mlproject" / "local")
+    (checkout.root / wrong).write_text("name: [")
+    done = checkout.run("local", "env")
+    assert done.returncode == 0
+    assert f"export AWS_ENDPOINT_URL={server.endpoint}\n" in done.stdout
+    assert ("Warning: the region is eu-west-1, since environments.yaml" in done.stderr) == (wrong[0] == "e")
+
+
+def test_an_endpoint_of_one_service_does_not_lead_past_it(checkout: Checkout) -> None:
+    server = aws.start(checkout.root / ".mlproject" / "local")
+    variables = {"AWS_ENDPOINT_URL_STS": "http://localhost:1"}
+    printed = Checkout(root=checkout.root, project=checkout.project, variables=variables).run("local", "env").stdout
+    ask = 'import boto3; print(boto3.client("sts").meta.endpoint_url)'
+    done = subprocess.run(
+        ["bash", "-euc", f"{printed}\n{sys.executable} -c '{ask}'"],
+        env={**checkout.environment(), **variables},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"{server.endpoint}\n"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +213,8 @@ def test_env_when_it_does_not_run_names_the_command_that_starts_it(checkout: Che
 def test_env_of_an_environment_that_is_not_its_own_is_refused(checkout: Checkout, environment: str, words: str) -> None:
     aws.start(checkout.root / ".mlproject" / "local")
     done = checkout.run("local", "env", "--environment", environment)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert done.returncode == 2
+    assert "export AWS_ACCESS_KEY_ID" not in done.stdout
     assert words in done.stderr
 
 
