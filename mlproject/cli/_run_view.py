@@ -106,6 +106,9 @@ def print_result(result: RunResult, *, as_json: bool) -> None:
         seconds = f"{step.seconds:8.2f} s" if step.started else " " * 10
         cached = "  unchanged" if step.cached else ""
         print(f"  {step.name:{width}}  {step.type:13}  {step.status:9}  {seconds}{cached}")
+    for step in result.steps:
+        if step.empty_outputs:
+            print(f"\nWarning: {_empty(step)}")
     for name, content in result.property_files.items():
         values = {key: value for key, value in content.items() if not isinstance(value, dict | list)}
         print(f"\n{name}")
@@ -118,6 +121,15 @@ def print_result(result: RunResult, *, as_json: bool) -> None:
         print(f"Logs: {result.folder / 'logs'}")
     if result.missing is not None:
         _print_missing(result, result.missing)
+
+
+def _empty(step: StepResult) -> str:
+    names = ", ".join(step.empty_outputs)
+    outputs = f"output {names}" if len(step.empty_outputs) == 1 else f"outputs {names}"
+    return (
+        f"step {step.name} left no file in its {outputs}. Its script may have written somewhere else; the result is "
+        "not kept for later runs."
+    )
 
 
 def _print_missing(result: RunResult, missing: tuple[Missing, ...]) -> None:
@@ -163,6 +175,7 @@ def _as_json(result: RunResult) -> dict[str, Any]:
                 "seconds": round(step.seconds, 3),
                 "cached": step.cached,
                 "failure": step.failure,
+                "empty_outputs": list(step.empty_outputs),
                 "log": str(step.log) if step.log else None,
             }
             for step in result.steps

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: ok, outcomes.")] = False,
 ) -> None:
-    """Look at this machine: Python, Node, CDK CLI, git, disk, memory, ports, variables, the embedded AWS.
+    """Look at this machine: Python, Node, CDK CLI, git, disk, memory, ports, variables, steps, the embedded AWS.
 
     Each finding comes with the command that mends it. Exit code 0 if nothing stands in the way, 1 if something does.
     """
@@ -45,7 +45,23 @@ def _outcomes(root: Path) -> Iterator[Outcome]:
     from mlproject.machine import examine
 
     yield from examine(root, variables=os.environ, misleading=embedded_aws.MISLEADING)
+    yield _isolation()
     yield _embedded_aws(root)
+
+
+def _isolation() -> Outcome:
+    from mlproject.outcome import ok, warning
+    from mlproject.runner import default_isolation, isolation_problem
+
+    found = default_isolation()
+    if found != "prefix":
+        return ok("steps", f"each has a /opt/ml of its own ({found})")
+    return warning(
+        "steps",
+        f"they have no /opt/ml of their own (namespace: {isolation_problem('namespace')}; "
+        f"bubblewrap: {isolation_problem('bubblewrap')}), so scripts that name it are refused",
+        "allow user namespaces, or install bubblewrap (apt-get install bubblewrap)",
+    )
 
 
 def _embedded_aws(root: Path) -> Outcome:

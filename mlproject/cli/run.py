@@ -39,8 +39,12 @@ def run(
         list[str] | None, typer.Option(help="s3://bucket/prefix=PATH: local data behind an address; repeatable.")
     ] = None,
     isolation: Annotated[
-        str, typer.Option(help="prefix (portable) or bubblewrap (the true /opt/ml, Linux).")
-    ] = "prefix",
+        str | None,
+        typer.Option(
+            help="How a step gets an /opt/ml of its own: namespace or bubblewrap (the true path, Linux), or prefix "
+            "(SAGEMAKER_BASE_DIR); the first that works here if not given."
+        ),
+    ] = None,
     permissions: Annotated[
         str,
         typer.Option(
@@ -191,11 +195,11 @@ def _mode(permissions: str, definition: Path | None) -> Permissions:
     raise UserError(f"--permissions {permissions}: must be {' or '.join(PERMISSIONS)}.")
 
 
-def _check_choice(project: str | None, environment: str | None, definition: Path | None, isolation: str) -> None:
+def _check_choice(project: str | None, environment: str | None, definition: Path | None, isolation: str | None) -> None:
     from mlproject.runner import ISOLATIONS
 
-    if isolation not in ISOLATIONS:
-        raise UserError(f"--isolation {isolation}: must be {' or '.join(ISOLATIONS)}.")
+    if isolation is not None and isolation not in ISOLATIONS:
+        raise UserError(f"--isolation {isolation}: must be one of {', '.join(ISOLATIONS)}.")
     if definition and (project or environment):
         raise UserError("--definition runs a file; leave out the project and --environment.")
     if not definition and not (project and environment):

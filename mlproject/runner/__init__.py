@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from mlproject.runner.checks import supported
 from mlproject.runner.execution import Observer, run_pipeline
+from mlproject.runner.isolation import ISOLATIONS, Isolation, default_isolation, isolation_problem
 from mlproject.runner.local_file import run_definition_file
 from mlproject.runner.permissions import PERMISSIONS, Missing, Permissions
-from mlproject.runner.place import ISOLATIONS
 from mlproject.runner.results import RunResult, StepResult
 from mlproject.runner.services import FolderServices, Services
 from mlproject.runner.store import UnreachableError
@@ -38,6 +38,7 @@ __all__ = [
     "PERMISSIONS",
     "EmbeddedAws",
     "FolderServices",
+    "Isolation",
     "Missing",
     "Observer",
     "Permissions",
@@ -45,6 +46,8 @@ __all__ = [
     "Services",
     "StepResult",
     "UnreachableError",
+    "default_isolation",
+    "isolation_problem",
     "run_definition_file",
     "run_deployed_pipeline",
     "run_on_aws",

@@ -1,10 +1,10 @@
 """What earlier runs made, by the content of what they were made from.
 
-A key covers a step's resolved arguments, the content of its input objects and of its code, the versions of Python
-and of every installed library. It leaves out what cannot change the result: instance, role, network, keys, where
-outputs go. As on AWS, after a hit the outputs stay where the old run wrote them
-(https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html); unlike there, a hit counts only while
-every one of them still exists unchanged.
+A key covers the pipeline, a step's resolved arguments, the content of its input objects and of its code, the versions
+of Python and of every installed library, and whether the step sees the true /opt/ml. It leaves out what cannot change
+the result: instance, role, network, keys, where outputs go. As on AWS, after a hit the outputs stay where the old run
+wrote them (https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html); unlike there, a hit counts only
+while every one of them still exists unchanged.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from mlproject.errors import UserError
 from mlproject.files import write_atomically
-from mlproject.runner.store import Store, StoredObject
+from mlproject.runner.store import Store, StoredObject, UnreachableError
 
 # Raised when what a step sees from the runner changes, so that old entries no longer count.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ class Cache:
         self._keeps = keeps
 
     def find(self, key: str, store: Store) -> Entry | None:
-        """The entry of a key whose outputs all still exist, or None. An unreadable entry counts as none."""
+        """The entry of a key whose outputs all still exist and may be read; None if there is none, or it is damaged."""
         if not self._reuse:
             return None
         try:
@@ -69,7 +70,12 @@ class Cache:
             entry = Entry(objects=objects, **data)
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
-        return entry if _all_exist(entry.objects, store) else None
+        try:
+            return entry if _all_exist(entry.objects, store) else None
+        except UnreachableError:
+            raise
+        except UserError:
+            return None  # the role may not look at them any more, so the step has to make its own
 
     def keep(self, key: str, entry: Entry) -> None:
         """Write an entry; of two runs with the same key the last wins, and both are right."""

@@ -7,10 +7,13 @@ from typing import Any
 
 from mlproject.errors import UserError
 from mlproject.runner import conditions, images, references
+from mlproject.runner.isolation import ISOLATIONS, Isolation, isolation_problem
 from mlproject.runner.job import Job
-from mlproject.runner.place import ISOLATIONS, Isolation, bubblewrap_problem
 from mlproject.runner.plan import STEP_TYPES, Node
 from mlproject.runner.processing import ProcessingJob
+from mlproject.runner.script_paths import code_addresses, names_base, refusal
+from mlproject.runner.services import Services
+from mlproject.runner.store import UnreachableError
 from mlproject.runner.training import TrainingJob
 from mlproject.runner.transform import TransformJob, model_refusals
 
@@ -33,14 +36,43 @@ def check_supported(nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, i
         UserError: every finding, a line each, naming the step.
     """
     findings = []
-    if isolation == "bubblewrap" and (problem := bubblewrap_problem()):
-        findings.append(f"--isolation bubblewrap: {problem}; leave the option out to run with a path prefix.")
+    if problem := isolation_problem(isolation):
+        findings.append(f"--isolation {isolation}: {problem}; leave the option out to use what works here.")
     transforms = any(node.type == "Transform" for node in nodes)
     for node in nodes:
         findings += [
             f"step {node.name} ({node.type}): {clause}."
-            for clause in _refusals(node, parameters, isolated=isolation == "bubblewrap", transforms=transforms)
+            for clause in _refusals(node, parameters, isolated=isolation != "prefix", transforms=transforms)
         ]
+    if findings:
+        raise UserError("\n".join(findings))
+
+
+def check_scripts(nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, services: Services, role_arn: str) -> None:
+    """Refuse scripts that name /opt/ml themselves, before anything runs; for runs without a private /opt/ml.
+
+    A script that cannot be read yet is left to its step, which says why or looks at it when it is there.
+
+    Raises:
+        UserError: every such script, a line each, naming the step.
+    """
+    findings = []
+    for node in nodes:
+        if node.type not in JOBS:
+            continue
+        arguments = known(node.arguments, parameters)
+        role = arguments.get("RoleArn")
+        store = services.for_step(node.name).store(role if isinstance(role, str) else role_arn)
+        for uri in code_addresses(arguments):
+            try:
+                content = store.read(uri)
+            except UnreachableError:
+                raise
+            except UserError:
+                continue
+            script = names_base(uri, content)
+            if script:
+                findings.append(f"step {node.name} ({node.type}): {refusal(script.rpartition('/')[2])}.")
     if findings:
         raise UserError("\n".join(findings))
 
@@ -56,12 +88,12 @@ def supported() -> dict[str, list[str]]:
         "execution variables": list(references.EXECUTION_VARIABLES),
         "training": ["script mode", "own ContainerEntrypoint"],
         "transform": ["text/csv with a model of image sagemaker-xgboost, without an inference script"],
-        "isolation": [each for each in ISOLATIONS if each == "prefix" or bubblewrap_problem() is None],
+        "isolation": [each for each in ISOLATIONS if isolation_problem(each) is None],
     }
 
 
 def _refusals(node: Node, parameters: Mapping[str, Any], *, isolated: bool, transforms: bool) -> Iterator[str]:
-    arguments = _known(node.arguments, parameters)
+    arguments = known(node.arguments, parameters)
     try:
         if node.type in JOBS:
             yield from JOBS[node.type].refusals(arguments, isolated=isolated)
@@ -71,10 +103,10 @@ def _refusals(node: Node, parameters: Mapping[str, Any], *, isolated: bool, tran
         yield f"its arguments lack {error.args[0]!r}"
 
 
-def _known(value: Any, parameters: Mapping[str, Any]) -> Any:
+def known(value: Any, parameters: Mapping[str, Any]) -> Any:
     """A JSON value resolved as far as the parameters go; what needs a run stays as it is."""
     if isinstance(value, list):
-        return [_known(item, parameters) for item in value]
+        return [known(item, parameters) for item in value]
     if not isinstance(value, dict):
         return value
     if references.function_of(value):
@@ -83,7 +115,7 @@ def _known(value: Any, parameters: Mapping[str, Any]) -> Any:
             return references.resolve(value, scope)
         except UserError:
             return value
-    return {key: _known(item, parameters) for key, item in value.items()}
+    return {key: known(item, parameters) for key, item in value.items()}
 
 
 def _unread(uri: str) -> Any:

@@ -10,8 +10,8 @@ from mlproject.errors import UserError
 from mlproject.runner.cache import Cache
 from mlproject.runner.embedded import EmbeddedAws
 from mlproject.runner.execution import Observer, run_pipeline
+from mlproject.runner.isolation import Isolation
 from mlproject.runner.parameters import Scalar, parameter_values
-from mlproject.runner.place import Isolation
 from mlproject.runner.results import RunResult
 from mlproject.runner.run_folders import CACHE, RUNS, marked_as_running, settle_killed_runs
 from mlproject.runner.store import UnreachableError
@@ -26,7 +26,7 @@ def run_deployed_pipeline(
     folder: Path,
     reuse: bool = True,
     observer: Observer = lambda _: None,
-    isolation: Isolation = "prefix",
+    isolation: Isolation | None = None,
 ) -> RunResult:
     """Read a deployed definition back, start its execution, run it here, record it.
 
@@ -40,7 +40,7 @@ def run_deployed_pipeline(
         folder: keeps `runs/` (a folder per execution) and `cache/`.
         reuse: take results of earlier runs.
         observer: called whenever a step starts or ends.
-        isolation: how a step's process sees /opt/ml.
+        isolation: how a step's process gets its /opt/ml; None for the best that this machine allows.
 
     Raises:
         UserError: the pipeline is not deployed, a parameter or the definition is refused, the role may not be used.

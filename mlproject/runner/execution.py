@@ -16,9 +16,9 @@ from typing import Any
 
 from mlproject.errors import UserError
 from mlproject.runner.cache import Cache
-from mlproject.runner.checks import check_supported
+from mlproject.runner.checks import check_scripts, check_supported
+from mlproject.runner.isolation import Isolation, default_isolation
 from mlproject.runner.parameters import Scalar, parameter_values
-from mlproject.runner.place import Isolation
 from mlproject.runner.plan import Node, plan
 from mlproject.runner.references import Scope
 from mlproject.runner.results import RunResult, RunStatus, StepResult
@@ -40,7 +40,7 @@ def run_pipeline(
     folder: Path,
     cache: Cache,
     observer: Observer = lambda _: None,
-    isolation: Isolation = "prefix",
+    isolation: Isolation | None = None,
     parallel: int | None = None,
 ) -> RunResult:
     """Run a definition's steps on this machine.
@@ -57,7 +57,7 @@ def run_pipeline(
         folder: new, for this run alone: logs and property files stay in it.
         cache: results of earlier runs.
         observer: called on the caller's thread whenever a step starts or ends.
-        isolation: how a step's process sees /opt/ml.
+        isolation: how a step's process gets its /opt/ml; None for the best that this machine allows.
         parallel: how many steps run at once; the number of processors if None.
 
     Raises:
@@ -66,7 +66,10 @@ def run_pipeline(
     """
     values = parameter_values(definition, parameters)
     nodes = plan(definition)
+    isolation = isolation or default_isolation()
     check_supported(nodes, values, isolation=isolation)
+    if isolation == "prefix":
+        check_scripts(nodes, values, services=services, role_arn=role_arn)
     folder.joinpath("logs").mkdir(parents=True, exist_ok=True)
     runner = StepRunner(
         execution_arn=execution_arn,
@@ -220,6 +223,7 @@ class _Run:
                 source=outcome.source,
                 properties=outcome.properties,
                 metadata=outcome.metadata,
+                empty_outputs=outcome.empty_outputs,
             )
             self._keep(node, outcome)
         elif isinstance(ended.error, RunStopped):

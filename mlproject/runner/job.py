@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from mlproject.runner.isolation import step_path
 from mlproject.runner.place import Place
 from mlproject.runner.staging import Input
 from mlproject.runner.steps_process import Command
@@ -43,7 +43,7 @@ class Job:
 
         Args:
             arguments: resolved as far as the pipeline's parameters go.
-            isolated: the true /opt/ml is there (bubblewrap).
+            isolated: the process has a /opt/ml of its own.
         """
         raise NotImplementedError
 
@@ -61,6 +61,10 @@ class Job:
 
     def outputs(self, place: Place) -> list[tuple[Path, str]]:
         """The files to upload, with their URIs, after the process has ended well."""
+        raise NotImplementedError
+
+    def empty_outputs(self, place: Place) -> tuple[str, ...]:
+        """The names of outputs in which the process left no file; SageMaker says nothing of them."""
         raise NotImplementedError
 
     def output_uris(self) -> Mapping[str, str]:
@@ -104,7 +108,7 @@ def base_environment(place: Place, environment: Mapping[str, str], own: Mapping[
     for folder in (home, temporary):
         folder.mkdir(parents=True, exist_ok=True)
     return {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}/usr/local/bin{os.pathsep}/usr/bin{os.pathsep}/bin",
+        "PATH": step_path(),
         "HOME": str(home),
         "TMPDIR": str(temporary),
         "LANG": "C.UTF-8",

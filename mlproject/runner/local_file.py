@@ -13,8 +13,8 @@ from mlproject.definition import LISTS, asset_placeholders, fill, used_placehold
 from mlproject.errors import UserError
 from mlproject.runner.cache import Cache
 from mlproject.runner.execution import Observer, run_pipeline
+from mlproject.runner.isolation import Isolation
 from mlproject.runner.parameters import Scalar
-from mlproject.runner.place import Isolation
 from mlproject.runner.results import RunResult
 from mlproject.runner.run_folders import CACHE, RUNS, marked_as_running, settle_killed_runs
 from mlproject.runner.services import FolderServices
@@ -43,7 +43,7 @@ def run_definition_file(
     folder: Path,
     reuse: bool = True,
     observer: Observer = lambda _: None,
-    isolation: Isolation = "prefix",
+    isolation: Isolation | None = None,
 ) -> RunResult:
     """Run the definition in a file, as the SageMaker SDK or AWS's samples write them.
 
@@ -55,7 +55,7 @@ def run_definition_file(
         folder: keeps `runs/`, `cache/` and `objects/` (what `s3://` stands for).
         reuse: take results of earlier runs.
         observer: called whenever a step starts or ends.
-        isolation: how a step's process sees /opt/ml.
+        isolation: how a step's process gets its /opt/ml; None for the best that this machine allows.
 
     Raises:
         UserError: the file, the folders, a parameter or the definition is refused.

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from mlproject.runner import images
+from mlproject.runner.isolation import BASE
 from mlproject.runner.job import Job, base_environment, python_command, resource_config
-from mlproject.runner.place import BASE, Place
+from mlproject.runner.place import Place
 from mlproject.runner.staging import Input, files_for
 from mlproject.runner.steps_process import Command
 
@@ -43,8 +44,8 @@ class ProcessingJob(Job):
             yield "it has no ContainerEntrypoint: the code is inside the image, which cannot run here"
         elif Path(entry[0]).name in _SHELLS and not isolated:
             yield (
-                f"its entry point is a shell script, which names {BASE} itself; "
-                "run with --isolation bubblewrap, which mounts the true path"
+                f"its entry point is a shell script, which names {BASE} itself and needs a private one: "
+                "leave out --isolation prefix, or allow user namespaces or install bubblewrap on this machine"
             )
         for item in arguments.get("ProcessingInputs", []):
             yield from _input_refusals(item)
@@ -100,6 +101,13 @@ class ProcessingJob(Job):
             for output in self._outputs
             for pair in files_for(place.local(output["S3Output"]["LocalPath"]), output["S3Output"]["S3Uri"])
         ]
+
+    def empty_outputs(self, place: Place) -> tuple[str, ...]:
+        return tuple(
+            output["OutputName"]
+            for output in self._outputs
+            if not any(path.is_file() for path in place.local(output["S3Output"]["LocalPath"]).rglob("*"))
+        )
 
     def output_uris(self) -> Mapping[str, str]:
         return {output["OutputName"]: output["S3Output"]["S3Uri"] for output in self._outputs}

@@ -31,6 +31,7 @@ class StepResult:
         log: what the step's process printed; None for a step without a process.
         properties: what `Steps.<name>.*` references see.
         metadata: what ListPipelineExecutionSteps shows about it.
+        empty_outputs: the names of outputs in which its process left no file.
     """
 
     name: str
@@ -44,6 +45,7 @@ class StepResult:
     log: Path | None = None
     properties: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    empty_outputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

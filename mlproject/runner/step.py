@@ -15,11 +15,13 @@ from mlproject.errors import UserError
 from mlproject.runner.cache import Cache, Entry, key_of
 from mlproject.runner.checks import JOBS
 from mlproject.runner.conditions import holds
+from mlproject.runner.isolation import BASE, Isolation
 from mlproject.runner.job import Job
 from mlproject.runner.permissions import quoted
-from mlproject.runner.place import Isolation, Place
+from mlproject.runner.place import Place
 from mlproject.runner.plan import Node
 from mlproject.runner.references import Scope, as_text, resolve
+from mlproject.runner.script_paths import is_script, names_base, refusal
 from mlproject.runner.services import Services, StepServices
 from mlproject.runner.staging import Listing, download, list_input, upload
 from mlproject.runner.steps_process import Processes, last_lines
@@ -45,6 +47,7 @@ class Outcome:
         property_files: parsed JSON by property file name.
         branch: a condition's decision.
         source: the ARN of the run whose outputs these are, when they come from the cache.
+        empty_outputs: the names of outputs in which the process left no file.
     """
 
     properties: Mapping[str, Any]
@@ -53,6 +56,7 @@ class Outcome:
     property_files: Mapping[str, Any] = field(default_factory=dict)
     branch: bool | None = None
     source: str | None = None
+    empty_outputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,41 +197,51 @@ class StepRunner:
         # One object stands for its input; the others are asked for when they are read.
         objects = [listing.files[0][1].uri for listing in listings]
         self._ask(services, node, arguments, name=name, objects=objects, model=model)
-        key = key_of(job.decisive(), [listing.content for listing in listings])
+        # As on AWS, the cache belongs to one pipeline: another one's outputs lie in another project's bucket.
+        pipeline = self.execution_arn.partition("/execution/")[0]
+        key = key_of(pipeline, self.isolation != "prefix", job.decisive(), [listing.content for listing in listings])
         cacheable = node.step.get("CacheConfig", {}).get("Enabled", True)
         entry = self.cache.find(key, store) if cacheable else None
         if entry is None:
-            entry = self._fresh(node, job, store, listings, services.environment(role))
-            if cacheable:
+            entry, empty = self._fresh(node, job, store, listings, services.environment(role))
+            # An output without a file is mostly a script that wrote somewhere else: the next run tries again.
+            if cacheable and not empty:
                 self.cache.keep(key, entry)
-            return _outcome(kind, entry, source=None)
+            return replace(_outcome(kind, entry, source=None), empty_outputs=empty)
         return _outcome(kind, entry, source=entry.execution_arn)
 
     def _fresh(
         self, node: Node, job: Job, store: Store, listings: list[Listing], environment: Mapping[str, str]
-    ) -> Entry:
-        """Stage, run, upload. Nothing is uploaded unless the process ended well."""
+    ) -> tuple[Entry, tuple[str, ...]]:
+        """Stage, run, upload; the result, and the names of its empty outputs.
+
+        Nothing is uploaded unless the process ended well.
+        """
         place = Place(folder=self.folder / "work" / node.name, isolation=self.isolation)
         log = self._log_file(node)
         try:
             for listing in listings:
                 download(store, listing, place.local(listing.input.local_path))
             command = job.prepare(place, environment)
+            if self.isolation == "prefix":
+                _refuse_true_paths(place)
             failure = self.processes.run(command, log)
             if failure:
                 raise StepFailedError(self._reason(job, place, log, failure))
             property_files = _property_files(node, place, job)
+            empty = job.empty_outputs(place)
             objects = upload(store, job.outputs(place), kms_key=job.kms_key)
             properties = {**job.properties(), **job.measured(log)}
         finally:
             shutil.rmtree(place.folder, ignore_errors=True)
-        return Entry(
+        entry = Entry(
             execution_arn=self.execution_arn,
             properties=properties,
             outputs=dict(job.output_uris()),
             objects=objects,
             property_files=property_files,
         )
+        return entry, empty
 
     def _name(self, node: Node) -> str:
         """A job's name as the service makes it: `pipelines-<execution>-<step>-<random>`."""
@@ -244,6 +258,13 @@ class StepRunner:
 
     def _full_disk(self) -> str:
         return f"The disk that holds {self.folder} is full: free space, then repeat the command; it resumes here."
+
+
+def _refuse_true_paths(place: Place) -> None:
+    """What was not known before the run started: code that an earlier step made, or that an input brings."""
+    for path in sorted(place.local(BASE).rglob("*")):
+        if path.is_file() and is_script(path.name) and names_base(path.name, path.read_bytes()):
+            raise StepFailedError(f"{refusal(path.name)}.")
 
 
 def _outcome(kind: type[Job], entry: Entry, *, source: str | None) -> Outcome:

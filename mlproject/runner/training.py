@@ -13,8 +13,9 @@ from typing import Any
 
 from mlproject.errors import UserError
 from mlproject.runner import archive, images, script_mode
+from mlproject.runner.isolation import BASE
 from mlproject.runner.job import Job, base_environment, python_command, resource_config
-from mlproject.runner.place import BASE, Place
+from mlproject.runner.place import Place
 from mlproject.runner.staging import Input, files_for
 from mlproject.runner.steps_process import Command
 from mlproject.runner.store import uri_below
@@ -56,8 +57,8 @@ class TrainingJob(Job):
         channels = arguments.get("InputDataConfig", [])
         if any(channel["ChannelName"] == "sm_drivers" for channel in channels) and not isolated:
             yield (
-                f"its channel 'sm_drivers' holds scripts of the SDK that name {BASE} themselves; "
-                "run with --isolation bubblewrap, which mounts the true path"
+                f"its channel 'sm_drivers' holds scripts of the SDK that name {BASE}, and they need a private one: "
+                "leave out --isolation prefix, or allow user namespaces or install bubblewrap on this machine"
             )
         for channel in channels:
             yield from _channel_refusals(channel)
@@ -129,6 +130,9 @@ class TrainingJob(Job):
         if any(path.is_file() for path in extra.rglob("*")):
             files.append((_packed(extra, place.folder / "output.tar.gz"), f"{uri}/output.tar.gz"))
         return files
+
+    def empty_outputs(self, place: Place) -> tuple[str, ...]:
+        return () if any(path.is_file() for path in place.local(f"{BASE}/model").rglob("*")) else ("model",)
 
     def output_uris(self) -> Mapping[str, str]:
         return {"model": self._model_uri}

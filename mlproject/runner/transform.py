@@ -13,8 +13,9 @@ from typing import Any
 
 from mlproject.errors import UserError
 from mlproject.runner import archive, images
+from mlproject.runner.isolation import BASE
 from mlproject.runner.job import Job, base_environment
-from mlproject.runner.place import BASE, Place
+from mlproject.runner.place import Place
 from mlproject.runner.staging import Input, files_for
 from mlproject.runner.steps_process import Command
 
@@ -84,6 +85,9 @@ class TransformJob(Job):
 
     def outputs(self, place: Place) -> list[tuple[Path, str]]:
         return files_for(place.local(_OUTPUT), self.arguments["TransformOutput"]["S3OutputPath"])
+
+    def empty_outputs(self, place: Place) -> tuple[str, ...]:
+        return () if any(path.is_file() for path in place.local(_OUTPUT).rglob("*")) else ("transform",)
 
     def output_uris(self) -> Mapping[str, str]:
         return {"transform": self.arguments["TransformOutput"]["S3OutputPath"]}

@@ -162,7 +162,8 @@ def test_when_env_fails_the_eval_fails_and_the_shell_reaches_no_aws(
         aws.start(checkout.root / ".mlproject" / "local")
     ask = 'import boto3; boto3.client("sts").get_caller_identity()'
     script = f"""
-        export AWS_ACCESS_KEY_ID=real AWS_SECRET_ACCESS_KEY=real AWS_PROFILE=work AWS_DEFAULT_REGION=eu-west-1 AWS_MAX_ATTEMPTS=1
+        export AWS_ACCESS_KEY_ID=real AWS_SECRET_ACCESS_KEY=real AWS_PROFILE=work
+        export AWS_DEFAULT_REGION=eu-west-1 AWS_MAX_ATTEMPTS=1
         export AWS_ENDPOINT_URL_STS=http://localhost:1
         eval "$({sys.executable} -m mlproject.cli.main local env {arguments})"
         echo "eval: $?"

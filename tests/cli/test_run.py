@@ -124,7 +124,7 @@ def test_sigterm_stops_the_run_as_ctrl_c_does(folder: Path) -> None:
         (("--definition", "definition.json", "-p", "Word=1", "-p", "Word=2"), "--parameter Word: given twice"),
         (("--definition", "definition.json", "-p", "Wrd=1"), "did you mean Word?"),
         (("--definition", "definition.json", "-p", "Rounds=x"), "parameter Rounds='x': must be a whole number"),
-        (("--definition", "definition.json", "--isolation", "docker"), "must be prefix or bubblewrap"),
+        (("--definition", "definition.json", "--isolation", "docker"), "must be one of namespace, bubblewrap, prefix"),
         (("flights", "--environment", "local"), "no environments.yaml here or above"),
     ],
 )

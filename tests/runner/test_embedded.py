@@ -231,6 +231,23 @@ def test_a_second_run_is_recorded_as_cache_hits_and_registers_again(account: Acc
     assert second.model_package_arn != first.model_package_arn
 
 
+def test_another_pipeline_makes_its_own_results_in_its_own_bucket(account: Account) -> None:
+    account.deploy(document(account))
+    account.run()
+    other = Account(
+        session=account.session, endpoint=account.endpoint, name=f"{account.name}-mine", folder=account.folder
+    )
+    with other:
+        other.prepare()
+        other.deploy(document(other))
+        result = other.run()
+        assert result.status == "Succeeded", result.failure
+        assert not any(step.cached for step in result.steps)
+        uris = [uri for outputs in result.outputs.values() for uri in outputs.values()]
+        assert uris
+        assert all(uri.startswith(f"s3://{other.name}/") for uri in uris)
+
+
 def test_a_failing_run_is_recorded_with_its_reason(account: Account) -> None:
     failing = processing("Copy", bucket=account.name, inputs={"data": f"s3://{account.name}/nothing"})
     account.deploy(definition(failing))

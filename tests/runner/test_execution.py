@@ -11,6 +11,7 @@ import pytest
 
 from mlproject.errors import UserError
 from mlproject.runner import cache, run_definition_file
+from mlproject.runner.store import StoredObject, UnreachableError
 from tests.runner.conftest import Bench
 from tests.runner.samples import (
     at_least,
@@ -271,6 +272,34 @@ def test_what_can_change_a_result_misses_the_cache(bench: Bench, change: str) ->
         "OutputName": processing("A", outputs=("other",)),
     }[change]
     assert cached(bench, definition(other)) == {"A": False}
+
+
+def test_a_result_belongs_to_its_pipeline_as_on_aws(bench: Bench) -> None:
+    def run(name: str) -> bool:
+        file = bench.folder / f"{name}.json"
+        file.write_text(json.dumps(definition(processing("A", arguments=["x"]))))
+        folder = bench.kept
+        return run_definition_file(file=file, code=bench.code, data={}, parameters={}, folder=folder).step("A").cached
+
+    assert [run(name) for name in ("flights", "mine", "flights", "mine")] == [False, False, True, True]
+
+
+def test_a_result_that_may_not_be_looked_at_any_more_is_made_again_and_a_silent_server_is_an_error(
+    tmp_path: Path,
+) -> None:
+    class Refusing:
+        def __init__(self, error: UserError) -> None:
+            self.error = error
+
+        def list(self, uri: str) -> tuple[StoredObject, ...]:
+            raise self.error
+
+    kept = cache.Cache(tmp_path)
+    objects = (StoredObject(uri="s3://theirs/a", etag="1", size=1),)
+    kept.keep("key", cache.Entry(execution_arn="arn", properties={}, outputs={}, objects=objects, property_files={}))
+    assert kept.find("key", Refusing(UserError("refused"))) is None  # type: ignore[arg-type]
+    with pytest.raises(UnreachableError):
+        kept.find("key", Refusing(UnreachableError("http://localhost:1")))  # type: ignore[arg-type]
 
 
 def test_instance_role_network_and_name_do_not_count(bench: Bench) -> None:

@@ -216,13 +216,13 @@ def test_nothing_starts_after_a_stop(tmp_path: Path) -> None:
 
 
 def test_bubblewrap_shows_the_true_path(bench: Bench) -> None:
-    """Needs the package bubblewrap, which `.ci/run` installs; where it is missing the run must say so."""
+    """Needs the package bubblewrap; where it is missing the run must say so."""
     from mlproject.errors import UserError
-    from mlproject.runner.place import bubblewrap_problem
+    from mlproject.runner import isolation_problem
 
     bench.script("step.py", STEP.replace('os.environ["SAGEMAKER_BASE_DIR"]', '"/opt/ml"'))
     document = definition(processing("A", arguments=["/opt/ml/x"]))
-    if bubblewrap_problem():
+    if isolation_problem("bubblewrap"):
         with pytest.raises(UserError, match="--isolation bubblewrap: "):
             bench.run(document, isolation="bubblewrap")
         return

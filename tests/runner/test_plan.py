@@ -108,8 +108,9 @@ def test_an_image_that_is_a_parameter_is_judged_by_its_value() -> None:
 def test_drivers_of_the_sdk_need_the_true_path() -> None:
     step = training("Train", channels={"sm_drivers": "s3://b/drivers"})
     (line,) = refusals(step)
-    assert "channel 'sm_drivers' holds scripts of the SDK that name /opt/ml themselves" in line
-    assert "--isolation bubblewrap" in line
+    assert "channel 'sm_drivers' holds scripts of the SDK that name /opt/ml, and they need a private one" in line
+    assert "leave out --isolation prefix" in line
+    check_supported(plan(definition(step)), {}, isolation="namespace")
 
 
 def test_a_shell_script_as_entry_point_needs_the_true_path() -> None:

@@ -1,0 +1,147 @@
+"""A step has a /opt/ml of its own, whatever its script does; where no machine can give it one, the script is refused."""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mlproject.errors import UserError
+from mlproject.runner import isolation
+from mlproject.runner.isolation import BASE, Isolation, default_isolation, isolation_problem
+from mlproject.runner.script_paths import names_base
+from tests.runner.conftest import STEP, Bench
+from tests.runner.samples import definition, processing
+
+# As AWS's own samples are written: they know no variable.
+TRUE_PATH = STEP.replace('os.environ["SAGEMAKER_BASE_DIR"]', '"/opt/ml"')
+LEAVES = """
+import pathlib
+base = pathlib.Path("/opt/ml")
+print(sorted(path.name for path in base.iterdir()))
+assert not base.joinpath("left").exists()
+base.joinpath("left").write_text("left by a step")
+"""
+
+
+@pytest.fixture
+def nothing_on_the_machine() -> Iterator[None]:
+    """The machine's own /opt is as before afterwards."""
+    before = sorted(os.listdir("/opt")), Path(BASE).exists() and sorted(os.listdir(BASE))
+    yield
+    assert before == (sorted(os.listdir("/opt")), Path(BASE).exists() and sorted(os.listdir(BASE)))
+
+
+def cleared() -> None:
+    for function in (isolation_problem, default_isolation, isolation._user_namespace):
+        function.cache_clear()
+
+
+@pytest.fixture
+def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A machine without the programs that isolate."""
+    monkeypatch.setattr(isolation, "step_path", lambda: str(tmp_path))
+    cleared()
+    yield
+    monkeypatch.undo()
+    cleared()
+
+
+@pytest.mark.usefixtures("nothing_on_the_machine")
+def test_a_script_that_names_opt_ml_itself_reads_and_writes_the_steps_own(bench: Bench) -> None:
+    assert default_isolation() != "prefix", isolation_problem("namespace")
+    bench.script("step.py", TRUE_PATH)
+    result = bench.run(definition(processing("A", arguments=["/opt/ml/x"])))
+    assert result.status == "Succeeded", result.failure
+    assert bench.object(f"{result.outputs['A']['out']}/text.txt").read_text() == "/opt/ml/x"
+    assert result.folder
+    assert not list(result.folder.joinpath("work").glob("*"))
+
+
+@pytest.mark.usefixtures("nothing_on_the_machine")
+def test_what_a_step_leaves_in_opt_ml_no_other_step_and_no_later_run_sees(bench: Bench) -> None:
+    bench.script("step.py", LEAVES)
+    for _ in range(2):
+        result = bench.run(definition(processing("A"), processing("B", DependsOn=["A"])), reuse=False)
+        assert result.status == "Succeeded", result.failure
+
+
+@pytest.mark.usefixtures("nothing_on_the_machine")
+def test_whoever_is_not_root_gets_it_in_a_user_namespace(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolation, "_user_namespace", lambda: ["--user", "--map-root-user"])
+    bench.script("step.py", TRUE_PATH)
+    result = bench.run(definition(processing("A", arguments=["/opt/ml/y"])), isolation="namespace")
+    assert result.status == "Succeeded", result.failure
+    written = bench.object(f"{result.outputs['A']['out']}/text.txt")
+    assert (written.read_text(), written.stat().st_uid) == ("/opt/ml/y", os.getuid())
+
+
+@pytest.mark.usefixtures("nothing_on_the_machine")
+def test_what_else_stands_in_opt_is_still_there(bench: Bench) -> None:
+    bench.script("step.py", "import os, pathlib\nnames = sorted(os.listdir('/opt'))\n"
+                 "pathlib.Path('/opt/ml/processing/output/out/names').write_text(' '.join(names))\n")  # fmt: skip
+    result = bench.run(definition(processing("A")))
+    assert result.status == "Succeeded", result.failure
+    names = bench.object(f"{result.outputs['A']['out']}/names").read_text().split()
+    assert names == sorted({*os.listdir("/opt"), "ml"})
+
+
+@pytest.mark.usefixtures("bare_machine", "nothing_on_the_machine")
+def test_a_machine_that_gives_none_refuses_the_script_before_anything_runs(bench: Bench) -> None:
+    assert default_isolation() == "prefix"
+    bench.script("first.py", STEP)
+    bench.script("step.py", TRUE_PATH)
+    document = definition(processing("First", script="first.py"), processing("A", DependsOn=["First"]))
+    with pytest.raises(UserError, match=r"step A \(Processing\): its script step\.py names /opt/ml itself") as refused:
+        bench.run(document)
+    assert "there is no unshare in" in str(refused.value)
+    assert "there is no bwrap in" in str(refused.value)
+    assert bench.events == []
+
+
+@pytest.mark.usefixtures("bare_machine")
+def test_a_script_that_reads_sagemaker_base_dir_runs_on_every_machine(bench: Bench) -> None:
+    assert bench.run(definition(processing("A", arguments=["x"]))).status == "Succeeded"
+
+
+def test_whoever_asks_for_a_prefix_is_told_to_leave_it_out(bench: Bench) -> None:
+    bench.script("step.py", TRUE_PATH)
+    with pytest.raises(UserError, match="leave out --isolation prefix, or read SAGEMAKER_BASE_DIR in it"):
+        bench.run(definition(processing("A")), isolation="prefix")
+
+
+def test_a_script_in_an_archive_is_looked_at_too() -> None:
+    def archive(**files: str) -> bytes:
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w:gz") as packed:
+            for name, text in files.items():
+                member = tarfile.TarInfo(f"{name}.py")
+                member.size = len(text.encode())
+                packed.addfile(member, io.BytesIO(text.encode()))
+        return buffer.getvalue()
+
+    assert names_base("s3://b/code.tar.gz", archive(train="print(1)", helper="open('/opt/ml/model/x')")) == "helper.py"
+    assert (
+        names_base("s3://b/code.tar.gz", archive(train="BASE = environ.get('SAGEMAKER_BASE_DIR', '/opt/ml')")) is None
+    )
+    assert names_base("s3://b/data.csv", b"/opt/ml/model") is None
+    with pytest.raises(UserError, match="the archive of a step's code cannot be read"):
+        names_base("s3://b/code.tar.gz", b"no archive")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in isolation.ISOLATIONS if kind != "bubblewrap"])
+def test_an_output_that_a_script_left_empty_is_told_and_not_kept(kind: Isolation, bench: Bench) -> None:
+    bench.script("step.py", "print('nothing')")
+    for _ in range(2):
+        result = bench.run(definition(processing("A")), isolation=kind)
+        assert (result.status, result.step("A").cached) == ("Succeeded", False)
+        assert result.step("A").empty_outputs == ("out",)
+
+
+def test_an_output_with_a_file_is_not_told(bench: Bench) -> None:
+    result = bench.run(definition(processing("A", arguments=["x"])))
+    assert result.step("A").empty_outputs == ()
