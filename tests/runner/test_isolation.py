@@ -1,4 +1,4 @@
-"""A step has a /opt/ml of its own, whatever its script does; where no machine can give it one, the script is refused."""
+"""A step has a /opt/ml of its own, whatever its script does; where a machine gives it none, the script is refused."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ base.joinpath("left").write_text("left by a step")
 @pytest.fixture
 def nothing_on_the_machine() -> Iterator[None]:
     """The machine's own /opt is as before afterwards."""
-    before = sorted(os.listdir("/opt")), Path(BASE).exists() and sorted(os.listdir(BASE))
+    before = sorted(Path("/opt").iterdir()), sorted(Path(BASE).rglob("*"))
     yield
-    assert before == (sorted(os.listdir("/opt")), Path(BASE).exists() and sorted(os.listdir(BASE)))
+    assert before == (sorted(Path("/opt").iterdir()), sorted(Path(BASE).rglob("*")))
 
 
 def cleared() -> None:
@@ -87,7 +87,7 @@ def test_what_else_stands_in_opt_is_still_there(bench: Bench) -> None:
     result = bench.run(definition(processing("A")))
     assert result.status == "Succeeded", result.failure
     names = bench.object(f"{result.outputs['A']['out']}/names").read_text().split()
-    assert names == sorted({*os.listdir("/opt"), "ml"})
+    assert names == sorted({*(path.name for path in Path("/opt").iterdir()), "ml"})
 
 
 @pytest.mark.usefixtures("bare_machine", "nothing_on_the_machine")
@@ -125,9 +125,8 @@ def test_a_script_in_an_archive_is_looked_at_too() -> None:
         return buffer.getvalue()
 
     assert names_base("s3://b/code.tar.gz", archive(train="print(1)", helper="open('/opt/ml/model/x')")) == "helper.py"
-    assert (
-        names_base("s3://b/code.tar.gz", archive(train="BASE = environ.get('SAGEMAKER_BASE_DIR', '/opt/ml')")) is None
-    )
+    aware = archive(train="BASE = environ.get('SAGEMAKER_BASE_DIR', '/opt/ml')")
+    assert names_base("s3://b/code.tar.gz", aware) is None
     assert names_base("s3://b/data.csv", b"/opt/ml/model") is None
     with pytest.raises(UserError, match="the archive of a step's code cannot be read"):
         names_base("s3://b/code.tar.gz", b"no archive")
