@@ -19,15 +19,20 @@ Isolation = Literal["namespace", "bubblewrap", "prefix"]
 ISOLATIONS: tuple[Isolation, ...] = ("namespace", "bubblewrap", "prefix")
 BASE = "/opt/ml"
 
-# Mounting over /opt/ml needs an /opt/ml. Where the machine has none, /opt becomes a folder in memory with what was
-# there and `ml`; making it on the real disk would need root and leave it behind.
+# Mounting over /opt/ml needs an /opt/ml. Where the machine has none, one is laid over /opt: making it on the real disk
+# would need root and leave it behind. An overlay does it in one call, but old kernels keep it for root, and it does not
+# show what is mounted below /opt; then /opt becomes a folder in memory with everything that was there, and `ml`.
 _MOUNT = """\
 set -e
 work=$1 folder=$2 mount=$3
 shift 3
-if [ -d /opt/ml ]; then
-    "$mount" --bind "$work/opt/ml" /opt/ml
-else
+lay_over() {
+    case $work in /opt/* | *[:,\\\\]*) return 1 ;; esac
+    ! grep -q ' /opt/' /proc/self/mountinfo || return 1
+    mkdir -p "$work/over/ml"
+    "$mount" -t overlay overlay -o "lowerdir=$work/over:/opt" /opt 2>/dev/null
+}
+rebuild() {
     mkdir -p "$work/opt-with-ml"
     "$mount" -t tmpfs tmpfs "$work/opt-with-ml"
     for entry in /opt/* /opt/.[!.]*; do
@@ -43,9 +48,10 @@ else
         fi
     done
     mkdir "$work/opt-with-ml/ml"
-    "$mount" --bind "$work/opt/ml" "$work/opt-with-ml/ml"
     "$mount" --rbind "$work/opt-with-ml" /opt
-fi
+}
+[ -d /opt/ml ] || lay_over || rebuild
+"$mount" --bind "$work/opt/ml" /opt/ml
 cd "$folder"
 exec "$@"
 """

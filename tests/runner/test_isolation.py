@@ -81,7 +81,10 @@ def test_whoever_is_not_root_gets_it_in_a_user_namespace(bench: Bench, monkeypat
 
 
 @pytest.mark.usefixtures("nothing_on_the_machine")
-def test_what_else_stands_in_opt_is_still_there(bench: Bench) -> None:
+@pytest.mark.parametrize("overlay", [True, False])
+def test_what_else_stands_in_opt_is_still_there(overlay: bool, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not overlay:
+        monkeypatch.setattr(isolation, "_MOUNT", isolation._MOUNT.replace("lay_over ||", "false ||"))
     bench.script("step.py", "import os, pathlib\nnames = sorted(os.listdir('/opt'))\n"
                  "pathlib.Path('/opt/ml/processing/output/out/names').write_text(' '.join(names))\n")  # fmt: skip
     result = bench.run(definition(processing("A")))
