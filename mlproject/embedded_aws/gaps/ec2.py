@@ -15,7 +15,7 @@ from moto.ec2.responses.vpcs import VPCs
 from moto.ec2.utils import random_private_ip
 
 from mlproject.embedded_aws.gaps._registry import fills
-from mlproject.embedded_aws.gaps.ec2_endpoints import check_private_name
+from mlproject.embedded_aws.gaps.ec2_endpoints import check_private_name, set_dns_options
 
 _delete_vpc = VPCBackend.delete_vpc
 _create_subnet = SubnetBackend.create_subnet
@@ -144,6 +144,7 @@ def modify_vpc_endpoint(self: Any) -> Any:
     )
     if private_dns is not None:
         endpoint.private_dns_enabled = private_dns
+    set_dns_options(endpoint, self._get_param("DnsOptions") or {})
     return ActionResult({"Return": True})
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from inspect import signature
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.vpcs import VPCBackend
+from moto.ec2.responses.vpcs import VPCs
 
 from mlproject.embedded_aws.gaps._registry import fills
 
@@ -28,6 +30,34 @@ def create_vpc_endpoint(*arguments: Any, **named: Any) -> Any:
     if str(given["endpoint_type"]).lower() == "interface" and given["private_dns_enabled"]:
         check_private_name(given["self"], vpc_id=given["vpc_id"], service_name=given["service_name"])
     return _create(*arguments, **named)
+
+
+_answer_create = VPCs.create_vpc_endpoint
+
+
+@fills(
+    VPCs,
+    "create_vpc_endpoint",
+    service="ec2",
+    what="CreateVpcEndpoint with DNS options, which DescribeVpcEndpoints shows",
+    why="moto drops them",
+)
+def answer_create_vpc_endpoint(self: Any) -> Any:
+    answer = _answer_create(self)
+    endpoint = self.ec2_backend.vpc_end_points[answer.result["VpcEndpoint"].id]
+    set_dns_options(endpoint, self._get_param("DnsOptions") or {})
+    return answer
+
+
+def set_dns_options(endpoint: Any, options: Mapping[str, Any]) -> None:
+    """Keep what is given of an interface endpoint's DNS options; without a word its names have IPv4 addresses.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptions.html
+    """
+    if str(endpoint.vpc_endpoint_type).lower() == "interface":
+        before = getattr(endpoint, "dns_options", None) or {"DnsRecordIpType": "ipv4"}
+        booleans = {"true": True, "false": False}  # a query's values are texts
+        endpoint.dns_options = {**before, **{name: booleans.get(value, value) for name, value in options.items()}}
 
 
 def check_private_name(backend: Any, *, vpc_id: str, service_name: str, but: str = "") -> None:

@@ -9,13 +9,15 @@ from mlproject.embedded_aws.resources.ec2 import settle_ec2_tags, tag_specificat
 from mlproject.embedded_aws.resources.handler import Context, Handler, Properties, handler
 from mlproject.errors import UserError
 
+_ONLY_INBOUND = "PrivateDnsOnlyForInboundResolverEndpoint"
+
 
 @handler
 class VpcEndpoint(Handler):
     type_name = "AWS::EC2::VPCEndpoint"
     LISTS = ("RouteTableIds", "SubnetIds", "SecurityGroupIds")
     SCALARS = ("VpcId", "ServiceName", "VpcEndpointType", "PrivateDnsEnabled", "PolicyDocument")
-    supported = frozenset({*LISTS, *SCALARS, "Tags"})
+    supported = frozenset({*LISTS, *SCALARS, "DnsOptions", "Tags"})
     # CloudFormation's; the API itself takes private DNS as wanted.
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-vpcendpoint.html
     DEFAULTS: ClassVar[dict[str, Any]] = {"VpcEndpointType": "Gateway", "PrivateDnsEnabled": False}
@@ -26,6 +28,7 @@ class VpcEndpoint(Handler):
             "ec2",
             "CreateVpcEndpoint",
             **{**self.DEFAULTS, **pick(properties, *self.SCALARS, *self.LISTS)},
+            **_dns_options(properties),
             TagSpecifications=tag_specifications("vpc-endpoint", properties),
         )["VpcEndpoint"]
         context.made(endpoint["VpcEndpointId"])
@@ -41,6 +44,8 @@ class VpcEndpoint(Handler):
             changes |= {"PolicyDocument": policy} if policy else {"ResetPolicy": True}
         if changed(old, new, "PrivateDnsEnabled"):
             changes["PrivateDnsEnabled"] = new.get("PrivateDnsEnabled", False)
+        if changed(old, new, "DnsOptions"):
+            changes |= _dns_options(new)
         if any(value is not None for value in changes.values()):
             call(context, "ec2", "ModifyVpcEndpoint", VpcEndpointId=physical_id, **changes)
         settle_ec2_tags(context, physical_id, old, new)
@@ -59,6 +64,18 @@ class VpcEndpoint(Handler):
             "NetworkInterfaceIds": endpoint.get("NetworkInterfaceIds", []),
             "DnsEntries": [f"{e.get('HostedZoneId', '')}:{e['DnsName']}" for e in endpoint.get("DnsEntries", [])],
         }
+
+
+def _dns_options(properties: Properties) -> dict[str, Any]:
+    """The API's argument: it takes a boolean where CloudFormation has words, and has none for what is left open.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html
+    """
+    given = properties.get("DnsOptions") or {}
+    options = {name: value for name, value in given.items() if value not in {"not-specified", "NotSpecified"}}
+    if _ONLY_INBOUND in options:
+        options[_ONLY_INBOUND] = options[_ONLY_INBOUND] == "OnlyInboundResolver"
+    return {"DnsOptions": options} if options else {}
 
 
 @handler

@@ -184,6 +184,23 @@ def a_service_has_one_private_name_in_a_vpc(services: Services, _: str) -> None:
         endpoint(services, where, service, "Interface", PrivateDnsEnabled=True)
 
 
+@proves("VPCs.create_vpc_endpoint")
+def an_interface_endpoint_keeps_its_dns_options(services: Services, _: str) -> None:
+    ec2, vpc_id = services("ec2"), vpc(services)
+    inbound = {"PrivateDnsOnlyForInboundResolverEndpoint": True}
+    first = endpoint(services, vpc_id, "s3", "Interface", PrivateDnsEnabled=True, DnsOptions=inbound)
+    second = endpoint(services, vpc_id, "logs", "Interface")
+
+    def options(endpoint_id: str) -> dict[str, Any]:
+        (shown,) = ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint_id])["VpcEndpoints"]
+        return dict(shown.get("DnsOptions", {}))
+
+    assert options(first) == {"DnsRecordIpType": "ipv4", **inbound}
+    assert options(second) == {"DnsRecordIpType": "ipv4"}
+    ec2.modify_vpc_endpoint(VpcEndpointId=first, DnsOptions={"PrivateDnsOnlyForInboundResolverEndpoint": False})
+    assert options(first)["PrivateDnsOnlyForInboundResolverEndpoint"] is False
+
+
 @proves("VPCBackend.delete_vpc_endpoints")
 def a_deleted_endpoint_is_gone_from_the_lists(services: Services, _: str) -> None:
     ec2, vpc_id = services("ec2"), vpc(services)

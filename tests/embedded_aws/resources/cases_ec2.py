@@ -219,6 +219,10 @@ EC2_CASES = (
             "SubnetIds": [ref("SubnetOne")],
             "SecurityGroupIds": [ref("GroupOne")],
             "PolicyDocument": POLICY,
+            "DnsOptions": {
+                "DnsRecordIpType": "ipv4",
+                "PrivateDnsOnlyForInboundResolverEndpoint": "OnlyInboundResolver",
+            },
             "Tags": tags(a="1", b="1"),
         },
         changed={
@@ -226,6 +230,7 @@ EC2_CASES = (
             "ServiceName": f"com.amazonaws.{REGION}.sagemaker.api",
             "VpcEndpointType": "Interface",
             "PrivateDnsEnabled": False,
+            "DnsOptions": {"DnsRecordIpType": "dualstack", "PrivateDnsOnlyForInboundResolverEndpoint": "AllResolvers"},
             "SubnetIds": [ref("SubnetTwo")],
             "SecurityGroupIds": [ref("GroupTwo")],
             "Tags": tags(a="2"),

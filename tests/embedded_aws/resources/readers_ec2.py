@@ -173,11 +173,19 @@ def endpoints(services: Services) -> Shown:
                 "SubnetIds",
                 "Tags",
             ),
+            **({"DnsOptions": _dns_options(endpoint["DnsOptions"])} if "DnsOptions" in endpoint else {}),
             "SecurityGroupIds": [group["GroupId"] for group in endpoint.get("Groups", [])],
             "PolicyDocument": json.loads(endpoint["PolicyDocument"]),
         }
         for endpoint in services("ec2").describe_vpc_endpoints()["VpcEndpoints"]
     }
+
+
+def _dns_options(options: dict[str, Any]) -> dict[str, Any]:
+    """In CloudFormation's words."""
+    only = {True: "OnlyInboundResolver", False: "AllResolvers"}
+    name = "PrivateDnsOnlyForInboundResolverEndpoint"
+    return {key: only[value] if key == name else value for key, value in options.items()}
 
 
 @reader("AWS::EC2::FlowLog")
