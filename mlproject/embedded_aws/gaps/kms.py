@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from moto.core.exceptions import JsonRESTError
 from moto.kms.responses import KmsResponse
 
 from mlproject.embedded_aws.gaps._registry import fills
@@ -13,6 +14,7 @@ from mlproject.embedded_aws.gaps._registry import fills
 DEFAULT_PERIOD = 365
 
 _enable = KmsResponse.enable_key_rotation
+_schedule = KmsResponse.schedule_key_deletion
 _WHY = "moto forgets the period"
 
 
@@ -30,6 +32,23 @@ def get_key_rotation_status(self: Any) -> str:
     status = {"KeyId": key.id, "KeyRotationEnabled": key.key_rotation_status}
     period = {"RotationPeriodInDays": key.rotation_period} if key.key_rotation_status else {}
     return json.dumps({**status, **period})
+
+
+@fills(
+    KmsResponse,
+    "schedule_key_deletion",
+    service="kms",
+    what="ScheduleKeyDeletion, refused for a key that is to be deleted already",
+    why="moto begins the waiting anew",
+)
+def schedule_key_deletion(self: Any) -> str:
+    """https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html"""
+    self._validate_cmk_id(self._get_param("KeyId"))
+    key = _key(self)
+    if key.key_state == "PendingDeletion":
+        raise JsonRESTError("KMSInvalidStateException", f"{key.arn} is pending deletion.")
+    answer: str = _schedule(self)
+    return answer
 
 
 def _key(response: Any) -> Any:

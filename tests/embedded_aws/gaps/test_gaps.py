@@ -12,6 +12,7 @@ from mlproject.embedded_aws.gaps import Gap
 from mlproject.embedded_aws.stand_ins import ENGINE, GUARD, stand_ins
 from tests.embedded_aws.gaps import (
     proofs_account,
+    proofs_deletion,
     proofs_ec2,
     proofs_emr,
     proofs_notebooks,
@@ -22,6 +23,7 @@ from tests.embedded_aws.gaps.proofs import PROOFS
 from tests.embedded_aws.moto_server import Services
 
 assert proofs_account  # each registers its proofs
+assert proofs_deletion
 assert proofs_ec2
 assert proofs_emr
 assert proofs_notebooks
