@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -69,7 +69,23 @@ def _report(platform: Platform) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     title = f"OK: {_count(len(platform.projects), 'project')}, {_count(len(platform.environments), 'environment')}."
-    return "\n".join([title, *(lines if deployments else ())])
+    return "\n".join([title, *(lines if deployments else ()), *_networks(platform)])
+
+
+def _networks(platform: Platform) -> Iterator[str]:
+    """What the networks' stacks offer because some projects need it; each is deployed with such a project."""
+    from mlproject.aws_rules.network_needs import needs_of, needs_of_all
+
+    for name, environment in platform.environments.items():
+        deployments = platform.deployments(environment=name)
+        if not environment.has_network_stack:
+            continue
+        offered = []
+        for parameter in needs_of_all(deployments).parameters:
+            projects = [each.project for each in deployments if parameter in needs_of(each).parameters]
+            offered.append(f"{parameter} for {', '.join(projects)}")
+        if offered:
+            yield f"{name}/network offers {'; '.join(offered)}."
 
 
 def _network(deployment: Deployment) -> str:

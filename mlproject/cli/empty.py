@@ -10,7 +10,7 @@ from mlproject.errors import UserError
 
 if TYPE_CHECKING:
     from mlproject.emptying import Content
-    from mlproject.parameters.model import Deployment
+    from mlproject.names import Names
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html: "delivered within a few hours"
 LATE_LOGS = (
@@ -38,35 +38,48 @@ def empty(
     from mlproject.emptying import empty as delete
     from mlproject.emptying import look
     from mlproject.files import project_root
+    from mlproject.names import Names
     from mlproject.parameters import load_valid
 
     root = project_root()
-    deployment = load_valid(root).deployment(project, environment)
-    if deployment.environment.retain_data and not retained:
+    platform = load_valid(root)
+    platform.deployments(environment=environment)  # refuses an unknown name
+    where = platform.environments[environment]
+    # Whoever deleted the project's folder first may still empty what it has left.
+    names = Names(project=project, environment=environment, account=where.account, region=where.region)
+    if where.retain_data and not retained:
         raise UserError(
             f"environment {environment} keeps its data (retain_data: true in environments.yaml), so nothing was "
             f"deleted; if all data of {project} there is really to go, repeat the command with {RETAINED}."
         )
-    session = session_for(deployment.environment, root)
-    with in_words(f"looking at what {deployment.names.prefix} holds"):
-        content = look(deployment.names, session.client)
-    _show(deployment, content)
+    try:
+        session = session_for(where, root)
+    except UserError:
+        platform.deployment(project, environment)  # a slip of the keyboard is the better answer
+        raise
+    with in_words(f"looking at what {names.prefix} holds"):
+        content = look(names, session.client)
+    if not content.buckets and not content.group:
+        platform.deployment(project, environment)  # refuses a project that is neither written nor deployed
+    _show(names, content)
     if content.is_empty:
         return
     if not yes:
         _ask()
-    with in_words(f"emptying {deployment.names.prefix}"):
+    with in_words(f"emptying {names.prefix}"):
         deleted = delete(content, session.client, progress=lambda _what, _count: None)
-    print(f"Deleted {deleted:,}. `cdk destroy '{deployment.names.path}/*'` can delete the buckets and the group now.")
+    destroy = f"cdk destroy '{names.path}/*'"
+    if project not in platform.projects:
+        destroy = f"mlproject destroy {project} --environment {environment}"
+    print(f"Deleted {deleted:,}. `{destroy}` can delete the buckets and the group now.")
     if session.endpoint is None:
         print(LATE_LOGS)
 
 
-def _show(deployment: Deployment, content: Content) -> None:
+def _show(names: Names, content: Content) -> None:
     from mlproject.cli._words import number, size
 
-    environment = deployment.environment
-    print(f"{deployment.names.prefix}, account {environment.account}, {environment.region}:")
+    print(f"{names.prefix}, account {names.account}, {names.region}:")
     for bucket in content.buckets:
         print(f"  bucket {bucket.bucket}: {number(bucket.versions, 'version')}, {size(bucket.bytes)}")
     if content.group:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,21 @@ def test_rule_23_versions_markers_and_model_packages_are_shown_and_then_deleted(
 
     again = checkout.run("empty", "full", "--environment", "local", "--yes")
     assert again.stdout.splitlines()[1] == "  no buckets and no model package group: it is not deployed."
+
+
+def test_a_project_whose_folder_is_gone_is_emptied_too(tmp_path: Path, embedded_aws: aws.Server) -> None:
+    checkout = lay_out(tmp_path, project="gone", server=embedded_aws)
+    client = clients(embedded_aws, "eu-south-2")
+    buckets = deploy(client, checkout.names())
+    client("s3").put_object(Bucket=buckets[2], Key="a", Body=b"b")
+    shutil.rmtree(tmp_path / "projects" / "gone")
+    done = checkout.run("empty", "gone", "--environment", "local", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "Deleted 1. `mlproject destroy gone --environment local` can delete" in done.stdout
+    for bucket in buckets:
+        client("s3").delete_bucket(Bucket=bucket)
+    client("sagemaker").delete_model_package_group(ModelPackageGroupName="gone-local")
+    assert "gone: no such project in projects/" in checkout.run("empty", "gone", "--environment", "local").stderr
 
 
 @pytest.mark.slow

@@ -97,7 +97,7 @@ def statuses(client: Client) -> dict[str, tuple[str, bool]]:
     }
 
 
-def test_a_failed_first_deployment_of_protected_stacks_is_repeated(checkout: Checkout, tmp_path: Path) -> None:
+def test_rule_16_a_failed_first_deployment_of_protected_stacks_is_repeated(checkout: Checkout, tmp_path: Path) -> None:
     client, cdk = client_of(checkout.server), Cli(checkout.server, checkout.root)
     checkout.add("aurora")
     taken = f"aurora-kept-artifacts-{ACCOUNT}-{REGION}"

@@ -20,7 +20,7 @@ def rows(text: str) -> list[list[str]]:
     lines = re.findall(r"^\|(.*)\|$", text, re.MULTILINE)
     return [
         [cell.strip() for cell in re.split(r"(?<!\\)\|", line)]
-        for line, following in zip(lines, [*lines[1:], ""], strict=True)
+        for line, following in zip(lines, [*lines[1:], ""][: len(lines)], strict=True)
         if not re.fullmatch(r"[-|]+", line) and not re.fullmatch(r"[-|]+", following)
     ]
 

@@ -40,7 +40,7 @@ def schema_keys(file: str) -> dict[str, dict[str, Any]]:
 
 
 def table(language: str, file: str) -> dict[str, list[str]]:
-    """Key to meaning, allowed, default and example, from the section of a file."""
+    """Key to meaning, allowed, default, example (and what a change does), from the section of a file."""
     (section,) = (each for each in page(language, NAME).split("\n## ")[1:] if each.startswith(f"{file}."))
     return {codes(cells[0])[0]: cells[1:] for cells in rows(section)}
 
@@ -56,7 +56,7 @@ def test_every_key_of_the_schema_has_a_row_and_no_row_is_of_another(language: st
 def test_a_row_has_the_limits_and_the_default_of_the_schema(language: str, file: str) -> None:
     documented = table(language, file)
     for key, schema in schema_keys(file).items():
-        _, allowed, default, _ = documented[key]
+        _, allowed, default, *_ = documented[key]
         limits = [branch[bound] for branch in branches(schema) for bound in ("minimum", "maximum") if bound in branch]
         assert set(map(str, limits)) <= set(re.findall(r"\d+", allowed)), key
         written = schema.get("default")
@@ -71,6 +71,6 @@ def test_a_row_has_the_limits_and_the_default_of_the_schema(language: str, file:
 @pytest.mark.parametrize("file", FILES)
 def test_both_languages_have_the_same_defaults_and_examples(file: str) -> None:
     english, spanish = (table(language, file) for language in LANGUAGES)
-    for key, (_, _, default, example) in english.items():
+    for key, (_, _, default, example, *_) in english.items():
         assert codes(default) == codes(spanish[key][2]), key
         assert codes(example) == codes(spanish[key][3]), key

@@ -1,0 +1,187 @@
+"""What the page on the parameters says that a change does is what CloudFormation would do, by the rules of the types.
+
+A project with everything is synthesized beside one in which a single key differs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlproject.aws_rules import changed_paths, resource_rules
+from mlproject.parameters import Deployment, Emr, ExistingData, Notebook, Platform, Repository
+from tests.docs.test_parameters import table
+from tests.stacks.assembly import Stack, once, stacks_of
+from tests.stacks.examples import EXISTING, OWNED, ROOT, WATCHED, deployment
+
+Change = Callable[[Deployment], Deployment]
+# The words of the page, from nothing to the worst.
+NOTHING, IN_PLACE, ADDS, STOPS, REPLACES = "nothing", "in place", "adds or removes", "stops", "replaces"
+BASE = deployment(
+    "base",
+    OWNED,
+    notebooks=(
+        Notebook(
+            name="explore",
+            instance_type="ml.t3.medium",
+            users=("ana",),
+            repository=Repository(url="https://git.example.com/a.git", branch="main"),
+        ),
+    ),
+    emr=Emr(primary_instance_type="m5.xlarge", core_instance_type="m5.xlarge", libraries="emr"),
+    operations=WATCHED,
+    existing_data=EXISTING,
+    Margin=0.05,
+)
+
+
+def fields(**values: Any) -> Change:
+    return lambda each: each.model_copy(update=values)
+
+
+def within(part: str, **values: Any) -> Change:
+    return lambda each: each.model_copy(update={part: getattr(each, part).model_copy(update=values)})
+
+
+def notebook(**values: Any) -> Change:
+    return lambda each: each.model_copy(update={"notebooks": (each.notebooks[0].model_copy(update=values),)})
+
+
+def repository(**values: Any) -> Change:
+    def change(each: Deployment) -> Deployment:
+        found = each.notebooks[0].repository
+        assert found
+        return notebook(repository=found.model_copy(update=values))(each)
+
+    return change
+
+
+def schedule(**values: Any) -> Change:
+    def change(each: Deployment) -> Deployment:
+        assert each.operations
+        assert each.operations.schedule
+        return within("operations", schedule=each.operations.schedule.model_copy(update=values))(each)
+
+    return change
+
+
+SECRET = "arn:aws:secretsmanager:us-east-1:444444444444:secret:git-AbCdEf"  # an ARN
+CHANGES: Mapping[str, Change] = {
+    "owner": fields(owner="others@example.com"),
+    "cost_centre": fields(cost_centre="CC-9"),
+    "tags": fields(project_tags={"data-class": "public"}),
+    "storage.archive_after_days": within("storage", archive_after_days=61),
+    "storage.noncurrent_days": within("storage", noncurrent_days=15),
+    "storage.artifacts_expire_days": within("storage", artifacts_expire_days=91),
+    "storage.access_logs_expire_days": within("storage", access_logs_expire_days=401),
+    "pipeline.parallel_steps": within("pipeline", parallel_steps=4),
+    "pipeline.parameters": within("pipeline", parameters={"Margin": 0.06}),
+    "notebooks": fields(notebooks=()),
+    "notebooks.<name>.instance_type": notebook(instance_type="ml.t3.large"),
+    "notebooks.<name>.volume_gb": notebook(volume_gb=30),
+    "notebooks.<name>.idle_minutes": notebook(idle_minutes=30),
+    "notebooks.<name>.users": notebook(users=("ana", "bo")),
+    "notebooks.<name>.open_from_vpc_only": notebook(open_from_vpc_only=True),
+    "notebooks.<name>.libraries": notebook(libraries="notebook"),
+    "notebooks.<name>.repository": notebook(repository=None),
+    "notebooks.<name>.repository.url": repository(url="https://git.example.com/b.git"),
+    "notebooks.<name>.repository.branch": repository(branch="next"),
+    "notebooks.<name>.repository.secret_arn": repository(secret_arn=SECRET),
+    "emr": fields(emr=None),
+    "emr.release": within("emr", release="emr-7.12.0"),
+    "emr.primary_instance_type": within("emr", primary_instance_type="m5.2xlarge"),
+    "emr.core_instance_type": within("emr", core_instance_type="m5.2xlarge"),
+    "emr.core_count": within("emr", core_count=2),
+    "emr.maximum_count": within("emr", maximum_count=4),
+    "emr.volume_gb": within("emr", volume_gb=65),
+    "emr.idle_minutes": within("emr", idle_minutes=30),
+    "emr.libraries": within("emr", libraries=None),
+    "emr.generation": within("emr", generation=2),
+    "emr.certificate_s3": within("emr", certificate_s3="s3://platform/certificates.zip"),
+    "operations": fields(operations=None),
+    "operations.emails": within("operations", emails=("other@example.com",)),
+    "operations.monthly_budget_usd": within("operations", monthly_budget_usd=1),
+    "operations.schedule": within("operations", schedule=None),
+    "operations.schedule.expression": schedule(expression="cron(0 4 * * ? *)"),
+    "operations.schedule.timezone": schedule(timezone="UTC"),
+    "existing_data": fields(existing_data=ExistingData()),
+    "existing_data.buckets": within("existing_data", buckets=EXISTING.buckets[:1]),
+    "existing_data.buckets.prefixes": within(
+        "existing_data", buckets=(EXISTING.buckets[0].model_copy(update={"prefixes": ("x/",)}), EXISTING.buckets[1])
+    ),
+    "existing_data.buckets.key_arn": within(
+        "existing_data", buckets=(EXISTING.buckets[0].model_copy(update={"key_arn": None}), EXISTING.buckets[1])
+    ),
+    "existing_data.glue_databases": within("existing_data", glue_databases=()),
+    "existing_data.athena": within("existing_data", athena=None),
+}
+# Keys that only hold others, and those of which a change is another thing.
+OTHERS = {
+    "name", "storage", "pipeline", "pipeline.folder", "environments", "existing_data.buckets.name",
+    "existing_data.athena.workgroup", "existing_data.athena.results", "existing_data.athena.key_arn",
+}  # fmt: skip
+KEYS = {key: f"v{number:03}" for number, key in enumerate(CHANGES)}
+
+
+@pytest.fixture(scope="session")
+def variants(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Stack]:
+    """The stacks of the base and of each change, all in one application."""
+
+    def make(folder: Path) -> None:
+        from stacks.application import add_stages, create_app
+
+        changed = {
+            KEYS[key]: (change(BASE).model_copy(update={"project": KEYS[key]}),) for key, change in CHANGES.items()
+        }
+        platform = Platform(environments={"owned": OWNED}, projects={"base": (BASE,), **changed})
+        app = create_app(ROOT, outdir=str(folder))
+        add_stages(app, platform, pipelines=ROOT / "pipelines")
+        app.synth()
+
+    return stacks_of(once(tmp_path_factory, "changes", make))
+
+
+def effects(key: str, variants: Mapping[str, Stack]) -> Iterator[str]:
+    """What happens to each resource of the base."""
+    project = KEYS[key]
+    for kind in ("storage", "pipeline", "notebooks", "emr", "operations"):
+        before = variants[f"owned/base/{kind}"].resources() if f"owned/base/{kind}" in variants else {}
+        stack = variants.get(f"owned/{project}/{kind}")
+        after = json.loads(json.dumps(stack.template["Resources"]).replace(project, "base")) if stack else {}
+        if before.keys() - after.keys():
+            yield ADDS
+        for name in before.keys() & after.keys():
+            yield from _effects(before[name], after[name])
+
+
+def _effects(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    rules = resource_rules(before["Type"])
+    paths = changed_paths(before["Properties"], after["Properties"])
+    if not paths:
+        return
+    if before["Type"] in {"AWS::SageMaker::NotebookInstance", "AWS::EMR::Cluster", "AWS::S3::Bucket", "AWS::KMS::Key"}:
+        yield REPLACES if rules.replacing(paths) else STOPS if rules.interrupting(paths) else IN_PLACE
+    elif before["Type"] == "AWS::EMR::SecurityConfiguration":
+        # The cluster is told of another one, which it cannot take while it runs.
+        yield REPLACES if rules.replacing(paths) else IN_PLACE
+    elif before["Type"] == "AWS::SageMaker::CodeRepository":
+        # The notebook is told of another one, for which it stops.
+        yield STOPS if rules.replacing(paths) else IN_PLACE
+    else:
+        yield IN_PLACE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", CHANGES)
+def test_a_change_does_what_its_row_says(key: str, variants: Mapping[str, Stack]) -> None:
+    order = (NOTHING, IN_PLACE, ADDS, STOPS, REPLACES)
+    worst = max((NOTHING, *effects(key, variants)), key=order.index)
+    assert table("en", "project")[key][-1].startswith(worst), key
+
+
+def test_every_row_that_can_change_is_tried() -> None:
+    assert set(table("en", "project")) - OTHERS == set(CHANGES)
