@@ -16,6 +16,7 @@ from mlproject.aws_rules.endpoints import INTERFACES, S3
 from mlproject.aws_rules.network_needs import interfaces
 from mlproject.definition import fill, steps_of
 from mlproject.parameters import load
+from tests.checkouts import EXAMPLE
 from tests.stacks.assembly import Stack, listed, statements
 from tests.stacks.examples import PLATFORM, ROOT
 
@@ -227,7 +228,7 @@ def clients_in(tree: ast.AST) -> set[str]:
 def test_rule_17_every_network_stack_has_the_endpoints_of_the_table_and_no_other(
     all_stacks: Mapping[str, Stack],
 ) -> None:
-    deployments = [*load(ROOT).deployments(), *PLATFORM.deployments()]
+    deployments = [*load(EXAMPLE).deployments(), *PLATFORM.deployments()]
     for name, stack in all_stacks.items():
         here = [deployment for deployment in deployments if name == f"{deployment.environment.name}/network"]
         wanted = {S3.service, *(endpoint.service for endpoint in interfaces(here))}

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from mlproject.parameters import Platform, load
+from tests.checkouts import EXAMPLE
 from tests.stacks.assembly import Stack
 from tests.stacks.examples import PLATFORM, ROOT
 
@@ -67,7 +68,7 @@ def test_the_pack_finds_what_is_wrong(tmp_path: Path) -> None:
 def test_cdk_nag_has_nothing_to_say_and_every_accepted_finding_is_still_found(
     tmp_path: Path, all_stacks: Mapping[str, Stack]
 ) -> None:
-    report = nag_report(tmp_path, load(ROOT), PLATFORM)
+    report = nag_report(tmp_path, load(EXAMPLE), PLATFORM)
     assert violations(report) == []
     found = {
         violation["acknowledgedId"]
