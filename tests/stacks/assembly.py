@@ -7,12 +7,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from mlproject.parameters import Platform
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,13 @@ def _stacks(manifest: Path) -> Iterator[Stack]:
                 if any(entry["type"] == "aws:cdk:acknowledged-rules" for entry in entries)
             },
         )
+
+
+def retaining(platforms: Iterable[Platform]) -> set[str]:
+    """The environments whose data outlive their stacks."""
+    return {
+        name for platform in platforms for name, environment in platform.environments.items() if environment.retain_data
+    }
 
 
 def statements(stack: Stack) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.checkouts import lay_out_example
+from mlproject.parameters import Platform, load
+from tests.checkouts import EXAMPLE, lay_out_example
 from tests.stacks import examples
 from tests.stacks.assembly import Stack, once, run_app, stacks_of
 
@@ -49,6 +50,17 @@ def stacks(cloud_assembly: Path) -> Mapping[str, Stack]:
 @pytest.fixture(scope="session")
 def example_stacks(example_assembly: Path) -> Mapping[str, Stack]:
     return stacks_of(example_assembly)
+
+
+@pytest.fixture(scope="session")
+def assemblies(cloud_assembly: Path, example_assembly: Path) -> Sequence[Path]:
+    return (cloud_assembly, example_assembly)
+
+
+@pytest.fixture(scope="session")
+def platforms() -> Sequence[Platform]:
+    """The parameters that `all_stacks` are made from."""
+    return (load(EXAMPLE), examples.PLATFORM)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -75,7 +75,7 @@ def test_every_value_that_a_stack_reads_is_written_by_another_one_of_its_environ
         for parameter in stack.template.get("Parameters", {}).values()
         if parameter["Type"].startswith("AWS::SSM::Parameter::Value<")
     }
-    assert len(read) > 20
+    assert read
     assert read <= written
 
 
@@ -127,9 +127,9 @@ def deployed_before(assembly: Path, environment: str) -> dict[str, set[str]]:
     }
 
 
-def test_nothing_is_looked_up_in_an_account(cloud_assembly: Path, example_assembly: Path) -> None:
-    found = [*manifests(cloud_assembly), *manifests(example_assembly)]
-    assert len(found) == 1 + 4 + 1 + 3
+def test_nothing_is_looked_up_in_an_account(assemblies: Sequence[Path]) -> None:
+    found = [manifest for assembly in assemblies for manifest in manifests(assembly)]
+    assert len(found) > len(assemblies)
     assert not [manifest for manifest in found if json.loads(manifest.read_text()).get("missing")]
 
 
