@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-all lint verify-aws benchmark pipelines lock clean
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-all snapshots lint verify-aws benchmark pipelines lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -36,7 +36,11 @@ test-slow: .venv/.installed-development ## Long runs and faults: kills, full dis
 
 test-all: test test-deploy test-pipelines test-slow ## All of them
 
-lint: .venv/.installed-development ## Formats, types, direction of imports, fresh locks and definitions
+snapshots: .venv/.installed-development ## Write the templates of your stacks into snapshots/, which `make test` compares
+	@python -m tests.repository.snapshots
+	@python -m pytest --quiet --numprocesses 0 tests/stacks/test_snapshots.py --snapshot-update
+
+lint: .venv/.installed-development ## Formats, types, direction of imports, fresh locks, definitions and snapshots
 	@scripts/lint
 
 verify-aws: .venv/.installed-local ## Compare AWS with the embedded AWS in a sandbox account: make verify-aws ENVIRONMENT=sandbox

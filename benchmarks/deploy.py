@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmarks.measuring import ROOT, seconds
 from mlproject import embedded_aws
+from tests.checkouts import lay_out_example
 
 RUNS = 5
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
@@ -47,10 +48,11 @@ def _life(folder: Path) -> dict[str, float]:
             CDK, "deploy", *STACKS, "--context", "environment=local", "--output", folder / "cdk.out",
             "--require-approval", "never",
         ]  # fmt: skip
+        checkout = lay_out_example(folder / "checkout")
         return {
             "bootstrap": seconds(bootstrap, folder=folder, variables=variables),
-            "deploy": seconds(deploy, variables=variables),
-            "no changes": seconds(deploy, variables=variables),
+            "deploy": seconds(deploy, folder=checkout, variables=variables),
+            "no changes": seconds(deploy, folder=checkout, variables=variables),
         }
     finally:
         embedded_aws.stop(folder / "aws")

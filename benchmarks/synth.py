@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import ROOT, in_turn, ratio, seconds
+from tests.checkouts import EXAMPLE
 
 EMPTY_APP = """\
 import aws_cdk as cdk
@@ -81,14 +82,14 @@ def _empty_app(folder: Path) -> Path:
 
 
 def _application(folder: Path, count: int) -> Path:
-    """This application, with so many projects in the environments of environments.yaml."""
+    """This application, with so many projects in the environments of tests/example."""
     folder.mkdir()
-    for file in ("app.py", "cdk.json", "environments.yaml"):
-        shutil.copy(ROOT / file, folder / file)
+    for file in (ROOT / "app.py", ROOT / "cdk.json", EXAMPLE / "environments.yaml"):
+        shutil.copy(file, folder / file.name)
     for linked in (".venv", "stacks", "pipelines", "requirements"):
         (folder / linked).symlink_to(ROOT / linked)
     for number in range(count):
         project = folder / "projects" / f"team{number}"
-        shutil.copytree(ROOT / "projects" / "flights" / "libraries", project / "libraries")
+        shutil.copytree(EXAMPLE / "projects" / "flights" / "libraries", project / "libraries")
         (project / "project.yaml").write_text(PROJECT.format(name=project.name))
     return folder

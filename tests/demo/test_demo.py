@@ -13,14 +13,18 @@ import psutil
 import pytest
 
 from mlproject import embedded_aws as aws
-from tests.demo.checkout import copy_checkout, processes_of
+from tests.checkouts import copy_checkout, replace_parameters_with_the_examples
+from tests.demo.processes import processes_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    return copy_checkout(tmp_path / "checkout")
+    """This checkout with the example platform."""
+    root = copy_checkout(tmp_path / "checkout")
+    replace_parameters_with_the_examples(root)
+    return root
 
 
 def start(checkout: Path) -> subprocess.Popen[str]:

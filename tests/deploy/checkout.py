@@ -1,10 +1,9 @@
-"""The real project, changed: a copy of what a team writes, synthesized with this checkout's code."""
+"""The project of the example platform, changed: a copy of what a team writes, synthesized with this checkout's code."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,8 +12,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-ROOT = Path(__file__).parents[2]
-COPIED = ("app.py", "cdk.json", "environments.yaml")
+from tests.checkouts import ROOT, lay_out_example
+
 Edit = Callable[[dict[str, Any]], None]
 
 
@@ -25,13 +24,7 @@ def synthesize(folder: Path, edit: Edit | None = None) -> Path:
         folder: a new one.
         edit: changes the content of projects/flights/project.yaml.
     """
-    for name in COPIED:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, folder / name)
-    for name in ("projects", "requirements"):
-        shutil.copytree(ROOT / name, folder / name)
-    # The definition's record names its sources below the folder's parent.
-    shutil.copytree(ROOT / "pipelines", folder / "pipelines", ignore=shutil.ignore_patterns("__pycache__"))
+    lay_out_example(folder)
     if edit:
         path = folder / "projects" / "flights" / "project.yaml"
         yaml = YAML(typ="safe")

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from mlproject.embedded_aws import ACCOUNT, Server
+from tests.checkouts import EXAMPLE
 from tests.deploy.checkout import synthesize
-from tests.deploy.conftest import REGION, ROOT, Cli, client_of
+from tests.deploy.conftest import REGION, Cli, client_of
 from tests.deploy.listing import BUCKETS, PATH, STACKS, STAGE, exists
 
 pytestmark = pytest.mark.deploy
@@ -33,10 +34,10 @@ def scheduled(project: dict[str, Any]) -> None:
 
 
 def mlproject(server: Server, *arguments: str, code: int = 0) -> str:
-    """The command `mlproject` in this checkout, pointed at a server; what it printed."""
+    """The command `mlproject` for the example platform, pointed at a server; what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", "mlproject.cli.main", *arguments],
-        cwd=ROOT,
+        cwd=EXAMPLE,
         env={**inherited(), **server.environment(ACCOUNT, REGION)},
         capture_output=True,
         text=True,

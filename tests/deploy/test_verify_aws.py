@@ -11,7 +11,8 @@ import pytest
 
 from mlproject.embedded_aws import ACCOUNT, Server
 from mlproject.verification import CLAIMS
-from tests.deploy.conftest import REGION, ROOT, client_of
+from tests.checkouts import lay_out_example
+from tests.deploy.conftest import REGION, client_of
 from tests.deploy.listing import exists
 
 # Two whole lives of a project, one after the other: about two minutes on a quiet machine.
@@ -25,7 +26,7 @@ def verify(server: Server, page: Path, *options: str, typed: str = "") -> subpro
             sys.executable, "-m", "mlproject.cli.main", "verify-aws", "--environment", "local",
             "--output", str(page), *options,
         ],
-        cwd=ROOT,
+        cwd=lay_out_example(page.parent / "checkout"),
         env={**inherited, **server.environment(ACCOUNT, REGION)},
         input=typed,
         capture_output=True,

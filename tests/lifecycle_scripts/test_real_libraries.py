@@ -12,12 +12,12 @@ import pytest
 from mlproject import embedded_aws as aws
 from mlproject.node_scripts import notebook_settings
 from mlproject.parameters import load
+from tests.checkouts import EXAMPLE
 from tests.cli.checkout import CLEARED
 from tests.libraries.project import client
 from tests.lifecycle_scripts.instance import Instance
 from tests.node_scripts.machine import UID, python_like
 
-ROOT = Path(__file__).parents[2]
 # Each does something that needs its compiled part.
 USE = """
 import pandas, sklearn.linear_model, sys, xgboost
@@ -32,7 +32,7 @@ print(round(float(model.coef_[0]), 6), len(trees.predict(frame[["x"]])))
 def test_the_flights_notebook_has_the_libraries_that_its_list_names(tmp_path: Path, embedded_aws: aws.Server) -> None:
     if not python_like("3.10")[1]:
         pytest.skip("NOT PROVEN HERE: no Python 3.10, for which these wheels are")
-    deployment = load(ROOT).deployment("flights", "local")
+    deployment = load(EXAMPLE).deployment("flights", "local")
     region = deployment.environment.region
     s3 = client(embedded_aws, "s3", region=region)
     s3.create_bucket(
@@ -41,7 +41,7 @@ def test_the_flights_notebook_has_the_libraries_that_its_list_names(tmp_path: Pa
     inherited = {name: value for name, value in os.environ.items() if name not in CLEARED}
     pushed = subprocess.run(
         [sys.executable, "-m", "mlproject.cli.main", "libraries", "push", "flights", "--environment", "local"],
-        cwd=ROOT,
+        cwd=EXAMPLE,
         env={**inherited, **embedded_aws.environment(aws.ACCOUNT, region)},
         capture_output=True,
         text=True,

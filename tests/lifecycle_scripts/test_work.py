@@ -13,13 +13,13 @@ from mlproject.aws_rules.endpoints import S3
 from mlproject.aws_rules.network_needs import interfaces
 from mlproject.files import write_atomically
 from mlproject.parameters import load
+from tests.checkouts import EXAMPLE
 from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
 from tests.lifecycle_scripts.instance import Ground, Instance, new_instance
 from tests.node_scripts.machine import UID, until
 
 CONFIG = "/home/ec2-user/.sparkmagic/config.json"
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_rule_17_every_service_that_the_scripts_were_seen_to_call_has_an_endpoin
         instance.failed()  # there is no list, which it found out from S3
     called = services(ground.server.log.read_text()[before:])
     assert {"s3", "ssm"} <= called
-    deployment = load(ROOT).deployment("flights", "pre")
+    deployment = load(EXAMPLE).deployment("flights", "pre")
     assert deployment.emr
     offered = {S3.service, *(endpoint.service for endpoint in interfaces([deployment]))}
     # Stopping an idle instance is the one call that this start did not make; see test_idle.py.

@@ -22,13 +22,12 @@ from mlproject.parameters import (
     Schedule,
     load,
 )
+from tests.checkouts import EXAMPLE
 from tests.parameters.ground import ENVIRONMENTS, PROJECT, SERVICES, lay_out, mistakes, replaced
 
-ROOT = Path(__file__).parents[2]
 
-
-def test_the_files_of_this_repository_are_right() -> None:
-    platform = load(ROOT)
+def test_the_files_of_the_example_platform_are_right() -> None:
+    platform = load(EXAMPLE)
     assert [(each.project, each.environment.name) for each in platform.deployments(project="flights")] == [
         ("flights", "dev"),
         ("flights", "pre"),

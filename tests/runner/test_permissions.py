@@ -28,7 +28,7 @@ from mlproject.runner.references import Scope, resolve
 from tests.runner.samples import NETWORK, SKLEARN, definition, policy, processing
 from tests.runner.test_embedded import REGION, Account, session
 from tests.stacks.assembly import Stack
-from tests.stacks.conftest import cloud_assembly, stacks  # noqa: F401
+from tests.stacks.conftest import cloud_assembly, example_checkout, stacks  # noqa: F401
 
 ROLE = "flights-local-pipeline"
 ROLE_ARN = f"arn:aws:iam::{servers.ACCOUNT}:role/{ROLE}"

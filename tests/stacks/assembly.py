@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Callable, Iterator, Mapping
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from mlproject.parameters import Platform
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +97,13 @@ def _stacks(manifest: Path) -> Iterator[Stack]:
         )
 
 
+def retaining(platforms: Iterable[Platform]) -> set[str]:
+    """The environments whose data outlive their stacks."""
+    return {
+        name for platform in platforms for name, environment in platform.environments.items() if environment.retain_data
+    }
+
+
 def statements(stack: Stack) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every statement of every policy in a stack, with the type of its resource."""
     for resource in stack.resources().values():
@@ -117,7 +129,19 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+def run_app(root: Path, out: Path, **context: str) -> subprocess.CompletedProcess[str]:
+    """`python app.py` of a checkout with context, as the CLI passes it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
+    return subprocess.run(
+        [sys.executable, root / "app.py"],
+        env={**environment, "CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(context)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """A folder that the first of the test workers fills and the others find filled.
 
     Args:

@@ -1,33 +1,38 @@
-"""The application, synthesized once for all tests: the real projects, and examples of everything else."""
+"""The application, synthesized once for all tests: the example platform, and examples of everything else."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from mlproject.parameters import Platform, load
+from tests.checkouts import EXAMPLE, lay_out_example
 from tests.stacks import examples
-from tests.stacks.assembly import Stack, once, stacks_of
+from tests.stacks.assembly import Stack, once, run_app, stacks_of
 
 # jsii starts the first `node` on PATH.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
 @pytest.fixture(scope="session")
-def cloud_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `python app.py` makes of environments.yaml and projects/."""
+def example_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout of this code with the platform of tests/example; no test changes it."""
+    return once(tmp_path_factory, "example-checkout", lay_out_example)
 
-    def make(folder: Path) -> None:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
-        subprocess.run(
-            [sys.executable, examples.ROOT / "app.py"], env={**environment, "CDK_OUTDIR": str(folder)}, check=True
-        )
 
-    return once(tmp_path_factory, "cloud-assembly", make)
+@pytest.fixture(scope="session")
+def cloud_assembly(tmp_path_factory: pytest.TempPathFactory, example_checkout: Path) -> Path:
+    """What `python app.py` makes of the example's environments.yaml and projects/."""
+
+    def synthesize(folder: Path) -> None:
+        done = run_app(example_checkout, folder)
+        assert done.returncode == 0, done.stderr
+
+    return once(tmp_path_factory, "cloud-assembly", synthesize)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +43,7 @@ def example_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def stacks(cloud_assembly: Path) -> Mapping[str, Stack]:
-    """The real stacks by name, such as `dev/flights/storage`."""
+    """The stacks of the example platform by name, such as `dev/flights/storage`."""
     return stacks_of(cloud_assembly)
 
 
@@ -48,6 +53,17 @@ def example_stacks(example_assembly: Path) -> Mapping[str, Stack]:
 
 
 @pytest.fixture(scope="session")
+def assemblies(cloud_assembly: Path, example_assembly: Path) -> Sequence[Path]:
+    return (cloud_assembly, example_assembly)
+
+
+@pytest.fixture(scope="session")
+def platforms() -> Sequence[Platform]:
+    """The parameters that `all_stacks` are made from."""
+    return (load(EXAMPLE), examples.PLATFORM)
+
+
+@pytest.fixture(scope="session")
 def all_stacks(stacks: Mapping[str, Stack], example_stacks: Mapping[str, Stack]) -> Mapping[str, Stack]:
-    """The real stacks and the examples."""
+    """The stacks of the example platform and those of examples.py."""
     return {**stacks, **example_stacks}

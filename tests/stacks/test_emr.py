@@ -17,6 +17,7 @@ from mlproject.aws_rules.emr import TAG, aws_buckets, livy_scheme
 from mlproject.cluster import Polling, look, restart
 from mlproject.names import Names, network_parameter
 from mlproject.parameters import load
+from tests.checkouts import EXAMPLE
 from tests.cluster.ground import Client, clients
 from tests.stacks.assembly import Stack, listed
 from tests.stacks.examples import LARGE, ROOT
@@ -90,7 +91,7 @@ def rules(stack: Stack, direction: str) -> set[tuple[str, str, str, tuple[int, i
 def test_a_cluster_is_there_only_where_the_parameters_ask_for_one(all_stacks: Mapping[str, Stack]) -> None:
     found = {name for name in all_stacks if name.endswith("/emr")}
     assert found == {*REAL, "owned/alpha/emr", "joined/alpha/emr"}
-    assert load(ROOT).deployment("flights", "prod").emr is None
+    assert load(EXAMPLE).deployment("flights", "prod").emr is None
 
 
 def test_a_cluster_grows_with_its_work_ends_without_it_and_writes_encrypted_logs(each: Stack) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from mlproject.definition import read, references, steps_of
 from mlproject.parameters import load
 from mlproject.parameters.rules import ARTIFACTS_DAYS_MINIMUM
 from stacks.storage import runs_prefix
+from tests.checkouts import EXAMPLE, ROOT
 
-ROOT = Path(__file__).parents[2]
 DEFINITION = read(ROOT / "pipelines" / "flight_delays").document
-DEPLOYMENT = load(ROOT).deployment("flights", "prod")
+DEPLOYMENT = load(EXAMPLE).deployment("flights", "prod")
 
 
 def keys(step: Any) -> list[str]:

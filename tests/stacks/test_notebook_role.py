@@ -16,14 +16,14 @@ import pytest
 from mlproject import embedded_aws as aws
 from mlproject.node_scripts import NotebookSettings, notebook_settings
 from mlproject.parameters import load
+from tests.checkouts import EXAMPLE
 from tests.libraries.registry import Registry
 from tests.lifecycle_scripts.instance import KERNEL, Instance, publish
 from tests.lifecycle_scripts.jupyter import lay_out_jupyter
 from tests.node_scripts.machine import UID, sandbox_problem, until
 from tests.stacks.assembly import Stack
 
-ROOT = Path(__file__).parents[2]
-FLIGHTS = load(ROOT).deployment("flights", "local")
+FLIGHTS = load(EXAMPLE).deployment("flights", "local")
 REGION = FLIGHTS.environment.region
 ROLE = FLIGHTS.names.role("notebooks")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stacks.test_application import checkout
+from tests.checkouts import lay_out_example
 
 PACKAGES = Path.home() / ".cache" / "aws" / "jsii" / "package-cache"
 # Both halves of a Python CDK app, forbidden to connect anywhere: a sandbox that needs no privileges.
@@ -62,7 +62,7 @@ def test_python_and_node_cannot_connect_in_the_sandbox(offline: dict[str, str]) 
 def test_another_folder_home_hash_seed_and_no_network_give_the_same_bytes(
     offline: dict[str, str], tmp_path: Path, cloud_assembly: Path
 ) -> None:
-    root = checkout(tmp_path / "elsewhere")
+    root = lay_out_example(tmp_path / "elsewhere")
     done = subprocess.run(
         [sys.executable, root / "app.py"], env=offline, cwd=tmp_path, capture_output=True, text=True, check=False
     )

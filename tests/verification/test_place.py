@@ -8,8 +8,7 @@ import pytest
 
 from mlproject.parameters import load
 from mlproject.verification import Place
-
-ROOT = Path(__file__).parents[2]
+from tests.checkouts import EXAMPLE
 
 
 def place(root: Path, *, isolated: bool) -> Place:
@@ -21,7 +20,7 @@ def place(root: Path, *, isolated: bool) -> Place:
     return Place(
         title="a place",
         root=root,
-        deployment=load(ROOT).deployment("flights", "local"),
+        deployment=load(EXAMPLE).deployment("flights", "local"),
         variables={"AWS_REGION": "eu-west-1"},
         isolated=isolated,
         client=lambda _service: None,

@@ -1,0 +1,42 @@
+"""Whatever environments.yaml, projects/ and pipelines/ of this repository say, synthesized once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from mlproject.errors import UserError
+from mlproject.parameters import Platform, load_valid
+from tests.checkouts import ROOT
+from tests.stacks.assembly import Stack, once, run_app, stacks_of
+
+SEE = "the application cannot be synthesized; see test_mlproject_check_finds_no_mistake"
+
+
+@pytest.fixture(scope="session")
+def platforms() -> Sequence[Platform]:
+    """The environments, and the projects without mistakes; those with mistakes have no stacks."""
+    try:
+        return (load_valid(ROOT),)
+    except UserError:
+        pytest.fail(SEE, pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def assemblies(tmp_path_factory: pytest.TempPathFactory, platforms: Sequence[Platform]) -> Sequence[Path]:
+    """What `python app.py` makes of this repository."""
+
+    def synthesize(folder: Path) -> None:
+        done = run_app(ROOT, folder)
+        if done.returncode:
+            pytest.fail(f"{SEE}\n{done.stderr}", pytrace=False)
+
+    return (once(tmp_path_factory, "repository-assembly", synthesize),)
+
+
+@pytest.fixture(scope="session")
+def all_stacks(assemblies: Sequence[Path]) -> Mapping[str, Stack]:
+    """The stacks of this repository by name, such as `dev/flights/storage`."""
+    return {name: stack for folder in assemblies for name, stack in stacks_of(folder).items()}
