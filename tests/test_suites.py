@@ -124,6 +124,25 @@ def test_another_project_in_other_environments_leaves_both_suites_green(checkout
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_no_project_yet_and_networks_that_exist_already_leave_the_repositorys_suite_green(checkout: Path) -> None:
+    environments = checkout / "environments.yaml"
+    text = re.sub(
+        r"network: \{new: \{cidr: 10\.2(\d)\..*",
+        r"network: {imported: {vpc_id: vpc-0000000\1, subnet_ids: [subnet-0000000\1], zones: [eu-west-1a], "
+        "endpoints: exist}}",
+        environments.read_text(),
+    )
+    assert text.count("imported:") == 4
+    environments.write_text(text)
+    # Then nothing is left of the network stacks; without a project nothing is left at all.
+    for _ in range(2):
+        assert run(checkout, "-m", "tests.repository.snapshots").returncode == 0
+        done = run_suites(checkout, "repository")
+        assert failures(done) == set(), done.stdout
+        assert done.returncode == 0, done.stdout + done.stderr
+        shutil.rmtree(checkout / "projects", ignore_errors=True)
+
+
 def test_a_mistake_and_a_change_that_nobody_reviewed_fail_the_repositorys_suite_and_no_other(checkout: Path) -> None:
     replace(add_project(checkout, BEFORE, environments="{dev: {}}"), "Margin: 0.02", "Margn: 0.02")
     replace(checkout / "projects" / "flights" / "project.yaml", "monthly_budget_usd: 300", "monthly_budget_usd: 450")

@@ -61,22 +61,26 @@ def test_projects_in_an_imported_network_name_its_ids_and_look_nothing_up(exampl
 def test_every_value_that_a_stack_reads_is_written_by_another_one_of_its_environment(
     all_stacks: Mapping[str, Stack],
 ) -> None:
-    def environment(name: str) -> str:
-        return name.partition("/")[0]
-
     written = {
-        (environment(name), resource["Properties"]["Name"])
+        (name.partition("/")[0], resource["Properties"]["Name"])
         for name, stack in all_stacks.items()
         for resource in stack.resources("AWS::SSM::Parameter").values()
     }
-    read = {
-        (environment(name), parameter["Default"])
-        for name, stack in all_stacks.items()
+    assert read_values(all_stacks) <= written
+
+
+def test_the_search_for_values_that_stacks_read_finds_them(stacks: Mapping[str, Stack]) -> None:
+    assert ("prod", "/mlproject/prod/flights/key-arn") in read_values(stacks)
+
+
+def read_values(stacks: Mapping[str, Stack]) -> set[tuple[str, str]]:
+    """The environment and the name of each parameter that a stack reads."""
+    return {
+        (name.partition("/")[0], parameter["Default"])
+        for name, stack in stacks.items()
         for parameter in stack.template.get("Parameters", {}).values()
         if parameter["Type"].startswith("AWS::SSM::Parameter::Value<")
     }
-    assert read
-    assert read <= written
 
 
 def test_a_stack_reads_the_parameter_of_each_endpoint_that_only_some_projects_need(

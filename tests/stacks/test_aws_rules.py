@@ -84,10 +84,7 @@ def test_rule_3_a_list_of_subnets_becomes_a_list_whatever_its_length(example_sta
 def test_rule_4_every_job_of_the_deployed_definition_runs_in_the_network_with_keys_and_encryption(
     all_stacks: Mapping[str, Stack],
 ) -> None:
-    documents = [filled(stack) for name, stack in all_stacks.items() if name.endswith("/pipeline")]
-    jobs = [step for document in documents for step in steps_of(document) if step["Type"] in ("Processing", "Training")]
-    assert jobs
-    for job in jobs:
+    for job in (job for name, stack in all_stacks.items() if name.endswith("/pipeline") for job in jobs_of(stack)):
         arguments = job["Arguments"]
         network = arguments.get("NetworkConfig", arguments)
         vpc = network["VpcConfig"]
@@ -97,6 +94,15 @@ def test_rule_4_every_job_of_the_deployed_definition_runs_in_the_network_with_ke
         volume = arguments.get("ResourceConfig") or arguments["ProcessingResources"]["ClusterConfig"]
         outputs = arguments.get("OutputDataConfig") or arguments["ProcessingOutputConfig"]
         assert volume["VolumeKmsKeyId"] == outputs["KmsKeyId"] == "KmsKey-sample"
+
+
+def test_rule_4_the_search_finds_the_jobs_of_a_deployed_definition(pipeline: Stack) -> None:
+    assert {job["Name"] for job in jobs_of(pipeline)} >= {"Prepare", "Train", "Evaluate", "Score"}
+
+
+def jobs_of(stack: Stack) -> list[Mapping[str, Any]]:
+    """The steps of a deployed definition that start a job."""
+    return [step for step in steps_of(filled(stack)) if step["Type"] in ("Processing", "Training")]
 
 
 # What a resource says of something else, or shows to people.
