@@ -25,17 +25,18 @@ OF_ENVIRONMENTS = (("stacks", "local"), ("lock", "local"), ("preflight", "local"
 MISTAKE = "storage.noncurrent_days"
 
 
-@pytest.fixture(scope="module", params=["aardvark", "zebra"])
-def checkout(
-    request: pytest.FixtureRequest, embedded_aws: aws.Server, tmp_path_factory: pytest.TempPathFactory
-) -> Checkout:
-    """A right project and a wrong one, whose name sorts before it or after it."""
+WRONG = ("aardvark", "zebra")
+
+
+@pytest.fixture(scope="module")
+def checkout(embedded_aws: aws.Server, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A right project between two wrong ones."""
     found = lay_out(tmp_path_factory.mktemp("teams"), project="middle", server=embedded_aws)
-    wrong = found.root / "projects" / request.param
-    wrong.mkdir()
     right = (found.root / "projects" / "middle" / "project.yaml").read_text()
-    text = right.replace("name: middle", f"name: {request.param}").replace("noncurrent_days: 1", "noncurrent_days: 0")
-    (wrong / "project.yaml").write_text(text)
+    for name in WRONG:
+        text = right.replace("name: middle", f"name: {name}").replace("noncurrent_days: 1", "noncurrent_days: 0")
+        (found.root / "projects" / name).mkdir()
+        (found.root / "projects" / name / "project.yaml").write_text(text)
     return found
 
 
@@ -52,7 +53,7 @@ def test_a_command_of_one_project_says_nothing_of_another_ones_mistake(
 def test_a_command_of_the_project_with_the_mistake_is_refused_with_it(
     command: tuple[str, ...], checkout: Checkout
 ) -> None:
-    (wrong,) = (path.name for path in (checkout.root / "projects").iterdir() if path.name != "middle")
+    wrong = WRONG[COMMANDS.index(command) % 2]
     done = checkout.run(*(word.format(project=wrong) for word in command))
     assert done.returncode == 2
     assert f"projects/{wrong}/project.yaml:" in done.stderr
@@ -65,7 +66,7 @@ def test_a_command_of_an_environment_goes_on_without_the_project(command: tuple[
 
 
 def test_the_project_with_the_mistake_is_no_orphan(checkout: Checkout, embedded_aws: aws.Server) -> None:
-    (wrong,) = (path.name for path in (checkout.root / "projects").iterdir() if path.name != "middle")
+    wrong = WRONG[0]
     cloudformation = clients(embedded_aws, "eu-south-2")("cloudformation")
     tags = [{"Key": "project", "Value": wrong}, {"Key": "environment", "Value": "local"}]
     parameter = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "1"}}
@@ -84,7 +85,7 @@ def test_the_whole_repository_is_still_checked(checkout: Checkout) -> None:
 
 
 def test_a_file_that_cannot_be_read_stops_no_other_project_either(checkout: Checkout) -> None:
-    (wrong,) = (path.name for path in (checkout.root / "projects").iterdir() if path.name != "middle")
+    wrong = WRONG[0]
     file = checkout.root / "projects" / wrong / "project.yaml"
     before = file.read_text()
     file.write_text("name: [")
