@@ -9,6 +9,7 @@ from constructs import Construct
 
 from mlproject.aws_rules.network_needs import needs_of_all
 from mlproject.definition import Definition
+from mlproject.definition.project_values import refused_parameters
 from mlproject.parameters import Deployment, Environment
 from stacks.emr import EmrStack
 from stacks.network import NetworkStack, environment_tags
@@ -90,6 +91,9 @@ class ProjectStacks(Construct):
         stale = definition.staleness()
         if stale:
             cdk.Annotations.of(pipeline).add_warning_v2("mlproject:stale-definition", stale)
+        for refused in refused_parameters(definition, deployment.pipeline.parameters):
+            where = f"projects/{deployment.project}/project.yaml, {deployment.environment.name}"
+            cdk.Annotations.of(pipeline).add_error(f"{where}: pipeline.parameters.{refused.parameter}: {refused}")
         # The stacks read each other's values from SSM parameters, which CDK cannot know.
         pipeline.add_stack_dependency(storage)
         self.in_network: list[cdk.Stack] = [pipeline]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from mlproject.definition.document import Definition, Scalar
-from mlproject.definition.parameter_uses import refused_values
+from mlproject.definition.graph import own_arguments, references, steps_of
+from mlproject.definition.parameter_uses import RefusedValue, refused_values
 from mlproject.parameters import Finding
 from mlproject.parameters.written_values import WrittenDeployment
 
@@ -21,12 +22,26 @@ def value_findings(written: Iterable[WrittenDeployment], definitions: Mapping[st
         definition = definitions.get(each.deployment.pipeline.folder)
         if definition is None:
             continue
-        given = each.deployment.pipeline.parameters
-        for refused in refused_values(definition.document, {**_defaults(definition), **given}):
-            if refused.parameter in given:  # a default is the definition's own, and is found there
-                place = each.place("pipeline", "parameters", refused.parameter)
-                yield place.finding(refused.reason, suggestion=refused.suggestion)
+        for refused in refused_parameters(definition, each.deployment.pipeline.parameters):
+            place = each.place("pipeline", "parameters", refused.parameter)
+            yield place.finding(refused.reason, suggestion=refused.suggestion)
         yield from _missing_values(each, definition)
+
+
+def refused_parameters(definition: Definition, given: Mapping[str, Scalar]) -> list[RefusedValue]:
+    """The values that a project gives and AWS would refuse; a default is the definition's own, and is found there.
+
+    Args:
+        definition: the pipeline's.
+        given: the project's values by parameter.
+    """
+    arguments = (own_arguments(step) for step in steps_of(definition.document) if step["Type"] != "Condition")
+    used = {name for each in arguments for name in references(each)}
+    # AWS's model takes a moment to load, for a synthesis too: not for a value that only a condition compares.
+    if not any(f"Parameters.{name}" in used for name in given):
+        return []
+    found = refused_values(definition.document, {**_defaults(definition), **given})
+    return [refused for refused in found if refused.parameter in given]
 
 
 def _missing_values(each: WrittenDeployment, definition: Definition) -> Iterator[Finding]:

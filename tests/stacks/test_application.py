@@ -204,6 +204,17 @@ def test_a_stale_definition_is_a_warning_of_the_stacks_that_would_deploy_it(tmp_
     assert all("run `mlproject pipeline build flight_delays`" in sentence for sentence in found.values())
 
 
+def test_a_parameter_that_aws_would_refuse_is_an_error_of_the_pipelines_stack_alone(tmp_path: Path) -> None:
+    root = lay_out_example(tmp_path / "checkout")
+    project = root / "projects" / "flights" / "project.yaml"
+    project.write_text(project.read_text().replace("Margin: 0.02", "InstanceType: ml.m5.largest"))
+    assert run_app(root, tmp_path / "out", environment="dev").returncode == 0
+    ((name, sentence),) = messages(tmp_path / "out", "aws:cdk:error").items()
+    assert name == "dev/flights/pipeline"
+    assert sentence.startswith("projects/flights/project.yaml, dev: pipeline.parameters.InstanceType: step Prepare: ")
+    assert sentence.endswith("did you mean ml.m5.large?")
+
+
 @pytest.mark.parametrize(
     "network",
     [
