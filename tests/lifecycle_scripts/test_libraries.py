@@ -73,6 +73,8 @@ def test_whoever_kills_the_installation_in_the_middle_only_delays_it(ground: Gro
         assert kernel(machine) == {}
         assert instance.status.startswith("installing")
         machine.program("sync", '#!/bin/sh\nexec /usr/bin/sync "$@"\n')
+        # It holds the script's lock: one that is killed before it is seen would keep the next script waiting.
+        until(lambda: bool(machine.processes("sleep infinity")))
         for process in [*machine.processes("libraries.sh"), *machine.processes("sleep infinity")]:
             process.kill()
         again = machine.run("bash", "/opt/mlproject/libraries.sh", user="ec2-user")
