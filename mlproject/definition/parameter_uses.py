@@ -91,7 +91,9 @@ def parameter_uses(document: Mapping[str, Any]) -> tuple[ParameterUse, ...]:
     return tuple(
         use
         for step in steps_of(filled_with_samples(document))
-        if (shape := input_shape(step["Type"])) is not None
+        # First what is quick: AWS's model takes a moment to load.
+        if any(name.startswith(_PREFIX) for name in references(own_arguments(step)))
+        and (shape := input_shape(step["Type"])) is not None
         for use in _uses(own_arguments(step), shape, step=step["Name"], path="", key="", neighbours=frozenset())
     )
 
