@@ -28,9 +28,10 @@ work=$1 folder=$2 mount=$3
 shift 3
 lay_over() {
     case $work in /opt/* | *[:,\\\\]*) return 1 ;; esac
-    ! grep -q ' /opt/' /proc/self/mountinfo || return 1
-    mkdir -p "$work/over/ml"
-    "$mount" -t overlay overlay -o "lowerdir=$work/over:/opt" /opt 2>/dev/null
+    while read -r mounted; do
+        case $mounted in *" /opt/"*) return 1 ;; esac
+    done </proc/self/mountinfo
+    "$mount" -t overlay overlay -o "lowerdir=$work/opt:/opt" /opt 2>/dev/null
 }
 rebuild() {
     mkdir -p "$work/opt-with-ml"
