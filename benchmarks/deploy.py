@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import embedded_aws
 from benchmarks.measuring import ROOT, seconds
-from mlproject import embedded_aws
 from tests.checkouts import lay_out_example
 
 RUNS = 5

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 
 # A runner in the background may have been started with Ctrl-C ignored, which all its children would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)

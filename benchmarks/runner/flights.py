@@ -15,8 +15,8 @@ from typing import Any
 
 import boto3
 
+import embedded_aws
 from benchmarks.measuring import ROOT, seconds
-from mlproject import embedded_aws
 from mlproject.aws_rules.permissions import permissions_for
 from mlproject.definition import asset_placeholders, fill, images, read, substitution, training_archive
 from mlproject.parameters import Deployment, load

@@ -116,7 +116,7 @@ class CdkCli:
 
 def cdk_for(deployment: Deployment, session: Session, root: Path) -> CdkCli:
     """The CDK CLI with the credentials of a session."""
-    from mlproject import embedded_aws
+    import embedded_aws
     from mlproject.cli._session import LOCAL_FOLDER
 
     environment = deployment.environment

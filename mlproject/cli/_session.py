@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mlproject import embedded_aws
+import embedded_aws
 from mlproject.errors import UserError
 from mlproject.parameters.model import Environment
 

@@ -41,7 +41,7 @@ def doctor(
 def _outcomes(root: Path) -> Iterator[Outcome]:
     import os
 
-    from mlproject import embedded_aws
+    import embedded_aws
     from mlproject.machine import examine
 
     yield from examine(root, variables=os.environ, misleading=embedded_aws.MISLEADING)
@@ -65,7 +65,7 @@ def _isolation() -> Outcome:
 
 
 def _embedded_aws(root: Path) -> Outcome:
-    from mlproject import embedded_aws
+    import embedded_aws
     from mlproject.cli._session import LOCAL_FOLDER
     from mlproject.outcome import ok, problem
 

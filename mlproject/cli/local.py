@@ -14,7 +14,7 @@ import typer
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
-    from mlproject.embedded_aws import Server
+    from embedded_aws import Server
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of sentences.")]
 
@@ -45,7 +45,7 @@ def up(
     as_json: Json = False,
 ) -> None:
     """Start the embedded AWS in the background; say so if it runs already."""
-    from mlproject import embedded_aws
+    import embedded_aws
 
     done = embedded_aws.launch(_folder(), port=port)
     # Asked of the server: importing moto here to know them would take a second, once more.
@@ -71,7 +71,7 @@ def up(
 
 def status(as_json: Json = False) -> None:
     """Say whether it runs. Exit code: 0 it does, 3 it does not, 1 it runs and does not answer."""
-    from mlproject import embedded_aws
+    import embedded_aws
 
     found = embedded_aws.find(_folder())
     if found.server is None:
@@ -91,7 +91,7 @@ def status(as_json: Json = False) -> None:
 
 def down(as_json: Json = False) -> None:
     """Stop it; its state is gone. Nothing to stop is no error."""
-    from mlproject import embedded_aws
+    import embedded_aws
 
     folder = _folder()
     lost = embedded_aws.find(folder).lost
@@ -106,7 +106,7 @@ def down(as_json: Json = False) -> None:
 
 def reset(as_json: Json = False) -> None:
     """Empty it: stop it and start it again on the same port."""
-    from mlproject import embedded_aws
+    import embedded_aws
 
     server = embedded_aws.restart(_folder())
     if as_json:
@@ -126,7 +126,7 @@ def env(
     If it fails, the `eval` fails too, and the shell reaches no AWS at all: whoever asked for the embedded AWS does not
     end up in a real account.
     """
-    from mlproject import embedded_aws
+    import embedded_aws
     from mlproject.files import project_root
 
     root = project_root()
@@ -150,7 +150,7 @@ def failed_exports() -> str:
 
 def _unset() -> str:
     """Takes away what leads elsewhere; an endpoint of one service would win over the one of all."""
-    from mlproject import embedded_aws
+    import embedded_aws
 
     services = sorted(name for name in os.environ if name.startswith("AWS_ENDPOINT_URL_"))
     return f"unset {' '.join(dict.fromkeys([*embedded_aws.MISLEADING, *services]))}"
@@ -158,7 +158,7 @@ def _unset() -> str:
 
 def _account_and_region(root: Path, environment: str | None) -> tuple[str, str]:
     """The embedded AWS's account, and a region: parameters with mistakes keep nobody from it."""
-    from mlproject import embedded_aws
+    import embedded_aws
     from mlproject.parameters import load_valid
 
     try:

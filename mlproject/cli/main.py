@@ -13,6 +13,7 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
+from embedded_aws.errors import EmbeddedAwsError
 from mlproject import cli
 from mlproject.cli.local import failed_exports
 from mlproject.errors import UserError
@@ -48,7 +49,7 @@ def main() -> None:
     """
     try:
         code = build_app()(prog_name="mlproject", standalone_mode=False)
-    except UserError as error:
+    except (UserError, EmbeddedAwsError) as error:
         print(f"error: {error}", file=sys.stderr)
         code = error.exit_code
     except TyperException as error:

@@ -110,7 +110,7 @@ def _deployed(
     *,
     permissions: Permissions,
 ) -> RunResult:
-    from mlproject import embedded_aws
+    import embedded_aws
     from mlproject.cli._checkout import commit
     from mlproject.cli._session import session_for
     from mlproject.files import project_root

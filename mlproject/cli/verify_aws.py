@@ -155,7 +155,7 @@ def _embedded(root: Path, deployment: Deployment, instance_type: str) -> Iterato
 
     import boto3
 
-    from mlproject import embedded_aws
+    import embedded_aws
     from mlproject.verification import Place
 
     environment = deployment.environment

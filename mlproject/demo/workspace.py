@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from embedded_aws import Ending, Server, start, stop
 from mlproject.demo.telling import Telling
-from mlproject.embedded_aws import Ending, Server, start, stop
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mlproject.aws_rules import resource_rules
+from embedded_aws.resource_rules import resource_rules
 from mlproject.deployment.change_sets import StackChanges
 
 

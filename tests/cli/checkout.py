@@ -14,7 +14,7 @@ from typing import Any
 
 import boto3
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.names import Names
 
 REGION = "eu-west-1"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.cli import main
 from tests.cli.checkout import Checkout, lay_out
 from tests.cluster.ground import Client, clients, deploy, restarts

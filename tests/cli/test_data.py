@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from tests.cli.checkout import FILES, Checkout, clients, lay_out, make_bucket
 
 Client = Callable[[str], Any]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.names import Names
 from tests.cli.checkout import REGION, clients, lay_out, make_bucket
 

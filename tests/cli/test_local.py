@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from tests.cli.checkout import Checkout, clients, lay_out
 
 

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.cli.open import _show
 from mlproject.errors import UserError
 from mlproject.opening import POLL_SECONDS, POLLS, Opened, open_notebook

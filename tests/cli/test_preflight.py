@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from tests.cli.checkout import Checkout, lay_out
 
 REGION = "eu-south-2"

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.cli._run_view import print_result
 from mlproject.runner import Missing, RunResult, StepResult
 from tests.cli.checkout import Checkout, clients, lay_out, make_bucket

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.cli._session import LOCAL_FOLDER, session_for
 from mlproject.errors import UserError
 from mlproject.parameters import load

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from tests.cli.checkout import Checkout, clients, lay_out
 
 COMMANDS = (

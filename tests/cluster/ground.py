@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.names import Names
 
 Client = Callable[[str], Any]

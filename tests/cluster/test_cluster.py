@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.cluster import Nodes, Polling, end, look, restart
 from mlproject.errors import UserError
 from tests.cluster.ground import Client, clients, cluster_id, deploy, names, parameters, profile, restarts

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from tests.checkouts import copy_checkout, replace_parameters_with_the_examples
 from tests.demo.processes import processes_of
 

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from mlproject.embedded_aws import ACCOUNT, Server
+from embedded_aws import ACCOUNT, Server
 
 ROOT = Path(__file__).parents[2]
 REGION = "eu-west-1"

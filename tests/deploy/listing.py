@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from mlproject.embedded_aws import ACCOUNT
+from embedded_aws import ACCOUNT
 from tests.deploy.conftest import REGION
 
 Client = Callable[[str], Any]

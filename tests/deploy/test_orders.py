@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from mlproject.embedded_aws import ACCOUNT, Server
+from embedded_aws import ACCOUNT, Server
 from tests.deploy.conftest import REGION, ROOT, Cli, client_of
 
 pytestmark = pytest.mark.deploy

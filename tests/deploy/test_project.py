@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mlproject.embedded_aws import ACCOUNT, Server
+from embedded_aws import ACCOUNT, Server
 from tests.checkouts import EXAMPLE
 from tests.deploy.checkout import synthesize
 from tests.deploy.conftest import REGION, Cli, client_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mlproject.embedded_aws import ACCOUNT, Server
+from embedded_aws import ACCOUNT, Server
 from mlproject.verification import CLAIMS
 from tests.checkouts import lay_out_example
 from tests.deploy.conftest import REGION, client_of

@@ -53,7 +53,7 @@ def test_both_languages_name_the_same_files_and_pages() -> None:
 def test_a_rule_was_measured_or_has_a_page_which_stands_in_the_source_too() -> None:
     sources = "".join(
         path.read_text()
-        for folder in ("mlproject", "pipelines", "stacks")
+        for folder in ("embedded_aws", "mlproject", "pipelines", "stacks")
         for path in (ROOT / folder).rglob("*")
         if path.suffix in {".py", ".json", ".in"}
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mlproject.aws_rules import changed_paths, resource_rules
+from embedded_aws.resource_rules import changed_paths, resource_rules
 from mlproject.parameters import Deployment, Emr, ExistingData, Notebook, Platform, Repository
 from tests.docs.test_parameters import table
 from tests.stacks.assembly import Stack, once, stacks_of

@@ -10,8 +10,8 @@ from urllib.request import Request, urlopen
 
 from moto.server import ThreadedMotoServer
 
-from mlproject.embedded_aws import gaps
-from mlproject.embedded_aws.cloudformation.clients import Clients
+from embedded_aws import gaps
+from embedded_aws.cloudformation.clients import Clients
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"

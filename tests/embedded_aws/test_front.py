@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from mlproject.embedded_aws.front import Call, Environ, Front, StartResponse, recognise
+from embedded_aws.front import Call, Environ, Front, StartResponse, recognise
 
 
 def request(

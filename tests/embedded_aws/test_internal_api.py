@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 
 REGION = "eu-west-1"
 DEFINITION = json.dumps({"Version": "2020-12-01", "Steps": []})

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 
 
 @pytest.fixture

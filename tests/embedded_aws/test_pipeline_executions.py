@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mlproject.embedded_aws.pipeline_executions import (
+from embedded_aws.pipeline_executions import (
     InvalidPipelineExecutionError,
     UnknownPipelineExecutionError,
     record_pipeline_execution,

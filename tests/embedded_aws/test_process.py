@@ -14,11 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mlproject import embedded_aws as aws
-from mlproject.embedded_aws import administrator
-from mlproject.embedded_aws.isolation import server_environment
-from mlproject.embedded_aws.record import process_started
-from mlproject.errors import UserError
+import embedded_aws as aws
+from embedded_aws import administrator
+from embedded_aws.isolation import server_environment
+from embedded_aws.record import process_started
+from embedded_aws.errors import EmbeddedAwsError
 
 
 @pytest.fixture
@@ -34,12 +34,12 @@ def start_in_a_process(
 ) -> subprocess.Popen[str]:
     """A process of its own that starts the folder's server, prints its pid and waits for its input to end."""
     code = (
-        "import resource, sys; from pathlib import Path; from mlproject import embedded_aws as aws\n"
-        "from mlproject.errors import UserError\n"
+        "import resource, sys; from pathlib import Path; import embedded_aws as aws\n"
+        "from embedded_aws.errors import EmbeddedAwsError\n"
         f"{before}\n"
         "try:\n"
         f"    server = aws.start(Path({str(folder)!r}){''.join(', ' + argument for argument in arguments)})\n"
-        "except UserError as error:\n"
+        "except EmbeddedAwsError as error:\n"
         "    sys.exit(str(error))\n"
         "print(server.pid, flush=True); sys.stdin.read()"
     )
@@ -65,7 +65,7 @@ def servers_of(folder: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"] or []
-        if "mlproject.embedded_aws.server" in command and str(folder) in command:
+        if "embedded_aws.server" in command and str(folder) in command:
             found.append(process)
     return found
 
@@ -127,7 +127,7 @@ def test_a_server_whose_starter_dies_before_it_is_recorded_ends(folder: Path) ->
     ours, theirs = socket.socketpair()
     with socket.create_server(("127.0.0.1", 0)) as listener, theirs:
         inherited = (listener.fileno(), theirs.fileno())
-        command = [sys.executable, "-m", "mlproject.embedded_aws.server", "--folder", str(folder)]
+        command = [sys.executable, "-m", "embedded_aws.server", "--folder", str(folder)]
         command += ["--listener", str(inherited[0]), "--notify", str(inherited[1])]
         subprocess.run(command, pass_fds=inherited, check=True, stderr=subprocess.DEVNULL)
     with ours, ours.makefile("r") as told:
@@ -184,7 +184,7 @@ def test_a_zombie_is_no_running_process() -> None:
 def test_a_taken_port_is_refused_with_the_name_of_who_holds_it(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]
-        with pytest.raises(UserError) as refused:
+        with pytest.raises(EmbeddedAwsError) as refused:
             aws.start(folder, port=port)
 
     message = str(refused.value)
@@ -198,19 +198,19 @@ def test_a_taken_port_is_refused_with_the_name_of_who_holds_it(folder: Path) -> 
 def test_a_port_taken_by_another_embedded_aws_is_refused_with_its_folder(
     folder: Path, embedded_aws: aws.Server
 ) -> None:
-    with pytest.raises(UserError) as refused:
+    with pytest.raises(EmbeddedAwsError) as refused:
         aws.start(folder, port=embedded_aws.port)
     assert f"by the embedded AWS of {embedded_aws.folder} (process {embedded_aws.pid})" in str(refused.value)
 
 
 def test_a_port_that_does_not_exist_is_refused(folder: Path) -> None:
-    with pytest.raises(UserError, match="ports go from 1 to 65535"):
+    with pytest.raises(EmbeddedAwsError, match="ports go from 1 to 65535"):
         aws.start(folder, port=70000)
 
 
 def test_another_port_than_the_running_one_is_refused(folder: Path) -> None:
     server = aws.start(folder)
-    with pytest.raises(UserError, match=rf"already runs on port {server.port}, not on 1; .*mlproject local down"):
+    with pytest.raises(EmbeddedAwsError, match=rf"already runs on port {server.port}, not on 1; stop it first"):
         aws.start(folder, port=1)
     assert aws.start(folder, port=server.port) == server
 
@@ -232,7 +232,7 @@ def test_a_full_disk_ends_in_words_and_leaves_no_server(folder: Path, unwritable
 
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "local").touch()
-    with pytest.raises(UserError, match="a file is in its place"):
+    with pytest.raises(EmbeddedAwsError, match="a file is in its place"):
         aws.start(tmp_path / "local")
 
 
@@ -292,7 +292,7 @@ def test_a_clients_environment_leads_to_the_server_past_every_proxy(
 
 
 def test_a_clients_environment_for_another_account_is_refused(embedded_aws: aws.Server) -> None:
-    with pytest.raises(UserError, match="has the account 123456789012, not 111111111111"):
+    with pytest.raises(EmbeddedAwsError, match="has the account 123456789012, not 111111111111"):
         embedded_aws.environment("111111111111", "eu-west-1")
 
 
@@ -305,7 +305,7 @@ def test_restarting_keeps_the_port(folder: Path) -> None:
 
 
 def test_restarting_what_does_not_run_is_refused(folder: Path) -> None:
-    with pytest.raises(UserError, match="does not run: start it with `mlproject local up`"):
+    with pytest.raises(EmbeddedAwsError, match="is not running; start it first"):
         aws.restart(folder)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from mlproject.embedded_aws import Server
+from embedded_aws import Server
 from tests.cli.checkout import clients, make_bucket
 
 REGION = "ap-southeast-2"

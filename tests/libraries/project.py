@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from tests.cli.checkout import Checkout, lay_out, make_bucket
 from tests.libraries.registry import Registry
 

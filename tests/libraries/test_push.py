@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.libraries import read_lock
 from tests.cli.checkout import Checkout
 from tests.libraries.project import client, objects, project

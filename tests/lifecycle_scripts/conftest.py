@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
 from tests.libraries.registry import Registry

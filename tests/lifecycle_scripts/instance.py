@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.libraries import Lock, Pin, Wanted, Wheel
 from mlproject.node_scripts import Hook, NotebookSettings, lifecycle_script
 from tests.libraries.project import REGION, client

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.node_scripts import notebook_settings
 from mlproject.parameters import load
 from tests.checkouts import EXAMPLE

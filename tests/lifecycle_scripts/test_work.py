@@ -134,4 +134,4 @@ def test_rule_17_every_service_that_the_scripts_were_seen_to_call_has_an_endpoin
 
 def services(log: str) -> set[str]:
     """The services in the embedded AWS's log of requests."""
-    return {name.lower() for name in re.findall(r"mlproject\.embedded_aws \S+ \S+ (\w+)\S* \d{3} ", log)}
+    return {name.lower() for name in re.findall(r"embedded_aws \S+ \S+ (\w+)\S* \d{3} ", log)}

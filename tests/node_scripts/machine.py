@@ -22,7 +22,7 @@ from pathlib import Path
 
 import psutil
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from tests.node_scripts.machine_init import relay
 
 INIT = Path(__file__).with_name("machine_init.py")

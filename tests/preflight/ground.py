@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.definition import read
 from mlproject.outcome import Outcome
 from mlproject.parameters import Deployment, Environment, ImportedNetwork, NewNetwork, Pipeline, Storage

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.outcome import State
 from mlproject.parameters import ExistingData, NewNetwork, Notebook
 from tests.preflight.ground import Client, clients, environment, look, wanted

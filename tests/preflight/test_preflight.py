@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.aws_rules.emr import TAG as EMR_TAG
 from mlproject.outcome import State
 from mlproject.parameters import (

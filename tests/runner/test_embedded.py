@@ -14,7 +14,7 @@ from typing import Any, Self
 import boto3
 import pytest
 
-from mlproject import embedded_aws as servers
+import embedded_aws as servers
 from mlproject.errors import UserError
 from mlproject.runner import EmbeddedAws, RunResult, StepResult, UnreachableError, run_deployed_pipeline
 from tests.runner.conftest import STEP

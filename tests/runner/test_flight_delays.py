@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from mlproject import embedded_aws as servers
+import embedded_aws as servers
 from mlproject.definition import fill, images, read, substitution, training_archive
 from mlproject.runner import EmbeddedAws, RunResult, run_deployed_pipeline
 from tests.runner.test_embedded import REGION, Account, session

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from mlproject import embedded_aws as servers
+import embedded_aws as servers
+from embedded_aws.iam import catalogue
 from mlproject.aws_rules.permissions import STEP_PERMISSIONS, permissions_for
 from mlproject.aws_rules.step_calls import STEP_CALLS
 from mlproject.aws_rules.step_questions import step_questions
-from mlproject.embedded_aws.iam import catalogue
 from mlproject.runner import EmbeddedAws, Missing
 from mlproject.runner.checks import JOBS
 from mlproject.runner.parameters import parameter_values

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from mlproject.embedded_aws import ACCOUNT, Server
-from mlproject.embedded_aws.resources import HANDLERS
+from embedded_aws import ACCOUNT, Server
+from embedded_aws.resources import HANDLERS
 from tests.cli.checkout import clients
 from tests.stacks.assembly import Stack
 

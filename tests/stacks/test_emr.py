@@ -11,8 +11,8 @@ import cfnlint
 import pytest
 from botocore.exceptions import ClientError
 
-from mlproject import embedded_aws as aws
-from mlproject.aws_rules import resource_rules
+import embedded_aws as aws
+from embedded_aws.resource_rules import resource_rules
 from mlproject.aws_rules.emr import TAG, aws_buckets, livy_scheme
 from mlproject.cluster import Polling, look, restart
 from mlproject.names import Names, network_parameter

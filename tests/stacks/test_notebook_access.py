@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.errors import UserError
 from mlproject.opening import open_notebook
 from tests.stacks.assembly import Stack

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from mlproject.node_scripts import NotebookSettings, notebook_settings
 from mlproject.parameters import load
 from tests.checkouts import EXAMPLE

@@ -12,7 +12,7 @@ import botocore.session
 import cfnlint
 import pytest
 
-from mlproject.aws_rules import changed_paths, resource_rules
+from embedded_aws.resource_rules import changed_paths, resource_rules
 from mlproject.aws_rules.network_needs import interfaces
 from mlproject.aws_rules.notebook_permissions import (
     OPENING_ACTIONS,

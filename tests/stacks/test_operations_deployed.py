@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from moto.sns.models import sns_backends
 
-from mlproject.embedded_aws.cloudformation import install
+from embedded_aws.cloudformation import install
 from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services, running_services
 from tests.stacks.assembly import Stack
 

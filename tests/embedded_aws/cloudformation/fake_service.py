@@ -9,10 +9,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from mlproject.aws_rules import ResourceRules, UnknownTypeError
-from mlproject.aws_rules.rules import rules_of_schema
-from mlproject.embedded_aws.cloudformation import Engine, Stack
-from mlproject.embedded_aws.resources.handler import Context, Handler, Properties
+from embedded_aws.cloudformation import Engine, Stack
+from embedded_aws.resource_rules import ResourceRules, UnknownTypeError
+from embedded_aws.resource_rules.rules import rules_of_schema
+from embedded_aws.resources.handler import Context, Handler, Properties
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from mlproject.embedded_aws.cloudformation import CloudFormationError, Engine
-from mlproject.embedded_aws.cloudformation.change_sets import (
+from embedded_aws.cloudformation import CloudFormationError, Engine
+from embedded_aws.cloudformation.change_sets import (
     NO_CHANGES,
     create_change_set,
     delete_change_set,
     execute_change_set,
     find_change_set,
 )
-from mlproject.embedded_aws.cloudformation.request import Request
+from embedded_aws.cloudformation.request import Request
 from tests.embedded_aws.cloudformation.fake_service import FakeService, fake_engine, item, template
 
 NAME = "cdk-deploy-change-set"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlproject.embedded_aws.cloudformation.errors import CloudFormationError
-from mlproject.embedded_aws.cloudformation.graph import creation_order, dependencies, references
-from mlproject.embedded_aws.cloudformation.template import parse
+from embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.cloudformation.graph import creation_order, dependencies, references
+from embedded_aws.cloudformation.template import parse
 from tests.embedded_aws.cloudformation.fake_service import item, template
 
 

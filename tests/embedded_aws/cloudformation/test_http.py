@@ -10,9 +10,9 @@ from urllib.request import Request, urlopen
 import pytest
 from botocore.exceptions import ClientError
 
-from mlproject.embedded_aws.cloudformation import install
-from mlproject.embedded_aws.cloudformation.actions import ACTIONS
-from mlproject.embedded_aws.cloudformation.templates import location
+from embedded_aws.cloudformation import install
+from embedded_aws.cloudformation.actions import ACTIONS
+from embedded_aws.cloudformation.templates import location
 from tests.embedded_aws.moto_server import REGION, Services
 
 Client = Any

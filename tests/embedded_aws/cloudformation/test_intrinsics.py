@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mlproject.embedded_aws.cloudformation.errors import CloudFormationError
-from mlproject.embedded_aws.cloudformation.intrinsics import NO_VALUE, PENDING, Scope
+from embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.cloudformation.intrinsics import NO_VALUE, PENDING, Scope
 
 
 def scope(**changes: Any) -> Scope:

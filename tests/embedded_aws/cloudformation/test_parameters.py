@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mlproject.embedded_aws.cloudformation.errors import CloudFormationError
-from mlproject.embedded_aws.cloudformation.parameters import GivenParameter, ParameterValue, resolve_parameters
+from embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.cloudformation.parameters import GivenParameter, ParameterValue, resolve_parameters
 
 STORE = {"/version": "21", "/zones": "a, b"}
 

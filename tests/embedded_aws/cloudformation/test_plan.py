@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlproject.embedded_aws.cloudformation import Engine
-from mlproject.embedded_aws.cloudformation.plan import Action, ResourceChange
-from mlproject.embedded_aws.cloudformation.request import Request, settings_of
-from mlproject.embedded_aws.cloudformation.shapes import KNOWN_LATER, change_shape
+from embedded_aws.cloudformation import Engine
+from embedded_aws.cloudformation.plan import Action, ResourceChange
+from embedded_aws.cloudformation.request import Request, settings_of
+from embedded_aws.cloudformation.shapes import KNOWN_LATER, change_shape
 from tests.embedded_aws.cloudformation.fake_service import FakeService, fake_engine, item, template
 
 PARENT = {"Ref": "Parent"}

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from mlproject.embedded_aws.cloudformation import CloudFormationError
-from mlproject.embedded_aws.cloudformation.request import Request
-from mlproject.embedded_aws.resources.handler import Context, Properties
+from embedded_aws.cloudformation import CloudFormationError
+from embedded_aws.cloudformation.request import Request
+from embedded_aws.resources.handler import Context, Properties
 from tests.embedded_aws.cloudformation.fake_service import (
     ITEM,
     FakeService,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlproject.embedded_aws.cloudformation import CloudFormationError, Engine, Stack
-from mlproject.embedded_aws.cloudformation.request import How, Request
-from mlproject.embedded_aws.resources.handler import Context, Properties
+from embedded_aws.cloudformation import CloudFormationError, Engine, Stack
+from embedded_aws.cloudformation.request import How, Request
+from embedded_aws.resources.handler import Context, Properties
 from tests.embedded_aws.cloudformation.fake_service import (
     ITEM,
     MOVER,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mlproject.embedded_aws.cloudformation.errors import CloudFormationError
-from mlproject.embedded_aws.cloudformation.template import parse
+from embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.cloudformation.template import parse
 
 YAML = """
 AWSTemplateFormatVersion: 2010-09-09

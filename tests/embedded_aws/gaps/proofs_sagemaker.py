@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mlproject.embedded_aws.pipeline_executions import record_pipeline_execution
+from embedded_aws.pipeline_executions import record_pipeline_execution
 from tests.embedded_aws.gaps.proofs import bucket, proves, refused
 from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from botocore.exceptions import ClientError
 
-from mlproject.embedded_aws import gaps
-from mlproject.embedded_aws.gaps import Gap
-from mlproject.embedded_aws.stand_ins import ENGINE, GUARD, stand_ins
+from embedded_aws import gaps
+from embedded_aws.gaps import Gap
+from embedded_aws.stand_ins import ENGINE, GUARD, stand_ins
 from tests.embedded_aws.gaps import (
     proofs_account,
     proofs_deletion,

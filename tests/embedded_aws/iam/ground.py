@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 
 REGION = "eu-west-1"
 SAGEMAKER = "sagemaker.amazonaws.com"

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlproject.embedded_aws.iam import context
-from mlproject.embedded_aws.iam.conditions import Condition
-from mlproject.embedded_aws.iam.context import Context
-from mlproject.embedded_aws.iam.errors import UndecidableError
+from embedded_aws.iam import context
+from embedded_aws.iam.conditions import Condition
+from embedded_aws.iam.context import Context
+from embedded_aws.iam.errors import UndecidableError
 
 GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 OPERATORS = f"{GUIDE}/reference_policies_elements_condition_operators.html"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from mlproject.embedded_aws.iam import context
-from mlproject.embedded_aws.iam.documents import Policy, parse
-from mlproject.embedded_aws.iam.evaluator import Decision, Request, decide
-from mlproject.embedded_aws.iam.principal import Principal
+from embedded_aws.iam import context
+from embedded_aws.iam.documents import Policy, parse
+from embedded_aws.iam.evaluator import Decision, Request, decide
+from embedded_aws.iam.principal import Principal
 
 GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 LOGIC = f"{GUIDE}/reference_policies_evaluation-logic_policy-eval-denyallow.html"

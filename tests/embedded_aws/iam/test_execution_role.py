@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from tests.embedded_aws.iam.ground import Client, administrator, allow, document, make_role, refusal, session, trust
 
 ROLES = f"arn:aws:iam::{aws.ACCOUNT}:role/"

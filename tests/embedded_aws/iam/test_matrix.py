@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mlproject import embedded_aws as aws
+import embedded_aws as aws
 from tests.embedded_aws.iam.ground import (
     REGION,
     Client,

@@ -15,8 +15,8 @@ from botocore.utils import percent_encode_sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlproject.embedded_aws.iam import signature
-from mlproject.embedded_aws.iam.signature import UnreadableSignatureError
+from embedded_aws.iam import signature
+from embedded_aws.iam.signature import UnreadableSignatureError
 
 KEY, SECRET, TOKEN = "AKIAIOSFODNN7EXAMPLE", "secret", "token/with+signs=="
 KEYS = Credentials(KEY, SECRET, TOKEN)

@@ -9,11 +9,11 @@ from typing import Any
 import botocore.session
 import pytest
 
+from embedded_aws.iam import catalogue, dependent, objects
+from embedded_aws.iam.actions import ACTIONS
+from embedded_aws.iam.resource_table import ALSO, CREATED, EC2_KINDS, TABLE, Row
+from embedded_aws.iam.resources import Place, named
 from mlproject.aws_rules.permissions import STEP_PERMISSIONS
-from mlproject.embedded_aws.iam import catalogue, dependent, objects
-from mlproject.embedded_aws.iam.actions import ACTIONS
-from mlproject.embedded_aws.iam.resource_table import ALSO, CREATED, EC2_KINDS, TABLE, Row
-from mlproject.embedded_aws.iam.resources import Place, named
 
 
 @cache

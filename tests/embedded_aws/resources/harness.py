@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlproject.embedded_aws.cloudformation.engine import Engine
-from mlproject.embedded_aws.cloudformation.stack import Resource, Stack
-from mlproject.embedded_aws.resources import HANDLERS
+from embedded_aws.cloudformation.engine import Engine
+from embedded_aws.cloudformation.stack import Resource, Stack
+from embedded_aws.resources import HANDLERS
 from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services
 
 SUBJECT = "Subject"

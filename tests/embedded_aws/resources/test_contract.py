@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mlproject.aws_rules import resource_rules
-from mlproject.embedded_aws.resources import HANDLERS
+from embedded_aws.resource_rules import resource_rules
+from embedded_aws.resources import HANDLERS
 from tests.embedded_aws.resources import readers_ec2, readers_emr, readers_notebooks, readers_operations
 from tests.embedded_aws.resources.cases import CASES
 from tests.embedded_aws.resources.harness import FAILING, Case, Driver, expected, plain

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mlproject.embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.cloudformation.errors import CloudFormationError
 from tests.embedded_aws.moto_server import REGION
 from tests.embedded_aws.resources.cases_emr import NETWORK, PROFILE, RULES, group, role
 from tests.embedded_aws.resources.harness import FAILING, SUBJECT, Driver

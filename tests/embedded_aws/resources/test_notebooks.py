@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mlproject.embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.cloudformation.errors import CloudFormationError
 from tests.embedded_aws.resources.cases_ec2 import GROUPS, SUBNETS
 from tests.embedded_aws.resources.cases_notebooks import ROLE, config
 from tests.embedded_aws.resources.harness import FAILING, SUBJECT, Driver

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from mlproject.embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.cloudformation.errors import CloudFormationError
 from tests.embedded_aws.moto_server import ACCOUNT
 from tests.embedded_aws.resources import readers_operations
 from tests.embedded_aws.resources.cases_operations import (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mlproject.embedded_aws.cloudformation.errors import CloudFormationError
-from mlproject.embedded_aws.resources import HANDLERS
+from embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.resources import HANDLERS
 from tests.embedded_aws.moto_server import REGION
 from tests.embedded_aws.resources.cases import KEY_ARN, document, trust
 from tests.embedded_aws.resources.harness import SUBJECT, Driver

@@ -1,0 +1,46 @@
+"""The WSGI application of the embedded AWS: moto's dispatcher, what is added to it, and the front before it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from embedded_aws import cloudformation, gaps
+from embedded_aws.administrator import Administrator
+from embedded_aws.cloudformation.clients import Clients
+from embedded_aws.front import Front
+from embedded_aws.iam import Guard, Journal
+from embedded_aws.internal_api import InternalApi
+from embedded_aws.server_value import ACCOUNT
+
+
+def build_application(*, endpoint: str, folder: Path, administrator: Administrator) -> Front:
+    """Put the pieces in a row: front, guard, internal calls, moto.
+
+    Args:
+        endpoint: where the server answers, such as `http://localhost:5000`; the engine calls itself there.
+        folder: the server's own.
+        administrator: whose keys the engine works with, and who alone makes internal calls.
+    """
+    clients = Clients(endpoint, access_key=administrator.access_key_id, secret_key=administrator.secret_access_key)
+    services = DomainDispatcherApplication(partial(_create_service, clients))
+    journal = Journal()
+    internal = InternalApi(services, folder=folder, journal=journal)
+    return Front(Guard(internal, administrator=administrator, account=ACCOUNT, journal=journal))
+
+
+def _create_service(clients: Clients, service: Any) -> Any:
+    """One service of moto, asked for the first time; its unexpected errors go to the front instead of Flask's page.
+
+    What moto lacks is installed here: importing what it changes takes a second, which no start should wait for.
+    """
+    gaps.install()
+    if service == "cloudformation":
+        cloudformation.install(clients)
+    app = create_backend_app(service)
+    app.debug = False
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    return app

@@ -1,0 +1,144 @@
+"""What is wrong with a template before anything is created, in AWS's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.cloudformation.graph import Reference, creation_order, dependencies, references
+from embedded_aws.cloudformation.intrinsics import Scope
+from embedded_aws.cloudformation.template import ResourceDefinition, Template
+from embedded_aws.cloudformation.world import World
+from embedded_aws.resource_rules import ResourceRules, UnknownTypeError, property_findings
+from embedded_aws.resources.handler import Properties
+
+PSEUDO_PARAMETERS = frozenset(
+    {
+        "AWS::AccountId",
+        "AWS::NoValue",
+        "AWS::NotificationARNs",
+        "AWS::Partition",
+        "AWS::Region",
+        "AWS::StackId",
+        "AWS::StackName",
+        "AWS::URLSuffix",
+    }
+)
+
+
+def check_template(template: Template, world: World) -> None:
+    """Refuse what can be refused without a value.
+
+    Raises:
+        CloudFormationError: an unknown type, name, condition or attribute; resources that need each other.
+    """
+    _check_types(template, world)
+    for definition in template.resources.values():
+        _check_names(definition, template)
+        for reference in references(definition.properties):
+            _check_reference(reference, template, world, "Resources")
+    for output in template.outputs.values():
+        if "Value" not in output:
+            raise CloudFormationError("Template format error: Every Outputs member must contain a Value object")
+        _check_condition(output.get("Condition"), template, "Outputs")
+        for reference in references([output["Value"], output.get("Export")]):
+            _check_reference(reference, template, world, "Outputs")
+    creation_order(dependencies(template.resources))
+
+
+def _check_types(template: Template, world: World) -> None:
+    unknown = sorted({d.type_name for d in template.resources.values() if not _known(d.type_name, world)})
+    if unknown:
+        raise CloudFormationError(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
+
+
+def _known(type_name: str, world: World) -> bool:
+    if type_name not in world.handlers:
+        return False
+    try:
+        world.rules(type_name)
+    except UnknownTypeError:
+        return False
+    return True
+
+
+def _check_names(definition: ResourceDefinition, template: Template) -> None:
+    unknown = sorted(name for name in definition.depends_on if name not in template.resources)
+    if unknown:
+        raise _unresolved(unknown, "Resources")
+    _check_condition(definition.condition, template, "Resources")
+
+
+def _check_condition(name: str | None, template: Template, block: str) -> None:
+    if name is not None and name not in template.conditions:
+        raise CloudFormationError(
+            f"Template format error: Unresolved condition dependency {name} in the {block} block of the template"
+        )
+
+
+def _unresolved(names: list[str], block: str) -> CloudFormationError:
+    return CloudFormationError(
+        f"Template format error: Unresolved resource dependencies [{', '.join(names)}] in the {block} block of the "
+        f"template"
+    )
+
+
+def _check_reference(reference: Reference, template: Template, world: World, block: str) -> None:
+    name, attribute = reference.name, reference.attribute
+    if attribute is None:
+        if name not in template.resources and name not in template.parameters and name not in PSEUDO_PARAMETERS:
+            raise _unresolved([name], block)
+        return
+    if name not in template.resources:
+        raise CloudFormationError(f"Template error: instance of Fn::GetAtt references undefined resource {name}")
+    if attribute and not world.rules(template.resources[name].type_name).readable(attribute):
+        raise CloudFormationError(
+            f"Template error: resource {name} does not support attribute type {attribute} in Fn::GetAtt"
+        )
+
+
+def check_properties(
+    definition: ResourceDefinition, properties: Properties, rules: ResourceRules, world: World
+) -> None:
+    """Refuse names of properties that do not exist, are missing, or that the handler does not apply.
+
+    Args:
+        properties: resolved; values that are not known yet are passed over.
+
+    Raises:
+        CloudFormationError: naming the resource and each property.
+    """
+    findings = property_findings(rules, properties)
+    if findings:
+        raise CloudFormationError(
+            f"Properties validation failed for resource {definition.logical_id} with message: {'; '.join(findings)}"
+        )
+    unsupported = world.handlers[definition.type_name].unsupported(properties)
+    if unsupported:
+        raise CloudFormationError(
+            f"Properties validation failed for resource {definition.logical_id} with message: the embedded AWS does "
+            f"not apply these properties of {definition.type_name}: {', '.join(unsupported)}"
+        )
+
+
+def check_rules(rules: Mapping[str, Mapping[str, object]], scope: Scope) -> None:
+    """Evaluate the template's section Rules.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
+
+    Raises:
+        CloudFormationError: with the description of each assertion that fails.
+    """
+    failed = list(_failed_assertions(rules, scope))
+    if failed:
+        raise CloudFormationError(f"Template error: {'; '.join(failed)}")
+
+
+def _failed_assertions(rules: Mapping[str, Mapping[str, object]], scope: Scope) -> Iterator[str]:
+    for name, rule in rules.items():
+        if "RuleCondition" in rule and not scope.holds(rule["RuleCondition"]):
+            continue
+        assertions = rule.get("Assertions", [])
+        for assertion in assertions if isinstance(assertions, list) else []:
+            if not scope.holds(assertion["Assert"]):
+                yield str(assertion.get("AssertDescription", f"the rule {name} does not hold"))

@@ -1,0 +1,94 @@
+"""boto3 clients of the embedded AWS itself: one for each service, region and role, shared between threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from embedded_aws.cloudformation.errors import CloudFormationError
+
+SERVICE = "cloudformation.amazonaws.com"
+# A role's session lasts an hour; a client with less left than the longest operation takes is made anew.
+RENEW_SECONDS = 3000.0
+
+
+class Clients:
+    """Clients that reach one server, as the CloudFormation service reaches the others.
+
+    Args:
+        endpoint: such as `http://localhost:5000`.
+        access_key, secret_key: what requests are signed with where no role is given: the administrator's.
+    """
+
+    def __init__(self, endpoint: str, *, access_key: str, secret_key: str) -> None:
+        self._endpoint = endpoint
+        self._session = boto3.Session(aws_access_key_id=access_key, aws_secret_access_key=secret_key)
+        self._made: dict[tuple[str, str, str, str | None], tuple[float, Any]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, account: str, region: str, role_arn: str | None = None) -> Callable[[str], Any]:
+        """A function that gives the client of a service in this account and region.
+
+        Args:
+            account: twelve digits.
+            region: such as `eu-west-1`.
+            role_arn: the role that a stack is deployed with; the function refuses one that cannot be assumed.
+        """
+        return lambda service: self._client(service, account, region, role_arn)
+
+    def _client(self, service: str, account: str, region: str, role_arn: str | None) -> Any:
+        key = (service, account, region, role_arn)
+        with self._lock:
+            made, client = self._made.get(key, (0.0, None))
+            if client is None or (role_arn and time.monotonic() > made + RENEW_SECONDS):
+                credentials = _assume(account, region, role_arn) if role_arn else {}
+                client = self._make(service, account, region, credentials)
+                self._made[key] = (time.monotonic(), client)
+            return client
+
+    def _make(self, service: str, account: str, region: str, credentials: dict[str, str]) -> Any:
+        client = self._session.client(
+            service,
+            region_name=region,
+            endpoint_url=self._endpoint,
+            aws_access_key_id=credentials.get("AccessKeyId"),
+            aws_secret_access_key=credentials.get("SecretAccessKey"),
+            aws_session_token=credentials.get("SessionToken"),
+            config=Config(
+                # A retry would only hide what the embedded AWS answers, and wait.
+                retries={"total_max_attempts": 1},
+                max_pool_connections=32,
+                connect_timeout=30,  # a machine under full load accepts late
+                read_timeout=120,
+                tcp_keepalive=True,
+                s3={"addressing_style": "path"},
+            ),
+        )
+
+        def name_account(request: Any, **_: Any) -> None:
+            request.headers["x-moto-account-id"] = account
+
+        client.meta.events.register("before-sign", name_account)
+        return client
+
+
+def _assume(account: str, region: str, role_arn: str) -> dict[str, str]:
+    """Credentials of a stack's role.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+
+    Raises:
+        CloudFormationError: there is no such role, or it does not trust CloudFormation.
+    """
+    from embedded_aws.iam.asking import RoleNotFoundError
+    from embedded_aws.service_credentials import RoleNotTrustedError, assume_for_service
+
+    try:
+        return assume_for_service(account, region, role_arn, SERVICE)
+    except (RoleNotFoundError, RoleNotTrustedError) as error:
+        raise CloudFormationError(f"Role {role_arn} is invalid or cannot be assumed: {error}") from error

@@ -1,0 +1,204 @@
+"""Making, changing and deleting one resource through its handler, with the events that tell of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.cloudformation.events import record
+from embedded_aws.cloudformation.stack import Needs, Resource, Stack, now
+from embedded_aws.cloudformation.template import ResourceDefinition
+from embedded_aws.cloudformation.world import World
+from embedded_aws.resources.handler import Context, HandlerError, Properties
+
+LOG = logging.getLogger(__name__)
+
+REPLACEMENT = "Requested update requires the creation of a new physical resource; hence creating one."
+_NOT_FOUND = ("NotFound", "NoSuch", "DoesNotExist")
+
+
+class ResourceFailedError(Exception):
+    """A handler failed; `half_made` is what exists all the same and must be undone."""
+
+    def __init__(self, logical_id: str, reason: str, *, half_made: Resource | None = None) -> None:
+        super().__init__(reason)
+        self.logical_id = logical_id
+        self.reason = reason
+        self.half_made = half_made
+
+
+class Lifecycle:
+    """The handlers, as one stack's operation calls them."""
+
+    def __init__(self, world: World, stack: Stack, token: str | None = None) -> None:
+        self._world = world
+        self._stack = stack
+        self._token = token
+
+    def create(
+        self,
+        definition: ResourceDefinition,
+        properties: Properties,
+        needs: Needs,
+        *,
+        replacing: bool = False,
+    ) -> Resource:
+        """Make a resource.
+
+        Args:
+            replacing: it takes the place of one that exists.
+
+        Raises:
+            ResourceFailedError: the handler failed, perhaps half-way.
+        """
+        context = self._world.context(self._stack, definition.logical_id)
+        verb = "UPDATE" if replacing else "CREATE"
+        started = self._unmade(definition, context.unique_suffix, properties, needs)
+        self._record(started, f"{verb}_IN_PROGRESS", REPLACEMENT if replacing else None)
+        handler = self._world.handlers[definition.type_name]
+        try:
+            attributes = handler.create(context, deepcopy(properties))
+            made = replace(started, physical_id=_reported_id(context, definition), attributes=attributes)
+        except Exception as error:
+            reason = reason_of(error)
+            half_made = replace(started, physical_id=context.physical_id or "", half_made=True)
+            failed = self._record(half_made, f"{verb}_FAILED", reason)
+            raise ResourceFailedError(
+                definition.logical_id, reason, half_made=failed if failed.physical_id else None
+            ) from error
+        return self._record(made, f"{verb}_COMPLETE")
+
+    def update(self, current: Resource, wanted: Resource) -> Resource:
+        """Change a resource in place, from the current properties to the wanted ones.
+
+        Raises:
+            ResourceFailedError: the handler failed; `half_made` is the resource as it is now believed to be.
+        """
+        self._record(wanted, "UPDATE_IN_PROGRESS")
+        context = self._context_of(current)
+        try:
+            attributes = self._world.handlers[current.type_name].update(
+                context, current.physical_id, deepcopy(current.properties), deepcopy(wanted.properties)
+            )
+        except Exception as error:
+            reason = reason_of(error)
+            # How far it came is not known: it may need what it needed before and what it was to need.
+            failed = replace(
+                wanted,
+                physical_id=context.physical_id or current.physical_id,
+                needs=current.needs | wanted.needs,
+            )
+            raise ResourceFailedError(
+                current.logical_id, reason, half_made=self._record(failed, "UPDATE_FAILED", reason)
+            ) from error
+        changed = replace(
+            wanted,
+            physical_id=context.physical_id or current.physical_id,
+            attributes={**current.attributes, **(attributes or {})},
+        )
+        return self._record(changed, "UPDATE_COMPLETE")
+
+    def delete(self, resource: Resource) -> None:
+        """Delete a resource; one that is gone already counts as deleted, as AWS counts it, and the event says so.
+
+        Raises:
+            ResourceFailedError: the handler failed.
+        """
+        self._record(resource, "DELETE_IN_PROGRESS")
+        note = None
+        try:
+            self._world.handlers[resource.type_name].delete(
+                self._context_of(resource), resource.physical_id, deepcopy(resource.properties)
+            )
+        except Exception as error:
+            reason = reason_of(error)
+            if not is_not_found(error):
+                failed = self._record(resource, "DELETE_FAILED", reason)
+                raise ResourceFailedError(resource.logical_id, reason, half_made=failed) from error
+            note = f"It was gone already: {reason}"
+        self._record(resource, "DELETE_COMPLETE", note)
+
+    def skip(self, resource: Resource) -> None:
+        """Leave a resource where it is and forget it."""
+        self._record(resource, "DELETE_SKIPPED")
+
+    def skip_update(self, resource: Resource) -> Resource:
+        """Count a resource as rolled back although nothing is done to it (ContinueUpdateRollback)."""
+        return self._record(resource, "UPDATE_COMPLETE", "Resource skipped during UpdateRollback")
+
+    def refuse(self, definition: ResourceDefinition, current: Resource | None, reason: str) -> ResourceFailedError:
+        """Record that a resource's create or update fails before its handler is asked."""
+        stub = current or self._unmade(definition, "", {}, frozenset())
+        self._record(stub, "UPDATE_FAILED" if current else "CREATE_FAILED", reason)
+        return ResourceFailedError(definition.logical_id, reason)
+
+    def _unmade(self, definition: ResourceDefinition, suffix: str, properties: Properties, needs: Needs) -> Resource:
+        return Resource(
+            logical_id=definition.logical_id,
+            type_name=definition.type_name,
+            physical_id="",
+            suffix=suffix,
+            properties=properties,
+            attributes={},
+            needs=needs,
+            settings=self._stack.settings,
+            deletion_policy=definition.deletion_policy,
+            update_replace_policy=definition.update_replace_policy,
+            metadata=definition.metadata,
+            status="",
+        )
+
+    def _context_of(self, resource: Resource) -> Context:
+        return self._world.context(self._stack, resource.logical_id, suffix=resource.suffix)
+
+    def _record(self, resource: Resource, status: str, reason: str | None = None) -> Resource:
+        recorded = replace(resource, status=status, reason=reason, updated=now())
+        record(self._stack, resource=recorded, token=self._token)
+        return recorded
+
+
+def _reported_id(context: Context, definition: ResourceDefinition) -> str:
+    if not context.physical_id:
+        raise CloudFormationError(f"The handler of {definition.type_name} reported no physical id.")
+    return context.physical_id
+
+
+def reason_of(error: Exception) -> str:
+    """Why something failed, as the events tell it; a defect of ours is logged with its trace."""
+    if isinstance(error, ClientError):
+        details: Mapping[str, Any] = error.response.get("Error", {})
+        return (
+            f'Resource handler returned message: "{details.get("Message", str(error))}" '
+            f"(Operation: {error.operation_name}, Code: {details.get('Code', 'Unknown')})"
+        )
+    if isinstance(error, CloudFormationError):
+        return error.message
+    if isinstance(error, ResourceFailedError):
+        return error.reason
+    if isinstance(error, BotoCoreError | HandlerError):
+        return f'Resource handler returned message: "{error}"'
+    LOG.error("a handler or the engine failed", exc_info=error)
+    return f"Internal failure of the embedded AWS: {type(error).__name__}: {error} (the log has the details)"
+
+
+def is_not_found(error: Exception) -> bool:
+    """Whether a service says that the thing does not exist; SageMaker says it in a ValidationException's message."""
+    if not isinstance(error, ClientError):
+        return False
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    message = str(error.response.get("Error", {}).get("Message", ""))
+    if code in ("ValidationException", "InvalidRequestException"):
+        return any(words in message for words in ("Could not find", "Cannot find", "RecordNotFound", "does not exist"))
+    return any(word in code for word in _NOT_FOUND)
+
+
+def properties_text(properties: Mapping[str, Any] | None) -> str | None:
+    """Properties as an event shows them."""
+    return None if properties is None else json.dumps(properties, default=str)

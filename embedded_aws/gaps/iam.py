@@ -1,0 +1,76 @@
+"""IAM: what may not be deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.iam.exceptions import DeleteConflictException
+from moto.iam.models import IAMBackend
+
+from embedded_aws.gaps._registry import fills
+
+_delete_policy = IAMBackend.delete_policy
+_delete_group = IAMBackend.delete_group
+_delete_user = IAMBackend.delete_user
+_WHY = "moto deletes it"
+
+
+@fills(
+    IAMBackend,
+    "delete_policy",
+    service="iam",
+    what="DeletePolicy, refused while the policy is attached or has versions beside the default one",
+    why=_WHY,
+)
+def delete_policy(self: Any, policy_arn: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html"""
+    policy = self.get_policy(policy_arn)
+    holders = (*self.roles.values(), *self.users.values(), *self.groups.values())
+    if any(policy_arn in holder.managed_policies for holder in holders):
+        raise DeleteConflictException("Cannot delete a policy attached to entities.")
+    if len(policy.versions) > 1:
+        raise DeleteConflictException(
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
+            "The default version is deleted with the policy."
+        )
+    _delete_policy(self, policy_arn)
+
+
+@fills(
+    IAMBackend,
+    "delete_group",
+    service="iam",
+    what="DeleteGroup, refused while the group has users or policies",
+    why=_WHY,
+)
+def delete_group(self: Any, group_name: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteGroup.html"""
+    group = self.get_group(group_name)
+    if group.users:
+        raise DeleteConflictException("Cannot delete entity, must remove users from group first.")
+    _refuse_policies(group)
+    _delete_group(self, group_name)
+
+
+@fills(
+    IAMBackend,
+    "delete_user",
+    service="iam",
+    what="DeleteUser, refused while the user is in a group or has access keys",
+    why=_WHY,
+)
+def delete_user(self: Any, user_name: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html"""
+    user = self.get_user(user_name)
+    if any(user in group.users for group in self.groups.values()):
+        raise DeleteConflictException("Cannot delete entity, must remove users from group first.")
+    if user.access_keys:
+        raise DeleteConflictException("Cannot delete entity, must delete access keys first.")
+    _delete_user(self, user_name)
+
+
+def _refuse_policies(entity: Any) -> None:
+    if entity.managed_policies:
+        raise DeleteConflictException("Cannot delete entity, must detach all policies first.")
+    if entity.policies:
+        raise DeleteConflictException("Cannot delete entity, must delete policies first.")

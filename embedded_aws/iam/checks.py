@@ -1,0 +1,87 @@
+"""Every question that a call puts to IAM: its own action on each resource, and what depends on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from embedded_aws.iam import dependent, keys, objects, roles
+from embedded_aws.iam.actions import action_name
+from embedded_aws.iam.call import Call
+from embedded_aws.iam.check import Check
+from embedded_aws.iam.resources import Place, named
+from embedded_aws.iam.service_keys import keys_of
+
+
+def checks_of(call: Call, place: Place) -> list[Check]:
+    """What must be allowed for a call, its own action first.
+
+    Raises:
+        UndecidableError: the call has an action, a role or a parameter that is not known here; its name is told.
+    """
+    own = _SERVICES.get(call.service, _by_table)(call, place)
+    return [
+        *own,
+        *dependent.set_tags(call, own, place),
+        *dependent.passed_roles(call, place),
+        *dependent.used_keys(call, place),
+        *dependent.read_template(call, place),
+    ]
+
+
+def _by_table(call: Call, place: Place) -> list[Check]:
+    action = action_name(call)
+    told = keys_of(call.prefix, call.parameters)
+    return [
+        Check(action=f"{call.prefix}:{action}", resource=resource, context=told)
+        for resource in named(call.prefix, action, call.parameters, place)
+    ]
+
+
+def _known(checks: Callable[[Call, Place], list[Check]]) -> Callable[[Call, Place], list[Check]]:
+    """With a look into IAM's list first."""
+
+    def checked(call: Call, place: Place) -> list[Check]:
+        action_name(call)
+        return checks(call, place)
+
+    return checked
+
+
+def _secrets(call: Call, place: Place) -> list[Check]:
+    from moto.secretsmanager.models import secretsmanager_backends  # moto takes long to import
+
+    action = f"secretsmanager:{action_name(call)}"
+    told = keys_of("secretsmanager", call.parameters)
+    name = call.parameters.get("SecretId")
+    if name:
+        secret = secretsmanager_backends[place.account][place.region].secrets.get(name)
+        arn = name if name.startswith("arn:") else place.arn("secretsmanager", f"secret:{name}-*")
+        return [Check(action=action, resource=arn if secret is None else secret.arn, context=told)]
+    if call.operation == "CreateSecret":
+        # Secrets Manager puts six letters of its own behind the name.
+        new = place.arn("secretsmanager", f"secret:{call.parameters['Name']}-??????")
+        return [Check(action=action, resource=new, context=told)]
+    return _by_table(call, place)
+
+
+def _athena(call: Call, place: Place) -> list[Check]:
+    """A query's own calls name no workgroup: it is the one that the query was started in."""
+    from moto.athena.models import athena_backends  # moto takes long to import
+
+    query = call.parameters.get("QueryExecutionId")
+    if not query:
+        return _by_table(call, place)
+    execution = athena_backends[place.account][place.region].executions.get(query)
+    group = getattr(getattr(execution, "workgroup", None), "name", None)
+    resource = place.arn("athena", f"workgroup/{group}") if group else None
+    return [Check(action=f"athena:{action_name(call)}", resource=resource)]
+
+
+_SERVICES: Mapping[str, Callable[[Call, Place], list[Check]]] = {
+    "athena": _athena,
+    "iam": _known(roles.checks_of_iam),
+    "kms": keys.checks,
+    "s3": objects.checks,
+    "secretsmanager": _secrets,
+    "sts": _known(roles.checks_of_sts),
+}

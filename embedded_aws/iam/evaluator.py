@@ -1,0 +1,164 @@
+"""Whether a request is allowed: IAM's evaluation within one account.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from embedded_aws.iam.context import Context
+from embedded_aws.iam.documents import Policy, Statement
+from embedded_aws.iam.errors import UndecidableError
+from embedded_aws.iam.patterns import like, substitute
+from embedded_aws.iam.principal import Grant, Principal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One action on one resource.
+
+    Args:
+        action: such as `s3:GetObject`.
+        resource: its ARN, `*` where AWS knows no resource for the action, None where nobody knows it here.
+        context: the condition keys.
+        policies: of the resource.
+        needs_resource_policy: the resource's policy must allow it, whatever the identity's says (keys and roles).
+    """
+
+    action: str
+    resource: str | None
+    context: Context = field(default_factory=Context)
+    policies: tuple[Policy, ...] = ()
+    needs_resource_policy: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What was decided.
+
+    Args:
+        allowed: whether the principal may.
+        reason: why not, in AWS's words.
+    """
+
+    allowed: bool
+    reason: str = ""
+
+
+def decide(principal: Principal, request: Request) -> Decision:
+    """Evaluate every policy that applies; what cannot be decided is refused, with what is not known by name."""
+    try:
+        return _decide(principal, request)
+    except UndecidableError as error:
+        return Decision(allowed=False, reason=f"because it cannot be decided: {error}")
+
+
+def _decide(principal: Principal, request: Request) -> Decision:
+    boundary = () if principal.boundary is None else (principal.boundary,)
+    session = () if principal.session is None else (principal.session,)
+    context = principal.context.also(request.context)
+    scans = {
+        "identity-based policy": _scan(principal.identity, request, context),
+        "permissions boundary": _scan(boundary, request, context),
+        "session policy": _scan(session, request, context),
+        "resource-based policy": _scan(request.policies, request, context, principal.grant),
+    }
+    for kind, scan in scans.items():
+        if scan.denies:
+            article = "an" if kind.startswith("i") else "a"
+            return Decision(allowed=False, reason=f"with an explicit deny in {article} {kind}")
+    for scan in scans.values():
+        if scan.unknown:
+            raise scan.unknown
+    granted = {kind: scan.grant for kind, scan in scans.items()}
+    return _weigh(principal, request, granted)
+
+
+def _weigh(principal: Principal, request: Request, granted: dict[str, Grant]) -> Decision:
+    resource = granted["resource-based policy"]
+    if resource == Grant.DIRECT:
+        return Decision(allowed=True)
+    if request.needs_resource_policy and resource == Grant.NONE:
+        return _none("resource-based policy", request)
+    if resource != Grant.ROLE and not granted["identity-based policy"]:
+        return _none("identity-based policy", request)
+    if principal.boundary is not None and not granted["permissions boundary"]:
+        return _none("permissions boundary", request)
+    if principal.session is not None and not granted["session policy"]:
+        return _none("session policy", request)
+    return Decision(allowed=True)
+
+
+def _none(kind: str, request: Request) -> Decision:
+    return Decision(allowed=False, reason=f"because no {kind} allows the {request.action} action")
+
+
+@dataclass
+class _Scan:
+    """What the policies of one kind say.
+
+    Args:
+        grant: the closest Allow.
+        denies: whether one denies.
+        unknown: why a statement that may apply cannot be decided.
+    """
+
+    grant: Grant = Grant.NONE
+    denies: bool = False
+    unknown: UndecidableError | None = None
+
+
+def _scan(
+    policies: Iterable[Policy],
+    request: Request,
+    context: Context,
+    grant: Callable[[Statement], Grant] = lambda _: Grant.DIRECT,
+) -> _Scan:
+    scan = _Scan()
+    for policy in policies:
+        for statement in policy.statements:
+            try:
+                # The order keeps what is unknown out of statements that do not apply in any case.
+                if not _action_matches(statement, request):
+                    continue
+                meant = grant(statement)
+                if not meant or not _resource_matches(statement, request, context):
+                    continue
+                if not all(condition.holds(context) for condition in statement.conditions):
+                    continue
+            except UndecidableError as error:
+                scan.unknown = scan.unknown or UndecidableError(f"{error} ({statement.name} of {policy.name})")
+                continue
+            if statement.allows:
+                scan.grant = max(scan.grant, meant)
+            else:
+                scan.denies = True
+    return scan
+
+
+def _action_matches(statement: Statement, request: Request) -> bool:
+    action = request.action.lower()
+    if statement.actions is not None:
+        return any(like(pattern, action) for pattern in statement.actions)
+    return not any(like(pattern, action) for pattern in statement.not_actions or ())
+
+
+def _resource_matches(statement: Statement, request: Request, context: Context) -> bool:
+    wanted = statement.not_resources if statement.resources is None else statement.resources
+    if wanted is None:
+        return True  # a trust policy: the role itself
+    if request.resource is None:
+        if statement.resources is not None and "*" in statement.resources:
+            return True
+        raise UndecidableError(f"the embedded AWS does not know which resource {request.action} means")
+    matches = any(_names(pattern, request.resource, context, statement) for pattern in wanted)
+    return matches != (statement.resources is None)
+
+
+def _names(pattern: str, resource: str, context: Context, statement: Statement) -> bool:
+    filled = substitute(pattern, context) if statement.variables else pattern
+    if filled is None and statement.resources is None:
+        raise UndecidableError(f"a variable in NotResource {pattern} has no value in this request")
+    return filled is not None and like(filled, resource)

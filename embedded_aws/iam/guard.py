@@ -1,0 +1,189 @@
+"""The guard before moto: every request is read, its signature checked, and every question it puts to IAM decided."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from embedded_aws.administrator import Administrator
+from embedded_aws.iam import call as calls
+from embedded_aws.iam import identities, signature
+from embedded_aws.iam.answers import Why, refusal
+from embedded_aws.iam.authorizer import authorize
+from embedded_aws.iam.batch_deletion import REFUSED
+from embedded_aws.iam.check import Check
+from embedded_aws.iam.checks import checks_of
+from embedded_aws.iam.errors import UndecidableError
+from embedded_aws.iam.identities import Identity
+from embedded_aws.iam.journal import Journal, Refusal
+from embedded_aws.iam.request_context import of_request
+from embedded_aws.iam.resources import Place
+from embedded_aws.iam.signature import Signature
+
+log = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+# Who is there may be asked by everybody on this machine: whoever starts a server has to find it.
+OPEN = frozenset({("GET", "/_mlproject/health")})
+# What is not AWS's: our own calls, and moto's, one of which switches everything off.
+PRIVATE = ("/_mlproject/", "/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico")
+# moto takes the account from this header, whoever sends it.
+_ACCOUNT = "HTTP_X_MOTO_ACCOUNT_ID"
+
+
+@dataclass(frozen=True)
+class _RefusedError(Exception):
+    """The request ends here."""
+
+    why: Why
+    message: str
+
+
+class Guard:
+    """Lets a request through if everything it needs is allowed; always on.
+
+    Args:
+        application: what comes behind.
+        administrator: whose keys everything may be done with, and the only ones for what is not AWS's.
+        account: the one that there is.
+        journal: keeps what is refused.
+    """
+
+    def __init__(
+        self, application: Application, *, administrator: Administrator, account: str, journal: Journal
+    ) -> None:
+        self.application = application
+        self.administrator = administrator
+        self.account = account
+        self.journal = journal
+        self._installing = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) in OPEN:
+            return self.application(environ, start_response)
+        try:
+            refused = self._check(environ)
+        except _RefusedError as error:
+            status, headers, body = _answer(environ, error)
+            start_response(status, headers)
+            return [body]
+        token = REFUSED.set(refused)
+        try:
+            return self.application(environ, start_response)
+        finally:
+            REFUSED.reset(token)
+
+    def _check(self, environ: Environ) -> frozenset[str]:
+        """Let a request through; the objects of a batch that are to be left alone.
+
+        Raises:
+            _RefusedError: it is not allowed.
+        """
+        with self._installing:
+            identities.install_administrator(self.administrator, self.account)
+        signed = _signature(environ)
+        body = calls.body_of(environ, signed.service)
+        identity = self._identity(signed, environ, body)
+        if environ["PATH_INFO"].startswith(PRIVATE):
+            self._only_administrator(identity, environ["PATH_INFO"])
+            return frozenset()
+        environ[_ACCOUNT] = self._account_of(environ)
+        return self._authorize(identity, signed, environ, body)
+
+    def _identity(self, signed: Signature, environ: Environ, body: bytes | None) -> Identity:
+        try:
+            identity = identities.identity_of(signed.access_key_id, self.account)
+        except UndecidableError as error:
+            raise _RefusedError(Why.DENIED, str(error)) from error
+        if identity is None or identity.token != signed.token:
+            raise _RefusedError(
+                Why.UNKNOWN_KEY,
+                f"The security token included in the request is invalid: the embedded AWS has given out no access key "
+                f"{signed.access_key_id} (`mlproject local env` prints the administrator's)",
+            )
+        if not signature.is_right(signed, identity.secret, environ, body):
+            raise _RefusedError(
+                Why.WRONG_SIGNATURE,
+                "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
+                "Access Key and signing method.",
+            )
+        if signed.has_expired:
+            raise _RefusedError(Why.DENIED, "Request has expired")
+        if identity.expires is not None and datetime.now(UTC) > identity.expires.replace(tzinfo=UTC):
+            raise _RefusedError(Why.EXPIRED, "The security token included in the request is expired")
+        return identity
+
+    def _only_administrator(self, identity: Identity, path: str) -> None:
+        if identity.access_key_id != self.administrator.access_key_id:
+            raise _RefusedError(Why.DENIED, f"{identity.principal.arn} may not call {path}: only the administrator may")
+
+    def _account_of(self, environ: Environ) -> str:
+        asked = environ.get(_ACCOUNT, self.account)
+        if asked != self.account:
+            raise _RefusedError(Why.DENIED, f"the embedded AWS has the account {self.account}, not {asked}")
+        return self.account
+
+    def _authorize(self, identity: Identity, signed: Signature, environ: Environ, body: bytes | None) -> frozenset[str]:
+        try:
+            call = calls.read(environ, body, signed_for=signed.service, region=signed.region)
+        except calls.UnreadableRequestError as error:
+            raise _RefusedError(Why.UNREADABLE, str(error)) from error
+        place = Place(region=signed.region, account=self.account)
+        try:
+            checks = checks_of(call, place)
+        except UndecidableError as error:
+            whole = Check(action=f"{call.prefix}:{call.operation}", resource="*")
+            self._refuse(identity, whole, f"because it cannot be decided: {error}")
+            return frozenset()
+        context = of_request(call, environ.get("REMOTE_ADDR", ""))
+        refused: set[str] = set()
+        for check in checks:
+            decision = authorize(identity.principal, check, context, place)
+            if not decision.allowed and self._refuse(identity, check, decision.reason):
+                refused.add(str(check.resource))
+        return frozenset(refused)
+
+    def _refuse(self, identity: Identity, check: Check, reason: str) -> bool:
+        """Note a refusal; whether one object of a batch is to be left alone.
+
+        Raises:
+            _RefusedError: it ends the request, unless the session only records.
+        """
+        told = Refusal(
+            session=identity.access_key_id,
+            principal=identity.principal.arn,
+            action=check.action,
+            resource=check.resource or "*",
+            reason=reason,
+            enforced=not self.journal.is_recording(identity.access_key_id),
+        )
+        self.journal.add(told)
+        log.warning("%s%s", "" if told.enforced else "recorded only: ", told.message)
+        if told.enforced and check.partial is None:
+            raise _RefusedError(Why.DENIED, told.message)
+        return told.enforced
+
+
+def _signature(environ: Environ) -> Signature:
+    try:
+        signed = signature.read(environ)
+    except signature.UnreadableSignatureError as error:
+        raise _RefusedError(Why.UNREADABLE, str(error)) from error
+    if signed is None:
+        raise _RefusedError(Why.UNSIGNED, "Request is missing Authentication Token")
+    return signed
+
+
+def _answer(environ: Environ, error: _RefusedError) -> tuple[str, list[tuple[str, str]], bytes]:
+    from embedded_aws.front import recognise
+
+    shape = recognise(environ)
+    target = bool(environ.get("HTTP_X_AMZ_TARGET"))
+    return refusal(shape.service, xml=shape.xml, target=target, why=error.why, message=error.message)

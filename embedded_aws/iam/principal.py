@@ -1,0 +1,100 @@
+"""Who makes a request, with the policies that limit what it may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from embedded_aws.iam.context import Context
+from embedded_aws.iam.documents import Policy, Principals, Statement
+from embedded_aws.iam.errors import UndecidableError
+
+
+class Grant(IntEnum):
+    """How closely a statement of a resource's policy means a principal.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+    """
+
+    NONE = 0
+    # The account's own policies decide.
+    ACCOUNT = 1
+    # The role: its permissions boundary and the session's policy still limit it.
+    ROLE = 2
+    # The user, the session, the service or everybody: only a Deny limits it.
+    DIRECT = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """A user, a session of a role, or a service of AWS.
+
+    Args:
+        arn: as refusals show it.
+        account: twelve digits; empty for a service.
+        partition: such as `aws`.
+        role_arn: of a session, else None.
+        service: such as `sagemaker.amazonaws.com`, else None.
+        identity: the policies of the user or role.
+        boundary: the permissions boundary, None where there is none.
+        session: the policy that the session was asked for with, None where there was none.
+        context: the condition keys that tell who it is.
+    """
+
+    arn: str
+    account: str
+    partition: str = "aws"
+    role_arn: str | None = None
+    service: str | None = None
+    identity: tuple[Policy, ...] = ()
+    boundary: Policy | None = None
+    session: Policy | None = None
+    context: Context = field(default_factory=Context)
+
+    def grant(self, statement: Statement) -> Grant:
+        """How a statement of a resource's policy means this principal.
+
+        Raises:
+            UndecidableError: that depends on what AWS's documentation leaves open.
+        """
+        if statement.not_principals is not None:
+            return self._others(statement.not_principals, allows=statement.allows)
+        if statement.principals is None:
+            raise UndecidableError(f"{statement.name} in a resource-based policy names no principal")
+        return self._named(statement.principals, allows=statement.allows)
+
+    def _named(self, principals: Principals, *, allows: bool) -> Grant:
+        if self.service is not None:
+            # Everybody is denied by `*`; that a service is allowed must be said by its name.
+            named = ("Service", self.service) in principals.by_kind or (principals.everybody and not allows)
+            return Grant.DIRECT if named else Grant.NONE
+        if principals.everybody:
+            return Grant.DIRECT
+        grants = [self._meant(value) for kind, value in principals.by_kind if kind == "AWS"]
+        return max(grants, default=Grant.NONE)
+
+    def _meant(self, value: str) -> Grant:
+        if value == self.arn:
+            return Grant.DIRECT
+        if value == self.role_arn:
+            return Grant.ROLE
+        return Grant.ACCOUNT if value in {self.account, self._root} else Grant.NONE
+
+    def _others(self, excepted: Principals, *, allows: bool) -> Grant:
+        """NotPrincipal: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html"""
+        if allows:
+            raise UndecidableError("NotPrincipal with Allow is not evaluated: AWS advises never to write it")
+        if self.service is not None:
+            return Grant.NONE if ("Service", self.service) in excepted.by_kind else Grant.DIRECT
+        named = {value for kind, value in excepted.by_kind if kind == "AWS"}
+        own = {self.arn, self.role_arn} - {None}
+        if own & named and not (own <= named and named & {self.account, self._root}):
+            raise UndecidableError(
+                f"NotPrincipal must name the account, the role and the session together ({self._root}, "
+                f"{', '.join(sorted(filter(None, own)))}); AWS does not say what it does with a part of them"
+            )
+        return Grant.NONE if own <= named else Grant.DIRECT
+
+    @property
+    def _root(self) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:root"

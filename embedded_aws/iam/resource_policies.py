@@ -1,0 +1,80 @@
+"""The policies of the resources themselves, from where moto keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from embedded_aws.iam import identities, keys, objects
+from embedded_aws.iam.documents import Policy, parse
+from embedded_aws.iam.resources import Place
+
+# Keys and roles: nobody may without their own policy's word, not even the account's administrator.
+# https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+_NEEDED = frozenset({"kms", "sts"})
+
+
+def policies_of(action: str, resource: str | None, place: Place) -> tuple[tuple[Policy, ...], bool]:
+    """The policy of a resource, and whether it must allow the action itself.
+
+    Raises:
+        UndecidableError: it is no policy.
+    """
+    if resource is None or not resource.startswith("arn:"):
+        return (), False
+    _, _, service, region, account, name = resource.split(":", 5)
+    if account not in {"", place.account}:
+        return (), False  # another account's own policies are not known here
+    prefix = action.partition(":")[0]
+    if prefix == "sts":
+        role = identities.role(resource, place.account)
+        return ((identities.trust_policy(role),), True) if role else ((), True)
+    there = Place(partition=place.partition, region=region or place.region, account=place.account)
+    read = _READERS.get(service)
+    text = read(name, resource, there) if read else None
+    found = (parse(f"the policy of {resource}", text),) if text else ()
+    # A key that is being created has no policy yet.
+    return found, prefix in _NEEDED and ":key/" in resource and not resource.endswith("/*")
+
+
+def _bucket(name: str, _: str, place: Place) -> str | None:
+    bucket = objects.find_bucket(name.partition("/")[0], place)
+    if bucket is None or not bucket.policy:
+        return None
+    return bucket.policy.decode() if isinstance(bucket.policy, bytes) else str(bucket.policy)
+
+
+def _key(name: str, _: str, place: Place) -> str | None:
+    key = keys.find(name, place) if name.startswith("key/") else None
+    return None if key is None else str(key.policy)
+
+
+def _topic(_: str, arn: str, place: Place) -> str | None:
+    from moto.sns.models import sns_backends  # moto takes long to import
+
+    topic = sns_backends[place.account][place.region].topics.get(arn)
+    return None if topic is None else str(topic.policy)
+
+
+def _secret(_: str, arn: str, place: Place) -> str | None:
+    from moto.secretsmanager.models import secretsmanager_backends
+
+    secret: Any = secretsmanager_backends[place.account][place.region].secrets.get(arn)
+    return getattr(secret, "policy", None)
+
+
+def _repository(name: str, _: str, place: Place) -> str | None:
+    from moto.ecr.models import ecr_backends
+
+    repository = ecr_backends[place.account][place.region].repositories.get(name.removeprefix("repository/"))
+    return getattr(repository, "policy", None)
+
+
+_READERS: Mapping[str, Callable[[str, str, Place], str | None]] = {
+    "ecr": _repository,
+    "kms": _key,
+    "s3": _bucket,
+    "secretsmanager": _secret,
+    "sns": _topic,
+}

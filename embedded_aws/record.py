@@ -1,0 +1,76 @@
+"""What a server's folder remembers of it, and how to tell whether that process still is the one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from embedded_aws.files import write_private_file
+
+RECORD = "server.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A server that was started.
+
+    Args:
+        pid: its process.
+        started: when that process began, as the system tells it; a reused process id has another.
+        port: where it listens.
+    """
+
+    pid: int
+    started: str
+    port: int
+
+    def write(self, folder: Path) -> None:
+        """Keep it in the server's folder.
+
+        Raises:
+            EmbeddedAwsError: it cannot be written.
+        """
+        write_private_file(folder / RECORD, json.dumps(asdict(self)) + "\n")
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process runs and is the one that was started."""
+        return process_started(self.pid) == self.started
+
+
+def read(folder: Path) -> Record | None:
+    """The record of a folder; None where there is none, or one that no version of ours wrote."""
+    try:
+        return Record(**json.loads((folder / RECORD).read_text()))
+    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
+        return None
+
+
+def forget(folder: Path) -> None:
+    """Remove the record."""
+    (folder / RECORD).unlink(missing_ok=True)
+
+
+def process_started(pid: int) -> str | None:
+    """When a process began, in whatever way the system tells it; None if there is none or it is a zombie."""
+    if Path("/proc/self/stat").exists():
+        return _started_by_proc(pid)
+    return _started_by_ps(pid)
+
+
+def _started_by_proc(pid: int) -> str | None:
+    """Fields 3 and 22 of https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html; the name may hold blanks."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in "ZX" else fields[19]
+
+
+def _started_by_ps(pid: int) -> str | None:
+    shown = subprocess.run(
+        ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.split(maxsplit=1)
+    return None if len(shown) != 2 or shown[0].startswith("Z") else shown[1].strip()
