@@ -1,4 +1,4 @@
-"""The calls that our own parts make to the embedded AWS and that no AWS has: `/_mlproject/...`, in JSON."""
+"""The calls that our own parts make to the embedded AWS and that no AWS has: `/_embedded/...`, in JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-import mlproject
 from embedded_aws.front import Application, Environ, StartResponse
 from embedded_aws.iam import Journal
 from embedded_aws.iam.asking import Question, RoleNotFoundError, ask_for_role
@@ -28,7 +27,7 @@ from embedded_aws.service_credentials import (
 )
 from embedded_aws.stand_ins import stand_ins
 
-PREFIX = "/_mlproject/"
+PREFIX = "/_embedded/"
 
 Answer = tuple[HTTPStatus, Any]
 
@@ -72,7 +71,6 @@ class InternalApi:
         return HTTPStatus.OK, {
             "pid": os.getpid(),
             "folder": str(self.folder),
-            "version": mlproject.__version__,
             "moto": version("moto"),
         }
 

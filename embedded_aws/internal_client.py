@@ -9,7 +9,7 @@ from typing import Any
 from embedded_aws.administrator import Administrator
 
 # What internal calls are signed for; no service of AWS has this name.
-SERVICE = "mlproject"
+SERVICE = "embedded-aws"
 REGION = "local"
 
 
@@ -22,7 +22,7 @@ def ask(port: int, call: str, *, administrator: Administrator | None = None, tim
         administrator: who signs the call; only `health` needs no signature.
         timeout: seconds to wait for the answer.
     """
-    url = f"http://localhost:{port}/_mlproject/{call}"
+    url = f"http://localhost:{port}/_embedded/{call}"
     headers = signed(administrator, "GET", url) if administrator else {}
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

@@ -1,6 +1,6 @@
 """The embedded AWS as a process: `python -m embedded_aws.server --folder F --port P`.
 
-`mlproject local up` starts it in the background with `--notify`: a socket to whoever starts it, over which the
+`embedded_aws.launch` starts it in the background with `--notify`: a socket to whoever starts it, over which the
 server tells its process id and that it answers, and learns that its record is written. If the starter dies
 before that, the server ends, so that no server is left which nobody knows of.
 """

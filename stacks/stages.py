@@ -11,12 +11,12 @@ from mlproject.aws_rules.network_needs import needs_of_all
 from mlproject.definition import Definition
 from mlproject.definition.project_values import refused_parameters
 from mlproject.parameters import Deployment, Environment
-from stacks.emr import EmrStack
-from stacks.network import NetworkStack, environment_tags
-from stacks.notebooks import NotebooksStack
-from stacks.operations import OperationsStack
-from stacks.pipeline import PipelineStack
-from stacks.storage import StorageStack
+from stacks.emr.stack import EmrStack
+from stacks.network.stack import NetworkStack, environment_tags
+from stacks.notebooks.stack import NotebooksStack
+from stacks.operations.stack import OperationsStack
+from stacks.pipeline.stack import PipelineStack
+from stacks.storage.stack import StorageStack
 
 
 class EnvironmentStage(cdk.Stage):

@@ -31,9 +31,9 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 # Who is there may be asked by everybody on this machine: whoever starts a server has to find it.
-OPEN = frozenset({("GET", "/_mlproject/health")})
+OPEN = frozenset({("GET", "/_embedded/health")})
 # What is not AWS's: our own calls, and moto's, one of which switches everything off.
-PRIVATE = ("/_mlproject/", "/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico")
+PRIVATE = ("/_embedded/", "/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico")
 # moto takes the account from this header, whoever sends it.
 _ACCOUNT = "HTTP_X_MOTO_ACCOUNT_ID"
 
@@ -106,7 +106,7 @@ class Guard:
             raise _RefusedError(
                 Why.UNKNOWN_KEY,
                 f"The security token included in the request is invalid: the embedded AWS has given out no access key "
-                f"{signed.access_key_id} (`mlproject local env` prints the administrator's)",
+                f"{signed.access_key_id} (`local env` of the command that started it prints the administrator's)",
             )
         if not signature.is_right(signed, identity.secret, environ, body):
             raise _RefusedError(

@@ -1,4 +1,4 @@
-"""The embedded AWS's own calls, `/_mlproject/...`, over one connection that stays open."""
+"""The embedded AWS's own calls, `/_embedded/...`, over one connection that stays open."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class InternalCalls:
                 try:
                     connection = self._connection or self._connect()
                     headers = self._signed(method, call, content)
-                    connection.request(method, f"/_mlproject/{call}", body=content, headers=headers)
+                    connection.request(method, f"/_embedded/{call}", body=content, headers=headers)
                     answer = connection.getresponse()
                     text = answer.read()
                     return answer.status, json.loads(text) if text else {}
@@ -65,7 +65,7 @@ class InternalCalls:
 
     def _signed(self, method: str, call: str, content: bytes) -> dict[str, str]:
         """The server lets nobody but its administrator make these calls."""
-        url = f"{self._endpoint}/_mlproject/{call}"
+        url = f"{self._endpoint}/_embedded/{call}"
         request = AWSRequest(method=method, url=url, data=content, headers={"Content-Type": "application/json"})
         SigV4Auth(self._session.get_credentials(), "mlproject", "local").add_auth(request)
         return dict(request.headers.items())

@@ -1,1 +1,1 @@
-"""Building blocks of the stacks, one file each, named after what they make in AWS."""
+"""Constructs that several stacks use; what only one uses is in the folder of that stack."""

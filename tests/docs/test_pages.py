@@ -62,7 +62,7 @@ def test_every_command_on_a_page_exists(language: str, name: str) -> None:
 @pytest.mark.parametrize(("language", "name"), PAGES)
 def test_every_stack_on_a_page_is_one_of_the_application(language: str, name: str) -> None:
     paths = {deployment.names.path for deployment in load(EXAMPLE).deployments()} | set(load(EXAMPLE).environments)
-    stacks = {path.stem for path in (ROOT / "stacks").glob("*.py")}
+    stacks = {path.parent.name for path in (ROOT / "stacks").glob("*/stack.py")}
     for line in re.findall(r"^\$ cdk (?:deploy|destroy|diff) (.*)$", page(language, name), re.MULTILINE):
         for word in (word.strip("'") for word in line.split() if not word.startswith("-")):
             path, _, stack = word.rpartition("/")

@@ -31,7 +31,7 @@ def client(embedded_aws: aws.Server) -> Client:
 def call(server: aws.Server, method: str, name: str, body: Any = None) -> tuple[int, Any]:
     """Status and answer of an internal call."""
     data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-    url = f"{server.endpoint}/_mlproject/{name}"
+    url = f"{server.endpoint}/_embedded/{name}"
     headers = aws.signed(server.administrator, method, url, data or b"")
     request = urllib.request.Request(url, data=data, method=method, headers=headers)  # noqa: S310
     try:
@@ -129,8 +129,8 @@ def test_a_record_of_an_unknown_execution_is_not_found(embedded_aws: aws.Server)
 @pytest.mark.parametrize(
     ("method", "name", "body", "refusal"),
     [
-        ("GET", "nothing", None, (404, "no such internal call; there are: GET /_mlproject/health")),
-        ("GET", "service-credentials", None, (404, "POST /_mlproject/service-credentials")),
+        ("GET", "nothing", None, (404, "no such internal call; there are: GET /_embedded/health")),
+        ("GET", "service-credentials", None, (404, "POST /_embedded/service-credentials")),
         ("POST", "service-credentials", b"{", (400, "the body is no JSON")),
         ("POST", "service-credentials", [], (400, "the body is no JSON object")),
         ("POST", "service-credentials", {"role_arn": "x"}, (400, "needs a text for service, region")),

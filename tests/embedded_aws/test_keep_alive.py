@@ -30,21 +30,21 @@ def answer(connection: http.client.HTTPConnection) -> tuple[int, bytes]:
 
 def test_one_connection_serves_many_requests(connection: http.client.HTTPConnection) -> None:
     for _ in range(3):
-        connection.request("GET", "/_mlproject/health")
+        connection.request("GET", "/_embedded/health")
         assert answer(connection)[0] == 200
 
 
 def test_a_body_that_nobody_read_is_not_the_next_request(connection: http.client.HTTPConnection) -> None:
-    connection.request("POST", "/_mlproject/nothing", body=b"GET /_mlproject/nothing HTTP/1.1\r\n\r\n" * 100)
+    connection.request("POST", "/_embedded/nothing", body=b"GET /_embedded/nothing HTTP/1.1\r\n\r\n" * 100)
     assert answer(connection)[0] == 403  # unsigned
-    connection.request("GET", "/_mlproject/health")
+    connection.request("GET", "/_embedded/health")
     assert answer(connection)[0] == 200
 
 
 def test_a_head_request_has_no_body_and_leaves_the_connection_open(connection: http.client.HTTPConnection) -> None:
     connection.request("HEAD", "/missing-bucket")
     assert answer(connection) == (403, b"")
-    connection.request("GET", "/_mlproject/health")
+    connection.request("GET", "/_embedded/health")
     assert answer(connection)[0] == 200
 
 
@@ -67,9 +67,7 @@ def test_a_chunked_body_is_read_whole(embedded_aws: aws.Server, connection: http
 
 def test_a_client_that_waits_for_permission_to_send_gets_it(embedded_aws: aws.Server) -> None:
     with socket.create_connection(("localhost", embedded_aws.port), timeout=30) as raw, raw.makefile("rb") as answers:
-        head = (
-            "PUT /_mlproject/nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
-        )
+        head = "PUT /_embedded/nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
         raw.sendall(head.encode())
         assert answers.readline() == b"HTTP/1.1 100 Continue\r\n"
         assert answers.readline() == b"\r\n"
@@ -79,6 +77,6 @@ def test_a_client_that_waits_for_permission_to_send_gets_it(embedded_aws: aws.Se
 
 def test_a_length_that_is_no_number_closes_the_connection(embedded_aws: aws.Server) -> None:
     with socket.create_connection(("localhost", embedded_aws.port), timeout=30) as raw, raw.makefile("rb") as answers:
-        raw.sendall(b"GET /_mlproject/health HTTP/1.1\r\nHost: localhost\r\nContent-Length: many\r\n\r\n")
+        raw.sendall(b"GET /_embedded/health HTTP/1.1\r\nHost: localhost\r\nContent-Length: many\r\n\r\n")
         everything = answers.read()
     assert b"\r\nConnection: close\r\n" in everything

@@ -16,9 +16,9 @@ import pytest
 
 import embedded_aws as aws
 from embedded_aws import administrator
+from embedded_aws.errors import EmbeddedAwsError
 from embedded_aws.isolation import server_environment
 from embedded_aws.record import process_started
-from embedded_aws.errors import EmbeddedAwsError
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_a_killed_server_is_told_as_lost_once_and_replaced_on_its_port(folder: P
 def test_the_record_of_a_reused_process_id_is_stale_and_that_process_is_left_alone(folder: Path) -> None:
     folder.mkdir()
     sleeper = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
-    record = {"pid": sleeper.pid, "started": "1", "port": 1, "version": "0"}
+    record = {"pid": sleeper.pid, "started": "1", "port": 1}
     (folder / "server.json").write_text(json.dumps(record))
 
     assert aws.stop(folder) is False

@@ -7,7 +7,7 @@ from typing import Any
 from mlproject.definition import read, references, steps_of
 from mlproject.parameters import load
 from mlproject.parameters.rules import ARTIFACTS_DAYS_MINIMUM
-from stacks.storage import runs_prefix
+from stacks.storage.stack import runs_prefix
 from tests.checkouts import EXAMPLE, ROOT
 
 DEFINITION = read(ROOT / "pipelines" / "flight_delays").document

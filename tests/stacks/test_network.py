@@ -8,7 +8,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from stacks.constructs.subnet_ranges import subnet_ranges
+from stacks.network.subnet_ranges import subnet_ranges
 from tests.stacks.assembly import Stack
 
 OWNED = ("dev/network", "pre/network", "prod/network", "local/network", "owned/network")

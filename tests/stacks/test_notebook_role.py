@@ -42,7 +42,7 @@ class Account:
 
     def ask(self, method: str, call: str, body: Mapping[str, Any] | None = None) -> Any:
         """An internal call, signed by the administrator."""
-        url = f"{self.server.endpoint}/_mlproject/{call}"
+        url = f"{self.server.endpoint}/_embedded/{call}"
         data = json.dumps(body).encode() if body else b""
         headers = aws.signed(self.server.administrator, method, url, data)
         with urllib.request.urlopen(urllib.request.Request(url, data or None, headers, method=method)) as answer:  # noqa: S310

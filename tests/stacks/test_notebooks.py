@@ -513,7 +513,7 @@ def synthesized(folder: Path, given: Deployment) -> Stack:
     from constructs import Construct
 
     from stacks.application import create_app
-    from stacks.notebooks import NotebooksStack
+    from stacks.notebooks.stack import NotebooksStack
 
     app = create_app(ROOT, outdir=str(folder))
     NotebooksStack(Construct(cdk.Stage(app, given.environment.name), given.project), deployment=given)
@@ -525,7 +525,7 @@ def test_users_that_do_not_fit_into_a_policy_are_refused_and_what_is_accepted_fi
     import aws_cdk as cdk
     from aws_cdk import aws_iam as iam
 
-    from stacks.constructs.opening_policy import POLICY_LIMIT, OpeningPolicy
+    from stacks.notebooks.presigned_url_policy import POLICY_LIMIT, OpeningPolicy
 
     stack = cdk.Stack(cdk.App(analytics_reporting=False), "stack")
     key, vpc, group = (cdk.CfnParameter(stack, name).value_as_string for name in ("Key", "Vpc", "Group"))

@@ -348,7 +348,7 @@ def template(folder: Path, operations: Operations) -> dict[str, Any]:
     import aws_cdk as cdk
 
     from stacks.application import create_app
-    from stacks.operations import OperationsStack
+    from stacks.operations.stack import OperationsStack
 
     app = create_app(ROOT, outdir=str(folder))
     stage = cdk.Stage(app, "owned")

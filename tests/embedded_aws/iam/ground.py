@@ -83,7 +83,7 @@ def session(server: aws.Server, role_arn: str, *, mode: str = "enforce") -> Sess
 
 def internal(server: aws.Server, method: str, call: str, body: Any = None) -> tuple[int, Any]:
     """An internal call by the administrator: status and answer."""
-    url = f"{server.endpoint}/_mlproject/{call}"
+    url = f"{server.endpoint}/_embedded/{call}"
     data = b"" if body is None else json.dumps(body).encode()
     headers = aws.signed(server.administrator, method, url, data)
     request = urllib.request.Request(url, data=data or None, method=method, headers=headers)  # noqa: S310

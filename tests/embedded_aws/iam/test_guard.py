@@ -90,7 +90,7 @@ def test_a_wrong_secret_is_refused_in_the_services_words(
 def test_a_key_that_nobody_has_is_refused(embedded_aws: aws.Server, service: str, call: str, code: str) -> None:
     told, message = refused(getattr(clients(embedded_aws, "AKIAIOSFODNN7EXAMPLE", "x")(service), call))
     assert told == code
-    assert "`mlproject local env`" in message
+    assert "`local env`" in message
 
 
 def test_a_session_needs_its_own_token(embedded_aws: aws.Server, client: Client) -> None:
@@ -111,9 +111,9 @@ def test_a_session_needs_its_own_token(embedded_aws: aws.Server, client: Client)
         ("POST", "/moto-api/reset-auth"),
         ("GET", "/moto-api/data.json"),
         ("GET", "/latest/meta-data/iam/security-credentials/"),
-        ("GET", "/_mlproject/refusals"),
-        ("GET", "/_mlproject/stand-ins"),
-        ("POST", "/_mlproject/service-credentials"),
+        ("GET", "/_embedded/refusals"),
+        ("GET", "/_embedded/stand-ins"),
+        ("POST", "/_embedded/service-credentials"),
         ("POST", "/?Action=AssumeRoleWithWebIdentity&Version=2011-06-15"),
     ],
 )
@@ -129,7 +129,7 @@ def test_only_the_administrator_makes_what_are_no_calls_of_aws(embedded_aws: aws
         embedded_aws, "POST", "service-credentials", {"role_arn": role, "service": SAGEMAKER, "region": REGION}
     )[1]
     keys = aws.Administrator(access_key_id=given["AccessKeyId"], secret_access_key=given["SecretAccessKey"])
-    for path in ("/moto-api/reset", "/_mlproject/refusals"):
+    for path in ("/moto-api/reset", "/_embedded/refusals"):
         url = f"{embedded_aws.endpoint}{path}"
         headers = {**aws.signed(keys, "GET", url), "X-Amz-Security-Token": given["SessionToken"]}
         with pytest.raises(urllib.error.HTTPError) as error:

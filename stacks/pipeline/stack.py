@@ -10,13 +10,13 @@ from mlproject.definition import Definition, images, steps_of, substitution
 from mlproject.parameters import Deployment
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.existing_data import existing_data_grants
-from stacks.constructs.job_security_group import JobSecurityGroup
-from stacks.constructs.model_package_group import ModelPackageGroup
 from stacks.constructs.network_reference import NetworkReference
 from stacks.constructs.pipeline_permissions import grants, kinds_of
-from stacks.constructs.sagemaker_pipeline import SageMakerPipeline
 from stacks.constructs.service_role import ServiceRole
-from stacks.constructs.step_code import StepCode
+from stacks.pipeline.model_package_group import ModelPackageGroup
+from stacks.pipeline.pipeline import SageMakerPipeline
+from stacks.pipeline.security_group import JobSecurityGroup
+from stacks.pipeline.step_code import StepCode
 
 
 class PipelineStack(ProjectStack):

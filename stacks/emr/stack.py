@@ -12,16 +12,16 @@ from mlproject.aws_rules.network_needs import cluster_needs
 from mlproject.names import RESTARTS
 from mlproject.parameters import Deployment, Emr, NewNetwork
 from stacks.base import ProjectStack
-from stacks.constructs.emr_cluster import EmrCluster
-from stacks.constructs.emr_libraries import EmrLibraries
-from stacks.constructs.emr_node_permissions import LOGS_PREFIX, node_grants
-from stacks.constructs.emr_notebook_access import EmrNotebookAccess
-from stacks.constructs.emr_security_configuration import EmrSecurityConfiguration
-from stacks.constructs.emr_security_groups import EmrSecurityGroups
-from stacks.constructs.emr_service_permissions import service_grants
 from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.network_reference import NetworkReference
 from stacks.constructs.service_role import ServiceRole
+from stacks.emr.cluster import EmrCluster
+from stacks.emr.libraries import EmrLibraries
+from stacks.emr.node_permissions import LOGS_PREFIX, node_grants
+from stacks.emr.notebook_access import EmrNotebookAccess
+from stacks.emr.security_configuration import EmrSecurityConfiguration
+from stacks.emr.security_groups import EmrSecurityGroups
+from stacks.emr.service_permissions import service_grants
 
 
 class EmrStack(ProjectStack):

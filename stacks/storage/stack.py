@@ -8,7 +8,7 @@ from constructs import Construct
 from mlproject.parameters import Deployment
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.encryption_key import EncryptionKey
-from stacks.constructs.private_bucket import PrivateBucket, archive, expiry, old_versions
+from stacks.storage.bucket import PrivateBucket, archive, expiry, old_versions
 
 
 class StorageStack(ProjectStack):

@@ -11,9 +11,9 @@ from mlproject.aws_rules.network_needs import NetworkNeeds
 from mlproject.names import network_parameter
 from mlproject.parameters import Environment, NewNetwork
 from stacks.base import BaseStack, removal_policy
-from stacks.constructs.flow_logs import FlowLogs
-from stacks.constructs.isolated_vpc import IsolatedVpc
-from stacks.constructs.vpc_endpoints import VpcEndpoints
+from stacks.network.flow_logs import FlowLogs
+from stacks.network.vpc import IsolatedVpc
+from stacks.network.vpc_endpoints import VpcEndpoints
 
 # An imported network's range is unknown here; a VPC's own addresses come from these.
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html

@@ -106,7 +106,7 @@ def _notebooks(deployment: Deployment) -> FailureEvent:
 
 
 def _cluster(deployment: Deployment, *, generation: int) -> FailureEvent:
-    """Clusters come and go; the name of each begins with the stage and the generation (see stacks/emr.py).
+    """Clusters come and go; the name of each begins with the stage and the generation (see stacks/emr/stack.py).
 
     https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-manage-cloudwatch-events.html
     """

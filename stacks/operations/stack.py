@@ -7,12 +7,12 @@ from constructs import Construct
 
 from mlproject.parameters import Deployment, Operations
 from stacks.base import ProjectStack
-from stacks.constructs.alarms import FailureAlarm
-from stacks.constructs.budget import MonthlyBudget
-from stacks.constructs.dashboard import PIPELINES, Dashboard, dashboard_body
-from stacks.constructs.failure_events import FailureRule, failure_events
-from stacks.constructs.notifications import Notifications
-from stacks.constructs.pipeline_schedule import PipelineSchedule
+from stacks.operations.alarms import FailureAlarm
+from stacks.operations.budget import MonthlyBudget
+from stacks.operations.dashboard import PIPELINES, Dashboard, dashboard_body
+from stacks.operations.failure_events import FailureRule, failure_events
+from stacks.operations.notifications import Notifications
+from stacks.operations.schedule import PipelineSchedule
 
 # The tags of a project's costs; every project has both.
 COST_TAGS = ("project", "environment")

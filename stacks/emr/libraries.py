@@ -7,7 +7,7 @@ from constructs import Construct
 
 from mlproject.node_scripts import BOOTSTRAP_ACTION, bootstrap_arguments
 from mlproject.parameters import Deployment
-from stacks.constructs.emr_cluster import BootstrapAction
+from stacks.emr.cluster import BootstrapAction
 
 
 class EmrLibraries(Construct):

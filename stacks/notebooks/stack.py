@@ -10,15 +10,15 @@ from mlproject.aws_rules.notebook_permissions import notebook_permissions
 from mlproject.node_scripts import lifecycle_script, notebook_settings
 from mlproject.parameters import Deployment, Notebook
 from stacks.base import ProjectStack, removal_policy
-from stacks.constructs.code_repository import CodeRepository
 from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.network_reference import NetworkReference
-from stacks.constructs.notebook_instance import NotebookInstance
-from stacks.constructs.notebook_permissions import git_secrets, network_kinds, notebook_kinds
-from stacks.constructs.notebook_security_group import NotebookSecurityGroup
-from stacks.constructs.opening_policy import OpeningPolicy
 from stacks.constructs.pipeline_permissions import grants
 from stacks.constructs.service_role import ServiceRole, role_arn
+from stacks.notebooks.code_repository import CodeRepository
+from stacks.notebooks.notebook_instance import NotebookInstance
+from stacks.notebooks.permissions import git_secrets, network_kinds, notebook_kinds
+from stacks.notebooks.presigned_url_policy import OpeningPolicy
+from stacks.notebooks.security_group import NotebookSecurityGroup
 
 
 class NotebooksStack(ProjectStack):

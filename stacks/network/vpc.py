@@ -10,7 +10,7 @@ from constructs import Construct
 
 from mlproject.aws_rules.emr import TAG, TAG_VALUE
 from stacks.constructs.acknowledgment import acknowledge, acknowledge_lint
-from stacks.constructs.subnet_ranges import subnet_ranges
+from stacks.network.subnet_ranges import subnet_ranges
 
 
 class IsolatedVpc(Construct):

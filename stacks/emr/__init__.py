@@ -1,0 +1,1 @@
+"""The stack with the EMR cluster of a project."""

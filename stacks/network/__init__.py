@@ -1,0 +1,1 @@
+"""The stack with the network of an environment: its VPC, endpoints and flow logs."""

@@ -1,0 +1,1 @@
+"""The stack with the notebook instances of a project."""

@@ -1,0 +1,1 @@
+"""The stack with the alarms, budget, dashboard and schedule of a project."""

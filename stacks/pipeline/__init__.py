@@ -1,0 +1,1 @@
+"""The stack with the SageMaker Pipeline of a project."""

@@ -1,0 +1,1 @@
+"""The stack with the buckets and the key of a project."""
