@@ -12,8 +12,8 @@ from mlproject.definition.folder_checks import folder_findings, pipeline_folders
 from mlproject.definition.project_values import value_findings
 from mlproject.definition.step_checks import unchecked_steps
 from mlproject.parameters import Finding, ParametersError, Platform, load, moved_networks
-from mlproject.parameters.schedule_checks import schedule_findings
-from mlproject.parameters.written_values import written_deployments
+from mlproject.parameters.checks.schedules import schedule_findings
+from mlproject.parameters.input_models.located_values import written_deployments
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,7 @@ def check(
 
     root = project_root()
     if write_schemas:
-        from mlproject.parameters.schema import render
+        from mlproject.parameters.input_models.schema import render
 
         for path, text in render().items():
             write_atomically(root / path, text)

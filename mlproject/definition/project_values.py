@@ -8,7 +8,7 @@ from mlproject.definition.document import Definition, Scalar
 from mlproject.definition.graph import own_arguments, references, steps_of
 from mlproject.definition.parameter_uses import RefusedValue, refused_values
 from mlproject.parameters import Finding
-from mlproject.parameters.written_values import WrittenDeployment
+from mlproject.parameters.input_models.located_values import WrittenDeployment
 
 
 def value_findings(written: Iterable[WrittenDeployment], definitions: Mapping[str, Definition]) -> Iterator[Finding]:

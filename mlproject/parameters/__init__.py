@@ -1,8 +1,10 @@
 """The parameters of all projects and environments: YAML files in, checked and frozen values out."""
 
-from mlproject.parameters.emr import Emr
-from mlproject.parameters.existing_data import Athena, ExistingBucket, ExistingData
 from mlproject.parameters.finding import Finding, ParametersError
+from mlproject.parameters.input_models.emr import Emr
+from mlproject.parameters.input_models.existing_data import Athena, ExistingBucket, ExistingData
+from mlproject.parameters.input_models.notebook import Notebook, Repository
+from mlproject.parameters.input_models.operations import Operations, Schedule
 from mlproject.parameters.loading import load, load_valid
 from mlproject.parameters.model import (
     Deployment,
@@ -14,8 +16,6 @@ from mlproject.parameters.model import (
     Storage,
 )
 from mlproject.parameters.network_lock import LockedNetwork, moved_networks, read_lock, write_lock
-from mlproject.parameters.notebook import Notebook, Repository
-from mlproject.parameters.operations import Operations, Schedule
 from mlproject.parameters.platform import LeftOut, Platform
 
 __all__ = [

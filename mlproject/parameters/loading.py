@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mlproject.parameters import environment_checks, project_checks
+from mlproject.parameters.checks import environments as environment_checks
+from mlproject.parameters.checks import projects as project_checks
+from mlproject.parameters.checks.pipelines import PipelineFolders
 from mlproject.parameters.finding import Finding, ParametersError
-from mlproject.parameters.layers import Layers, split, validate_layers
-from mlproject.parameters.library_lists import LibraryLists
-from mlproject.parameters.located import Located
+from mlproject.parameters.input_models.files import WrittenEnvironment, WrittenNetwork, WrittenProject
+from mlproject.parameters.input_models.layers import Layers, split, validate_layers
+from mlproject.parameters.input_models.library_lists import LibraryLists
+from mlproject.parameters.input_models.notebook import Notebook, WrittenNotebook
 from mlproject.parameters.model import (
     Deployment,
     Environment,
     ImportedNetwork,
     NewNetwork,
 )
-from mlproject.parameters.notebook import Notebook, WrittenNotebook
-from mlproject.parameters.pipeline_folders import PipelineFolders
 from mlproject.parameters.platform import LeftOut, Platform
-from mlproject.parameters.regions import default_zones
-from mlproject.parameters.written import WrittenEnvironment, WrittenNetwork, WrittenProject
-from mlproject.parameters.yaml_file import read
+from mlproject.parameters.tables.regions import default_zones
+from mlproject.parameters.yaml_files.file import read
+from mlproject.parameters.yaml_files.located import Located
 
 # Keys of a file's top level that no environment overrides.
 APART_IN_ENVIRONMENTS = frozenset({"environments"})

@@ -8,16 +8,20 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from mlproject.names import Names
-from mlproject.parameters import rules
-from mlproject.parameters.emr import Emr
-from mlproject.parameters.existing_data import ExistingData
-from mlproject.parameters.keys import Follows, Value, key, single
-from mlproject.parameters.notebook import Notebook
-from mlproject.parameters.operations import Operations
+from mlproject.parameters.input_models import constraints
+from mlproject.parameters.input_models.emr import Emr
+from mlproject.parameters.input_models.existing_data import ExistingData
+from mlproject.parameters.input_models.keys import Follows, Value, key, single
+from mlproject.parameters.input_models.notebook import Notebook
+from mlproject.parameters.input_models.operations import Operations
 
 Scalar = str | int | float | bool
 
-_DAYS: Mapping[str, Any] = {"allowed": f"whole days, 1 to {rules.DAYS_LIMIT}", "ge": 1, "le": rules.DAYS_LIMIT}
+_DAYS: Mapping[str, Any] = {
+    "allowed": f"whole days, 1 to {constraints.DAYS_LIMIT}",
+    "ge": 1,
+    "le": constraints.DAYS_LIMIT,
+}
 
 
 class NewNetwork(Value):
@@ -30,12 +34,14 @@ class NewNetwork(Value):
 class ImportedNetwork(Value):
     """A network that exists; its interface endpoints exist too, or this application adds them."""
 
-    vpc_id: Annotated[str, Follows(rules.VPC_ID)] = key("The VPC's id.", allowed="an id such as vpc-0123456789abcdef0")
-    subnet_ids: tuple[Annotated[str, Follows(rules.SUBNET_ID)], ...] = key(
+    vpc_id: Annotated[str, Follows(constraints.VPC_ID)] = key(
+        "The VPC's id.", allowed="an id such as vpc-0123456789abcdef0"
+    )
+    subnet_ids: tuple[Annotated[str, Follows(constraints.SUBNET_ID)], ...] = key(
         "The private subnets in which jobs run.",
-        allowed=f"a list of 1 to {rules.SUBNETS_LIMIT} ids such as subnet-0123456789abcdef0",
+        allowed=f"a list of 1 to {constraints.SUBNETS_LIMIT} ids such as subnet-0123456789abcdef0",
         min_length=1,
-        max_length=rules.SUBNETS_LIMIT,
+        max_length=constraints.SUBNETS_LIMIT,
     )
     zones: tuple[str, ...] = key(
         "The zones of the subnets, in the same order.",
@@ -72,17 +78,17 @@ class Storage(Value):
 
     archive_after_days: int = key(
         "Age in days at which data moves to a cheaper storage class; nothing is deleted. Default 90.",
-        allowed=f"whole days, {rules.ARCHIVE_DAYS_MINIMUM} to {rules.DAYS_LIMIT} (S3 moves nothing younger)",
+        allowed=f"whole days, {constraints.ARCHIVE_DAYS_MINIMUM} to {constraints.DAYS_LIMIT} (S3 moves nothing younger)",
         default=90,
-        ge=rules.ARCHIVE_DAYS_MINIMUM,
-        le=rules.DAYS_LIMIT,
+        ge=constraints.ARCHIVE_DAYS_MINIMUM,
+        le=constraints.DAYS_LIMIT,
     )
     noncurrent_days: int = key("Days for which an overwritten or deleted object can be brought back.", **_DAYS)
     artifacts_expire_days: int = key(
         "Age in days at which the pipeline's intermediate outputs are deleted.",
-        allowed=f"whole days, {rules.ARTIFACTS_DAYS_MINIMUM} to {rules.DAYS_LIMIT} (younger ones are taken again)",
-        ge=rules.ARTIFACTS_DAYS_MINIMUM,
-        le=rules.DAYS_LIMIT,
+        allowed=f"whole days, {constraints.ARTIFACTS_DAYS_MINIMUM} to {constraints.DAYS_LIMIT} (younger ones are taken again)",
+        ge=constraints.ARTIFACTS_DAYS_MINIMUM,
+        le=constraints.DAYS_LIMIT,
     )
     access_logs_expire_days: int = key("Age in days at which the buckets' access logs are deleted.", **_DAYS)
 
@@ -93,10 +99,10 @@ class Pipeline(Value):
     folder: str = key("The pipeline's folder below pipelines/.", allowed="a folder of pipelines/")
     parallel_steps: int = key(
         "Steps that run at the same time at most. Default 2.",
-        allowed=f"a whole number, 1 to {rules.PARALLEL_STEPS_LIMIT}",
+        allowed=f"a whole number, 1 to {constraints.PARALLEL_STEPS_LIMIT}",
         default=2,
         ge=1,
-        le=rules.PARALLEL_STEPS_LIMIT,
+        le=constraints.PARALLEL_STEPS_LIMIT,
     )
     parameters: Mapping[str, Annotated[Scalar, BeforeValidator(single)]] = key(
         "Values that replace the defaults of the pipeline's parameters. Default: none.",

@@ -15,9 +15,9 @@ from pydantic import TypeAdapter, ValidationError
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
 from mlproject.parameters.finding import Finding
-from mlproject.parameters.keys import Value
+from mlproject.parameters.input_models.keys import Value
 from mlproject.parameters.model import Environment, NewNetwork
-from mlproject.parameters.yaml_file import read
+from mlproject.parameters.yaml_files.file import read
 
 FILE = "environments.lock.json"
 

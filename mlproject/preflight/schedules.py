@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlproject.outcome import Outcome, ok, problem
-from mlproject.parameters.schedule_checks import over_complaint
+from mlproject.parameters.checks.schedules import over_complaint
 from mlproject.preflight.look import Look
 
 

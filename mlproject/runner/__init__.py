@@ -14,22 +14,22 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from mlproject.runner.checks import supported
+from mlproject.runner.container.isolation import ISOLATIONS, Isolation, default_isolation, isolation_problem
+from mlproject.runner.embedded.denials import PERMISSIONS, Missing, Permissions
 from mlproject.runner.execution import Observer, run_pipeline
-from mlproject.runner.isolation import ISOLATIONS, Isolation, default_isolation, isolation_problem
 from mlproject.runner.local_file import run_definition_file
-from mlproject.runner.permissions import PERMISSIONS, Missing, Permissions
 from mlproject.runner.results import RunResult, StepResult
 from mlproject.runner.services import FolderServices, Services
-from mlproject.runner.store import UnreachableError
+from mlproject.runner.storage.object_store import UnreachableError
 
 if TYPE_CHECKING:
     from mlproject.runner.aws import run_on_aws
-    from mlproject.runner.deployed import run_deployed_pipeline
-    from mlproject.runner.embedded import EmbeddedAws
+    from mlproject.runner.embedded.run import run_deployed_pipeline
+    from mlproject.runner.embedded.services import EmbeddedAws
 
 _LAZY = {
-    "EmbeddedAws": "mlproject.runner.embedded",
-    "run_deployed_pipeline": "mlproject.runner.deployed",
+    "EmbeddedAws": "mlproject.runner.embedded.services",
+    "run_deployed_pipeline": "mlproject.runner.embedded.run",
     "run_on_aws": "mlproject.runner.aws",
 }
 

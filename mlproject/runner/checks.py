@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlproject.errors import UserError
-from mlproject.runner import conditions, images, references
-from mlproject.runner.isolation import ISOLATIONS, Isolation, isolation_problem
-from mlproject.runner.job import Job
+from mlproject.runner import references
+from mlproject.runner.container import images
+from mlproject.runner.container.isolation import ISOLATIONS, Isolation, isolation_problem
+from mlproject.runner.container.script_paths import code_addresses, names_base, refusal
 from mlproject.runner.plan import STEP_TYPES, Node
-from mlproject.runner.processing import ProcessingJob
-from mlproject.runner.script_paths import code_addresses, names_base, refusal
 from mlproject.runner.services import Services
-from mlproject.runner.store import UnreachableError
-from mlproject.runner.training import TrainingJob
-from mlproject.runner.transform import TransformJob, model_refusals
+from mlproject.runner.steps import conditions
+from mlproject.runner.steps.job import Job
+from mlproject.runner.steps.processing import ProcessingJob
+from mlproject.runner.steps.training import TrainingJob
+from mlproject.runner.steps.transform import TransformJob, model_refusals
+from mlproject.runner.storage.object_store import UnreachableError
 
 JOBS: Mapping[str, type[Job]] = {
     "Processing": ProcessingJob,

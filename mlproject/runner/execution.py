@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from mlproject.errors import UserError
-from mlproject.runner.cache import Cache
 from mlproject.runner.checks import check_scripts, check_supported
-from mlproject.runner.isolation import Isolation, default_isolation
+from mlproject.runner.container.isolation import Isolation, default_isolation
+from mlproject.runner.container.processes import GRACE, Processes, RunStopped
 from mlproject.runner.parameters import Scalar, parameter_values
 from mlproject.runner.plan import Node, plan
 from mlproject.runner.references import Scope
 from mlproject.runner.results import RunResult, RunStatus, StepResult
 from mlproject.runner.services import Services
-from mlproject.runner.step import Outcome, StepFailedError, StepRunner
-from mlproject.runner.steps_process import GRACE, Processes, RunStopped
-from mlproject.runner.store import UnreachableError
+from mlproject.runner.steps.step import Outcome, StepFailedError, StepRunner
+from mlproject.runner.storage.cache import Cache
+from mlproject.runner.storage.object_store import UnreachableError
 
 Observer = Callable[[StepResult], None]
 

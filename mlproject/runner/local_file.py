@@ -11,13 +11,13 @@ from typing import Any
 
 from mlproject.definition import LISTS, asset_placeholders, fill, used_placeholders
 from mlproject.errors import UserError
-from mlproject.runner.cache import Cache
+from mlproject.runner.container.isolation import Isolation
 from mlproject.runner.execution import Observer, run_pipeline
-from mlproject.runner.isolation import Isolation
 from mlproject.runner.parameters import Scalar
 from mlproject.runner.results import RunResult
-from mlproject.runner.run_folders import CACHE, RUNS, marked_as_running, settle_killed_runs
 from mlproject.runner.services import FolderServices
+from mlproject.runner.storage.cache import Cache
+from mlproject.runner.storage.run_folders import CACHE, RUNS, marked_as_running, settle_killed_runs
 
 ROLE = "arn:aws:iam::000000000000:role/local"
 # What stands for this project's own placeholders where no CloudFormation fills them.

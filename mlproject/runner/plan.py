@@ -8,7 +8,8 @@ from typing import Any
 
 from mlproject.definition import branches_of, dependencies, own_arguments, steps_of
 from mlproject.errors import UserError
-from mlproject.runner import conditions, references
+from mlproject.runner import references
+from mlproject.runner.steps import conditions
 
 STEP_TYPES = ("Processing", "Training", "Transform", "Condition", "Model", "RegisterModel", "Fail")
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from mlproject.runner.permissions import Missing
+from mlproject.runner.embedded.denials import Missing
 
 # The statuses of ListPipelineExecutionSteps that a local run can reach, and Skipped, which AWS shows by silence.
 StepStatus = Literal["Executing", "Succeeded", "Failed", "Stopped", "Skipped"]

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mlproject.files import write_atomically
-from mlproject.runner.folder_store import FolderStore
-from mlproject.runner.permissions import Missing
+from mlproject.runner.embedded.denials import Missing
 from mlproject.runner.results import StepResult
-from mlproject.runner.store import Store
+from mlproject.runner.storage.folder_store import FolderStore
+from mlproject.runner.storage.object_store import Store
 
 OBJECTS = "objects"
 

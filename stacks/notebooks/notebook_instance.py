@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-from mlproject.parameters.notebook_types import PLATFORM
+from mlproject.parameters.tables.notebook_types import PLATFORM
 
 
 class NotebookInstance(Construct):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from mlproject.parameters.emr_releases import node_types
-from mlproject.parameters.notebook_types import SUPPORTED
-from mlproject.parameters.regions import REGIONS
+from mlproject.parameters.tables.emr_releases import node_types
+from mlproject.parameters.tables.notebook_types import SUPPORTED
+from mlproject.parameters.tables.regions import REGIONS
 
 PRICES = json.loads((Path(__file__).parents[2] / "mlproject" / "aws_rules" / "prices.json").read_text())["prices"]
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mlproject.parameters import schema
+from mlproject.parameters.input_models import schema
 from tests.definition.folders import copied, lock
 from tests.parameters.ground import ENVIRONMENTS, PROJECT, lay_out, replaced
 

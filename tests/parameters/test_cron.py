@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from mlproject.parameters import schedules
-from mlproject.parameters.cron_fields import parse_cron
 from mlproject.parameters.finding import RefusalError
+from mlproject.parameters.schedule import expressions
+from mlproject.parameters.schedule.cron_fields import parse_cron
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_the_next_day_is_the_calendars(fields: str, since: date, expected: date 
 )
 def test_a_date_that_no_calendar_has_is_refused_without_a_clock(text: str, message: str) -> None:
     with pytest.raises(RefusalError) as caught:
-        schedules.expression(text)
+        expressions.expression(text)
     assert caught.value.message == message
 
 
@@ -85,4 +85,4 @@ NOW = datetime(2026, 11, 27, 3, 30, tzinfo=UTC)
     ],
 )
 def test_a_schedule_is_over_when_its_last_time_is_past_in_its_own_zone(text: str, zone: str, is_over: bool) -> None:
-    assert schedules.is_over(schedules.expression(text), zone, now=NOW) is is_over
+    assert expressions.is_over(expressions.expression(text), zone, now=NOW) is is_over

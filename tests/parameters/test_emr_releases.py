@@ -9,13 +9,13 @@ from pathlib import Path
 import moto.emr
 import pytest
 
-from mlproject.parameters import emr_releases, emr_releases_table
-from mlproject.parameters.emr import Emr
+from mlproject.parameters.input_models.emr import Emr
+from mlproject.parameters.tables import emr_releases, generate_emr_releases
 
 
 def test_the_table_is_fresh() -> None:
-    again = "run `python -m mlproject.parameters.emr_releases_table`"
-    assert emr_releases.TABLE.read_text() == emr_releases_table.render(), again
+    again = "run `python -m mlproject.parameters.tables.generate_emr_releases`"
+    assert emr_releases.TABLE.read_text() == generate_emr_releases.render(), again
 
 
 @pytest.mark.parametrize("release", ["emr-7.0.0", "emr-7.8.0", "emr-7.13.0"])

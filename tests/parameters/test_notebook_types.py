@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mlproject.parameters import notebook_types, notebook_types_table
+from mlproject.parameters.tables import generate_notebook_types, notebook_types
 
 
 def test_the_table_is_fresh() -> None:
-    again = "run `python -m mlproject.parameters.notebook_types_table`"
-    assert notebook_types.TABLE.read_text() == notebook_types_table.render(), again
+    again = "run `python -m mlproject.parameters.tables.generate_notebook_types`"
+    assert notebook_types.TABLE.read_text() == generate_notebook_types.render(), again
 
 
 def test_no_type_of_a_refused_family_is_supported() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from mlproject.parameters import regions, regions_table
+from mlproject.parameters.tables import generate_regions, regions
 
 
 def test_the_table_is_fresh() -> None:
-    assert regions.TABLE.read_text() == regions_table.render(), "run `python -m mlproject.parameters.regions_table`"
+    assert regions.TABLE.read_text() == generate_regions.render(), (
+        "run `python -m mlproject.parameters.tables.generate_regions`"
+    )
 
 
 def test_zones_are_named_after_their_region() -> None:

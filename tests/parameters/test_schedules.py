@@ -6,8 +6,8 @@ import zoneinfo
 
 import pytest
 
-from mlproject.parameters import schedules
 from mlproject.parameters.finding import RefusalError
+from mlproject.parameters.schedule import expressions
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ from mlproject.parameters.finding import RefusalError
     ],
 )
 def test_an_expression_that_aws_takes_passes(text: str) -> None:
-    assert schedules.expression(text) == text
+    assert expressions.expression(text) == text
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_an_expression_that_aws_takes_passes(text: str) -> None:
 )
 def test_an_expression_that_aws_refuses_is_told(text: str, message: str) -> None:
     with pytest.raises(RefusalError) as caught:
-        schedules.expression(text)
+        expressions.expression(text)
     assert caught.value.message == message
 
 
@@ -101,13 +101,13 @@ def test_an_expression_that_aws_refuses_is_told(text: str, message: str) -> None
 )
 def test_a_slip_has_its_correction(text: str, suggestion: str) -> None:
     with pytest.raises(RefusalError) as caught:
-        schedules.expression(text)
+        expressions.expression(text)
     assert caught.value.suggestion == suggestion
 
 
 @pytest.mark.parametrize("text", ["UTC", "Europe/Madrid", "America/Argentina/Buenos_Aires", "Etc/GMT+3"])
 def test_a_time_zone_that_there_is_passes(text: str) -> None:
-    assert schedules.timezone(text) == text
+    assert expressions.timezone(text) == text
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_time_zone_that_there_is_passes(text: str) -> None:
 )
 def test_a_time_zone_that_there_is_not_is_told(text: str) -> None:
     with pytest.raises(RefusalError) as caught:
-        schedules.timezone(text)
+        expressions.timezone(text)
     assert caught.value.message == f"{text} is no time zone"
     assert caught.value.suggestion != "localtime"
 
@@ -123,7 +123,7 @@ def test_a_time_zone_that_there_is_not_is_told(text: str) -> None:
 @pytest.mark.parametrize("text", ["europe/madrid", "Europe/Madird", "Madrid"])
 def test_a_time_zone_that_is_near_is_suggested(text: str) -> None:
     with pytest.raises(RefusalError) as caught:
-        schedules.timezone(text)
+        expressions.timezone(text)
     assert caught.value.suggestion == "Europe/Madrid"
 
 
@@ -133,4 +133,4 @@ def test_a_machine_without_time_zones_says_so(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(zoneinfo, "ZoneInfo", find)
     with pytest.raises(RefusalError, match=r"^this machine has no time zone database; run `make install`$"):
-        schedules.timezone("Europe/Madrid")
+        expressions.timezone("Europe/Madrid")

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from mlproject.parameters import schema
+from mlproject.parameters.input_models import schema
 from tests.checkouts import EXAMPLE, ROOT
 from tests.parameters.ground import ENVIRONMENTS, PROJECT, SERVICES, Mistake, mistakes_of, replaced
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from mlproject.errors import UserError
-from mlproject.runner.conditions import holds
 from mlproject.runner.references import Scope
+from mlproject.runner.steps.conditions import holds
 
 SCOPE = Scope(
     parameters={"Number": 3, "Text": "b", "Flag": True},

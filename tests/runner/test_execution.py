@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from mlproject.errors import UserError
-from mlproject.runner import cache, run_definition_file
-from mlproject.runner.store import StoredObject, UnreachableError
+from mlproject.runner import run_definition_file
+from mlproject.runner.storage import cache
+from mlproject.runner.storage.object_store import StoredObject, UnreachableError
 from tests.runner.conftest import Bench
 from tests.runner.samples import (
     at_least,

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from mlproject.runner import StepResult
-from mlproject.runner.steps_process import Processes, exit_reason
+from mlproject.runner.container.processes import Processes, exit_reason
 from tests.runner.conftest import STEP, Bench
 from tests.runner.samples import definition, output_of, processing, write
 
@@ -120,7 +120,7 @@ def test_a_step_is_asked_to_end_before_it_is_killed(bench: Bench) -> None:
 
 
 def test_a_step_that_ignores_the_request_to_end_is_killed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlproject.runner.steps_process.GRACE", 0.05)
+    monkeypatch.setattr("mlproject.runner.container.processes.GRACE", 0.05)
     bench.script("endless.py", "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + ENDLESS)
     pipe = bench.folder / "pipe"
     os.mkfifo(pipe)
@@ -207,7 +207,7 @@ def test_a_disk_that_is_full_while_inputs_are_staged_is_said_in_one_sentence(ben
 
 
 def test_nothing_starts_after_a_stop(tmp_path: Path) -> None:
-    from mlproject.runner.steps_process import Command, RunStopped
+    from mlproject.runner.container.processes import Command, RunStopped
 
     processes = Processes()
     processes.stop()

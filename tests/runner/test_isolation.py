@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from mlproject.errors import UserError
-from mlproject.runner import isolation
-from mlproject.runner.isolation import BASE, Isolation, default_isolation, isolation_problem
-from mlproject.runner.script_paths import names_base
+from mlproject.runner.container import isolation
+from mlproject.runner.container.isolation import BASE, Isolation, default_isolation, isolation_problem
+from mlproject.runner.container.script_paths import names_base
 from tests.runner.conftest import STEP, Bench
 from tests.runner.samples import definition, processing
 

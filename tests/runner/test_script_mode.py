@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from mlproject.runner import script_mode
-from mlproject.runner.job import resource_config
+from mlproject.runner.container import script_mode
+from mlproject.runner.steps.job import resource_config
 
 HYPERPARAMETERS = {
     "rounds": "400",

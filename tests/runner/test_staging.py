@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from mlproject.errors import UserError
-from mlproject.runner import archive
-from mlproject.runner.folder_store import FolderStore
-from mlproject.runner.place import Place
-from mlproject.runner.staging import Input, Listing, download, files_for, list_input, relative_path, upload
+from mlproject.runner.container.opt_ml import Place
+from mlproject.runner.container.staging import Input, Listing, download, files_for, list_input, relative_path, upload
+from mlproject.runner.storage import archive
+from mlproject.runner.storage.folder_store import FolderStore
 
 
 def stored(folder: Path, *keys: str) -> FolderStore:

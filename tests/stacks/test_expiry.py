@@ -6,7 +6,7 @@ from typing import Any
 
 from mlproject.definition import read, references, steps_of
 from mlproject.parameters import load
-from mlproject.parameters.rules import ARTIFACTS_DAYS_MINIMUM
+from mlproject.parameters.input_models.constraints import ARTIFACTS_DAYS_MINIMUM
 from stacks.storage.stack import runs_prefix
 from tests.checkouts import EXAMPLE, ROOT
 

@@ -1,0 +1,1 @@
+"""Checks across several keys or files, after each value was found valid by itself."""

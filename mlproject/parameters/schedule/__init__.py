@@ -1,0 +1,1 @@
+"""EventBridge Scheduler's expressions: their syntax, and the dates on which a cron expression fires."""

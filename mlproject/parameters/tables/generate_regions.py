@@ -1,0 +1,30 @@
+"""Write the table of regions and zones anew: `python -m mlproject.parameters.tables.generate_regions` (needs moto)."""
+
+from __future__ import annotations
+
+import json
+
+from mlproject.files import write_atomically
+from mlproject.parameters.tables.regions import TABLE
+
+SOURCE = "Regions: botocore's endpoints for sagemaker. Zones: moto.ec2.models.availability_zones_and_regions."
+
+
+def render() -> str:
+    """The table as the installed botocore and moto know it; a zone is written as its letter."""
+    import botocore.session
+    from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+
+    session = botocore.session.Session()
+    partitions = session.get_available_partitions()
+    regions = {region for partition in partitions for region in session.get_available_regions("sagemaker", partition)}
+    zones = RegionsAndZonesBackend.zones
+    letters = {
+        region: "".join(sorted(zone.name.removeprefix(region) for zone in zones.get(region, ())))
+        for region in sorted(regions)
+    }
+    return json.dumps({"source": SOURCE, "regions": letters}, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    write_atomically(TABLE, render())

@@ -1,0 +1,1 @@
+"""The container contract that steps run under: /opt/ml, environment variables, images, processes."""

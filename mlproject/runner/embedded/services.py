@@ -1,0 +1,176 @@
+"""The embedded AWS as a run sees it: what is deployed, the record of its executions, and services for each step."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from botocore.exceptions import ClientError
+
+from mlproject.errors import UserError
+from mlproject.runner.embedded.denials import Missing, Permissions
+from mlproject.runner.embedded.internal_calls import InternalCalls
+from mlproject.runner.embedded.sessions import Sessions
+from mlproject.runner.embedded.step_services import EmbeddedStep
+from mlproject.runner.results import StepResult
+from mlproject.runner.services import Services, StepServices
+from mlproject.runner.storage.s3_store import translated
+
+_NOT_FOUND = {"ResourceNotFound", "ResourceNotFoundException", "ValidationException", "ValidationError"}
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PipelineExecutionStep.html
+_REASON_LIMIT = 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployedPipeline:
+    """What DescribePipeline says.
+
+    Args:
+        name: the pipeline's name in AWS.
+        definition: the parsed definition, filled by CloudFormation.
+        role_arn: the role that its jobs run as.
+        parallel: steps at once (MaxParallelExecutionSteps), None if not given.
+    """
+
+    name: str
+    definition: Mapping[str, Any]
+    role_arn: str
+    parallel: int | None
+
+
+class EmbeddedAws(Services):
+    """Services of a running embedded AWS; usable as a context manager, which closes its connections.
+
+    Args:
+        endpoint: such as `http://localhost:5000`.
+        region: such as `eu-west-1`.
+        boto3_session: makes the clients; its own credentials are the user's.
+        permissions: `enforce` refuses what the roles may not do; `report` lets it through and keeps it.
+    """
+
+    def __init__(self, *, endpoint: str, region: str, boto3_session: Any, permissions: Permissions = "enforce") -> None:
+        self.endpoint = endpoint
+        self.region = region
+        self.permissions = permissions
+        self._calls = InternalCalls(endpoint, boto3_session)
+        self._sessions = Sessions(
+            endpoint=endpoint,
+            region=region,
+            boto3_session=boto3_session,
+            calls=self._calls,
+            permissions=permissions,
+        )
+        self._noted: list[Missing] = []
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection; a closed one opens again when it is used."""
+        self._sessions.close()
+        self._calls.close()
+
+    def describe_pipeline(self, name: str) -> DeployedPipeline:
+        """Read a deployed pipeline back.
+
+        Raises:
+            UserError: it is not deployed.
+        """
+        with translated(f"pipeline {name}", self.endpoint):
+            try:
+                answer = self._sessions.client("sagemaker").describe_pipeline(PipelineName=name)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _NOT_FOUND:
+                    raise
+                raise UserError(
+                    f"pipeline {name!r} is not deployed in {self.endpoint}, {self.region}; "
+                    f"deploy it: cdk deploy '{name}/*'.",
+                    exit_code=1,
+                ) from error
+        return DeployedPipeline(
+            name=name,
+            definition=json.loads(answer["PipelineDefinition"]),
+            role_arn=answer["RoleArn"],
+            parallel=answer.get("ParallelismConfiguration", {}).get("MaxParallelExecutionSteps"),
+        )
+
+    def start_execution(self, name: str, parameters: Mapping[str, Any]) -> str:
+        """Create the execution whose steps this machine will run; its ARN."""
+        with translated(f"pipeline {name}", self.endpoint):
+            answer = self._sessions.client("sagemaker").start_pipeline_execution(
+                PipelineName=name,
+                PipelineParameters=[{"Name": key, "Value": str(value)} for key, value in parameters.items()],
+            )
+        return str(answer["PipelineExecutionArn"])
+
+    def check_role(self, role_arn: str) -> None:
+        """Try to get what the pipeline's steps will need.
+
+        Raises:
+            UserError: the role does not exist or does not trust SageMaker.
+        """
+        self._sessions.credentials("", role_arn)
+
+    def for_step(self, step: str) -> StepServices:
+        return EmbeddedStep(
+            step=step,
+            endpoint=self.endpoint,
+            region=self.region,
+            sessions=self._sessions,
+            calls=self._calls,
+            permissions=self.permissions,
+            note=self._note,
+        )
+
+    def missing(self) -> tuple[Missing, ...]:
+        """With `report`: everything that the steps so far lack, each once, step by step."""
+        with self._lock:
+            noted = [*self._noted, *self._sessions.refusals()]
+        order = {step: place for place, step in reversed(list(enumerate(each.step for each in noted)))}
+        return tuple(sorted(dict.fromkeys(noted), key=lambda each: order[each.step]))
+
+    def _note(self, missing: Sequence[Missing]) -> None:
+        with self._lock:
+            self._noted += missing
+
+    def record(self, execution_arn: str, status: str, failure: str | None, steps: tuple[StepResult, ...]) -> None:
+        reason = {"failure_reason": failure[:_REASON_LIMIT]} if failure else {}
+        body = {
+            "arn": execution_arn,
+            "region": self.region,
+            "status": status,
+            "steps": [_as_listed(step) for step in steps],
+            **reason,
+        }
+        code, answer = self._calls.ask("PUT", "pipeline-executions", body)
+        if code >= http.client.BAD_REQUEST:
+            raise UserError(f"recording the execution: {answer.get('message')}", exit_code=1)
+
+
+def _as_listed(step: StepResult) -> dict[str, Any]:
+    """A step as ListPipelineExecutionSteps shows it."""
+    started = step.started or datetime.now(UTC)
+    shown: dict[str, Any] = {
+        "StepName": step.name,
+        "StartTime": started.isoformat(),
+        "StepStatus": step.status,
+        "AttemptCount": 1,
+    }
+    if step.status != "Executing":
+        shown["EndTime"] = (started + timedelta(seconds=step.seconds)).isoformat()
+    if step.metadata:
+        shown["Metadata"] = dict(step.metadata)
+    if step.failure:
+        shown["FailureReason"] = step.failure[:_REASON_LIMIT]
+    if step.source:
+        shown["CacheHitResult"] = {"SourcePipelineExecutionArn": step.source}
+    return shown

@@ -1,0 +1,1 @@
+"""One module per kind of step: what it needs, what it runs, what it returns."""

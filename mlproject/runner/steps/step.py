@@ -1,0 +1,298 @@
+"""Run one step: a job through the cache, a model or its registration, a condition, a Fail."""
+
+from __future__ import annotations
+
+import errno
+import json
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from mlproject.errors import UserError
+from mlproject.runner.checks import JOBS
+from mlproject.runner.container.isolation import BASE, Isolation
+from mlproject.runner.container.opt_ml import Place
+from mlproject.runner.container.processes import Processes, last_lines
+from mlproject.runner.container.script_paths import is_script, names_base, refusal
+from mlproject.runner.container.staging import Listing, download, list_input, upload
+from mlproject.runner.embedded.denials import quoted
+from mlproject.runner.plan import Node
+from mlproject.runner.references import Scope, as_text, resolve
+from mlproject.runner.services import Services, StepServices
+from mlproject.runner.steps.conditions import holds
+from mlproject.runner.steps.job import Job
+from mlproject.runner.storage.cache import Cache, Entry, key_of
+from mlproject.runner.storage.object_store import Store, UnreachableError
+
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html
+_JOB_NAME_LIMIT = 63
+_NO_SPACE = "No space left on device"
+
+
+class StepFailedError(Exception):
+    """A step did not succeed; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a step that succeeded leaves to the others.
+
+    Args:
+        properties: what `Steps.<name>.*` references see.
+        metadata: what ListPipelineExecutionSteps shows.
+        outputs: URI by output name.
+        property_files: parsed JSON by property file name.
+        branch: a condition's decision.
+        source: the ARN of the run whose outputs these are, when they come from the cache.
+        empty_outputs: the names of outputs in which the process left no file.
+    """
+
+    properties: Mapping[str, Any]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    property_files: Mapping[str, Any] = field(default_factory=dict)
+    branch: bool | None = None
+    source: str | None = None
+    empty_outputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRunner:
+    """Runs the steps of one execution; safe to use from several threads.
+
+    Args:
+        execution_arn: names jobs and ARNs.
+        role_arn: the pipeline's role, for steps that name none.
+        services: objects, credentials, registry.
+        cache: results of earlier runs.
+        processes: where step processes are registered.
+        folder: the run's folder.
+        isolation: how a process sees /opt/ml.
+    """
+
+    execution_arn: str
+    role_arn: str
+    services: Services
+    cache: Cache
+    processes: Processes
+    folder: Path
+    isolation: Isolation
+
+    def run(self, node: Node, scope: Scope, models: Mapping[str, Mapping[str, Any]]) -> Outcome:
+        """Run a step to its end.
+
+        Raises:
+            StepFailedError: the step failed.
+            UserError: what it refers to or reads is not there.
+            RunStopped: the run is being stopped.
+        """
+        services = self.services.for_step(node.name)
+        try:
+            return self._run(node, scope, models, services)
+        except UnreachableError:
+            raise
+        except (StepFailedError, UserError) as error:
+            # A refused HEAD has no words, and a script may swallow those that there are.
+            refused = [each for each in services.refusals() if each.message not in str(error)]
+            if not refused:
+                raise
+            raise StepFailedError(f"{error}\nIts role was refused:{quoted(refused)}") from error
+
+    def _run(
+        self, node: Node, scope: Scope, models: Mapping[str, Mapping[str, Any]], services: StepServices
+    ) -> Outcome:
+        # What a reference reads from S3 is read with the step's own session.
+        scope = replace(scope, read_json=lambda uri: json.loads(services.store(self.role_arn).read(uri)))
+        if node.type == "Condition":
+            branch = all(holds(condition, scope) for condition in node.arguments["Conditions"])
+            decision = "True" if branch else "False"
+            return Outcome(
+                properties={"Outcome": decision}, metadata={"Condition": {"Outcome": decision}}, branch=branch
+            )
+        arguments = resolve(node.arguments, scope)
+        if node.type == "Fail":
+            raise StepFailedError(as_text(arguments.get("ErrorMessage", "the pipeline ended in its Fail step")))
+        if node.type == "RegisterModel":
+            self._ask(services, node, arguments, name="")
+            arn = services.create_model_package(self.role_arn, arguments)
+            return Outcome(properties={**arguments, "ModelPackageArn": arn}, metadata={"RegisterModel": {"Arn": arn}})
+        if node.type == "Model":
+            model = {"ModelName": self._name(node), **arguments}
+            self._ask(services, node, model, name=str(model["ModelName"]))
+            arn = services.create_model(self.role_arn, model)
+            return Outcome(properties={**model, "ModelArn": arn}, metadata={"Model": {"Arn": arn}})
+        try:
+            return self._job(node, arguments, models, services)
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise StepFailedError(self._full_disk()) from error
+            raise StepFailedError(f"{error.filename or node.name}: {error.strerror or error}.") from error
+
+    def log(self, node: Node) -> Path | None:
+        """Where a step's process writes; None for a step without one."""
+        return self._log_file(node) if node.type in JOBS else None
+
+    def _log_file(self, node: Node) -> Path:
+        return self.folder / "logs" / f"{node.name}.log"
+
+    def _ask(
+        self,
+        services: StepServices,
+        node: Node,
+        arguments: Mapping[str, Any],
+        *,
+        name: str,
+        objects: Sequence[str] = (),
+        model: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Ask what SageMaker's own calls would need; nobody makes them here.
+
+        Raises:
+            StepFailedError: AWS would refuse one of them.
+        """
+        lacking = services.lacking(
+            node.type,
+            arguments,
+            name=name,
+            sagemaker=self._sagemaker,
+            pipeline_role=self.role_arn,
+            objects=objects,
+            property_files=node.step.get("PropertyFiles", ()),
+            model=model,
+        )
+        if lacking:
+            raise StepFailedError(f"AWS would not let it run:{quoted(lacking)}")
+
+    @property
+    def _sagemaker(self) -> str:
+        return self.execution_arn.partition(":pipeline/")[0]
+
+    def _job(
+        self,
+        node: Node,
+        arguments: Mapping[str, Any],
+        models: Mapping[str, Mapping[str, Any]],
+        services: StepServices,
+    ) -> Outcome:
+        name = self._name(node)
+        kind = JOBS[node.type]
+        job = kind(
+            step=node.step, name=name, arn=f"{self._sagemaker}:{kind.kind}/{name}", arguments=arguments, models=models
+        )
+        model = models.get(str(arguments.get("ModelName")), {})
+        # A transform job has no role of its own.
+        role = str(arguments.get("RoleArn") or model.get("ExecutionRoleArn") or self.role_arn)
+        store = services.store(role)
+        try:
+            listings = [list_input(store, each) for each in job.inputs()]
+        except UnreachableError:
+            raise
+        except UserError:
+            # What AWS would refuse before it lists anything is the better answer.
+            self._ask(services, node, arguments, name=name, model=model)
+            raise
+        # One object stands for its input; the others are asked for when they are read.
+        objects = [listing.files[0][1].uri for listing in listings]
+        self._ask(services, node, arguments, name=name, objects=objects, model=model)
+        # As on AWS, the cache belongs to one pipeline: another one's outputs lie in another project's bucket.
+        pipeline = self.execution_arn.partition("/execution/")[0]
+        key = key_of(pipeline, self.isolation != "prefix", job.decisive(), [listing.content for listing in listings])
+        cacheable = node.step.get("CacheConfig", {}).get("Enabled", True)
+        entry = self.cache.find(key, store) if cacheable else None
+        if entry is None:
+            entry, empty = self._fresh(node, job, store, listings, services.environment(role))
+            # An output without a file is mostly a script that wrote somewhere else: the next run tries again.
+            if cacheable and not empty:
+                self.cache.keep(key, entry)
+            return replace(_outcome(kind, entry, source=None), empty_outputs=empty)
+        return _outcome(kind, entry, source=entry.execution_arn)
+
+    def _fresh(
+        self, node: Node, job: Job, store: Store, listings: list[Listing], environment: Mapping[str, str]
+    ) -> tuple[Entry, tuple[str, ...]]:
+        """Stage, run, upload; the result, and the names of its empty outputs.
+
+        Nothing is uploaded unless the process ended well.
+        """
+        place = Place(folder=self.folder / "work" / node.name, isolation=self.isolation)
+        log = self._log_file(node)
+        try:
+            for listing in listings:
+                download(store, listing, place.local(listing.input.local_path))
+            command = job.prepare(place, environment)
+            if self.isolation == "prefix":
+                _refuse_true_paths(place)
+            failure = self.processes.run(command, log)
+            if failure:
+                raise StepFailedError(self._reason(job, place, log, failure))
+            property_files = _property_files(node, place, job)
+            empty = job.empty_outputs(place)
+            objects = upload(store, job.outputs(place), kms_key=job.kms_key)
+            properties = {**job.properties(), **job.measured(log)}
+        finally:
+            shutil.rmtree(place.folder, ignore_errors=True)
+        entry = Entry(
+            execution_arn=self.execution_arn,
+            properties=properties,
+            outputs=dict(job.output_uris()),
+            objects=objects,
+            property_files=property_files,
+        )
+        return entry, empty
+
+    def _name(self, node: Node) -> str:
+        """A job's name as the service makes it: `pipelines-<execution>-<step>-<random>`."""
+        head, tail = f"pipelines-{self.execution_arn.rpartition('/')[2]}-", f"-{secrets.token_hex(5)}"
+        return f"{head}{node.name.replace('_', '-')[: _JOB_NAME_LIMIT - len(head) - len(tail)]}{tail}"
+
+    def _reason(self, job: Job, place: Place, log: Path, failure: str) -> str:
+        message = job.message(place)
+        lines = last_lines(log)
+        told = f"{failure}: {message}" if message else failure
+        quoted = "".join(f"\n  {line}" for line in lines)
+        full = f" {self._full_disk()}" if any(_NO_SPACE in line for line in [*lines, told]) else ""
+        return f"{told}.{full} The last lines of {log}:{quoted}" if lines else f"{told}.{full} It printed nothing."
+
+    def _full_disk(self) -> str:
+        return f"The disk that holds {self.folder} is full: free space, then repeat the command; it resumes here."
+
+
+def _refuse_true_paths(place: Place) -> None:
+    """What was not known before the run started: code that an earlier step made, or that an input brings."""
+    for path in sorted(place.local(BASE).rglob("*")):
+        if path.is_file() and is_script(path.name) and names_base(path.name, path.read_bytes()):
+            raise StepFailedError(f"{refusal(path.name)}.")
+
+
+def _outcome(kind: type[Job], entry: Entry, *, source: str | None) -> Outcome:
+    return Outcome(
+        properties=entry.properties,
+        metadata={kind.metadata_key: {"Arn": entry.properties[f"{kind.metadata_key}Arn"]}},
+        outputs=entry.outputs,
+        property_files=entry.property_files,
+        source=source,
+    )
+
+
+def _property_files(node: Node, place: Place, job: Job) -> dict[str, Any]:
+    """Read the property files that a step declares out of its outputs."""
+    folders = {
+        output["OutputName"]: output["S3Output"]["LocalPath"]
+        for output in job.arguments.get("ProcessingOutputConfig", {}).get("Outputs", [])
+    }
+    found = {}
+    for declared in node.step.get("PropertyFiles", []):
+        name, output, relative = (declared[key] for key in ("PropertyFileName", "OutputName", "FilePath"))
+        if output not in folders:
+            raise UserError(f"property file {name}: the step has no output {output!r}.", exit_code=1)
+        path = place.local(folders[output]) / relative
+        try:
+            found[name] = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            raise StepFailedError(f"property file {name}: the step wrote no {relative} to output {output}.") from None
+        except ValueError as error:
+            raise StepFailedError(f"property file {name}: {relative} is no JSON ({error}).") from error
+    return found

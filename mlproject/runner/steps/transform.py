@@ -1,0 +1,128 @@
+"""Batch transform with an XGBoost model, as the XGBoost container's algorithm mode serves it.
+
+Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/batch-transform.html (names of the outputs, strategies) and
+https://github.com/aws/sagemaker-xgboost-container (algorithm_mode/serve.py: what is read and written).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from mlproject.errors import UserError
+from mlproject.runner.container import images
+from mlproject.runner.container.isolation import BASE
+from mlproject.runner.container.opt_ml import Place
+from mlproject.runner.container.processes import Command
+from mlproject.runner.container.staging import Input, files_for
+from mlproject.runner.steps.job import Job, base_environment
+from mlproject.runner.storage import archive
+
+_DATA = f"{BASE}/input/data/transform"
+_MODEL = f"{BASE}/input/model"
+_OUTPUT = f"{BASE}/output/transform"
+_SCRIPT = Path(__file__).with_name("xgboost_batch.py")
+_SERVER = "sagemaker-xgboost"
+
+
+class TransformJob(Job):
+    """A job that predicts every line of CSV files with the model of a Model step."""
+
+    kind = "transform-job"
+    metadata_key = "TransformJob"
+
+    @classmethod
+    def refusals(cls, arguments: Mapping[str, Any], *, isolated: bool) -> Iterator[str]:
+        source, output = arguments["TransformInput"], arguments["TransformOutput"]
+        for where, key, allowed in (
+            (source, "ContentType", ("text/csv",)),
+            (source, "CompressionType", (None, "None")),
+            (source, "SplitType", (None, "None", "Line")),
+            (output, "Accept", (None, "text/csv")),
+            (output, "AssembleWith", (None, "None", "Line")),
+        ):
+            if where.get(key) not in allowed:
+                supported = ", ".join(str(each) for each in allowed if each)
+                yield f"{key} {where.get(key)} cannot be done here; supported: {supported}"
+        kind = source["DataSource"]["S3DataSource"].get("S3DataType", "S3Prefix")
+        if kind not in {"S3Prefix", "ManifestFile"}:
+            yield f"S3DataType {kind} cannot be done here; supported: S3Prefix, ManifestFile"
+        processing = arguments.get("DataProcessing", {})
+        filters = (processing.get("InputFilter", "$"), processing.get("OutputFilter", "$"))
+        if filters != ("$", "$") or processing.get("JoinSource", "None") != "None":
+            yield "DataProcessing (InputFilter, OutputFilter, JoinSource) cannot be done here"
+        if isinstance(arguments.get("ModelName"), str):
+            yield f"ModelName {arguments['ModelName']!r} is fixed; supported: the ModelName of a Model step"
+
+    def inputs(self) -> tuple[Input, ...]:
+        source = self.arguments["TransformInput"]["DataSource"]["S3DataSource"]
+        return (
+            Input(
+                name="transform",
+                uri=source["S3Uri"],
+                local_path=_DATA,
+                manifest=source.get("S3DataType") == "ManifestFile",
+            ),
+            Input(name="model", uri=self._container["ModelDataUrl"], local_path=_MODEL),
+        )
+
+    def decisive(self) -> Any:
+        return ["Transform", images.repository(self._container["Image"])]
+
+    def prepare(self, place: Place, environment: Mapping[str, str]) -> Command:
+        (packed,) = [path for path in place.local(_MODEL).iterdir() if path.is_file()]
+        archive.unpack(packed, place.local(f"{BASE}/model"))
+        place.local(_OUTPUT).mkdir(parents=True, exist_ok=True)
+        paths = [place.seen(path) for path in (f"{BASE}/model", _DATA, _OUTPUT)]
+        start = place.folder / "home"
+        full = base_environment(place, environment, {})
+        return Command(
+            argv=tuple(place.wrapped([sys.executable, str(_SCRIPT), *paths], folder=str(start))),
+            environment=full,
+            folder=start,
+        )
+
+    def outputs(self, place: Place) -> list[tuple[Path, str]]:
+        return files_for(place.local(_OUTPUT), self.arguments["TransformOutput"]["S3OutputPath"])
+
+    def empty_outputs(self, place: Place) -> tuple[str, ...]:
+        return () if any(path.is_file() for path in place.local(_OUTPUT).rglob("*")) else ("transform",)
+
+    def output_uris(self) -> Mapping[str, str]:
+        return {"transform": self.arguments["TransformOutput"]["S3OutputPath"]}
+
+    def properties(self) -> dict[str, Any]:
+        names = {"TransformJobName": self.name, "TransformJobArn": self.arn, "TransformJobStatus": "Completed"}
+        return {**self.arguments, **names}
+
+    def message(self, place: Place) -> str | None:
+        return None
+
+    @property
+    def kms_key(self) -> str | None:
+        key: str | None = self.arguments["TransformOutput"].get("KmsKeyId")
+        return key
+
+    @property
+    def _container(self) -> Mapping[str, Any]:
+        name = self.arguments["ModelName"]
+        if name not in self.models:
+            raise UserError(f"model {name!r}: no Model step of this run made it.", exit_code=1)
+        return container_of(self.models[name])
+
+
+def container_of(model: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The one container of a CreateModel's arguments."""
+    containers = [model["PrimaryContainer"]] if "PrimaryContainer" in model else model.get("Containers", [])
+    return containers[0] if len(containers) == 1 else {}
+
+
+def model_refusals(arguments: Mapping[str, Any]) -> Iterator[str]:
+    """What of a Model step a Transform step of the same definition cannot use here, a clause each."""
+    container = container_of(arguments)
+    if images.repository(str(container.get("Image", ""))) != _SERVER:
+        yield f"only models of one container with image {_SERVER!r} can be used by a Transform step here"
+    elif container.get("Environment", {}).get("SAGEMAKER_PROGRAM"):
+        yield "a Transform step here cannot run the model's own inference script (SAGEMAKER_PROGRAM)"

@@ -1,0 +1,1 @@
+"""Objects, archives, run folders and the step cache."""

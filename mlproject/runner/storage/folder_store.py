@@ -1,0 +1,107 @@
+"""Objects in a folder: `s3://bucket/key` is the file `<folder>/bucket/key`, so that a definition runs without S3."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from mlproject.errors import UserError
+from mlproject.files import write_atomically
+from mlproject.runner.storage.archive import packed_bytes
+from mlproject.runner.storage.object_store import StoredObject, split_uri
+
+
+class FolderStore:
+    """A Store over local files.
+
+    An address is looked for in the folder itself (what earlier steps wrote), then in `data`, then by its last
+    part in `code`; a tar.gz that is not in `code` is packed from the whole of it, as the SDK does.
+
+    Args:
+        folder: where outputs go.
+        code: the step scripts, or None.
+        data: local file or folder by S3 URI, such as {"s3://bucket/raw": Path("raw")}.
+    """
+
+    def __init__(self, folder: Path, *, code: Path | None = None, data: Mapping[str, Path] | None = None) -> None:
+        self._folder = folder
+        self._code = code
+        self._data = {uri.rstrip("/"): path for uri, path in (data or {}).items()}
+
+    def list(self, uri: str) -> tuple[StoredObject, ...]:
+        found = dict(self._files(uri)) or dict(self._mapped(uri)) or dict(self._from_code(uri))
+        return tuple(_stored(key, found[key]) for key in sorted(found))
+
+    def read(self, uri: str) -> bytes:
+        return self._path(uri).read_bytes()
+
+    def download(self, found: StoredObject, path: Path) -> None:
+        shutil.copyfile(self._path(found.uri), path)
+
+    def upload(self, path: Path, uri: str, *, kms_key: str | None) -> StoredObject:
+        bucket, key = split_uri(uri)
+        target = self._folder / bucket / key
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        shutil.copyfile(path, part)
+        part.replace(target)
+        return _stored(uri, target)
+
+    def _path(self, uri: str) -> Path:
+        for found in (self._files(uri), self._mapped(uri), self._from_code(uri)):
+            path = dict(found).get(uri)
+            if path:
+                return path
+        raise UserError(f"{uri}: there is no such object in {self._folder}.", exit_code=1)
+
+    def _files(self, uri: str) -> Iterator[tuple[str, Path]]:
+        bucket, key = split_uri(uri)
+        root = self._folder / bucket
+        for path in _files_below(root, key):
+            yield f"s3://{bucket}/{path.relative_to(root).as_posix()}", path
+
+    def _mapped(self, uri: str) -> Iterator[tuple[str, Path]]:
+        for prefix, place in self._data.items():
+            files = [place] if place.is_file() else [path for path in sorted(place.rglob("*")) if path.is_file()]
+            for path in files:
+                address = prefix if path == place else f"{prefix}/{path.relative_to(place).as_posix()}"
+                if address.startswith(uri):
+                    yield address, path
+
+    def _from_code(self, uri: str) -> Iterator[tuple[str, Path]]:
+        name = uri.rpartition("/")[2]
+        if self._code is None or not name:
+            return
+        path = self._code / name
+        if path.is_file():
+            yield uri, path
+        elif name.endswith(".tar.gz"):
+            yield uri, self._packed(self._code, name)
+
+    def _packed(self, code: Path, name: str) -> Path:
+        """The whole code folder as an archive, written again only when it differs."""
+        content = packed_bytes(code)
+        path = self._folder / ".code" / name
+        if not path.is_file() or path.read_bytes() != content:
+            write_atomically(path, content)
+        return path
+
+
+def _files_below(root: Path, key: str) -> Iterator[Path]:
+    """The files whose path below `root` starts with `key`, a prefix that need not end at a slash."""
+    folder, _, start = key.rpartition("/")
+    if not (root / folder).is_dir():
+        return
+    for child in (root / folder).iterdir():
+        if child.name.startswith(start):
+            candidates = [child] if child.is_file() else child.rglob("*")
+            yield from (path for path in candidates if not path.name.endswith(".part") and path.is_file())
+
+
+def _stored(uri: str, path: Path) -> StoredObject:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return StoredObject(uri=uri, etag=digest, size=path.stat().st_size)
