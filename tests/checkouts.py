@@ -21,7 +21,7 @@ def lay_out_example(folder: Path) -> Path:
     folder.mkdir(parents=True)
     for name in ("app.py", "cdk.json"):
         shutil.copy2(ROOT / name, folder / name)
-    for name in ("stacks", "pipelines", "requirements"):
+    for name in ("stacks", "pipeline_builder", "pipelines", "requirements"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     _link_installed(folder)
     copy_example_parameters(folder)

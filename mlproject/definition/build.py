@@ -68,7 +68,7 @@ def definition_text(name: str, *, root: Path) -> str:
 
 def images_text(*, root: Path) -> str:
     """The table of images as the installed SDK knows it, as images.json holds it."""
-    return _pretty(_run("pipelines.images", root=root))
+    return _pretty(_run("pipeline_builder.image_table", root=root))
 
 
 def write_images(*, root: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What a definition was built from: pipeline.py, what that imports from pipelines/, and the SDK; as one hash."""
+"""Hash what a definition is built from: pipeline.py, the modules that it imports, and the SDK."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 
 from mlproject.errors import UserError
 
+# The packages whose modules shape a definition.
+PACKAGES = ("pipelines", "pipeline_builder")
 SDK_LOCK = Path("requirements", "pipelines.txt")
 
 
@@ -19,11 +21,11 @@ def sha256(data: bytes) -> str:
 
 
 def source_files(pipeline: Path, *, root: Path) -> tuple[Path, ...]:
-    """pipeline.py and every module of pipelines/ that it imports, directly or through another, sorted.
+    """pipeline.py and every module of PACKAGES that it imports, directly or through another, sorted.
 
     Args:
         pipeline: the pipeline.py.
-        root: the folder that holds pipelines/.
+        root: the folder that holds the packages.
     """
     found: set[Path] = set()
     waiting = [pipeline]
@@ -51,7 +53,7 @@ def _imported(file: Path, *, root: Path) -> list[Path]:
             modules.update(f"{package}.{alias.name}" for alias in node.names)
     files: list[Path] = []
     for module in modules:
-        if module.split(".")[0] == "pipelines":
+        if module.split(".")[0] in PACKAGES:
             path = root.joinpath(*module.split("."))
             files += [found for found in (path.with_suffix(".py"), path / "__init__.py") if found.is_file()]
     return files

@@ -78,7 +78,9 @@ class Storage(Value):
 
     archive_after_days: int = key(
         "Age in days at which data moves to a cheaper storage class; nothing is deleted. Default 90.",
-        allowed=f"whole days, {constraints.ARCHIVE_DAYS_MINIMUM} to {constraints.DAYS_LIMIT} (S3 moves nothing younger)",
+        allowed=(
+            f"whole days, {constraints.ARCHIVE_DAYS_MINIMUM} to {constraints.DAYS_LIMIT} (S3 moves nothing younger)"
+        ),
         default=90,
         ge=constraints.ARCHIVE_DAYS_MINIMUM,
         le=constraints.DAYS_LIMIT,
@@ -86,7 +88,10 @@ class Storage(Value):
     noncurrent_days: int = key("Days for which an overwritten or deleted object can be brought back.", **_DAYS)
     artifacts_expire_days: int = key(
         "Age in days at which the pipeline's intermediate outputs are deleted.",
-        allowed=f"whole days, {constraints.ARTIFACTS_DAYS_MINIMUM} to {constraints.DAYS_LIMIT} (younger ones are taken again)",
+        allowed=(
+            f"whole days, {constraints.ARTIFACTS_DAYS_MINIMUM} to {constraints.DAYS_LIMIT} "
+            "(younger ones are taken again)"
+        ),
         ge=constraints.ARTIFACTS_DAYS_MINIMUM,
         le=constraints.DAYS_LIMIT,
     )

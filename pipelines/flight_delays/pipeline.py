@@ -5,7 +5,7 @@ Builds the definition of the pipeline: `mlproject pipeline build` writes it to d
 
 from __future__ import annotations
 
-from pipelines import jobs, offline  # first: they shield the SDK from this machine's settings
+from pipeline_builder import offline, steps  # first: they shield the SDK from this machine's settings
 
 # isort: split
 from sagemaker.core.metadata_properties import MetadataProperties
@@ -29,32 +29,32 @@ def build() -> str:
     commit = ParameterString("Commit", default_value="unknown")
 
     session = offline.session()
-    make = jobs.Jobs(pipeline="flight_delays", instance_type=instance_type, session=session)
+    factory = steps.StepFactory(pipeline="flight_delays", instance_type=instance_type, session=session)
 
-    prepare = make.processing(
+    prepare = factory.processing_step(
         "Prepare",
         image=offline.SKLEARN_IMAGE,
         # The last slash keeps version 1 from matching version 10: the address is a prefix.
         inputs={"data": Join(on="", values=[f"{offline.DATA_BUCKET}/raw/", data_version, "/"])},
         outputs=["train", "validation", "test", "score", "counts"],
     )
-    train = make.training(
+    train = factory.training_step(
         "Train",
         image=offline.XGBOOST_IMAGE,
-        channels={"train": jobs.output(prepare, "train"), "validation": jobs.output(prepare, "validation")},
+        channels={"train": steps.output_uri(prepare, "train"), "validation": steps.output_uri(prepare, "validation")},
         hyperparameters={"rounds": rounds.to_string()},
     )
     model = train.properties.ModelArtifacts.S3ModelArtifacts
     metrics = PropertyFile(name="Metrics", output_name="metrics", path="metrics.json")
-    evaluate = make.processing(
+    evaluate = factory.processing_step(
         "Evaluate",
         image=offline.XGBOOST_IMAGE,
-        inputs={"model": model, "test": jobs.output(prepare, "test")},
+        inputs={"model": model, "test": steps.output_uri(prepare, "test")},
         outputs=["metrics"],
         property_files=[metrics],
-        is_kept=True,
+        retained=True,
     )
-    register = make.registration(
+    register = factory.registration_step(
         "Register",
         image=offline.XGBOOST_IMAGE,
         model_data=model,
@@ -65,7 +65,7 @@ def build() -> str:
         model_metrics=ModelMetrics(
             model_statistics=MetricsSource(
                 content_type="application/json",
-                s3_uri=Join(on="/", values=[jobs.output(evaluate, "metrics"), "metrics.json"]),
+                s3_uri=Join(on="/", values=[steps.output_uri(evaluate, "metrics"), "metrics.json"]),
             )
         ),
         metadata_properties=MetadataProperties(
@@ -77,10 +77,10 @@ def build() -> str:
             "TrainingJob": train.properties.TrainingJobName,
         },
     )
-    score = make.processing(
+    score = factory.processing_step(
         "Score",
         image=offline.XGBOOST_IMAGE,
-        inputs={"model": model, "score": jobs.output(prepare, "score")},
+        inputs={"model": model, "score": steps.output_uri(prepare, "score")},
         outputs=["predictions"],
     )
 

@@ -28,7 +28,8 @@ def document() -> dict[str, Any]:
 
 def copied(root: Path) -> Path:
     """A project root with what a definition is built from; returns the pipeline's folder in it."""
-    shutil.copytree(ROOT / "pipelines", root / "pipelines", ignore=shutil.ignore_patterns("__pycache__"))
+    for package in ("pipelines", "pipeline_builder"):
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "requirements").mkdir()
     shutil.copy(ROOT / "requirements" / "pipelines.txt", root / "requirements")
     (root / "environments.yaml").touch()

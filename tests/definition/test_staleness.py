@@ -39,10 +39,18 @@ def test_a_copy_elsewhere_is_fresh(tmp_path: Path) -> None:
     assert read(copied(tmp_path)).staleness() is None
 
 
+def helper(folder: Path, name: str) -> Path:
+    """A module of pipeline_builder beside the copied pipelines/."""
+    return folder.parents[1] / "pipeline_builder" / name
+
+
 CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "source": (lambda folder: append(folder / "pipeline.py"), r"pipelines/flight_delays/pipeline\.py changed"),
-    "import": (lambda folder: append(folder.parent / "offline.py"), r"pipelines/offline\.py changed"),
-    "import of an import": (lambda f: append(f.parent / "isolation.py"), r"pipelines/isolation\.py changed"),
+    "import": (lambda folder: append(helper(folder, "offline.py")), r"pipeline_builder/offline\.py changed"),
+    "import of an import": (
+        lambda folder: append(helper(folder, "sdk_settings.py")),
+        r"pipeline_builder/sdk_settings\.py changed",
+    ),
     "sdk": (raise_sdk, "the SageMaker SDK's version changed"),
     "hand": (lambda folder: append(folder / "definition.json", " "), "it was changed by hand after it was built"),
     "lock": (edit_lock, r"definition\.lock\.json was changed by hand"),
@@ -110,9 +118,9 @@ def test_the_hash_is_of_sources_and_sdk_only() -> None:
     assert found["hash"] == committed().hash
     assert found["sdk"] == sdk_versions(ROOT)
     assert sorted(found["sources"]) == [
-        "pipelines/__init__.py",
+        "pipeline_builder/__init__.py",
+        "pipeline_builder/offline.py",
+        "pipeline_builder/sdk_settings.py",
+        "pipeline_builder/steps.py",
         "pipelines/flight_delays/pipeline.py",
-        "pipelines/isolation.py",
-        "pipelines/jobs.py",
-        "pipelines/offline.py",
     ]

@@ -16,7 +16,7 @@ SUBNETS_LIMIT = 16
 ARCHIVE_DAYS_MINIMUM = 30
 # Ours: a hundred years; a larger number is a slip of the keyboard.
 DAYS_LIMIT = 36_500
-# Pipelines takes a step's outputs again for 30 days (the ExpireAfter that pipelines/jobs.py sets), so they must
+# Pipelines takes a step's outputs again for 30 days (the ExpireAfter that pipeline_builder/steps.py sets), so they must
 # still be there: https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html
 ARTIFACTS_DAYS_MINIMUM = 31
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pipelines.isolation import BUILD_REGION  # first: the SDK reads the machine's settings when it is imported
+from pipeline_builder.sdk_settings import BUILD_REGION  # first: it shields the SDK
 
 # isort: split
 import boto3

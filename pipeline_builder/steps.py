@@ -1,4 +1,4 @@
-"""The steps that pipelines are made of: jobs in the VPC, encrypted, cached, repeated when AWS is busy."""
+"""Pipeline steps with this project's defaults: in the VPC, encrypted, cached, retried when AWS is busy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines import offline  # first: it shields the SDK from this machine's settings
+from pipeline_builder import offline  # first: it shields the SDK from this machine's settings
 
 # isort: split
 from sagemaker.core.network import NetworkConfig
@@ -39,8 +39,8 @@ RUNS = "runs"
 RECORDS = "records"
 
 
-def output(step: ProcessingStep, name: str) -> Any:
-    """Where a processing step's output is, as a reference: after a cache hit that is where the older run wrote it."""
+def output_uri(step: ProcessingStep, name: str) -> Any:
+    """A reference to the S3 URI of a processing step's output; after a cache hit it is the earlier run's URI."""
     return step.properties.ProcessingOutputConfig.Outputs[name].S3Output.S3Uri
 
 
@@ -67,20 +67,20 @@ def retry_without_capacity() -> SageMakerJobStepRetryPolicy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Jobs:
-    """Makes the steps of one pipeline: every job in the VPC, encrypted, cached and repeated when AWS is busy.
+class StepFactory:
+    """Creates the steps of one pipeline: every job runs in the VPC, encrypted, cached and retried when AWS is busy.
 
     Args:
         pipeline: the pipeline folder's name, the first part of every output's key.
-        instance_type: the pipeline parameter that chooses the machines.
-        session: what `offline.session()` made.
+        instance_type: the pipeline parameter that chooses the instance type.
+        session: the session that `offline.session()` returns.
     """
 
     pipeline: str
     instance_type: Any
     session: offline.OfflineSession
 
-    def processing(
+    def processing_step(
         self,
         name: str,
         *,
@@ -89,7 +89,7 @@ class Jobs:
         outputs: Sequence[str],
         arguments: Sequence[Any] | None = None,
         property_files: Sequence[Any] | None = None,
-        is_kept: bool = False,
+        retained: bool = False,
     ) -> ProcessingStep:
         """A step that runs `steps/<name in lower case>.py`.
 
@@ -100,7 +100,7 @@ class Jobs:
             outputs: output names; each is collected from /opt/ml/processing/output/<output name>.
             arguments: the script's command line (None, not an empty list, when there is none: the API refuses that).
             property_files: JSON files among the outputs that later steps read values from.
-            is_kept: the outputs never expire, since a registered model refers to them.
+            retained: the outputs never expire, since a registered model refers to them.
         """
         processor = Processor(
             role=offline.ROLE,
@@ -123,7 +123,7 @@ class Jobs:
         sources = {"code": f"s3://${{{name}Code}}", **inputs}
         step_args = processor.run(
             inputs=[_processing_input(key, source) for key, source in sources.items()],
-            outputs=[self._processing_output(RECORDS if is_kept else RUNS, name, key) for key in outputs],
+            outputs=[self._processing_output(RECORDS if retained else RUNS, name, key) for key in outputs],
             arguments=None if arguments is None else list(arguments),
         )
         return ProcessingStep(name, step_args=step_args, property_files=property_files, **_job_policies())
@@ -139,7 +139,7 @@ class Jobs:
             ),
         )
 
-    def training(
+    def training_step(
         self, name: str, *, image: str, channels: Mapping[str, Any], hyperparameters: Mapping[str, Any]
     ) -> TrainingStep:
         """A step that runs `steps/<name in lower case>.py` in the script mode of a framework's container.
@@ -188,7 +188,7 @@ class Jobs:
         )
         return TrainingStep(name, step_args=step_args, **_job_policies())
 
-    def registration(self, name: str, *, image: str, model_data: Any, **package: Any) -> ModelStep:
+    def registration_step(self, name: str, *, image: str, model_data: Any, **package: Any) -> ModelStep:
         """A step that registers a model as a package of the project's group, waiting for a person's approval.
 
         Args:

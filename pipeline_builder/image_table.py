@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pipelines.isolation import BUILD_REGION  # first: the SDK reads the machine's settings when it is imported
+from pipeline_builder.sdk_settings import BUILD_REGION  # first: it shields the SDK
 
 # isort: split
 from sagemaker.core import image_uris
