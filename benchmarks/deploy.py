@@ -40,7 +40,7 @@ def measure() -> dict[str, Any]:
 
 
 def _life(folder: Path) -> dict[str, float]:
-    server = embedded_aws.start(folder / "aws", ending=embedded_aws.Ending.STARTER)
+    server = embedded_aws.start(folder / "aws", lifetime=embedded_aws.Lifetime.OF_STARTER)
     try:
         variables = server.environment(embedded_aws.ACCOUNT, REGION)
         bootstrap: list[str | Path] = [CDK, "bootstrap", f"aws://{embedded_aws.ACCOUNT}/{REGION}"]

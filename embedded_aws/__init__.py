@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from embedded_aws.administrator import Administrator
-from embedded_aws.gaps import StandIn
+from embedded_aws.gaps import MotoAddition
 from embedded_aws.internal_client import ask, signed
-from embedded_aws.launch import Ending
-from embedded_aws.process import Found, Launch, answers, find, launch, restart, start, status, stop
-from embedded_aws.server_value import ACCOUNT, MISLEADING, Server
-from embedded_aws.stand_ins import stand_ins
+from embedded_aws.moto_additions import moto_additions
+from embedded_aws.process import LaunchResult, ServerState, find, is_responding, launch, restart, start, status, stop
+from embedded_aws.server_handle import ACCOUNT, MISLEADING, Server
+from embedded_aws.startup import Lifetime
 
 __all__ = [
     "ACCOUNT",
     "MISLEADING",
     "Administrator",
-    "Ending",
-    "Found",
-    "Launch",
+    "LaunchResult",
+    "Lifetime",
+    "MotoAddition",
     "Server",
-    "StandIn",
-    "answers",
+    "ServerState",
     "ask",
     "find",
+    "is_responding",
     "launch",
+    "moto_additions",
     "restart",
     "signed",
-    "stand_ins",
     "start",
     "status",
     "stop",

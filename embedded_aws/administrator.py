@@ -31,7 +31,7 @@ class Administrator:
     secret_access_key: str = field(repr=False)
 
 
-def keep(folder: Path) -> Administrator:
+def load_or_create(folder: Path) -> Administrator:
     """The administrator of a folder's servers; made once, so that a restarted server still takes exported keys.
 
     Args:
@@ -40,7 +40,7 @@ def keep(folder: Path) -> Administrator:
     Raises:
         EmbeddedAwsError: the file cannot be written.
     """
-    known = find(folder)
+    known = load(folder)
     if known:
         return known
     made = Administrator(
@@ -52,7 +52,7 @@ def keep(folder: Path) -> Administrator:
     return made
 
 
-def find(folder: Path) -> Administrator | None:
+def load(folder: Path) -> Administrator | None:
     """The administrator of a folder's servers; None where the folder has none, or a file of no version of ours."""
     try:
         return Administrator(**json.loads((folder / FILE).read_text()))

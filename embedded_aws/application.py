@@ -11,13 +11,13 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from embedded_aws import cloudformation, gaps
 from embedded_aws.administrator import Administrator
 from embedded_aws.cloudformation.clients import Clients
-from embedded_aws.front import Front
+from embedded_aws.error_middleware import ErrorMiddleware
 from embedded_aws.iam import Guard, Journal
 from embedded_aws.internal_api import InternalApi
-from embedded_aws.server_value import ACCOUNT
+from embedded_aws.server_handle import ACCOUNT
 
 
-def build_application(*, endpoint: str, folder: Path, administrator: Administrator) -> Front:
+def build_application(*, endpoint: str, folder: Path, administrator: Administrator) -> ErrorMiddleware:
     """Put the pieces in a row: front, guard, internal calls, moto.
 
     Args:
@@ -29,7 +29,7 @@ def build_application(*, endpoint: str, folder: Path, administrator: Administrat
     services = DomainDispatcherApplication(partial(_create_service, clients))
     journal = Journal()
     internal = InternalApi(services, folder=folder, journal=journal)
-    return Front(Guard(internal, administrator=administrator, account=ACCOUNT, journal=journal))
+    return ErrorMiddleware(Guard(internal, administrator=administrator, account=ACCOUNT, journal=journal))
 
 
 def _create_service(clients: Clients, service: Any) -> Any:

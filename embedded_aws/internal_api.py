@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from embedded_aws.front import Application, Environ, StartResponse
+from embedded_aws.error_middleware import Application, Environ, StartResponse
 from embedded_aws.iam import Journal
-from embedded_aws.iam.asking import Question, RoleNotFoundError, ask_for_role
+from embedded_aws.iam.role_simulation import AccessQuery, RoleNotFoundError, simulate_role
+from embedded_aws.moto_additions import moto_additions
 from embedded_aws.pipeline_executions import (
     InvalidPipelineExecutionError,
     UnknownPipelineExecutionError,
     record_pipeline_execution,
 )
-from embedded_aws.server_value import ACCOUNT
+from embedded_aws.server_handle import ACCOUNT
 from embedded_aws.service_credentials import (
     RoleNotTrustedError,
     assume_for_service,
 )
-from embedded_aws.stand_ins import stand_ins
 
 PREFIX = "/_embedded/"
 
@@ -47,7 +47,7 @@ class InternalApi:
         self.journal = journal
         self.calls: dict[tuple[str, str], Callable[[Mapping[str, Any]], Answer]] = {
             ("GET", "health"): self._health,
-            ("GET", "stand-ins"): self._stand_ins,
+            ("GET", "moto-additions"): self._moto_additions,
             ("GET", "refusals"): self._refusals,
             ("POST", "permissions"): self._permissions,
             ("POST", "service-credentials"): self._service_credentials,
@@ -74,8 +74,8 @@ class InternalApi:
             "moto": version("moto"),
         }
 
-    def _stand_ins(self, _: Mapping[str, Any]) -> Answer:
-        return HTTPStatus.OK, [asdict(each) for each in stand_ins()]
+    def _moto_additions(self, _: Mapping[str, Any]) -> Answer:
+        return HTTPStatus.OK, [asdict(each) for each in moto_additions()]
 
     def _service_credentials(self, request: Mapping[str, Any]) -> Answer:
         """Credentials of a role for a service; in mode `record` their calls go through and refusals are only kept."""
@@ -97,8 +97,8 @@ class InternalApi:
         """Whether a role may do what nobody does here, such as the calls of SageMaker itself."""
         role, region = _required(request, "role_arn", "region")
         try:
-            questions = [Question.read(each) for each in request.get("requests", ())]
-            decisions = ask_for_role(ACCOUNT, region, role, questions)
+            queries = [AccessQuery.read(each) for each in request.get("requests", ())]
+            decisions = simulate_role(ACCOUNT, region, role, queries)
         except RoleNotFoundError as error:
             return _refusal(HTTPStatus.NOT_FOUND, str(error))
         except ValueError as error:

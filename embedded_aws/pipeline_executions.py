@@ -10,7 +10,7 @@ from typing import Any
 import botocore.session
 from botocore.validate import ParamValidator
 
-from embedded_aws.status_events import announce
+from embedded_aws.execution_events import announce
 
 
 class UnknownPipelineExecutionError(LookupError):

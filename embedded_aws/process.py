@@ -13,22 +13,22 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from embedded_aws import administrator, record
+from embedded_aws import administrator, server_record
 from embedded_aws.errors import EmbeddedAwsError
 from embedded_aws.internal_client import ask_health
-from embedded_aws.launch import Ending, bind, spawn
 from embedded_aws.listener import listen
-from embedded_aws.record import Record
-from embedded_aws.server_value import Server
+from embedded_aws.server_handle import Server
+from embedded_aws.server_record import Record
+from embedded_aws.startup import Lifetime, bind, spawn
 
 LOCK = "server.lock"
 LOG = "server.log"
-# Ending takes milliseconds; a process stopped by a debugger or starved of memory gets this long, then SIGKILL.
+# Lifetime takes milliseconds; a process stopped by a debugger or starved of memory gets this long, then SIGKILL.
 STOP_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class ServerState:
     """What a folder's record leads to.
 
     Args:
@@ -41,7 +41,7 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Launch:
+class LaunchResult:
     """What bringing a server up did.
 
     Args:
@@ -55,41 +55,41 @@ class Launch:
     lost: Server | None
 
 
-def start(folder: Path, *, port: int | None = None, ending: Ending = Ending.STOPPED) -> Server:
+def start(folder: Path, *, port: int | None = None, lifetime: Lifetime = Lifetime.UNTIL_STOPPED) -> Server:
     """The running server of a folder; started if there is none.
 
     Args:
         folder: keeps record, log and lock of the server.
         port: where it is to listen; a free one if None.
-        ending: when it ends: when it is stopped, or with the process that started it.
+        lifetime: when it ends: when it is stopped, or with the process that started it.
 
     Raises:
         EmbeddedAwsError: the port is taken, the folder cannot be written, or the server does not come up.
     """
-    return launch(folder, port=port, ending=ending).server
+    return launch(folder, port=port, lifetime=lifetime).server
 
 
-def launch(folder: Path, *, port: int | None = None, ending: Ending = Ending.STOPPED) -> Launch:
+def launch(folder: Path, *, port: int | None = None, lifetime: Lifetime = Lifetime.UNTIL_STOPPED) -> LaunchResult:
     """`start`, with what was found before; arguments and errors are the same."""
     folder = folder.resolve()
     with _locked(folder):
         found = _find(folder)
         if found.server is None:
             with _listener(port, found.lost) as listener:
-                return Launch(server=_start(folder, listener, ending), is_new=True, lost=found.lost)
+                return LaunchResult(server=_start(folder, listener, lifetime), is_new=True, lost=found.lost)
     if port not in {None, 0, found.server.port}:
         raise EmbeddedAwsError(
             f"the embedded AWS of {folder} already runs on port {found.server.port}, not on {port}; "
             "stop it first (its state is in memory and is lost then)."
         )
-    return Launch(server=found.server, is_new=False, lost=None)
+    return LaunchResult(server=found.server, is_new=False, lost=None)
 
 
-def find(folder: Path) -> Found:
+def find(folder: Path) -> ServerState:
     """Look for a folder's server; the record of one that is gone is removed."""
     folder = folder.resolve()
-    if not (folder / record.RECORD).exists():
-        return Found()
+    if not (folder / server_record.RECORD).exists():
+        return ServerState()
     with _locked(folder):
         return _find(folder)
 
@@ -106,7 +106,7 @@ def stop(folder: Path) -> bool:
         whether one ran.
     """
     folder = folder.resolve()
-    if not (folder / record.RECORD).exists():
+    if not (folder / server_record.RECORD).exists():
         return False
     with _locked(folder):
         return _stop(folder) is not None
@@ -124,21 +124,21 @@ def restart(folder: Path) -> Server:
         if port is None:
             raise EmbeddedAwsError("the embedded AWS is not running; start it first.", exit_code=1)
         with bind(port) as listener:
-            return _start(folder, listener, Ending.STOPPED)
+            return _start(folder, listener, Lifetime.UNTIL_STOPPED)
 
 
-def answers(server: Server) -> bool:
+def is_responding(server: Server) -> bool:
     """Whether the server answers its health call within two seconds."""
     health = ask_health(server.port)
     return health is not None and health["pid"] == server.pid
 
 
-def _find(folder: Path) -> Found:
-    known = record.read(folder)
+def _find(folder: Path) -> ServerState:
+    known = server_record.read(folder)
     if known and known.is_alive:
-        return Found(server=_server(folder, known))
-    record.forget(folder)
-    return Found(lost=_server(folder, known) if known else None)
+        return ServerState(server=_server(folder, known))
+    server_record.forget(folder)
+    return ServerState(lost=_server(folder, known) if known else None)
 
 
 def _listener(port: int | None, lost: Server | None) -> socket.socket:
@@ -149,26 +149,26 @@ def _listener(port: int | None, lost: Server | None) -> socket.socket:
     return bind(port or 0)
 
 
-def _start(folder: Path, listener: socket.socket, ending: Ending) -> Server:
-    administrator.keep(folder)
+def _start(folder: Path, listener: socket.socket, lifetime: Lifetime) -> Server:
+    administrator.load_or_create(folder)
     with spawn(folder, listener, log=folder / LOG) as starting:
-        started = record.process_started(starting.pid)
+        started = server_record.process_started(starting.pid)
         if started is None:
             raise starting.failure("it ended as soon as it was up")
         known = Record(pid=starting.pid, started=started, port=listener.getsockname()[1])
         server = _server(folder, known)
-        if not answers(server):
+        if not is_responding(server):
             raise starting.failure(f"it does not answer at {server.endpoint}")
         known.write(folder)
-        starting.release(ending)
+        starting.release(lifetime)
         return server
 
 
 def _stop(folder: Path) -> int | None:
     """Stop the server and return the port that it listened on."""
-    known = record.read(folder)
+    known = server_record.read(folder)
     if known is None or not known.is_alive:
-        record.forget(folder)
+        server_record.forget(folder)
         return None
     os.kill(known.pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
@@ -177,7 +177,7 @@ def _stop(folder: Path) -> int | None:
             os.kill(known.pid, signal.SIGKILL)
             deadline += STOP_SECONDS
         time.sleep(0.01)
-    record.forget(folder)
+    server_record.forget(folder)
     return known.port
 
 
@@ -188,7 +188,7 @@ def _server(folder: Path, known: Record) -> Server:
         port=known.port,
         folder=folder,
         log=folder / LOG,
-        administrator=administrator.keep(folder),
+        administrator=administrator.load_or_create(folder),
     )
 
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws import administrator
-from embedded_aws.isolation import server_environment
 from embedded_aws.listener import KEEP, listen
+from embedded_aws.server_environment import server_environment
 
 # By name: with 127.0.0.1 moto misreads the URL of a template.
 HOST = "localhost"
@@ -80,7 +80,7 @@ def _serve(listener: socket.socket, *, folder: Path, notify: socket.socket | Non
     server = make_server(
         HOST,
         port,
-        build_application(endpoint=endpoint, folder=folder, administrator=administrator.keep(folder)),
+        build_application(endpoint=endpoint, folder=folder, administrator=administrator.load_or_create(folder)),
         threaded=True,
         request_handler=KeepAliveRequestHandler,
         fd=listener.fileno(),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC
 
 from embedded_aws.iam import context, identities
-from embedded_aws.iam.asking import RoleNotFoundError
-from embedded_aws.iam.documents import Policy
 from embedded_aws.iam.errors import UndecidableError
 from embedded_aws.iam.evaluator import Request, decide
+from embedded_aws.iam.policy_documents import Policy
 from embedded_aws.iam.principal import Principal
-from embedded_aws.iam.request_context import of_anything
-from embedded_aws.iam.roles import assuming
+from embedded_aws.iam.request_context import every_request
+from embedded_aws.iam.role_simulation import RoleNotFoundError
+from embedded_aws.iam.services.iam_sts import assuming
 
 # The shortest and usual life of a service's session, in seconds.
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
@@ -19,7 +19,7 @@ SESSION = 3600
 
 
 class RoleNotTrustedError(PermissionError):
-    """The role's trust policy does not let the service assume it; the message says why."""
+    """The role's trust policy does not let the service assume it; the message says reason."""
 
 
 def assume_for_service(
@@ -92,7 +92,7 @@ def check_trust(policy: Policy, *, role_arn: str, service: str, account: str, re
     request = Request(
         action="sts:AssumeRole",
         resource=role_arn,
-        context=of_anything(region).also(assuming({})).also(deputy),
+        context=every_request(region).also(assuming({})).also(deputy),
         policies=(policy,),
         needs_resource_policy=True,
     )

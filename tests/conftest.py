@@ -17,6 +17,6 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def embedded_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[aws.Server]:
     """A running embedded AWS of this worker's own; tests share it, so each names what it creates for itself."""
     folder = tmp_path_factory.mktemp("embedded-aws")
-    server = aws.start(folder, ending=aws.Ending.STARTER)
+    server = aws.start(folder, lifetime=aws.Lifetime.OF_STARTER)
     yield server
     aws.stop(folder)

@@ -50,7 +50,7 @@ class Flights:
         for name in FILES:
             shutil.copy(source / name, folder / "data")
         server_folder = folder / ".mlproject" / "local"  # where `mlproject local up` has it
-        server = embedded_aws.start(server_folder, ending=embedded_aws.Ending.STARTER)
+        server = embedded_aws.start(server_folder, lifetime=embedded_aws.Lifetime.OF_STARTER)
         try:
             deployment = load(folder).deployment(PROJECT, ENVIRONMENT)
             _deploy(deployment, server, folder / "data")

@@ -12,7 +12,7 @@ from embedded_aws.cloudformation.errors import (
 )
 from embedded_aws.cloudformation.events import record
 from embedded_aws.cloudformation.planner import is_unchanged
-from embedded_aws.cloudformation.request import How, Request, settings_of
+from embedded_aws.cloudformation.request import OperationOptions, Request, requested_settings
 from embedded_aws.cloudformation.stack import ChangeSet, Stack
 
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
@@ -42,9 +42,9 @@ def create_change_set(
         old = stack.change_sets.get(name)
         if old is not None and old.execution_status not in {"EXECUTE_COMPLETE", "EXECUTE_FAILED"}:
             raise AlreadyExistsError(f"ChangeSet {name} cannot be created since a change set of that name exists")
-        settings = settings_of(engine.world, stack, request)
+        settings = requested_settings(engine.context, stack, request)
         changes = engine.plan(stack, settings)
-        changed = kind == "CREATE" or not is_unchanged(engine.world, stack, settings, changes)
+        changed = kind == "CREATE" or not is_unchanged(engine.context, stack, settings, changes)
         change_set = ChangeSet(
             change_set_id=engine.arn(f"changeSet/{name}"),
             name=name,
@@ -139,7 +139,7 @@ def execute_change_set(
         if stack.status != "REVIEW_IN_PROGRESS":
             engine.check_updatable(stack)
 
-        def then(ended: Stack) -> None:
+        def on_complete(ended: Stack) -> None:
             done = ended.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
             change_set.execution_status = "EXECUTE_COMPLETE" if done else "EXECUTE_FAILED"
 
@@ -149,6 +149,11 @@ def execute_change_set(
         engine.start_apply(
             stack,
             change_set.settings,
-            How(on_failure=on_failure, token=token, then=then, retain_except_on_create=retain_except_on_create),
+            OperationOptions(
+                on_failure=on_failure,
+                token=token,
+                on_complete=on_complete,
+                retain_except_on_create=retain_except_on_create,
+            ),
         )
     return stack

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from embedded_aws.cloudformation.engine_context import EngineContext
 from embedded_aws.cloudformation.errors import CloudFormationError
-from embedded_aws.cloudformation.graph import Reference, creation_order, dependencies, references
+from embedded_aws.cloudformation.graph import Reference, creation_order, find_dependencies, references
 from embedded_aws.cloudformation.intrinsics import Scope
 from embedded_aws.cloudformation.template import ResourceDefinition, Template
-from embedded_aws.cloudformation.world import World
 from embedded_aws.resource_rules import ResourceRules, UnknownTypeError, property_findings
 from embedded_aws.resources.handler import Properties
 
@@ -26,37 +26,37 @@ PSEUDO_PARAMETERS = frozenset(
 )
 
 
-def check_template(template: Template, world: World) -> None:
+def check_template(template: Template, context: EngineContext) -> None:
     """Refuse what can be refused without a value.
 
     Raises:
         CloudFormationError: an unknown type, name, condition or attribute; resources that need each other.
     """
-    _check_types(template, world)
+    _check_types(template, context)
     for definition in template.resources.values():
         _check_names(definition, template)
         for reference in references(definition.properties):
-            _check_reference(reference, template, world, "Resources")
+            _check_reference(reference, template, context, "Resources")
     for output in template.outputs.values():
         if "Value" not in output:
             raise CloudFormationError("Template format error: Every Outputs member must contain a Value object")
         _check_condition(output.get("Condition"), template, "Outputs")
         for reference in references([output["Value"], output.get("Export")]):
-            _check_reference(reference, template, world, "Outputs")
-    creation_order(dependencies(template.resources))
+            _check_reference(reference, template, context, "Outputs")
+    creation_order(find_dependencies(template.resources))
 
 
-def _check_types(template: Template, world: World) -> None:
-    unknown = sorted({d.type_name for d in template.resources.values() if not _known(d.type_name, world)})
+def _check_types(template: Template, context: EngineContext) -> None:
+    unknown = sorted({d.type_name for d in template.resources.values() if not _known(d.type_name, context)})
     if unknown:
         raise CloudFormationError(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
 
 
-def _known(type_name: str, world: World) -> bool:
-    if type_name not in world.handlers:
+def _known(type_name: str, context: EngineContext) -> bool:
+    if type_name not in context.handlers:
         return False
     try:
-        world.rules(type_name)
+        context.rules(type_name)
     except UnknownTypeError:
         return False
     return True
@@ -83,7 +83,7 @@ def _unresolved(names: list[str], block: str) -> CloudFormationError:
     )
 
 
-def _check_reference(reference: Reference, template: Template, world: World, block: str) -> None:
+def _check_reference(reference: Reference, template: Template, context: EngineContext, block: str) -> None:
     name, attribute = reference.name, reference.attribute
     if attribute is None:
         if name not in template.resources and name not in template.parameters and name not in PSEUDO_PARAMETERS:
@@ -91,14 +91,14 @@ def _check_reference(reference: Reference, template: Template, world: World, blo
         return
     if name not in template.resources:
         raise CloudFormationError(f"Template error: instance of Fn::GetAtt references undefined resource {name}")
-    if attribute and not world.rules(template.resources[name].type_name).readable(attribute):
+    if attribute and not context.rules(template.resources[name].type_name).readable(attribute):
         raise CloudFormationError(
             f"Template error: resource {name} does not support attribute type {attribute} in Fn::GetAtt"
         )
 
 
 def check_properties(
-    definition: ResourceDefinition, properties: Properties, rules: ResourceRules, world: World
+    definition: ResourceDefinition, properties: Properties, rules: ResourceRules, context: EngineContext
 ) -> None:
     """Refuse names of properties that do not exist, are missing, or that the handler does not apply.
 
@@ -113,7 +113,7 @@ def check_properties(
         raise CloudFormationError(
             f"Properties validation failed for resource {definition.logical_id} with message: {'; '.join(findings)}"
         )
-    unsupported = world.handlers[definition.type_name].unsupported(properties)
+    unsupported = context.handlers[definition.type_name].unsupported(properties)
     if unsupported:
         raise CloudFormationError(
             f"Properties validation failed for resource {definition.logical_id} with message: the embedded AWS does "

@@ -85,7 +85,7 @@ def _assume(account: str, region: str, role_arn: str) -> dict[str, str]:
     Raises:
         CloudFormationError: there is no such role, or it does not trust CloudFormation.
     """
-    from embedded_aws.iam.asking import RoleNotFoundError
+    from embedded_aws.iam.role_simulation import RoleNotFoundError
     from embedded_aws.service_credentials import RoleNotTrustedError, assume_for_service
 
     try:

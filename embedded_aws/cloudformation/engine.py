@@ -10,15 +10,15 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from embedded_aws.cloudformation.background import run
+from embedded_aws.cloudformation.engine_context import EngineContext
 from embedded_aws.cloudformation.errors import AlreadyExistsError, CloudFormationError, StackNotFoundError
 from embedded_aws.cloudformation.exports import Exports
 from embedded_aws.cloudformation.operation import Operation
 from embedded_aws.cloudformation.parameters import GivenParameter
 from embedded_aws.cloudformation.plan import ResourceChange
 from embedded_aws.cloudformation.planner import is_unchanged, make_plan
-from embedded_aws.cloudformation.request import How, Request, settings_of
+from embedded_aws.cloudformation.request import OperationOptions, Request, requested_settings
 from embedded_aws.cloudformation.stack import Settings, Stack
-from embedded_aws.cloudformation.world import World
 from embedded_aws.resource_rules import ResourceRules, resource_rules
 from embedded_aws.resources.handler import Handler
 
@@ -63,7 +63,7 @@ class Engine:
         self.stacks: dict[str, Stack] = {}
         self.exports = Exports(self.stacks)
         self.lock = threading.RLock()
-        self.world = World(
+        self.context = EngineContext(
             client=client,
             handlers=handlers,
             account=account,
@@ -146,8 +146,8 @@ class Engine:
 
     def arn(self, resource: str) -> str:
         """A new ARN, such as of `stack/name`."""
-        world = self.world
-        return f"arn:{world.partition}:cloudformation:{world.region}:{world.account}:{resource}/{uuid.uuid4()}"
+        context = self.context
+        return f"arn:{context.partition}:cloudformation:{context.region}:{context.account}:{resource}/{uuid.uuid4()}"
 
     def plan(self, stack: Stack, settings: Settings) -> tuple[ResourceChange, ...]:
         """What bringing a stack to these settings would do.
@@ -155,9 +155,11 @@ class Engine:
         Raises:
             CloudFormationError: the template cannot work.
         """
-        return make_plan(self.world, stack, settings)
+        return make_plan(self.context, stack, settings)
 
-    def start_create(self, name: str, request: Request, how: How | None = None, *, protected: bool = False) -> Stack:
+    def start_create(
+        self, name: str, request: Request, options: OperationOptions | None = None, *, protected: bool = False
+    ) -> Stack:
         """Begin to create a stack.
 
         Raises:
@@ -168,14 +170,14 @@ class Engine:
             if existing is not None and existing.status != "REVIEW_IN_PROGRESS":
                 raise AlreadyExistsError(f"Stack [{name}] already exists")
             stack = existing or self.new_stack(name)
-            settings = settings_of(self.world, stack, request)
+            settings = requested_settings(self.context, stack, request)
             self.plan(stack, settings)
             stack.protected = protected
             self.stacks[stack.stack_id] = stack
-            self.start_apply(stack, settings, how)
+            self.start_apply(stack, settings, options)
         return stack
 
-    def start_update(self, name: str, request: Request, how: How | None = None) -> Stack:
+    def start_update(self, name: str, request: Request, options: OperationOptions | None = None) -> Stack:
         """Begin to update a stack.
 
         Raises:
@@ -183,33 +185,33 @@ class Engine:
         """
         stack = self.get(name)
         self.check_updatable(stack)
-        settings = settings_of(self.world, stack, request)
+        settings = requested_settings(self.context, stack, request)
         changes = self.plan(stack, settings)
-        if is_unchanged(self.world, stack, settings, changes):
+        if is_unchanged(self.context, stack, settings, changes):
             raise CloudFormationError(NO_UPDATES)
-        self.start_apply(stack, settings, how)
+        self.start_apply(stack, settings, options)
         return stack
 
-    def start_apply(self, stack: Stack, settings: Settings, how: How | None = None) -> None:
+    def start_apply(self, stack: Stack, settings: Settings, options: OperationOptions | None = None) -> None:
         """Begin to bring a stack to settings that were checked."""
-        chosen = how or How()
+        included = options or OperationOptions()
         verb = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"
-        stack.disable_rollback = chosen.on_failure == "DO_NOTHING"
+        stack.disable_rollback = included.on_failure == "DO_NOTHING"
 
         def work() -> None:
-            operation = Operation(self.world, stack, token=chosen.token)
+            operation = Operation(self.context, stack, token=included.token)
             operation.apply(
                 settings,
                 verb=verb,
                 disable_rollback=stack.disable_rollback,
-                retain_except_on_create=chosen.retain_except_on_create,
+                retain_except_on_create=included.retain_except_on_create,
             )
-            if chosen.on_failure == "DELETE" and stack.status == "ROLLBACK_COMPLETE":
+            if included.on_failure == "DELETE" and stack.status == "ROLLBACK_COMPLETE":
                 operation.delete()
-            if chosen.then:
-                chosen.then(stack)
+            if included.on_complete:
+                included.on_complete(stack)
 
-        run(stack, verb, work, token=chosen.token)
+        run(stack, verb, work, token=included.token)
 
     def start_delete(self, name: str, *, retained: Collection[str] = (), token: str | None = None) -> Stack | None:
         """Begin to delete a stack; None if there is none, as AWS deletes it successfully then.
@@ -228,7 +230,7 @@ class Engine:
                 "stack is in the DELETE_FAILED state."
             )
         self.exports.check(stack, ())
-        run(stack, "DELETE", lambda: Operation(self.world, stack, token=token).delete(retained=retained))
+        run(stack, "DELETE", lambda: Operation(self.context, stack, token=token).delete(retained=retained))
         return stack
 
     def start_rollback(self, name: str, *, skipped: Collection[str] = (), token: str | None = None) -> Stack:
@@ -241,7 +243,7 @@ class Engine:
         if stack.status not in {"CREATE_FAILED", "UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED"}:
             raise CloudFormationError(f"Stack:{stack.stack_id} is in {stack.status} state and can not be rolled back.")
         verb = "ROLLBACK" if stack.status == "CREATE_FAILED" else "UPDATE_ROLLBACK"
-        run(stack, verb, lambda: Operation(self.world, stack, token=token).roll_back(skipped=skipped))
+        run(stack, verb, lambda: Operation(self.context, stack, token=token).roll_back(skipped=skipped))
         return stack
 
     def check_updatable(self, stack: Stack) -> None:

@@ -1,4 +1,4 @@
-"""Which resource needs which, and the order that follows."""
+"""Dependencies between the resources of a template, and the order of their creation."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _variables(member: Any) -> Iterator[Reference]:
             yield Reference(name=name, attribute=attribute or None)
 
 
-def dependencies(resources: Mapping[str, ResourceDefinition]) -> dict[str, frozenset[str]]:
+def find_dependencies(resources: Mapping[str, ResourceDefinition]) -> dict[str, frozenset[str]]:
     """For each resource, those that it names or lists in DependsOn, as far as they are among these."""
     return {
         logical_id: frozenset(
@@ -74,13 +74,13 @@ def dependencies(resources: Mapping[str, ResourceDefinition]) -> dict[str, froze
     }
 
 
-def creation_order(needs: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
-    """Each after all that it needs; the same input gives the same order.
+def creation_order(dependencies: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """Each after its dependencies; the same input gives the same order.
 
     Raises:
         CloudFormationError: resources need each other, named.
     """
-    sorter = TopologicalSorter({name: sorted(needed) for name, needed in needs.items()})
+    sorter = TopologicalSorter({name: sorted(needed) for name, needed in dependencies.items()})
     try:
         return tuple(sorter.static_order())
     except CycleError as error:

@@ -25,7 +25,7 @@ def install(clients: Clients, *, handlers: Mapping[str, Handler] | None = None) 
         clients: what the handlers call the services with.
         handlers: by resource type; those of embedded_aws.resources if none are given.
     """
-    # moto's modules take a second to import, and whoever drives the engine directly needs none of them.
+    # moto's modules take a second to import, and tests that drive the engine directly do not need them.
     from moto.cloudformation import urls
 
     from embedded_aws.cloudformation.responses import CloudFormationResponse, Engines

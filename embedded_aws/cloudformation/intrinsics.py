@@ -113,8 +113,8 @@ def text_of(value: Any) -> str:
 
 def _arguments(name: str, argument: Any, counts: tuple[int, ...]) -> list[Any]:
     if not isinstance(argument, list) or len(argument) not in counts:
-        wanted = " or ".join(map(str, counts))
-        raise CloudFormationError(f"Template error: every {name} object requires a list of {wanted} elements")
+        desired = " or ".join(map(str, counts))
+        raise CloudFormationError(f"Template error: every {name} object requires a list of {desired} elements")
     return argument
 
 
@@ -245,8 +245,8 @@ def _not(scope: Scope, argument: Any) -> bool:
 
 
 def _contains(scope: Scope, argument: Any) -> bool:
-    items, wanted = (scope.value(part) for part in _arguments("Fn::Contains", argument, (2,)))
-    return _comparable(wanted) in [_comparable(item) for item in items]
+    items, desired = (scope.value(part) for part in _arguments("Fn::Contains", argument, (2,)))
+    return _comparable(desired) in [_comparable(item) for item in items]
 
 
 _FUNCTIONS: Mapping[str, Callable[[Scope, Any], Any]] = {

@@ -11,11 +11,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from embedded_aws.cloudformation.engine_context import EngineContext
 from embedded_aws.cloudformation.errors import CloudFormationError
 from embedded_aws.cloudformation.events import record
-from embedded_aws.cloudformation.stack import Needs, Resource, Stack, now
+from embedded_aws.cloudformation.stack import Dependencies, Resource, Stack, now
 from embedded_aws.cloudformation.template import ResourceDefinition
-from embedded_aws.cloudformation.world import World
 from embedded_aws.resources.handler import Context, HandlerError, Properties
 
 LOG = logging.getLogger(__name__)
@@ -25,20 +25,20 @@ _NOT_FOUND = ("NotFound", "NoSuch", "DoesNotExist")
 
 
 class ResourceFailedError(Exception):
-    """A handler failed; `half_made` is what exists all the same and must be undone."""
+    """A handler failed; `partially_created` is what exists all the same and must be undone."""
 
-    def __init__(self, logical_id: str, reason: str, *, half_made: Resource | None = None) -> None:
+    def __init__(self, logical_id: str, reason: str, *, partially_created: Resource | None = None) -> None:
         super().__init__(reason)
         self.logical_id = logical_id
         self.reason = reason
-        self.half_made = half_made
+        self.partially_created = partially_created
 
 
 class Lifecycle:
     """The handlers, as one stack's operation calls them."""
 
-    def __init__(self, world: World, stack: Stack, token: str | None = None) -> None:
-        self._world = world
+    def __init__(self, context: EngineContext, stack: Stack, token: str | None = None) -> None:
+        self._context = context
         self._stack = stack
         self._token = token
 
@@ -46,7 +46,7 @@ class Lifecycle:
         self,
         definition: ResourceDefinition,
         properties: Properties,
-        needs: Needs,
+        dependencies: Dependencies,
         *,
         replacing: bool = False,
     ) -> Resource:
@@ -58,49 +58,49 @@ class Lifecycle:
         Raises:
             ResourceFailedError: the handler failed, perhaps half-way.
         """
-        context = self._world.context(self._stack, definition.logical_id)
+        handler_context = self._context.handler_context(self._stack, definition.logical_id)
         verb = "UPDATE" if replacing else "CREATE"
-        started = self._unmade(definition, context.unique_suffix, properties, needs)
+        started = self._new_resource(definition, handler_context.unique_suffix, properties, dependencies)
         self._record(started, f"{verb}_IN_PROGRESS", REPLACEMENT if replacing else None)
-        handler = self._world.handlers[definition.type_name]
+        handler = self._context.handlers[definition.type_name]
         try:
-            attributes = handler.create(context, deepcopy(properties))
-            made = replace(started, physical_id=_reported_id(context, definition), attributes=attributes)
+            attributes = handler.create(handler_context, deepcopy(properties))
+            made = replace(started, physical_id=_reported_id(handler_context, definition), attributes=attributes)
         except Exception as error:
             reason = reason_of(error)
-            half_made = replace(started, physical_id=context.physical_id or "", half_made=True)
-            failed = self._record(half_made, f"{verb}_FAILED", reason)
+            partially_created = replace(started, physical_id=handler_context.physical_id or "", partially_created=True)
+            failed = self._record(partially_created, f"{verb}_FAILED", reason)
             raise ResourceFailedError(
-                definition.logical_id, reason, half_made=failed if failed.physical_id else None
+                definition.logical_id, reason, partially_created=failed if failed.physical_id else None
             ) from error
         return self._record(made, f"{verb}_COMPLETE")
 
-    def update(self, current: Resource, wanted: Resource) -> Resource:
-        """Change a resource in place, from the current properties to the wanted ones.
+    def update(self, current: Resource, desired: Resource) -> Resource:
+        """Change a resource in place, from the current properties to the desired ones.
 
         Raises:
-            ResourceFailedError: the handler failed; `half_made` is the resource as it is now believed to be.
+            ResourceFailedError: the handler failed; `partially_created` is the resource as it is now believed to be.
         """
-        self._record(wanted, "UPDATE_IN_PROGRESS")
-        context = self._context_of(current)
+        self._record(desired, "UPDATE_IN_PROGRESS")
+        handler_context = self._context_of(current)
         try:
-            attributes = self._world.handlers[current.type_name].update(
-                context, current.physical_id, deepcopy(current.properties), deepcopy(wanted.properties)
+            attributes = self._context.handlers[current.type_name].update(
+                handler_context, current.physical_id, deepcopy(current.properties), deepcopy(desired.properties)
             )
         except Exception as error:
             reason = reason_of(error)
-            # How far it came is not known: it may need what it needed before and what it was to need.
+            # How far the update came is unknown: the resource may have the old and the new dependencies.
             failed = replace(
-                wanted,
-                physical_id=context.physical_id or current.physical_id,
-                needs=current.needs | wanted.needs,
+                desired,
+                physical_id=handler_context.physical_id or current.physical_id,
+                dependencies=current.dependencies | desired.dependencies,
             )
             raise ResourceFailedError(
-                current.logical_id, reason, half_made=self._record(failed, "UPDATE_FAILED", reason)
+                current.logical_id, reason, partially_created=self._record(failed, "UPDATE_FAILED", reason)
             ) from error
         changed = replace(
-            wanted,
-            physical_id=context.physical_id or current.physical_id,
+            desired,
+            physical_id=handler_context.physical_id or current.physical_id,
             attributes={**current.attributes, **(attributes or {})},
         )
         return self._record(changed, "UPDATE_COMPLETE")
@@ -114,14 +114,14 @@ class Lifecycle:
         self._record(resource, "DELETE_IN_PROGRESS")
         note = None
         try:
-            self._world.handlers[resource.type_name].delete(
+            self._context.handlers[resource.type_name].delete(
                 self._context_of(resource), resource.physical_id, deepcopy(resource.properties)
             )
         except Exception as error:
             reason = reason_of(error)
             if not is_not_found(error):
                 failed = self._record(resource, "DELETE_FAILED", reason)
-                raise ResourceFailedError(resource.logical_id, reason, half_made=failed) from error
+                raise ResourceFailedError(resource.logical_id, reason, partially_created=failed) from error
             note = f"It was gone already: {reason}"
         self._record(resource, "DELETE_COMPLETE", note)
 
@@ -135,11 +135,13 @@ class Lifecycle:
 
     def refuse(self, definition: ResourceDefinition, current: Resource | None, reason: str) -> ResourceFailedError:
         """Record that a resource's create or update fails before its handler is asked."""
-        stub = current or self._unmade(definition, "", {}, frozenset())
+        stub = current or self._new_resource(definition, "", {}, frozenset())
         self._record(stub, "UPDATE_FAILED" if current else "CREATE_FAILED", reason)
         return ResourceFailedError(definition.logical_id, reason)
 
-    def _unmade(self, definition: ResourceDefinition, suffix: str, properties: Properties, needs: Needs) -> Resource:
+    def _new_resource(
+        self, definition: ResourceDefinition, suffix: str, properties: Properties, dependencies: Dependencies
+    ) -> Resource:
         return Resource(
             logical_id=definition.logical_id,
             type_name=definition.type_name,
@@ -147,7 +149,7 @@ class Lifecycle:
             suffix=suffix,
             properties=properties,
             attributes={},
-            needs=needs,
+            dependencies=dependencies,
             settings=self._stack.settings,
             deletion_policy=definition.deletion_policy,
             update_replace_policy=definition.update_replace_policy,
@@ -156,7 +158,7 @@ class Lifecycle:
         )
 
     def _context_of(self, resource: Resource) -> Context:
-        return self._world.context(self._stack, resource.logical_id, suffix=resource.suffix)
+        return self._context.handler_context(self._stack, resource.logical_id, suffix=resource.suffix)
 
     def _record(self, resource: Resource, status: str, reason: str | None = None) -> Resource:
         recorded = replace(resource, status=status, reason=reason, updated=now())
@@ -164,10 +166,10 @@ class Lifecycle:
         return recorded
 
 
-def _reported_id(context: Context, definition: ResourceDefinition) -> str:
-    if not context.physical_id:
+def _reported_id(handler_context: Context, definition: ResourceDefinition) -> str:
+    if not handler_context.physical_id:
         raise CloudFormationError(f"The handler of {definition.type_name} reported no physical id.")
-    return context.physical_id
+    return handler_context.physical_id
 
 
 def reason_of(error: Exception) -> str:

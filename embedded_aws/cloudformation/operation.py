@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from embedded_aws.cloudformation.engine_context import EngineContext
 from embedded_aws.cloudformation.events import enter
 from embedded_aws.cloudformation.lifecycle import Lifecycle, ResourceFailedError, reason_of
+from embedded_aws.cloudformation.reconcile import Reconciler, deletion_order
 from embedded_aws.cloudformation.rollback import Rollback
-from embedded_aws.cloudformation.settle import Settler, deletion_order
-from embedded_aws.cloudformation.stack import Made, Resource, Settings, Stable, Stack, now
+from embedded_aws.cloudformation.stack import CreatedStep, Resource, Settings, Stable, Stack, now
 from embedded_aws.cloudformation.template import EMPTY
-from embedded_aws.cloudformation.world import World
 
 LEFT_OVER = "Update successful. One or more resources could not be deleted."
 
@@ -18,12 +18,12 @@ LEFT_OVER = "Update successful. One or more resources could not be deleted."
 class Operation:
     """One operation on one stack; whoever starts it has made sure that no other runs."""
 
-    def __init__(self, world: World, stack: Stack, *, token: str | None = None) -> None:
-        self._world = world
+    def __init__(self, context: EngineContext, stack: Stack, *, token: str | None = None) -> None:
+        self._context = context
         self._stack = stack
         self._token = token
-        self._lifecycle = Lifecycle(world, stack, token)
-        self._settler = Settler(world, stack, self._lifecycle)
+        self._lifecycle = Lifecycle(context, stack, token)
+        self._reconciler = Reconciler(context, stack, self._lifecycle)
 
     def apply(
         self,
@@ -45,7 +45,7 @@ class Operation:
             stack.stable = Stable(settings=stack.settings, outputs=stack.outputs, imports=stack.imports)
         stack.settings = settings
         try:
-            self._settler.settle(settings)
+            self._reconciler.reconcile(settings)
         except Exception as error:
             reason = _failure(error, verb)
             if disable_rollback:
@@ -53,8 +53,8 @@ class Operation:
             else:
                 self.roll_back(reason=reason, everything=retain_except_on_create)
             return
-        left = self._settler.clean_up(verb, token=self._token)
-        self._be_stable()
+        left = self._reconciler.clean_up(verb, token=self._token)
+        self._mark_stable()
         self._enter(f"{verb}_COMPLETE", LEFT_OVER if left else None)
 
     def roll_back(self, *, reason: str | None = None, everything: bool = False, skipped: Collection[str] = ()) -> None:
@@ -71,16 +71,16 @@ class Operation:
         restoring = stable is not None and stable.settings.template is not EMPTY
         verb = "UPDATE_ROLLBACK" if restoring else "ROLLBACK"
         self._enter(f"{verb}_IN_PROGRESS", reason)
-        undone = Rollback(self._world, stack, self._lifecycle).undo_all(everything=everything, skipped=skipped)
+        undone = Rollback(self._context, stack, self._lifecycle).undo_all(everything=everything, skipped=skipped)
         if stable is not None and restoring:
             with stack.lock:
                 stack.settings, stack.outputs, stack.imports = stable.settings, stable.outputs, stable.imports
-        failures = undone.failures or (self._follow(verb) if undone.moved else ())
+        failures = undone.failures or (self._update_dependents(verb) if undone.ids_changed else ())
         if failures:
             names = ", ".join(failures)
             self._enter(f"{verb}_FAILED", f"The following resource(s) failed to roll back: [{names}].")
             return
-        self._be_stable()
+        self._mark_stable()
         self._enter(f"{verb}_COMPLETE")
 
     def delete(self, *, retained: Collection[str] = ()) -> None:
@@ -90,11 +90,11 @@ class Operation:
             retained: the logical ids of those that shall be left as they are.
         """
         stack = self._stack
-        replaced = [step.replaced for step in stack.undo if isinstance(step, Made) and step.replaced]
+        replaced = [step.replaced for step in stack.undo if isinstance(step, CreatedStep) and step.replaced]
         failed: list[Resource] = []
         blocked: list[Resource] = []
         for resource in deletion_order([*stack.resources.values(), *replaced]):
-            if any(need.suffix == resource.suffix for other in (*failed, *blocked) for need in other.needs):
+            if any(need.suffix == resource.suffix for other in (*failed, *blocked) for need in other.dependencies):
                 blocked.append(resource)
                 continue
             try:
@@ -114,16 +114,16 @@ class Operation:
         stack.deleted = now()
         self._enter("DELETE_COMPLETE")
 
-    def _follow(self, verb: str) -> tuple[str, ...]:
+    def _update_dependents(self, verb: str) -> tuple[str, ...]:
         """A resource came back under another id: bring those that name it to the new one."""
         try:
-            self._settler.settle(self._stack.settings)
+            self._reconciler.reconcile(self._stack.settings)
         except ResourceFailedError as error:
             return (error.logical_id,)
-        self._settler.clean_up(verb, token=self._token)
+        self._reconciler.clean_up(verb, token=self._token)
         return ()
 
-    def _be_stable(self) -> None:
+    def _mark_stable(self) -> None:
         self._stack.undo = []
         self._stack.stable = None
 

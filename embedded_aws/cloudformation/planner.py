@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from embedded_aws.cloudformation.checks import check_properties, check_rules, check_template
+from embedded_aws.cloudformation.engine_context import EngineContext
 from embedded_aws.cloudformation.errors import CloudFormationError
-from embedded_aws.cloudformation.graph import creation_order, dependencies, references
+from embedded_aws.cloudformation.graph import creation_order, find_dependencies, references
 from embedded_aws.cloudformation.intrinsics import Scope
 from embedded_aws.cloudformation.plan import (
     Action,
@@ -18,36 +19,35 @@ from embedded_aws.cloudformation.plan import (
 )
 from embedded_aws.cloudformation.stack import Output, Resource, Settings, Stack
 from embedded_aws.cloudformation.template import ResourceDefinition, Template
-from embedded_aws.cloudformation.world import World
 from embedded_aws.resources.handler import Properties
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """The resources that the conditions let in, in the order of their creation, and what each needs."""
+class DesiredResources:
+    """The resources that the conditions include, in creation order, and the dependencies of each."""
 
     definitions: tuple[ResourceDefinition, ...]
-    needs: Mapping[str, frozenset[str]]
+    dependencies: Mapping[str, frozenset[str]]
 
 
-def wanted_resources(template: Template, scope: Scope) -> Wanted:
+def desired_resources(template: Template, scope: Scope) -> DesiredResources:
     """Which resources of a template shall exist."""
-    chosen = {
+    included = {
         logical_id: definition
         for logical_id, definition in template.resources.items()
         if definition.condition is None or scope.condition(definition.condition)
     }
-    needs = dependencies(chosen)
-    order = creation_order(needs)
-    return Wanted(definitions=tuple(chosen[logical_id] for logical_id in order), needs=needs)
+    dependencies = find_dependencies(included)
+    order = creation_order(dependencies)
+    return DesiredResources(definitions=tuple(included[logical_id] for logical_id in order), dependencies=dependencies)
 
 
-def resolved_properties(
-    definition: ResourceDefinition, scope: Scope, world: World, tags: Mapping[str, str]
+def resolve_properties(
+    definition: ResourceDefinition, scope: Scope, context: EngineContext, tags: Mapping[str, str]
 ) -> Properties:
     """A resource's properties with the functions evaluated and the stack's tags added."""
-    values = world.with_dynamic_references(scope.value(definition.properties))
-    return with_stack_tags(world.rules(definition.type_name), values, tags)
+    values = context.with_dynamic_references(scope.value(definition.properties))
+    return with_stack_tags(context.rules(definition.type_name), values, tags)
 
 
 def changed_attributes(definition: ResourceDefinition, resource: Resource) -> tuple[str, ...]:
@@ -60,39 +60,39 @@ def changed_attributes(definition: ResourceDefinition, resource: Resource) -> tu
     return tuple(name for name, (new, old) in pairs.items() if new != old)
 
 
-def make_plan(world: World, stack: Stack, settings: Settings) -> tuple[ResourceChange, ...]:
+def make_plan(context: EngineContext, stack: Stack, settings: Settings) -> tuple[ResourceChange, ...]:
     """What bringing the stack to these settings would do; nothing is touched.
 
     Raises:
         CloudFormationError: the template cannot work.
     """
-    check_template(settings.template, world)
-    conditions = world.scope(stack, settings, {})
+    check_template(settings.template, context)
+    conditions = context.scope(stack, settings, {})
     check_rules(settings.template.rules, conditions)
-    wanted = wanted_resources(settings.template, conditions)
-    _check_type_changes(wanted, stack)
-    chosen = {definition.logical_id for definition in wanted.definitions}
-    kept = {logical_id: resource for logical_id, resource in stack.resources.items() if logical_id in chosen}
-    pending = chosen - set(kept)
+    desired = desired_resources(settings.template, conditions)
+    _check_type_changes(desired, stack)
+    included = {definition.logical_id for definition in desired.definitions}
+    kept = {logical_id: resource for logical_id, resource in stack.resources.items() if logical_id in included}
+    pending = included - set(kept)
     changing: set[str] = set()
-    scope = world.scope(stack, settings, kept, pending=pending, changing=changing)
+    scope = context.scope(stack, settings, kept, pending=pending, changing=changing)
     changes = []
-    for definition in wanted.definitions:
-        change = _change(definition, world, scope, stack.resources.get(definition.logical_id), settings)
+    for definition in desired.definitions:
+        change = _change(definition, context, scope, stack.resources.get(definition.logical_id), settings)
         if change.action in {Action.ADD, Action.REPLACE}:
             pending.add(definition.logical_id)
         if change.properties:
             changing.add(definition.logical_id)
         if change.action is not Action.KEEP:
             changes.append(change)
-    outputs_of(settings.template, scope)
-    return (*changes, *_removals(stack, chosen))
+    evaluate_outputs(settings.template, scope)
+    return (*changes, *_removals(stack, included))
 
 
-def _check_type_changes(wanted: Wanted, stack: Stack) -> None:
+def _check_type_changes(desired: DesiredResources, stack: Stack) -> None:
     changed = [
         definition.logical_id
-        for definition in wanted.definitions
+        for definition in desired.definitions
         if definition.logical_id in stack.resources
         and stack.resources[definition.logical_id].type_name != definition.type_name
     ]
@@ -104,11 +104,15 @@ def _check_type_changes(wanted: Wanted, stack: Stack) -> None:
 
 
 def _change(
-    definition: ResourceDefinition, world: World, scope: Scope, current: Resource | None, settings: Settings
+    definition: ResourceDefinition,
+    context: EngineContext,
+    scope: Scope,
+    current: Resource | None,
+    settings: Settings,
 ) -> ResourceChange:
-    rules = world.rules(definition.type_name)
-    properties = resolved_properties(definition, scope, world, settings.tags)
-    check_properties(definition, properties, rules, world)
+    rules = context.rules(definition.type_name)
+    properties = resolve_properties(definition, scope, context, settings.tags)
+    check_properties(definition, properties, rules, context)
     if current is None:
         return ResourceChange(
             logical_id=definition.logical_id, type_name=definition.type_name, action=Action.ADD, after=properties
@@ -140,7 +144,7 @@ def _cause(definition: ResourceDefinition, name: str, scope: Scope) -> str | Non
     return None
 
 
-def _removals(stack: Stack, chosen: set[str]) -> list[ResourceChange]:
+def _removals(stack: Stack, included: set[str]) -> list[ResourceChange]:
     return [
         ResourceChange(
             logical_id=resource.logical_id,
@@ -151,7 +155,7 @@ def _removals(stack: Stack, chosen: set[str]) -> list[ResourceChange]:
             before=resource.properties,
         )
         for resource in stack.resources.values()
-        if resource.logical_id not in chosen
+        if resource.logical_id not in included
     ]
 
 
@@ -159,7 +163,7 @@ def _policy(policy: str) -> str:
     return "Delete" if policy == "Delete" else "Retain"
 
 
-def outputs_of(template: Template, scope: Scope) -> tuple[Output, ...]:
+def evaluate_outputs(template: Template, scope: Scope) -> tuple[Output, ...]:
     """The values of the outputs that the conditions let in."""
     outputs = []
     for key, body in template.outputs.items():
@@ -180,11 +184,11 @@ def _output_text(value: object) -> str:
     return str(value)
 
 
-def is_unchanged(world: World, stack: Stack, settings: Settings, changes: tuple[ResourceChange, ...]) -> bool:
+def is_unchanged(context: EngineContext, stack: Stack, settings: Settings, changes: tuple[ResourceChange, ...]) -> bool:
     """Whether there is nothing to do: no change of a resource, an output or the stack's tags.
 
     A stack that a failed operation has left without a rollback always has something to do: to become good again.
     """
     if changes or settings.tags != stack.settings.tags or stack.stable is not None:
         return False
-    return outputs_of(settings.template, world.scope(stack, settings, stack.resources)) == stack.outputs
+    return evaluate_outputs(settings.template, context.scope(stack, settings, stack.resources)) == stack.outputs

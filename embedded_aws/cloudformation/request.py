@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from embedded_aws.cloudformation.engine_context import EngineContext
 from embedded_aws.cloudformation.parameters import GivenParameter, resolve_parameters
 from embedded_aws.cloudformation.stack import Settings, Stack
 from embedded_aws.cloudformation.template import parse
-from embedded_aws.cloudformation.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,23 +30,23 @@ class Request:
 
 
 @dataclass(frozen=True, kw_only=True)
-class How:
-    """How an operation is carried out.
+class OperationOptions:
+    """Options of a stack operation.
 
     Args:
         on_failure: ROLLBACK, DO_NOTHING (keep what was done), or DELETE (a new stack goes too).
         retain_except_on_create: a rollback deletes new resources even if they are to be retained.
         token: the caller's, shown in the events.
-        then: called when it has ended, before the stack is free for the next operation.
+        on_complete: called when it has ended, before the stack is free for the next operation.
     """
 
     on_failure: str = "ROLLBACK"
     retain_except_on_create: bool = False
     token: str | None = None
-    then: Callable[[Stack], None] | None = None
+    on_complete: Callable[[Stack], None] | None = None
 
 
-def settings_of(world: World, stack: Stack, request: Request) -> Settings:
+def requested_settings(context: EngineContext, stack: Stack, request: Request) -> Settings:
     """The settings that a request asks for, on top of the stack's own.
 
     Raises:
@@ -60,7 +60,7 @@ def settings_of(world: World, stack: Stack, request: Request) -> Settings:
             template.parameters,
             given=request.parameters,
             previous=old.parameters,
-            fetch=world.fetch_parameter,
+            fetch=context.fetch_parameter,
         ),
         tags=old.tags if request.tags is None else dict(request.tags),
         capabilities=request.capabilities,

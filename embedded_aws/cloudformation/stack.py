@@ -32,7 +32,7 @@ class Settings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Need:
+class Dependency:
     """A resource that another one has named.
 
     Args:
@@ -44,7 +44,7 @@ class Need:
     physical_id: str
 
 
-Needs = frozenset[Need]
+Dependencies = frozenset[Dependency]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +55,9 @@ class Resource:
         suffix: what was appended to the name that was made up for it; unlike the ids, no other resource ever has it.
         properties: as last applied, functions resolved, the stack's tags among them.
         attributes: what Fn::GetAtt reads.
-        needs: the resources that it named when it was last applied; deletion goes the other way round.
+        dependencies: the resources that it named when it was last applied; deletion goes the other way round.
         settings: those of the stack when it was last applied.
-        half_made: its creation failed after something was made.
+        partially_created: its creation failed after something was made.
     """
 
     logical_id: str
@@ -66,20 +66,20 @@ class Resource:
     suffix: str
     properties: Mapping[str, Any]
     attributes: Mapping[str, Any]
-    needs: Needs
+    dependencies: Dependencies
     settings: Settings = field(compare=False, repr=False)
     deletion_policy: str
     update_replace_policy: str
     metadata: Mapping[str, Any]
     status: str
     reason: str | None = None
-    half_made: bool = False
+    partially_created: bool = False
     updated: datetime = field(default_factory=now)
 
     @property
-    def as_need(self) -> Need:
+    def as_dependency(self) -> Dependency:
         """What a resource that names this one keeps of it."""
-        return Need(suffix=self.suffix, physical_id=self.physical_id)
+        return Dependency(suffix=self.suffix, physical_id=self.physical_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +108,7 @@ class Event:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
+class CreatedStep:
     """A step that is undone by deleting the resource and putting back the one that it replaced."""
 
     resource: Resource
@@ -116,7 +116,7 @@ class Made:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Changed:
+class UpdatedStep:
     """A step that is undone by an update back to the resource before; `called` if its handler was asked at all."""
 
     before: Resource
@@ -175,7 +175,7 @@ class Stack:
     created: datetime = field(default_factory=now)
     updated: datetime | None = None
     deleted: datetime | None = None
-    undo: list[Made | Changed] = field(default_factory=list)
+    undo: list[CreatedStep | UpdatedStep] = field(default_factory=list)
     stable: Stable | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
     idle: threading.Event = field(default_factory=threading.Event)

@@ -1,28 +1,28 @@
-"""What moto lacks, or does as AWS does not, one file per AWS service; each entry is named in `stand_ins()`."""
+"""What moto lacks, or does as AWS does not, one file per AWS service; each entry is named in `moto_additions()`."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 
-from embedded_aws.gaps._registry import GAPS, Gap, StandIn
+from embedded_aws.gaps._registry import GAPS, Gap, MotoAddition
 
-__all__ = ["Gap", "StandIn", "gaps", "install", "stand_ins"]
+__all__ = ["Gap", "MotoAddition", "gaps", "install", "moto_additions"]
 
 
 def gaps() -> tuple[Gap, ...]:
     """Every gap, by service."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    return tuple(sorted(GAPS.values(), key=lambda gap: (gap.stand_in.service, gap.key)))
+    return tuple(sorted(GAPS.values(), key=lambda gap: (gap.addition.service, gap.key)))
 
 
 def install() -> None:
-    """Put every stand-in into moto's classes; doing it again changes nothing."""
+    """Put every addition into moto's classes; doing it again changes nothing."""
     for gap in gaps():
         gap.install()
 
 
-def stand_ins() -> tuple[StandIn, ...]:
+def moto_additions() -> tuple[MotoAddition, ...]:
     """What the embedded AWS adds to moto or does in its place, by service."""
-    return tuple(gap.stand_in for gap in gaps())
+    return tuple(gap.addition for gap in gaps())

@@ -13,7 +13,7 @@ Replacement = TypeVar("Replacement")
 
 
 @dataclass(frozen=True, kw_only=True)
-class StandIn:
+class MotoAddition:
     """What the embedded AWS does in place of moto.
 
     Args:
@@ -37,7 +37,7 @@ class Gap:
         original: what moto has there, or MISSING.
     """
 
-    stand_in: StandIn
+    addition: MotoAddition
     owner: Any
     name: str
     replacement: Any
@@ -67,7 +67,7 @@ def fills(owner: Any, name: str, *, service: str, what: str, why: str) -> Callab
 
     def register(replacement: Replacement) -> Replacement:
         gap = Gap(
-            stand_in=StandIn(service=service, what=what, why=why),
+            addition=MotoAddition(service=service, what=what, why=why),
             owner=owner,
             name=name,
             replacement=replacement,

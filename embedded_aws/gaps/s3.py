@@ -8,7 +8,7 @@ from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, S3Backend
 
 from embedded_aws.gaps._registry import fills
-from embedded_aws.iam.batch_deletion import REFUSED
+from embedded_aws.iam.services.s3_batch_deletion import REFUSED
 
 
 @fills(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from embedded_aws.iam import catalogue
-from embedded_aws.iam.call import Call
+from embedded_aws.iam.api_call import Call
 from embedded_aws.iam.errors import UndecidableError
 
 # Operations whose action has another name, by service; S3's stand in objects.py.

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from embedded_aws.iam.check import Check
 from embedded_aws.iam.context import Context
 from embedded_aws.iam.errors import UndecidableError
 from embedded_aws.iam.evaluator import Decision, Request, decide
+from embedded_aws.iam.permission_check import PermissionCheck
 from embedded_aws.iam.principal import Principal
-from embedded_aws.iam.request_context import of_resource
+from embedded_aws.iam.request_context import resource_keys
 from embedded_aws.iam.resource_policies import policies_of
-from embedded_aws.iam.resources import Place
+from embedded_aws.iam.resources import AccountRegion
 
 
-def authorize(principal: Principal, check: Check, request: Context, place: Place) -> Decision:
+def authorize(principal: Principal, check: PermissionCheck, request: Context, place: AccountRegion) -> Decision:
     """Decide one question.
 
     Args:
@@ -25,7 +25,7 @@ def authorize(principal: Principal, check: Check, request: Context, place: Place
         policies, needed = policies_of(check.action, check.resource, place)
     except UndecidableError as error:
         return Decision(allowed=False, reason=f"because it cannot be decided: {error}")
-    context = of_resource(check.resource, place).also(request).also(check.context)
+    context = resource_keys(check.resource, place).also(request).also(check.context)
     return decide(
         principal,
         Request(

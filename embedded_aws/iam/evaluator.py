@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from embedded_aws.iam.context import Context
-from embedded_aws.iam.documents import Policy, Statement
 from embedded_aws.iam.errors import UndecidableError
 from embedded_aws.iam.patterns import like, substitute
+from embedded_aws.iam.policy_documents import Policy, Statement
 from embedded_aws.iam.principal import Grant, Principal
 
 
@@ -40,7 +40,7 @@ class Decision:
 
     Args:
         allowed: whether the principal may.
-        reason: why not, in AWS's words.
+        reason: reason not, in AWS's words.
     """
 
     allowed: bool
@@ -102,7 +102,7 @@ class _Scan:
     Args:
         grant: the closest Allow.
         denies: whether one denies.
-        unknown: why a statement that may apply cannot be decided.
+        unknown: reason a statement that may apply cannot be decided.
     """
 
     grant: Grant = Grant.NONE

@@ -10,18 +10,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from embedded_aws.administrator import Administrator
-from embedded_aws.iam import call as calls
-from embedded_aws.iam import identities, signature
-from embedded_aws.iam.answers import Why, refusal
+from embedded_aws.iam import api_call, identities, signature
 from embedded_aws.iam.authorizer import authorize
-from embedded_aws.iam.batch_deletion import REFUSED
-from embedded_aws.iam.check import Check
-from embedded_aws.iam.checks import checks_of
 from embedded_aws.iam.errors import UndecidableError
 from embedded_aws.iam.identities import Identity
 from embedded_aws.iam.journal import Journal, Refusal
-from embedded_aws.iam.request_context import of_request
-from embedded_aws.iam.resources import Place
+from embedded_aws.iam.permission_check import PermissionCheck
+from embedded_aws.iam.request_context import request_keys
+from embedded_aws.iam.required_permissions import required_permissions
+from embedded_aws.iam.resources import AccountRegion
+from embedded_aws.iam.responses import DenialReason, refusal
+from embedded_aws.iam.services.s3_batch_deletion import REFUSED
 from embedded_aws.iam.signature import Signature
 
 log = logging.getLogger(__name__)
@@ -42,7 +41,7 @@ _ACCOUNT = "HTTP_X_MOTO_ACCOUNT_ID"
 class _RefusedError(Exception):
     """The request ends here."""
 
-    why: Why
+    reason: DenialReason
     message: str
 
 
@@ -89,7 +88,7 @@ class Guard:
         with self._installing:
             identities.install_administrator(self.administrator, self.account)
         signed = _signature(environ)
-        body = calls.body_of(environ, signed.service)
+        body = api_call.body_of(environ, signed.service)
         identity = self._identity(signed, environ, body)
         if environ["PATH_INFO"].startswith(PRIVATE):
             self._only_administrator(identity, environ["PATH_INFO"])
@@ -101,48 +100,50 @@ class Guard:
         try:
             identity = identities.identity_of(signed.access_key_id, self.account)
         except UndecidableError as error:
-            raise _RefusedError(Why.DENIED, str(error)) from error
+            raise _RefusedError(DenialReason.DENIED, str(error)) from error
         if identity is None or identity.token != signed.token:
             raise _RefusedError(
-                Why.UNKNOWN_KEY,
+                DenialReason.UNKNOWN_KEY,
                 f"The security token included in the request is invalid: the embedded AWS has given out no access key "
                 f"{signed.access_key_id} (`local env` of the command that started it prints the administrator's)",
             )
         if not signature.is_right(signed, identity.secret, environ, body):
             raise _RefusedError(
-                Why.WRONG_SIGNATURE,
+                DenialReason.WRONG_SIGNATURE,
                 "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
                 "Access Key and signing method.",
             )
         if signed.has_expired:
-            raise _RefusedError(Why.DENIED, "Request has expired")
+            raise _RefusedError(DenialReason.DENIED, "Request has expired")
         if identity.expires is not None and datetime.now(UTC) > identity.expires.replace(tzinfo=UTC):
-            raise _RefusedError(Why.EXPIRED, "The security token included in the request is expired")
+            raise _RefusedError(DenialReason.EXPIRED, "The security token included in the request is expired")
         return identity
 
     def _only_administrator(self, identity: Identity, path: str) -> None:
         if identity.access_key_id != self.administrator.access_key_id:
-            raise _RefusedError(Why.DENIED, f"{identity.principal.arn} may not call {path}: only the administrator may")
+            raise _RefusedError(
+                DenialReason.DENIED, f"{identity.principal.arn} may not call {path}: only the administrator may"
+            )
 
     def _account_of(self, environ: Environ) -> str:
         asked = environ.get(_ACCOUNT, self.account)
         if asked != self.account:
-            raise _RefusedError(Why.DENIED, f"the embedded AWS has the account {self.account}, not {asked}")
+            raise _RefusedError(DenialReason.DENIED, f"the embedded AWS has the account {self.account}, not {asked}")
         return self.account
 
     def _authorize(self, identity: Identity, signed: Signature, environ: Environ, body: bytes | None) -> frozenset[str]:
         try:
-            call = calls.read(environ, body, signed_for=signed.service, region=signed.region)
-        except calls.UnreadableRequestError as error:
-            raise _RefusedError(Why.UNREADABLE, str(error)) from error
-        place = Place(region=signed.region, account=self.account)
+            call = api_call.read(environ, body, signed_for=signed.service, region=signed.region)
+        except api_call.UnreadableRequestError as error:
+            raise _RefusedError(DenialReason.UNREADABLE, str(error)) from error
+        place = AccountRegion(region=signed.region, account=self.account)
         try:
-            checks = checks_of(call, place)
+            checks = required_permissions(call, place)
         except UndecidableError as error:
-            whole = Check(action=f"{call.prefix}:{call.operation}", resource="*")
+            whole = PermissionCheck(action=f"{call.prefix}:{call.operation}", resource="*")
             self._refuse(identity, whole, f"because it cannot be decided: {error}")
             return frozenset()
-        context = of_request(call, environ.get("REMOTE_ADDR", ""))
+        context = request_keys(call, environ.get("REMOTE_ADDR", ""))
         refused: set[str] = set()
         for check in checks:
             decision = authorize(identity.principal, check, context, place)
@@ -150,7 +151,7 @@ class Guard:
                 refused.add(str(check.resource))
         return frozenset(refused)
 
-    def _refuse(self, identity: Identity, check: Check, reason: str) -> bool:
+    def _refuse(self, identity: Identity, check: PermissionCheck, reason: str) -> bool:
         """Note a refusal; whether one object of a batch is to be left alone.
 
         Raises:
@@ -167,7 +168,7 @@ class Guard:
         self.journal.add(told)
         log.warning("%s%s", "" if told.enforced else "recorded only: ", told.message)
         if told.enforced and check.partial is None:
-            raise _RefusedError(Why.DENIED, told.message)
+            raise _RefusedError(DenialReason.DENIED, told.message)
         return told.enforced
 
 
@@ -175,15 +176,15 @@ def _signature(environ: Environ) -> Signature:
     try:
         signed = signature.read(environ)
     except signature.UnreadableSignatureError as error:
-        raise _RefusedError(Why.UNREADABLE, str(error)) from error
+        raise _RefusedError(DenialReason.UNREADABLE, str(error)) from error
     if signed is None:
-        raise _RefusedError(Why.UNSIGNED, "Request is missing Authentication Token")
+        raise _RefusedError(DenialReason.UNSIGNED, "Request is missing Authentication Token")
     return signed
 
 
 def _answer(environ: Environ, error: _RefusedError) -> tuple[str, list[tuple[str, str]], bytes]:
-    from embedded_aws.front import recognise
+    from embedded_aws.error_middleware import recognise
 
     shape = recognise(environ)
     target = bool(environ.get("HTTP_X_AMZ_TARGET"))
-    return refusal(shape.service, xml=shape.xml, target=target, why=error.why, message=error.message)
+    return refusal(shape.service, xml=shape.xml, target=target, reason=error.reason, message=error.message)

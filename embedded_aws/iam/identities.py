@@ -11,8 +11,8 @@ from typing import Any
 from embedded_aws.administrator import USER, Administrator
 from embedded_aws.iam import context
 from embedded_aws.iam.context import Context
-from embedded_aws.iam.documents import Policy, parse
 from embedded_aws.iam.errors import UndecidableError
+from embedded_aws.iam.policy_documents import Policy, parse
 from embedded_aws.iam.principal import Principal
 
 PARTITION = "aws"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from embedded_aws.iam.context import Context
-from embedded_aws.iam.documents import Policy, Principals, Statement
 from embedded_aws.iam.errors import UndecidableError
+from embedded_aws.iam.policy_documents import Policy, Principals, Statement
 
 
 class Grant(IntEnum):

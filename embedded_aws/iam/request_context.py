@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from embedded_aws.iam import context
-from embedded_aws.iam.call import Call
+from embedded_aws.iam.api_call import Call
 from embedded_aws.iam.context import Context
 from embedded_aws.iam.resource_tags import OLDER, tags_of
-from embedded_aws.iam.resources import Place
+from embedded_aws.iam.resources import AccountRegion
 
 # Requests come from this machine, not through an endpoint of a VPC; nothing here acts for a service or an organization.
 NEVER = (
@@ -40,7 +40,7 @@ _TAGS = ("Tags", "tags", "TagList", "ResourceTags", "TagSpecifications")
 _TAG_KEYS = ("TagKeys", "tagKeys")
 
 
-def of_request(call: Call, remote: str) -> Context:
+def request_keys(call: Call, remote: str) -> Context:
     """What the request itself says.
 
     Args:
@@ -60,10 +60,10 @@ def of_request(call: Call, remote: str) -> Context:
     )
     given = context.tags(tags)
     own = Context(known.keys, {"aws:requesttag/": given, f"{call.prefix}:requesttag/": given})
-    return of_anything(call.region).also(own)
+    return every_request(call.region).also(own)
 
 
-def of_anything(region: str) -> Context:
+def every_request(region: str) -> Context:
     """What holds of every request, whoever makes it."""
     now = datetime.now(UTC)
     return context.of(
@@ -78,7 +78,7 @@ def of_anything(region: str) -> Context:
     )
 
 
-def of_resource(resource: str | None, place: Place) -> Context:
+def resource_keys(resource: str | None, place: AccountRegion) -> Context:
     """What the resource adds: whose it is, and its tags."""
     account = resource.split(":")[4] if resource and resource.startswith("arn:") else ""
     families = {family: tags_of(resource, place) for family in ("aws:resourcetag/", *OLDER)}

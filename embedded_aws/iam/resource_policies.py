@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from embedded_aws.iam import identities, keys, objects
-from embedded_aws.iam.documents import Policy, parse
-from embedded_aws.iam.resources import Place
+from embedded_aws.iam import identities
+from embedded_aws.iam.policy_documents import Policy, parse
+from embedded_aws.iam.resources import AccountRegion
+from embedded_aws.iam.services import kms, s3
 
 # Keys and roles: nobody may without their own policy's word, not even the account's administrator.
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
@@ -15,7 +16,7 @@ from embedded_aws.iam.resources import Place
 _NEEDED = frozenset({"kms", "sts"})
 
 
-def policies_of(action: str, resource: str | None, place: Place) -> tuple[tuple[Policy, ...], bool]:
+def policies_of(action: str, resource: str | None, place: AccountRegion) -> tuple[tuple[Policy, ...], bool]:
     """The policy of a resource, and whether it must allow the action itself.
 
     Raises:
@@ -30,7 +31,7 @@ def policies_of(action: str, resource: str | None, place: Place) -> tuple[tuple[
     if prefix == "sts":
         role = identities.role(resource, place.account)
         return ((identities.trust_policy(role),), True) if role else ((), True)
-    there = Place(partition=place.partition, region=region or place.region, account=place.account)
+    there = AccountRegion(partition=place.partition, region=region or place.region, account=place.account)
     read = _READERS.get(service)
     text = read(name, resource, there) if read else None
     found = (parse(f"the policy of {resource}", text),) if text else ()
@@ -38,40 +39,40 @@ def policies_of(action: str, resource: str | None, place: Place) -> tuple[tuple[
     return found, prefix in _NEEDED and ":key/" in resource and not resource.endswith("/*")
 
 
-def _bucket(name: str, _: str, place: Place) -> str | None:
-    bucket = objects.find_bucket(name.partition("/")[0], place)
+def _bucket(name: str, _: str, place: AccountRegion) -> str | None:
+    bucket = s3.find_bucket(name.partition("/")[0], place)
     if bucket is None or not bucket.policy:
         return None
     return bucket.policy.decode() if isinstance(bucket.policy, bytes) else str(bucket.policy)
 
 
-def _key(name: str, _: str, place: Place) -> str | None:
-    key = keys.find(name, place) if name.startswith("key/") else None
+def _key(name: str, _: str, place: AccountRegion) -> str | None:
+    key = kms.find(name, place) if name.startswith("key/") else None
     return None if key is None else str(key.policy)
 
 
-def _topic(_: str, arn: str, place: Place) -> str | None:
+def _topic(_: str, arn: str, place: AccountRegion) -> str | None:
     from moto.sns.models import sns_backends  # moto takes long to import
 
     topic = sns_backends[place.account][place.region].topics.get(arn)
     return None if topic is None else str(topic.policy)
 
 
-def _secret(_: str, arn: str, place: Place) -> str | None:
+def _secret(_: str, arn: str, place: AccountRegion) -> str | None:
     from moto.secretsmanager.models import secretsmanager_backends
 
     secret: Any = secretsmanager_backends[place.account][place.region].secrets.get(arn)
     return getattr(secret, "policy", None)
 
 
-def _repository(name: str, _: str, place: Place) -> str | None:
+def _repository(name: str, _: str, place: AccountRegion) -> str | None:
     from moto.ecr.models import ecr_backends
 
     repository = ecr_backends[place.account][place.region].repositories.get(name.removeprefix("repository/"))
     return getattr(repository, "policy", None)
 
 
-_READERS: Mapping[str, Callable[[str, str, Place], str | None]] = {
+_READERS: Mapping[str, Callable[[str, str, AccountRegion], str | None]] = {
     "ecr": _repository,
     "kms": _key,
     "s3": _bucket,

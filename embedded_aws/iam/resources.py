@@ -18,7 +18,7 @@ _DEFAULTS = {("events", "EventBusName"): "default"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class AccountRegion:
     """Where a call is made.
 
     Args:
@@ -36,7 +36,7 @@ class Place:
         return f"arn:{self.partition}:{service}:{'' if is_global else self.region}:{self.account}:{resource}"
 
 
-def named(prefix: str, action: str, parameters: Mapping[str, Any], place: Place) -> list[str | None]:
+def named(prefix: str, action: str, parameters: Mapping[str, Any], place: AccountRegion) -> list[str | None]:
     """The resources of an action; `[None]` where the table does not say which.
 
     Args:
@@ -58,7 +58,7 @@ def named(prefix: str, action: str, parameters: Mapping[str, Any], place: Place)
     return list(dict.fromkeys(found)) or [None]
 
 
-def _arns(row: Row, parameters: Mapping[str, Any], place: Place) -> Iterable[str]:
+def _arns(row: Row, parameters: Mapping[str, Any], place: AccountRegion) -> Iterable[str]:
     """The row filled; once for each value of a list."""
     template = row.arn
     for name, value in (("partition", place.partition), ("region", place.region), ("account", place.account)):
@@ -99,6 +99,6 @@ def texts(value: Any, path: list[str]) -> list[str]:
     return texts(value[path[0]], path[1:])
 
 
-def _ec2(identifier: str, place: Place) -> str | None:
+def _ec2(identifier: str, place: AccountRegion) -> str | None:
     kind = EC2_KINDS.get(identifier.partition("-")[0])
     return place.arn("ec2", f"{kind}/{identifier}") if kind else None

@@ -28,7 +28,7 @@ def call(context: Context, service: str, operation: str, **arguments: Any) -> di
 
 
 @contextmanager
-def already(code: str) -> Iterator[None]:
+def ignoring(code: str) -> Iterator[None]:
     """Take the service's error `code` for "it is so already".
 
     For updates only: one that failed half-way is undone by an update back, which meets what is done and what is not.
@@ -124,7 +124,7 @@ def difference(old: Iterable[Any] | None, new: Iterable[Any] | None) -> Differen
     )
 
 
-def settle_tags(
+def update_tags(
     old: Properties,
     new: Properties,
     *,

@@ -12,7 +12,7 @@ from embedded_aws.resources.handler import Properties
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """How a property of a bucket is put, and how it goes back to S3's default.
+    """OperationOptions a property of a bucket is put, and how it goes back to S3's default.
 
     Args:
         property: its name in a template.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from embedded_aws.resources._common import call, pick, settle_tags, tags
+from embedded_aws.resources._common import call, pick, tags, update_tags
 from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 _EPOCH = re.compile(r"[0-9]+")
@@ -40,7 +40,7 @@ class Budget(Handler):
             ResourceTags=tags(_tagged(properties)) or None,
             **pick(properties, "NotificationsWithSubscribers"),
         )
-        return {"Id": context.made(name)}
+        return {"Id": context.report_id(name)}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         call(
@@ -64,7 +64,7 @@ class Budget(Handler):
 
     def _settle_tags(self, context: Context, name: str, old: Properties, new: Properties) -> None:
         arn = f"arn:aws:budgets::{context.account}:budget/{name}"
-        settle_tags(
+        update_tags(
             _tagged(old),
             _tagged(new),
             remove=lambda keys: call(context, "budgets", "UntagResource", ResourceARN=arn, ResourceTagKeys=keys),

@@ -18,7 +18,7 @@ class Metadata(Handler):
     supported = frozenset({"Analytics", "Modules"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        return {"Id": context.made(context.generated_name())}
+        return {"Id": context.report_id(context.generated_name())}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         return {"Id": physical_id}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.resources._common import call, pick, settle_tags, tags
+from embedded_aws.resources._common import call, pick, tags, update_tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 
 def _settle_tags(context: Context, arn: str, old: Properties, new: Properties) -> None:
-    settle_tags(
+    update_tags(
         old,
         new,
         remove=lambda keys: call(context, "cloudwatch", "UntagResource", ResourceARN=arn, TagKeys=keys),
@@ -50,7 +50,7 @@ class Alarm(Handler):
             # PutMetricAlarm would change the alarm that exists.
             raise HandlerError(f"the alarm {name} already exists")
         self._put(context, name, properties, Tags=tags(properties))
-        context.made(name)
+        context.report_id(name)
         return self._attributes(context, name)
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class Dashboard(Handler):
             # PutDashboard would change the dashboard that exists.
             raise HandlerError(f"the dashboard {name} already exists")
         self._put(context, name, properties, Tags=tags(properties))
-        context.made(name)
+        context.report_id(name)
         return {}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from embedded_aws.resources._common import already, call, changed, pick, settle_tags, tags
+from embedded_aws.resources._common import call, changed, ignoring, pick, tags, update_tags
 from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 
@@ -14,8 +14,8 @@ def tag_specifications(kind: str, properties: Properties) -> list[dict[str, Any]
     return [{"ResourceType": kind, "Tags": wanted}] if wanted else None
 
 
-def settle_ec2_tags(context: Context, physical_id: str, old: Properties, new: Properties) -> None:
-    settle_tags(
+def update_ec2_tags(context: Context, physical_id: str, old: Properties, new: Properties) -> None:
+    update_tags(
         old,
         new,
         remove=lambda keys: call(
@@ -46,7 +46,7 @@ class Vpc(Handler):
             **pick(properties, "CidrBlock", "InstanceTenancy"),
             TagSpecifications=tag_specifications("vpc", properties),
         )["Vpc"]
-        context.made(vpc["VpcId"])
+        context.report_id(vpc["VpcId"])
         self._settle_dns(context, vpc["VpcId"], {}, properties)
         return self._attributes(context, vpc["VpcId"])
 
@@ -55,7 +55,7 @@ class Vpc(Handler):
         if changed(old, new, "InstanceTenancy"):
             tenancy = new.get("InstanceTenancy", "default")
             call(context, "ec2", "ModifyVpcTenancy", VpcId=physical_id, InstanceTenancy=tenancy)
-        settle_ec2_tags(context, physical_id, old, new)
+        update_ec2_tags(context, physical_id, old, new)
         return self._attributes(context, physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
@@ -95,13 +95,13 @@ class Subnet(Handler):
             **pick(properties, "VpcId", "CidrBlock", "AvailabilityZone", "AvailabilityZoneId"),
             TagSpecifications=tag_specifications("subnet", properties),
         )["Subnet"]
-        context.made(subnet["SubnetId"])
+        context.report_id(subnet["SubnetId"])
         self._settle_public_ip(context, subnet["SubnetId"], {}, properties)
         return self._attributes(context, subnet["SubnetId"])
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         self._settle_public_ip(context, physical_id, old, new)
-        settle_ec2_tags(context, physical_id, old, new)
+        update_ec2_tags(context, physical_id, old, new)
         return self._attributes(context, physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
@@ -139,10 +139,10 @@ class RouteTable(Handler):
             **pick(properties, "VpcId"),
             TagSpecifications=tag_specifications("route-table", properties),
         )["RouteTable"]
-        return {"RouteTableId": context.made(table["RouteTableId"])}
+        return {"RouteTableId": context.report_id(table["RouteTableId"])}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        settle_ec2_tags(context, physical_id, old, new)
+        update_ec2_tags(context, physical_id, old, new)
         return {"RouteTableId": physical_id}
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
@@ -156,7 +156,7 @@ class Route(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         call(context, "ec2", "CreateRoute", **properties)
-        context.made(f"{properties['RouteTableId']}|{properties['DestinationCidrBlock']}")
+        context.report_id(f"{properties['RouteTableId']}|{properties['DestinationCidrBlock']}")
         return {"CidrBlock": properties["DestinationCidrBlock"]}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -174,19 +174,19 @@ class SubnetRouteTableAssociation(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         association = call(context, "ec2", "AssociateRouteTable", **properties)["AssociationId"]
-        return {"Id": context.made(association)}
+        return {"Id": context.report_id(association)}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         # A subnet has one table: the association moves and gets another id, in place.
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-subnetroutetableassociation.html
-        moved = call(
+        ids_changed = call(
             context,
             "ec2",
             "ReplaceRouteTableAssociation",
             AssociationId=physical_id,
             RouteTableId=new["RouteTableId"],
         )
-        return {"Id": context.made(moved["NewAssociationId"])}
+        return {"Id": context.report_id(ids_changed["NewAssociationId"])}
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
         call(context, "ec2", "DisassociateRouteTable", AssociationId=physical_id)
@@ -204,10 +204,10 @@ class InternetGateway(Handler):
             "CreateInternetGateway",
             TagSpecifications=tag_specifications("internet-gateway", properties),
         )["InternetGateway"]
-        return {"InternetGatewayId": context.made(gateway["InternetGatewayId"])}
+        return {"InternetGatewayId": context.report_id(gateway["InternetGatewayId"])}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        settle_ec2_tags(context, physical_id, old, new)
+        update_ec2_tags(context, physical_id, old, new)
         return {"InternetGatewayId": physical_id}
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
@@ -221,11 +221,11 @@ class VpcGatewayAttachment(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         call(context, "ec2", "AttachInternetGateway", **properties)
-        context.made(f"IGW|{properties['VpcId']}")
+        context.report_id(f"IGW|{properties['VpcId']}")
         return {"AttachmentType": "IGW"}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        with already("Gateway.NotAttached"):  # a VPC has one internet gateway at a time
+        with ignoring("Gateway.NotAttached"):  # a VPC has one internet gateway at a time
             call(context, "ec2", "DetachInternetGateway", **old)
         call(context, "ec2", "AttachInternetGateway", **new)
         return {"AttachmentType": "IGW"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from embedded_aws.resources._common import call, changed, difference, pick
-from embedded_aws.resources.ec2 import settle_ec2_tags, tag_specifications
+from embedded_aws.resources.ec2 import tag_specifications, update_ec2_tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 _ONLY_INBOUND = "PrivateDnsOnlyForInboundResolverEndpoint"
@@ -30,7 +30,7 @@ class VpcEndpoint(Handler):
             **_dns_options(properties),
             TagSpecifications=tag_specifications("vpc-endpoint", properties),
         )["VpcEndpoint"]
-        context.made(endpoint["VpcEndpointId"])
+        context.report_id(endpoint["VpcEndpointId"])
         return self._attributes(context, endpoint["VpcEndpointId"])
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -47,7 +47,7 @@ class VpcEndpoint(Handler):
             changes |= _dns_options(new)
         if any(value is not None for value in changes.values()):
             call(context, "ec2", "ModifyVpcEndpoint", VpcEndpointId=physical_id, **changes)
-        settle_ec2_tags(context, physical_id, old, new)
+        update_ec2_tags(context, physical_id, old, new)
         return self._attributes(context, physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
@@ -103,10 +103,10 @@ class FlowLog(Handler):
         )
         if answer.get("Unsuccessful"):
             raise HandlerError(answer["Unsuccessful"][0]["Error"]["Message"])
-        return {"Id": context.made(answer["FlowLogIds"][0])}
+        return {"Id": context.report_id(answer["FlowLogIds"][0])}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        settle_ec2_tags(context, physical_id, old, new)
+        update_ec2_tags(context, physical_id, old, new)
         return {"Id": physical_id}
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from embedded_aws.resources._common import already, call, changed, difference, pick
-from embedded_aws.resources.ec2 import settle_ec2_tags, tag_specifications
+from embedded_aws.resources._common import call, changed, difference, ignoring, pick
+from embedded_aws.resources.ec2 import tag_specifications, update_ec2_tags
 from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 INGRESS = "SecurityGroupIngress"
@@ -66,13 +66,13 @@ class SecurityGroup(Handler):
             **pick(properties, "VpcId"),
             TagSpecifications=tag_specifications("security-group", properties),
         )["GroupId"]
-        context.made(group)
+        context.report_id(group)
         self._settle_rules(context, group, {}, properties)
         return self._attributes(context, group)
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         self._settle_rules(context, physical_id, old, new)
-        settle_ec2_tags(context, physical_id, old, new)
+        update_ec2_tags(context, physical_id, old, new)
         return self._attributes(context, physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
@@ -82,10 +82,10 @@ class SecurityGroup(Handler):
         for direction in (INGRESS, EGRESS):
             rules = difference(self._rules(direction, old), self._rules(direction, new))
             for rule in rules.removed:
-                with already("InvalidPermission.NotFound"):
+                with ignoring("InvalidPermission.NotFound"):
                     change_rule(context, "Revoke", direction, group_id, rule)
             for rule in rules.added:
-                with already("InvalidPermission.Duplicate"):
+                with ignoring("InvalidPermission.Duplicate"):
                     change_rule(context, "Authorize", direction, group_id, rule)
 
     def _rules(self, direction: str, properties: Properties) -> list[Any]:
@@ -104,7 +104,7 @@ class _Rule(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         answer = change_rule(context, "Authorize", self.direction, properties["GroupId"], properties)
-        return {"Id": context.made(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])}
+        return {"Id": context.report_id(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         if changed(old, new, "Description"):

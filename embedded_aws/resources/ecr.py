@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.resources._common import boolean, call, changed, settle_tags, tags
+from embedded_aws.resources._common import boolean, call, changed, tags, update_tags
 from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 
@@ -38,7 +38,7 @@ class Repository(Handler):
             imageScanningConfiguration=self._scanning(properties),
             tags=tags(properties),
         )["repository"]["repositoryName"]
-        context.made(name)
+        context.report_id(name)
         self._settle_policies(context, name, {}, properties)
         return self._attributes(context, name)
 
@@ -53,7 +53,7 @@ class Repository(Handler):
         self._settle_policies(context, physical_id, old, new)
         attributes = self._attributes(context, physical_id)
         arn = attributes["Arn"]
-        settle_tags(
+        update_tags(
             old,
             new,
             remove=lambda keys: call(context, "ecr", "UntagResource", resourceArn=arn, tagKeys=keys),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from embedded_aws.resources._common import call, changed, pick, settle_tags, tags, text
+from embedded_aws.resources._common import call, changed, pick, tags, text, update_tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 GROUPS = {"MasterInstanceGroup": "MASTER", "CoreInstanceGroup": "CORE", "TaskInstanceGroups": "TASK"}
@@ -83,7 +83,7 @@ class Cluster(Handler):
             Tags=tags(properties) or None,
             **pick(properties, *self.TAKEN),
         )["JobFlowId"]
-        context.made(cluster)
+        context.report_id(cluster)
         about = call(context, "emr", "DescribeCluster", ClusterId=cluster)["Cluster"]
         if about["Status"]["State"] in TERMINATED:
             raise HandlerError(about["Status"]["StateChangeReason"]["Message"])
@@ -93,7 +93,7 @@ class Cluster(Handler):
         self._settle_switches(context, physical_id, old, new)
         self._settle_policies(context, physical_id, old, new)
         self._settle_counts(context, physical_id, old["Instances"], new["Instances"])
-        settle_tags(
+        update_tags(
             old,
             new,
             remove=lambda keys: call(context, "emr", "RemoveTags", ResourceId=physical_id, TagKeys=keys),
@@ -192,7 +192,7 @@ class SecurityConfiguration(Handler):
             Name=name,
             SecurityConfiguration=properties["SecurityConfiguration"],
         )
-        return {"Name": context.made(name)}
+        return {"Name": context.report_id(name)}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         """Every property replaces it; this is called where only the stack's own settings differ."""

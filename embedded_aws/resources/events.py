@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.resources._common import call, changed, pick, settle_tags, tags
+from embedded_aws.resources._common import call, changed, pick, tags, update_tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 _TARGET = (
@@ -36,7 +36,7 @@ class Rule(Handler):
         arn = call(context, "events", "PutRule", Name=name, Tags=tags(properties), **pick(properties, *self.ARGUMENTS))[
             "RuleArn"
         ]
-        context.made(name)
+        context.report_id(name)
         self._put_targets(context, name, properties)
         return {"Arn": arn, "RuleName": name}
 
@@ -48,7 +48,7 @@ class Rule(Handler):
             gone = [target["Id"] for target in old.get("Targets") or [] if target["Id"] not in kept]
             self._remove_targets(context, physical_id, new, gone)
             self._put_targets(context, physical_id, new)
-        settle_tags(
+        update_tags(
             old,
             new,
             remove=lambda keys: call(context, "events", "UntagResource", ResourceARN=arn, TagKeys=keys),

@@ -34,7 +34,7 @@ class Context:
     unique_suffix: str
     physical_id: str | None = field(default=None)
 
-    def made(self, physical_id: str) -> str:
+    def report_id(self, physical_id: str) -> str:
         """Report the id as soon as the thing exists, so that the engine can undo a create that fails half-way."""
         self.physical_id = physical_id
         return physical_id
@@ -66,10 +66,10 @@ class Handler:
     A bare name takes the property whole; a path such as `LifecycleConfiguration.Rules.Id` takes that member only
     (lists are looked into), and its siblings are refused by name.
 
-    `create` returns the attributes for Fn::GetAtt and must call `context.made(id)` right after the first call
+    `create` returns the attributes for Fn::GetAtt and must call `context.report_id(id)` right after the first call
     that makes something. `update` changes in place from `old` to `new` (the engine calls it only when no changed
     property asks for a replacement) and returns the attributes again; where AWS gives the resource a new id in
-    place, it calls `context.made(id)`. `delete` removes the resource and raises what the service says, not-found
+    place, it calls `context.report_id(id)`. `delete` removes the resource and raises what the service says, not-found
     included: the engine decides what that means.
     """
 

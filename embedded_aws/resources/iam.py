@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.resources._common import already, call, changed, difference, pick, settle_tags, tags
+from embedded_aws.resources._common import call, changed, difference, ignoring, pick, tags, update_tags
 from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 
@@ -44,7 +44,7 @@ class Role(Handler):
                 "PermissionsBoundary",
             ),
         )["Role"]
-        context.made(role["RoleName"])
+        context.report_id(role["RoleName"])
         self._settle_policies(context, role["RoleName"], {}, properties)
         return pick(role, "Arn", "RoleId")
 
@@ -63,7 +63,7 @@ class Role(Handler):
             else:
                 call(context, "iam", "DeleteRolePermissionsBoundary", RoleName=name)
         self._settle_policies(context, name, old, new)
-        settle_tags(
+        update_tags(
             old,
             new,
             remove=lambda keys: call(context, "iam", "UntagRole", RoleName=name, TagKeys=keys),
@@ -79,7 +79,7 @@ class Role(Handler):
         """Attach, detach, put and delete the role's own policies; what other resources gave it stays."""
         attached = difference(old.get("ManagedPolicyArns"), new.get("ManagedPolicyArns"))
         for arn in attached.removed:
-            with already("NoSuchEntity"):
+            with ignoring("NoSuchEntity"):
                 call(context, "iam", "DetachRolePolicy", RoleName=name, PolicyArn=arn)
         for arn in attached.added:
             call(context, "iam", "AttachRolePolicy", RoleName=name, PolicyArn=arn)
@@ -87,7 +87,7 @@ class Role(Handler):
         kept = {policy["PolicyName"] for policy in new.get("Policies", [])}
         for policy in inline.removed:
             if policy["PolicyName"] not in kept:
-                with already("NoSuchEntity"):
+                with ignoring("NoSuchEntity"):
                     call(context, "iam", "DeleteRolePolicy", RoleName=name, PolicyName=policy["PolicyName"])
         for policy in inline.added:
             call(context, "iam", "PutRolePolicy", RoleName=name, **policy)
@@ -102,7 +102,7 @@ class Policy(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         # The id is made up here, so that what is put into the first roles is undone if a later one fails.
-        context.made(context.generated_name(limit=128))
+        context.report_id(context.generated_name(limit=128))
         self._put(context, properties)
         return {"Id": context.physical_id}
 
@@ -122,7 +122,7 @@ class Policy(Handler):
 
     def _remove(self, context: Context, roles: list[str], policy_name: str) -> None:
         for role in roles:
-            with already("NoSuchEntity"):  # the role may have been replaced or deleted, with its policies
+            with ignoring("NoSuchEntity"):  # the role may have been replaced or deleted, with its policies
                 call(context, "iam", "DeleteRolePolicy", RoleName=role, PolicyName=policy_name)
 
 
@@ -148,7 +148,7 @@ class ManagedPolicy(Handler):
             PolicyName=properties.get("ManagedPolicyName") or context.generated_name(limit=128),
             **pick(properties, "PolicyDocument", "Path", "Description"),
         )["Policy"]["Arn"]
-        context.made(arn)
+        context.report_id(arn)
         self._settle_roles(context, arn, {}, properties)
         return self._attributes(context, arn)
 
@@ -175,7 +175,7 @@ class ManagedPolicy(Handler):
     def _settle_roles(self, context: Context, arn: str, old: Properties, new: Properties) -> None:
         roles = difference(old.get("Roles"), new.get("Roles"))
         for role in roles.removed:
-            with already("NoSuchEntity"):
+            with ignoring("NoSuchEntity"):
                 call(context, "iam", "DetachRolePolicy", RoleName=role, PolicyArn=arn)
         for role in roles.added:
             call(context, "iam", "AttachRolePolicy", RoleName=role, PolicyArn=arn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.resources._common import already, call, difference, pick
+from embedded_aws.resources._common import call, difference, ignoring, pick
 from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 
@@ -21,7 +21,7 @@ class InstanceProfile(Handler):
             InstanceProfileName=properties.get("InstanceProfileName") or context.generated_name(limit=128),
             **pick(properties, "Path"),
         )["InstanceProfile"]
-        name = context.made(profile["InstanceProfileName"])
+        name = context.report_id(profile["InstanceProfileName"])
         self._settle_roles(context, name, {}, properties)
         return self._attributes(context, name)
 
@@ -37,7 +37,7 @@ class InstanceProfile(Handler):
         """A profile holds one role: the old one leaves before the new one comes."""
         roles = difference(old.get("Roles"), new.get("Roles"))
         for role in roles.removed:
-            with already("NoSuchEntity"):
+            with ignoring("NoSuchEntity"):
                 call(context, "iam", "RemoveRoleFromInstanceProfile", InstanceProfileName=name, RoleName=role)
         for role in roles.added:
             call(context, "iam", "AddRoleToInstanceProfile", InstanceProfileName=name, RoleName=role)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from embedded_aws.resources._common import boolean, call, changed, pick, settle_tags, tags, text
+from embedded_aws.resources._common import boolean, call, changed, pick, tags, text, update_tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 
@@ -33,7 +33,7 @@ class Key(Handler):
             Tags=tags(properties, key="TagKey", value="TagValue"),
             **pick(properties, "Description", *self.FIXED),
         )["KeyMetadata"]
-        context.made(key["KeyId"])
+        context.report_id(key["KeyId"])
         self._settle(context, key["KeyId"], {}, properties)
         return self._attributes(context, key["KeyId"])
 
@@ -45,7 +45,7 @@ class Key(Handler):
         if changed(old, new, "Description"):
             call(context, "kms", "UpdateKeyDescription", KeyId=physical_id, Description=new.get("Description", ""))
         self._settle(context, physical_id, old, new)
-        settle_tags(
+        update_tags(
             old,
             new,
             remove=lambda keys: call(context, "kms", "UntagResource", KeyId=physical_id, TagKeys=keys),
@@ -103,7 +103,7 @@ class Alias(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         call(context, "kms", "CreateAlias", **properties)
-        context.made(properties["AliasName"])
+        context.report_id(properties["AliasName"])
         return {}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.resources._common import call, changed, pick, settle_tags, tag_map
+from embedded_aws.resources._common import call, changed, pick, tag_map, update_tags
 from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 
@@ -23,7 +23,7 @@ class LogGroup(Handler):
             kmsKeyId=properties.get("KmsKeyId"),
             tags=tag_map(properties) or None,
         )
-        context.made(name)
+        context.report_id(name)
         self._settle_retention(context, name, {}, properties)
         return self._attributes(context, name)
 
@@ -36,7 +36,7 @@ class LogGroup(Handler):
         self._settle_retention(context, physical_id, old, new)
         attributes = self._attributes(context, physical_id)
         arn = attributes["Arn"].removesuffix(":*")  # the tagging calls take the group's ARN without its streams
-        settle_tags(
+        update_tags(
             old,
             new,
             remove=lambda keys: call(context, "logs", "UntagResource", resourceArn=arn, tagKeys=keys),

@@ -54,7 +54,7 @@ class Bucket(Handler):
             raise HandlerError(f"{name} already exists")
         place = None if context.region == "us-east-1" else {"LocationConstraint": context.region}
         call(context, "s3", "CreateBucket", Bucket=name, CreateBucketConfiguration=place)
-        context.made(name)
+        context.report_id(name)
         self._settle(context, name, {}, properties)
         return self._attributes(context, name)
 
@@ -107,7 +107,7 @@ class BucketPolicy(Handler):
         if self._exists(context, bucket):
             raise HandlerError(f"The bucket policy already exists on bucket {bucket}.")
         self._put(context, properties)
-        context.made(bucket)
+        context.report_id(bucket)
         return {}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.resources._common import call, changed, pick, settle_tags, tags
+from embedded_aws.resources._common import call, changed, pick, tags, update_tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 
-def settle_sagemaker_tags(context: Context, arn: str, old: Properties, new: Properties) -> None:
-    settle_tags(
+def update_sagemaker_tags(context: Context, arn: str, old: Properties, new: Properties) -> None:
+    update_tags(
         old,
         new,
         remove=lambda keys: call(context, "sagemaker", "DeleteTags", ResourceArn=arn, TagKeys=keys),
@@ -30,10 +30,10 @@ class ModelPackageGroup(Handler):
             Tags=tags(properties),
             **pick(properties, "ModelPackageGroupName", "ModelPackageGroupDescription"),
         )["ModelPackageGroupArn"]
-        return self._attributes(context, context.made(arn))
+        return self._attributes(context, context.report_id(arn))
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        settle_sagemaker_tags(context, physical_id, old, new)
+        update_sagemaker_tags(context, physical_id, old, new)
         return self._attributes(context, physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
@@ -82,7 +82,7 @@ class Pipeline(Handler):
                 "ParallelismConfiguration",
             ),
         )
-        context.made(name)
+        context.report_id(name)
         return {}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -100,7 +100,7 @@ class Pipeline(Handler):
             **changes,
             **pick(new, "RoleArn", "ParallelismConfiguration"),
         )["PipelineArn"]
-        settle_sagemaker_tags(context, arn, old, new)
+        update_sagemaker_tags(context, arn, old, new)
         return {}
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from embedded_aws.resources._common import call, changed, pick, tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
-from embedded_aws.resources.sagemaker import settle_sagemaker_tags
+from embedded_aws.resources.sagemaker import update_sagemaker_tags
 
 
 @handler
@@ -44,7 +44,7 @@ class NotebookInstance(Handler):
             Tags=tags(properties),
             **pick(properties, *self.CHANGED, *self.FIXED),
         )["NotebookInstanceArn"]
-        context.made(arn)
+        context.report_id(arn)
         about = call(context, "sagemaker", "DescribeNotebookInstance", NotebookInstanceName=_name(arn))
         if about["NotebookInstanceStatus"] == "Failed":
             raise HandlerError(about["FailureReason"])
@@ -62,7 +62,7 @@ class NotebookInstance(Handler):
             finally:
                 if running:
                     call(context, "sagemaker", "StartNotebookInstance", NotebookInstanceName=name)
-        settle_sagemaker_tags(context, physical_id, old, new)
+        update_sagemaker_tags(context, physical_id, old, new)
         return _attributes(physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
@@ -113,7 +113,7 @@ class NotebookInstanceLifecycleConfig(Handler):
             Tags=tags(properties),
             **pick(properties, *self.HOOKS),
         )["NotebookInstanceLifecycleConfigArn"]
-        return self._attributes(context.made(arn))
+        return self._attributes(context.report_id(arn))
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         if changed(old, new, *self.HOOKS):
@@ -125,7 +125,7 @@ class NotebookInstanceLifecycleConfig(Handler):
                 # It keeps what it is not given; an empty list takes the script away.
                 **{hook: new.get(hook, []) for hook in self.HOOKS},
             )
-        settle_sagemaker_tags(context, physical_id, old, new)
+        update_sagemaker_tags(context, physical_id, old, new)
         return self._attributes(physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
@@ -163,13 +163,13 @@ class CodeRepository(Handler):
             GitConfig=properties["GitConfig"],
             Tags=tags(properties),
         )["CodeRepositoryArn"]
-        return self._attributes(context.made(arn))
+        return self._attributes(context.report_id(arn))
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         if changed(old, new, "GitConfig"):
             secret = pick(new["GitConfig"], "SecretArn")
             call(context, "sagemaker", "UpdateCodeRepository", CodeRepositoryName=_name(physical_id), GitConfig=secret)
-        settle_sagemaker_tags(context, physical_id, old, new)
+        update_sagemaker_tags(context, physical_id, old, new)
         return self._attributes(physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:

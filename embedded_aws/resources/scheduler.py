@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.resources._common import call, pick, settle_tags, tags
+from embedded_aws.resources._common import call, pick, tags, update_tags
 from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 _TARGET = (
@@ -37,7 +37,7 @@ class Schedule(Handler):
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         name = properties.get("Name") or context.generated_name(limit=64)
         arn = self._call(context, "CreateSchedule", name, properties)
-        context.made(name)
+        context.report_id(name)
         return {"Arn": arn}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -63,13 +63,13 @@ class ScheduleGroup(Handler):
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         name = properties.get("Name") or context.generated_name(limit=64)
         call(context, "scheduler", "CreateScheduleGroup", Name=name, Tags=tags(properties))
-        context.made(name)
+        context.report_id(name)
         return self._attributes(context, name)
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         attributes = self._attributes(context, physical_id)
         arn = attributes["Arn"]
-        settle_tags(
+        update_tags(
             old,
             new,
             remove=lambda keys: call(context, "scheduler", "UntagResource", ResourceArn=arn, TagKeys=keys),

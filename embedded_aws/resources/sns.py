@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from embedded_aws.resources._common import (
-    already,
     call,
     changed,
     difference,
+    ignoring,
     pick,
-    settle_tags,
     tags,
     text,
+    update_tags,
 )
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
@@ -49,7 +49,7 @@ class Topic(Handler):
             Attributes=pick(properties, *self.ATTRIBUTES),
             Tags=tags(properties),
         )["TopicArn"]
-        context.made(arn)
+        context.report_id(arn)
         for subscription in properties.get("Subscription") or []:
             _subscribe(context, arn, subscription)
         return self._attributes(arn)
@@ -63,7 +63,7 @@ class Topic(Handler):
             self._unsubscribe(context, physical_id, subscription)
         for subscription in subscriptions.added:
             _subscribe(context, physical_id, subscription)
-        settle_tags(
+        update_tags(
             old,
             new,
             remove=lambda keys: call(context, "sns", "UntagResource", ResourceArn=physical_id, TagKeys=keys),
@@ -92,7 +92,7 @@ class TopicPolicy(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         # The policy is an attribute of the topics; the id is CloudFormation's own.
-        name = context.made(context.generated_name())
+        name = context.report_id(context.generated_name())
         self._set(context, properties)
         return {"Id": name}
 
@@ -104,7 +104,7 @@ class TopicPolicy(Handler):
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
         for topic in properties["Topics"]:
-            with already("NotFound"):
+            with ignoring("NotFound"):
                 self._reset(context, topic)
 
     def _set(self, context: Context, properties: Properties) -> None:
@@ -152,7 +152,7 @@ class Subscription(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         arn = _subscribe(context, properties["TopicArn"], properties, Attributes=pick(properties, *self.ATTRIBUTES))
-        return {"Arn": context.made(arn)}
+        return {"Arn": context.report_id(arn)}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         for name, none in self.ATTRIBUTES.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.resources._common import call, pick, settle_tags, tag_map
+from embedded_aws.resources._common import call, pick, tag_map, update_tags
 from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 
@@ -25,14 +25,14 @@ class Parameter(Handler):
             Tags=_tags(properties),
             **pick(properties, "Type", "Value", *self.OPTIONAL),
         )
-        context.made(name)
+        context.report_id(name)
         return self._attributes(context, name)
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         optional = {name: new.get(name, none) for name, none in self.OPTIONAL.items() if name in old or name in new}
         call(context, "ssm", "PutParameter", Name=physical_id, Overwrite=True, **pick(new, "Type", "Value"), **optional)
         resource = {"ResourceType": "Parameter", "ResourceId": physical_id}
-        settle_tags(
+        update_tags(
             old,
             new,
             remove=lambda keys: call(context, "ssm", "RemoveTagsFromResource", **resource, TagKeys=keys),

@@ -72,6 +72,6 @@ def _embedded_aws(root: Path) -> Outcome:
     server = embedded_aws.find(root / LOCAL_FOLDER).server
     if server is None:
         return ok("embedded AWS", "it does not run; `mlproject local up` starts it")
-    if not embedded_aws.answers(server):
+    if not embedded_aws.is_responding(server):
         return problem("embedded AWS", f"process {server.pid} does not answer", "mlproject local reset")
     return ok("embedded AWS", f"it runs at {server.endpoint}")

@@ -50,7 +50,7 @@ def up(
     done = embedded_aws.launch(_folder(), port=port)
     # Asked of the server: importing moto here to know them would take a second, once more.
     stand_ins = embedded_aws.ask(
-        done.server.port, "stand-ins", administrator=done.server.administrator, timeout=STAND_INS_SECONDS
+        done.server.port, "moto-additions", administrator=done.server.administrator, timeout=STAND_INS_SECONDS
     )
     if stand_ins is None:
         raise _does_not_answer(done.server)
@@ -80,7 +80,7 @@ def status(as_json: Json = False) -> None:
         else:
             print(f"{_lost(found.lost) if found.lost else 'The embedded AWS does not run.'} {START_IT}")
         raise typer.Exit(NOT_RUNNING)
-    answers = embedded_aws.answers(found.server)
+    answers = embedded_aws.is_responding(found.server)
     if as_json:
         _print_json({"running": True, "answers": answers, **_facts(found.server)})
     elif answers:

@@ -160,7 +160,7 @@ def _embedded(root: Path, deployment: Deployment, instance_type: str) -> Iterato
 
     environment = deployment.environment
     with TemporaryDirectory(prefix="mlproject-verify-") as name:
-        server = embedded_aws.start(Path(name), ending=embedded_aws.Ending.STARTER)
+        server = embedded_aws.start(Path(name), lifetime=embedded_aws.Lifetime.OF_STARTER)
         try:
             variables = server.environment(environment.account, environment.region)
             session = boto3.Session(

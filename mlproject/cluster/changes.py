@@ -1,4 +1,4 @@
-"""Ending a cluster without its stack, and bringing back one that ended."""
+"""Lifetime a cluster without its stack, and bringing back one that ended."""
 
 from __future__ import annotations
 

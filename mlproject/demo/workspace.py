@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from embedded_aws import Ending, Server, start, stop
+from embedded_aws import Lifetime, Server, start, stop
 from mlproject.demo.telling import Telling
 
 
@@ -44,7 +44,7 @@ def workspace(build: Path, telling: Telling) -> Iterator[Workspace]:
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
         with telling.phase("start the embedded AWS"):
-            server = start(folder / "aws", ending=Ending.STARTER)
+            server = start(folder / "aws", lifetime=Lifetime.OF_STARTER)
         try:
             yield Workspace(folder=folder, logs=logs, server=server)
         except Exception:

@@ -48,7 +48,7 @@ def test_up_says_where_it_is_that_its_state_goes_and_what_stands_in_for_moto(che
     assert f"process {server.pid}, log {server.log}" in lines[1]
     assert "in memory" in lines[2]
     assert lines[4] == "Added to moto, or stood in for:"
-    assert lines[5:] == [f"  {each.service}: {each.what} ({each.why})" for each in aws.stand_ins()]
+    assert lines[5:] == [f"  {each.service}: {each.what} ({each.why})" for each in aws.moto_additions()]
     assert "\x1b" not in done.stdout
 
 

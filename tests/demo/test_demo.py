@@ -59,7 +59,7 @@ def assert_nothing_is_left(checkout: Path) -> None:
 
 
 def test_two_demos_at_once_both_succeed_beside_a_server_that_stays_untouched(checkout: Path) -> None:
-    standing = aws.start(checkout / ".mlproject" / "local", ending=aws.Ending.STARTER)
+    standing = aws.start(checkout / ".mlproject" / "local", lifetime=aws.Lifetime.OF_STARTER)
     try:
         requests_before = standing.log.read_text()
         demos = [start(checkout), start(checkout)]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from embedded_aws.front import Call, Environ, Front, StartResponse, recognise
+from embedded_aws.error_middleware import Call, Environ, ErrorMiddleware, StartResponse, recognise
 
 
 def request(
@@ -31,7 +31,7 @@ def request(
 def answer(application: object, environ: Environ) -> tuple[str, dict[str, str], bytes]:
     """Status, headers and body that a client gets."""
     got: list[tuple[str, dict[str, str]]] = []
-    body = b"".join(Front(application)(environ, lambda status, headers: got.append((status, dict(headers)))))  # type: ignore[arg-type]
+    body = b"".join(ErrorMiddleware(application)(environ, lambda status, headers: got.append((status, dict(headers)))))  # type: ignore[arg-type]
     return *got[0], body
 
 

@@ -62,10 +62,10 @@ def test_health_names_the_process_and_its_folder(embedded_aws: aws.Server) -> No
 
 def test_the_server_tells_the_same_stand_ins_as_the_code(embedded_aws: aws.Server) -> None:
     told = [
-        aws.StandIn(**each)
-        for each in aws.ask(embedded_aws.port, "stand-ins", administrator=embedded_aws.administrator, timeout=60)
+        aws.MotoAddition(**each)
+        for each in aws.ask(embedded_aws.port, "moto-additions", administrator=embedded_aws.administrator, timeout=60)
     ]
-    assert tuple(told) == aws.stand_ins()
+    assert tuple(told) == aws.moto_additions()
     assert told
 
 

@@ -17,8 +17,8 @@ import pytest
 import embedded_aws as aws
 from embedded_aws import administrator
 from embedded_aws.errors import EmbeddedAwsError
-from embedded_aws.isolation import server_environment
-from embedded_aws.record import process_started
+from embedded_aws.server_environment import server_environment
+from embedded_aws.server_record import process_started
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_started_server_answers_is_found_and_stops(folder: Path) -> None:
 
     server = aws.start(folder)
 
-    assert aws.answers(server)
+    assert aws.is_responding(server)
     assert server.endpoint == f"http://localhost:{server.port}"
     assert aws.status(folder) == server
     assert aws.start(folder) == server
@@ -105,11 +105,11 @@ def test_a_server_outlives_the_process_that_started_it(folder: Path) -> None:
     server = aws.status(folder)
 
     assert server is not None
-    assert aws.answers(server)
+    assert aws.is_responding(server)
 
 
 def test_a_server_tied_to_its_starter_ends_when_that_is_killed(folder: Path) -> None:
-    starter = start_in_a_process(folder, "ending=aws.Ending.STARTER")
+    starter = start_in_a_process(folder, "lifetime=aws.Lifetime.OF_STARTER")
     assert starter.stdout
     pid = int(starter.stdout.readline())
     process = psutil.Process(pid)
@@ -142,8 +142,8 @@ def test_a_killed_server_is_told_as_lost_once_and_replaced_on_its_port(folder: P
     first = aws.start(folder)
     kill(first)
 
-    assert aws.find(folder) == aws.Found(lost=first)
-    assert aws.find(folder) == aws.Found()
+    assert aws.find(folder) == aws.ServerState(lost=first)
+    assert aws.find(folder) == aws.ServerState()
 
     second = aws.start(folder)
     kill(second)
@@ -152,7 +152,7 @@ def test_a_killed_server_is_told_as_lost_once_and_replaced_on_its_port(folder: P
     assert third.is_new
     assert third.lost == second
     assert third.server.port == second.port
-    assert aws.answers(third.server)
+    assert aws.is_responding(third.server)
 
 
 def test_the_record_of_a_reused_process_id_is_stale_and_that_process_is_left_alone(folder: Path) -> None:
@@ -172,7 +172,7 @@ def test_the_record_of_a_reused_process_id_is_stale_and_that_process_is_left_alo
 def test_a_record_that_cannot_be_read_counts_as_none(folder: Path, content: str) -> None:
     folder.mkdir()
     (folder / "server.json").write_text(content)
-    assert aws.find(folder) == aws.Found()
+    assert aws.find(folder) == aws.ServerState()
 
 
 def test_a_zombie_is_no_running_process() -> None:
@@ -218,7 +218,7 @@ def test_another_port_than_the_running_one_is_refused(folder: Path) -> None:
 @pytest.mark.parametrize("unwritable", ["administrator.json", "server.json"])
 def test_a_full_disk_ends_in_words_and_leaves_no_server(folder: Path, unwritable: str) -> None:
     if unwritable == "server.json":
-        administrator.keep(folder)
+        administrator.load_or_create(folder)
     # No file may grow: as on a full disk, the log and the record of the server cannot be written.
     starter = start_in_a_process(folder, before="resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))")
     _, said = starter.communicate("")
@@ -227,7 +227,7 @@ def test_a_full_disk_ends_in_words_and_leaves_no_server(folder: Path, unwritable
     assert f"{folder / unwritable}: cannot be written" in said
     assert "Traceback" not in said
     assert servers_of(folder) == []
-    assert aws.find(folder) == aws.Found()
+    assert aws.find(folder) == aws.ServerState()
 
 
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
@@ -320,7 +320,7 @@ def test_a_server_that_hangs_is_seen_and_stopped_all_the_same(folder: Path) -> N
     server = aws.start(folder)
     os.kill(server.pid, signal.SIGSTOP)
 
-    assert not aws.answers(server)
+    assert not aws.is_responding(server)
     assert aws.status(folder) == server
     assert aws.stop(folder) is True
     assert process_started(server.pid) is None

@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
-from embedded_aws.iam.asking import RoleNotFoundError
-from embedded_aws.iam.documents import parse
+from embedded_aws.iam.policy_documents import parse
+from embedded_aws.iam.role_simulation import RoleNotFoundError
 from embedded_aws.service_credentials import RoleNotTrustedError, assume_for_service, check_trust
 from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services
 

@@ -1,7 +1,7 @@
 """A machine like a notebook instance or an EMR node: its folders, its users, its programs; no network but AWS.
 
 It is made of namespaces (https://man7.org/linux/man-pages/man7/namespaces.7.html): the scripts run unchanged, with
-their own absolute paths, as the users that they have on AWS. Ending the machine ends all its processes, as pulling
+their own absolute paths, as the users that they have on AWS. Lifetime the machine ends all its processes, as pulling
 its plug does.
 """
 

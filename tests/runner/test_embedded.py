@@ -291,7 +291,7 @@ def test_an_overwritten_input_object_is_seen(account: Account) -> None:
 
 @pytest.mark.slow
 def test_a_killed_server_ends_the_run_in_one_sentence_that_says_what_to_do(tmp_path: Path) -> None:
-    server = servers.start(tmp_path / "server", ending=servers.Ending.STARTER)
+    server = servers.start(tmp_path / "server", lifetime=servers.Lifetime.OF_STARTER)
 
     def kill(step: StepResult) -> None:
         if (step.name, step.status) == ("Evaluate", "Executing"):

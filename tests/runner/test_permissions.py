@@ -130,7 +130,7 @@ class Flights:
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
     """Not the one that tests share: others deploy stacks of the same names."""
     folder = tmp_path_factory.mktemp("permissions")
-    yield servers.start(folder, ending=servers.Ending.STARTER)
+    yield servers.start(folder, lifetime=servers.Lifetime.OF_STARTER)
     servers.stop(folder)
 
 

@@ -73,7 +73,7 @@ def account(tmp_path_factory: pytest.TempPathFactory, stacks: Mapping[str, Stack
     if problem := sandbox_problem():
         pytest.skip(f"NOT PROVEN HERE: {problem}")
     folder = tmp_path_factory.mktemp("notebook-role")
-    server = aws.start(folder, ending=aws.Ending.STARTER)
+    server = aws.start(folder, lifetime=aws.Lifetime.OF_STARTER)
     try:
         made = Account(server=server, client=administrator(server))
         lay_out(made, stacks["local/flights/notebooks"])

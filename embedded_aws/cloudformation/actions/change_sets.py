@@ -6,7 +6,7 @@ from embedded_aws.cloudformation import change_sets
 from embedded_aws.cloudformation.actions.registry import PATIENCE, Parameters, action
 from embedded_aws.cloudformation.actions.requests import request_of
 from embedded_aws.cloudformation.engine import Engine
-from embedded_aws.cloudformation.shapes import Shape, change_set_shape, change_set_summary_shape
+from embedded_aws.cloudformation.response_shapes import Shape, change_set_shape, change_set_summary_shape
 
 
 @action

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from embedded_aws.cloudformation.engine import Engine
-from embedded_aws.cloudformation.shapes import Shape
+from embedded_aws.cloudformation.response_shapes import Shape
 
 Parameters = Mapping[str, Any]
 Action = Callable[[Engine, Parameters], Shape | None]

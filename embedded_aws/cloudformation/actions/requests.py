@@ -7,7 +7,7 @@ from embedded_aws.cloudformation.actions.registry import Parameters
 from embedded_aws.cloudformation.engine import Engine
 from embedded_aws.cloudformation.errors import CloudFormationError
 from embedded_aws.cloudformation.parameters import GivenParameter
-from embedded_aws.cloudformation.request import How, Request
+from embedded_aws.cloudformation.request import OperationOptions, Request
 from embedded_aws.cloudformation.template import parse
 
 # ImportExistingResources is let through, since `cdk bootstrap` always asks for it: nothing is imported, so a thing
@@ -64,13 +64,13 @@ def template_text(engine: Engine, given: Parameters) -> str:
     if given.get("TemplateBody"):
         return templates.check_body(given["TemplateBody"])
     if given.get("TemplateURL"):
-        return templates.fetch(given["TemplateURL"], engine.world.client)
+        return templates.fetch(given["TemplateURL"], engine.context.client)
     raise CloudFormationError("Either Template URL or Template Body must be specified.")
 
 
-def how_of(given: Parameters) -> How:
-    """How the operation is to be carried out."""
-    return How(
+def how_of(given: Parameters) -> OperationOptions:
+    """How the operation is carried out."""
+    return OperationOptions(
         on_failure="DO_NOTHING" if given.get("DisableRollback") else given.get("OnFailure", "ROLLBACK"),
         retain_except_on_create=bool(given.get("RetainExceptOnCreate")),
         token=given.get("ClientRequestToken"),

@@ -7,7 +7,7 @@ from embedded_aws.cloudformation.actions.requests import how_of, refuse, request
 from embedded_aws.cloudformation.change_sets import find_change_set
 from embedded_aws.cloudformation.engine import Engine
 from embedded_aws.cloudformation.errors import CloudFormationError
-from embedded_aws.cloudformation.shapes import (
+from embedded_aws.cloudformation.response_shapes import (
     Shape,
     event_shape,
     resource_shape,
@@ -82,8 +82,8 @@ def describe_stacks(engine: Engine, given: Parameters) -> Shape:
 
 @action
 def list_stacks(engine: Engine, given: Parameters) -> Shape:
-    wanted = given.get("StackStatusFilter")
-    stacks = [stack for stack in _newest_first(engine) if not wanted or stack.status in wanted]
+    desired = given.get("StackStatusFilter")
+    stacks = [stack for stack in _newest_first(engine) if not desired or stack.status in desired]
     return {"StackSummaries": [stack_summary_shape(stack) for stack in stacks]}
 
 
@@ -112,10 +112,10 @@ def describe_events(engine: Engine, given: Parameters) -> Shape:
 @action
 def describe_stack_resources(engine: Engine, given: Parameters) -> Shape:
     stack = _stack_of(engine, given)
-    wanted = given.get("LogicalResourceId")
+    desired = given.get("LogicalResourceId")
     return {
         "StackResources": [
-            resource_shape(stack, resource) for resource in _resources(stack) if wanted in {None, resource.logical_id}
+            resource_shape(stack, resource) for resource in _resources(stack) if desired in {None, resource.logical_id}
         ]
     }
 

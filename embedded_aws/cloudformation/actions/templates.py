@@ -7,7 +7,7 @@ from embedded_aws.cloudformation.actions.registry import Parameters, action
 from embedded_aws.cloudformation.actions.requests import template_text
 from embedded_aws.cloudformation.change_sets import find_change_set
 from embedded_aws.cloudformation.engine import Engine
-from embedded_aws.cloudformation.shapes import Shape
+from embedded_aws.cloudformation.response_shapes import Shape
 from embedded_aws.cloudformation.template import Template, parse
 
 

@@ -127,7 +127,7 @@ class ItemHandler(Handler):
             raise refusal("Refused", f"{context.logical_id} is refused")
         item_id = f"{context.logical_id}-{next(service.numbers)}"
         service.put(item_id, properties)
-        context.made(item_id)
+        context.report_id(item_id)
         if service.fail("half-create", context.logical_id):
             raise refusal("Refused", f"{context.logical_id} is refused half-way")
         return self.attributes(item_id, properties)
@@ -164,14 +164,14 @@ class MoverHandler(ItemHandler):
             raise refusal("Refused", f"{context.logical_id} is refused")
         if new.get("Parent") not in {None, *service.items}:
             raise refusal("ParentNotThere", f"there is no {new['Parent']}")
-        moved = f"{context.logical_id}-{next(service.numbers)}"
-        service.put(moved, new)
+        ids_changed = f"{context.logical_id}-{next(service.numbers)}"
+        service.put(ids_changed, new)
         children = [child for child, item in service.items.items() if item.get("Parent") == physical_id]
         for child in children:
-            service.items[child]["Parent"] = moved
+            service.items[child]["Parent"] = ids_changed
         service.remove(physical_id)
-        context.made(moved)
-        return self.attributes(moved, new)
+        context.report_id(ids_changed)
+        return self.attributes(ids_changed, new)
 
 
 def fake_engine(service: FakeService, handler: Handler | None = None) -> Engine:
@@ -187,7 +187,7 @@ def fake_engine(service: FakeService, handler: Handler | None = None) -> Engine:
 
 def item(kind: str = "a", *, type_name: str = ITEM, **body: Any) -> dict[str, Any]:
     """A resource of a template; arguments in capitals are properties, `policy` and such are attributes."""
-    attributes = {"policy": "DeletionPolicy", "replace_policy": "UpdateReplacePolicy", "needs": "DependsOn"}
+    attributes = {"policy": "DeletionPolicy", "replace_policy": "UpdateReplacePolicy", "dependencies": "DependsOn"}
     properties = {name: value for name, value in body.items() if name not in attributes}
     return {
         "Type": type_name,

@@ -132,7 +132,7 @@ def test_a_failed_execution_says_so(engine: Engine, service: FakeService) -> Non
 
 def test_a_change_set_that_keeps_failures_does_not_roll_back(engine: Engine, service: FakeService) -> None:
     service.failing = {("create", "B"): 1}
-    resources = {"A": item(), "B": item(needs="A")}
+    resources = {"A": item(), "B": item(dependencies="A")}
     create_change_set(engine, "s", NAME, asked(resources), kind="CREATE", on_failure="DO_NOTHING")
     execute_change_set(engine, NAME, "s").idle.wait()
     assert (engine.get("s").status, list(service.listing())) == ("CREATE_FAILED", ["A-1"])

@@ -74,8 +74,8 @@ def test_a_function_gives_what_cloudformation_gives(expression: Any, value: Any)
 
 def test_no_value_is_dropped_from_objects_and_from_lists() -> None:
     absent = {"Ref": "AWS::NoValue"}
-    chosen = {"Fn::If": ["No", "x", absent]}
-    assert scope().value({"kept": 1, "gone": absent, "list": [1, absent, chosen, 2]}) == {"kept": 1, "list": [1, 2]}
+    included = {"Fn::If": ["No", "x", absent]}
+    assert scope().value({"kept": 1, "gone": absent, "list": [1, absent, included, 2]}) == {"kept": 1, "list": [1, 2]}
     assert scope().value(absent) is NO_VALUE
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from embedded_aws.cloudformation import Engine
 from embedded_aws.cloudformation.plan import Action, ResourceChange
-from embedded_aws.cloudformation.request import Request, settings_of
-from embedded_aws.cloudformation.shapes import KNOWN_LATER, change_shape
+from embedded_aws.cloudformation.request import Request, requested_settings
+from embedded_aws.cloudformation.response_shapes import KNOWN_AFTER_APPLY, change_shape
 from tests.embedded_aws.cloudformation.fake_service import FakeService, fake_engine, item, template
 
 PARENT = {"Ref": "Parent"}
@@ -16,7 +16,7 @@ FAMILY = {"Parent": item("a"), "Child": item(Parent=PARENT), "Named": item(Size=
 
 def plan(engine: Engine, resources: dict[str, Any]) -> dict[str, ResourceChange]:
     stack = engine.get("s")
-    changes = engine.plan(stack, settings_of(engine.world, stack, Request(template=template(resources))))
+    changes = engine.plan(stack, requested_settings(engine.context, stack, Request(template=template(resources))))
     return {change.logical_id: change for change in changes}
 
 
@@ -83,7 +83,7 @@ def test_a_change_in_the_api_s_shape_tells_scope_policy_and_values() -> None:
         engine,
         {
             "A": item("a", Size=2),
-            "B": item("b", replace_policy="Retain", Parent={"Ref": "New"}, needs="A"),
+            "B": item("b", replace_policy="Retain", Parent={"Ref": "New"}, dependencies="A"),
             "New": item(),
         },
     )
@@ -102,7 +102,7 @@ def test_a_change_in_the_api_s_shape_tells_scope_policy_and_values() -> None:
     assert modified["BeforeContext"] == '{"Properties": {"Kind": "a", "Size": 1}}'
     replaced = change_shape(changes["B"], values=True)["ResourceChange"]
     assert (replaced["PolicyAction"], replaced["Replacement"]) == ("ReplaceAndRetain", "True")
-    assert KNOWN_LATER in replaced["AfterContext"]
+    assert KNOWN_AFTER_APPLY in replaced["AfterContext"]
     removed = change_shape(changes["C"])["ResourceChange"]
     assert (removed["Action"], removed["PolicyAction"], removed["PhysicalResourceId"]) == ("Remove", "Delete", "C-3")
     assert "Replacement" not in removed
@@ -111,7 +111,7 @@ def test_a_change_in_the_api_s_shape_tells_scope_policy_and_values() -> None:
 
 
 def test_an_attribute_that_an_update_in_place_may_bring_is_waited_for() -> None:
-    resources = {"Parent": item(Size=1), "Child": item(needs="Parent")}
+    resources = {"Parent": item(Size=1), "Child": item(dependencies="Parent")}
     _, engine = started(resources)
     named = {"Parent": item(Size=2), "Child": item(Size={"Fn::GetAtt": ["Parent", "Stamp"]})}
     assert plan(engine, named)["Child"].properties[0].pending

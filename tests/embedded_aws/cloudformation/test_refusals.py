@@ -36,7 +36,7 @@ DECLARED = {"P": {"Type": "String", "Default": "no"}}
         (template({"A": item(Note="x")}), "does not apply these properties of Fake::Store::Item: Note"),
         (template({"A": item(Parent={"Ref": "B"})}), "Unresolved resource dependencies [B] in the Resources block"),
         (template({"A": item(Parent={"Fn::Sub": "${B}"})}), "Unresolved resource dependencies [B]"),
-        (template({"A": item(needs="B")}), "Unresolved resource dependencies [B] in the Resources block"),
+        (template({"A": item(dependencies="B")}), "Unresolved resource dependencies [B] in the Resources block"),
         (template({"A": item(Parent={"Fn::GetAtt": ["B", "Arn"]})}), "Fn::GetAtt references undefined resource B"),
         (
             template({"A": item(), "B": item(Parent={"Fn::GetAtt": ["A", "Color"]})}),

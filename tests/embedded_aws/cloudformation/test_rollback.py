@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embedded_aws.cloudformation import CloudFormationError, Engine, Stack
-from embedded_aws.cloudformation.request import How, Request
+from embedded_aws.cloudformation.request import OperationOptions, Request
 from embedded_aws.resources.handler import Context, Properties
 from tests.embedded_aws.cloudformation.fake_service import (
     ITEM,
@@ -55,7 +55,7 @@ def test_retain_except_on_create_lets_a_failed_first_deploy_be_repeated_under_th
     named = item(ItemName="data", policy="RetainExceptOnCreate")
     service = FakeService(failing={("create", "Other"): 1})
     engine = fake_engine(service)
-    body = template({"Data": named, "Other": item(needs="Data")})
+    body = template({"Data": named, "Other": item(dependencies="Data")})
     assert engine.create("s", body).status == "ROLLBACK_COMPLETE"
     assert service.listing() == {}
     engine.delete("s")
@@ -65,7 +65,7 @@ def test_retain_except_on_create_lets_a_failed_first_deploy_be_repeated_under_th
 
 
 def test_retain_keeps_even_what_a_failed_first_deploy_made_unless_the_caller_says_otherwise() -> None:
-    body = template({"Data": item(ItemName="data", policy="Retain"), "Other": item(needs="Data")})
+    body = template({"Data": item(ItemName="data", policy="Retain"), "Other": item(dependencies="Data")})
     service = FakeService(failing={("create", "Other"): 2})
     engine = fake_engine(service)
     stack = engine.create("s", body)
@@ -73,7 +73,7 @@ def test_retain_keeps_even_what_a_failed_first_deploy_made_unless_the_caller_say
     assert [properties["ItemName"] for properties in service.listing().values()] == ["data"]
     engine.delete("s")
     service.items.clear()
-    stack = engine.start_create("s", Request(template=body), How(retain_except_on_create=True))
+    stack = engine.start_create("s", Request(template=body), OperationOptions(retain_except_on_create=True))
     stack.idle.wait()
     assert service.listing() == {}
 
@@ -116,7 +116,7 @@ def test_template_parameters_outputs_and_tags_of_the_stack_come_back() -> None:
     stack = engine.create("s", body, {"Size": "1"}, tags={"team": "x"})
     before = (stack.settings, stack.outputs)
     service.failing = {("create", "New"): 1}
-    changed = {**body, "Resources": {**body["Resources"], "New": item(needs="A")}, "Outputs": {}}
+    changed = {**body, "Resources": {**body["Resources"], "New": item(dependencies="A")}, "Outputs": {}}
     engine.update("s", changed, {"Size": "2"}, tags={"team": "y"})
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert (stack.settings, stack.outputs) == before
@@ -140,7 +140,7 @@ def test_dependents_follow_a_resource_that_comes_back_under_another_id() -> None
     changed = {
         "Parent": item(type_name=MOVER, Size=2),
         "Child": item(Parent=PARENT),
-        "New": item(needs=["Parent", "Child"]),
+        "New": item(dependencies=["Parent", "Child"]),
     }
     stack = engine.update("s", template(changed))
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
@@ -152,7 +152,11 @@ def test_dependents_follow_a_resource_that_comes_back_under_another_id() -> None
 def test_what_let_go_of_a_resource_returns_to_it_even_if_that_has_another_id_now() -> None:
     service, engine = started({"Root": item(), "Parent": item(type_name=MOVER), "Child": item(Parent=PARENT)})
     service.failing = {("update", "Parent"): 1}
-    changed = {"Root": item(), "Child": item(), "Parent": item(type_name=MOVER, Parent={"Ref": "Root"}, needs="Child")}
+    changed = {
+        "Root": item(),
+        "Child": item(),
+        "Parent": item(type_name=MOVER, Parent={"Ref": "Root"}, dependencies="Child"),
+    }
     stack = engine.update("s", template(changed))
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     parent = stack.resources["Parent"].physical_id
@@ -163,7 +167,7 @@ def test_what_let_go_of_a_resource_returns_to_it_even_if_that_has_another_id_now
 def test_a_rollback_that_fails_says_so_and_can_be_continued() -> None:
     service, engine = spoiled({"A": item(Size=1), "B": item(Size=1)})
     before = service.listing()
-    changed = template({"A": item(Size=2), "B": item(Size=2), "New": item(needs=["A", "B"])})
+    changed = template({"A": item(Size=2), "B": item(Size=2), "New": item(dependencies=["A", "B"])})
     stack = engine.update("s", changed)
     assert stack.status == "UPDATE_ROLLBACK_FAILED"
     assert stack.reason == "The following resource(s) failed to roll back: [A]."
@@ -178,7 +182,7 @@ def test_a_rollback_that_fails_says_so_and_can_be_continued() -> None:
 
 def test_a_failed_rollback_can_skip_what_cannot_be_mended() -> None:
     _, engine = spoiled({"A": item(Size=1)})
-    stack = engine.update("s", template({"A": item(Size=2), "New": item(needs="A")}))
+    stack = engine.update("s", template({"A": item(Size=2), "New": item(dependencies="A")}))
     engine.start_rollback("s", skipped=["A"]).idle.wait()
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert stack.events[-2].reason == "Resource skipped during UpdateRollback"
@@ -203,7 +207,7 @@ def spoiled(resources: dict[str, Any]) -> tuple[FakeService, Engine]:
 def test_a_new_resource_that_cannot_be_deleted_again_is_a_failed_rollback() -> None:
     service = FakeService(failing={("create", "B"): 1, ("delete", "A"): 1})
     engine = fake_engine(service)
-    stack = engine.create("s", template({"A": item(), "B": item(needs="A")}))
+    stack = engine.create("s", template({"A": item(), "B": item(dependencies="A")}))
     assert stack.status == "ROLLBACK_FAILED"
     assert list(service.listing()) == ["A-1"]
     engine.delete("s")
@@ -213,7 +217,7 @@ def test_a_new_resource_that_cannot_be_deleted_again_is_a_failed_rollback() -> N
 def test_deleting_a_stack_whose_rollback_failed_deletes_the_replaced_resources_too() -> None:
     service, engine = started({"A": item("a")})
     service.failing = {("create", "B"): 1, ("delete", "A"): 1}
-    stack = engine.update("s", template({"A": item("b"), "B": item(needs="A")}))
+    stack = engine.update("s", template({"A": item("b"), "B": item(dependencies="A")}))
     assert stack.status == "UPDATE_ROLLBACK_FAILED"
     assert sorted(service.listing()) == ["A-1", "A-2"]
     engine.delete("s")
@@ -222,9 +226,9 @@ def test_deleting_a_stack_whose_rollback_failed_deletes_the_replaced_resources_t
 
 def test_without_rollback_the_failure_stays_and_the_next_update_goes_on_from_there() -> None:
     service, engine = started({"A": item(Size=1)})
-    body = template({"A": item(Size=2), "B": item(needs="A"), "C": item(needs="B")})
+    body = template({"A": item(Size=2), "B": item(dependencies="A"), "C": item(dependencies="B")})
     service.failing = {("half-create", "B"): 1}
-    stack = engine.start_update("s", Request(template=body), How(on_failure="DO_NOTHING"))
+    stack = engine.start_update("s", Request(template=body), OperationOptions(on_failure="DO_NOTHING"))
     stack.idle.wait()
     assert stack.status == "UPDATE_FAILED"
     assert service.items["A-1"]["Size"] == 2
@@ -237,8 +241,8 @@ def test_without_rollback_the_stack_can_still_be_rolled_back_by_command() -> Non
     service, engine = started({"A": item(Size=1)})
     before = service.listing()
     service.failing = {("half-create", "B"): 1}
-    body = template({"A": item(Size=2), "B": item(needs="A")})
-    stack = engine.start_update("s", Request(template=body), How(on_failure="DO_NOTHING"))
+    body = template({"A": item(Size=2), "B": item(dependencies="A")})
+    stack = engine.start_update("s", Request(template=body), OperationOptions(on_failure="DO_NOTHING"))
     stack.idle.wait()
     engine.start_rollback("s").idle.wait()
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
@@ -248,7 +252,7 @@ def test_without_rollback_the_stack_can_still_be_rolled_back_by_command() -> Non
 def test_on_failure_delete_takes_the_stack_away_too() -> None:
     service = FakeService(failing={("create", "A"): 1})
     engine = fake_engine(service)
-    stack = engine.start_create("s", Request(template=template({"A": item()})), How(on_failure="DELETE"))
+    stack = engine.start_create("s", Request(template=template({"A": item()})), OperationOptions(on_failure="DELETE"))
     stack.idle.wait()
     assert (stack.status, engine.find("s")) == ("DELETE_COMPLETE", None)
 
@@ -282,13 +286,13 @@ def by_name(stack: Stack, service: FakeService) -> dict[str, dict[str, Any]]:
 
 def expected(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The same as the template says it."""
-    wanted = {}
+    desired = {}
     for name, resource in body["Resources"].items():
         properties = dict(resource["Properties"])
         if "Parent" in properties:
             properties["Parent"] = properties["Parent"].get("Ref") or properties["Parent"]["Fn::Sub"].strip("${}")
-        wanted[name] = properties
-    return wanted
+        desired[name] = properties
+    return desired
 
 
 @settings(max_examples=300, deadline=None)
@@ -345,7 +349,7 @@ def test_any_number_of_failures_without_rollback_are_rolled_back_together(
     for new, verb, failing in steps:
         service.failing = {(verb, failing): 1}
         try:
-            engine.start_update("s", Request(template=new), How(on_failure="DO_NOTHING")).idle.wait()
+            engine.start_update("s", Request(template=new), OperationOptions(on_failure="DO_NOTHING")).idle.wait()
         except CloudFormationError as error:
             assert error.message == "No updates are to be performed."
         if stack.status != "UPDATE_FAILED":

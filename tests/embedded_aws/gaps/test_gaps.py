@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from embedded_aws import gaps
 from embedded_aws.gaps import Gap
-from embedded_aws.stand_ins import ENGINE, GUARD, stand_ins
+from embedded_aws.moto_additions import ENGINE, GUARD, moto_additions
 from tests.embedded_aws.gaps import (
     proofs_account,
     proofs_deletion,
@@ -79,8 +79,8 @@ def test_installing_again_changes_nothing(moto_services: Services) -> None:
 
 
 def test_the_list_that_is_printed_names_every_gap_the_engine_and_the_guard() -> None:
-    shown = list(stand_ins())
+    shown = list(moto_additions())
     for whole in (ENGINE, GUARD):
         shown.remove(whole)
-    assert sorted(map(str, shown)) == sorted(str(gap.stand_in) for gap in GAPS.values())
-    assert all(stand_in.service and stand_in.what and stand_in.why for stand_in in shown)
+    assert sorted(map(str, shown)) == sorted(str(gap.addition) for gap in GAPS.values())
+    assert all(addition.service and addition.what and addition.why for addition in shown)

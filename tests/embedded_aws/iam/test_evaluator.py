@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from embedded_aws.iam import context
-from embedded_aws.iam.documents import Policy, parse
 from embedded_aws.iam.evaluator import Decision, Request, decide
+from embedded_aws.iam.policy_documents import Policy, parse
 from embedded_aws.iam.principal import Principal
 
 GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"

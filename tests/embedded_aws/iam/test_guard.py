@@ -112,7 +112,7 @@ def test_a_session_needs_its_own_token(embedded_aws: aws.Server, client: Client)
         ("GET", "/moto-api/data.json"),
         ("GET", "/latest/meta-data/iam/security-credentials/"),
         ("GET", "/_embedded/refusals"),
-        ("GET", "/_embedded/stand-ins"),
+        ("GET", "/_embedded/moto-additions"),
         ("POST", "/_embedded/service-credentials"),
         ("POST", "/?Action=AssumeRoleWithWebIdentity&Version=2011-06-15"),
     ],
@@ -432,7 +432,7 @@ def test_what_stopped_a_session_is_kept_under_its_key(embedded_aws: aws.Server, 
 
 
 def test_the_administrator_is_there_again_after_everything_was_forgotten(tmp_path: Any) -> None:
-    server = aws.start(tmp_path / "server", ending=aws.Ending.STARTER)
+    server = aws.start(tmp_path / "server", lifetime=aws.Lifetime.OF_STARTER)
     client = administrator(server)
     make_bucket(client, "forgotten")
     url = f"{server.endpoint}/moto-api/reset"

@@ -1,4 +1,4 @@
-"""The calls of a role with small permissions, over HTTP, each with AWS's page on why it is allowed or refused."""
+"""The calls of a role with small permissions, over HTTP, each with AWS's page on reason it is allowed or refused."""
 
 from __future__ import annotations
 

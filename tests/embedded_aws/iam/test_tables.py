@@ -9,10 +9,11 @@ from typing import Any
 import botocore.session
 import pytest
 
-from embedded_aws.iam import catalogue, dependent, objects
+from embedded_aws.iam import catalogue, dependent_permissions
 from embedded_aws.iam.actions import ACTIONS
 from embedded_aws.iam.resource_table import ALSO, CREATED, EC2_KINDS, TABLE, Row
-from embedded_aws.iam.resources import Place, named
+from embedded_aws.iam.resources import AccountRegion, named
+from embedded_aws.iam.services import s3
 from mlproject.aws_rules.permissions import STEP_PERMISSIONS
 
 
@@ -21,7 +22,7 @@ def model(service: str) -> Any:
     return botocore.session.get_session().get_service_model(service)
 
 
-PLACE = Place(region="eu-west-1", account="123456789012")
+PLACE = AccountRegion(region="eu-west-1", account="123456789012")
 SERVICES = {"elasticmapreduce": "emr", "servicequotas": "service-quotas"}
 # What this project does or lets do, by service: each must have its resource, and not only a name.
 USED = {
@@ -143,9 +144,9 @@ def sample(shape: Any, depth: int = 0) -> Any:
     ("service", "operation", "action"),
     [
         *((service, operation, action) for service, table in ACTIONS.items() for operation, action in table.items()),
-        *(("s3", operation, action) for operation, action in objects.ACTIONS.items()),
-        *(("s3", "", action) for pair in objects.OF_A_VERSION.items() for action in pair),
-        *(("s3", "", action) for action in objects.WITH_HEADER.values()),
+        *(("s3", operation, action) for operation, action in s3.ACTIONS.items()),
+        *(("s3", "", action) for pair in s3.OF_A_VERSION.items() for action in pair),
+        *(("s3", "", action) for action in s3.WITH_HEADER.values()),
     ],
 )
 def test_an_action_with_another_name_exists_and_the_operations_own_does_not(
@@ -159,7 +160,7 @@ def test_an_action_with_another_name_exists_and_the_operations_own_does_not(
 
 def test_every_operation_of_s3_that_moto_may_answer_has_an_action() -> None:
     operations = model("s3").operation_names
-    missing = [name for name in operations if not catalogue.is_action("s3", objects.ACTIONS.get(name, name))]
+    missing = [name for name in operations if not catalogue.is_action("s3", s3.ACTIONS.get(name, name))]
     assert sorted(missing) == [
         "CreateBucketMetadataConfiguration",
         "CreateSession",
@@ -183,7 +184,7 @@ def test_what_a_step_may_need_is_an_action_of_iam(action: str) -> None:
 
 def test_the_actions_that_tag_and_pass_exist() -> None:
     assert catalogue.is_action("iam", "PassRole")
-    for service, table in dependent.TAGS.items():
+    for service, table in dependent_permissions.TAGS.items():
         (action,) = table.values()
         prefix = {"emr": "elasticmapreduce"}.get(service, service)
         assert service == "iam" or catalogue.is_action(prefix, action), service

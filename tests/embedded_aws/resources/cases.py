@@ -119,14 +119,14 @@ OTHER_CASES = (
     ),
     Case(
         type="AWS::KMS::Alias",
-        needs=KEYS,
+        dependencies=KEYS,
         first={"AliasName": "alias/contract", "TargetKeyId": ref("KeyOne")},
         changed={"AliasName": "alias/contract", "TargetKeyId": ref("KeyTwo")},
         replaced={"AliasName": "alias/contract-other", "TargetKeyId": ref("KeyTwo")},
     ),
     Case(
         type="AWS::S3::Bucket",
-        needs={"LogBucket": LOG_BUCKET},
+        dependencies={"LogBucket": LOG_BUCKET},
         first={
             "BucketName": "contract-bucket",
             "AccessControl": "LogDeliveryWrite",
@@ -181,7 +181,7 @@ OTHER_CASES = (
     ),
     Case(
         type="AWS::S3::BucketPolicy",
-        needs={
+        dependencies={
             name: {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": bucket}}
             for name, bucket in (("One", "contract-policy"), ("Two", "contract-policy-other"))
         },
@@ -191,7 +191,7 @@ OTHER_CASES = (
     ),
     Case(
         type="AWS::IAM::Role",
-        needs=MANAGED,
+        dependencies=MANAGED,
         first={
             "RoleName": "contract-role",
             "Path": "/team/",
@@ -219,7 +219,7 @@ OTHER_CASES = (
     ),
     Case(
         type="AWS::IAM::Policy",
-        needs=ROLES,
+        dependencies=ROLES,
         key="PolicyName",
         first={"PolicyName": "contract", "PolicyDocument": document("s3:GetObject"), "Roles": [ref("One")]},
         changed={
@@ -230,7 +230,7 @@ OTHER_CASES = (
     ),
     Case(
         type="AWS::IAM::ManagedPolicy",
-        needs=ROLES,
+        dependencies=ROLES,
         first={
             "ManagedPolicyName": "contract",
             "Path": "/team/",

@@ -67,7 +67,7 @@ HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": "443"}
 def lone_rules(kind: str, way: str) -> tuple[Case, ...]:
     """A rule for each kind of peer: the kinds are the variants."""
     group = {"GroupId": ref("GroupOne"), **HTTPS}
-    needs = {name: body for name, body in GROUPS.items() if name != "VpcTwo"}
+    dependencies = {name: body for name, body in GROUPS.items() if name != "VpcTwo"}
     peers: dict[str, Any] = {
         f"{way}SecurityGroupId": ref("GroupTwo"),
         f"{way}PrefixListId": "pl-11111111",
@@ -78,7 +78,7 @@ def lone_rules(kind: str, way: str) -> tuple[Case, ...]:
         Case(
             type=f"AWS::EC2::{kind}",
             variant=name,
-            needs=needs,
+            dependencies=dependencies,
             first={**group, name: peer, "Description": "first"},
             changed={**group, name: peer, "Description": "second"},
             replaced={**group, name: peer, "ToPort": 444},
@@ -103,7 +103,7 @@ EC2_CASES = (
     ),
     Case(
         type="AWS::EC2::Subnet",
-        needs=VPCS,
+        dependencies=VPCS,
         first={
             "VpcId": ref("VpcOne"),
             "CidrBlock": "10.1.9.0/24",
@@ -123,14 +123,14 @@ EC2_CASES = (
     ),
     Case(
         type="AWS::EC2::RouteTable",
-        needs=VPCS,
+        dependencies=VPCS,
         first={"VpcId": ref("VpcOne"), "Tags": tags(a="1", b="1")},
         changed={"VpcId": ref("VpcOne"), "Tags": tags(a="2")},
         replaced={"VpcId": ref("VpcTwo")},
     ),
     Case(
         type="AWS::EC2::Route",
-        needs={
+        dependencies={
             **TABLES,
             **GATEWAYS,
             **{
@@ -158,7 +158,7 @@ EC2_CASES = (
     ),
     Case(
         type="AWS::EC2::SubnetRouteTableAssociation",
-        needs=SUBNETS,
+        dependencies=SUBNETS,
         first={"RouteTableId": ref("TableOne"), "SubnetId": ref("SubnetOne")},
         changed={"RouteTableId": ref("TableTwo"), "SubnetId": ref("SubnetOne")},
         replaced={"RouteTableId": ref("TableTwo"), "SubnetId": ref("SubnetTwo")},
@@ -171,14 +171,14 @@ EC2_CASES = (
     ),
     Case(
         type="AWS::EC2::VPCGatewayAttachment",
-        needs={**VPCS, **GATEWAYS},
+        dependencies={**VPCS, **GATEWAYS},
         first={"VpcId": ref("VpcOne"), "InternetGatewayId": ref("GatewayOne")},
         changed={"VpcId": ref("VpcOne"), "InternetGatewayId": ref("GatewayTwo")},
         replaced={"VpcId": ref("VpcTwo"), "InternetGatewayId": ref("GatewayTwo")},
     ),
     Case(
         type="AWS::EC2::SecurityGroup",
-        needs=GROUPS,
+        dependencies=GROUPS,
         first={
             "GroupDescription": "first",
             "GroupName": "contract",
@@ -210,7 +210,7 @@ EC2_CASES = (
     *lone_rules("SecurityGroupEgress", "Destination"),
     Case(
         type="AWS::EC2::VPCEndpoint",
-        needs={**SUBNETS, **GROUPS},
+        dependencies={**SUBNETS, **GROUPS},
         first={
             "VpcId": ref("VpcOne"),
             "ServiceName": f"com.amazonaws.{REGION}.sagemaker.api",
@@ -245,7 +245,7 @@ EC2_CASES = (
     ),
     Case(
         type="AWS::EC2::FlowLog",
-        needs=LOG_GROUPS,
+        dependencies=LOG_GROUPS,
         first={
             "ResourceId": ref("VpcOne"),
             "ResourceType": "VPC",
@@ -286,7 +286,7 @@ EC2_CASES = (
     Case(
         type="AWS::EC2::FlowLog",
         variant="to S3",
-        needs={**VPCS, "FlowBucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "contract-flow"}}},
+        dependencies={**VPCS, "FlowBucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "contract-flow"}}},
         first={
             "ResourceId": ref("VpcOne"),
             "ResourceType": "VPC",

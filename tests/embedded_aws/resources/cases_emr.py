@@ -135,7 +135,7 @@ SCALING = {
 EMR_CASES = (
     Case(
         type="AWS::IAM::InstanceProfile",
-        needs=NODES,
+        dependencies=NODES,
         first={"InstanceProfileName": "contract", "Path": "/team/", "Roles": [ref("RoleOne")]},
         changed={"InstanceProfileName": "contract", "Path": "/team/", "Roles": [ref("RoleTwo")]},
         replaced={"InstanceProfileName": "contract-other", "Roles": [ref("RoleOne")]},
@@ -151,7 +151,7 @@ EMR_CASES = (
     ),
     Case(
         type="AWS::EMR::Cluster",
-        needs={**NETWORK, **NODES, **PROFILE, **SECURITY},
+        dependencies={**NETWORK, **NODES, **PROFILE, **SECURITY},
         first={
             **CLUSTER,
             "Instances": {**INSTANCES, "TerminationProtected": False},

@@ -48,7 +48,7 @@ FIXED = {
 NOTEBOOK_CASES = (
     Case(
         type="AWS::SageMaker::NotebookInstance",
-        needs={**SUBNETS, **GROUPS, **CONFIGS},
+        dependencies={**SUBNETS, **GROUPS, **CONFIGS},
         first={
             **FIXED,
             "InstanceType": "ml.t3.medium",

@@ -114,7 +114,7 @@ OPERATIONS_CASES = (
     ),
     Case(
         type="AWS::SNS::TopicPolicy",
-        needs=TOPICS,
+        dependencies=TOPICS,
         key="PolicyDocument.Id",
         first={"PolicyDocument": topic_policy("events.amazonaws.com"), "Topics": [ref("TopicOne")]},
         changed={
@@ -124,7 +124,7 @@ OPERATIONS_CASES = (
     ),
     Case(
         type="AWS::SNS::Subscription",
-        needs=TOPICS,
+        dependencies=TOPICS,
         first={
             "TopicArn": ref("TopicOne"),
             "Protocol": "sqs",
@@ -265,7 +265,7 @@ OPERATIONS_CASES = (
     ),
     Case(
         type="AWS::Scheduler::Schedule",
-        needs={"Group": {"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": "contract"}}},
+        dependencies={"Group": {"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": "contract"}}},
         first={
             "Name": "contract",
             "GroupName": ref("Group"),

@@ -26,7 +26,7 @@ class Case:
         first: properties that it is created with; together with `changed` they hold every property it applies.
         changed: properties of an update in place, or None where every property replaces the resource.
         replaced: properties that ask for another resource, or None where no property does.
-        needs: resources that the properties refer to.
+        dependencies: resources that the properties refer to.
         defaults: what the service shows of a property that the template does not give.
         unread: properties that the service does not show; each has a test of its own.
         derived: properties that the service shows in any case, since another says the same.
@@ -39,7 +39,7 @@ class Case:
     first: Mapping[str, Any]
     changed: Mapping[str, Any] | None = None
     replaced: Mapping[str, Any] | None = None
-    needs: Resources = field(default_factory=dict)
+    dependencies: Resources = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
     derived: frozenset[str] = frozenset()
@@ -57,8 +57,8 @@ class Case:
         return str(found) if self.key else physical_id
 
     def resources(self, properties: Mapping[str, Any]) -> dict[str, Any]:
-        """The needs, and the resource with these properties."""
-        return {**self.needs, SUBJECT: {"Type": self.type, "Properties": properties}}
+        """The dependencies, and the resource with these properties."""
+        return {**self.dependencies, SUBJECT: {"Type": self.type, "Properties": properties}}
 
 
 # The service refuses the name, so it fails when everything before it is done.

@@ -90,11 +90,11 @@ UNTRIED = {
 @every_case
 def test_a_resource_is_created_changed_replaced_and_deleted(case: Case, driver: Driver) -> None:
     at_first = READERS[case.type](driver.services)
-    if case.needs:
-        applied(driver, case.needs, "CREATE_COMPLETE")
+    if case.dependencies:
+        applied(driver, case.dependencies, "CREATE_COMPLETE")
     before = listed(case, driver)
 
-    applied(driver, case.resources(case.first), "UPDATE_COMPLETE" if case.needs else "CREATE_COMPLETE")
+    applied(driver, case.resources(case.first), "UPDATE_COMPLETE" if case.dependencies else "CREATE_COMPLETE")
     assert_shown(case, driver)
     assert read_only_properties(case) <= set(driver.subject.attributes)
     assert driver.subject.physical_id == identifier(case, driver)
@@ -114,8 +114,8 @@ def test_a_resource_is_created_changed_replaced_and_deleted(case: Case, driver: 
         assert created not in READERS[case.type](driver.services)
         assert_shown(case, driver)
 
-    if case.needs:
-        applied(driver, case.needs, "UPDATE_COMPLETE")
+    if case.dependencies:
+        applied(driver, case.dependencies, "UPDATE_COMPLETE")
         assert listed(case, driver) == before
     assert driver.delete() == "DELETE_COMPLETE", driver.reasons()
     assert READERS[case.type](driver.services) == at_first

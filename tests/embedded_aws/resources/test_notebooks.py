@@ -16,10 +16,10 @@ from tests.embedded_aws.resources.harness import FAILING, SUBJECT, Driver
 NAME = "contract-notebook"
 
 
-def stack(*, script: str = "echo", needs: dict[str, Any] | None = None, **properties: Any) -> dict[str, Any]:
+def stack(*, script: str = "echo", dependencies: dict[str, Any] | None = None, **properties: Any) -> dict[str, Any]:
     """A notebook instance with its scripts."""
     return {
-        **(needs or {}),
+        **(dependencies or {}),
         "Scripts": {
             "Type": "AWS::SageMaker::NotebookInstanceLifecycleConfig",
             "Properties": {"OnStart": [{"Content": {"Fn::Base64": script}}]},
@@ -137,16 +137,16 @@ def test_a_script_has_at_most_12288_bytes(length: int, status: str, driver: Driv
 
 
 def test_another_subnet_is_refused_under_the_same_name(driver: Driver) -> None:
-    needs = {**SUBNETS, **GROUPS}
-    created(driver, needs=needs, SubnetId={"Ref": "SubnetOne"})
-    moved = stack(needs=needs, SubnetId={"Ref": "SubnetTwo"})
-    assert driver.apply(moved) == "UPDATE_ROLLBACK_COMPLETE"
+    dependencies = {**SUBNETS, **GROUPS}
+    created(driver, dependencies=dependencies, SubnetId={"Ref": "SubnetOne"})
+    ids_changed = stack(dependencies=dependencies, SubnetId={"Ref": "SubnetTwo"})
+    assert driver.apply(ids_changed) == "UPDATE_ROLLBACK_COMPLETE"
     assert any("Rename contract-notebook and update the stack again" in reason for reason in driver.reasons())
 
 
 def test_subnet_and_group_are_in_use_as_long_as_the_notebook_is(driver: Driver) -> None:
     inside: dict[str, Any] = {"SubnetId": {"Ref": "SubnetOne"}, "SecurityGroupIds": [{"Ref": "GroupOne"}]}
-    kept = stack(needs={**SUBNETS, **GROUPS}, **inside)
+    kept = stack(dependencies={**SUBNETS, **GROUPS}, **inside)
     kept[SUBJECT]["DeletionPolicy"] = "Retain"
     assert driver.apply(kept) == "CREATE_COMPLETE", driver.reasons()
     assert driver.delete() == "DELETE_FAILED"

@@ -218,8 +218,8 @@ def test_a_schedule_does_not_move_to_another_group(driver: Driver) -> None:
         driver, {**groups, **subject("AWS::Scheduler::Schedule", GroupName=ref("One"), **SCHEDULE)}, "CREATE_COMPLETE"
     )
     before = READERS["AWS::Scheduler::Schedule"](driver.services)
-    moved = subject("AWS::Scheduler::Schedule", GroupName=ref("Two"), **SCHEDULE)
-    applied(driver, {**groups, **moved}, "UPDATE_ROLLBACK_COMPLETE")
+    ids_changed = subject("AWS::Scheduler::Schedule", GroupName=ref("Two"), **SCHEDULE)
+    applied(driver, {**groups, **ids_changed}, "UPDATE_ROLLBACK_COMPLETE")
     assert any("does not exist" in reason for reason in driver.reasons())
     assert READERS["AWS::Scheduler::Schedule"](driver.services) == before
 

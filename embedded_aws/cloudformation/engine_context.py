@@ -20,7 +20,7 @@ _PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
+class EngineContext:
     """An account and region with its services.
 
     Args:
@@ -45,7 +45,7 @@ class World:
     def partition(self) -> str:
         return next((name for start, name in _PARTITIONS.items() if self.region.startswith(f"{start}-")), "aws")
 
-    def context(self, stack: Stack, logical_id: str, *, suffix: str | None = None) -> Context:
+    def handler_context(self, stack: Stack, logical_id: str, *, suffix: str | None = None) -> Context:
         """Where a handler works; a new suffix for a name that is made up, unless one is given."""
         role = stack.settings.role_arn
         return Context(

@@ -13,7 +13,7 @@ from embedded_aws.cloudformation.stack import ChangeSet, Event, Output, Resource
 
 Shape = dict[str, Any]
 
-KNOWN_LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
+KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}"
 _STRENGTH = ("Never", "Conditionally", "Always")
 
 
@@ -240,4 +240,4 @@ def _known(value: Any) -> Any:
         return {name: _known(member) for name, member in value.items()}
     if isinstance(value, list):
         return [_known(item) for item in value]
-    return KNOWN_LATER if value is PENDING else value
+    return KNOWN_AFTER_APPLY if value is PENDING else value

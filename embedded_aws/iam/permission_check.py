@@ -8,7 +8,7 @@ from embedded_aws.iam.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)
-class Check:
+class PermissionCheck:
     """An action on a resource.
 
     Args:

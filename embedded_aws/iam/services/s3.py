@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from embedded_aws.iam import context, keys
-from embedded_aws.iam.call import Call
-from embedded_aws.iam.check import Check
+from embedded_aws.iam import context
+from embedded_aws.iam.api_call import Call
 from embedded_aws.iam.context import ABSENT, Context, Values
 from embedded_aws.iam.errors import UndecidableError
-from embedded_aws.iam.resources import ANYTHING, Place
+from embedded_aws.iam.permission_check import PermissionCheck
+from embedded_aws.iam.resources import ANYTHING, AccountRegion
+from embedded_aws.iam.services import kms
 
 # Operations whose action has another name.
 ACTIONS: Mapping[str, str] = {
@@ -102,20 +103,20 @@ _ENCRYPTION = "x-amz-server-side-encryption"
 _KMS = frozenset({"aws:kms", "aws:kms:dsse"})
 
 
-def checks(call: Call, place: Place) -> list[Check]:
+def checks(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """The actions of a call on S3."""
     given = call.parameters
     bucket, key = given.get("Bucket"), given.get("Key")
     action = ACTIONS.get(call.operation, call.operation)
     told = _told(call, place)
     if call.operation == "ListBuckets":
-        return [Check(action=f"s3:{action}", resource=ANYTHING, context=told)]
+        return [PermissionCheck(action=f"s3:{action}", resource=ANYTHING, context=told)]
     if not bucket:
         raise UndecidableError(f"{call.operation} of S3 names no bucket")
     if call.operation == "DeleteObjects":
         return [_deletion(each, bucket, told, place) for each in given["Delete"]["Objects"]]
     if not key:
-        return [Check(action=f"s3:{action}", resource=arn(bucket, place=place), context=told)]
+        return [PermissionCheck(action=f"s3:{action}", resource=arn(bucket, place=place), context=told)]
     if given.get("VersionId"):
         action = OF_A_VERSION.get(action, action)
     names = [action]
@@ -124,7 +125,7 @@ def checks(call: Call, place: Place) -> list[Check]:
     if call.operation in _UPLOADS:
         names += dict.fromkeys(name for header, name in WITH_HEADER.items() if header in call.headers)
     resource = arn(bucket, key, place=place)
-    found = [Check(action=f"s3:{name}", resource=resource, context=told) for name in names]
+    found = [PermissionCheck(action=f"s3:{name}", resource=resource, context=told) for name in names]
     if call.operation in _COPIES:
         found += _source(given["CopySource"], told, place)
     if call.operation in _READS:
@@ -132,21 +133,21 @@ def checks(call: Call, place: Place) -> list[Check]:
     return found + _keys(call, bucket, key, place)
 
 
-def arn(bucket: str, key: str | None = None, *, place: Place) -> str:
+def arn(bucket: str, key: str | None = None, *, place: AccountRegion) -> str:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-arn-format.html"""
     return f"arn:{place.partition}:s3:::{bucket}{'' if key is None else f'/{key}'}"
 
 
-def find_bucket(name: str, place: Place) -> Any:
+def find_bucket(name: str, place: AccountRegion) -> Any:
     """moto's bucket; None if there is none."""
     from moto.s3.models import s3_backends  # moto takes long to import
 
     return s3_backends[place.account][place.partition].buckets.get(name)
 
 
-def _deletion(each: Mapping[str, Any], bucket: str, told: Context, place: Place) -> Check:
+def _deletion(each: Mapping[str, Any], bucket: str, told: Context, place: AccountRegion) -> PermissionCheck:
     version = each.get("VersionId")
-    return Check(
+    return PermissionCheck(
         action="s3:DeleteObjectVersion" if version else "s3:DeleteObject",
         resource=arn(bucket, each["Key"], place=place),
         context=told.also(context.of({"s3:VersionId": version})),
@@ -154,7 +155,7 @@ def _deletion(each: Mapping[str, Any], bucket: str, told: Context, place: Place)
     )
 
 
-def _source(source: str | Mapping[str, str], told: Context, place: Place) -> list[Check]:
+def _source(source: str | Mapping[str, str], told: Context, place: AccountRegion) -> list[PermissionCheck]:
     """The source is read with the caller's rights.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
@@ -166,23 +167,23 @@ def _source(source: str | Mapping[str, str], told: Context, place: Place) -> lis
     version = dict(parse_qsl(query)).get("versionId")
     action = "s3:GetObjectVersion" if version else "s3:GetObject"
     found = _object(bucket, key, version, place)
-    read = Check(
+    read = PermissionCheck(
         action=action, resource=arn(bucket, key, place=place), context=told.also(context.of({"s3:VersionId": version}))
     )
     return [read, *_decryption(found, bucket, key, place)]
 
 
-def _missing(bucket: str, key: str, version: str | None, told: Context, place: Place) -> list[Check]:
+def _missing(bucket: str, key: str, version: str | None, told: Context, place: AccountRegion) -> list[PermissionCheck]:
     """Who may not list a bucket does not learn that an object is missing: it is refused instead.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
     if find_bucket(bucket, place) is None or _object(bucket, key, version, place) is not None:
         return []
-    return [Check(action="s3:ListBucket", resource=arn(bucket, place=place), context=told)]
+    return [PermissionCheck(action="s3:ListBucket", resource=arn(bucket, place=place), context=told)]
 
 
-def _keys(call: Call, bucket: str, key: str, place: Place) -> list[Check]:
+def _keys(call: Call, bucket: str, key: str, place: AccountRegion) -> list[PermissionCheck]:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html"""
     if call.operation in _READS:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html: the key is used for a checksum only.
@@ -207,27 +208,29 @@ def _keys(call: Call, bucket: str, key: str, place: Place) -> list[Check]:
     return _use(actions, identifier or _default(bucket, place).get("KMSMasterKeyID"), bucket, key, place)
 
 
-def _is_kms(asked: str | None, identifier: str | None, bucket: str, place: Place) -> bool:
+def _is_kms(asked: str | None, identifier: str | None, bucket: str, place: AccountRegion) -> bool:
     """Whether an upload is encrypted with a key of KMS: as it asks, else as the bucket does by default."""
     return bool(identifier) or (asked or _default(bucket, place).get("SSEAlgorithm")) in _KMS
 
 
-def _decryption(found: Any, bucket: str, key: str, place: Place) -> list[Check]:
+def _decryption(found: Any, bucket: str, key: str, place: AccountRegion) -> list[PermissionCheck]:
     if found is None or found.encryption not in _KMS:
         return []
     return _use(("kms:Decrypt",), found.kms_key_id, bucket, key, place)
 
 
-def _use(actions: tuple[str, ...], identifier: str | None, bucket: str, key: str, place: Place) -> list[Check]:
+def _use(
+    actions: tuple[str, ...], identifier: str | None, bucket: str, key: str, place: AccountRegion
+) -> list[PermissionCheck]:
     """With a bucket key, the encryption context is the bucket instead of the object.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
     """
     told = {"aws:s3:arn": arn(bucket, None if _has_bucket_key(bucket, place) else key, place=place)}
-    return [check for action in actions for check in keys.through("s3", action, identifier, place, told)]
+    return [check for action in actions for check in kms.through("s3", action, identifier, place, told)]
 
 
-def _object(bucket: str, key: str, version: str | None, place: Place) -> Any:
+def _object(bucket: str, key: str, version: str | None, place: AccountRegion) -> Any:
     """moto's object, without what moto does when it is asked for one; None for none or a delete marker."""
     held = find_bucket(bucket, place)
     if held is None:
@@ -237,27 +240,27 @@ def _object(bucket: str, key: str, version: str | None, place: Place) -> Any:
     return chosen[-1] if chosen and hasattr(chosen[-1], "encryption") else None
 
 
-def _upload(call: Call, bucket: str, place: Place) -> Any:
+def _upload(call: Call, bucket: str, place: AccountRegion) -> Any:
     held = find_bucket(bucket, place)
     return None if held is None else held.multiparts.get(call.parameters.get("UploadId"))
 
 
-def _rule(bucket: str, place: Place) -> Mapping[str, Any]:
+def _rule(bucket: str, place: AccountRegion) -> Mapping[str, Any]:
     held = find_bucket(bucket, place)
     rule = held.encryption.get("Rule", {}) if held is not None and held.encryption else {}
     return rule[0] if isinstance(rule, list) else rule
 
 
-def _default(bucket: str, place: Place) -> Mapping[str, Any]:
+def _default(bucket: str, place: AccountRegion) -> Mapping[str, Any]:
     default: Mapping[str, Any] = _rule(bucket, place).get("ApplyServerSideEncryptionByDefault", {})
     return default
 
 
-def _has_bucket_key(bucket: str, place: Place) -> bool:
+def _has_bucket_key(bucket: str, place: AccountRegion) -> bool:
     return str(_rule(bucket, place).get("BucketKeyEnabled", False)).lower() == "true"
 
 
-def _told(call: Call, place: Place) -> Context:
+def _told(call: Call, place: AccountRegion) -> Context:
     """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys"""
     given = call.parameters
     presigned = "authorization" not in call.headers
@@ -286,7 +289,7 @@ def _told(call: Call, place: Place) -> Context:
     return Context(known.keys, families)
 
 
-def _header(call: Call, name: str, place: Place) -> Values:
+def _header(call: Call, name: str, place: AccountRegion) -> Values:
     value = call.headers.get(name)
     if value is None and call.operation in _PARTS and name in {_ENCRYPTION, f"{_ENCRYPTION}-aws-kms-key-id"}:
         # A part brings no header of its own: what holds is what its upload was begun with.
@@ -295,7 +298,7 @@ def _header(call: Call, name: str, place: Place) -> Values:
     return (value,) if value else ABSENT
 
 
-def _object_tag(name: str, call: Call, place: Place) -> Values:
+def _object_tag(name: str, call: Call, place: AccountRegion) -> Values:
     from moto.s3.models import s3_backends
 
     found = _object(call.parameters["Bucket"], call.parameters.get("Key", ""), call.parameters.get("VersionId"), place)

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from embedded_aws.iam import catalogue, context, identities, keys
+from embedded_aws.iam import catalogue, context, identities
 from embedded_aws.iam.authorizer import authorize
-from embedded_aws.iam.check import Check
 from embedded_aws.iam.context import Context
 from embedded_aws.iam.errors import UndecidableError
 from embedded_aws.iam.evaluator import Decision
-from embedded_aws.iam.request_context import of_anything
-from embedded_aws.iam.resources import Place
+from embedded_aws.iam.permission_check import PermissionCheck
+from embedded_aws.iam.request_context import every_request
+from embedded_aws.iam.resources import AccountRegion
+from embedded_aws.iam.services import kms
 
 SESSION_NAME = "asking"
 
@@ -23,7 +24,7 @@ class RoleNotFoundError(LookupError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class AccessQuery:
     """Whether an action on a resource would be allowed.
 
     Args:
@@ -61,14 +62,14 @@ class Question:
         return cls(action=action, resource=resource, context=context.of(values))
 
 
-def ask_for_role(account: str, region: str, role_arn: str, questions: Sequence[Question]) -> list[Decision]:
+def simulate_role(account: str, region: str, role_arn: str, queries: Sequence[AccessQuery]) -> list[Decision]:
     """What a session of a role would be answered.
 
     Args:
         account: twelve digits.
         region: such as `eu-west-1`.
         role_arn: the role.
-        questions: in any number.
+        queries: in any number.
 
     Returns:
         a decision for each question, in order.
@@ -81,20 +82,20 @@ def ask_for_role(account: str, region: str, role_arn: str, questions: Sequence[Q
     except UndecidableError as error:
         if identities.role(role_arn, account) is None:
             raise RoleNotFoundError(f"there is no role {role_arn} in account {account}") from error
-        return [Decision(allowed=False, reason=f"because it cannot be decided: {error}") for _ in questions]
-    place = Place(region=region, account=account)
+        return [Decision(allowed=False, reason=f"because it cannot be decided: {error}") for _ in queries]
+    place = AccountRegion(region=region, account=account)
     return [
         authorize(
             principal,
-            Check(action=each.action, resource=_resource(each, place), context=each.context),
-            of_anything(region),
+            PermissionCheck(action=each.action, resource=_resource(each, place), context=each.context),
+            every_request(region),
             place,
         )
-        for each in questions
+        for each in queries
     ]
 
 
-def _resource(question: Question, place: Place) -> str:
+def _resource(question: AccessQuery, place: AccountRegion) -> str:
     """An alias that a key is used by stands for the key.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
@@ -102,7 +103,7 @@ def _resource(question: Question, place: Place) -> str:
     service, _, name = question.action.partition(":")
     if service != "kms" or ":alias/" not in question.resource or "alias" in catalogue.kinds(service, name):
         return question.resource
-    key = keys.find(question.resource, place)
+    key = kms.find(question.resource, place)
     return question.resource if key is None else str(key.arn)
 
 

@@ -16,23 +16,23 @@ from enum import Enum
 from pathlib import Path
 
 from embedded_aws.errors import EmbeddedAwsError
-from embedded_aws.isolation import server_environment
 from embedded_aws.listener import KEEP, listen
 from embedded_aws.port_holder import port_holder
+from embedded_aws.server_environment import server_environment
 
 # It takes 1 s on an idle machine; on a busy one whose disk is cold it was seen to take 15.
 START_SECONDS = 90.0
 LAST_LINES = 10
 
 
-class Ending(Enum):
+class Lifetime(Enum):
     """When a server ends."""
 
-    STOPPED = "when it is stopped"
-    STARTER = "with the process that started it, however that ends"
+    UNTIL_STOPPED = "when it is stopped"
+    OF_STARTER = "with the process that started it, however that ends"
 
 
-class Starting:
+class StartingServer:
     """A server that is coming up; whoever leaves before `release` leaves no process behind."""
 
     def __init__(self, link: socket.socket, log: Path) -> None:
@@ -54,9 +54,9 @@ class Starting:
             if told.get("ready"):
                 return
 
-    def release(self, ending: Ending) -> None:
+    def release(self, lifetime: Lifetime) -> None:
         """Let it run: until it is stopped, or as long as this process holds its end of the link."""
-        if ending is Ending.STOPPED:
+        if lifetime is Lifetime.UNTIL_STOPPED:
             self._link.sendall(KEEP)
             self._link.close()
         else:
@@ -126,7 +126,7 @@ def bind(port: int) -> socket.socket:
 
 
 @contextmanager
-def spawn(folder: Path, listener: socket.socket, *, log: Path) -> Iterator[Starting]:
+def spawn(folder: Path, listener: socket.socket, *, log: Path) -> Iterator[StartingServer]:
     """Start the server's process and wait until it serves; if the caller then fails, the process ends.
 
     Args:
@@ -135,7 +135,7 @@ def spawn(folder: Path, listener: socket.socket, *, log: Path) -> Iterator[Start
         log: a file that takes what it says; an earlier one is kept beside it.
     """
     ours, theirs = socket.socketpair()
-    starting = Starting(ours, log)
+    starting = StartingServer(ours, log)
     try:
         with theirs:
             _run(folder, listener, theirs, log)

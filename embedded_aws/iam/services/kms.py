@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from embedded_aws.iam import catalogue, context
-from embedded_aws.iam.call import Call
-from embedded_aws.iam.check import Check
+from embedded_aws.iam.api_call import Call
 from embedded_aws.iam.context import Context
-from embedded_aws.iam.resources import ANYTHING, Place
+from embedded_aws.iam.permission_check import PermissionCheck
+from embedded_aws.iam.resources import ANYTHING, AccountRegion
 
 # moto's ciphertexts begin with the id of the key.
 _ID_LENGTH = 36
@@ -18,7 +18,7 @@ _ID_LENGTH = 36
 _ALIAS = "alias/"
 
 
-def find(identifier: str, place: Place) -> Any:
+def find(identifier: str, place: AccountRegion) -> Any:
     """moto's key with this id, ARN or alias; None if there is none, or if the alias is AWS's own."""
     from moto.kms.models import kms_backends  # moto takes long to import
 
@@ -30,7 +30,7 @@ def find(identifier: str, place: Place) -> Any:
     return backend.keys.get(name.removeprefix("key/"))
 
 
-def checks(call: Call, place: Place) -> list[Check]:
+def checks(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html"""
     given = call.parameters
     action = f"kms:{call.operation}"
@@ -47,9 +47,9 @@ def checks(call: Call, place: Place) -> list[Check]:
         ]
     kinds = catalogue.kinds("kms", call.operation)
     told = _told(given.get("EncryptionContext"), place)
-    found: list[Check] = []
+    found: list[PermissionCheck] = []
     if "alias" in kinds and "AliasName" in given:
-        found.append(Check(action=action, resource=place.arn("kms", given["AliasName"]), context=told))
+        found.append(PermissionCheck(action=action, resource=place.arn("kms", given["AliasName"]), context=told))
     identifier = given.get("KeyId") or given.get("TargetKeyId")
     if not identifier and "CiphertextBlob" in given:
         identifier = _of_ciphertext(given["CiphertextBlob"])
@@ -57,10 +57,12 @@ def checks(call: Call, place: Place) -> list[Check]:
         identifier = given["AliasName"]
     if "key" in kinds and identifier:
         found.append(_on_key(action, identifier, place, told))
-    return found or [Check(action=action, resource=None if kinds else ANYTHING, context=told)]
+    return found or [PermissionCheck(action=action, resource=None if kinds else ANYTHING, context=told)]
 
 
-def through(service: str, action: str, identifier: str | None, place: Place, told: Mapping[str, str]) -> list[Check]:
+def through(
+    service: str, action: str, identifier: str | None, place: AccountRegion, told: Mapping[str, str]
+) -> list[PermissionCheck]:
     """What a service asks of KMS with the caller's permissions.
 
     Args:
@@ -79,12 +81,12 @@ def through(service: str, action: str, identifier: str | None, place: Place, tol
     return [_on_key(action, identifier, place, _told(told, place).also(via))]
 
 
-def _on_key(action: str, identifier: str, place: Place, told: Context) -> Check:
+def _on_key(action: str, identifier: str, place: AccountRegion, told: Context) -> PermissionCheck:
     key = find(identifier, place)
     if key is None:
         # The service will say that there is no such key; who may not ask must not learn it.
         arn = identifier if identifier.startswith("arn:") else place.arn("kms", _path(identifier))
-        return Check(action=action, resource=arn, context=told)
+        return PermissionCheck(action=action, resource=arn, context=told)
     asked = identifier.split(":", 5)[-1]
     described = context.of(
         {
@@ -96,14 +98,14 @@ def _on_key(action: str, identifier: str, place: Place, told: Context) -> Check:
             "kms:RequestAlias": asked if asked.startswith(_ALIAS) else None,
         }
     )
-    return Check(action=action, resource=key.arn, context=told.also(described))
+    return PermissionCheck(action=action, resource=key.arn, context=told.also(described))
 
 
 def _path(identifier: str) -> str:
     return identifier if identifier.startswith(_ALIAS) else f"key/{identifier}"
 
 
-def _told(encryption: Mapping[str, str] | None, place: Place) -> Context:
+def _told(encryption: Mapping[str, str] | None, place: AccountRegion) -> Context:
     """https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"""
     pairs = encryption or {}
     known = context.of(

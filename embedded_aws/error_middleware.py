@@ -47,7 +47,7 @@ class Call:
         return f"{self.service}:{self.operation}" if self.operation else self.service
 
 
-class Front:
+class ErrorMiddleware:
     """Logs every request and turns an unexpected exception, or a page meant for people, into a service's error."""
 
     def __init__(self, application: Application) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from embedded_aws.iam import context, keys, objects
-from embedded_aws.iam.call import Call
-from embedded_aws.iam.check import Check
+from embedded_aws.iam import context
+from embedded_aws.iam.api_call import Call
 from embedded_aws.iam.errors import UndecidableError
-from embedded_aws.iam.resources import Place
-from embedded_aws.iam.roles import passing, role_arns
+from embedded_aws.iam.permission_check import PermissionCheck
+from embedded_aws.iam.resources import AccountRegion
+from embedded_aws.iam.services import kms, s3
+from embedded_aws.iam.services.iam_sts import passing, role_arns
 
 _SAGEMAKER = "sagemaker.amazonaws.com"
 
@@ -59,7 +60,7 @@ TAGS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def passed_roles(call: Call, place: Place) -> list[Check]:
+def passed_roles(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """iam:PassRole for every role that a call is given.
 
     Raises:
@@ -68,7 +69,7 @@ def passed_roles(call: Call, place: Place) -> list[Check]:
     if call.service in _ONLY_NAME:
         return []
     table = PASSES.get(call.service, {})
-    found: list[Check] = []
+    found: list[PermissionCheck] = []
     for path, value in _texts(call.parameters):
         if path in table:
             found += [passing(arn, table[path]) for arn in role_arns(value, place)]
@@ -80,7 +81,7 @@ def passed_roles(call: Call, place: Place) -> list[Check]:
     return list({(each.resource, str(each.context.keys)): each for each in found}.values())
 
 
-def set_tags(call: Call, own: list[Check], place: Place) -> list[Check]:
+def set_tags(call: Call, own: list[PermissionCheck], place: AccountRegion) -> list[PermissionCheck]:
     """The action that tags what a call creates: on the same resources, with the same tags in the context."""
     table = TAGS.get(call.service, {})
     if not any(call.parameters.get(parameter) for parameter in table) or not call.operation.startswith(_CREATE):
@@ -97,12 +98,12 @@ def set_tags(call: Call, own: list[Check], place: Place) -> list[Check]:
     elif call.service == "logs":
         resources = [resource and resource.removesuffix(":log-stream:") for resource in resources]
     return [
-        Check(action=f"{call.prefix}:{action}", resource=resource, context=check.context.also(told))
+        PermissionCheck(action=f"{call.prefix}:{action}", resource=resource, context=check.context.also(told))
         for resource, check in zip(resources, own, strict=False)
     ]
 
 
-def used_keys(call: Call, place: Place) -> list[Check]:
+def used_keys(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """The key of a secret, of a secure parameter or of a topic, which the service uses with the caller's rights."""
     readers = {
         ("secretsmanager", "GetSecretValue"): _key_of_secret,
@@ -115,7 +116,7 @@ def used_keys(call: Call, place: Place) -> list[Check]:
     return reader(call, place) if reader else []
 
 
-def read_template(call: Call, place: Place) -> list[Check]:
+def read_template(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """CloudFormation reads a template in S3 with the caller's rights.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html
@@ -135,7 +136,7 @@ def read_template(call: Call, place: Place) -> list[Check]:
         service="s3", operation="GetObject", parameters=parameters, protocol="rest-xml", region=call.region,
         headers={"authorization": "the caller's"}, method="GET",
     )  # fmt: skip
-    return objects.checks(read, place)
+    return s3.checks(read, place)
 
 
 def _is_role(value: str) -> bool:
@@ -154,7 +155,7 @@ def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, value
 
 
-def _key_of_secret(call: Call, place: Place) -> list[Check]:
+def _key_of_secret(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html"""
     from moto.secretsmanager.models import secretsmanager_backends  # moto takes long to import
 
@@ -162,10 +163,10 @@ def _key_of_secret(call: Call, place: Place) -> list[Check]:
     if secret is None:
         return []
     told = {"SecretARN": secret.arn}
-    return keys.through("secretsmanager", "kms:Decrypt", getattr(secret, "kms_key_id", None), place, told)
+    return kms.through("secretsmanager", "kms:Decrypt", getattr(secret, "kms_key_id", None), place, told)
 
 
-def _keys_of_parameters(call: Call, place: Place) -> list[Check]:
+def _keys_of_parameters(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html"""
     if not call.parameters.get("WithDecryption"):
         return []
@@ -178,15 +179,15 @@ def _keys_of_parameters(call: Call, place: Place) -> list[Check]:
         check
         for each in found
         if each.parameter_type == "SecureString"
-        for check in keys.through("ssm", "kms:Decrypt", each.keyid, place, {"PARAMETER_ARN": _parameter(each, place)})
+        for check in kms.through("ssm", "kms:Decrypt", each.keyid, place, {"PARAMETER_ARN": _parameter(each, place)})
     ]
 
 
-def _parameter(parameter: Any, place: Place) -> str:
+def _parameter(parameter: Any, place: AccountRegion) -> str:
     return place.arn("ssm", f"parameter/{parameter.name.removeprefix('/')}")
 
 
-def _key_of_topic(call: Call, place: Place) -> list[Check]:
+def _key_of_topic(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"""
     from moto.sns.models import sns_backends
 
@@ -198,5 +199,5 @@ def _key_of_topic(call: Call, place: Place) -> list[Check]:
     return [
         check
         for action in ("kms:GenerateDataKey", "kms:Decrypt")
-        for check in keys.through("sns", action, topic.kms_master_key_id, place, told)
+        for check in kms.through("sns", action, topic.kms_master_key_id, place, told)
     ]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from embedded_aws.iam import dependent, keys, objects, roles
+from embedded_aws.iam import dependent_permissions
 from embedded_aws.iam.actions import action_name
-from embedded_aws.iam.call import Call
-from embedded_aws.iam.check import Check
-from embedded_aws.iam.resources import Place, named
-from embedded_aws.iam.service_keys import keys_of
+from embedded_aws.iam.api_call import Call
+from embedded_aws.iam.permission_check import PermissionCheck
+from embedded_aws.iam.resources import AccountRegion, named
+from embedded_aws.iam.services import iam_sts, kms, s3
+from embedded_aws.iam.services.condition_keys import keys_of
 
 
-def checks_of(call: Call, place: Place) -> list[Check]:
+def required_permissions(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """What must be allowed for a call, its own action first.
 
     Raises:
@@ -21,33 +22,35 @@ def checks_of(call: Call, place: Place) -> list[Check]:
     own = _SERVICES.get(call.service, _by_table)(call, place)
     return [
         *own,
-        *dependent.set_tags(call, own, place),
-        *dependent.passed_roles(call, place),
-        *dependent.used_keys(call, place),
-        *dependent.read_template(call, place),
+        *dependent_permissions.set_tags(call, own, place),
+        *dependent_permissions.passed_roles(call, place),
+        *dependent_permissions.used_keys(call, place),
+        *dependent_permissions.read_template(call, place),
     ]
 
 
-def _by_table(call: Call, place: Place) -> list[Check]:
+def _by_table(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     action = action_name(call)
     told = keys_of(call.prefix, call.parameters)
     return [
-        Check(action=f"{call.prefix}:{action}", resource=resource, context=told)
+        PermissionCheck(action=f"{call.prefix}:{action}", resource=resource, context=told)
         for resource in named(call.prefix, action, call.parameters, place)
     ]
 
 
-def _known(checks: Callable[[Call, Place], list[Check]]) -> Callable[[Call, Place], list[Check]]:
+def _known(
+    checks: Callable[[Call, AccountRegion], list[PermissionCheck]],
+) -> Callable[[Call, AccountRegion], list[PermissionCheck]]:
     """With a look into IAM's list first."""
 
-    def checked(call: Call, place: Place) -> list[Check]:
+    def checked(call: Call, place: AccountRegion) -> list[PermissionCheck]:
         action_name(call)
         return checks(call, place)
 
     return checked
 
 
-def _secrets(call: Call, place: Place) -> list[Check]:
+def _secrets(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     from moto.secretsmanager.models import secretsmanager_backends  # moto takes long to import
 
     action = f"secretsmanager:{action_name(call)}"
@@ -56,15 +59,15 @@ def _secrets(call: Call, place: Place) -> list[Check]:
     if name:
         secret = secretsmanager_backends[place.account][place.region].secrets.get(name)
         arn = name if name.startswith("arn:") else place.arn("secretsmanager", f"secret:{name}-*")
-        return [Check(action=action, resource=arn if secret is None else secret.arn, context=told)]
+        return [PermissionCheck(action=action, resource=arn if secret is None else secret.arn, context=told)]
     if call.operation == "CreateSecret":
         # Secrets Manager puts six letters of its own behind the name.
         new = place.arn("secretsmanager", f"secret:{call.parameters['Name']}-??????")
-        return [Check(action=action, resource=new, context=told)]
+        return [PermissionCheck(action=action, resource=new, context=told)]
     return _by_table(call, place)
 
 
-def _athena(call: Call, place: Place) -> list[Check]:
+def _athena(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """A query's own calls name no workgroup: it is the one that the query was started in."""
     from moto.athena.models import athena_backends  # moto takes long to import
 
@@ -74,14 +77,14 @@ def _athena(call: Call, place: Place) -> list[Check]:
     execution = athena_backends[place.account][place.region].executions.get(query)
     group = getattr(getattr(execution, "workgroup", None), "name", None)
     resource = place.arn("athena", f"workgroup/{group}") if group else None
-    return [Check(action=f"athena:{action_name(call)}", resource=resource)]
+    return [PermissionCheck(action=f"athena:{action_name(call)}", resource=resource)]
 
 
-_SERVICES: Mapping[str, Callable[[Call, Place], list[Check]]] = {
+_SERVICES: Mapping[str, Callable[[Call, AccountRegion], list[PermissionCheck]]] = {
     "athena": _athena,
-    "iam": _known(roles.checks_of_iam),
-    "kms": keys.checks,
-    "s3": objects.checks,
+    "iam": _known(iam_sts.iam_permissions),
+    "kms": kms.checks,
+    "s3": s3.checks,
     "secretsmanager": _secrets,
-    "sts": _known(roles.checks_of_sts),
+    "sts": _known(iam_sts.sts_permissions),
 }

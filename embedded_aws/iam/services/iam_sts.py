@@ -6,21 +6,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from embedded_aws.iam import catalogue, context, identities
-from embedded_aws.iam.call import Call
-from embedded_aws.iam.check import Check
+from embedded_aws.iam.api_call import Call
 from embedded_aws.iam.context import Context
 from embedded_aws.iam.errors import UndecidableError
-from embedded_aws.iam.resources import ANYTHING, Place
+from embedded_aws.iam.permission_check import PermissionCheck
+from embedded_aws.iam.resources import ANYTHING, AccountRegion
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: even an explicit Deny changes nothing;
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html: no permissions are needed.
 FREE = frozenset({"GetCallerIdentity", "GetSessionToken"})
 
 # Kind of resource, and how its ARN comes from the parameters.
-_Named = Callable[[Mapping[str, Any], Place], str | None]
+_Named = Callable[[Mapping[str, Any], AccountRegion], str | None]
 
 
-def checks_of_iam(call: Call, place: Place) -> list[Check]:
+def iam_permissions(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """The actions of a call on IAM."""
     given = call.parameters
     if call.operation == "CreateUser" and given.get("PermissionsBoundary"):
@@ -35,16 +35,16 @@ def checks_of_iam(call: Call, place: Place) -> list[Check]:
         }
     )
     if not kinds:
-        return [Check(action=action, resource=ANYTHING, context=told)]
+        return [PermissionCheck(action=action, resource=ANYTHING, context=told)]
     arns: list[str | None] = [arn for kind, named in _KINDS.items() if kind in kinds and (arn := named(given, place))]
-    found = [Check(action=action, resource=arn, context=told) for arn in arns or [None]]
+    found = [PermissionCheck(action=action, resource=arn, context=told) for arn in arns or [None]]
     if call.operation == "AddRoleToInstanceProfile":
         # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
         found.append(passing(_role(given, place) or "*", "ec2.amazonaws.com"))
     return found
 
 
-def checks_of_sts(call: Call, place: Place) -> list[Check]:
+def sts_permissions(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """The actions of a call on STS."""
     given = call.parameters
     if call.operation in FREE:
@@ -53,11 +53,11 @@ def checks_of_sts(call: Call, place: Place) -> list[Check]:
         raise UndecidableError(f"the embedded AWS reads no token of another identity provider: {call.operation}")
     if call.operation != "AssumeRole":
         kinds = catalogue.kinds("sts", call.operation)
-        return [Check(action=f"sts:{call.operation}", resource=None if kinds else ANYTHING)]
+        return [PermissionCheck(action=f"sts:{call.operation}", resource=None if kinds else ANYTHING)]
     for parameter in ("PolicyArns", "SourceIdentity", "ProvidedContexts", "Tags", "SerialNumber"):
         if given.get(parameter):
             raise UndecidableError(f"the embedded AWS keeps no {parameter} of a session")
-    return [Check(action="sts:AssumeRole", resource=given.get("RoleArn"), context=assuming(given))]
+    return [PermissionCheck(action="sts:AssumeRole", resource=given.get("RoleArn"), context=assuming(given))]
 
 
 def assuming(given: Mapping[str, Any]) -> Context:
@@ -73,17 +73,19 @@ def assuming(given: Mapping[str, Any]) -> Context:
     )
 
 
-def passing(role_arn: str, service: str) -> Check:
+def passing(role_arn: str, service: str) -> PermissionCheck:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"""
-    return Check(action="iam:PassRole", resource=role_arn, context=context.of({"iam:PassedToService": service}))
+    return PermissionCheck(
+        action="iam:PassRole", resource=role_arn, context=context.of({"iam:PassedToService": service})
+    )
 
 
-def _role(given: Mapping[str, Any], place: Place) -> str | None:
+def _role(given: Mapping[str, Any], place: AccountRegion) -> str | None:
     name = given.get("RoleName")
     return _held("roles", name, given, place, "role") if name else None
 
 
-def _held(store: str, name: str, given: Mapping[str, Any], place: Place, kind: str) -> str:
+def _held(store: str, name: str, given: Mapping[str, Any], place: AccountRegion, kind: str) -> str:
     """The ARN of what has this name, with its path; else of what would get it."""
     from moto.iam.models import iam_backends  # moto takes long to import
 
@@ -92,29 +94,29 @@ def _held(store: str, name: str, given: Mapping[str, Any], place: Place, kind: s
     return found or place.arn("iam", f"{kind}{given.get('Path') or '/'}{name}", is_global=True)
 
 
-def _policy(given: Mapping[str, Any], place: Place) -> str | None:
+def _policy(given: Mapping[str, Any], place: AccountRegion) -> str | None:
     if given.get("PolicyArn"):
         return str(given["PolicyArn"])
     name = given.get("PolicyName")
     return place.arn("iam", f"policy{given.get('Path') or '/'}{name}", is_global=True) if name else None
 
 
-def _profile(given: Mapping[str, Any], place: Place) -> str | None:
+def _profile(given: Mapping[str, Any], place: AccountRegion) -> str | None:
     name = given.get("InstanceProfileName")
     return _held("instance_profiles", name, given, place, "instance-profile") if name else None
 
 
-def _user(given: Mapping[str, Any], place: Place) -> str | None:
+def _user(given: Mapping[str, Any], place: AccountRegion) -> str | None:
     name = given.get("UserName")
     return _held("users", name, given, place, "user") if name else None
 
 
-def _group(given: Mapping[str, Any], place: Place) -> str | None:
+def _group(given: Mapping[str, Any], place: AccountRegion) -> str | None:
     name = given.get("GroupName")
     return _held("groups", name, given, place, "group") if name else None
 
 
-def _provider(given: Mapping[str, Any], place: Place) -> str | None:
+def _provider(given: Mapping[str, Any], place: AccountRegion) -> str | None:
     if given.get("OpenIDConnectProviderArn"):
         return str(given["OpenIDConnectProviderArn"])
     url = given.get("Url")
@@ -131,7 +133,7 @@ _KINDS: Mapping[str, _Named] = {
 }
 
 
-def role_arns(value: str, place: Place) -> list[str]:
+def role_arns(value: str, place: AccountRegion) -> list[str]:
     """The roles behind what EMR calls a role: an ARN, a name, or an instance profile's name."""
     if value.startswith("arn:") and ":role/" in value:
         return [value]
