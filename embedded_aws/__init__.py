@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from embedded_aws.accounts import ACCOUNT, Accounts
 from embedded_aws.administrator import Administrator
 from embedded_aws.gaps import MotoAddition
 from embedded_aws.internal_client import ask, signed
 from embedded_aws.moto_additions import moto_additions
 from embedded_aws.process import LaunchResult, ServerState, find, is_responding, launch, restart, start, status, stop
-from embedded_aws.server_handle import ACCOUNT, MISLEADING, Server
+from embedded_aws.server_handle import MISLEADING, Server
 from embedded_aws.startup import Lifetime
 
 __all__ = [
     "ACCOUNT",
     "MISLEADING",
+    "Accounts",
     "Administrator",
     "LaunchResult",
     "Lifetime",

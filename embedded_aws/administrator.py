@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import secrets
 import string
+from base64 import b32encode, b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from embedded_aws.accounts import ACCOUNT
 from embedded_aws.files import write_private_file
 
 FILE = "administrator.json"
@@ -29,6 +32,22 @@ class Administrator:
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
+
+
+def of_account(administrator: Administrator, account: str) -> Administrator:
+    """The administrator of one account: `administrator` itself in the default account, derived keys elsewhere.
+
+    Args:
+        administrator: the administrator of the default account, from the server's folder.
+        account: twelve digits.
+    """
+    if account == ACCOUNT:
+        return administrator
+    digest = hmac.digest(administrator.secret_access_key.encode(), account.encode(), "sha512")
+    return Administrator(
+        access_key_id=KEY_PREFIX + b32encode(digest[:10]).decode(),
+        secret_access_key=b64encode(digest[10:40]).decode(),
+    )
 
 
 def load_or_create(folder: Path) -> Administrator:

@@ -9,12 +9,12 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from embedded_aws import cloudformation, gaps
+from embedded_aws.accounts import Accounts
 from embedded_aws.administrator import Administrator
 from embedded_aws.cloudformation.clients import Clients
 from embedded_aws.error_middleware import ErrorMiddleware
 from embedded_aws.iam import Guard, Journal
 from embedded_aws.internal_api import InternalApi
-from embedded_aws.server_handle import ACCOUNT
 
 
 def build_application(*, endpoint: str, folder: Path, administrator: Administrator) -> ErrorMiddleware:
@@ -25,11 +25,12 @@ def build_application(*, endpoint: str, folder: Path, administrator: Administrat
         folder: the server's own.
         administrator: whose keys the engine works with, and who alone makes internal calls.
     """
-    clients = Clients(endpoint, access_key=administrator.access_key_id, secret_key=administrator.secret_access_key)
+    accounts = Accounts(folder)
+    clients = Clients(endpoint, administrator=administrator)
     services = DomainDispatcherApplication(partial(_create_service, clients))
     journal = Journal()
     internal = InternalApi(services, folder=folder, journal=journal)
-    return ErrorMiddleware(Guard(internal, administrator=administrator, account=ACCOUNT, journal=journal))
+    return ErrorMiddleware(Guard(internal, administrator=administrator, accounts=accounts, journal=journal))
 
 
 def _create_service(clients: Clients, service: Any) -> Any:

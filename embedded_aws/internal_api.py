@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from embedded_aws.accounts import Accounts
 from embedded_aws.error_middleware import Application, Environ, StartResponse
 from embedded_aws.iam import Journal
 from embedded_aws.iam.role_simulation import AccessQuery, RoleNotFoundError, simulate_role
@@ -21,7 +22,6 @@ from embedded_aws.pipeline_executions import (
     UnknownPipelineExecutionError,
     record_pipeline_execution,
 )
-from embedded_aws.server_handle import ACCOUNT
 from embedded_aws.service_credentials import (
     RoleNotTrustedError,
     assume_for_service,
@@ -44,6 +44,7 @@ class InternalApi:
     def __init__(self, application: Application, *, folder: Path, journal: Journal) -> None:
         self.application = application
         self.folder = folder
+        self.accounts = Accounts(folder)
         self.journal = journal
         self.calls: dict[tuple[str, str], Callable[[Mapping[str, Any]], Answer]] = {
             ("GET", "health"): self._health,
@@ -84,7 +85,9 @@ class InternalApi:
         if mode not in {"enforce", "record"}:
             raise _BadRequestError(f"the mode is enforce or record, not {mode!r}")
         try:
-            credentials = assume_for_service(ACCOUNT, region, role, service, source_arn=request.get("source_arn"))
+            credentials = assume_for_service(
+                _account_of(role), region, role, service, source_arn=request.get("source_arn")
+            )
         except RoleNotFoundError as error:
             return _refusal(HTTPStatus.NOT_FOUND, str(error))
         except RoleNotTrustedError as error:
@@ -98,7 +101,7 @@ class InternalApi:
         role, region = _required(request, "role_arn", "region")
         try:
             queries = [AccessQuery.read(each) for each in request.get("requests", ())]
-            decisions = simulate_role(ACCOUNT, region, role, queries)
+            decisions = simulate_role(_account_of(role), region, role, queries, accounts=self.accounts.ids())
         except RoleNotFoundError as error:
             return _refusal(HTTPStatus.NOT_FOUND, str(error))
         except ValueError as error:
@@ -113,7 +116,7 @@ class InternalApi:
     def _pipeline_executions(self, request: Mapping[str, Any]) -> Answer:
         (region,) = _required(request, "region")
         try:
-            record_pipeline_execution(ACCOUNT, region, request)
+            record_pipeline_execution(_account_of(str(request.get("arn"))), region, request)
         except UnknownPipelineExecutionError as error:
             return _refusal(HTTPStatus.NOT_FOUND, str(error))
         except InvalidPipelineExecutionError as error:
@@ -145,6 +148,18 @@ def _required(request: Mapping[str, Any], *names: str) -> tuple[str, ...]:
     if wrong:
         raise _BadRequestError(f"the body needs a text for {', '.join(wrong)}")
     return tuple(request[name] for name in names)
+
+
+def _account_of(arn: str) -> str:
+    """The account in an ARN.
+
+    Raises:
+        _BadRequestError: the text is not an ARN.
+    """
+    parts = arn.split(":", 5)
+    if len(parts) < 6:
+        raise _BadRequestError(f"{arn} is not an ARN")
+    return parts[4]
 
 
 def _refusal(status: HTTPStatus, message: str) -> Answer:

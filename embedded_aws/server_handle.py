@@ -6,11 +6,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from embedded_aws.administrator import Administrator
+from embedded_aws.accounts import Accounts
+from embedded_aws.administrator import Administrator, of_account
 from embedded_aws.errors import EmbeddedAwsError
 
-# moto's; `aws sts get-caller-identity` shows it.
-ACCOUNT = "123456789012"
 # What a caller may have set and what would lead a client elsewhere or to other credentials.
 MISLEADING = (
     "AWS_PROFILE",
@@ -47,24 +46,34 @@ class Server:
     log: Path
     administrator: Administrator
 
+    def administrator_of(self, account: str) -> Administrator:
+        """The administrator of one of the accounts.
+
+        Raises:
+            EmbeddedAwsError: the embedded AWS does not have this account.
+        """
+        known = Accounts(self.folder).ids()
+        if account not in known:
+            raise EmbeddedAwsError(
+                f"the embedded AWS does not have account {account}; it has {', '.join(known)}. Add it first."
+            )
+        return of_account(self.administrator, account)
+
     def environment(self, account: str, region: str) -> dict[str, str]:
         """The variables with which the CDK CLI, the AWS CLI and boto3 work on this server and on nothing else.
 
         Args:
-            account: must be the embedded AWS's.
+            account: one of its accounts; the credentials are of that account's administrator.
             region: any; the server has them all.
 
         Raises:
-            EmbeddedAwsError: the account is another.
+            EmbeddedAwsError: the embedded AWS does not have this account.
         """
-        if account != ACCOUNT:
-            raise EmbeddedAwsError(
-                f"the embedded AWS has the account {ACCOUNT}, not {account}; use that in environments.yaml."
-            )
+        administrator = self.administrator_of(account)
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": self.administrator.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": self.administrator.secret_access_key,
+            "AWS_ACCESS_KEY_ID": administrator.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": administrator.secret_access_key,
             "AWS_REGION": region,
             "AWS_DEFAULT_REGION": region,
             "AWS_EC2_METADATA_DISABLED": "true",

@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from embedded_aws.administrator import Administrator, of_account
 from embedded_aws.cloudformation.errors import CloudFormationError
 
 SERVICE = "cloudformation.amazonaws.com"
@@ -22,12 +23,13 @@ class Clients:
 
     Args:
         endpoint: such as `http://localhost:5000`.
-        access_key, secret_key: what requests are signed with where no role is given: the administrator's.
+        administrator: signs the requests where no role is given, with the keys of the account concerned.
     """
 
-    def __init__(self, endpoint: str, *, access_key: str, secret_key: str) -> None:
+    def __init__(self, endpoint: str, *, administrator: Administrator) -> None:
         self._endpoint = endpoint
-        self._session = boto3.Session(aws_access_key_id=access_key, aws_secret_access_key=secret_key)
+        self._administrator = administrator
+        self._session = boto3.Session()
         self._made: dict[tuple[str, str, str, str | None], tuple[float, Any]] = {}
         self._lock = threading.Lock()
 
@@ -46,18 +48,18 @@ class Clients:
         with self._lock:
             made, client = self._made.get(key, (0.0, None))
             if client is None or (role_arn and time.monotonic() > made + RENEW_SECONDS):
-                credentials = _assume(account, region, role_arn) if role_arn else {}
+                credentials = _assume(account, region, role_arn) if role_arn else self._keys(account)
                 client = self._make(service, account, region, credentials)
                 self._made[key] = (time.monotonic(), client)
             return client
 
     def _make(self, service: str, account: str, region: str, credentials: dict[str, str]) -> Any:
-        client = self._session.client(
+        return self._session.client(
             service,
             region_name=region,
             endpoint_url=self._endpoint,
-            aws_access_key_id=credentials.get("AccessKeyId"),
-            aws_secret_access_key=credentials.get("SecretAccessKey"),
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
             aws_session_token=credentials.get("SessionToken"),
             config=Config(
                 # A retry would only hide what the embedded AWS answers, and wait.
@@ -70,11 +72,9 @@ class Clients:
             ),
         )
 
-        def name_account(request: Any, **_: Any) -> None:
-            request.headers["x-moto-account-id"] = account
-
-        client.meta.events.register("before-sign", name_account)
-        return client
+    def _keys(self, account: str) -> dict[str, str]:
+        keys = of_account(self._administrator, account)
+        return {"AccessKeyId": keys.access_key_id, "SecretAccessKey": keys.secret_access_key}
 
 
 def _assume(account: str, region: str, role_arn: str) -> dict[str, str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from embedded_aws.iam.context import Context
 from embedded_aws.iam.errors import UndecidableError
 from embedded_aws.iam.evaluator import Decision, Request, decide
@@ -9,18 +12,39 @@ from embedded_aws.iam.permission_check import PermissionCheck
 from embedded_aws.iam.principal import Principal
 from embedded_aws.iam.request_context import resource_keys
 from embedded_aws.iam.resource_policies import policies_of
-from embedded_aws.iam.resources import AccountRegion
+from embedded_aws.iam.resources import AccountRegion, account_in
+from embedded_aws.iam.services import s3
 
 
-def authorize(principal: Principal, check: PermissionCheck, request: Context, place: AccountRegion) -> Decision:
-    """Decide one question.
+def resource_owner(resource: str | None, place: AccountRegion) -> str:
+    """The account that owns a resource: the one in its ARN, the owner of the bucket, else where the call is made."""
+    if resource and resource.split(":")[2:3] == ["s3"]:
+        bucket = resource.split(":", 5)[5].partition("/")[0]
+        return s3.owner_of(bucket) or place.account
+    return account_in(resource) or place.account
+
+
+def authorize(
+    principal: Principal,
+    check: PermissionCheck,
+    request: Context,
+    place: AccountRegion,
+    *,
+    accounts: Collection[str],
+) -> Decision:
+    """Decide whether a principal may do what a check asks.
 
     Args:
-        principal: who asks.
-        check: for what.
+        principal: the user, the role's session or the service.
+        check: the action and its resource.
         request: the condition keys of the whole request.
-        place: where.
+        place: where the call is made.
+        accounts: those whose resource policies are known. A resource of another account is AWS's own, such as a
+            repository of SageMaker's images: its policy lets everybody in.
     """
+    owner = resource_owner(check.resource, place)
+    if owner in accounts:
+        place = replace(place, account=owner)
     try:
         policies, needed = policies_of(check.action, check.resource, place)
     except UndecidableError as error:
@@ -34,5 +58,6 @@ def authorize(principal: Principal, check: PermissionCheck, request: Context, pl
             context=context,
             policies=policies,
             needs_resource_policy=needed,
+            owner=owner if owner in accounts else principal.account,
         ),
     )

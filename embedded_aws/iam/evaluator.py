@@ -1,4 +1,4 @@
-"""Whether a request is allowed: IAM's evaluation within one account.
+"""Whether a request is allowed: IAM's evaluation, within one account and across two.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 """
@@ -25,6 +25,7 @@ class Request:
         context: the condition keys.
         policies: of the resource.
         needs_resource_policy: the resource's policy must allow it, whatever the identity's says (keys and roles).
+        owner: the account of the resource; empty for the principal's own.
     """
 
     action: str
@@ -32,6 +33,7 @@ class Request:
     context: Context = field(default_factory=Context)
     policies: tuple[Policy, ...] = ()
     needs_resource_policy: bool = False
+    owner: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +80,29 @@ def _decide(principal: Principal, request: Request) -> Decision:
 
 def _weigh(principal: Principal, request: Request, granted: dict[str, Grant]) -> Decision:
     resource = granted["resource-based policy"]
+    if principal.account and request.owner not in {"", principal.account}:
+        return _weigh_across_accounts(principal, request, granted)
     if resource == Grant.DIRECT:
         return Decision(allowed=True)
     if request.needs_resource_policy and resource == Grant.NONE:
         return _none("resource-based policy", request)
     if resource != Grant.ROLE and not granted["identity-based policy"]:
         return _none("identity-based policy", request)
+    return _limit(principal, request, granted)
+
+
+def _weigh_across_accounts(principal: Principal, request: Request, granted: dict[str, Grant]) -> Decision:
+    """Both accounts must allow the request: the owner in the resource's policy, the caller's in the principal's.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+    """
+    for kind in ("resource-based policy", "identity-based policy"):
+        if not granted[kind]:
+            return _none(kind, request)
+    return _limit(principal, request, granted)
+
+
+def _limit(principal: Principal, request: Request, granted: dict[str, Grant]) -> Decision:
     if principal.boundary is not None and not granted["permissions boundary"]:
         return _none("permissions boundary", request)
     if principal.session is not None and not granted["session policy"]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from embedded_aws.administrator import Administrator
+from embedded_aws.accounts import Accounts
+from embedded_aws.administrator import Administrator, of_account
 from embedded_aws.iam import api_call, identities, signature
 from embedded_aws.iam.authorizer import authorize
 from embedded_aws.iam.errors import UndecidableError
@@ -18,8 +19,9 @@ from embedded_aws.iam.journal import Journal, Refusal
 from embedded_aws.iam.permission_check import PermissionCheck
 from embedded_aws.iam.request_context import request_keys
 from embedded_aws.iam.required_permissions import required_permissions
-from embedded_aws.iam.resources import AccountRegion
+from embedded_aws.iam.resources import AccountRegion, account_in
 from embedded_aws.iam.responses import DenialReason, refusal
+from embedded_aws.iam.services import s3
 from embedded_aws.iam.services.s3_batch_deletion import REFUSED
 from embedded_aws.iam.signature import Signature
 
@@ -33,7 +35,6 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 OPEN = frozenset({("GET", "/_embedded/health")})
 # What is not AWS's: our own calls, and moto's, one of which switches everything off.
 PRIVATE = ("/_embedded/", "/moto-api", "/latest/meta-data/", "/latest/api/", "/favicon.ico")
-# moto takes the account from this header, whoever sends it.
 _ACCOUNT = "HTTP_X_MOTO_ACCOUNT_ID"
 
 
@@ -51,16 +52,16 @@ class Guard:
     Args:
         application: what comes behind.
         administrator: whose keys everything may be done with, and the only ones for what is not AWS's.
-        account: the one that there is.
+        accounts: those that there are; each has an administrator.
         journal: keeps what is refused.
     """
 
     def __init__(
-        self, application: Application, *, administrator: Administrator, account: str, journal: Journal
+        self, application: Application, *, administrator: Administrator, accounts: Accounts, journal: Journal
     ) -> None:
         self.application = application
         self.administrator = administrator
-        self.account = account
+        self.accounts = accounts
         self.journal = journal
         self._installing = threading.Lock()
 
@@ -85,20 +86,26 @@ class Guard:
         Raises:
             _RefusedError: it is not allowed.
         """
-        with self._installing:
-            identities.install_administrator(self.administrator, self.account)
         signed = _signature(environ)
+        self._install_administrator(signed.access_key_id)
         body = api_call.body_of(environ, signed.service)
         identity = self._identity(signed, environ, body)
         if environ["PATH_INFO"].startswith(PRIVATE):
             self._only_administrator(identity, environ["PATH_INFO"])
             return frozenset()
-        environ[_ACCOUNT] = self._account_of(environ)
         return self._authorize(identity, signed, environ, body)
+
+    def _install_administrator(self, access_key_id: str) -> None:
+        """Create the administrator whose key this is, again after moto's state was reset."""
+        for account in self.accounts.ids():
+            administrator = of_account(self.administrator, account)
+            if administrator.access_key_id == access_key_id:
+                with self._installing:
+                    identities.install_administrator(administrator, account)
 
     def _identity(self, signed: Signature, environ: Environ, body: bytes | None) -> Identity:
         try:
-            identity = identities.identity_of(signed.access_key_id, self.account)
+            identity = identities.identity_of(signed.access_key_id)
         except UndecidableError as error:
             raise _RefusedError(DenialReason.DENIED, str(error)) from error
         if identity is None or identity.token != signed.token:
@@ -125,31 +132,43 @@ class Guard:
                 DenialReason.DENIED, f"{identity.principal.arn} may not call {path}: only the administrator may"
             )
 
-    def _account_of(self, environ: Environ) -> str:
-        asked = environ.get(_ACCOUNT, self.account)
-        if asked != self.account:
-            raise _RefusedError(DenialReason.DENIED, f"the embedded AWS has the account {self.account}, not {asked}")
-        return self.account
-
     def _authorize(self, identity: Identity, signed: Signature, environ: Environ, body: bytes | None) -> frozenset[str]:
         try:
             call = api_call.read(environ, body, signed_for=signed.service, region=signed.region)
         except api_call.UnreadableRequestError as error:
             raise _RefusedError(DenialReason.UNREADABLE, str(error)) from error
-        place = AccountRegion(region=signed.region, account=self.account)
+        caller = identity.principal.account
         try:
-            checks = required_permissions(call, place)
+            place, checks = _resources_of(call, AccountRegion(region=signed.region, account=caller, caller=caller))
+            self._check_accounts(checks)
         except UndecidableError as error:
             whole = PermissionCheck(action=f"{call.prefix}:{call.operation}", resource="*")
             self._refuse(identity, whole, f"because it cannot be decided: {error}")
+            environ[_ACCOUNT] = caller
             return frozenset()
+        # moto reads the account from this header, whoever sends it. An STS call acts in the account of its caller.
+        environ[_ACCOUNT] = caller if call.service == "sts" else place.account
         context = request_keys(call, environ.get("REMOTE_ADDR", ""))
         refused: set[str] = set()
         for check in checks:
-            decision = authorize(identity.principal, check, context, place)
+            decision = authorize(identity.principal, check, context, place, accounts=self.accounts.ids())
             if not decision.allowed and self._refuse(identity, check, decision.reason):
                 refused.add(str(check.resource))
         return frozenset(refused)
+
+    def _check_accounts(self, checks: Iterable[PermissionCheck]) -> None:
+        """Refuse what names an account that does not exist: moto would create it.
+
+        Raises:
+            UndecidableError: a resource belongs to an unknown account.
+        """
+        known = self.accounts.ids()
+        for check in checks:
+            account = account_in(check.resource)
+            if account and account not in known:
+                raise UndecidableError(
+                    f"account {account} does not exist in the embedded AWS, which has {', '.join(known)}"
+                )
 
     def _refuse(self, identity: Identity, check: PermissionCheck, reason: str) -> bool:
         """Note a refusal; whether one object of a batch is to be left alone.
@@ -170,6 +189,22 @@ class Guard:
         if told.enforced and check.partial is None:
             raise _RefusedError(DenialReason.DENIED, told.message)
         return told.enforced
+
+
+def _resources_of(call: api_call.Call, place: AccountRegion) -> tuple[AccountRegion, list[PermissionCheck]]:
+    """Where the resources of a call are, and what the call needs; they may belong to another account than the caller.
+
+    Raises:
+        UndecidableError: as `required_permissions`.
+    """
+    if call.service == "s3" and call.operation != "CreateBucket":
+        place = replace(place, account=s3.owner_of(call.parameters.get("Bucket", "")) or place.account)
+    checks = required_permissions(call, place)
+    owner = account_in(checks[0].resource) if checks else ""
+    if owner and owner != place.account:
+        place = replace(place, account=owner)
+        checks = required_permissions(call, place)
+    return place, checks
 
 
 def _signature(environ: Environ) -> Signature:

@@ -51,8 +51,16 @@ def install_administrator(administrator: Administrator, account: str) -> None:
     backend.access_keys[key.access_key_id] = key
 
 
-def identity_of(access_key_id: str, account: str) -> Identity | None:
-    """Who has this key; None if nobody has, or if it is switched off."""
+def identity_of(access_key_id: str) -> Identity | None:
+    """The owner of an access key, in whichever account; None if nobody has it or it is inactive."""
+    for account in _accounts():
+        identity = _identity_in(access_key_id, account)
+        if identity is not None:
+            return identity
+    return None
+
+
+def _identity_in(access_key_id: str, account: str) -> Identity | None:
     key = _iam(account).access_keys.get(access_key_id)
     if key is not None and key.user_name:
         user = _iam(account).users.get(key.user_name)
@@ -195,6 +203,14 @@ def _boundary(arn: str | None, account: str) -> Policy | None:
 
 def _tag_values(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def _accounts() -> list[str]:
+    """The accounts in which somebody has done something: only there are users and sessions."""
+    from moto.iam.models import iam_backends
+    from moto.sts.models import sts_backends
+
+    return list(dict.fromkeys((*list(iam_backends), *list(sts_backends))))
 
 
 def _iam(account: str) -> Any:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from embedded_aws.iam import identities
+from embedded_aws.iam.errors import UndecidableError
 from embedded_aws.iam.policy_documents import Policy, parse
-from embedded_aws.iam.resources import AccountRegion
+from embedded_aws.iam.resources import AccountRegion, account_in
 from embedded_aws.iam.services import kms, s3
 
 # Keys and roles: nobody may without their own policy's word, not even the account's administrator.
@@ -20,18 +21,20 @@ def policies_of(action: str, resource: str | None, place: AccountRegion) -> tupl
     """The policy of a resource, and whether it must allow the action itself.
 
     Raises:
-        UndecidableError: it is no policy.
+        UndecidableError: the policy is not valid, or the role to assume does not exist.
     """
     if resource is None or not resource.startswith("arn:"):
         return (), False
     _, _, service, region, account, name = resource.split(":", 5)
-    if account not in {"", place.account}:
-        return (), False  # another account's own policies are not known here
     prefix = action.partition(":")[0]
     if prefix == "sts":
-        role = identities.role(resource, place.account)
-        return ((identities.trust_policy(role),), True) if role else ((), True)
-    there = AccountRegion(partition=place.partition, region=region or place.region, account=place.account)
+        role = identities.role(resource, account)
+        if role is None:
+            raise UndecidableError(f"the role {resource} does not exist")
+        return (identities.trust_policy(role),), True
+    there = AccountRegion(
+        partition=place.partition, region=region or place.region, account=account_in(resource) or place.account
+    )
     read = _READERS.get(service)
     text = read(name, resource, there) if read else None
     found = (parse(f"the policy of {resource}", text),) if text else ()

@@ -8,7 +8,7 @@ from typing import Any
 from embedded_aws.iam import context, identities
 from embedded_aws.iam.context import Family
 from embedded_aws.iam.errors import UndecidableError
-from embedded_aws.iam.resources import AccountRegion
+from embedded_aws.iam.resources import AccountRegion, account_in
 from embedded_aws.iam.services import kms
 
 # The older names of the same key, each service's own.
@@ -33,7 +33,8 @@ def _tags(resource: str | None, place: AccountRegion) -> Mapping[str, str]:
     if resource is None or reader is None:
         raise UndecidableError(f"the embedded AWS does not know the tags of {resource or 'this resource'}")
     region = resource.split(":")[3] or place.region
-    return reader(resource, AccountRegion(partition=place.partition, region=region, account=place.account))
+    account = account_in(resource) or place.account
+    return reader(resource, AccountRegion(partition=place.partition, region=region, account=account))
 
 
 def _pairs(tags: Any) -> dict[str, str]:

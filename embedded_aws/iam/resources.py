@@ -24,16 +24,26 @@ class AccountRegion:
     Args:
         partition: such as `aws`.
         region: such as `eu-west-1`.
-        account: twelve digits.
+        account: twelve digits; the owner of the resources.
+        caller: the account of the principal; empty for the same account.
     """
 
     partition: str = "aws"
     region: str
     account: str
+    caller: str = ""
 
     def arn(self, service: str, resource: str, *, is_global: bool = False) -> str:
         """An ARN here."""
         return f"arn:{self.partition}:{service}:{'' if is_global else self.region}:{self.account}:{resource}"
+
+
+def account_in(resource: str | None) -> str:
+    """The account id in a resource's ARN; empty where there is none, or AWS itself owns the resource."""
+    if not resource or not resource.startswith("arn:"):
+        return ""
+    account = resource.split(":", 5)[4]
+    return account if account.isdigit() else ""
 
 
 def named(prefix: str, action: str, parameters: Mapping[str, Any], place: AccountRegion) -> list[str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -62,7 +62,9 @@ class AccessQuery:
         return cls(action=action, resource=resource, context=context.of(values))
 
 
-def simulate_role(account: str, region: str, role_arn: str, queries: Sequence[AccessQuery]) -> list[Decision]:
+def simulate_role(
+    account: str, region: str, role_arn: str, queries: Sequence[AccessQuery], *, accounts: Collection[str]
+) -> list[Decision]:
     """What a session of a role would be answered.
 
     Args:
@@ -70,6 +72,7 @@ def simulate_role(account: str, region: str, role_arn: str, queries: Sequence[Ac
         region: such as `eu-west-1`.
         role_arn: the role.
         queries: in any number.
+        accounts: those of this embedded AWS.
 
     Returns:
         a decision for each question, in order.
@@ -90,6 +93,7 @@ def simulate_role(account: str, region: str, role_arn: str, queries: Sequence[Ac
             PermissionCheck(action=each.action, resource=_resource(each, place), context=each.context),
             every_request(region),
             place,
+            accounts=accounts,
         )
         for each in queries
     ]

@@ -11,10 +11,13 @@ from urllib.request import Request, urlopen
 from moto.server import ThreadedMotoServer
 
 from embedded_aws import gaps
+from embedded_aws.administrator import Administrator
 from embedded_aws.cloudformation.clients import Clients
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
+# moto alone checks no keys.
+NOBODY = Administrator(access_key_id="nobody", secret_access_key="checks")
 
 
 class Services:
@@ -22,7 +25,7 @@ class Services:
 
     def __init__(self, endpoint: str, region: str = REGION) -> None:
         self.endpoint = endpoint
-        self.clients = Clients(endpoint, access_key="nobody-checks-them", secret_key="here")
+        self.clients = Clients(endpoint, administrator=NOBODY)
         self._client = self.clients.of(ACCOUNT, region)
 
     def __call__(self, service: str) -> Any:

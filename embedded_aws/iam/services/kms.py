@@ -22,8 +22,8 @@ def find(identifier: str, place: AccountRegion) -> Any:
     """moto's key with this id, ARN or alias; None if there is none, or if the alias is AWS's own."""
     from moto.kms.models import kms_backends  # moto takes long to import
 
-    region = identifier.split(":")[3] if identifier.startswith("arn:") else place.region
-    backend = kms_backends[place.account][region]
+    region, account = identifier.split(":")[3:5] if identifier.startswith("arn:") else (place.region, place.account)
+    backend = kms_backends[account][region]
     name = identifier.split(":", 5)[5] if identifier.startswith("arn:") else identifier
     if name.startswith(_ALIAS):
         return next((key for key in list(backend.keys.values()) if name in key.aliases), None)
@@ -110,7 +110,7 @@ def _told(encryption: Mapping[str, str] | None, place: AccountRegion) -> Context
     pairs = encryption or {}
     known = context.of(
         {
-            "kms:CallerAccount": place.account,
+            "kms:CallerAccount": place.caller or place.account,
             "kms:ViaService": None,
             "kms:GrantIsForAWSResource": "false",
             "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT",

@@ -139,10 +139,17 @@ def arn(bucket: str, key: str | None = None, *, place: AccountRegion) -> str:
 
 
 def find_bucket(name: str, place: AccountRegion) -> Any:
-    """moto's bucket; None if there is none."""
+    """moto's bucket, whichever account owns it; None if there is none."""
     from moto.s3.models import s3_backends  # moto takes long to import
 
-    return s3_backends[place.account][place.partition].buckets.get(name)
+    return s3_backends[owner_of(name) or place.account][place.partition].buckets.get(name)
+
+
+def owner_of(bucket: str) -> str:
+    """The account that owns a bucket; empty if there is no such bucket. Bucket names are global."""
+    from moto.s3.models import s3_backends
+
+    return str(s3_backends.bucket_accounts.get(bucket, ("", ""))[1])
 
 
 def _deletion(each: Mapping[str, Any], bucket: str, told: Context, place: AccountRegion) -> PermissionCheck:
