@@ -116,7 +116,7 @@ class InternalApi:
     def _pipeline_executions(self, request: Mapping[str, Any]) -> Answer:
         (region,) = _required(request, "region")
         try:
-            record_pipeline_execution(_account_of(str(request.get("arn"))), region, request)
+            record_pipeline_execution(region, request)
         except UnknownPipelineExecutionError as error:
             return _refusal(HTTPStatus.NOT_FOUND, str(error))
         except InvalidPipelineExecutionError as error:

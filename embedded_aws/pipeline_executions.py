@@ -11,6 +11,7 @@ import botocore.session
 from botocore.validate import ParamValidator
 
 from embedded_aws.execution_events import announce
+from embedded_aws.iam.resources import account_in
 
 
 class UnknownPipelineExecutionError(LookupError):
@@ -21,11 +22,10 @@ class InvalidPipelineExecutionError(ValueError):
     """The record is not what ListPipelineExecutionSteps can show; the message names the member."""
 
 
-def record_pipeline_execution(account: str, region: str, record: Mapping[str, Any]) -> None:
+def record_pipeline_execution(region: str, record: Mapping[str, Any]) -> None:
     """Set an execution's status and steps; a later record replaces an earlier one.
 
     Args:
-        account: twelve digits.
         region: such as `eu-west-1`.
         record: `arn`, `status`, `steps` (each as ListPipelineExecutionSteps gives it, times in ISO 8601, in the
             order in which they began) and, of one that failed, `failure_reason`.
@@ -44,6 +44,7 @@ def record_pipeline_execution(account: str, region: str, record: Mapping[str, An
         raise InvalidPipelineExecutionError(f"the record of an execution lacks {', '.join(missing)}")
     _check_enum(record["status"], _shape("PipelineExecutionStatus"), what="status of an execution")
     steps = [_step(step) for step in record["steps"]]
+    account = account_in(record["arn"])
     try:
         execution = get_pipeline_execution_from_arn(sagemaker_backends[account][region].pipelines, record["arn"])
     except (ValidationError, IndexError) as error:

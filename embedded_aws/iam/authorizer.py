@@ -16,8 +16,11 @@ from embedded_aws.iam.resources import AccountRegion, account_in
 from embedded_aws.iam.services import s3
 
 
-def resource_owner(resource: str | None, place: AccountRegion) -> str:
+def resource_owner(check: PermissionCheck, place: AccountRegion) -> str:
     """The account that owns a resource: the one in its ARN, the owner of the bucket, else where the call is made."""
+    resource = check.resource
+    if check.action == "s3:CreateBucket":
+        return place.account  # the name may be taken in another account, which S3 says itself
     if resource and resource.split(":")[2:3] == ["s3"]:
         bucket = resource.split(":", 5)[5].partition("/")[0]
         return s3.owner_of(bucket) or place.account
@@ -42,7 +45,7 @@ def authorize(
         accounts: those whose resource policies are known. A resource of another account is AWS's own, such as a
             repository of SageMaker's images: its policy lets everybody in.
     """
-    owner = resource_owner(check.resource, place)
+    owner = resource_owner(check, place)
     if owner in accounts:
         place = replace(place, account=owner)
     try:

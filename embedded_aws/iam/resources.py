@@ -42,8 +42,8 @@ def account_in(resource: str | None) -> str:
     """The account id in a resource's ARN; empty where there is none, or AWS itself owns the resource."""
     if not resource or not resource.startswith("arn:"):
         return ""
-    account = resource.split(":", 5)[4]
-    return account if account.isdigit() else ""
+    account = resource.split(":", 5)[4:5]
+    return account[0] if account and account[0].isdigit() else ""
 
 
 def named(prefix: str, action: str, parameters: Mapping[str, Any], place: AccountRegion) -> list[str | None]:

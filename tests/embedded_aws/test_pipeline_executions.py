@@ -38,7 +38,7 @@ def test_a_record_that_sagemaker_could_not_show_is_refused(
     wrong: dict[str, Any], says: str, arn: str, moto_services: Services
 ) -> None:
     with pytest.raises(InvalidPipelineExecutionError, match=says):
-        record_pipeline_execution(ACCOUNT, REGION, {"arn": arn, "status": "Succeeded", "steps": [], **wrong})
+        record_pipeline_execution(REGION, {"arn": arn, "status": "Succeeded", "steps": [], **wrong})
     shown = moto_services("sagemaker").describe_pipeline_execution(PipelineExecutionArn=arn)
     assert shown["PipelineExecutionStatus"] == "Executing"
 
@@ -53,7 +53,7 @@ def test_a_record_that_sagemaker_could_not_show_is_refused(
 )
 def test_an_execution_that_the_region_does_not_have_is_unknown(region: str, other: str | None, arn: str) -> None:
     with pytest.raises(UnknownPipelineExecutionError):
-        record_pipeline_execution(ACCOUNT, region, {"arn": other or arn, "status": "Succeeded", "steps": []})
+        record_pipeline_execution(region, {"arn": other or arn, "status": "Succeeded", "steps": []})
 
 
 def test_a_later_record_replaces_the_earlier_one(moto_services: Services) -> None:
@@ -61,9 +61,9 @@ def test_a_later_record_replaces_the_earlier_one(moto_services: Services) -> Non
     twice = execution(moto_services, "recorded-twice")
     step = {"StepName": "A", "StepStatus": "Failed", "Metadata": {"Fail": {"ErrorMessage": "too weak"}}}
     record = {"arn": twice, "status": "Failed", "failure_reason": "too weak", "steps": [step]}
-    record_pipeline_execution(ACCOUNT, REGION, record)
+    record_pipeline_execution(REGION, record)
     record_pipeline_execution(
-        ACCOUNT, REGION, {"arn": twice, "status": "Succeeded", "steps": [{**step, "StepStatus": "Succeeded"}]}
+        REGION, {"arn": twice, "status": "Succeeded", "steps": [{**step, "StepStatus": "Succeeded"}]}
     )
     sagemaker = moto_services("sagemaker")
     shown = sagemaker.describe_pipeline_execution(PipelineExecutionArn=twice)
@@ -90,7 +90,7 @@ def test_a_failed_execution_reaches_the_topic_of_a_rule_once(moto_services: Serv
     events.put_targets(Rule="recorded-failure", Targets=[{"Id": "topic", "Arn": topic_arn}])
 
     for _ in range(2):  # the runner records an execution again whenever a step ends
-        record_pipeline_execution(ACCOUNT, REGION, {"arn": failed, "status": "Failed", "steps": []})
+        record_pipeline_execution(REGION, {"arn": failed, "status": "Failed", "steps": []})
 
     messages = moto_services("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
     (event,) = (json.loads(message["Body"]) for message in messages)

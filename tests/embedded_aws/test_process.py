@@ -292,8 +292,8 @@ def test_a_clients_environment_leads_to_the_server_past_every_proxy(
 
 
 def test_a_clients_environment_for_another_account_is_refused(embedded_aws: aws.Server) -> None:
-    with pytest.raises(EmbeddedAwsError, match="has the account 123456789012, not 111111111111"):
-        embedded_aws.environment("111111111111", "eu-west-1")
+    with pytest.raises(EmbeddedAwsError, match="does not have account 999999999999; it has 123456789012"):
+        embedded_aws.environment("999999999999", "eu-west-1")
 
 
 def test_restarting_keeps_the_port(folder: Path) -> None:

@@ -51,7 +51,7 @@ def execution(services: Services, name: str) -> str:
 
 
 def failed(arn: str, reason: str) -> None:
-    record_pipeline_execution(ACCOUNT, REGION, {"arn": arn, "status": "Failed", "failure_reason": reason, "steps": []})
+    record_pipeline_execution(REGION, {"arn": arn, "status": "Failed", "failure_reason": reason, "steps": []})
 
 
 @proves("SageMakerModelBackend.add_tags")
@@ -182,7 +182,7 @@ def the_steps_that_the_runner_recorded_are_shown(services: Services, name: str) 
         {"StepName": "Prepare", "StepStatus": "Succeeded", "StartTime": "2026-11-24T10:00:00+00:00"},
         {"StepName": "Train", "StepStatus": "Executing", "StartTime": "2026-11-24T10:01:00+00:00"},
     ]
-    record_pipeline_execution(ACCOUNT, REGION, {"arn": arn, "status": "Executing", "steps": steps})
+    record_pipeline_execution(REGION, {"arn": arn, "status": "Executing", "steps": steps})
     newest_first = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn)["PipelineExecutionSteps"]
     assert [(step["StepName"], step["StepStatus"]) for step in newest_first] == [
         ("Train", "Executing"),

@@ -385,10 +385,11 @@ def test_an_action_and_a_role_that_nobody_knows_are_refused_by_name(embedded_aws
     assert "does not know to which service glue:CreateJob passes the role in Role" in (told or "")
 
 
-def test_another_account_is_refused(embedded_aws: aws.Server, client: Client) -> None:
+def test_the_header_with_which_moto_changes_accounts_changes_nothing(embedded_aws: aws.Server, client: Client) -> None:
+    role = make_role(client, "guard-header")
     iam = client("iam")
-    iam.meta.events.register_first("before-call.iam.ListGroups", _as_another_account)
-    assert "has the account 123456789012, not 999999999999" in (refusal(iam.list_groups) or "")
+    iam.meta.events.register_first("before-call.iam.GetRole", _as_another_account)
+    assert iam.get_role(RoleName="guard-header")["Role"]["Arn"] == role
 
 
 def _as_another_account(params: Any, **_: Any) -> None:
