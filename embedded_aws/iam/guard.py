@@ -127,9 +127,10 @@ class Guard:
         return identity
 
     def _only_administrator(self, identity: Identity, path: str) -> None:
-        if identity.access_key_id != self.administrator.access_key_id:
+        administrators = (of_account(self.administrator, account) for account in self.accounts.ids())
+        if identity.access_key_id not in {each.access_key_id for each in administrators}:
             raise _RefusedError(
-                DenialReason.DENIED, f"{identity.principal.arn} may not call {path}: only the administrator may"
+                DenialReason.DENIED, f"{identity.principal.arn} may not call {path}: only an administrator may"
             )
 
     def _authorize(self, identity: Identity, signed: Signature, environ: Environ, body: bytes | None) -> frozenset[str]:

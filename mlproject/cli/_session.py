@@ -51,11 +51,16 @@ class Session:
             return self._clients[service]
 
 
+def is_embedded(environment: Environment) -> bool:
+    """Whether an environment is reached in the embedded AWS: by its account, or since AWS_ENDPOINT_URL leads there."""
+    return environment.account == embedded_aws.ACCOUNT or bool(os.environ.get(ENDPOINT))
+
+
 def session_for(environment: Environment, root: Path) -> Session:
     """Clients for an environment.
 
-    An environment with the embedded AWS's account is reached at AWS_ENDPOINT_URL if that is set, else on the
-    server that `mlproject local up` started; any other with the ordinary credentials of boto3.
+    AWS_ENDPOINT_URL, where it is set, leads to an embedded AWS. Without it, an environment with the embedded AWS's
+    own account is on the server that `mlproject local up` started, and every other environment is on AWS.
 
     Args:
         environment: whose account and region.
@@ -65,10 +70,10 @@ def session_for(environment: Environment, root: Path) -> Session:
         UserError: no embedded AWS runs, there are no credentials, or they are of another account.
     """
     given = os.environ.get(ENDPOINT)
-    if environment.account != embedded_aws.ACCOUNT:
+    if not is_embedded(environment):
         return _checked(environment, _aws(environment.region), endpoint=None)
     if given:
-        return _checked(environment, _at(given, environment.region, root), endpoint=given)
+        return _checked(environment, _at(given, environment, root), endpoint=given)
     server = embedded_aws.status(root / LOCAL_FOLDER)
     if server is None:
         raise UserError(
@@ -130,10 +135,10 @@ def _aws(region: str) -> Any:
         return boto3.Session(region_name=region)
 
 
-def _at(endpoint: str, region: str, root: Path) -> Any:
-    """Who works at an endpoint that is set: the caller's own credentials, else the checkout's server's."""
+def _at(endpoint: str, environment: Environment, root: Path) -> Any:
+    """A session for an endpoint that is set: with the caller's credentials, else with the checkout's server's."""
     if os.environ.get("AWS_ACCESS_KEY_ID"):
-        return _aws(region)
+        return _aws(environment.region)
     server = embedded_aws.status(root / LOCAL_FOLDER)
     if server is None or server.endpoint != endpoint:
         raise UserError(
@@ -141,7 +146,8 @@ def _at(endpoint: str, region: str, root: Path) -> Any:
             "checkout that started it prints both.",
             exit_code=1,
         )
-    return _embedded(server.administrator, region)
+    embedded_aws.Accounts(server.folder).add([environment.account])
+    return _embedded(server.administrator_of(environment.account), environment.region)
 
 
 def _embedded(administrator: embedded_aws.Administrator, region: str) -> Any:
@@ -175,6 +181,7 @@ def _checked(environment: Environment, boto3_session: Any, *, endpoint: str | No
     if identity["Account"] != environment.account:
         raise UserError(
             f"environment {environment.name} is account {environment.account}, but the credentials are of account "
-            f"{identity['Account']} ({identity['Arn']}); use those of the environment's account."
+            f"{identity['Account']} ({identity['Arn']}); use those of the environment's account"
+            + (f': eval "$(mlproject local env {environment.name})".' if endpoint else ".")
         )
     return session

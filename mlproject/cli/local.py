@@ -47,6 +47,8 @@ def up(
     """Start the embedded AWS in the background; say so if it runs already."""
     import embedded_aws
 
+    accounts = _accounts()
+    embedded_aws.Accounts(_folder()).add(accounts.values())
     done = embedded_aws.launch(_folder(), port=port)
     # Asked of the server: importing moto here to know them would take a second, once more.
     stand_ins = embedded_aws.ask(
@@ -56,14 +58,17 @@ def up(
         raise _does_not_answer(done.server)
     if as_json:
         facts = {**_facts(done.server), "started": done.is_new, "state_lost": bool(done.lost)}
-        _print_json({**facts, "stand_ins": stand_ins})
+        _print_json({**facts, "accounts": accounts, "stand_ins": stand_ins})
         return
     if done.lost:
         print(_lost(done.lost))
     print(f"The embedded AWS {'runs' if done.is_new else 'already runs'} at {done.server.endpoint}")
     print(f"  process {done.server.pid}, log {done.server.log}")
     print(f"  {STATE}")
-    print('  Reach it with any cdk, aws or boto3 after: eval "$(mlproject local env)"')
+    print('Its accounts, each reached by any cdk, aws or boto3 after: eval "$(mlproject local env NAME)"')
+    width = max(map(len, accounts))
+    for name, account in accounts.items():
+        print(f"  {name.ljust(width)}  {account}")
     print("Added to moto, or stood in for:")
     for each in stand_ins:
         print(f"  {each['service']}: {each['what']} ({each['why']})")
@@ -117,11 +122,14 @@ def reset(as_json: Json = False) -> None:
 
 def env(
     environment: Annotated[
-        str | None, typer.Option(help="Whose region; the first environment with the embedded AWS's account.")
+        str | None,
+        typer.Argument(help="The environment whose account and region to use; the local one by default."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print the exports that lead any cdk, aws or boto3 of a shell to it: eval "$(mlproject local env)".
+    """Print the exports that lead any cdk, aws or boto3 of a shell to it: eval "$(mlproject local env dev)".
+
+    The credentials are those of the administrator of the environment's account.
 
     If it fails, the `eval` fails too, and the shell reaches no AWS at all: whoever asked for the embedded AWS does not
     end up in a real account.
@@ -134,6 +142,7 @@ def env(
     if server is None:
         raise UserError(f"the embedded AWS does not run: {START_IT}", exit_code=NOT_RUNNING)
     account, region = _account_and_region(root, environment)
+    embedded_aws.Accounts(_folder()).add([account])
     variables = server.environment(account, region)
     if as_json:
         _print_json(variables)
@@ -174,6 +183,20 @@ def _account_and_region(root: Path, environment: str | None) -> tuple[str, str]:
         return chosen.account, chosen.region
     own = (each.region for each in platform.environments.values() if each.account == embedded_aws.ACCOUNT)
     return embedded_aws.ACCOUNT, next(own, DEFAULT_REGION)
+
+
+def _accounts() -> dict[str, str]:
+    """Environment to account; without a valid environments.yaml the embedded AWS has its own account only."""
+    import embedded_aws
+    from mlproject.files import project_root
+    from mlproject.parameters import load_valid
+
+    try:
+        environments = load_valid(project_root()).environments
+    except UserError as error:
+        print(f"Warning: only account {embedded_aws.ACCOUNT} exists, since {error}", file=sys.stderr)
+        return {"local": embedded_aws.ACCOUNT}
+    return {name: each.account for name, each in environments.items()}
 
 
 def _folder() -> Path:

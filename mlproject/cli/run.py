@@ -110,16 +110,15 @@ def _deployed(
     *,
     permissions: Permissions,
 ) -> RunResult:
-    import embedded_aws
     from mlproject.cli._checkout import commit
-    from mlproject.cli._session import session_for
+    from mlproject.cli._session import is_embedded, session_for
     from mlproject.files import project_root
     from mlproject.parameters import load_valid
 
     root = project_root()
     with commit(root) as checkout:
         deployment = load_valid(root).deployment(project, environment)
-        if permissions == "report" and deployment.environment.account != embedded_aws.ACCOUNT:
+        if permissions == "report" and not is_embedded(deployment.environment):
             raise UserError(
                 f"--permissions report: environment {environment} is in AWS, which refuses what is missing and does "
                 "not let it through; use it with an environment of the embedded AWS."

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,9 @@ def test_up_says_where_it_is_that_its_state_goes_and_what_stands_in_for_moto(che
     assert lines[0] == f"The embedded AWS runs at {server.endpoint}"
     assert f"process {server.pid}, log {server.log}" in lines[1]
     assert "in memory" in lines[2]
-    assert lines[4] == "Added to moto, or stood in for:"
-    assert lines[5:] == [f"  {each.service}: {each.what} ({each.why})" for each in aws.moto_additions()]
+    assert lines[4:7] == ["  dev    111111111111", f"  kept   {aws.ACCOUNT}", f"  local  {aws.ACCOUNT}"]
+    assert lines[7] == "Added to moto, or stood in for:"
+    assert lines[8:] == [f"  {each.service}: {each.what} ({each.why})" for each in aws.moto_additions()]
     assert "\x1b" not in done.stdout
 
 
@@ -115,7 +117,7 @@ def test_reset_leaves_an_empty_server_on_the_same_port_that_takes_the_same_keys(
 
 def test_the_exports_lead_a_shell_with_other_settings_to_it(checkout: Checkout) -> None:
     server = aws.start(checkout.root / ".mlproject" / "local")
-    printed = checkout.run("local", "env", "--environment", "local").stdout
+    printed = checkout.run("local", "env", "local").stdout
     script = f"""
         export AWS_PROFILE=missing AWS_SESSION_TOKEN=old HTTP_PROXY=http://localhost:1 http_proxy=http://localhost:1
         {printed}
@@ -207,16 +209,27 @@ def test_an_endpoint_of_one_service_does_not_lead_past_it(checkout: Checkout) ->
     assert done.stdout == f"{server.endpoint}\n"
 
 
-@pytest.mark.parametrize(
-    ("environment", "words"),
-    [("locl", "did you mean local?"), ("dev", "has the account 123456789012, not 111111111111")],
-)
-def test_env_of_an_environment_that_is_not_its_own_is_refused(checkout: Checkout, environment: str, words: str) -> None:
+def test_env_of_an_environment_that_environments_yaml_does_not_have_is_refused(checkout: Checkout) -> None:
     aws.start(checkout.root / ".mlproject" / "local")
-    done = checkout.run("local", "env", "--environment", environment)
+    done = checkout.run("local", "env", "locl")
     assert done.returncode == 2
     assert "export AWS_ACCESS_KEY_ID" not in done.stdout
-    assert words in done.stderr
+    assert "did you mean local?" in done.stderr
+
+
+def test_env_of_an_environment_leads_to_its_account_and_to_no_other(checkout: Checkout) -> None:
+    aws.start(checkout.root / ".mlproject" / "local")
+    exports = json.loads(checkout.run("local", "env", "dev", "--json").stdout)
+    in_dev = replace(checkout, variables=exports)
+    report = in_dev.run("preflight", "dev").stdout
+    assert report.splitlines()[0] == "dev: account 111111111111, eu-west-1 (the embedded AWS)"
+    refused = in_dev.run("preflight", "kept")
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        f"error: environment kept is account {aws.ACCOUNT}, but the credentials are of account 111111111111 "
+        "(arn:aws:iam::111111111111:user/administrator); use those of the environment's account: "
+        'eval "$(mlproject local env kept)".\n'
+    )
 
 
 def test_up_on_a_taken_port_names_it_and_what_to_do(checkout: Checkout) -> None:

@@ -136,7 +136,7 @@ def test_only_the_administrator_makes_what_are_no_calls_of_aws(embedded_aws: aws
             urllib.request.urlopen(urllib.request.Request(url, headers=headers))  # noqa: S310
         with error.value as answer:
             assert answer.code == 403
-            assert b"only the administrator may" in answer.read()
+            assert b"only an administrator may" in answer.read()
 
 
 def test_a_presigned_url_is_its_signers_call(embedded_aws: aws.Server, client: Client) -> None:
