@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +11,7 @@ from embedded_aws.files import write_private_file
 
 # moto's own account, which every embedded AWS has.
 ACCOUNT = "123456789012"
-FILE = "accounts.json"
+FOLDER = "accounts"
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
@@ -24,40 +23,28 @@ class Accounts:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
-        self._read_at: int | None = None
-        self._ids: tuple[str, ...] = (ACCOUNT,)
+        self._folder = folder / FOLDER
 
     def ids(self) -> tuple[str, ...]:
         """Every account id, the default account first."""
         try:
-            changed = self._path.stat().st_mtime_ns
-        except OSError:
-            changed = None
-        if changed != self._read_at:
-            self._ids = tuple(dict.fromkeys((ACCOUNT, *_read(self._path))))
-            self._read_at = changed
-        return self._ids
+            added = sorted(path.name for path in self._folder.iterdir() if _ACCOUNT_ID.fullmatch(path.name))
+        except FileNotFoundError:
+            added = []
+        return tuple(dict.fromkeys((ACCOUNT, *added)))
 
     def add(self, ids: Iterable[str]) -> None:
         """Add accounts; an account that exists already stays as it is.
 
         Raises:
-            EmbeddedAwsError: an id is not twelve digits, or the file cannot be written.
+            EmbeddedAwsError: an id is not twelve digits, or the server's folder cannot be written.
         """
         requested = list(ids)
         for account in requested:
             if not _ACCOUNT_ID.fullmatch(account):
                 raise EmbeddedAwsError(f"account {account!r} is not an account id; use twelve digits.")
+        # A file for each account, so that two processes can add at the same time without a lock.
         known = self.ids()
-        new = [account for account in dict.fromkeys(requested) if account not in known]
-        if new:
-            write_private_file(self._path, json.dumps([*known, *new]) + "\n")
-
-
-def _read(path: Path) -> list[str]:
-    try:
-        ids = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return []
-    return [account for account in ids if isinstance(account, str)] if isinstance(ids, list) else []
+        for account in requested:
+            if account not in known:
+                write_private_file(self._folder / account, "")

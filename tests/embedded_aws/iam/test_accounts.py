@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -201,9 +203,12 @@ def test_an_account_id_that_is_not_one_is_refused_and_nothing_is_added(tmp_path:
     assert aws.Accounts(tmp_path).ids() == (aws.ACCOUNT,)
 
 
-def test_a_damaged_list_of_accounts_counts_as_none(tmp_path: Path) -> None:
-    accounts = aws.Accounts(tmp_path)
-    accounts.add([OTHER, OWNER, OTHER])
-    assert accounts.ids() == (aws.ACCOUNT, OTHER, OWNER)
-    (tmp_path / "accounts.json").write_text("{")
-    assert aws.Accounts(tmp_path).ids() == (aws.ACCOUNT,)
+def test_accounts_that_processes_add_at_the_same_time_are_all_there(tmp_path: Path) -> None:
+    script = "import sys, pathlib, embedded_aws as aws; aws.Accounts(pathlib.Path(sys.argv[1])).add(sys.argv[2:])"
+    ids = [f"{number:012}" for number in range(8)]
+    processes = [
+        subprocess.Popen([sys.executable, "-c", script, str(tmp_path), account, OWNER])  # each also adds a common one
+        for account in ids
+    ]
+    assert [process.wait() for process in processes] == [0] * len(ids)
+    assert aws.Accounts(tmp_path).ids() == (aws.ACCOUNT, *ids, OWNER)
