@@ -23,10 +23,16 @@ class Cli:
     """The CDK CLI as a person has it, against one embedded AWS.
 
     Whatever it prints is checked for the sign that it fell back from the bootstrap roles.
+
+    Args:
+        server: the embedded AWS.
+        folder: the working directory.
+        account: whose administrator runs the CLI.
     """
 
     server: Server
     folder: Path
+    account: str = ACCOUNT
 
     def __call__(self, *arguments: str, fails: bool = False) -> str:
         """Run `cdk ARGUMENTS`; the output, standard error included.
@@ -41,7 +47,7 @@ class Cli:
             env={
                 **inherited,
                 "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
-                **self.server.environment(ACCOUNT, REGION),
+                **self.server.environment(self.account, REGION),
             },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -60,9 +66,9 @@ class Cli:
         )  # fmt: skip
 
 
-def client_of(server: Server) -> Callable[[str], Any]:
-    """boto3 clients that see what exists on a server."""
-    variables = server.environment(ACCOUNT, REGION)
+def client_of(server: Server, account: str = ACCOUNT) -> Callable[[str], Any]:
+    """boto3 clients that see what exists in an account of a server."""
+    variables = server.environment(account, REGION)
     session = boto3.Session(variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
     return lambda service: session.client(service, endpoint_url=server.endpoint)
 
