@@ -33,6 +33,7 @@ def check_template(template: Template, context: EngineContext) -> None:
         CloudFormationError: an unknown type, name, condition or attribute; resources that need each other.
     """
     _check_types(template, context)
+    _check_functions(template)
     for definition in template.resources.values():
         _check_names(definition, template)
         for reference in references(definition.properties):
@@ -50,6 +51,42 @@ def _check_types(template: Template, context: EngineContext) -> None:
     unknown = sorted({d.type_name for d in template.resources.values() if not _known(d.type_name, context)})
     if unknown:
         raise CloudFormationError(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
+
+
+def _check_functions(template: Template) -> None:
+    """Refuse every Lambda function but those that carry out CDK's own custom resources: a handler does their work."""
+    resources = template.resources
+    serving = {
+        _function_of(definition.properties.get("ServiceToken"))
+        for definition in resources.values()
+        if definition.type_name.startswith("Custom::")
+    }
+    layers = {
+        reference.name
+        for name in serving & set(resources)
+        for reference in references(resources[name].properties.get("Layers"))
+    }
+    refused = sorted(
+        definition.logical_id
+        for definition in resources.values()
+        if definition.type_name in ("AWS::Lambda::Function", "AWS::Lambda::LayerVersion")
+        and definition.logical_id not in serving | layers
+    )
+    if refused:
+        raise CloudFormationError(
+            "Template error: the embedded AWS runs no Lambda functions. It accepts those that carry out CDK's own "
+            f"custom resources, and their layers, but not these: {', '.join(refused)}"
+        )
+
+
+def _function_of(token: object) -> str:
+    """The function that a ServiceToken names in the same template."""
+    match token:
+        case {"Fn::GetAtt": [str(name), "Arn"]}:
+            return name
+        case {"Fn::GetAtt": str(path)}:
+            return path.removesuffix(".Arn")
+    return ""
 
 
 def _known(type_name: str, context: EngineContext) -> bool:

@@ -30,25 +30,28 @@ class Clients:
         self._endpoint = endpoint
         self._administrator = administrator
         self._session = boto3.Session()
-        self._made: dict[tuple[str, str, str, str | None], tuple[float, Any]] = {}
+        self._made: dict[tuple[str, str, str, str | None, str], tuple[float, Any]] = {}
         self._lock = threading.Lock()
 
-    def of(self, account: str, region: str, role_arn: str | None = None) -> Callable[[str], Any]:
+    def of(
+        self, account: str, region: str, role_arn: str | None = None, *, service: str = SERVICE
+    ) -> Callable[[str], Any]:
         """A function that gives the client of a service in this account and region.
 
         Args:
             account: twelve digits.
             region: such as `eu-west-1`.
-            role_arn: the role that a stack is deployed with; the function refuses one that cannot be assumed.
+            role_arn: the role whose permissions the clients have; the function refuses one that cannot be assumed.
+            service: the service that assumes the role.
         """
-        return lambda service: self._client(service, account, region, role_arn)
+        return lambda name: self._client(name, account, region, role_arn, service)
 
-    def _client(self, service: str, account: str, region: str, role_arn: str | None) -> Any:
-        key = (service, account, region, role_arn)
+    def _client(self, service: str, account: str, region: str, role_arn: str | None, principal: str) -> Any:
+        key = (service, account, region, role_arn, principal)
         with self._lock:
             made, client = self._made.get(key, (0.0, None))
             if client is None or (role_arn and time.monotonic() > made + RENEW_SECONDS):
-                credentials = _assume(account, region, role_arn) if role_arn else self._keys(account)
+                credentials = _assume(account, region, role_arn, principal) if role_arn else self._keys(account)
                 client = self._make(service, account, region, credentials)
                 self._made[key] = (time.monotonic(), client)
             return client
@@ -77,18 +80,18 @@ class Clients:
         return {"AccessKeyId": keys.access_key_id, "SecretAccessKey": keys.secret_access_key}
 
 
-def _assume(account: str, region: str, role_arn: str) -> dict[str, str]:
-    """Credentials of a stack's role.
+def _assume(account: str, region: str, role_arn: str, service: str) -> dict[str, str]:
+    """Credentials of a role that a service assumes, such as CloudFormation the role of a stack.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
 
     Raises:
-        CloudFormationError: there is no such role, or it does not trust CloudFormation.
+        CloudFormationError: there is no such role, or it does not trust the service.
     """
     from embedded_aws.iam.role_simulation import RoleNotFoundError
     from embedded_aws.service_credentials import RoleNotTrustedError, assume_for_service
 
     try:
-        return assume_for_service(account, region, role_arn, SERVICE)
+        return assume_for_service(account, region, role_arn, service)
     except (RoleNotFoundError, RoleNotTrustedError) as error:
         raise CloudFormationError(f"Role {role_arn} is invalid or cannot be assumed: {error}") from error

@@ -47,7 +47,8 @@ class Engine:
         account: twelve digits.
         region: such as `eu-west-1`.
         rules: what AWS does with a type's properties.
-        client_as: gives the clients of a stack's role; None if no role is looked at.
+        client_as: gives clients with the permissions of a role, which CloudFormation assumes unless another service is
+            named; None where permissions are not evaluated.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Engine:
         account: str,
         region: str,
         rules: Callable[[str], ResourceRules] = resource_rules,
-        client_as: Callable[[str], Callable[[str], Any]] | None = None,
+        client_as: Callable[..., Callable[[str], Any]] | None = None,
     ) -> None:
         self.stacks: dict[str, Stack] = {}
         self.exports = Exports(self.stacks)

@@ -28,7 +28,8 @@ class EngineContext:
         handlers: by resource type.
         import_value: the value of an export of this account and region.
         check_exports: refuses outputs that other stacks' exports or imports forbid.
-        client_as: gives the clients of a stack's role; None if no role is looked at.
+        client_as: gives clients with the permissions of a role, which CloudFormation assumes unless another service is
+            named; None where permissions are not evaluated.
         rules: what AWS does with a type's properties.
     """
 
@@ -39,7 +40,7 @@ class EngineContext:
     import_value: Callable[[str], str]
     check_exports: Callable[[Stack, tuple[Output, ...]], None]
     rules: Callable[[str], ResourceRules] = resource_rules
-    client_as: Callable[[str], Callable[[str], Any]] | None = None
+    client_as: Callable[..., Callable[[str], Any]] | None = None
 
     @property
     def partition(self) -> str:
@@ -53,8 +54,10 @@ class EngineContext:
             account=self.account,
             region=self.region,
             stack_name=stack.name,
+            stack_id=stack.stack_id,
             logical_id=logical_id,
             unique_suffix=suffix or new_suffix(),
+            client_as=self.client_as,
         )
 
     def fetch_parameter(self, name: str) -> str:

@@ -26,6 +26,7 @@ _SAGEMAKER = "sagemaker.amazonaws.com"
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 PASSES: Mapping[str, Mapping[str, str]] = {
     "cloudformation": {"RoleARN": "cloudformation.amazonaws.com"},
     "ec2": {"DeliverLogsPermissionArn": "vpc-flow-logs.amazonaws.com"},
@@ -35,6 +36,7 @@ PASSES: Mapping[str, Mapping[str, str]] = {
         "AutoScalingRole": "application-autoscaling.amazonaws.com",
     },
     "events": {"RoleArn": "events.amazonaws.com", "Targets.RoleArn": "events.amazonaws.com"},
+    "lambda": {"Role": "lambda.amazonaws.com"},
     "sagemaker": {"RoleArn": _SAGEMAKER, "ExecutionRoleArn": _SAGEMAKER},
     "scheduler": {"Target.RoleArn": "scheduler.amazonaws.com"},
 }
@@ -51,6 +53,7 @@ TAGS: Mapping[str, Mapping[str, str]] = {
     "events": {"Tags": "TagResource"},
     "iam": {"Tags": "Tag"},
     "kms": {"Tags": "TagResource"},
+    "lambda": {"Tags": "TagResource"},
     "logs": {"tags": "TagResource"},
     "sagemaker": {"Tags": "AddTags"},
     "scheduler": {"Tags": "TagResource"},

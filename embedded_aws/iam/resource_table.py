@@ -114,6 +114,14 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             "*": ("{ResourceARN}",),
         },
     ),
+    "lambda": _rows(
+        "lambda",
+        {
+            "function": ("function:{FunctionName}", "function:{Resource}"),
+            "layer": ("layer:{LayerName}",),
+            "layerversion": ("layer:{LayerName}:{VersionNumber}",),
+        },
+    ),
     "glue": _rows(
         "glue",
         {
@@ -188,8 +196,6 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
 CREATED: Mapping[str, Mapping[str, str]] = {
     "ec2": {
         "AllocateAddress": "elastic-ip",
-        "AuthorizeSecurityGroupEgress": "security-group-rule",
-        "AuthorizeSecurityGroupIngress": "security-group-rule",
         "CreateFlowLogs": "vpc-flow-log",
         "CreateInternetGateway": "internet-gateway",
         "CreateNatGateway": "natgateway",

@@ -115,6 +115,7 @@ def rules_of_schema(found: Mapping[str, Any], entries: Iterable[Override] = ()) 
     type_name = found["typeName"]
     read_only = [_path(pointer) for pointer in found.get("readOnlyProperties", [])]
     readable = {".".join(path) for path in read_only}
+    readable.update(found.get("readableProperties", []))
     readable.update(entry.property for entry in entries if entry.effect == "readable")
     hidden = {path[0] for path in read_only if len(path) == 1}
     tag_property, tags_are_a_map = _tags(found)

@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from embedded_aws.resource_rules.custom_resources import SCHEMAS as CUSTOM_RESOURCES
+
 DEFAULT_REGION = "us-east-1"
 
 
@@ -43,6 +45,6 @@ def schema(type_name: str, region: str = DEFAULT_REGION) -> dict[str, Any] | Non
     """The schema of one type, or None when the region has no such type. Don't change what it returns."""
     file = _index(region).get(type_name)
     if file is None:
-        return None
+        return CUSTOM_RESOURCES.get(type_name)
     found: dict[str, Any] = json.loads((_folder() / "resources" / f"{file}.json").read_text(encoding="utf-8"))
     return found

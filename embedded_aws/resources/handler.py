@@ -22,16 +22,21 @@ class Context:
         account: twelve digits.
         region: such as `eu-west-1`.
         stack_name: the stack that the resource belongs to.
+        stack_id: the stack's ARN.
         logical_id: the resource's name in the template.
         unique_suffix: what CloudFormation appends to the names that it makes up.
+        client_as: gives clients with the permissions of a role that a service assumes, such as
+            `client_as(role_arn, service="lambda.amazonaws.com")`; None where permissions are not evaluated.
     """
 
     client: Callable[[str], Any]
     account: str
     region: str
     stack_name: str
+    stack_id: str
     logical_id: str
     unique_suffix: str
+    client_as: Callable[..., Callable[[str], Any]] | None = None
     physical_id: str | None = field(default=None)
 
     def report_id(self, physical_id: str) -> str:

@@ -13,7 +13,8 @@ from embedded_aws.resource_rules.rules import rules_of_schema
 from embedded_aws.resource_rules.schemas import schema
 from embedded_aws.resources import HANDLERS
 
-HANDLED = sorted(HANDLERS)
+# Custom resources have no schema of AWS's to compare with.
+HANDLED = sorted(name for name in HANDLERS if not name.startswith("Custom::"))
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])

@@ -51,11 +51,15 @@ def versions(case: Case) -> Iterator[Mapping[str, Any]]:
     yield from (version for version in (case.first, case.changed, case.replaced) if version is not None)
 
 
+# A function is accepted with a custom resource only, which works on what other resources are: test_custom_resources.py.
+DRIVEN = {name for name in HANDLERS if not name.startswith(("Custom::", "AWS::Lambda::"))}
+
+
 def test_every_handler_has_a_case_and_a_reader() -> None:
-    assert {case.type for case in CASES} == set(HANDLERS) == set(READERS)
+    assert {case.type for case in CASES} == DRIVEN == set(READERS)
 
 
-@pytest.mark.parametrize("type_name", HANDLERS)
+@pytest.mark.parametrize("type_name", sorted(DRIVEN))
 def test_cases_hold_every_property_that_the_handler_applies(type_name: str) -> None:
     given = {path for case in CASES if case.type == type_name for v in versions(case) for path in paths(v)}
     untried = {path for path in HANDLERS[type_name].supported if path not in given}
