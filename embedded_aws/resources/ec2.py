@@ -152,7 +152,7 @@ class RouteTable(Handler):
 @handler
 class Route(Handler):
     type_name = "AWS::EC2::Route"
-    supported = frozenset({"DestinationCidrBlock", "GatewayId", "RouteTableId"})
+    supported = frozenset({"DestinationCidrBlock", "GatewayId", "NatGatewayId", "RouteTableId"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         call(context, "ec2", "CreateRoute", **properties)

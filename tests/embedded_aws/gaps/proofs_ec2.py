@@ -209,3 +209,28 @@ def a_deleted_endpoint_is_gone_from_the_lists(services: Services, _: str) -> Non
     ec2.delete_vpc_endpoints(VpcEndpointIds=[made])
     assert made not in {each["VpcEndpointId"] for each in ec2.describe_vpc_endpoints()["VpcEndpoints"]}
     assert len(ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]) == 1
+
+
+@proves("NatGatewayBackend.delete_nat_gateway")
+def a_deleted_nat_gateway_leaves_its_subnet_and_its_address_free(services: Services, name: str) -> None:
+    ec2 = services("ec2")
+    inside = subnet(services, vpc(services))["SubnetId"]
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    gateway = ec2.create_nat_gateway(SubnetId=inside, AllocationId=address)["NatGateway"]["NatGatewayId"]
+    refused("DependencyViolation", ec2.delete_subnet, SubnetId=inside)
+    for _ in range(2):
+        ec2.delete_nat_gateway(NatGatewayId=gateway)
+    ec2.release_address(AllocationId=address)
+    ec2.delete_subnet(SubnetId=inside)
+    refused("NatGatewayNotFound", ec2.delete_nat_gateway, NatGatewayId="nat-00000000000000000")
+
+
+@proves("ElasticAddressBackend.release_address")
+def an_address_in_use_is_not_released(services: Services, name: str) -> None:
+    ec2 = services("ec2")
+    inside = subnet(services, vpc(services))["SubnetId"]
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    gateway = ec2.create_nat_gateway(SubnetId=inside, AllocationId=address)["NatGateway"]["NatGatewayId"]
+    refused("InvalidIPAddress.InUse", ec2.release_address, AllocationId=address)
+    ec2.delete_nat_gateway(NatGatewayId=gateway)
+    ec2.release_address(AllocationId=address)

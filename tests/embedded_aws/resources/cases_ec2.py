@@ -157,6 +157,53 @@ EC2_CASES = (
         },
     ),
     Case(
+        type="AWS::EC2::Route",
+        variant="through a NAT gateway",
+        dependencies={
+            **SUBNETS,
+            **{
+                f"Gateway{n}": resource("NatGateway", SubnetId=ref(f"Subnet{n}"), ConnectivityType="private")
+                for n in ("One", "Two")
+            },
+        },
+        first={
+            "RouteTableId": ref("TableOne"),
+            "DestinationCidrBlock": "0.0.0.0/0",
+            "NatGatewayId": ref("GatewayOne"),
+        },
+        changed={
+            "RouteTableId": ref("TableOne"),
+            "DestinationCidrBlock": "0.0.0.0/0",
+            "NatGatewayId": ref("GatewayTwo"),
+        },
+    ),
+    Case(
+        type="AWS::EC2::EIP",
+        first={"Domain": "vpc", "Tags": tags(a="1", b="1")},
+        changed={"Domain": "vpc", "Tags": tags(a="2")},
+    ),
+    Case(
+        type="AWS::EC2::NatGateway",
+        dependencies={**SUBNETS, "Address": resource("EIP", Domain="vpc"), "Other": resource("EIP")},
+        first={
+            "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]},
+            "ConnectivityType": "public",
+            "SubnetId": ref("SubnetOne"),
+            "Tags": tags(a="1", b="1"),
+        },
+        changed={
+            "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]},
+            "ConnectivityType": "public",
+            "SubnetId": ref("SubnetOne"),
+            "Tags": tags(a="2"),
+        },
+        replaced={
+            "AllocationId": {"Fn::GetAtt": ["Other", "AllocationId"]},
+            "ConnectivityType": "public",
+            "SubnetId": ref("SubnetTwo"),
+        },
+    ),
+    Case(
         type="AWS::EC2::SubnetRouteTableAssociation",
         dependencies=SUBNETS,
         first={"RouteTableId": ref("TableOne"), "SubnetId": ref("SubnetOne")},

@@ -205,3 +205,21 @@ def flow_logs(services: Services) -> Shown:
         )
         for flow in services("ec2").describe_flow_logs()["FlowLogs"]
     }
+
+
+@reader("AWS::EC2::EIP")
+def elastic_ips(services: Services) -> Shown:
+    addresses = services("ec2").describe_addresses()["Addresses"]
+    return {address["PublicIp"]: pick(address, "Domain", "Tags") for address in addresses}
+
+
+@reader("AWS::EC2::NatGateway")
+def nat_gateways(services: Services) -> Shown:
+    listed = services("ec2").describe_nat_gateways(Filters=[{"Name": "state", "Values": ["available"]}])
+    return {
+        gateway["NatGatewayId"]: {
+            **pick(gateway, "ConnectivityType", "SubnetId", "Tags"),
+            **pick(gateway["NatGatewayAddresses"][0], "AllocationId"),
+        }
+        for gateway in listed["NatGateways"]
+    }

@@ -141,10 +141,14 @@ def identifier(case: Case, driver: Driver) -> str:
 
 # Where Ref gives something else than the schema's identifier.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-events-rule.html
-REF = {"AWS::Events::Rule": ["/properties/RuleName"]}
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-eip.html
+REF = {"AWS::Events::Rule": ["/properties/RuleName"], "AWS::EC2::EIP": ["/properties/PublicIp"]}
 
 # An attribute that moto does not know: Fn::GetAtt of it is an error that names it.
-NOT_READ = {"AWS::IAM::ManagedPolicy": {"PermissionsBoundaryUsageCount"}}
+NOT_READ = {
+    "AWS::EC2::NatGateway": {"AutoProvisionZones", "AutoScalingIps", "RouteTableId"},
+    "AWS::IAM::ManagedPolicy": {"PermissionsBoundaryUsageCount"},
+}
 
 
 @every_case
