@@ -9,9 +9,14 @@ from moto.core.parse import XFormedDict
 from moto.core.responses import BaseResponse
 from moto.core.utils import utcnow
 from moto.emr.exceptions import InvalidRequestException, ValidationException
-from moto.emr.models import Cluster, ElasticMapReduceBackend, InstanceGroup
+from moto.emr.models import Cluster, ElasticMapReduceBackend, InstanceGroup, Step
 from moto.emr.responses import ElasticMapReduceResponse
-from moto.emr.utils import EmrManagedSecurityGroup, EmrSecurityGroupManager
+from moto.emr.utils import (
+    EmrManagedMasterSecurityGroup,
+    EmrManagedSecurityGroup,
+    EmrManagedSlaveSecurityGroup,
+    EmrSecurityGroupManager,
+)
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from moto.utilities.utils import get_partition
@@ -20,6 +25,7 @@ from embedded_aws.gaps._registry import fills
 
 _run = ElasticMapReduceResponse.run_job_flow
 _terminate = Cluster.terminate
+_manage_groups = ElasticMapReduceBackend._manage_security_groups
 _list_clusters = ElasticMapReduceBackend.list_clusters
 _list_instance_groups = ElasticMapReduceBackend.list_instance_groups
 _modify_cluster = ElasticMapReduceBackend.modify_cluster
@@ -139,10 +145,17 @@ def add_rules_to(self: Any, managed_groups: Mapping[str, Any]) -> None:
     """https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-man-sec-groups.html."""
     from moto.ec2.exceptions import InvalidPermissionDuplicateError
 
-    kinds = EmrManagedSecurityGroup.Kind
-    made_by_emr = managed_groups[kinds.SERVICE].name == "ElasticMapReduce-ServiceAccess"
-    inbound = [rule for rule in self.MANAGED_RULES_INGRESS if made_by_emr or rule["group_name_or_id"] != kinds.SERVICE]
-    outbound = self.MANAGED_RULES_EGRESS if made_by_emr else []
+    service = EmrManagedSecurityGroup.Kind.SERVICE
+    made_by_emr = all(group.name.startswith("ElasticMapReduce-") for group in managed_groups.values())
+    inbound = [
+        {**rule, "source_groups": [each for each in rule["source_groups"] if each["GroupId"] in managed_groups]}
+        for rule in self.MANAGED_RULES_INGRESS
+        if rule["group_name_or_id"] in managed_groups and (made_by_emr or rule["group_name_or_id"] != service)
+    ]
+    inbound = [rule for rule in inbound if rule["source_groups"]]
+    outbound = [
+        rule for rule in self.MANAGED_RULES_EGRESS if made_by_emr and rule["group_name_or_id"] in managed_groups
+    ]
     for rules, add in (
         (inbound, self.ec2.authorize_security_group_ingress),
         (outbound, self.ec2.authorize_security_group_egress),
@@ -154,6 +167,62 @@ def add_rules_to(self: Any, managed_groups: Mapping[str, Any]) -> None:
                     add(vpc_id=self.vpc_id, **{**rule, "source_groups": sources})
                 except InvalidPermissionDuplicateError:
                     continue  # it is there already
+
+
+class _PublicPrimaryGroup(EmrManagedMasterSecurityGroup):  # type: ignore[misc]
+    group_name = "ElasticMapReduce-master"
+
+
+class _PublicCoreGroup(EmrManagedSlaveSecurityGroup):  # type: ignore[misc]
+    group_name = "ElasticMapReduce-slave"
+
+
+@fills(
+    ElasticMapReduceBackend,
+    "_manage_security_groups",
+    service="emr",
+    what="in a public subnet, the managed security groups of public clusters, without one for service access",
+    why="moto takes every subnet for a private one",
+)
+def manage_security_groups(self: Any, ec2_subnet_id: str | None, **groups: Any) -> tuple[str, str, str | None]:
+    """https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-man-sec-groups.html."""
+    if groups["service_access_security_group"] or not _is_public(self.ec2_backend, ec2_subnet_id):
+        managed: tuple[str, str, str | None] = _manage_groups(self, ec2_subnet_id, **groups)
+        return managed
+    manager = EmrSecurityGroupManager(self.ec2_backend, self.ec2_backend.get_subnet(ec2_subnet_id).vpc_id)
+    primary = manager._get_or_create_sg(groups["emr_managed_master_security_group"], _PublicPrimaryGroup)
+    core = manager._get_or_create_sg(groups["emr_managed_slave_security_group"], _PublicCoreGroup)
+    kinds = EmrManagedSecurityGroup.Kind
+    manager._add_rules_to({kinds.MASTER: primary, kinds.SLAVE: core})
+    return primary.id, core.id, None
+
+
+def _is_public(ec2: Any, subnet_id: str | None) -> bool:
+    """Whether a route leads from a subnet to an internet gateway.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types
+    """
+    subnet = next((each for zone in ec2.subnets.values() for each in zone.values() if each.id == subnet_id), None)
+    if subnet is None:
+        return False
+    tables = [table for table in ec2.route_tables.values() if table.vpc_id == subnet.vpc_id]
+    own = [table for table in tables if subnet_id in table._associations.values()]
+    used = own or [table for table in tables if table.main_association_id]
+    routes = [route for table in used for route in table.routes]
+    return any(route.gateway and route.gateway.id.startswith("igw-") for route in routes)
+
+
+@fills(
+    Cluster,
+    "add_steps",
+    service="emr",
+    what="steps that wait, since nothing here runs them",
+    why="moto says of the first one that it runs, for ever",
+)
+def add_steps(self: Any, steps: list[dict[str, Any]]) -> list[Step]:
+    added = [Step(state="PENDING", **step) for step in steps]
+    self.steps.extend(added)
+    return added
 
 
 @fills(

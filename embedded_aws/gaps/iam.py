@@ -1,11 +1,13 @@
-"""IAM: what may not be deleted."""
+"""IAM: what may not be deleted, and the clients of an OIDC provider."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.exceptions import DeleteConflictException
 from moto.iam.models import IAMBackend
+from moto.iam.responses import IamResponse
 
 from embedded_aws.gaps._registry import fills
 
@@ -74,3 +76,37 @@ def _refuse_policies(entity: Any) -> None:
         raise DeleteConflictException("Cannot delete entity, must detach all policies first.")
     if entity.policies:
         raise DeleteConflictException("Cannot delete entity, must delete policies first.")
+
+
+@fills(
+    IamResponse,
+    "add_client_id_to_open_id_connect_provider",
+    service="iam",
+    what="AddClientIDToOpenIDConnectProvider",
+    why="moto lacks it",
+)
+def add_client_id(self: Any) -> ActionResult:
+    clients, client = _clients(self)
+    if client not in clients:
+        clients.append(client)
+    return EmptyResult()
+
+
+@fills(
+    IamResponse,
+    "remove_client_id_from_open_id_connect_provider",
+    service="iam",
+    what="RemoveClientIDFromOpenIDConnectProvider",
+    why="moto lacks it",
+)
+def remove_client_id(self: Any) -> ActionResult:
+    clients, client = _clients(self)
+    if client in clients:
+        clients.remove(client)
+    return EmptyResult()
+
+
+def _clients(response: Any) -> tuple[list[str], str]:
+    """The client ids of the provider that a request names, and the client that it names."""
+    provider = response.backend.get_open_id_connect_provider(response._get_param("OpenIDConnectProviderArn"))
+    return provider.client_id_list, response._get_param("ClientID")

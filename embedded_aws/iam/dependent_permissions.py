@@ -46,7 +46,9 @@ _ONLY_NAME = frozenset({"iam", "sts"})
 _CREATE = ("Create", "Put", "Run", "Allocate")
 # The parameter that tags a new resource, and the action for it.
 TAGS: Mapping[str, Mapping[str, str]] = {
+    "athena": {"Tags": "TagResource"},
     "cloudwatch": {"Tags": "TagResource"},
+    "dynamodb": {"Tags": "TagResource"},
     "ec2": {"TagSpecifications": "CreateTags"},
     "ecr": {"tags": "TagResource"},
     "emr": {"Tags": "AddTags"},
@@ -59,6 +61,7 @@ TAGS: Mapping[str, Mapping[str, str]] = {
     "scheduler": {"Tags": "TagResource"},
     "secretsmanager": {"Tags": "TagResource"},
     "sns": {"Tags": "TagResource"},
+    "sqs": {"tags": "TagQueue"},
     "ssm": {"Tags": "AddTagsToResource"},
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from embedded_aws.iam import dependent_permissions
 from embedded_aws.iam.actions import action_name
@@ -67,6 +68,19 @@ def _secrets(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     return _by_table(call, place)
 
 
+def _sqs(call: Call, place: AccountRegion) -> list[PermissionCheck]:
+    """A queue's URL ends in its name.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
+    """
+    url = call.parameters.get("QueueUrl")
+    if not url:
+        return _by_table(call, place)
+    account, name = str(url).rsplit("/", 2)[-2:]
+    queue = replace(place, account=account).arn("sqs", name)
+    return [PermissionCheck(action=f"sqs:{action_name(call)}", resource=queue, context=keys_of("sqs", call.parameters))]
+
+
 def _athena(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     """A query's own calls name no workgroup: it is the one that the query was started in."""
     from moto.athena.models import athena_backends  # moto takes long to import
@@ -86,5 +100,6 @@ _SERVICES: Mapping[str, Callable[[Call, AccountRegion], list[PermissionCheck]]] 
     "kms": kms.checks,
     "s3": s3.checks,
     "secretsmanager": _secrets,
+    "sqs": _sqs,
     "sts": _known(iam_sts.sts_permissions),
 }

@@ -66,6 +66,7 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
         ),
         *_rows("cloudwatch", {"dashboard": ("dashboard/{DashboardName}", "dashboard/{DashboardNames}")}, region=""),
     ),
+    "dynamodb": _rows("dynamodb", {"table": ("table/{TableName}", "{ResourceArn}")}),
     "ec2": _rows(
         "ec2",
         {
@@ -186,6 +187,7 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
     ),
     "servicequotas": _rows("servicequotas", {"quota": ("{ServiceCode}/{QuotaCode}",)}),
     "sns": _rows("sns", {"topic": ("{TopicArn}", "{TargetArn}", "{ResourceArn}", "{Name}")}),
+    "sqs": _rows("sqs", {"queue": ("{QueueName}",)}),
     "ssm": _rows(
         "ssm",
         {"parameter": ("parameter/{/Name}", "parameter/{/Names}", "parameter/{/Path}*", "parameter/{/ResourceId}")},

@@ -12,7 +12,7 @@ from embedded_aws.resources.handler import Properties
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """OperationOptions a property of a bucket is put, and how it goes back to S3's default.
+    """How a property of a bucket is put, and how it goes back to S3's default.
 
     Args:
         property: its name in a template.
@@ -99,7 +99,29 @@ def _lifecycle_filter(rule: Properties) -> dict[str, Any]:
     return {"Tag": wanted[0]} if wanted else {"Prefix": "", **prefix}
 
 
+# A CORS rule's members in a template and in the API.
+CORS_WORDS = {
+    "AllowedHeaders": "AllowedHeaders",
+    "AllowedMethods": "AllowedMethods",
+    "AllowedOrigins": "AllowedOrigins",
+    "ExposedHeaders": "ExposeHeaders",
+    "MaxAge": "MaxAgeSeconds",
+}
+
+
+def _cors(configuration: Properties, _bucket: str) -> dict[str, Any]:
+    rules = configuration["CorsRules"]
+    return {"CORSRules": [{CORS_WORDS[name]: value for name, value in rule.items()} for rule in rules]}
+
+
 CONFIGURATIONS = (
+    Configuration(
+        property="CorsConfiguration",
+        put="PutBucketCors",
+        argument="CORSConfiguration",
+        delete="DeleteBucketCors",
+        in_api_words=_cors,
+    ),
     Configuration(
         property="OwnershipControls",
         put="PutBucketOwnershipControls",

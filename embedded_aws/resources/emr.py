@@ -65,6 +65,9 @@ class Cluster(Handler):
     supported = frozenset(
         {
             "Configurations",
+            *(f"Steps.HadoopJarStep.{name}" for name in ("Args", "Jar", "StepProperties")),
+            "Steps.ActionOnFailure",
+            "Steps.Name",
             "Tags",
             *TAKEN,
             *(f"Instances.{name}" for name in INSTANCES),
@@ -80,6 +83,7 @@ class Cluster(Handler):
             "RunJobFlow",
             Instances=self._instances(properties["Instances"]),
             Configurations=configurations or None,
+            Steps=[_step(each) for each in properties.get("Steps", [])] or None,
             Tags=tags(properties) or None,
             **pick(properties, *self.TAKEN),
         )["JobFlowId"]
@@ -162,6 +166,16 @@ def _groups(instances: Properties) -> Iterator[tuple[str, Mapping[str, Any]]]:
         given = instances.get(name) or []
         for group in given if isinstance(given, list) else [given]:
             yield role, group
+
+
+def _step(step: Properties) -> dict[str, Any]:
+    """A template's step in the words of RunJobFlow, with the action on failure that CloudFormation gives it.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-emr-cluster-stepconfig.html
+    """
+    words = {"StepProperties": "Properties"}
+    run = {words.get(name, name): value for name, value in step["HadoopJarStep"].items()}
+    return {"ActionOnFailure": "CONTINUE", **step, "HadoopJarStep": run}
 
 
 def _configuration(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from embedded_aws.resources._common import call, changed
-from embedded_aws.resources._s3_configurations import CONFIGURATIONS
+from embedded_aws.resources._s3_configurations import CONFIGURATIONS, CORS_WORDS
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 _RULE = "LifecycleConfiguration.Rules"
@@ -23,6 +23,7 @@ class Bucket(Handler):
             f"{_ENCRYPTION}.BucketKeyEnabled",
             f"{_ENCRYPTION}.ServerSideEncryptionByDefault",
             "BucketName",
+            *(f"CorsConfiguration.CorsRules.{member}" for member in CORS_WORDS),
             f"{_RULE}.AbortIncompleteMultipartUpload",
             f"{_RULE}.ExpirationDate",
             f"{_RULE}.ExpirationInDays",

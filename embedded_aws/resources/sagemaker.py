@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.resources._common import call, changed, pick, tags, update_tags
+from embedded_aws.resources._common import call, changed, pick, tags, text, update_tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 
@@ -20,7 +20,7 @@ def update_sagemaker_tags(context: Context, arn: str, old: Properties, new: Prop
 @handler
 class ModelPackageGroup(Handler):
     type_name = "AWS::SageMaker::ModelPackageGroup"
-    supported = frozenset({"ModelPackageGroupDescription", "ModelPackageGroupName", "Tags"})
+    supported = frozenset({"ModelPackageGroupDescription", "ModelPackageGroupName", "ModelPackageGroupPolicy", "Tags"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         arn = call(
@@ -30,14 +30,26 @@ class ModelPackageGroup(Handler):
             Tags=tags(properties),
             **pick(properties, "ModelPackageGroupName", "ModelPackageGroupDescription"),
         )["ModelPackageGroupArn"]
-        return self._attributes(context, context.report_id(arn))
+        context.report_id(arn)
+        self._settle_policy(context, arn, {}, properties)
+        return self._attributes(context, arn)
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
+        self._settle_policy(context, physical_id, old, new)
         update_sagemaker_tags(context, physical_id, old, new)
         return self._attributes(context, physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
         call(context, "sagemaker", "DeleteModelPackageGroup", ModelPackageGroupName=_name(physical_id))
+
+    def _settle_policy(self, context: Context, arn: str, old: Properties, new: Properties) -> None:
+        if not changed(old, new, "ModelPackageGroupPolicy"):
+            return
+        group = {"ModelPackageGroupName": _name(arn)}
+        if policy := new.get("ModelPackageGroupPolicy"):
+            call(context, "sagemaker", "PutModelPackageGroupPolicy", **group, ResourcePolicy=text(policy))
+        else:
+            call(context, "sagemaker", "DeleteModelPackageGroupPolicy", **group)
 
     def _attributes(self, context: Context, arn: str) -> dict[str, Any]:
         group = call(context, "sagemaker", "DescribeModelPackageGroup", ModelPackageGroupName=_name(arn))

@@ -268,3 +268,39 @@ def an_auto_termination_policy_is_put_and_taken_away(services: Services, name: s
     assert "AutoTerminationPolicy" not in emr.get_auto_termination_policy(ClusterId=cluster_id)
     emr.terminate_job_flows(JobFlowIds=[cluster_id])
     says(ENDED, emr.put_auto_termination_policy, ClusterId=cluster_id, AutoTerminationPolicy=policy)
+
+
+@proves("ElasticMapReduceBackend._manage_security_groups")
+def a_public_cluster_has_the_groups_of_a_public_one(services: Services, name: str) -> None:
+    ec2 = services("ec2")
+    vpc_id = vpc(services)
+    public, private = (subnet(services, vpc_id, number)["SubnetId"] for number in (1, 2))
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(VpcId=vpc_id, InternetGatewayId=gateway)
+    table = ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    ec2.associate_route_table(RouteTableId=table, SubnetId=public)
+
+    def group_names(subnet_id: str, suffix: str) -> list[str]:
+        made = cluster(services, f"{name}-{suffix}", instances={"Ec2SubnetId": subnet_id})
+        about = described(services, made)["Ec2InstanceAttributes"]
+        members = ("EmrManagedMasterSecurityGroup", "EmrManagedSlaveSecurityGroup", "ServiceAccessSecurityGroup")
+        ids = [about[member] for member in members if about.get(member)]
+        return [ec2.describe_security_groups(GroupIds=[each])["SecurityGroups"][0]["GroupName"] for each in ids]
+
+    assert group_names(public, "public") == ["ElasticMapReduce-master", "ElasticMapReduce-slave"]
+    assert group_names(private, "private") == [
+        "ElasticMapReduce-Master-Private",
+        "ElasticMapReduce-Slave-Private",
+        "ElasticMapReduce-ServiceAccess",
+    ]
+
+
+@proves("Cluster.add_steps")
+def a_step_waits_since_nothing_runs_it(services: Services, name: str) -> None:
+    emr = services("emr")
+    step = {"Name": "first", "ActionOnFailure": "CONTINUE", "HadoopJarStep": {"Jar": "command-runner.jar"}}
+    made = cluster(services, name, Steps=[step, step])
+    emr.add_job_flow_steps(JobFlowId=made, Steps=[step])
+    assert [each["Status"]["State"] for each in emr.list_steps(ClusterId=made)["Steps"]] == ["PENDING"] * 3
+    assert described(services, made)["Status"]["State"] == "WAITING"

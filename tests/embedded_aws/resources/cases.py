@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.embedded_aws.moto_server import ACCOUNT, REGION
+from tests.embedded_aws.resources.cases_applications import APPLICATION_CASES
 from tests.embedded_aws.resources.cases_ec2 import EC2_CASES
 from tests.embedded_aws.resources.cases_emr import EMR_CASES
 from tests.embedded_aws.resources.cases_notebooks import NOTEBOOK_CASES
@@ -129,6 +130,17 @@ OTHER_CASES = (
         dependencies={"LogBucket": LOG_BUCKET},
         first={
             "BucketName": "contract-bucket",
+            "CorsConfiguration": {
+                "CorsRules": [
+                    {
+                        "AllowedHeaders": ["Authorization"],
+                        "AllowedMethods": ["GET", "PUT"],
+                        "AllowedOrigins": ["https://example.com"],
+                        "ExposedHeaders": ["ETag"],
+                        "MaxAge": 60,
+                    }
+                ]
+            },
             "AccessControl": "LogDeliveryWrite",
             "BucketEncryption": {
                 "ServerSideEncryptionConfiguration": [
@@ -253,6 +265,7 @@ OTHER_CASES = (
         first={
             "ModelPackageGroupName": "contract",
             "ModelPackageGroupDescription": "first",
+            "ModelPackageGroupPolicy": document("sagemaker:DescribeModelPackage"),
             "Tags": tags(a="1", b="1"),
         },
         changed={
@@ -338,4 +351,4 @@ OTHER_CASES = (
     ),
 )
 
-CASES = (*EC2_CASES, *EMR_CASES, *NOTEBOOK_CASES, *OPERATIONS_CASES, *OTHER_CASES)
+CASES = (*APPLICATION_CASES, *EC2_CASES, *EMR_CASES, *NOTEBOOK_CASES, *OPERATIONS_CASES, *OTHER_CASES)

@@ -115,6 +115,18 @@ CLUSTER: dict[str, Any] = {
     "EbsRootVolumeIops": 3000,
     "EbsRootVolumeThroughput": 125,
     "ScaleDownBehavior": "TERMINATE_AT_TASK_COMPLETION",
+    "Steps": [
+        {
+            "Name": "first",
+            "ActionOnFailure": "TERMINATE_CLUSTER",
+            "HadoopJarStep": {
+                "Args": ["spark-submit", "s3://contract-code/first.py"],
+                "Jar": "command-runner.jar",
+                "StepProperties": [{"Key": "a", "Value": "1"}],
+            },
+        },
+        {"Name": "second", "ActionOnFailure": "CONTINUE", "HadoopJarStep": {"Jar": "s3://contract-code/second.jar"}},
+    ],
     "BootstrapActions": [
         {"Name": "libraries", "ScriptBootstrapAction": {"Path": "s3://contract-code/a.sh", "Args": ["--index", "none"]}}
     ],

@@ -131,10 +131,20 @@ def model_package_groups(services: Services) -> Shown:
     return {
         group["ModelPackageGroupArn"]: {
             **pick(group, "ModelPackageGroupName", "ModelPackageGroupDescription"),
+            "ModelPackageGroupPolicy": _group_policy(sagemaker, group["ModelPackageGroupName"]),
             "Tags": sagemaker.list_tags(ResourceArn=group["ModelPackageGroupArn"])["Tags"],
         }
         for group in sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]
     }
+
+
+def _group_policy(sagemaker: Any, name: str) -> Any:
+    try:
+        answer = sagemaker.get_model_package_group_policy(ModelPackageGroupName=name)
+    except ClientError as error:
+        assert "Cannot find resource policy" in error.response["Error"]["Message"]
+        return None
+    return json.loads(answer["ResourcePolicy"])
 
 
 @reader("AWS::SageMaker::Pipeline")
@@ -241,6 +251,7 @@ def bucket_properties(s3: Any, name: str) -> dict[str, Any]:
                 for rule in encryption.get("Rules", [])
             ]
         },
+        "CorsConfiguration": _cors(s3, name),
         "LifecycleConfiguration": {"Rules": [dict(lifecycle_properties(rule)) for rule in lifecycle]},
         "LoggingConfiguration": logging
         and {"DestinationBucketName": logging["TargetBucket"], "LogFilePrefix": logging["TargetPrefix"]},
@@ -249,6 +260,12 @@ def bucket_properties(s3: Any, name: str) -> dict[str, Any]:
         "Tags": or_nothing(s3.get_bucket_tagging, Bucket=name).get("TagSet"),
         "VersioningConfiguration": {"Status": enabled_or_not},
     }
+
+
+def _cors(s3: Any, name: str) -> dict[str, Any]:
+    words = {"ExposeHeaders": "ExposedHeaders", "MaxAgeSeconds": "MaxAge"}
+    rules = or_nothing(s3.get_bucket_cors, Bucket=name).get("CORSRules", [])
+    return {"CorsRules": [{words.get(member, member): value for member, value in rule.items()} for rule in rules]}
 
 
 def lifecycle_properties(rule: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

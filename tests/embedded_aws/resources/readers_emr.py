@@ -74,10 +74,21 @@ def cluster(services: Services, cluster_id: str) -> dict[str, Any]:
             for action in emr.list_bootstrap_actions(ClusterId=cluster_id)["BootstrapActions"]
         ],
         "Configurations": [configuration(each) for each in about["Configurations"]],
+        "Steps": [step(each) for each in reversed(emr.list_steps(ClusterId=cluster_id)["Steps"])],
         "Instances": instances(services, cluster_id, about),
         "JobFlowRole": about["Ec2InstanceAttributes"]["IamInstanceProfile"],
         "AutoTerminationPolicy": ending.get("AutoTerminationPolicy"),
         "ManagedScalingPolicy": scaling.get("ManagedScalingPolicy"),
+    }
+
+
+def step(shown: Mapping[str, Any]) -> dict[str, Any]:
+    assert shown["Status"]["State"] == "PENDING"  # nothing runs it
+    config = shown["Config"]
+    properties = [{"Key": key, "Value": value} for key, value in config.get("Properties", {}).items()]
+    return {
+        **pick(shown, "ActionOnFailure", "Name"),
+        "HadoopJarStep": {**pick(config, "Args", "Jar"), "StepProperties": properties or None},
     }
 
 

@@ -9,12 +9,19 @@ import pytest
 
 from embedded_aws.resource_rules import resource_rules
 from embedded_aws.resources import HANDLERS
-from tests.embedded_aws.resources import readers_ec2, readers_emr, readers_notebooks, readers_operations
+from tests.embedded_aws.resources import (
+    readers_applications,
+    readers_ec2,
+    readers_emr,
+    readers_notebooks,
+    readers_operations,
+)
 from tests.embedded_aws.resources.cases import CASES
 from tests.embedded_aws.resources.harness import FAILING, Case, Driver, expected, plain
 from tests.embedded_aws.resources.readers import READERS
 
-assert readers_ec2  # these register their readers
+assert readers_applications  # these register their readers
+assert readers_ec2
 assert readers_emr
 assert readers_notebooks
 assert readers_operations
@@ -142,7 +149,12 @@ def identifier(case: Case, driver: Driver) -> str:
 # Where Ref gives something else than the schema's identifier.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-events-rule.html
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-eip.html
-REF = {"AWS::Events::Rule": ["/properties/RuleName"], "AWS::EC2::EIP": ["/properties/PublicIp"]}
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-glue-table.html
+REF = {
+    "AWS::EC2::EIP": ["/properties/PublicIp"],
+    "AWS::Events::Rule": ["/properties/RuleName"],
+    "AWS::Glue::Table": ["/properties/Name"],
+}
 
 # An attribute that moto does not know: Fn::GetAtt of it is an error that names it.
 NOT_READ = {

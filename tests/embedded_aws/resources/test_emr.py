@@ -189,7 +189,10 @@ def test_the_primary_nodes_address_is_its_private_name(driver: Driver) -> None:
 @pytest.mark.parametrize(
     ("properties", "named"),
     [
-        ({"Steps": [{"Name": "a", "HadoopJarStep": {"Jar": "a.jar"}}]}, "Steps"),
+        (
+            {"Steps": [{"Name": "a", "HadoopJarStep": {"Jar": "a.jar", "MainClass": "A"}}]},
+            "Steps.HadoopJarStep.MainClass",
+        ),
         ({"instances": {"MasterInstanceFleet": {"TargetOnDemandCapacity": 1}}}, "Instances.MasterInstanceFleet"),
         (
             {"instances": {"CoreInstanceGroup": {**group("core", 1), "AutoScalingPolicy": SCALING}}},

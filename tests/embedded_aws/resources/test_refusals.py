@@ -50,12 +50,15 @@ def test_a_function_whose_value_is_not_known_yet_is_passed_over() -> None:
 def test_every_refused_path_is_named_once() -> None:
     rules = [{"Id": "a", "ObjectSizeLessThan": "1"}, {"Id": "b", "ObjectSizeLessThan": "2"}]
     unsupported = HANDLERS["AWS::S3::Bucket"].unsupported(
-        {"LifecycleConfiguration": {"Rules": rules, "TransitionDefaultMinimumObjectSize": "x"}, "CorsConfiguration": {}}
+        {
+            "LifecycleConfiguration": {"Rules": rules, "TransitionDefaultMinimumObjectSize": "x"},
+            "ObjectLockEnabled": True,
+        }
     )
     assert unsupported == (
         "LifecycleConfiguration.Rules.ObjectSizeLessThan",
         "LifecycleConfiguration.TransitionDefaultMinimumObjectSize",
-        "CorsConfiguration",
+        "ObjectLockEnabled",
     )
 
 

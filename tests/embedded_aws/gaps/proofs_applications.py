@@ -1,0 +1,109 @@
+"""The proofs of the gaps that other teams' applications need: Athena, OIDC providers, hosting."""
+
+from __future__ import annotations
+
+import json
+
+from tests.embedded_aws.gaps.proofs import proves, refused
+from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/contract"
+IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/contract:1"
+
+
+@proves("AthenaResponse.update_work_group")
+def a_work_group_is_changed(services: Services, name: str) -> None:
+    athena = services("athena")
+    given = {"BytesScannedCutoffPerQuery": 20000000, "ResultConfiguration": {"OutputLocation": "s3://a/"}}
+    athena.create_work_group(Name=name, Configuration=given)
+    athena.update_work_group(
+        WorkGroup=name,
+        State="DISABLED",
+        ConfigurationUpdates={
+            "RemoveBytesScannedCutoffPerQuery": True,
+            "RequesterPaysEnabled": True,
+            "ResultConfigurationUpdates": {"RemoveOutputLocation": True},
+        },
+    )
+    group = athena.get_work_group(WorkGroup=name)["WorkGroup"]
+    assert group["State"] == "DISABLED"
+    assert group["Configuration"]["RequesterPaysEnabled"] is True
+    assert "BytesScannedCutoffPerQuery" not in group["Configuration"]
+    assert group["Configuration"]["ResultConfiguration"] == {}
+    refused("InvalidRequestException", athena.update_work_group, WorkGroup=f"{name}-other", State="ENABLED")
+
+
+@proves("AthenaResponse.delete_named_query")
+def a_named_query_is_deleted(services: Services, name: str) -> None:
+    athena = services("athena")
+    query = athena.create_named_query(Name=name, Database="default", QueryString="select 1", WorkGroup="primary")
+    athena.delete_named_query(NamedQueryId=query["NamedQueryId"])
+    assert query["NamedQueryId"] not in athena.list_named_queries(WorkGroup="primary")["NamedQueryIds"]
+    refused("InvalidRequestException", athena.delete_named_query, NamedQueryId=query["NamedQueryId"])
+
+
+@proves(
+    "IamResponse.add_client_id_to_open_id_connect_provider",
+    "IamResponse.remove_client_id_from_open_id_connect_provider",
+)
+def a_provider_gets_and_loses_clients(services: Services, name: str) -> None:
+    iam = services("iam")
+    url = f"https://{name}.example.com".lower().replace("_", "-")
+    arn = iam.create_open_id_connect_provider(Url=url, ClientIDList=["one"], ThumbprintList=["a" * 40])
+    provider = {"OpenIDConnectProviderArn": arn["OpenIDConnectProviderArn"]}
+    for _ in range(2):
+        iam.add_client_id_to_open_id_connect_provider(**provider, ClientID="two")
+    assert iam.get_open_id_connect_provider(**provider)["ClientIDList"] == ["one", "two"]
+    for _ in range(2):
+        iam.remove_client_id_from_open_id_connect_provider(**provider, ClientID="one")
+    assert iam.get_open_id_connect_provider(**provider)["ClientIDList"] == ["two"]
+    unknown = {"OpenIDConnectProviderArn": f"{provider['OpenIDConnectProviderArn']}/other"}
+    refused("NoSuchEntity", iam.add_client_id_to_open_id_connect_provider, **unknown, ClientID="two")
+
+
+@proves("SageMakerResponse.create_model")
+def a_model_is_isolated_from_the_network(services: Services, name: str) -> None:
+    sagemaker = services("sagemaker")
+    for isolated in (True, False):
+        model = f"{name}-{isolated}".replace("_", "-")
+        sagemaker.create_model(
+            ModelName=model, ExecutionRoleArn=ROLE, EnableNetworkIsolation=isolated, PrimaryContainer={"Image": IMAGE}
+        )
+        assert sagemaker.describe_model(ModelName=model)["EnableNetworkIsolation"] is isolated
+
+
+@proves("SageMakerResponse.update_endpoint")
+def an_endpoint_gets_another_configuration(services: Services, name: str) -> None:
+    sagemaker = services("sagemaker")
+    name = name.replace("_", "-")
+    sagemaker.create_model(ModelName=name, ExecutionRoleArn=ROLE, PrimaryContainer={"Image": IMAGE})
+    for count in (1, 2):
+        variant = {"VariantName": "all", "ModelName": name, "InstanceType": "ml.m5.large"}
+        sagemaker.create_endpoint_config(
+            EndpointConfigName=f"{name}-{count}", ProductionVariants=[{**variant, "InitialInstanceCount": count}]
+        )
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=f"{name}-1")
+    sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=f"{name}-2")
+    endpoint = sagemaker.describe_endpoint(EndpointName=name)
+    assert endpoint["EndpointConfigName"] == f"{name}-2"
+    assert endpoint["ProductionVariants"][0]["DesiredInstanceCount"] == 2
+    refused("ValidationException", sagemaker.update_endpoint, EndpointName=name, EndpointConfigName=f"{name}-3")
+    refused("ValidationException", sagemaker.update_endpoint, EndpointName=f"{name}-x", EndpointConfigName=f"{name}-1")
+
+
+@proves(
+    "SageMakerResponse.put_model_package_group_policy",
+    "SageMakerResponse.get_model_package_group_policy",
+    "SageMakerResponse.delete_model_package_group_policy",
+)
+def a_model_package_group_has_a_policy(services: Services, name: str) -> None:
+    sagemaker = services("sagemaker")
+    group = {"ModelPackageGroupName": name.replace("_", "-")}
+    sagemaker.create_model_package_group(**group)
+    refused("ValidationException", sagemaker.get_model_package_group_policy, **group)
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    sagemaker.put_model_package_group_policy(**group, ResourcePolicy=policy)
+    assert sagemaker.get_model_package_group_policy(**group)["ResourcePolicy"] == policy
+    sagemaker.delete_model_package_group_policy(**group)
+    refused("ValidationException", sagemaker.delete_model_package_group_policy, **group)
+    refused("ValidationException", sagemaker.get_model_package_group_policy, **group)
