@@ -11,9 +11,10 @@ from embedded_aws.cloudformation.errors import (
     CloudFormationError,
 )
 from embedded_aws.cloudformation.events import record
+from embedded_aws.cloudformation.plan import ResourceChange
 from embedded_aws.cloudformation.planner import is_unchanged
 from embedded_aws.cloudformation.request import OperationOptions, Request, requested_settings
-from embedded_aws.cloudformation.stack import ChangeSet, Stack
+from embedded_aws.cloudformation.stack import ChangeSet, Settings, Stack
 
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 
@@ -35,7 +36,8 @@ def create_change_set(
         on_failure: ROLLBACK, DO_NOTHING or DELETE.
 
     Raises:
-        CloudFormationError: the request is refused, nothing is kept.
+        CloudFormationError: the request itself is refused, nothing is kept. A template that cannot work makes a change
+            set that has failed.
     """
     with engine.lock:
         stack = _stack_for(engine, stack_name, name, kind)
@@ -43,8 +45,9 @@ def create_change_set(
         if old is not None and old.execution_status not in {"EXECUTE_COMPLETE", "EXECUTE_FAILED"}:
             raise AlreadyExistsError(f"ChangeSet {name} cannot be created since a change set of that name exists")
         settings = requested_settings(engine.context, stack, request)
-        changes = engine.plan(stack, settings)
-        changed = kind == "CREATE" or not is_unchanged(engine.context, stack, settings, changes)
+        changes, reason = _planned(engine, stack, settings)
+        if reason is None and kind != "CREATE" and is_unchanged(engine.context, stack, settings, changes):
+            reason = NO_CHANGES
         change_set = ChangeSet(
             change_set_id=engine.arn(f"changeSet/{name}"),
             name=name,
@@ -52,9 +55,9 @@ def create_change_set(
             description=description,
             settings=settings,
             changes=changes,
-            status="CREATE_COMPLETE" if changed else "FAILED",
-            execution_status="AVAILABLE" if changed else "UNAVAILABLE",
-            reason=None if changed else NO_CHANGES,
+            status="FAILED" if reason else "CREATE_COMPLETE",
+            execution_status="UNAVAILABLE" if reason else "AVAILABLE",
+            reason=reason,
             on_failure=on_failure,
         )
         stack.change_sets[name] = change_set
@@ -63,6 +66,18 @@ def create_change_set(
             engine.stacks[stack.stack_id] = stack
             record(stack)
     return stack, change_set
+
+
+def _planned(engine: Engine, stack: Stack, settings: Settings) -> tuple[tuple[ResourceChange, ...], str | None]:
+    """What a request would do; or nothing, and why it cannot be done.
+
+    A change set that fails shows its reason. The CDK CLI prints it in `cdk diff` too, but not the error of a change
+    set that is not created: then it falls back to comparing templates, and the change looks as if it could be deployed.
+    """
+    try:
+        return engine.plan(stack, settings), None
+    except CloudFormationError as error:
+        return (), error.message
 
 
 def _stack_for(engine: Engine, stack_name: str, name: str, kind: str) -> Stack:

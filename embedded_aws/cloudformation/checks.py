@@ -134,6 +134,10 @@ def _check_reference(reference: Reference, template: Template, context: EngineCo
         )
 
 
+class PropertiesError(CloudFormationError):
+    """A resource's properties are refused."""
+
+
 def check_properties(
     definition: ResourceDefinition, properties: Properties, rules: ResourceRules, context: EngineContext
 ) -> None:
@@ -143,16 +147,16 @@ def check_properties(
         properties: resolved; values that are not known yet are passed over.
 
     Raises:
-        CloudFormationError: naming the resource and each property.
+        PropertiesError: naming the resource and each property.
     """
     findings = property_findings(rules, properties)
     if findings:
-        raise CloudFormationError(
+        raise PropertiesError(
             f"Properties validation failed for resource {definition.logical_id} with message: {'; '.join(findings)}"
         )
     unsupported = context.handlers[definition.type_name].unsupported(properties)
     if unsupported:
-        raise CloudFormationError(
+        raise PropertiesError(
             f"Properties validation failed for resource {definition.logical_id} with message: the embedded AWS does "
             f"not apply these properties of {definition.type_name}: {', '.join(unsupported)}"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from embedded_aws.cloudformation.checks import check_properties, check_rules, check_template
+from embedded_aws.cloudformation.checks import PropertiesError, check_properties, check_rules, check_template
 from embedded_aws.cloudformation.engine_context import EngineContext
 from embedded_aws.cloudformation.errors import CloudFormationError
 from embedded_aws.cloudformation.graph import creation_order, find_dependencies, references
@@ -64,7 +64,7 @@ def make_plan(context: EngineContext, stack: Stack, settings: Settings) -> tuple
     """What bringing the stack to these settings would do; nothing is touched.
 
     Raises:
-        CloudFormationError: the template cannot work.
+        CloudFormationError: the template cannot work; of every resource whose properties are refused.
     """
     check_template(settings.template, context)
     conditions = context.scope(stack, settings, {})
@@ -77,14 +77,22 @@ def make_plan(context: EngineContext, stack: Stack, settings: Settings) -> tuple
     changing: set[str] = set()
     scope = context.scope(stack, settings, kept, pending=pending, changing=changing)
     changes = []
+    refusals: list[str] = []
     for definition in desired.definitions:
-        change = _change(definition, context, scope, stack.resources.get(definition.logical_id), settings)
+        try:
+            change = _change(definition, context, scope, stack.resources.get(definition.logical_id), settings)
+        except PropertiesError as error:
+            refusals.append(error.message)
+            pending.add(definition.logical_id)
+            continue
         if change.action in {Action.ADD, Action.REPLACE}:
             pending.add(definition.logical_id)
         if change.properties:
             changing.add(definition.logical_id)
         if change.action is not Action.KEEP:
             changes.append(change)
+    if refusals:
+        raise CloudFormationError("; ".join(refusals))
     evaluate_outputs(settings.template, scope)
     return (*changes, *_removals(stack, included))
 

@@ -136,7 +136,9 @@ def _resource(logical_id: str, body: Any) -> ResourceDefinition:
         raise CloudFormationError(f"Template format error: Resource name {logical_id} is non alphanumeric.")
     unknown = sorted(set(body) - RESOURCE_KEYS)
     if unknown:
-        raise CloudFormationError(f"Template format error: {where} Encountered unsupported attributes: {unknown}")
+        raise CloudFormationError(
+            f"Template format error: {where} Encountered unsupported attributes: [{', '.join(unknown)}]"
+        )
     properties = body.get("Properties") or {}
     if not isinstance(properties, Mapping):
         raise CloudFormationError(f"Template format error: {where} Properties must be an object.")

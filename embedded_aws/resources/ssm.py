@@ -16,7 +16,9 @@ class Parameter(Handler):
     supported = frozenset({"Name", "Tags", "Type", "Value", *OPTIONAL})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("Name") or context.generated_name(limit=128)
+        # The type's own naming, without the stack:
+        # https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-ssm/pull/159
+        name = properties.get("Name") or f"CFN-{context.logical_id}-{context.unique_suffix}"
         call(
             context,
             "ssm",

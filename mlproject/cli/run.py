@@ -13,7 +13,6 @@ from mlproject.errors import UserError
 
 if TYPE_CHECKING:
     from mlproject.cli._run_view import View
-    from mlproject.parameters import Deployment
     from mlproject.runner import Permissions, RunResult
 
 INTERRUPTED = 130
@@ -30,6 +29,9 @@ def run(
     environment: Annotated[str | None, typer.Option("--environment", "-e", help="Where it is deployed.")] = None,
     parameter: Annotated[
         list[str] | None, typer.Option("--parameter", "-p", help="NAME=VALUE of a pipeline parameter; repeatable.")
+    ] = None,
+    pipeline: Annotated[
+        str | None, typer.Option(help="Run the pipeline of this name instead, which any CDK app may have deployed.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Run every step, whatever earlier runs made.")] = False,
@@ -70,7 +72,7 @@ def run(
         view.print_supported(as_json=as_json)
         return
     mode = _mode(permissions, definition)
-    _check_choice(project, environment, definition, isolation)
+    _check_choice(project, pipeline, environment, definition, isolation)
     given = _pairs(parameter or [], option="--parameter", form="NAME=VALUE")
     signal.signal(signal.SIGTERM, _interrupt)
     options: dict[str, Any] = {"reuse": not no_cache, "isolation": isolation}
@@ -91,7 +93,15 @@ def run(
                 **options,
             )
         else:
-            result = _deployed(str(project), str(environment), given, shown, options, permissions=mode)
+            result = _deployed(
+                project=project,
+                pipeline=pipeline,
+                environment=str(environment),
+                given=given,
+                shown=shown,
+                options=options,
+                permissions=mode,
+            )
     view.print_result(result, as_json=as_json)
     if result.status == "Stopped":
         raise typer.Exit(INTERRUPTED)
@@ -102,12 +112,13 @@ def run(
 
 
 def _deployed(
-    project: str,
+    *,
+    project: str | None,
+    pipeline: str | None,
     environment: str,
     given: dict[str, str],
     shown: View,
     options: dict[str, Any],
-    *,
     permissions: Permissions,
 ) -> RunResult:
     from mlproject.cli._checkout import commit
@@ -117,15 +128,21 @@ def _deployed(
 
     root = project_root()
     with commit(root) as checkout:
-        deployment = load_valid(root).deployment(project, environment)
-        if permissions == "report" and not is_embedded(deployment.environment):
+        platform = load_valid(root)
+        if project:
+            deployment = platform.deployment(project, environment)
+            place, name = deployment.environment, deployment.names.pipeline
+        else:
+            platform.deployments(environment=environment)  # refuses an unknown environment
+            place, name = platform.environments[environment], str(pipeline)
+        if permissions == "report" and not is_embedded(place):
             raise UserError(
                 f"--permissions report: environment {environment} is in AWS, which refuses what is missing and does "
                 "not let it through; use it with an environment of the embedded AWS."
             )
-        session = session_for(deployment.environment, root)
+        session = session_for(place, root)
         if session.endpoint is None:
-            return _on_aws(deployment, session, given, {"Commit": checkout()}, shown)
+            return _on_aws(name, session, given, {"Commit": checkout()}, shown)
         from mlproject.runner import EmbeddedAws, run_deployed_pipeline
 
         with EmbeddedAws(
@@ -136,7 +153,7 @@ def _deployed(
         ) as aws:
             return run_deployed_pipeline(
                 aws=aws,
-                name=deployment.names.pipeline,
+                name=name,
                 parameters=given,
                 defaults={"Commit": checkout()},
                 folder=root / ".mlproject",
@@ -145,14 +162,11 @@ def _deployed(
             )
 
 
-def _on_aws(
-    deployment: Deployment, session: Any, given: dict[str, str], defaults: dict[str, str], shown: View
-) -> RunResult:
+def _on_aws(name: str, session: Any, given: dict[str, str], defaults: dict[str, str], shown: View) -> RunResult:
     from mlproject.cli._session import in_words
     from mlproject.runner import run_on_aws
 
     gc.enable()  # following an execution takes hours
-    name = deployment.names.pipeline
     arns: list[str] = []
 
     def started(arn: str) -> None:
@@ -194,17 +208,25 @@ def _mode(permissions: str, definition: Path | None) -> Permissions:
     raise UserError(f"--permissions {permissions}: must be {' or '.join(PERMISSIONS)}.")
 
 
-def _check_choice(project: str | None, environment: str | None, definition: Path | None, isolation: str | None) -> None:
+def _check_choice(
+    project: str | None,
+    pipeline: str | None,
+    environment: str | None,
+    definition: Path | None,
+    isolation: str | None,
+) -> None:
     from mlproject.runner import ISOLATIONS
 
     if isolation is not None and isolation not in ISOLATIONS:
         raise UserError(f"--isolation {isolation}: must be one of {', '.join(ISOLATIONS)}.")
-    if definition and (project or environment):
-        raise UserError("--definition runs a file; leave out the project and --environment.")
-    if not definition and not (project and environment):
+    if definition and (project or pipeline or environment):
+        raise UserError("--definition runs a file; leave out the project, --pipeline and --environment.")
+    if project and pipeline:
+        raise UserError("--pipeline names a deployed pipeline; leave out the project.")
+    if not definition and not ((project or pipeline) and environment):
         raise UserError(
-            "name a project and where it is deployed (mlproject run flights --environment local), "
-            "or a file (--definition definition.json --code steps)."
+            "name a project and where it is deployed (mlproject run flights --environment local), a deployed pipeline "
+            "(--pipeline NAME --environment local), or a file (--definition definition.json --code steps)."
         )
 
 

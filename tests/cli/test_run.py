@@ -116,7 +116,10 @@ def test_sigterm_stops_the_run_as_ctrl_c_does(folder: Path) -> None:
     [
         ((), "name a project and where it is deployed"),
         (("flights",), "name a project and where it is deployed"),
-        (("flights", "--definition", "definition.json"), "leave out the project and --environment"),
+        (("flights", "--definition", "definition.json"), "leave out the project, --pipeline and --environment"),
+        (("flights", "--pipeline", "x", "-e", "local"), "--pipeline names a deployed pipeline; leave out the project"),
+        (("--pipeline", "x"), "name a project and where it is deployed"),
+        (("--definition", "definition.json", "--pipeline", "x"), "leave out the project, --pipeline and --environment"),
         (("--definition", "none.json"), "none.json: cannot be read (No such file or directory)"),
         (("--definition", "definition.json", "--code", "none"), "none: there is no such file or folder"),
         (("--definition", "definition.json", "--data", "x"), "--data 'x': must be s3://...=PATH"),
@@ -206,6 +209,20 @@ def test_a_deployed_pipeline_runs_with_the_commit_that_is_checked_out(tmp_path: 
 def registered_commit(sagemaker: Any, arn: str) -> str:
     package = sagemaker.describe_model_package(ModelPackageName=arn)
     return str(package["MetadataProperties"]["CommitId"])
+
+
+def test_a_pipeline_that_another_app_deployed_is_run_by_its_name(tmp_path: Path, embedded_aws: aws.Server) -> None:
+    theirs = lay_out(tmp_path, project=f"theirs{os.getpid()}", server=embedded_aws)
+    sagemaker = deploy(theirs, embedded_aws, definition(processing("A")))
+    name = theirs.names().pipeline
+    waiting = sagemaker.start_pipeline_execution(PipelineName=name)["PipelineExecutionArn"]
+    done = theirs.run("run", "--pipeline", name, "--environment", "local", "--json")
+    assert json.loads(done.stdout)["status"] == "Succeeded"
+    # What a client started, and nothing runs, does not keep the pipeline from being deleted.
+    assert sagemaker.describe_pipeline_execution(PipelineExecutionArn=waiting)["PipelineExecutionStatus"] == "Executing"
+    sagemaker.delete_pipeline(PipelineName=name, ClientRequestToken="x" * 32)
+    unknown = theirs.run("run", "--pipeline", name, "--environment", "local")
+    assert f"pipeline '{name}' is not deployed in " in unknown.stderr
 
 
 def test_a_project_that_is_not_deployed_is_said(tmp_path: Path, embedded_aws: aws.Server) -> None:

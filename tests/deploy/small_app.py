@@ -34,7 +34,7 @@ def synthesize(*, folder: Path, prefix: str, variant: Variant, taken_bucket: str
         for other in ("Value", "Logs", "Role", "New"):
             bucket.node.add_dependency(first.node.find_child(other))
     if variant == "unknown type":
-        cdk.CfnResource(first, "Unknown", type="AWS::Glue::Database", properties={"CatalogId": "1"})
+        cdk.CfnResource(first, "Unknown", type="AWS::Batch::JobQueue", properties={"Priority": 1})
     app.synth()
     return folder
 

@@ -109,8 +109,16 @@ def test_an_unknown_resource_type_is_refused_by_name_before_anything_is_made(
 ) -> None:
     assembly = synthesize(folder=tmp_path / "out", prefix="unknown", variant="unknown type")
     output = cdk.deploy(assembly, "unknown-a", fails=True)
-    assert "AWS::Glue::Database" in output
+    assert "AWS::Batch::JobQueue" in output
     assert listing(client, "unknown") == {"parameters": {}, "retention": {}, "roles": []}
+
+
+def test_diff_says_why_a_change_cannot_be_deployed(cdk: Cli, tmp_path: Path) -> None:
+    cdk.deploy(synthesize(folder=tmp_path / "first", prefix="told", variant="first"), "told-a")
+    for prefix in ("told", "untold"):  # a stack that exists, and one that does not
+        assembly = synthesize(folder=tmp_path / prefix, prefix=prefix, variant="unknown type")
+        shown = cdk("diff", "--app", str(assembly), f"{prefix}-a")
+        assert "Unrecognized resource types: [AWS::Batch::JobQueue]" in shown
 
 
 def test_two_stacks_are_deployed_and_changed_at_once(cdk: Cli, client: Client, tmp_path: Path) -> None:

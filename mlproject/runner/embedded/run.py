@@ -52,6 +52,7 @@ def run_deployed_pipeline(
     aws.check_role(pipeline.role_arn)  # a role that cannot be used is said before anything starts
     settle_killed_runs(folder / RUNS, lambda arn: _settle(aws, arn))
     arn = aws.start_execution(name, {key: values[key] for key in given})
+    aws.record(arn, "Executing", None, ())  # from here on, the pipeline is not deleted under the run
     run_folder = folder / RUNS / arn.rpartition("/")[2]
     # A report is of everything that steps do, so all of them run; what came of calls that AWS refuses is not kept.
     reports = aws.permissions == "report"

@@ -91,9 +91,22 @@ def test_a_change_of_an_output_or_of_the_stacks_tags_is_a_change(engine: Engine)
     assert [change.logical_id for change in change_set.changes] == ["A"]
 
 
+def test_a_template_that_cannot_work_makes_a_failed_change_set_that_names_every_resource(engine: Engine) -> None:
+    wrong = {"A": item(Foo=1), "B": item(Note="x"), "C": item(Name={"Ref": "A"}), "D": item()}
+    stack, change_set = create_change_set(engine, "s", NAME, asked(wrong), kind="CREATE")
+    assert (change_set.status, change_set.execution_status) == ("FAILED", "UNAVAILABLE")
+    assert change_set.reason is not None
+    assert "for resource A with message: #: extraneous key [Foo]" in change_set.reason
+    assert "for resource B with message: the embedded AWS does not apply" in change_set.reason
+    assert "resource D" not in change_set.reason
+    assert (stack.status, stack.resources) == ("REVIEW_IN_PROGRESS", {})
+    with pytest.raises(CloudFormationError, match="cannot be executed in its current status of"):
+        execute_change_set(engine, NAME, "s")
+
+
 def test_a_refused_request_leaves_neither_a_change_set_nor_a_stack(engine: Engine) -> None:
-    with pytest.raises(CloudFormationError, match="extraneous key"):
-        create_change_set(engine, "s", NAME, asked({"A": item(Foo=1)}), kind="CREATE")
+    with pytest.raises(CloudFormationError, match="unsupported structure"):
+        create_change_set(engine, "s", NAME, Request(template="[]"), kind="CREATE")
     assert engine.stacks == {}
 
 

@@ -60,7 +60,7 @@ def test_yaml_with_short_forms_reads_as_the_long_ones() -> None:
         ({"Resources": {"A": {}}, "Foo": 1}, "Invalid template property or properties [Foo]"),
         ({"Resources": {"A": {}}}, "[/Resources/A] Every Resources object must contain a Type member"),
         ({"Resources": {"A-1": {"Type": "X"}}}, "Resource name A-1 is non alphanumeric"),
-        ({"Resources": {"A": {"Type": "X", "Propertys": {}}}}, "unsupported attributes: ['Propertys']"),
+        ({"Resources": {"A": {"Type": "X", "Propertys": {}}}}, "unsupported attributes: [Propertys]"),
         ({"Resources": {"A": {"Type": "X", "Properties": []}, "B": 1}}, "[/Resources/B]"),
         ({"Resources": {"A": {"Type": "X", "DeletionPolicy": "Keep"}}}, "Unrecognized DeletionPolicy Keep"),
         (
