@@ -10,6 +10,8 @@ from typing import Literal
 TAG = "for-use-with-amazon-emr-managed-policies"
 TAG_VALUE = "true"
 
+# In the project's artifacts bucket: where EMR leaves a cluster's logs.
+LOGS_PREFIX = "emr-logs/"
 LIVY_PORT = 8998
 # Encryption in transit takes a zip of PEM files in S3:
 # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-encryption-enable.html

@@ -46,7 +46,7 @@ class Endpoint:
 
 
 # S3 has a gateway endpoint, which costs nothing, in the networks that we own. An imported network's route tables
-# are unknown here, so there it becomes an interface endpoint like the others.
+# may be unknown: then it becomes an interface endpoint like the others.
 S3 = Endpoint(service="s3", caller="pipeline jobs", why="inputs, outputs and code of every step", source=_SUBNETS)
 
 INTERFACES = (

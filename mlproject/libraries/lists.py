@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlproject.errors import UserError
 from mlproject.node_scripts import Target, list_key
-from mlproject.parameters import Deployment
+from mlproject.parameters import Deployment, requirement_lines
 
 # The kernel conda_python3 (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2023.html) and the system's Python
 # of emr-7 (https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html).
@@ -29,13 +30,15 @@ class Wanted:
         target: where it is installed.
         stem: the list's name.
         path: the project's file.
-        requirements: its lines, without comments; what a kernel needs besides.
+        requirements: its lines, without comments and hashes; what a kernel needs besides.
+        hashes: in a compiled list, the allowed files (sha256) of each library, by normalised name.
     """
 
     target: Target
     stem: str
     path: Path
     requirements: tuple[str, ...]
+    hashes: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def python(self) -> str:
@@ -81,14 +84,25 @@ def normalised(name: str) -> str:
 def _read(folder: Path, *, target: Target, stem: str) -> Wanted:
     path = folder / f"{stem}.txt"
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = list(requirement_lines(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}).") from error
-    found = [re.sub(r"(^|\s)#.*", "", line).strip() for line in lines]
-    requirements = [requirement for requirement in found if requirement]
-    if target == "notebook" and KERNEL not in {_name(requirement) for requirement in requirements}:
+    hashes = {_name(line.text): frozenset(each.removeprefix("sha256:") for each in line.hashes) for line in lines}
+    requirements = [line.text for line in lines]
+    compiled = any(hashes.values())
+    if target == "notebook" and KERNEL not in hashes:
+        if compiled:
+            raise UserError(
+                f"{path}: lacks {KERNEL}, which a notebook's kernel needs; add it and compile the list again."
+            )
         requirements.append(KERNEL)
-    return Wanted(target=target, stem=stem, path=path, requirements=tuple(requirements))
+    return Wanted(
+        target=target,
+        stem=stem,
+        path=path,
+        requirements=tuple(requirements),
+        hashes=hashes if compiled else {},
+    )
 
 
 def _name(requirement: str) -> str:

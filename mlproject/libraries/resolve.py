@@ -6,10 +6,11 @@ import re
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from mlproject.errors import UserError
-from mlproject.libraries.lists import Wanted
+from mlproject.libraries.lists import MACHINE, Wanted
 from mlproject.libraries.lock import Lock, read_lock
 
 _ADDRESS = re.compile(r"\S*\w+://\S*")
@@ -53,7 +54,30 @@ def resolve(wanted: Wanted, *, known: str | None) -> Lock:
         )
         if done.returncode:
             raise UserError(f"{wanted.path}: {_sentence(done.stderr, source)}", exit_code=_exit_code(done.stderr))
-        return read_lock(target.read_text())
+        return _with_given_hashes(read_lock(target.read_text()), wanted)
+
+
+def _with_given_hashes(lock: Lock, wanted: Wanted) -> Lock:
+    """A resolved list that takes only the files which a compiled list allows.
+
+    Raises:
+        UserError: the compiled list lacks a library that another one needs, or the index lacks its files.
+    """
+    if not wanted.hashes:
+        return lock
+    if missing := sorted({pin.name for pin in lock.pins} - set(wanted.hashes)):
+        raise UserError(
+            f"{wanted.path}: lacks {', '.join(missing)}, which its libraries need with Python {wanted.python} on "
+            f"{MACHINE}; compile the list again for them. Nothing was uploaded."
+        )
+    pins = [replace(pin, hashes=pin.hashes & wanted.hashes[pin.name]) for pin in lock.pins]
+    for pin in pins:
+        if not pin.hashes:
+            raise UserError(
+                f"{wanted.path}: none of the hashes of {pin.name} {pin.version} is of a file in the index. Either the "
+                "index serves other files, which you should look into, or the list is wrong. Nothing was uploaded."
+            )
+    return replace(lock, pins=tuple(pins))
 
 
 def _uv() -> str:

@@ -5,6 +5,7 @@ from mlproject.parameters.input_models.emr import Emr
 from mlproject.parameters.input_models.existing_data import Athena, ExistingBucket, ExistingData
 from mlproject.parameters.input_models.notebook import Notebook, Repository
 from mlproject.parameters.input_models.operations import Operations, Schedule
+from mlproject.parameters.input_models.requirement_lines import RequirementLine, requirement_lines
 from mlproject.parameters.loading import load, load_valid
 from mlproject.parameters.model import (
     Deployment,
@@ -36,6 +37,7 @@ __all__ = [
     "Pipeline",
     "Platform",
     "Repository",
+    "RequirementLine",
     "Scalar",
     "Schedule",
     "Storage",
@@ -43,5 +45,6 @@ __all__ = [
     "load_valid",
     "moved_networks",
     "read_lock",
+    "requirement_lines",
     "write_lock",
 ]

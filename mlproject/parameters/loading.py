@@ -126,6 +126,8 @@ def _environment(name: str, written: WrittenEnvironment) -> Environment:
         role_path=written.role_path,
         tags=written.tags,
         retain_data=written.retain_data,
+        owner=written.owner,
+        cost_centre=written.cost_centre,
         library_index=written.library_index,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from mlproject.names import Names
 from mlproject.parameters.input_models import constraints
@@ -51,6 +51,18 @@ class ImportedNetwork(Value):
     endpoints: Literal["create", "exist"] = key(
         "Whether this application adds the interface endpoints or finds them there.", allowed="create or exist"
     )
+    cidr: Annotated[str, AfterValidator(constraints.vpc_cidr)] | None = key(
+        "The VPC's address range, which may call the new endpoints. Default: every private range.",
+        allowed="an IPv4 range of /16 to /28, such as 10.40.0.0/16",
+        default=None,
+    )
+    route_table_ids: tuple[Annotated[str, Follows(constraints.ROUTE_TABLE_ID)], ...] = key(
+        "The subnets' route tables, for S3's gateway endpoint, which is free of charge. Default: none, so that S3 "
+        "gets an interface endpoint.",
+        allowed="a list of ids such as rtb-0123456789abcdef0",
+        default=(),
+        max_length=constraints.SUBNETS_LIMIT,
+    )
 
 
 class Environment(Value):
@@ -65,6 +77,8 @@ class Environment(Value):
     role_path: str
     tags: Mapping[str, str]
     retain_data: bool
+    owner: str = "platform"
+    cost_centre: str = "shared"
     library_index: str | None = None
 
     @property
@@ -95,7 +109,9 @@ class Storage(Value):
         ge=constraints.ARTIFACTS_DAYS_MINIMUM,
         le=constraints.DAYS_LIMIT,
     )
-    access_logs_expire_days: int = key("Age in days at which the buckets' access logs are deleted.", **_DAYS)
+    access_logs_expire_days: int = key(
+        "Age in days at which the buckets' access logs and the cluster's logs are deleted.", **_DAYS
+    )
 
 
 class Pipeline(Value):

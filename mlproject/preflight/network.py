@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -70,9 +70,8 @@ def private_dns(look: Look, services: frozenset[str]) -> Iterator[Outcome]:
     if not isinstance(network, ImportedNetwork):
         return
     yield from _attributes(look, network)
-    found = look.pages(
-        "ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=[{"Name": "vpc-id", "Values": [network.vpc_id]}]
-    )
+    of_vpc = [{"Name": "vpc-id", "Values": [network.vpc_id]}]
+    found = list(look.pages("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=of_vpc))
     own = _own_endpoints(look)
     private = {
         # "com.amazonaws.<region>.logs", but "aws.sagemaker.<region>.notebook".
@@ -80,7 +79,11 @@ def private_dns(look: Look, services: frozenset[str]) -> Iterator[Outcome]:
         for endpoint in found
         if endpoint.get("PrivateDnsEnabled") and endpoint["VpcEndpointId"] not in own
     }
-    for service in sorted(services):
+    gateways = [endpoint for endpoint in found if endpoint["VpcEndpointType"] == "Gateway"]
+    if network.route_table_ids:
+        yield _gateway(network, [each for each in gateways if each["VpcEndpointId"] not in own])
+    # With route tables S3 has a gateway endpoint, which has no private DNS.
+    for service in sorted(services - ({"s3"} if network.route_table_ids else set())):
         yield _endpoint(service, private.get(service), network)
 
 
@@ -98,6 +101,23 @@ def _endpoint(service: str, existing: str | None, network: ImportedNetwork) -> O
             "ask its owner for it, or write `endpoints: create` in environments.yaml",
         )
     return ok("endpoint", f"{service}: {existing or 'to be created'}")
+
+
+def _gateway(network: ImportedNetwork, gateways: Iterable[dict[str, Any]]) -> Outcome:
+    """Whether S3's gateway endpoint can be made: a route table takes one.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+    """
+    for endpoint in gateways:
+        taken = sorted({*endpoint.get("RouteTableIds", [])} & {*network.route_table_ids})
+        if endpoint["ServiceName"].endswith(".s3") and taken:
+            return problem(
+                "endpoint",
+                f"{', '.join(taken)} already leads to S3 through {endpoint['VpcEndpointId']}; a second gateway fails",
+                "remove `route_table_ids` from environments.yaml, so that S3 gets an interface endpoint, or delete "
+                f"{endpoint['VpcEndpointId']}",
+            )
+    return ok("endpoint", f"s3: a gateway in {', '.join(network.route_table_ids)}, to be created")
 
 
 def _own_endpoints(look: Look) -> frozenset[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mlproject.aws_rules.emr import LOGS_PREFIX
 from stacks.constructs.existing_data import below
 from stacks.constructs.service_role import Grant
 
-# In the project's artifacts bucket: where Spark writes, and where EMR leaves logs.
+# In the project's artifacts bucket: where Spark writes.
 WORK_PREFIX = "spark/"
-LOGS_PREFIX = "emr-logs/"
 LIBRARIES_PREFIX = "libraries/"
 
 

@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from mlproject.aws_rules.emr import LIVY_PORT, livy_scheme
+from mlproject.aws_rules.emr import LIVY_PORT, LOGS_PREFIX, livy_scheme
 from mlproject.aws_rules.network_needs import cluster_needs
 from mlproject.names import RESTARTS
 from mlproject.parameters import Deployment, Emr, NewNetwork
@@ -17,7 +17,7 @@ from stacks.constructs.network_reference import NetworkReference
 from stacks.constructs.service_role import ServiceRole
 from stacks.emr.cluster import EmrCluster
 from stacks.emr.libraries import EmrLibraries
-from stacks.emr.node_permissions import LOGS_PREFIX, node_grants
+from stacks.emr.node_permissions import node_grants
 from stacks.emr.notebook_access import EmrNotebookAccess
 from stacks.emr.security_configuration import EmrSecurityConfiguration
 from stacks.emr.security_groups import EmrSecurityGroups

@@ -15,7 +15,7 @@ from stacks.network.flow_logs import FlowLogs
 from stacks.network.vpc import IsolatedVpc
 from stacks.network.vpc_endpoints import VpcEndpoints
 
-# An imported network's range is unknown here; a VPC's own addresses come from these.
+# Where environments.yaml does not give an imported network's range: a VPC's own addresses come from these.
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 _PRIVATE_RANGES = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")
 
@@ -76,8 +76,8 @@ class NetworkStack(BaseStack):
                 "Endpoints",
                 vpc_id=network.vpc_id,
                 subnet_ids=network.subnet_ids,
-                route_table_ids=[],
-                client_ranges=_PRIVATE_RANGES,
+                route_table_ids=network.route_table_ids,
+                client_ranges=[network.cidr] if network.cidr else _PRIVATE_RANGES,
                 needs=needs,
             )
         for name, endpoint_id in endpoints.endpoint_ids.items():
@@ -101,6 +101,6 @@ def environment_tags(environment: Environment) -> dict[str, str]:
         **environment.tags,
         "project": "shared",
         "environment": environment.name,
-        "owner": "platform",
-        "cost-centre": "shared",
+        "owner": environment.owner,
+        "cost-centre": environment.cost_centre,
     }

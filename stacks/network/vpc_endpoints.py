@@ -24,7 +24,7 @@ class VpcEndpoints(Construct):
         vpc_id: the VPC.
         subnet_ids: one subnet in each zone.
         route_table_ids: the subnets' route tables, for S3's gateway endpoint, which costs nothing; empty where they
-            are unknown (an imported network): S3 then gets an interface endpoint.
+            are unknown (an imported network without them): S3 then gets an interface endpoint.
         client_ranges: the addresses that may call the interface endpoints.
         needs: what the network has to offer beside S3 and what every network offers.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from mlproject.aws_rules.emr import LOGS_PREFIX
 from mlproject.parameters import Deployment
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.encryption_key import EncryptionKey
@@ -67,6 +68,7 @@ class StorageStack(ProjectStack):
             access_logs=logs.bucket,
             rules=[
                 expiry("intermediate-outputs", storage.artifacts_expire_days, prefix=runs_prefix(deployment)),
+                expiry("cluster-logs", storage.access_logs_expire_days, prefix=LOGS_PREFIX),
                 old_versions(storage.noncurrent_days),
             ],
             removal_policy=keep,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,55 @@ def test_each_list_goes_up_for_its_own_python_with_the_wheels_it_names(
     }
     assert read_lock(stored[EMR_LIST].decode()).versions == {"tiny-base": "2.5", "tiny-spark": "3.0"}
     assert b"://" not in stored[NOTEBOOK_LIST]
+
+
+def compiled(registry: Registry, *pins: str) -> str:
+    """A list as pip-compile writes it; each pin with the hashes of its wheels."""
+    lines = []
+    for pin in pins:
+        name, _, version = pin.partition("==")
+        files = sorted(registry.wheels.glob(f"{name.replace('-', '_')}-{version}-*.whl"))
+        lines.append(" \\\n    ".join([pin, *(f"--hash=sha256:{sha256(file)}" for file in files)]))
+    return "\n".join(lines) + "\n"
+
+
+PINS = ("ipykernel==6.0", "tiny-base==2.5", "tiny-science==1.0")
+
+
+def test_a_compiled_list_is_pushed_with_the_files_that_it_allows(
+    root: Path, registry: Registry, embedded_aws: aws.Server
+) -> None:
+    checkout = project(root, registry, name="compiled-libs", server=embedded_aws, science=compiled(registry, *PINS))
+    registry.add("tiny-science", "2.0", requires=["tiny-base"])
+    code, out, said = push(checkout)
+    assert (code, "3 libraries, 3 wheels uploaded" in out) == (0, True), said
+    stored = objects(embedded_aws, checkout.names().bucket("artifacts"))
+    assert b"tiny-science==1.0 --hash=sha256:" in stored[NOTEBOOK_LIST]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            lambda text: re.sub("[0-9a-f]{64}", "0" * 64, text),
+            "none of the hashes of ipykernel 6.0 is of a file in the",
+        ),
+        (
+            lambda text: re.sub(r"(?s)tiny-base.*?(?=tiny-science)", "", text),
+            "lacks tiny-base, which its libraries need",
+        ),
+        (lambda text: re.sub(r"(?s)ipykernel.*?(?=tiny-base)", "", text), "lacks ipykernel, which a notebook's kernel"),
+    ],
+)
+def test_a_compiled_list_that_does_not_fit_is_refused_and_nothing_is_uploaded(
+    root: Path, registry: Registry, embedded_aws: aws.Server, change: Callable[[str], str], sentence: str
+) -> None:
+    science = change(compiled(registry, *PINS))
+    checkout = project(root, registry, name=f"unfit-libs{len(science)}", server=embedded_aws, science=science)
+    code, out, said = push(checkout)
+    assert (code, out) == (2, "")
+    assert sentence in said
+    assert objects(embedded_aws, checkout.names().bucket("artifacts")) == {}
 
 
 def test_a_second_push_brings_only_what_is_lost_and_keeps_the_versions_until_they_are_to_be_upgraded(

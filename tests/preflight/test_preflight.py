@@ -202,6 +202,29 @@ def test_a_second_endpoint_with_private_dns_and_one_that_is_missing_are_problems
     ]
 
 
+def test_a_gateway_to_s3_that_the_route_tables_have_already_is_a_problem(embedded_aws: aws.Server) -> None:
+    region = "eu-south-1"
+    client = clients(embedded_aws, region)
+    network = imported(client, region, endpoints="create")
+    table = client("ec2").create_route_table(VpcId=network.vpc_id)["RouteTable"]["RouteTableId"]
+    routed = environment(region, network=network.model_copy(update={"route_table_ids": (table,)}))
+    services = frozenset({"s3"})
+    (outcome,) = look(wanted(routed), client, services=services)["endpoint"]
+    assert (outcome.state, outcome.message) == (State.OK, f"s3: a gateway in {table}, to be created")
+
+    made = client("ec2").create_vpc_endpoint(
+        VpcId=network.vpc_id,
+        ServiceName=f"com.amazonaws.{region}.s3",
+        VpcEndpointType="Gateway",
+        RouteTableIds=[table],
+    )["VpcEndpoint"]["VpcEndpointId"]
+    (outcome,) = look(wanted(routed), client, services=services)["endpoint"]
+    assert (outcome.state, outcome.message) == (
+        State.PROBLEM,
+        f"{table} already leads to S3 through {made}; a second gateway fails",
+    )
+
+
 def test_a_vpc_without_dns_hostnames_is_told_the_command(embedded_aws: aws.Server) -> None:
     region = "eu-south-1"
     client = clients(embedded_aws, region)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mlproject.definition import read, references, steps_of
@@ -9,6 +10,7 @@ from mlproject.parameters import load
 from mlproject.parameters.input_models.constraints import ARTIFACTS_DAYS_MINIMUM
 from stacks.storage.stack import runs_prefix
 from tests.checkouts import EXAMPLE, ROOT
+from tests.stacks.assembly import Stack
 
 DEFINITION = read(ROOT / "pipelines" / "flight_delays").document
 DEPLOYMENT = load(EXAMPLE).deployment("flights", "prod")
@@ -56,3 +58,16 @@ def test_what_a_registered_model_refers_to_never_expires() -> None:
 def test_outputs_outlive_the_cache_that_takes_them_again() -> None:
     reused = {step["CacheConfig"]["ExpireAfter"] for step in steps_of(DEFINITION) if "CacheConfig" in step}
     assert reused == {f"P{ARTIFACTS_DAYS_MINIMUM - 1}D"}
+
+
+def test_the_clusters_logs_expire_with_the_other_logs(all_stacks: Mapping[str, Stack]) -> None:
+    storage = all_stacks["prod/flights/storage"].resources("AWS::S3::Bucket").values()
+    (rule,) = (
+        rule
+        for bucket in storage
+        for rule in bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+        if rule["Id"] == "cluster-logs"
+    )
+    assert (rule["Prefix"], rule["ExpirationInDays"]) == ("emr-logs/", DEPLOYMENT.storage.access_logs_expire_days)
+    cluster = all_stacks["dev/flights/emr"].only("AWS::EMR::Cluster")
+    assert cluster["LogUri"].endswith(f"/{rule['Prefix']}")

@@ -6,10 +6,15 @@ import json
 from collections.abc import Mapping
 from ipaddress import ip_network
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk.assertions import Match, Template
 
+from mlproject.aws_rules.network_needs import NetworkNeeds
+from stacks.network.stack import NetworkStack, environment_tags
 from stacks.network.subnet_ranges import subnet_ranges
 from tests.stacks.assembly import Stack
+from tests.stacks.examples import JOINED
 
 OWNED = ("dev/network", "pre/network", "prod/network", "local/network", "owned/network")
 
@@ -117,3 +122,28 @@ def test_subnets_lie_in_the_networks_range_apart_and_large_enough_for_aws(cidr: 
 
 def test_a_large_network_keeps_half_of_its_range_for_later() -> None:
     assert subnet_ranges("10.20.0.0/16") == ["10.20.0.0/18", "10.20.64.0/18", "10.20.128.0/18", "10.20.192.0/18"]
+
+
+def test_an_imported_network_with_its_range_and_route_tables_gets_the_free_gateway_and_narrow_endpoints() -> None:
+    network = JOINED.network.model_copy(
+        update={"cidr": "10.40.0.0/16", "route_table_ids": ("rtb-0aaaaaaaaaaaaaaaa", "rtb-0bbbbbbbbbbbbbbbb")}
+    )
+    environment = JOINED.model_copy(update={"network": network})
+    template = Template.from_stack(NetworkStack(cdk.App(), environment=environment, needs=NetworkNeeds()))
+    template.has_resource_properties(
+        "AWS::EC2::VPCEndpoint",
+        {
+            "ServiceName": "com.amazonaws.eu-central-1.s3",
+            "VpcEndpointType": "Gateway",
+            "RouteTableIds": ["rtb-0aaaaaaaaaaaaaaaa", "rtb-0bbbbbbbbbbbbbbbb"],
+        },
+    )
+    ingress = Match.array_equals([Match.object_like({"CidrIp": "10.40.0.0/16", "FromPort": 443})])
+    template.has_resource_properties("AWS::EC2::SecurityGroup", {"SecurityGroupIngress": ingress})
+
+
+def test_what_projects_share_has_the_platforms_owner_and_cost_centre() -> None:
+    tags = environment_tags(JOINED)
+    assert (tags["owner"], tags["cost-centre"]) == ("platform", "shared")
+    named = environment_tags(JOINED.model_copy(update={"owner": "ml@example.com", "cost_centre": "CC-42"}))
+    assert (named["owner"], named["cost-centre"]) == ("ml@example.com", "CC-42")

@@ -76,7 +76,12 @@ def _zones(view: Located) -> tuple[Located, ...]:
 def _distinct_items(view: Located) -> list[Finding]:
     """No zone and no subnet stands twice."""
     found = []
-    for path in (("new", "zones"), ("imported", "zones"), ("imported", "subnet_ids")):
+    for path in (
+        ("new", "zones"),
+        ("imported", "zones"),
+        ("imported", "subnet_ids"),
+        ("imported", "route_table_ids"),
+    ):
         items = view.at("network", *path)
         seen: set[object] = set()
         for item in items.value if items is not None and isinstance(items.value, tuple) else ():
@@ -100,6 +105,16 @@ def _subnets_by_zone(view: Located) -> list[Finding]:
     return [subnets.finding(message, allowed="as many subnets as zones, or a multiple, in the zones' order")]
 
 
+def _gateway_is_created(view: Located) -> list[Finding]:
+    """Route tables and the range are for endpoints that this application creates."""
+    endpoints = view.at("network", "imported", "endpoints")
+    if endpoints is None or endpoints.value != "exist":
+        return []
+    places = (view.at("network", "imported", name) for name in ("cidr", "route_table_ids"))
+    message = "has no effect with `endpoints: exist`; remove it, or write `endpoints: create`"
+    return [place.finding(message) for place in places if place is not None]
+
+
 def _boundary_of_account(view: Located) -> list[Finding]:
     """A permissions boundary is a policy of the role's own account, or one of AWS's.
 
@@ -117,6 +132,7 @@ _RULES: tuple[Callable[[Located], list[Finding]], ...] = (
     _zones_of_region,
     _distinct_items,
     _subnets_by_zone,
+    _gateway_is_created,
     _boundary_of_account,
 )
 

@@ -46,6 +46,7 @@ POLICY = r"[\w+=,.@-]{1,128}|arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[!-~]{1,
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
 VPC_ID = r"vpc-([0-9a-f]{8}|[0-9a-f]{17})"
 SUBNET_ID = r"subnet-([0-9a-f]{8}|[0-9a-f]{17})"
+ROUTE_TABLE_ID = r"rtb-([0-9a-f]{8}|[0-9a-f]{17})"
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html (NotebookInstanceName);
 # lower case like the rest of the name.
 NOTEBOOK_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
@@ -76,6 +77,22 @@ def region(text: str) -> str:
     if text not in REGIONS:
         near = nearest(text, REGIONS)
         raise RefusalError(f"{text} is no region with SageMaker that this version knows", suggestion=near)
+    return text
+
+
+def vpc_cidr(text: str) -> str:
+    """The address range of a VPC that exists.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+    """
+    try:
+        network = ipaddress.IPv4Network(text, strict=False)
+    except ValueError:
+        raise RefusalError(f"{text} is not an IPv4 range") from None
+    if str(network) != text:
+        raise RefusalError(f"{text} is not written as the start of its range", suggestion=str(network))
+    if not 16 <= network.prefixlen <= 28:
+        raise RefusalError(f"{text} is not the range of a VPC, which is /16 to /28")
     return text
 
 

@@ -89,6 +89,16 @@ class WrittenEnvironment(Value):
         allowed="true or false",
         default=True,
     )
+    owner: TagValue = key(
+        "Who is responsible for what the projects share; becomes the tag owner. Default: platform.",
+        allowed="a name or an address, not empty",
+        default="platform",
+    )
+    cost_centre: TagValue = key(
+        "Who pays for what the projects share; becomes the tag cost-centre. Default: shared.",
+        allowed="a text, not empty",
+        default="shared",
+    )
     library_index: Annotated[str, AfterValidator(addresses.https_url)] | None = key(
         "An index of Python packages that the network reaches. Default: none, so libraries come from S3.",
         allowed="an https address without user, password or query, such as https://packages.example.com/simple",

@@ -1,4 +1,4 @@
-"""A project's lists of libraries: plain requirements, since they are resolved for another machine than this one."""
+"""A project's lists of libraries: plain requirements, or a list that is compiled already, with hashes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlproject.parameters.finding import Finding, listing, nearest
 from mlproject.parameters.input_models import addresses, constraints
+from mlproject.parameters.input_models.requirement_lines import RequirementLine, requirement_lines
 from mlproject.parameters.yaml_files.located import Located
 
 if TYPE_CHECKING:
@@ -15,9 +16,13 @@ if TYPE_CHECKING:
 
 SUFFIX = ".txt"
 # Ours, far above any honest list.
-BYTES_LIMIT = 100_000
+BYTES_LIMIT = 1_000_000
 SHOWN_LIMIT = 80
-PLAIN = "a name and, if you like, versions, such as pandas>=2.2,<3; no option, address, path or variable"
+_SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
+_PINNED = re.compile(r"==\s*[^*,;\s]+\s*(;.*)?$")
+PLAIN = (
+    "a name and, if you like, versions and hashes, such as pandas>=2.2,<3; no other option, address, path or variable"
+)
 
 # What EMR installs and configures itself, with its own connectors; another copy would hide it from Livy's sessions.
 # https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark.html
@@ -66,7 +71,7 @@ class LibraryLists:
             if len(data) > BYTES_LIMIT:
                 problem = f"has {len(data):,} bytes, and {BYTES_LIMIT:,} is the limit"
                 return [Finding(file=file, line=None, key="", message=problem)]
-            lines = data.decode("utf-8-sig").splitlines()
+            content = data.decode("utf-8-sig")
         except OSError as error:
             problem = f"cannot be read ({error.strerror or error}); mend the file or its permissions"
             return [Finding(file=file, line=None, key="", message=problem)]
@@ -74,13 +79,17 @@ class LibraryLists:
             return [Finding(file=file, line=None, key="", message="is not UTF-8 text; save it in that encoding")]
         found: list[Finding] = []
         earlier: dict[tuple[str, str], int] = {}
-        for number, line in enumerate(lines, start=1):
-            text = re.sub(r"(^|\s)#.*", "", line).strip()
-            if text:
-                problem, allowed = _problem(text, number=number, owned=owned, earlier=earlier)
-                if problem:
-                    value = _shown(text)
-                    found.append(Finding(file=file, line=number, key="", value=value, message=problem, allowed=allowed))
+        lines = list(requirement_lines(content))
+        compiled = next((line for line in lines if line.hashes), None)
+        for line in lines:
+            problem, allowed = _problem(line.text, number=line.number, owned=owned, earlier=earlier)
+            if not problem and compiled:
+                problem = _hash_problem(line, compiled)
+            if problem:
+                value = _shown(line.text)
+                found.append(
+                    Finding(file=file, line=line.number, key="", value=value, message=problem, allowed=allowed)
+                )
         if not found and not earlier:
             message = "lists no library; add one, or remove the `libraries:` that names the file"
             found.append(Finding(file=file, line=None, key="", message=message))
@@ -94,7 +103,7 @@ def _problem(text: str, *, number: int, owned: frozenset[str], earlier: dict[tup
     """
     requirement = _requirement(text)
     if requirement is None:
-        return f"{_shown(text)} is no plain requirement", PLAIN
+        return f"{_shown(text)} is not a valid requirement", PLAIN
     name = re.sub(r"[-_.]+", "-", requirement.name).lower()
     if name in owned:
         return f"{name} is part of EMR's Spark, and a second one would hide it; remove the line", ""
@@ -102,6 +111,20 @@ def _problem(text: str, *, number: int, owned: frozenset[str], earlier: dict[tup
     if first != number:
         return f"{name} is listed already in line {first}; keep one of them", ""
     return "", ""
+
+
+def _hash_problem(line: RequirementLine, compiled: RequirementLine) -> str:
+    """What is wrong with a line of a list with hashes; an empty text if nothing is wrong.
+
+    https://pip.pypa.io/en/stable/topics/secure-installs/#hash-checking-mode
+    """
+    if not line.hashes:
+        return f"has no hash, but line {compiled.number} has; compile the list again with hashes for every line"
+    if not _PINNED.search(line.text):
+        return "has a hash without one version (==); compile the list again"
+    if wrong := next((each for each in sorted(line.hashes) if not _SHA256.fullmatch(each)), None):
+        return f"the hash {_shown(wrong)} is not a sha256; compile the list again"
+    return ""
 
 
 def _requirement(text: str) -> Requirement | None:
