@@ -1,0 +1,86 @@
+"""`python -m embedded_aws`: start, reach and stop an embedded AWS, for any CDK app and without a project."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import embedded_aws
+from embedded_aws.errors import EmbeddedAwsError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+Folder = Annotated[Path, typer.Option(help="Where the server keeps its keys, accounts and log.")]
+DEFAULT_FOLDER = Path(".embedded-aws")
+START_IT = "python -m embedded_aws up"
+
+
+@app.command()
+def up(
+    folder: Folder = DEFAULT_FOLDER,
+    account: Annotated[list[str] | None, typer.Option(help="Twelve digits; one more account. Repeatable.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port; a free one by default.")] = None,
+) -> None:
+    """Start the embedded AWS in the background, or add accounts to the one that runs."""
+    embedded_aws.Accounts(folder).add(account or [])
+    launched = embedded_aws.launch(folder, port=port)
+    print(f"The embedded AWS {'runs' if launched.is_new else 'already runs'} at {launched.server.endpoint}")
+    print(f"  accounts: {', '.join(embedded_aws.Accounts(folder).ids())}")
+    print('  Reach it with any cdk, aws or boto3 after: eval "$(python -m embedded_aws env)"')
+
+
+@app.command()
+def env(
+    account: Annotated[str, typer.Argument(help="Whose administrator's credentials.")] = embedded_aws.ACCOUNT,
+    region: Annotated[str, typer.Option(help="The default region.")] = "us-east-1",
+    folder: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Print the exports that lead any cdk, aws or boto3 of a shell to it: eval "$(python -m embedded_aws env)"."""
+    server = embedded_aws.status(folder)
+    if server is None:
+        raise EmbeddedAwsError(f"the embedded AWS does not run: {START_IT}", exit_code=1)
+    variables = server.environment(account, region)
+    print(f"unset {' '.join(embedded_aws.MISLEADING)}")
+    for name, value in variables.items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+@app.command()
+def down(folder: Folder = DEFAULT_FOLDER) -> None:
+    """Stop it; its state is in memory and is lost."""
+    print("The embedded AWS is stopped." if embedded_aws.stop(folder) else "The embedded AWS does not run.")
+
+
+@app.command()
+def tables(
+    write: Annotated[Path | None, typer.Option(help="A Markdown file, whose tables are replaced.")] = None,
+) -> None:
+    """Print the supported resource types and what is added to moto, as Markdown."""
+    from embedded_aws.documentation import additions_table, types_table
+
+    generated = {"types": types_table(), "additions": additions_table()}
+    if write is None:
+        print("\n\n".join(generated.values()))
+        return
+    text = write.read_text(encoding="utf-8")
+    for name, table in generated.items():
+        start, end = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
+        before, _, rest = text.partition(start)
+        text = before + start + table + end + rest.partition(end)[2]
+    write.write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Run the command; an error is one sentence and an exit code."""
+    try:
+        app()
+    except EmbeddedAwsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

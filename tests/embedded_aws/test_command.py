@@ -1,0 +1,76 @@
+"""`python -m embedded_aws`, as somebody with another CDK app uses it, and the tables of its README."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import embedded_aws as aws
+from embedded_aws.documentation import additions_table, types_table
+
+ROOT = Path(__file__).parents[2]
+OTHER = "111111111111"
+
+
+def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return subprocess.run(
+        [sys.executable, "-m", "embedded_aws", *arguments],
+        cwd=folder,
+        env={**inherited, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    aws.stop(tmp_path / ".embedded-aws")
+
+
+def test_it_starts_leads_a_shell_to_an_account_and_stops(folder: Path) -> None:
+    started = command(folder, "up", "--account", OTHER)
+    assert started.stdout.startswith("The embedded AWS runs at http://localhost:")
+    assert f"accounts: {aws.ACCOUNT}, {OTHER}" in started.stdout
+    assert command(folder, "up").stdout.startswith("The embedded AWS already runs at ")
+
+    exports = command(folder, "env", OTHER, "--region", "eu-west-1").stdout
+    script = f"{exports}\naws sts get-caller-identity --query Arn --output text; echo $AWS_REGION"
+    done = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [f"arn:aws:iam::{OTHER}:user/administrator", "eu-west-1"]
+
+    assert command(folder, "down").stdout == "The embedded AWS is stopped.\n"
+    assert command(folder, "down").stdout == "The embedded AWS does not run.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("env",), "error: the embedded AWS does not run: python -m embedded_aws up\n"),
+        (("up", "--account", "12"), "error: account '12' is not an account id; use twelve digits.\n"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_an_exit_code(folder: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    done = command(folder, *arguments)
+    assert done.returncode != 0
+    assert (done.stdout, done.stderr) == ("", sentence)
+
+
+def test_an_account_that_it_does_not_have_is_refused_by_name(folder: Path) -> None:
+    command(folder, "up")
+    done = command(folder, "env", OTHER)
+    sentence = f"error: the embedded AWS does not have account {OTHER}; it has {aws.ACCOUNT}. Add it first.\n"
+    assert done.stderr == sentence
+
+
+@pytest.mark.parametrize("table", [types_table(), additions_table()], ids=["types", "additions"])
+def test_the_readmes_tables_are_fresh(table: str) -> None:
+    readme = (ROOT / "embedded_aws" / "README.md").read_text()
+    assert table in readme, "run `python -m embedded_aws tables --write embedded_aws/README.md`"
