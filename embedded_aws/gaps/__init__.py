@@ -1,4 +1,7 @@
-"""What moto lacks, or does as AWS does not, one file per AWS service; each entry is named in `moto_additions()`."""
+"""What moto lacks or does differently from AWS; each entry is named in `moto_additions()`.
+
+There is a file or a folder for each AWS service.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ __all__ = ["Gap", "MotoAddition", "gaps", "install", "moto_additions"]
 
 def gaps() -> tuple[Gap, ...]:
     """Every gap, by service."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    for module in pkgutil.walk_packages(__path__, prefix=f"{__name__}."):
+        importlib.import_module(module.name)
     return tuple(sorted(GAPS.values(), key=lambda gap: (gap.addition.service, gap.key)))
 
 

@@ -1,8 +1,8 @@
-"""The resource types of the embedded AWS, one file per AWS service: importing this package registers every handler.
+"""The resource types of the embedded AWS; importing this package registers every handler.
 
-A new type is a class with `@handler` in its service's file, which names the properties that it applies and calls
-the service's own API; a case in tests/embedded_aws/resources/cases.py and a reader beside it drive it through its
-life. The contract test fails as long as one of them is missing.
+There is a file or a folder for each AWS service. A new type is a class with `@handler` in its service's file, which
+names the properties that it applies and calls the service's own API. A case and a reader in
+tests/embedded_aws/resources drive it through its life: the contract test fails as long as one of them is missing.
 """
 
 from __future__ import annotations
@@ -14,5 +14,5 @@ from embedded_aws.resources.handler import HANDLERS, Context, Handler, Propertie
 
 __all__ = ["HANDLERS", "Context", "Handler", "Properties"]
 
-for _module in pkgutil.iter_modules(__path__):
-    importlib.import_module(f"{__name__}.{_module.name}")
+for _module in pkgutil.walk_packages(__path__, prefix=f"{__name__}."):
+    importlib.import_module(_module.name)

@@ -3,11 +3,3 @@
 Each handler does what the function that CDK bundles does, with the permissions of that function's role. The sources
 of the functions: https://github.com/aws/aws-cdk/tree/main/packages/%40aws-cdk/custom-resource-handlers/lib
 """
-
-from __future__ import annotations
-
-import importlib
-import pkgutil
-
-for _module in pkgutil.iter_modules(__path__):
-    importlib.import_module(f"{__name__}.{_module.name}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from embedded_aws.resources._s3_configurations import CONFIGURATIONS
+from embedded_aws.resources.s3._configurations import CONFIGURATIONS
 
 IN_API_WORDS = {configuration.property: configuration.in_api_words for configuration in CONFIGURATIONS}
 

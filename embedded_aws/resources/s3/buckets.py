@@ -7,8 +7,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from embedded_aws.resources._common import call, changed
-from embedded_aws.resources._s3_configurations import CONFIGURATIONS, CORS_WORDS
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
+from embedded_aws.resources.s3._configurations import CONFIGURATIONS, CORS_WORDS
 
 _RULE = "LifecycleConfiguration.Rules"
 _ENCRYPTION = "BucketEncryption.ServerSideEncryptionConfiguration"

@@ -1,4 +1,4 @@
-"""SageMaker: tags, model package groups and model packages; its pipelines are in sagemaker_pipelines.py."""
+"""SageMaker: tags, model package groups and model packages; its pipelines are in pipelines.py."""
 
 from __future__ import annotations
 

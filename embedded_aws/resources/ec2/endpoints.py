@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from embedded_aws.resources._common import call, changed, difference, pick
-from embedded_aws.resources.ec2 import tag_specifications, update_ec2_tags
+from embedded_aws.resources.ec2.vpc import tag_specifications, update_ec2_tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 _ONLY_INBOUND = "PrivateDnsOnlyForInboundResolverEndpoint"

@@ -6,7 +6,7 @@ from typing import Any
 
 from embedded_aws.resources._common import call, changed, pick, tags
 from embedded_aws.resources.handler import Context, Handler, Properties, handler
-from embedded_aws.resources.sagemaker import update_sagemaker_tags
+from embedded_aws.resources.sagemaker.pipelines import update_sagemaker_tags
 
 
 @handler
