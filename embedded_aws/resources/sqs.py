@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from embedded_aws.resources._common import call, changed, pick, tag_map, text, update_tags
+from embedded_aws.resources._common import call, changed, ignoring, pick, tag_map, text, update_tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 _MISSING = "AWS.SimpleQueueService.NonExistentQueue"
@@ -19,20 +19,20 @@ class Queue(Handler):
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
     ATTRIBUTES: ClassVar[dict[str, Any]] = {
         "DelaySeconds": 0,
-        "KmsDataKeyReusePeriodSeconds": 300,
-        "KmsMasterKeyId": "",
+        "MaximumMessageSize": 1048576,
         "MessageRetentionPeriod": 345600,
         "ReceiveMessageWaitTimeSeconds": 0,
+        "RedriveAllowPolicy": "",
         "RedrivePolicy": "",
         "VisibilityTimeout": 30,
     }
-    FIFO: ClassVar[tuple[str, ...]] = (
-        "ContentBasedDeduplication",
-        "DeduplicationScope",
-        "FifoQueue",
-        "FifoThroughputLimit",
-    )
-    supported = frozenset({"QueueName", "Tags", *ATTRIBUTES, *FIFO})
+    FIFO: ClassVar[dict[str, Any]] = {
+        "ContentBasedDeduplication": False,
+        "DeduplicationScope": "queue",
+        "FifoThroughputLimit": "perQueue",
+    }
+    ENCRYPTION: ClassVar[tuple[str, ...]] = ("KmsDataKeyReusePeriodSeconds", "KmsMasterKeyId", "SqsManagedSseEnabled")
+    supported = frozenset({"FifoQueue", "QueueName", "Tags", *ATTRIBUTES, *FIFO, *ENCRYPTION})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         ending = ".fifo" if text(properties.get("FifoQueue", False)) == "true" else ""
@@ -40,24 +40,25 @@ class Queue(Handler):
         if self._exists(context, name):
             # CreateQueue answers with the queue that exists.
             raise HandlerError(f"the queue {name} already exists")
-        given = pick(properties, *self.ATTRIBUTES, *self.FIFO)
+        given = pick(properties, "FifoQueue", *self.ATTRIBUTES, *self.FIFO, *self.ENCRYPTION)
         url = call(
             context,
             "sqs",
             "CreateQueue",
             QueueName=name,
-            Attributes={key: text(value) for key, value in given.items()},
+            Attributes=_texts(given),
             tags=tag_map(properties) or None,
         )["QueueUrl"]
         context.report_id(url)
         return self._attributes(context, url)
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        defaults = {**self.ATTRIBUTES, "ContentBasedDeduplication": False}
-        names = [name for name in (*self.ATTRIBUTES, *self.FIFO) if changed(old, new, name)]
-        values = {name: text(new.get(name, defaults.get(name, ""))) for name in names}
+        defaults = {**self.ATTRIBUTES, **self.FIFO}
+        values = {name: new.get(name, default) for name, default in defaults.items() if changed(old, new, name)}
+        if changed(old, new, *self.ENCRYPTION):
+            values |= self._encryption(new)
         if values:
-            call(context, "sqs", "SetQueueAttributes", QueueUrl=physical_id, Attributes=values)
+            call(context, "sqs", "SetQueueAttributes", QueueUrl=physical_id, Attributes=_texts(values))
         update_tags(
             old,
             new,
@@ -68,6 +69,15 @@ class Queue(Handler):
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
         call(context, "sqs", "DeleteQueue", QueueUrl=physical_id)
+
+    def _encryption(self, properties: Properties) -> dict[str, Any]:
+        """A queue has one encryption: with a KMS key, or with keys of SQS, which is the default."""
+        if key := properties.get("KmsMasterKeyId"):
+            return {
+                "KmsMasterKeyId": key,
+                "KmsDataKeyReusePeriodSeconds": properties.get("KmsDataKeyReusePeriodSeconds", 300),
+            }
+        return {"KmsMasterKeyId": "", "SqsManagedSseEnabled": properties.get("SqsManagedSseEnabled", True)}
 
     def _exists(self, context: Context, name: str) -> bool:
         try:
@@ -103,8 +113,14 @@ class QueuePolicy(Handler):
         return {"Id": physical_id}
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
-        self._put(context, properties["Queues"], "")
+        for url in properties["Queues"]:
+            with ignoring(_MISSING):
+                self._put(context, [url], "")
 
     def _put(self, context: Context, urls: list[str], policy: str) -> None:
         for url in urls:
             call(context, "sqs", "SetQueueAttributes", QueueUrl=url, Attributes={"Policy": policy})
+
+
+def _texts(values: dict[str, Any]) -> dict[str, str]:
+    return {name: text(value) for name, value in values.items()}

@@ -17,6 +17,7 @@ from tests.embedded_aws.gaps import (
     proofs_deletion,
     proofs_ec2,
     proofs_emr,
+    proofs_messaging,
     proofs_notebooks,
     proofs_operations,
     proofs_sagemaker,
@@ -29,6 +30,7 @@ assert proofs_applications
 assert proofs_deletion
 assert proofs_ec2
 assert proofs_emr
+assert proofs_messaging
 assert proofs_notebooks
 assert proofs_operations
 assert proofs_sagemaker

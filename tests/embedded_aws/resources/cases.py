@@ -6,8 +6,10 @@ from typing import Any
 
 from tests.embedded_aws.moto_server import ACCOUNT, REGION
 from tests.embedded_aws.resources.cases_applications import APPLICATION_CASES
+from tests.embedded_aws.resources.cases_data import DATA_CASES
 from tests.embedded_aws.resources.cases_ec2 import EC2_CASES
 from tests.embedded_aws.resources.cases_emr import EMR_CASES
+from tests.embedded_aws.resources.cases_messaging import MESSAGING_CASES
 from tests.embedded_aws.resources.cases_notebooks import NOTEBOOK_CASES
 from tests.embedded_aws.resources.cases_operations import OPERATIONS_CASES
 from tests.embedded_aws.resources.harness import Case
@@ -351,4 +353,13 @@ OTHER_CASES = (
     ),
 )
 
-CASES = (*APPLICATION_CASES, *EC2_CASES, *EMR_CASES, *NOTEBOOK_CASES, *OPERATIONS_CASES, *OTHER_CASES)
+CASES = (
+    *APPLICATION_CASES,
+    *DATA_CASES,
+    *EC2_CASES,
+    *EMR_CASES,
+    *MESSAGING_CASES,
+    *NOTEBOOK_CASES,
+    *OPERATIONS_CASES,
+    *OTHER_CASES,
+)

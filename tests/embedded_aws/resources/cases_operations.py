@@ -13,6 +13,20 @@ def ref(name: str) -> dict[str, str]:
     return {"Ref": name}
 
 
+def att(name: str, attribute: str) -> dict[str, Any]:
+    return {"Fn::GetAtt": [name, attribute]}
+
+
+def resource(type_name: str, **properties: Any) -> dict[str, Any]:
+    return {"Type": f"AWS::{type_name}", "Properties": properties}
+
+
+def policy(action: str, sid: str = "contract") -> dict[str, Any]:
+    root = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    statement = {"Sid": sid, "Effect": "Allow", "Principal": root, "Action": action, "Resource": "*"}
+    return {"Version": "2012-10-17", "Id": "contract", "Statement": [statement]}
+
+
 def tags(**values: str) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in values.items()]
 

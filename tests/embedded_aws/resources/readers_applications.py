@@ -1,97 +1,11 @@
-"""What the services show of the resource types that other teams' applications use, in the template's words."""
+"""What the services show of secrets, OIDC providers and endpoints, in the template's words."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from tests.embedded_aws.moto_server import ACCOUNT, Services
-from tests.embedded_aws.resources.cases_applications import policy
+from tests.embedded_aws.moto_server import Services
 from tests.embedded_aws.resources.readers import Shown, or_nothing, pick, reader
-
-
-def queue_attributes(services: Services) -> dict[str, dict[str, Any]]:
-    sqs = services("sqs")
-    urls = sqs.list_queues().get("QueueUrls", [])
-    return {url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"] for url in urls}
-
-
-@reader("AWS::SQS::Queue")
-def queues(services: Services) -> Shown:
-    return {
-        url: {
-            **pick(
-                attributes,
-                "ContentBasedDeduplication",
-                "DeduplicationScope",
-                "DelaySeconds",
-                "FifoQueue",
-                "FifoThroughputLimit",
-                "KmsMasterKeyId",
-                "MessageRetentionPeriod",
-                "ReceiveMessageWaitTimeSeconds",
-                "VisibilityTimeout",
-            ),
-            "RedrivePolicy": json.loads(attributes["RedrivePolicy"]) if attributes.get("RedrivePolicy") else None,
-            "QueueName": url.rsplit("/", 1)[-1],
-            "Tags": _tag_list(services("sqs").list_queue_tags(QueueUrl=url).get("Tags", {})),
-        }
-        for url, attributes in queue_attributes(services).items()
-    }
-
-
-@reader("AWS::SQS::QueuePolicy")
-def queue_policies(services: Services) -> Shown:
-    """Keyed by the document's Id: SQS knows no id of a policy."""
-    shown: Shown = {}
-    for url, attributes in queue_attributes(services).items():
-        if document := attributes.get("Policy"):
-            parsed = json.loads(document)
-            entry = shown.setdefault(parsed["Id"], {"PolicyDocument": parsed, "Queues": []})
-            entry["Queues"].append(url)
-    return shown
-
-
-@reader("AWS::DynamoDB::Table")
-def dynamodb_tables(services: Services) -> Shown:
-    dynamodb = services("dynamodb")
-    return {name: _dynamodb_table(dynamodb, name) for name in dynamodb.list_tables()["TableNames"]}
-
-
-def _dynamodb_table(dynamodb: Any, name: str) -> dict[str, Any]:
-    table = dynamodb.describe_table(TableName=name)["Table"]
-    billing = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
-    encryption = table.get("SSEDescription", {})
-    stream = table.get("StreamSpecification", {})
-    backups = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
-    recovery = backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
-    expiry = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
-    indexes = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
-    return {
-        **pick(table, "AttributeDefinitions", "KeySchema", "TableName"),
-        **{
-            kind: [pick(each, "IndexName", "KeySchema", "Projection") for each in table.get(kind, [])]
-            for kind in indexes
-        },
-        "BillingMode": billing,
-        "DeletionProtectionEnabled": bool(table.get("DeletionProtectionEnabled")),
-        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True} if recovery else None,
-        "ProvisionedThroughput": pick(table["ProvisionedThroughput"], "ReadCapacityUnits", "WriteCapacityUnits")
-        if billing == "PROVISIONED"
-        else None,
-        "SSESpecification": {
-            "SSEEnabled": True,
-            "SSEType": encryption.get("SSEType"),
-            "KMSMasterKeyId": encryption.get("KMSMasterKeyArn"),
-        }
-        if encryption.get("Status") == "ENABLED"
-        else None,
-        "StreamSpecification": pick(stream, "StreamViewType") if stream.get("StreamEnabled") else None,
-        "Tags": dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"],
-        "TimeToLiveSpecification": {"AttributeName": expiry["AttributeName"], "Enabled": True}
-        if expiry["TimeToLiveStatus"] == "ENABLED"
-        else None,
-    }
 
 
 @reader("AWS::SecretsManager::Secret")
@@ -125,106 +39,6 @@ def secret_policies(services: Services) -> Shown:
         document = or_nothing(client.get_resource_policy, SecretId=secret["ARN"]).get("ResourcePolicy")
         if document:
             shown[secret["ARN"]] = {"SecretId": secret["ARN"], "ResourcePolicy": json.loads(document)}
-    return shown
-
-
-@reader("AWS::Glue::Database")
-def databases(services: Services) -> Shown:
-    listed = services("glue").get_databases()["DatabaseList"]
-    return {
-        database["Name"]: {
-            "CatalogId": ACCOUNT,
-            "DatabaseInput": pick(database, "Description", "LocationUri", "Name", "Parameters"),
-        }
-        for database in listed
-    }
-
-
-@reader("AWS::Glue::Table")
-def glue_tables(services: Services) -> Shown:
-    glue = services("glue")
-    return {
-        table["Name"]: {
-            "CatalogId": ACCOUNT,
-            "DatabaseName": database["Name"],
-            "TableInput": pick(
-                table,
-                "Description",
-                "Name",
-                "Owner",
-                "Parameters",
-                "PartitionKeys",
-                "Retention",
-                "StorageDescriptor",
-                "TableType",
-                "ViewExpandedText",
-                "ViewOriginalText",
-            ),
-        }
-        for database in glue.get_databases()["DatabaseList"]
-        for table in glue.get_tables(DatabaseName=database["Name"])["TableList"]
-    }
-
-
-@reader("AWS::Athena::WorkGroup")
-def work_groups(services: Services) -> Shown:
-    athena = services("athena")
-    shown: Shown = {}
-    for name in (each["Name"] for each in athena.list_work_groups()["WorkGroups"]):
-        group = athena.get_work_group(WorkGroup=name)["WorkGroup"]
-        configuration = group["Configuration"]
-        arn = f"arn:aws:athena:{athena.meta.region_name}:{ACCOUNT}:workgroup/{name}"
-        shown[name] = {
-            **pick(group, "Description", "Name", "State"),
-            "Tags": athena.list_tags_for_resource(ResourceARN=arn)["Tags"],
-            "WorkGroupConfiguration": pick(
-                configuration,
-                "BytesScannedCutoffPerQuery",
-                "EnforceWorkGroupConfiguration",
-                "PublishCloudWatchMetricsEnabled",
-                "RequesterPaysEnabled",
-                "ResultConfiguration",
-            ),
-        }
-    return shown
-
-
-@reader("AWS::Athena::NamedQuery")
-def named_queries(services: Services) -> Shown:
-    athena = services("athena")
-    names = athena.list_named_queries(WorkGroup="primary")["NamedQueryIds"]
-    queries = (athena.get_named_query(NamedQueryId=name)["NamedQuery"] for name in names)
-    return {
-        query["NamedQueryId"]: pick(query, "Database", "Description", "Name", "QueryString", "WorkGroup")
-        for query in queries
-    }
-
-
-@reader("AWS::Events::EventBus")
-def event_buses(services: Services) -> Shown:
-    events = services("events")
-    return {
-        bus["Name"]: {
-            "Name": bus["Name"],
-            "Tags": events.list_tags_for_resource(ResourceARN=bus["Arn"])["Tags"],
-        }
-        for bus in events.list_event_buses()["EventBuses"]
-        if bus["Name"] != "default"
-    }
-
-
-@reader("AWS::Events::EventBusPolicy")
-def event_bus_policies(services: Services) -> Shown:
-    """A statement by action and principal is shown without them: the bus keeps it as a statement."""
-    shown: Shown = {}
-    for bus in services("events").list_event_buses()["EventBuses"]:
-        for statement in json.loads(bus.get("Policy", '{"Statement": []}'))["Statement"]:
-            by_account = statement["Principal"] != policy("")["Statement"][0]["Principal"]
-            shown[f"{bus['Name']}|{statement['Sid']}"] = {
-                "EventBusName": bus["Name"],
-                "StatementId": statement["Sid"],
-                **({} if by_account else {"Statement": statement}),
-            }
     return shown
 
 
@@ -287,7 +101,3 @@ def endpoints(services: Services) -> Shown:
             "Tags": sagemaker.list_tags(ResourceArn=endpoint["EndpointArn"])["Tags"],
         }
     return shown
-
-
-def _tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -11,8 +11,10 @@ from embedded_aws.resource_rules import resource_rules
 from embedded_aws.resources import HANDLERS
 from tests.embedded_aws.resources import (
     readers_applications,
+    readers_data,
     readers_ec2,
     readers_emr,
+    readers_messaging,
     readers_notebooks,
     readers_operations,
 )
@@ -21,8 +23,10 @@ from tests.embedded_aws.resources.harness import FAILING, Case, Driver, expected
 from tests.embedded_aws.resources.readers import READERS
 
 assert readers_applications  # these register their readers
+assert readers_data
 assert readers_ec2
 assert readers_emr
+assert readers_messaging
 assert readers_notebooks
 assert readers_operations
 
