@@ -1,27 +1,37 @@
-"""AWS::Events: event buses and their policies."""
+"""AWS::Events: event buses, their policies, and archives."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
-from embedded_aws.resources._common import call, pick, tags, update_tags
+from embedded_aws.resources._common import call, changed, pick, tags, update_tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 
 @handler
 class EventBus(Handler):
     type_name = "AWS::Events::EventBus"
-    supported = frozenset({"Name", "Tags"})
+    # What a template gives, with what UpdateEventBus takes for "none".
+    # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UpdateEventBus.html
+    SETTINGS: ClassVar[dict[str, Any]] = {"DeadLetterConfig": {}, "Description": "", "KmsKeyIdentifier": ""}
+    supported = frozenset({"Name", "Tags", *SETTINGS})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        arn = call(context, "events", "CreateEventBus", **pick(properties, "Name"), Tags=tags(properties) or None)[
-            "EventBusArn"
-        ]
+        arn = call(
+            context,
+            "events",
+            "CreateEventBus",
+            Tags=tags(properties) or None,
+            **pick(properties, "Name", *self.SETTINGS),
+        )["EventBusArn"]
         context.report_id(properties["Name"])
         return {"Arn": arn, "Name": properties["Name"]}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
+        if changed(old, new, *self.SETTINGS):
+            settings = {name: new.get(name, none) for name, none in self.SETTINGS.items()}
+            call(context, "events", "UpdateEventBus", Name=physical_id, **settings)
         arn = call(context, "events", "DescribeEventBus", Name=physical_id)["Arn"]
         update_tags(
             old,
@@ -40,7 +50,7 @@ class EventBusPolicy(Handler):
     """A statement of a bus's policy, given as a whole or as action and principal."""
 
     type_name = "AWS::Events::EventBusPolicy"
-    supported = frozenset({"Action", "EventBusName", "Principal", "Statement", "StatementId"})
+    supported = frozenset({"Action", "Condition", "EventBusName", "Principal", "Statement", "StatementId"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         self._put(context, properties)
@@ -63,7 +73,7 @@ class EventBusPolicy(Handler):
     def _put(self, context: Context, properties: Properties) -> None:
         bus = pick(properties, "EventBusName")
         if "Statement" not in properties:
-            given = pick(properties, "Action", "Principal", "StatementId")
+            given = pick(properties, "Action", "Condition", "Principal", "StatementId")
             call(context, "events", "PutPermission", **given, **bus)
             return
         # PutPermission takes a policy as a whole, and a bus has one: the other statements stay.
@@ -76,3 +86,37 @@ class EventBusPolicy(Handler):
         statements = [each for each in others if each["Sid"] != statement["Sid"]]
         document = {"Version": "2012-10-17", "Statement": [*statements, statement]}
         call(context, "events", "PutPermission", Policy=json.dumps(document), **bus)
+
+
+@handler
+class Archive(Handler):
+    type_name = "AWS::Events::Archive"
+    # What a template gives, with what UpdateArchive takes for "none".
+    # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UpdateArchive.html
+    SETTINGS: ClassVar[dict[str, Any]] = {
+        "Description": "",
+        "EventPattern": "",
+        "KmsKeyIdentifier": "",
+        "RetentionDays": 0,
+    }
+    supported = frozenset({"ArchiveName", "SourceArn", *SETTINGS})
+
+    def create(self, context: Context, properties: Properties) -> dict[str, Any]:
+        name = properties.get("ArchiveName") or context.generated_name(limit=48)
+        arn = call(
+            context,
+            "events",
+            "CreateArchive",
+            ArchiveName=name,
+            EventSourceArn=properties["SourceArn"],
+            **pick(properties, *self.SETTINGS),
+        )["ArchiveArn"]
+        context.report_id(name)
+        return {"Arn": arn}
+
+    def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
+        settings = {name: new.get(name, none) for name, none in self.SETTINGS.items()}
+        return {"Arn": call(context, "events", "UpdateArchive", ArchiveName=physical_id, **settings)["ArchiveArn"]}
+
+    def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
+        call(context, "events", "DeleteArchive", ArchiveName=physical_id)

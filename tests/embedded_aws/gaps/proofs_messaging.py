@@ -1,11 +1,11 @@
-"""The proofs of the gaps in SQS."""
+"""The proofs of the gaps in SQS and in EventBridge's buses."""
 
 from __future__ import annotations
 
 import json
 
-from tests.embedded_aws.gaps.proofs import proves
-from tests.embedded_aws.moto_server import Services
+from tests.embedded_aws.gaps.proofs import proves, refused
+from tests.embedded_aws.moto_server import ACCOUNT, Services
 
 
 @proves("Queue._set_attributes")
@@ -37,3 +37,72 @@ def a_queue_shows_who_may_use_it_for_dead_letters(services: Services, name: str)
         "QueueArn",
         "RedriveAllowPolicy",
     }
+
+
+def bus(services: Services, name: str) -> str:
+    """A bus of this name; its ARN."""
+    arn: str = services("events").create_event_bus(Name=name)["EventBusArn"]
+    return arn
+
+
+@proves("EventsHandler.update_event_bus")
+def a_bus_is_changed(services: Services, name: str) -> None:
+    events = services("events")
+    bus(services, name)
+    events.update_event_bus(Name=name, Description="one", KmsKeyIdentifier="alias/one")
+    events.update_event_bus(Name=name, Description="two", DeadLetterConfig={"Arn": f"arn:aws:sqs:::{name}"})
+    shown = events.describe_event_bus(Name=name)
+    assert (shown["Description"], shown["KmsKeyIdentifier"]) == ("two", "alias/one")
+    assert shown["DeadLetterConfig"] == {"Arn": f"arn:aws:sqs:::{name}"}
+    refused("ResourceNotFoundException", events.update_event_bus, Name=f"{name}-other")
+
+
+@proves("EventsBackend.delete_event_bus")
+def a_bus_with_rules_is_not_deleted(services: Services, name: str) -> None:
+    events = services("events")
+    bus(services, name)
+    events.put_rule(Name=name, EventBusName=name, EventPattern='{"source": ["a"]}')
+    refused("ValidationException", events.delete_event_bus, Name=name)
+    events.delete_rule(Name=name, EventBusName=name)
+    events.delete_event_bus(Name=name)
+
+
+@proves("EventBus.add_permission")
+def statements_of_a_bus_may_have_one_principal(services: Services, name: str) -> None:
+    events = services("events")
+    bus(services, name)
+    for statement in ("one", "two"):
+        given = {"Action": "events:PutEvents", "Principal": "*", "StatementId": statement}
+        events.put_permission(EventBusName=name, **given)
+    statements = json.loads(events.describe_event_bus(Name=name)["Policy"])["Statement"]
+    assert [(each["Sid"], each["Principal"]) for each in statements] == [("one", "*"), ("two", "*")]
+
+
+@proves("EventBus.add_policy")
+def a_policy_of_a_bus_replaces_the_one_before(services: Services, name: str) -> None:
+    events = services("events")
+    resource = bus(services, name)
+    for account in (ACCOUNT, "111111111111"):
+        statement = {"Sid": account, "Effect": "Allow", "Principal": {"AWS": account}, "Action": "events:PutEvents"}
+        policy = {"Version": "2012-10-17", "Statement": [{**statement, "Resource": resource}]}
+        events.put_permission(EventBusName=name, Policy=json.dumps(policy))
+    statements = json.loads(events.describe_event_bus(Name=name)["Policy"])["Statement"]
+    assert [each["Sid"] for each in statements] == ["111111111111"]
+
+
+@proves("EventsHandler.create_archive", "EventsHandler.update_archive", "Archive.describe", "Archive.update")
+def an_archive_keeps_its_key_and_loses_what_is_taken_away(services: Services, name: str) -> None:
+    events = services("events")
+    archive = {"ArchiveName": name}
+    pattern = '{"source": ["a"]}'
+    settings = {"Description": "one", "EventPattern": pattern, "RetentionDays": 3, "KmsKeyIdentifier": "alias/one"}
+    events.create_archive(**archive, EventSourceArn=bus(services, name), **settings)
+    shown = events.describe_archive(**archive)
+    assert shown["KmsKeyIdentifier"] == "alias/one"
+    events.update_archive(**archive, KmsKeyIdentifier="alias/two")
+    shown = events.describe_archive(**archive)
+    assert (shown["Description"], shown["RetentionDays"], shown["KmsKeyIdentifier"]) == ("one", 3, "alias/two")
+    events.update_archive(**archive, Description="", EventPattern="", RetentionDays=0, KmsKeyIdentifier="")
+    shown = events.describe_archive(**archive)
+    assert shown["RetentionDays"] == 0
+    assert not {"Description", "EventPattern", "KmsKeyIdentifier"} & {*shown}

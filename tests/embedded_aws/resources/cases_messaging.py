@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from tests.embedded_aws.resources.cases_operations import att, policy, ref, resource, tags
+from typing import Any
+
+from tests.embedded_aws.moto_server import ACCOUNT
+from tests.embedded_aws.resources.cases_operations import arn, att, policy, ref, resource, tags
 from tests.embedded_aws.resources.harness import Case
 
 QUEUES = {name: resource("SQS::Queue") for name in ("QueueOne", "QueueTwo")}
+BUS = {"Bus": resource("Events::EventBus", Name="contract")}
+ORGANIZATION: dict[str, Any] = {
+    "Action": "events:PutEvents",
+    "Condition": {"Key": "aws:PrincipalOrgID", "Type": "StringEquals", "Value": "o-1111111111"},
+    "EventBusName": ref("Bus"),
+    "Principal": "*",
+    "StatementId": "one",
+}
 QUEUE_DEFAULTS = {
     "DelaySeconds": "0",
     "MaximumMessageSize": "1048576",
@@ -66,9 +77,56 @@ MESSAGING_CASES = (
     ),
     Case(
         type="AWS::Events::EventBus",
-        first={"Name": "contract", "Tags": tags(a="1", b="1")},
+        first={
+            "DeadLetterConfig": {"Arn": arn("sqs", "dead")},
+            "Description": "one",
+            "KmsKeyIdentifier": "alias/contract",
+            "Name": "contract",
+            "Tags": tags(a="1", b="1"),
+        },
         changed={"Name": "contract", "Tags": tags(a="2")},
-        replaced={"Name": "contract-other"},
+        replaced={"Description": "two", "Name": "contract-other"},
+    ),
+    Case(
+        type="AWS::Events::Rule",
+        variant="on another bus",
+        first={
+            "EventBusName": ref("Bus"),
+            "EventPattern": {"source": ["contract"]},
+            "Name": "contract",
+            "Tags": tags(a="1", b="1"),
+            "Targets": [{"Id": "queue", "Arn": arn("sqs", "one")}],
+        },
+        changed={
+            "EventBusName": ref("Bus"),
+            "EventPattern": {"source": ["other"]},
+            "Name": "contract",
+            "State": "DISABLED",
+            "Tags": tags(a="2"),
+            "Targets": [{"Id": "topic", "Arn": arn("sns", "one")}],
+        },
+        replaced={"EventBusName": ref("Bus"), "EventPattern": {"source": ["contract"]}, "Name": "contract-other"},
+        dependencies=BUS,
+        defaults={"State": "ENABLED"},
+    ),
+    Case(
+        type="AWS::Events::Archive",
+        first={
+            "ArchiveName": "contract",
+            "Description": "one",
+            "EventPattern": {"account": [ACCOUNT]},
+            "KmsKeyIdentifier": "alias/contract",
+            "RetentionDays": 3,
+            "SourceArn": att("Bus", "Arn"),
+        },
+        changed={"ArchiveName": "contract", "SourceArn": att("Bus", "Arn")},
+        replaced={
+            "ArchiveName": "contract-other",
+            "EventPattern": {"account": ["other"]},
+            "SourceArn": att("Bus", "Arn"),
+        },
+        dependencies=BUS,
+        defaults={"RetentionDays": 0},
     ),
     Case(
         type="AWS::Events::EventBusPolicy",
@@ -85,7 +143,15 @@ MESSAGING_CASES = (
             "Principal": "222222222222",
             "StatementId": "two",
         },
-        dependencies={"Bus": resource("Events::EventBus", Name="contract")},
+        dependencies=BUS,
+        unread=frozenset({"Action", "Principal"}),
+    ),
+    Case(
+        type="AWS::Events::EventBusPolicy",
+        variant="of an organization",
+        first=ORGANIZATION,
+        changed={**ORGANIZATION, "Condition": {**ORGANIZATION["Condition"], "Value": "o-2222222222"}},
+        dependencies=BUS,
         unread=frozenset({"Action", "Principal"}),
     ),
     Case(
@@ -101,6 +167,6 @@ MESSAGING_CASES = (
             "Statement": {**policy("events:PutRule", "one")["Statement"][0], "Resource": att("Bus", "Arn")},
             "StatementId": "one",
         },
-        dependencies={"Bus": resource("Events::EventBus", Name="contract")},
+        dependencies=BUS,
     ),
 )

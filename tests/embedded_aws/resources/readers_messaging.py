@@ -63,7 +63,13 @@ def event_buses(services: Services) -> Shown:
     events = services("events")
     return {
         bus["Name"]: {
-            "Name": bus["Name"],
+            **pick(
+                events.describe_event_bus(Name=bus["Name"]),
+                "DeadLetterConfig",
+                "Description",
+                "KmsKeyIdentifier",
+                "Name",
+            ),
             "Tags": events.list_tags_for_resource(ResourceARN=bus["Arn"])["Tags"],
         }
         for bus in events.list_event_buses()["EventBuses"]
@@ -77,12 +83,36 @@ def event_bus_policies(services: Services) -> Shown:
     shown: Shown = {}
     for bus in services("events").list_event_buses()["EventBuses"]:
         for statement in json.loads(bus.get("Policy", '{"Statement": []}'))["Statement"]:
-            by_account = statement["Principal"] != policy("")["Statement"][0]["Principal"]
+            by_statement = statement["Principal"] == policy("")["Statement"][0]["Principal"]
             shown[f"{bus['Name']}|{statement['Sid']}"] = {
+                "Condition": _condition(statement.get("Condition")),
                 "EventBusName": bus["Name"],
                 "StatementId": statement["Sid"],
-                **({} if by_account else {"Statement": statement}),
+                **({"Statement": statement} if by_statement else {}),
             }
+    return shown
+
+
+def _condition(condition: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The one condition of a statement, as a template gives it."""
+    if condition is None:
+        return None
+    ((operator, keys),) = condition.items()
+    ((key, value),) = keys.items()
+    return {"Key": key, "Type": operator, "Value": value}
+
+
+@reader("AWS::Events::Archive")
+def archives(services: Services) -> Shown:
+    events = services("events")
+    shown: Shown = {}
+    for name in (each["ArchiveName"] for each in events.list_archives()["Archives"]):
+        archive = events.describe_archive(ArchiveName=name)
+        shown[name] = {
+            **pick(archive, "ArchiveName", "Description", "KmsKeyIdentifier", "RetentionDays"),
+            "EventPattern": json.loads(archive["EventPattern"]) if "EventPattern" in archive else None,
+            "SourceArn": archive["EventSourceArn"],
+        }
     return shown
 
 

@@ -70,10 +70,11 @@ def rules(services: Services) -> Shown:
         rule["Name"]: {
             **pick(rule, "Name", "Description", "EventBusName", "RoleArn", "ScheduleExpression", "State"),
             "EventPattern": json.loads(rule["EventPattern"]) if "EventPattern" in rule else None,
-            "Targets": events.list_targets_by_rule(Rule=rule["Name"])["Targets"],
+            "Targets": events.list_targets_by_rule(Rule=rule["Name"], EventBusName=bus["Name"])["Targets"],
             "Tags": events.list_tags_for_resource(ResourceARN=rule["Arn"])["Tags"],
         }
-        for rule in events.list_rules()["Rules"]
+        for bus in events.list_event_buses()["EventBuses"]
+        for rule in events.list_rules(EventBusName=bus["Name"])["Rules"]
     }
 
 
