@@ -29,12 +29,15 @@ class Topic(Handler):
     # The attributes that a template gives, with what they are without it.
     # https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
     ATTRIBUTES: ClassVar[Mapping[str, str]] = {
+        "ContentBasedDeduplication": "false",
         "DisplayName": "",
         "KmsMasterKeyId": "",
         "SignatureVersion": "1",
         "TracingConfig": "PassThrough",
     }
-    supported = frozenset({"Subscription.Endpoint", "Subscription.Protocol", "Tags", "TopicName", *ATTRIBUTES})
+    supported = frozenset(
+        {"FifoTopic", "Subscription.Endpoint", "Subscription.Protocol", "Tags", "TopicName", *ATTRIBUTES}
+    )
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         name = properties.get("TopicName") or context.generated_name(limit=256)
@@ -46,7 +49,7 @@ class Topic(Handler):
             "sns",
             "CreateTopic",
             Name=name,
-            Attributes=pick(properties, *self.ATTRIBUTES),
+            Attributes=self._given(properties),
             Tags=tags(properties),
         )["TopicArn"]
         context.report_id(arn)
@@ -73,6 +76,13 @@ class Topic(Handler):
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
         call(context, "sns", "DeleteTopic", TopicArn=physical_id)
+
+    def _given(self, properties: Properties) -> dict[str, Any]:
+        """What CreateTopic takes: only a topic that is first in, first out has the attributes of such a one."""
+        given = pick(properties, "FifoTopic", *self.ATTRIBUTES)
+        if text(given.get("FifoTopic", False)) == "true":
+            return given
+        return {name: value for name, value in given.items() if name not in ("FifoTopic", "ContentBasedDeduplication")}
 
     def _unsubscribe(self, context: Context, topic_arn: str, subscription: Mapping[str, Any]) -> None:
         listed = call(context, "sns", "ListSubscriptionsByTopic", TopicArn=topic_arn)["Subscriptions"]
@@ -147,6 +157,8 @@ class Subscription(Handler):
         "FilterPolicyScope": "MessageAttributes",
         "FilterPolicy": "{}",
         "RawMessageDelivery": "false",
+        "DeliveryPolicy": "",
+        "RedrivePolicy": "",
     }
     supported = frozenset({"Endpoint", "Protocol", "TopicArn", *ATTRIBUTES})
 

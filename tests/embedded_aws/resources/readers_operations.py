@@ -25,7 +25,13 @@ def topics(services: Services) -> Shown:
         arn: {
             "TopicName": arn.rsplit(":", 1)[-1],
             **pick(
-                topic_attributes(services, arn), "DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig"
+                topic_attributes(services, arn),
+                "ContentBasedDeduplication",
+                "DisplayName",
+                "FifoTopic",
+                "KmsMasterKeyId",
+                "SignatureVersion",
+                "TracingConfig",
             ),
             "Subscription": [
                 pick(subscription, "Protocol", "Endpoint")
@@ -59,6 +65,7 @@ def subscriptions(services: Services) -> Shown:
             **pick(about, "TopicArn", "Protocol", "Endpoint", "RawMessageDelivery"),
             "FilterPolicy": policy,
             "FilterPolicyScope": about["FilterPolicyScope"] if policy else None,
+            **{name: json.loads(about.get(name) or "null") for name in ("DeliveryPolicy", "RedrivePolicy")},
         }
     return shown
 
