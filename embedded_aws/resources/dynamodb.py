@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from embedded_aws.resources._common import boolean, call, changed, pick, tag_map, tags
-from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
+from embedded_aws.resources._common import boolean, call, changed, pick, tag_map, tags, text
+from embedded_aws.resources._dynamodb_indexes import index_updates
+from embedded_aws.resources.handler import Context, Handler, Properties, handler
+
+# What UpdateTable takes for a setting that a template does not give.
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
+_DEFAULTS: Mapping[str, Any] = {
+    "DeletionProtectionEnabled": False,
+    "OnDemandThroughput": {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1},
+    "TableClass": "STANDARD",
+}
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html, in days
+_RECOVERY_PERIOD = 35
 
 
 @handler
@@ -16,15 +27,17 @@ class Table(Handler):
     TAKEN: ClassVar[tuple[str, ...]] = (
         "AttributeDefinitions",
         "BillingMode",
-        "DeletionProtectionEnabled",
-        "GlobalSecondaryIndexes",
         "KeySchema",
         "LocalSecondaryIndexes",
         "ProvisionedThroughput",
+        *_DEFAULTS,
     )
     supported = frozenset(
         {
-            "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
+            *(f"GlobalSecondaryIndexes.{name}" for name in ("IndexName", "KeySchema", "Projection")),
+            "GlobalSecondaryIndexes.ProvisionedThroughput",
+            "PointInTimeRecoverySpecification",
+            "ResourcePolicy.PolicyDocument",
             "SSESpecification",
             "StreamSpecification.StreamViewType",
             "TableName",
@@ -35,76 +48,104 @@ class Table(Handler):
     )
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        table = call(
+        name = properties.get("TableName") or context.generated_name(limit=255)
+        call(
             context,
             "dynamodb",
             "CreateTable",
-            TableName=properties.get("TableName") or context.generated_name(limit=255),
+            TableName=name,
             Tags=tags(properties) or None,
             SSESpecification=_encryption(properties.get("SSESpecification")),
-            StreamSpecification=_stream(properties.get("StreamSpecification")),
-            **pick(properties, *self.TAKEN),
-        )["TableDescription"]
-        context.report_id(table["TableName"])
-        self._settle(context, table["TableName"], {}, properties)
-        return _attributes(table)
+            StreamSpecification=_stream(properties),
+            **pick(properties, "GlobalSecondaryIndexes", *self.TAKEN),
+        )
+        context.report_id(name)
+        self._update_settings(context, name, {}, properties)
+        return self._attributes(context, name)
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        fixed = (
-            "AttributeDefinitions",
-            "GlobalSecondaryIndexes",
-            "LocalSecondaryIndexes",
-            "SSESpecification",
-            "StreamSpecification",
-        )
-        if names := [name for name in fixed if changed(old, new, name)]:
-            raise HandlerError(
-                f"the embedded AWS does not change {', '.join(names)} of a table; give {physical_id} another name"
-            )
-        # UpdateTable takes one kind of change at a time.
-        # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
-        changes: list[dict[str, Any]] = []
-        if changed(old, new, "BillingMode", "ProvisionedThroughput"):
-            changes.append({"BillingMode": new.get("BillingMode", "PROVISIONED"), **pick(new, "ProvisionedThroughput")})
-        if changed(old, new, "DeletionProtectionEnabled"):
-            changes.append({"DeletionProtectionEnabled": new.get("DeletionProtectionEnabled", False)})
-        for change in changes:
-            call(context, "dynamodb", "UpdateTable", TableName=physical_id, **change)
-        self._settle(context, physical_id, old, new)
         table = call(context, "dynamodb", "DescribeTable", TableName=physical_id)["Table"]
-        arn = table["TableArn"]
+        # UpdateTable takes one kind of change at a time.
+        for change in self._changes(table, old, new):
+            call(context, "dynamodb", "UpdateTable", TableName=physical_id, **change)
+        self._update_settings(context, physical_id, old, new)
         if changed(old, new, "Tags"):
             # moto lists a key twice that is tagged again.
             if before := list(tag_map(old)):
-                call(context, "dynamodb", "UntagResource", ResourceArn=arn, TagKeys=before)
+                call(context, "dynamodb", "UntagResource", ResourceArn=table["TableArn"], TagKeys=before)
             if after := tags(new):
-                call(context, "dynamodb", "TagResource", ResourceArn=arn, Tags=after)
-        return _attributes(table)
+                call(context, "dynamodb", "TagResource", ResourceArn=table["TableArn"], Tags=after)
+        return self._attributes(context, physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
         call(context, "dynamodb", "DeleteTable", TableName=physical_id)
 
-    def _settle(self, context: Context, name: str, old: Properties, new: Properties) -> None:
-        """Bring what CreateTable does not take to the new properties."""
+    def _changes(self, table: Mapping[str, Any], old: Properties, new: Properties) -> Iterator[dict[str, Any]]:
+        """The arguments of each UpdateTable, from the table as it is: an update back meets one half changed."""
+        on_index = index_updates(table, new)
+        if changed(old, new, "BillingMode", "ProvisionedThroughput"):
+            yield {
+                "BillingMode": new.get("BillingMode", "PROVISIONED"),
+                **pick(new, "ProvisionedThroughput"),
+                "GlobalSecondaryIndexUpdates": on_index.updated or None,
+            }
+        elif on_index.updated:
+            yield {"GlobalSecondaryIndexUpdates": on_index.updated}
+        if on_index.created_or_deleted:
+            definitions = new["AttributeDefinitions"]
+            yield {"AttributeDefinitions": definitions, "GlobalSecondaryIndexUpdates": on_index.created_or_deleted}
+        for name, default in _DEFAULTS.items():
+            if changed(old, new, name):
+                yield {name: new.get(name, default)}
+        if changed(old, new, "SSESpecification"):
+            yield {"SSESpecification": _encryption(new.get("SSESpecification")) or {"Enabled": False}}
+        is_now, wanted = table.get("StreamSpecification"), _stream(new)
+        if is_now != wanted:
+            # A stream of other records is another stream: the one that there is ends first.
+            if is_now:
+                yield {"StreamSpecification": {"StreamEnabled": False}}
+            if wanted:
+                yield {"StreamSpecification": wanted}
+
+    def _update_settings(self, context: Context, name: str, old: Properties, new: Properties) -> None:
+        """Bring what neither CreateTable nor UpdateTable takes to the new properties."""
         before, after = _time_to_live(old), _time_to_live(new)
         if before != after:
             # TTL goes off under the attribute's name that it has.
             wanted = after or {**before, "Enabled": False}
             call(context, "dynamodb", "UpdateTimeToLive", TableName=name, TimeToLiveSpecification=wanted)
         if changed(old, new, "PointInTimeRecoverySpecification"):
-            enabled = new.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled", False)
+            recovery = _recovery(new.get("PointInTimeRecoverySpecification") or {})
             call(
                 context,
                 "dynamodb",
                 "UpdateContinuousBackups",
                 TableName=name,
-                PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": enabled},
+                PointInTimeRecoverySpecification=recovery,
             )
+        if changed(old, new, "ResourcePolicy"):
+            arn = call(context, "dynamodb", "DescribeTable", TableName=name)["Table"]["TableArn"]
+            if policy := new.get("ResourcePolicy"):
+                document = text(policy["PolicyDocument"])
+                call(context, "dynamodb", "PutResourcePolicy", ResourceArn=arn, Policy=document)
+            else:
+                call(context, "dynamodb", "DeleteResourcePolicy", ResourceArn=arn)
+
+    def _attributes(self, context: Context, name: str) -> dict[str, Any]:
+        table = call(context, "dynamodb", "DescribeTable", TableName=name)["Table"]
+        stream = {"StreamArn": table["LatestStreamArn"]} if table.get("StreamSpecification") else {}
+        return {"Arn": table["TableArn"], **stream}
 
 
 def _time_to_live(properties: Properties) -> dict[str, Any]:
     given = properties.get("TimeToLiveSpecification") or {}
     return dict(given) if boolean(given.get("Enabled", False)) is True else {}
+
+
+def _recovery(specification: Mapping[str, Any]) -> dict[str, Any]:
+    if boolean(specification.get("PointInTimeRecoveryEnabled", False)) is not True:
+        return {"PointInTimeRecoveryEnabled": False}
+    return {"RecoveryPeriodInDays": _RECOVERY_PERIOD, **specification}
 
 
 def _encryption(specification: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -114,10 +155,6 @@ def _encryption(specification: Mapping[str, Any] | None) -> dict[str, Any] | Non
     return {words[name]: value for name, value in specification.items()}
 
 
-def _stream(specification: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return {"StreamEnabled": True, **specification} if specification else None
-
-
-def _attributes(table: Mapping[str, Any]) -> dict[str, Any]:
-    stream = {"StreamArn": table["LatestStreamArn"]} if table.get("LatestStreamArn") else {}
-    return {"Arn": table["TableArn"], **stream}
+def _stream(properties: Properties) -> dict[str, Any] | None:
+    specification = properties.get("StreamSpecification")
+    return {"StreamEnabled": True, "StreamViewType": specification["StreamViewType"]} if specification else None

@@ -14,6 +14,7 @@ from embedded_aws.moto_additions import ENGINE, GUARD, moto_additions
 from tests.embedded_aws.gaps import (
     proofs_account,
     proofs_applications,
+    proofs_data,
     proofs_deletion,
     proofs_ec2,
     proofs_emr,
@@ -27,6 +28,7 @@ from tests.embedded_aws.moto_server import Services
 
 assert proofs_account  # each registers its proofs
 assert proofs_applications
+assert proofs_data
 assert proofs_deletion
 assert proofs_ec2
 assert proofs_emr

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.embedded_aws.moto_server import ACCOUNT, REGION
-from tests.embedded_aws.resources.cases_operations import ref, resource, tags
+from tests.embedded_aws.resources.cases_operations import policy, ref, resource, tags
 from tests.embedded_aws.resources.harness import Case
 
 KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
@@ -17,48 +19,119 @@ SORTED = [*KEY, {"AttributeName": "at", "KeyType": "RANGE"}]
 ALL = {"ProjectionType": "ALL"}
 
 
+ATTRIBUTES = [
+    {"AttributeName": "id", "AttributeType": "S"},
+    {"AttributeName": "at", "AttributeType": "N"},
+]
+TABLE_DEFAULTS = {"BillingMode": "PROVISIONED", "DeletionProtectionEnabled": False, "TableClass": "STANDARD"}
+
+
+def provisioned(units: int) -> dict[str, Any]:
+    """A table and an index with as many units of capacity."""
+    throughput = {"ReadCapacityUnits": units, "WriteCapacityUnits": units}
+    index = {"IndexName": "reversed", "KeySchema": KEY, "Projection": ALL, "ProvisionedThroughput": throughput}
+    return {
+        "AttributeDefinitions": ATTRIBUTES[:1],
+        "GlobalSecondaryIndexes": [index],
+        "KeySchema": KEY,
+        "ProvisionedThroughput": throughput,
+    }
+
+
 DATA_CASES = (
     Case(
         type="AWS::DynamoDB::Table",
         first={
-            "AttributeDefinitions": [
-                {"AttributeName": "id", "AttributeType": "S"},
-                {"AttributeName": "at", "AttributeType": "N"},
-            ],
+            "AttributeDefinitions": ATTRIBUTES,
             "BillingMode": "PAY_PER_REQUEST",
             "DeletionProtectionEnabled": False,
             "GlobalSecondaryIndexes": [{"IndexName": "by-time", "KeySchema": SORTED, "Projection": ALL}],
             "KeySchema": SORTED,
             "LocalSecondaryIndexes": [{"IndexName": "local", "KeySchema": SORTED, "Projection": ALL}],
-            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+            "OnDemandThroughput": {"MaxReadRequestUnits": 10, "MaxWriteRequestUnits": 20},
+            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 7},
+            "ResourcePolicy": {"PolicyDocument": policy("dynamodb:GetItem")},
             "SSESpecification": {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY_ARN},
             "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
+            "TableClass": "STANDARD_INFREQUENT_ACCESS",
             "TableName": "contract",
             "Tags": tags(a="1", b="1"),
             "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": True},
         },
         changed={
-            "AttributeDefinitions": [
-                {"AttributeName": "id", "AttributeType": "S"},
-                {"AttributeName": "at", "AttributeType": "N"},
-            ],
+            "AttributeDefinitions": ATTRIBUTES,
             "BillingMode": "PROVISIONED",
-            "GlobalSecondaryIndexes": [{"IndexName": "by-time", "KeySchema": SORTED, "Projection": ALL}],
             "KeySchema": SORTED,
             "LocalSecondaryIndexes": [{"IndexName": "local", "KeySchema": SORTED, "Projection": ALL}],
-            "SSESpecification": {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY_ARN},
+            "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
             "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 2},
-            "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
+            "StreamSpecification": {"StreamViewType": "KEYS_ONLY"},
             "TableName": "contract",
             "Tags": tags(a="2"),
         },
         replaced={
-            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "AttributeDefinitions": ATTRIBUTES[:1],
             "BillingMode": "PAY_PER_REQUEST",
             "KeySchema": KEY,
             "TableName": "contract-other",
         },
-        defaults={"DeletionProtectionEnabled": False},
+        defaults=TABLE_DEFAULTS,
+    ),
+    Case(
+        type="AWS::DynamoDB::Table",
+        variant="with provisioned throughput",
+        first={
+            **provisioned(1),
+            "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
+            "TableName": "contract-provisioned",
+        },
+        changed={**provisioned(2), "TableName": "contract-provisioned"},
+        replaced={**provisioned(1), "TableName": "contract-provisioned-other"},
+        defaults=TABLE_DEFAULTS,
+    ),
+    Case(
+        type="AWS::DynamoDB::GlobalTable",
+        first={
+            "AttributeDefinitions": ATTRIBUTES,
+            "BillingMode": "PAY_PER_REQUEST",
+            "GlobalSecondaryIndexes": [{"IndexName": "by-time", "KeySchema": SORTED, "Projection": ALL}],
+            "KeySchema": SORTED,
+            "LocalSecondaryIndexes": [{"IndexName": "local", "KeySchema": SORTED, "Projection": ALL}],
+            "Replicas": [
+                {
+                    "DeletionProtectionEnabled": False,
+                    "GlobalSecondaryIndexes": [{"IndexName": "by-time"}],
+                    "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+                    "Region": ref("AWS::Region"),
+                    "ResourcePolicy": {"PolicyDocument": policy("dynamodb:GetItem")},
+                    "SSESpecification": {"KMSMasterKeyId": KEY_ARN},
+                    "TableClass": "STANDARD_INFREQUENT_ACCESS",
+                    "Tags": tags(a="1", b="1"),
+                }
+            ],
+            "SSESpecification": {"SSEEnabled": True, "SSEType": "KMS"},
+            "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
+            "TableName": "contract",
+            "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": True},
+        },
+        changed={
+            "AttributeDefinitions": ATTRIBUTES,
+            "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": SORTED,
+            "LocalSecondaryIndexes": [{"IndexName": "local", "KeySchema": SORTED, "Projection": ALL}],
+            "Replicas": [{"Region": ref("AWS::Region"), "Tags": tags(a="2")}],
+            "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
+            "TableName": "contract",
+        },
+        replaced={
+            "AttributeDefinitions": ATTRIBUTES[:1],
+            "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": KEY,
+            "Replicas": [{"Region": ref("AWS::Region")}],
+            "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
+            "TableName": "contract-other",
+        },
+        unread=frozenset({"Replicas"}),
     ),
     Case(
         type="AWS::Glue::Database",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.embedded_aws.moto_server import ACCOUNT, Services
-from tests.embedded_aws.resources.readers import Shown, pick, reader
+from tests.embedded_aws.resources.readers import Shown, or_nothing, pick, reader
 
 
 @reader("AWS::DynamoDB::Table")
@@ -14,40 +15,78 @@ def dynamodb_tables(services: Services) -> Shown:
     return {name: _dynamodb_table(dynamodb, name) for name in dynamodb.list_tables()["TableNames"]}
 
 
+@reader("AWS::DynamoDB::GlobalTable")
+def global_tables(services: Services) -> Shown:
+    """As tables: the settings of the one replica are the table's. See test_dynamodb.py."""
+    shown = {}
+    for name, table in dynamodb_tables(services).items():
+        names = ("AttributeDefinitions", "BillingMode", "KeySchema", "LocalSecondaryIndexes", "StreamSpecification")
+        encryption = table["SSESpecification"]
+        shown[name] = {
+            **pick(table, *names, "TableName", "TimeToLiveSpecification"),
+            "GlobalSecondaryIndexes": table["GlobalSecondaryIndexes"],
+            "SSESpecification": pick(encryption, "SSEEnabled", "SSEType") if encryption else None,
+        }
+    return shown
+
+
 def _dynamodb_table(dynamodb: Any, name: str) -> dict[str, Any]:
     table = dynamodb.describe_table(TableName=name)["Table"]
     billing = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
-    encryption = table.get("SSEDescription", {})
     stream = table.get("StreamSpecification", {})
-    backups = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
-    recovery = backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
     expiry = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
-    indexes = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+    policy = or_nothing(dynamodb.get_resource_policy, ResourceArn=table["TableArn"]).get("Policy")
+    limit = table.get("OnDemandThroughput")
     return {
         **pick(table, "AttributeDefinitions", "KeySchema", "TableName"),
-        **{
-            kind: [pick(each, "IndexName", "KeySchema", "Projection") for each in table.get(kind, [])]
-            for kind in indexes
-        },
+        **{kind: [_index(each) for each in table.get(kind, [])] for kind in INDEXES},
         "BillingMode": billing,
         "DeletionProtectionEnabled": bool(table.get("DeletionProtectionEnabled")),
-        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True} if recovery else None,
-        "ProvisionedThroughput": pick(table["ProvisionedThroughput"], "ReadCapacityUnits", "WriteCapacityUnits")
-        if billing == "PROVISIONED"
-        else None,
-        "SSESpecification": {
-            "SSEEnabled": True,
-            "SSEType": encryption.get("SSEType"),
-            "KMSMasterKeyId": encryption.get("KMSMasterKeyArn"),
-        }
-        if encryption.get("Status") == "ENABLED"
-        else None,
+        "OnDemandThroughput": limit if limit and limit["MaxReadRequestUnits"] > 0 else None,
+        "PointInTimeRecoverySpecification": _recovery(dynamodb, name),
+        "ProvisionedThroughput": _throughput(table) if billing == "PROVISIONED" else None,
+        "ResourcePolicy": {"PolicyDocument": json.loads(policy)} if policy else None,
+        "SSESpecification": _encryption(table.get("SSEDescription", {})),
         "StreamSpecification": pick(stream, "StreamViewType") if stream.get("StreamEnabled") else None,
+        "TableClass": table.get("TableClassSummary", {}).get("TableClass", "STANDARD"),
         "Tags": dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"],
         "TimeToLiveSpecification": {"AttributeName": expiry["AttributeName"], "Enabled": True}
         if expiry["TimeToLiveStatus"] == "ENABLED"
         else None,
     }
+
+
+INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+
+
+def _index(index: dict[str, Any]) -> dict[str, Any]:
+    throughput = _throughput(index)
+    shown = pick(index, "IndexName", "KeySchema", "Projection")
+    return {**shown, "ProvisionedThroughput": throughput} if throughput["ReadCapacityUnits"] else shown
+
+
+def _throughput(description: dict[str, Any]) -> dict[str, Any]:
+    return pick(description.get("ProvisionedThroughput") or {}, "ReadCapacityUnits", "WriteCapacityUnits")
+
+
+def _encryption(description: dict[str, Any]) -> dict[str, Any] | None:
+    if description.get("Status") != "ENABLED":
+        return None
+    return {
+        "SSEEnabled": True,
+        "SSEType": description["SSEType"],
+        "KMSMasterKeyId": description["KMSMasterKeyArn"],
+    }
+
+
+def _recovery(dynamodb: Any, name: str) -> dict[str, Any] | None:
+    """How far back a table can be restored; the period that AWS takes by itself is not shown."""
+    backups = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    recovery = backups["PointInTimeRecoveryDescription"]
+    if recovery["PointInTimeRecoveryStatus"] != "ENABLED":
+        return None
+    period = recovery["RecoveryPeriodInDays"]
+    return {"PointInTimeRecoveryEnabled": True, **({"RecoveryPeriodInDays": period} if period != 35 else {})}
 
 
 @reader("AWS::Glue::Database")
