@@ -27,6 +27,7 @@ _SAGEMAKER = "sagemaker.amazonaws.com"
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+# https://docs.aws.amazon.com/glue/latest/dg/security_iam_service-with-iam.html
 PASSES: Mapping[str, Mapping[str, str]] = {
     "cloudformation": {"RoleARN": "cloudformation.amazonaws.com"},
     "ec2": {"DeliverLogsPermissionArn": "vpc-flow-logs.amazonaws.com"},
@@ -36,6 +37,7 @@ PASSES: Mapping[str, Mapping[str, str]] = {
         "AutoScalingRole": "application-autoscaling.amazonaws.com",
     },
     "events": {"RoleArn": "events.amazonaws.com", "Targets.RoleArn": "events.amazonaws.com"},
+    "glue": {"JobUpdate.Role": "glue.amazonaws.com", "Role": "glue.amazonaws.com"},
     "lambda": {"Role": "lambda.amazonaws.com"},
     "sagemaker": {"RoleArn": _SAGEMAKER, "ExecutionRoleArn": _SAGEMAKER},
     "scheduler": {"Target.RoleArn": "scheduler.amazonaws.com"},
@@ -53,6 +55,7 @@ TAGS: Mapping[str, Mapping[str, str]] = {
     "ecr": {"tags": "TagResource"},
     "emr": {"Tags": "AddTags"},
     "events": {"Tags": "TagResource"},
+    "glue": {"Tags": "TagResource"},
     "iam": {"Tags": "Tag"},
     "kms": {"Tags": "TagResource"},
     "lambda": {"Tags": "TagResource"},

@@ -1,4 +1,4 @@
-"""The proofs of the gaps in DynamoDB."""
+"""The proofs of the gaps in DynamoDB and Glue."""
 
 from __future__ import annotations
 
@@ -86,3 +86,67 @@ def a_table_takes_its_policy_with_it(services: Services, name: str) -> None:
     dynamodb.delete_table(**named)
     table(services, name)
     refused("PolicyNotFoundException", dynamodb.get_resource_policy, ResourceArn=arn)
+
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/contract"
+COMMAND = {"Name": "glueetl", "ScriptLocation": "s3://contract/one.py"}
+TAGS = {"a": "1"}
+
+
+def tags(services: Services, kind: str, name: str) -> dict[str, str]:
+    arn = f"arn:aws:glue:{REGION}:{ACCOUNT}:{kind}/{name}"
+    shown: dict[str, str] = services("glue").get_tags(ResourceArn=arn)["Tags"]
+    return shown
+
+
+@proves("GlueResponse.create_job", "FakeJob.as_dict", "GlueResponse.update_job", "GlueBackend.delete_job")
+def a_job_is_kept_changed_and_deleted(services: Services, name: str) -> None:
+    glue = services("glue")
+    given = {"Role": ROLE, "Command": COMMAND}
+    glue.create_job(Name=name, **given, JobRunQueuingEnabled=True, Description="one", Tags=TAGS)
+    assert glue.get_job(JobName=name)["Job"]["JobRunQueuingEnabled"] is True
+    glue.update_job(JobName=name, JobUpdate={**given, "JobMode": "SCRIPT", "GlueVersion": "5.0"})
+    shown = glue.get_job(JobName=name)["Job"]
+    assert (shown["JobMode"], shown["GlueVersion"], shown["ExecutionClass"]) == ("SCRIPT", "5.0", "STANDARD")
+    assert not {"Description", "JobRunQueuingEnabled"} & {*shown}
+    refused("EntityNotFoundException", glue.update_job, JobName=f"{name}-other", JobUpdate=given)
+    glue.delete_job(JobName=name)
+    assert tags(services, "job", name) == {}
+
+
+@proves("GlueResponse.update_crawler", "GlueBackend.delete_crawler")
+def a_crawler_is_changed_and_deleted(services: Services, name: str) -> None:
+    glue = services("glue")
+    targets = {"S3Targets": [{"Path": "s3://contract/one"}]}
+    glue.create_crawler(Name=name, Role=ROLE, Targets=targets, Description="one", TablePrefix="raw_", Tags=TAGS)
+    glue.update_crawler(Name=name, Description="", Schedule="cron(0 1 * * ? *)")
+    shown = glue.get_crawler(Name=name)["Crawler"]
+    assert (shown["Description"], shown["TablePrefix"], shown["Version"]) == ("", "raw_", 2)
+    assert shown["Schedule"]["ScheduleExpression"] == "cron(0 1 * * ? *)"
+    refused("EntityNotFoundException", glue.update_crawler, Name=f"{name}-other", Description="two")
+    glue.start_crawler(Name=name)
+    refused("CrawlerRunningException", glue.update_crawler, Name=name, Description="two")
+    glue.delete_crawler(Name=name)
+    assert tags(services, "crawler", name) == {}
+
+
+@proves("GlueResponse.update_trigger", "GlueBackend.delete_trigger")
+def a_trigger_is_changed_and_deleted(services: Services, name: str) -> None:
+    glue = services("glue")
+    glue.create_trigger(Name=name, Type="ON_DEMAND", Actions=[{"JobName": "one"}], Description="one", Tags=TAGS)
+    glue.update_trigger(Name=name, TriggerUpdate={"Actions": [{"CrawlerName": "two"}]})
+    shown = glue.get_trigger(Name=name)["Trigger"]
+    assert shown["Actions"][0]["CrawlerName"] == "two"
+    assert "Description" not in shown
+    refused("EntityNotFoundException", glue.update_trigger, Name=f"{name}-other", TriggerUpdate={})
+    glue.delete_trigger(Name=name)
+    assert tags(services, "trigger", name) == {}
+
+
+@proves("Predicate.__init__")
+def a_trigger_waits_for_one_job(services: Services, name: str) -> None:
+    glue = services("glue")
+    condition = {"JobName": "one", "LogicalOperator": "EQUALS", "State": "SUCCEEDED"}
+    predicate = {"Conditions": [condition]}
+    glue.create_trigger(Name=name, Type="CONDITIONAL", Actions=[{"JobName": "two"}], Predicate=predicate)
+    assert glue.get_trigger(Name=name)["Trigger"]["Predicate"]["Conditions"] == [condition]

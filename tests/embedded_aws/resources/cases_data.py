@@ -9,6 +9,7 @@ from tests.embedded_aws.resources.cases_operations import policy, ref, resource,
 from tests.embedded_aws.resources.harness import Case
 
 KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/contract-one"
 DATABASES = {
     name: resource("Glue::Database", CatalogId=ACCOUNT, DatabaseInput={"Name": name.lower()})
     for name in ("DatabaseOne", "DatabaseTwo")
@@ -175,6 +176,124 @@ DATA_CASES = (
             "TableInput": {"Name": "other", "StorageDescriptor": {"Columns": COLUMNS}},
         },
         dependencies=DATABASES,
+    ),
+    Case(
+        type="AWS::Glue::Crawler",
+        first={
+            "Classifiers": ["contract"],
+            "Configuration": '{"Version": 1.0}',
+            "CrawlerSecurityConfiguration": "contract",
+            "DatabaseName": ref("DatabaseOne"),
+            "Description": "one",
+            "Name": "contract",
+            "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"},
+            "Role": ROLE_ARN,
+            "Schedule": {"ScheduleExpression": "cron(0 1 * * ? *)"},
+            "SchemaChangePolicy": {"DeleteBehavior": "LOG", "UpdateBehavior": "LOG"},
+            "TablePrefix": "raw_",
+            "Tags": {"a": "1", "b": "1"},
+            "Targets": {"S3Targets": [{"Path": "s3://contract/one"}]},
+        },
+        changed={
+            "Name": "contract",
+            "Role": ROLE_ARN,
+            "Tags": {"a": "2"},
+            "Targets": {"CatalogTargets": [{"DatabaseName": ref("DatabaseTwo"), "Tables": ["one"]}]},
+        },
+        replaced={
+            "DatabaseName": ref("DatabaseTwo"),
+            "Name": "contract-other",
+            "Role": ROLE_ARN,
+            "Targets": {"S3Targets": [{"Path": "s3://contract/two"}]},
+        },
+        dependencies=DATABASES,
+        derived=frozenset({"RecrawlPolicy", "SchemaChangePolicy"}),
+    ),
+    Case(
+        type="AWS::Glue::Job",
+        first={
+            "AllocatedCapacity": 2,
+            "Command": {"Name": "glueetl", "PythonVersion": "3", "ScriptLocation": "s3://contract/one.py"},
+            "Connections": {"Connections": ["contract"]},
+            "DefaultArguments": {"--a": "1"},
+            "Description": "one",
+            "ExecutionClass": "FLEX",
+            "ExecutionProperty": {"MaxConcurrentRuns": 2},
+            "GlueVersion": "5.0",
+            "JobMode": "SCRIPT",
+            "JobRunQueuingEnabled": True,
+            "LogUri": "s3://contract/logs",
+            "MaintenanceWindow": "Sun:1",
+            "MaxCapacity": 2.0,
+            "MaxRetries": 1,
+            "Name": "contract",
+            "NonOverridableArguments": {"--b": "1"},
+            "NotificationProperty": {"NotifyDelayAfter": 10},
+            "NumberOfWorkers": 2,
+            "Role": ROLE_ARN,
+            "SecurityConfiguration": "contract",
+            "Tags": {"a": "1", "b": "1"},
+            "Timeout": 60,
+            "WorkerType": "G.1X",
+        },
+        changed={
+            "Command": {"Name": "pythonshell", "ScriptLocation": "s3://contract/two.py"},
+            "Name": "contract",
+            "Role": ROLE_ARN,
+            "Tags": {"a": "2"},
+        },
+        replaced={"Command": {"Name": "glueetl"}, "Name": "contract-other", "Role": ROLE_ARN},
+        defaults={"ExecutionClass": "STANDARD"},
+    ),
+    Case(
+        type="AWS::Glue::Trigger",
+        first={
+            "Actions": [{"JobName": "one", "Arguments": {"--a": "1"}}],
+            "Description": "one",
+            "Name": "contract",
+            "Schedule": "cron(0 1 * * ? *)",
+            "StartOnCreation": True,
+            "Tags": {"a": "1", "b": "1"},
+            "Type": "SCHEDULED",
+        },
+        changed={
+            "Actions": [{"CrawlerName": "two"}],
+            "Name": "contract",
+            "Schedule": "cron(0 2 * * ? *)",
+            "Tags": {"a": "2"},
+            "Type": "SCHEDULED",
+        },
+        replaced={
+            "Actions": [{"JobName": "two"}],
+            "EventBatchingCondition": {"BatchSize": 1, "BatchWindow": 60},
+            "Name": "contract-other",
+            "Predicate": {
+                "Conditions": [{"JobName": "one", "LogicalOperator": "EQUALS", "State": "SUCCEEDED"}],
+                "Logical": "AND",
+            },
+            "Type": "CONDITIONAL",
+            "WorkflowName": "contract",
+        },
+        defaults={"StartOnCreation": False},
+    ),
+    Case(
+        type="AWS::Glue::SecurityConfiguration",
+        first={
+            "EncryptionConfiguration": {
+                "CloudWatchEncryption": {"CloudWatchEncryptionMode": "SSE-KMS", "KmsKeyArn": KEY_ARN},
+                "JobBookmarksEncryption": {"JobBookmarksEncryptionMode": "CSE-KMS", "KmsKeyArn": KEY_ARN},
+                "S3Encryptions": [{"KmsKeyArn": KEY_ARN, "S3EncryptionMode": "SSE-KMS"}],
+            },
+            "Name": "contract",
+        },
+        changed={
+            "EncryptionConfiguration": {"S3Encryptions": [{"S3EncryptionMode": "SSE-S3"}]},
+            "Name": "contract",
+        },
+        replaced={
+            "EncryptionConfiguration": {"S3Encryptions": [{"S3EncryptionMode": "SSE-S3"}]},
+            "Name": "contract-other",
+        },
     ),
     Case(
         type="AWS::Athena::WorkGroup",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from embedded_aws.resources import HANDLERS
 from tests.embedded_aws.moto_server import ACCOUNT, Services
 from tests.embedded_aws.resources.readers import Shown, or_nothing, pick, reader
 
@@ -124,6 +125,64 @@ def glue_tables(services: Services) -> Shown:
         }
         for database in glue.get_databases()["DatabaseList"]
         for table in glue.get_tables(DatabaseName=database["Name"])["TableList"]
+    }
+
+
+def _glue_tags(glue: Any, kind: str, name: str) -> dict[str, str]:
+    arn = f"arn:aws:glue:{glue.meta.region_name}:{ACCOUNT}:{kind}/{name}"
+    tags: dict[str, str] = glue.get_tags(ResourceArn=arn)["Tags"]
+    return tags
+
+
+@reader("AWS::Glue::Crawler")
+def crawlers(services: Services) -> Shown:
+    glue = services("glue")
+    names = HANDLERS["AWS::Glue::Crawler"].supported - {"Schedule.ScheduleExpression", "Tags"}
+    return {
+        crawler["Name"]: {
+            **pick(crawler, *names),
+            "Schedule": pick(crawler["Schedule"], "ScheduleExpression") if "Schedule" in crawler else None,
+            "Tags": _glue_tags(glue, "crawler", crawler["Name"]),
+        }
+        for crawler in glue.get_crawlers()["Crawlers"]
+    }
+
+
+@reader("AWS::Glue::Job")
+def glue_jobs(services: Services) -> Shown:
+    glue = services("glue")
+    names = HANDLERS["AWS::Glue::Job"].supported - {"Tags"}
+    return {
+        job["Name"]: {**pick(job, *names), "Tags": _glue_tags(glue, "job", job["Name"])}
+        for job in glue.get_jobs()["Jobs"]
+    }
+
+
+@reader("AWS::Glue::Trigger")
+def glue_triggers(services: Services) -> Shown:
+    glue = services("glue")
+    names = HANDLERS["AWS::Glue::Trigger"].supported - {"StartOnCreation", "Tags"}
+    return {
+        trigger["Name"]: {
+            **pick(trigger, *names),
+            "StartOnCreation": trigger["State"] == "ACTIVATED",
+            "Tags": _glue_tags(glue, "trigger", trigger["Name"]),
+        }
+        for trigger in glue.get_triggers()["Triggers"]
+    }
+
+
+@reader("AWS::Glue::SecurityConfiguration")
+def glue_security_configurations(services: Services) -> Shown:
+    words = {"S3Encryption": "S3Encryptions"}
+    return {
+        each["Name"]: {
+            "EncryptionConfiguration": {
+                words.get(name, name): value for name, value in each["EncryptionConfiguration"].items()
+            },
+            "Name": each["Name"],
+        }
+        for each in services("glue").get_security_configurations()["SecurityConfigurations"]
     }
 
 
