@@ -30,6 +30,12 @@ ACTIONS: Mapping[str, Mapping[str, str]] = {
     },
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
     "sns": {"PublishBatch": "Publish"},
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+    "sqs": {
+        "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
+        "DeleteMessageBatch": "DeleteMessage",
+        "SendMessageBatch": "SendMessage",
+    },
 }
 
 

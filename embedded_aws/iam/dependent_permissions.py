@@ -113,13 +113,16 @@ def set_tags(call: Call, own: list[PermissionCheck], place: AccountRegion) -> li
 
 
 def used_keys(call: Call, place: AccountRegion) -> list[PermissionCheck]:
-    """The key of a secret, of a secure parameter or of a topic, which the service uses with the caller's rights."""
+    """The key of a secret, a secure parameter, a topic or a queue, which the service uses with the caller's rights."""
     readers = {
         ("secretsmanager", "GetSecretValue"): _key_of_secret,
         ("ssm", "GetParameter"): _keys_of_parameters,
         ("ssm", "GetParameters"): _keys_of_parameters,
         ("sns", "Publish"): _key_of_topic,
         ("sns", "PublishBatch"): _key_of_topic,
+        ("sqs", "ReceiveMessage"): _key_of_queue,
+        ("sqs", "SendMessage"): _key_of_queue,
+        ("sqs", "SendMessageBatch"): _key_of_queue,
     }
     reader = readers.get((call.service, call.operation))
     return reader(call, place) if reader else []
@@ -210,3 +213,19 @@ def _key_of_topic(call: Call, place: AccountRegion) -> list[PermissionCheck]:
         for action in ("kms:GenerateDataKey", "kms:Decrypt")
         for check in kms.through("sns", action, topic.kms_master_key_id, place, told)
     ]
+
+
+def _key_of_queue(call: Call, place: AccountRegion) -> list[PermissionCheck]:
+    """Who sends encrypts, and both decrypt.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+    """
+    from moto.sqs.models import sqs_backends
+
+    name = str(call.parameters.get("QueueUrl", "")).rpartition("/")[2]
+    queue = sqs_backends[place.account][place.region].queues.get(name)
+    if queue is None:
+        return []
+    actions = ("kms:Decrypt",) if call.operation == "ReceiveMessage" else ("kms:GenerateDataKey", "kms:Decrypt")
+    told = {"aws:sqs:arn": queue.queue_arn}
+    return [check for action in actions for check in kms.through("sqs", action, queue.kms_master_key_id, place, told)]

@@ -10,7 +10,7 @@ from embedded_aws.iam.actions import action_name
 from embedded_aws.iam.api_call import Call
 from embedded_aws.iam.permission_check import PermissionCheck
 from embedded_aws.iam.resources import AccountRegion, named
-from embedded_aws.iam.services import iam_sts, kms, s3
+from embedded_aws.iam.services import dynamodb, iam_sts, kms, s3
 from embedded_aws.iam.services.condition_keys import keys_of
 
 
@@ -82,20 +82,41 @@ def _sqs(call: Call, place: AccountRegion) -> list[PermissionCheck]:
 
 
 def _athena(call: Call, place: AccountRegion) -> list[PermissionCheck]:
-    """A query's own calls name no workgroup: it is the one that the query was started in."""
+    """A query's own calls name no workgroup: it is the one that the query belongs to."""
     from moto.athena.models import athena_backends  # moto takes long to import
 
-    query = call.parameters.get("QueryExecutionId")
-    if not query:
+    backend = athena_backends[place.account][place.region]
+    if query := call.parameters.get("QueryExecutionId"):
+        found = backend.executions.get(query)
+    elif query := call.parameters.get("NamedQueryId"):
+        found = backend.named_queries.get(query)
+    else:
         return _by_table(call, place)
-    execution = athena_backends[place.account][place.region].executions.get(query)
-    group = getattr(getattr(execution, "workgroup", None), "name", None)
+    group = getattr(getattr(found, "workgroup", None), "name", None)
     resource = place.arn("athena", f"workgroup/{group}") if group else None
     return [PermissionCheck(action=f"athena:{action_name(call)}", resource=resource)]
 
 
+def _events(call: Call, place: AccountRegion) -> list[PermissionCheck]:
+    """Each event has a bus of its own."""
+    if call.operation != "PutEvents":
+        return _by_table(call, place)
+    buses = dict.fromkeys(str(entry.get("EventBusName") or "default") for entry in call.parameters.get("Entries", []))
+    told = keys_of("events", call.parameters)
+    return [
+        PermissionCheck(
+            action="events:PutEvents",
+            resource=bus if bus.startswith("arn:") else place.arn("events", f"event-bus/{bus}"),
+            context=told,
+        )
+        for bus in buses
+    ]
+
+
 _SERVICES: Mapping[str, Callable[[Call, AccountRegion], list[PermissionCheck]]] = {
     "athena": _athena,
+    "dynamodb": dynamodb.checks,
+    "events": _events,
     "iam": _known(iam_sts.iam_permissions),
     "kms": kms.checks,
     "s3": s3.checks,

@@ -61,6 +61,29 @@ def _topic(_: str, arn: str, place: AccountRegion) -> str | None:
     return None if topic is None else str(topic.policy)
 
 
+def _queue(name: str, _: str, place: AccountRegion) -> str | None:
+    from moto.sqs.models import sqs_backends
+
+    return getattr(sqs_backends[place.account][place.region].queues.get(name), "policy", None)
+
+
+def _bus(name: str, _: str, place: AccountRegion) -> str | None:
+    from moto.events.models import events_backends
+
+    kind, _, bus = name.partition("/")
+    buses = events_backends[place.account][place.region].event_buses
+    return getattr(buses.get(bus), "policy", None) if kind == "event-bus" else None
+
+
+def _table(name: str, arn: str, place: AccountRegion) -> str | None:
+    """A table's policy holds for its indexes too, which it names."""
+    from moto.dynamodb.models import dynamodb_backends
+
+    table = "/".join(name.split("/")[:2])
+    policies = dynamodb_backends[place.account][place.region].resource_policies
+    return getattr(policies.get(f"{arn.removesuffix(name)}{table}"), "policy_doc", None)
+
+
 def _secret(_: str, arn: str, place: AccountRegion) -> str | None:
     from moto.secretsmanager.models import secretsmanager_backends
 
@@ -76,9 +99,12 @@ def _repository(name: str, _: str, place: AccountRegion) -> str | None:
 
 
 _READERS: Mapping[str, Callable[[str, str, AccountRegion], str | None]] = {
+    "dynamodb": _table,
     "ecr": _repository,
+    "events": _bus,
     "kms": _key,
     "s3": _bucket,
     "secretsmanager": _secret,
     "sns": _topic,
+    "sqs": _queue,
 }

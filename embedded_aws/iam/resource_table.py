@@ -43,8 +43,12 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
         "athena",
         {
             # The name of a query is no name of a group.
-            "workgroup": ("workgroup/{WorkGroup}", "workgroup/{!WorkGroup}{!Name}primary"),
-            "datacatalog": ("datacatalog/{CatalogName|AwsDataCatalog}",),
+            "workgroup": (
+                "workgroup/{WorkGroup}",
+                "workgroup/{!WorkGroup}{!Name}primary",
+                "workgroup/{Name}{!WorkGroup}{!QueryString}",
+            ),
+            "datacatalog": ("datacatalog/{CatalogName|AwsDataCatalog}{!Name}", "datacatalog/{Name}"),
             "*": ("{ResourceARN}",),
         },
     ),
@@ -66,7 +70,13 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
         ),
         *_rows("cloudwatch", {"dashboard": ("dashboard/{DashboardName}", "dashboard/{DashboardNames}")}, region=""),
     ),
-    "dynamodb": _rows("dynamodb", {"table": ("table/{TableName}", "{ResourceArn}")}),
+    "dynamodb": _rows(
+        "dynamodb",
+        {
+            "table": ("table/{TableName}{!IndexName}", "{ResourceArn}"),
+            "index": ("table/{TableName}/index/{IndexName}",),
+        },
+    ),
     "ec2": _rows(
         "ec2",
         {
@@ -111,7 +121,12 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
         {
             "rule-on-default-event-bus": ("rule/{Name}{!EventBusName}", "rule/{Rule}{!EventBusName}"),
             "rule-on-custom-event-bus": ("rule/{EventBusName}/{Name}", "rule/{EventBusName}/{Rule}"),
-            "event-bus": ("event-bus/{EventBusName|default}", "event-bus/{Entries.EventBusName|default}"),
+            "event-bus": (
+                "event-bus/{EventBusName|default}{!Name}{!EventSourceArn}",
+                "event-bus/{Name}",
+                "{EventSourceArn}",
+            ),
+            "archive": ("archive/{ArchiveName}",),
             "*": ("{ResourceARN}",),
         },
     ),
@@ -133,6 +148,10 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
                 "table/{DatabaseName}/{TableName}",
                 "table/{DatabaseName}/{TableInput.Name}",
             ),
+            "crawler": ("crawler/{CrawlerName}", "crawler/{Name}"),
+            "job": ("job/{JobName}", "job/{Name}"),
+            "trigger": ("trigger/{Name}",),
+            "*": ("{ResourceArn}",),
         },
     ),
     "logs": _rows(

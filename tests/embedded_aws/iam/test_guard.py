@@ -381,8 +381,9 @@ def test_an_action_and_a_role_that_nobody_knows_are_refused_by_name(embedded_aws
         )
     )
     assert "does not know which action of IAM glue:GetUnfilteredTableMetadata is" in (told or "")
-    told = refusal(lambda: client("glue").create_job(Name="j", Role=f"arn:aws:iam::{ACCOUNT}:role/x", Command={}))
-    assert "does not know to which service glue:CreateJob passes the role in Role" in (told or "")
+    role = f"arn:aws:iam::{ACCOUNT}:role/x"
+    told = refusal(lambda: client("glue").create_dev_endpoint(EndpointName="e", RoleArn=role))
+    assert "does not know to which service glue:CreateDevEndpoint passes the role in RoleArn" in (told or "")
 
 
 def test_the_header_with_which_moto_changes_accounts_changes_nothing(embedded_aws: aws.Server, client: Client) -> None:
@@ -404,14 +405,14 @@ def test_a_recording_session_is_let_through_and_every_refusal_is_kept(embedded_a
     recording.client("s3").put_object(Bucket="guard-recorded", Key="a", Body=b"1")
     recording.client("s3").head_object(Bucket="guard-recorded", Key="a")
     recording.client("s3").delete_objects(Bucket="guard-recorded", Delete={"Objects": [{"Key": "a"}]})
-    recording.client("glue").create_job(Name="j", Role=role, Command={})
+    recording.client("glue").create_registry(RegistryName="r")
     code, refusals = internal(embedded_aws, "GET", f"refusals?session={recording.key}")
     assert code == 200
     assert [(each["action"], each["resource"], each["enforced"]) for each in refusals] == [
         ("s3:PutObject", "arn:aws:s3:::guard-recorded/a", False),
         ("s3:GetObject", "arn:aws:s3:::guard-recorded/a", False),
         ("s3:DeleteObject", "arn:aws:s3:::guard-recorded/a", False),
-        ("glue:CreateJob", "*", False),
+        ("glue:CreateRegistry", "*", False),
     ]
     assert "does not know to which service glue:CreateJob passes the role" in refusals[-1]["reason"]
     assert refusals[0]["message"] == (

@@ -84,7 +84,7 @@ def test_what_this_project_does_has_its_resources(prefix: str, operation: str) -
 
 
 def test_what_the_table_does_not_hold_is_unknown_and_not_everything() -> None:
-    assert named("glue", "CreateJob", {"Name": "job"}, PLACE) == [None]
+    assert named("glue", "CreateRegistry", {"RegistryName": "registry"}, PLACE) == [None]
     assert named("sagemaker", "ListModels", {}, PLACE) == ["*"]
 
 
@@ -96,6 +96,21 @@ HERE = "eu-west-1:123456789012"
     [
         ("athena:StartQueryExecution", {"WorkGroup": "w"}, [f"athena:{HERE}:workgroup/w"]),
         ("athena:StartQueryExecution", {}, [f"athena:{HERE}:workgroup/primary"]),
+        ("athena:CreateWorkGroup", {"Name": "w"}, [f"athena:{HERE}:workgroup/w"]),
+        ("athena:CreateNamedQuery", {"Name": "q", "WorkGroup": "w"}, [f"athena:{HERE}:workgroup/w"]),
+        ("athena:CreateDataCatalog", {"Name": "c"}, [f"athena:{HERE}:datacatalog/c"]),
+        ("dynamodb:Query", {"TableName": "t"}, [f"dynamodb:{HERE}:table/t"]),
+        ("dynamodb:Query", {"TableName": "t", "IndexName": "i"}, [f"dynamodb:{HERE}:table/t/index/i"]),
+        ("events:CreateEventBus", {"Name": "b"}, [f"events:{HERE}:event-bus/b"]),
+        (
+            "events:CreateArchive",
+            {"ArchiveName": "a", "EventSourceArn": f"arn:aws:events:{HERE}:event-bus/b"},
+            [f"events:{HERE}:archive/a", f"events:{HERE}:event-bus/b"],
+        ),
+        ("glue:UpdateJob", {"JobName": "j", "JobUpdate": {}}, [f"glue:{HERE}:job/j"]),
+        ("glue:DeleteCrawler", {"Name": "c"}, [f"glue:{HERE}:crawler/c"]),
+        ("glue:CreateTrigger", {"Name": "t", "Actions": [{"JobName": "j"}]}, [f"glue:{HERE}:trigger/t"]),
+        ("glue:TagResource", {"ResourceArn": f"arn:aws:glue:{HERE}:job/j"}, [f"glue:{HERE}:job/j"]),
         ("events:PutRule", {"Name": "r"}, [f"events:{HERE}:rule/r"]),
         ("events:PutRule", {"Name": "r", "EventBusName": "default"}, [f"events:{HERE}:rule/r"]),
         ("events:PutRule", {"Name": "r", "EventBusName": "b"}, [f"events:{HERE}:rule/b/r"]),
