@@ -9,8 +9,8 @@ import typer
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
+    from mlproject.bucket_cleanup import ProjectContent
     from mlproject.deployment import DeployedStack
-    from mlproject.emptying import Content
 
 # What they hold must go before they can.
 DATA_STACKS = frozenset({"storage", "pipeline"})
@@ -38,10 +38,10 @@ def destroy(
     Where data is retained, buckets, key, models and notebooks stay and are listed; `mlproject empty` deletes what the
     buckets hold. Elsewhere their content is deleted too. The environment's network stays.
     """
+    from mlproject.bucket_cleanup import delete_content, list_content
     from mlproject.cli._deployment import agree, open_environment
     from mlproject.cli._session import in_words
     from mlproject.deployment import delete, deployed_projects
-    from mlproject.emptying import empty, look
     from mlproject.names import Names
 
     _, where, _, session = open_environment(environment)
@@ -51,7 +51,7 @@ def destroy(
         own = deployed.get(project, ())
         stacks = tuple(each for each in own if stack in (None, each.kind))
         kinds = {each.kind for each in stacks}
-        content = look(names, session.client) if kinds & DATA_STACKS and not where.retain_data else None
+        content = list_content(names, session.client) if kinds & DATA_STACKS and not where.retain_data else None
     if not stacks:
         what = f"stack {stack} of {project}" if stack else project
         others = ", ".join(each.kind for each in own) if own else ", ".join(deployed)
@@ -66,13 +66,13 @@ def destroy(
     agree("Delete all of it?", yes=yes, nothing="nothing was deleted")
     with in_words(f"deleting {names.prefix}"):
         if content:
-            empty(content, session.client, progress=lambda _what, _count: None)
+            delete_content(content, session.client, progress=lambda _what, _count: None)
         left = delete(stacks, session.client, progress=lambda name: print(f"  {name} is gone"))
     for each in left:
         print(f"  stays: {each.type.removeprefix('AWS::').replace('::', ' ')} {each.name}")
 
 
-def _show(prefix: str, stacks: tuple[DeployedStack, ...], content: Content | None) -> None:
+def _show(prefix: str, stacks: tuple[DeployedStack, ...], content: ProjectContent | None) -> None:
     from mlproject.cli._words import number, size
 
     print(f"{prefix}: {number(len(stacks), 'stack')}, the last deployed first:")

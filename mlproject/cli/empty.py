@@ -9,7 +9,7 @@ import typer
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
-    from mlproject.emptying import Content
+    from mlproject.bucket_cleanup import ProjectContent
     from mlproject.names import Names
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html: "delivered within a few hours"
@@ -34,9 +34,8 @@ def empty(
     ] = False,
 ) -> None:
     """Delete all object versions in a project's buckets and all its model package versions."""
+    from mlproject.bucket_cleanup import delete_content, list_content
     from mlproject.cli._session import in_words, session_for
-    from mlproject.emptying import empty as delete
-    from mlproject.emptying import look
     from mlproject.files import project_root
     from mlproject.names import Names
     from mlproject.parameters import load_valid
@@ -58,7 +57,7 @@ def empty(
         platform.deployment(project, environment)  # a slip of the keyboard is the better answer
         raise
     with in_words(f"looking at what {names.prefix} holds"):
-        content = look(names, session.client)
+        content = list_content(names, session.client)
     if not content.buckets and not content.group:
         platform.deployment(project, environment)  # refuses a project that is neither written nor deployed
     _show(names, content)
@@ -67,7 +66,7 @@ def empty(
     if not yes:
         _ask()
     with in_words(f"emptying {names.prefix}"):
-        deleted = delete(content, session.client, progress=lambda _what, _count: None)
+        deleted = delete_content(content, session.client, progress=lambda _what, _count: None)
     destroy = f"cdk destroy '{names.path}/*'"
     if project not in platform.projects:
         destroy = f"mlproject destroy {project} --environment {environment}"
@@ -76,7 +75,7 @@ def empty(
         print(LATE_LOGS)
 
 
-def _show(names: Names, content: Content) -> None:
+def _show(names: Names, content: ProjectContent) -> None:
     from mlproject.cli._words import number, size
 
     print(f"{names.prefix}, account {names.account}, {names.region}:")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from mlproject.opening import Opened
+    from mlproject.notebook_url import NotebookUrl
 
 NOT_SERVED = "The embedded AWS runs no Jupyter: nothing answers at this address."
 
@@ -37,25 +37,25 @@ def open_(
 
     from mlproject.cli._session import in_words, session_for
     from mlproject.files import project_root
-    from mlproject.opening import check_session, choose, open_notebook
+    from mlproject.notebook_url import check_session_minutes, create_notebook_url, select_notebook
     from mlproject.parameters import load_valid
 
     root = project_root()
     deployment = load_valid(root).deployment(project, environment)
-    chosen = choose(deployment, notebook)
-    check_session(session_minutes)
+    chosen = select_notebook(deployment, notebook)
+    check_session_minutes(session_minutes)
     session = session_for(deployment.environment, root)
     if not chosen.users:
         _note(f"{chosen.name} has no users in projects/{project}/project.yaml: only administrators can open it.")
     with in_words(f"opening notebook {deployment.names.notebook(chosen.name)}"), _progress(chosen.name) as tell:
-        opened = open_notebook(
+        opened = create_notebook_url(
             deployment,
             chosen,
             sagemaker=session.client("sagemaker"),
             session_minutes=session_minutes,
             start=start,
-            tell=tell,
-            pause=time.sleep,
+            report=tell,
+            sleep=time.sleep,
         )
     served = session.endpoint is None
     shown = browser and served and webbrowser.open(opened.url)
@@ -64,9 +64,9 @@ def open_(
         _note("no browser could be started here.")
 
 
-def _show(opened: Opened, *, as_json: bool, shown: bool, served: bool) -> None:
+def _show(opened: NotebookUrl, *, as_json: bool, shown: bool, served: bool) -> None:
     """The address goes to standard output alone, and nowhere if a browser has it."""
-    from mlproject.opening import URL_SECONDS
+    from mlproject.notebook_url import URL_SECONDS
 
     if as_json:
         document = {

@@ -1,4 +1,4 @@
-"""`mlproject open`: the address of a notebook that runs; a sentence for each reason why there is none."""
+"""`mlproject open`: the URL of a running notebook, and the message for each reason why there is none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from botocore.stub import Stubber
 import embedded_aws as aws
 from mlproject.cli.open import _show
 from mlproject.errors import UserError
-from mlproject.opening import POLL_SECONDS, POLLS, Opened, open_notebook
+from mlproject.notebook_url import POLL_SECONDS, POLLS, NotebookUrl, create_notebook_url
 from mlproject.parameters import Deployment, Notebook
 from tests.cli.checkout import Checkout, lay_out
 from tests.stacks.examples import EXPLORE, LENT, REVIEW, SCRATCH, deployment
@@ -36,14 +36,14 @@ def checkout(root: Path, server: aws.Server | None, *, project: str, notebooks: 
 
 @pytest.fixture
 def sagemaker(embedded_aws: aws.Server) -> Any:
-    """The client of an administrator."""
+    """SageMaker client with administrator credentials."""
     given = embedded_aws.environment(aws.ACCOUNT, REGION)
     session = boto3.Session(given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
     return session.client("sagemaker", endpoint_url=embedded_aws.endpoint)
 
 
 def create(sagemaker: Any, name: str, *, running: bool = True) -> None:
-    """A notebook as the stack names it."""
+    """Create a notebook with the name that the stack gives it."""
     role = f"arn:aws:iam::{aws.ACCOUNT}:role/notebooks"
     sagemaker.create_notebook_instance(NotebookInstanceName=name, InstanceType="ml.t3.medium", RoleArn=role)
     if not running:
@@ -68,10 +68,10 @@ def test_the_only_notebook_is_opened_and_its_address_alone_is_on_standard_output
     assert url.startswith(f"https://opened-local-explore.notebook.{REGION}.sagemaker.aws?authToken=")
     assert "Valid for 5 minutes" in done.stderr
     assert "nothing answers at this address" in done.stderr
-    # It is a secret: in no log of the server, in no file of the checkout.
+    # The URL is a secret: it is in no log of the server and in no file of the checkout.
     token = url.rpartition("=")[2]
-    kept = [embedded_aws.log, *(path for path in tmp_path.rglob("*") if path.is_file())]
-    assert not [path for path in kept if token in path.read_text(errors="replace")]
+    files = [embedded_aws.log, *(path for path in tmp_path.rglob("*") if path.is_file())]
+    assert not [path for path in files if token in path.read_text(errors="replace")]
 
 
 def test_as_json_the_address_has_its_end_and_what_was_done_beside_it(
@@ -91,7 +91,7 @@ def test_as_json_the_address_has_its_end_and_what_was_done_beside_it(
         "notebook": "asjson-local-review",
         "url_seconds": 300,
         "session_minutes": 30,
-        # No browser is sent where nothing answers.
+        # No browser opens a URL that nothing serves.
         "browser": False,
         "served": False,
     }
@@ -107,7 +107,7 @@ def test_a_stopped_notebook_is_started_only_when_asked(
     done = place.run("open", "stopped", "--environment", "local")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert "notebook stopped-local-explore is stopped; repeat the command with --start" in done.stderr
+    assert "notebook stopped-local-explore is stopped. Run the command again with --start" in done.stderr
     assert status(sagemaker, "stopped-local-explore") == "Stopped"
 
 
@@ -122,11 +122,11 @@ def test_before_the_first_deploy_the_command_that_deploys_is_named(tmp_path: Pat
 @pytest.mark.parametrize(
     ("notebooks", "arguments", "words"),
     [
-        ("", (), "there is no notebook in local; add one below `notebooks:`"),
-        (TWO, (), "has several notebooks; say which with --notebook: explore, review."),
-        (TWO, ("--notebook", "explor"), "did you mean explore? Known: explore, review."),
-        (ONE, ("--session-minutes", "29"), "--session-minutes 29: must be 30 to 720 (12 hours)."),
-        (ONE, ("--session-minutes", "721"), "--session-minutes 721: must be 30 to 720 (12 hours)."),
+        ("", (), "the project has no notebooks in local. Add one below `notebooks:`"),
+        (TWO, (), "has several notebooks. Select one with --notebook: explore, review."),
+        (TWO, ("--notebook", "explor"), "Did you mean explore? Known: explore, review."),
+        (ONE, ("--session-minutes", "29"), "--session-minutes 29: must be between 30 and 720 (12 hours)."),
+        (ONE, ("--session-minutes", "721"), "--session-minutes 721: must be between 30 and 720 (12 hours)."),
         (ONE, (), "`mlproject local up`"),
     ],
 )
@@ -141,7 +141,7 @@ def test_a_slip_is_told_before_anything_is_asked_of_aws(
     assert done.stdout == ""
 
 
-# What no embedded AWS shows: states on the way, failures, refusals. botocore's stub checks each call against the API.
+# The embedded AWS has no transient states, failures or denials. botocore's stub checks each call against the API.
 
 ALPHA = deployment("alpha", LENT, notebooks=(EXPLORE, SCRATCH))
 DESCRIBE = "describe_notebook_instance"
@@ -160,22 +160,22 @@ def statuses(stub: Stubber, *names: str, **more: str) -> None:
         stub.add_response(DESCRIBE, answer, {"NotebookInstanceName": "alpha-lent-explore"})
 
 
-def opening(
+def create_url(
     stub: Stubber,
     *,
     start: bool,
-    told: Callable[[str, float], None] = lambda _status, _seconds: None,
+    report: Callable[[str, float], None] = lambda _status, _seconds: None,
     where: Deployment = ALPHA,
     notebook: Notebook = EXPLORE,
-) -> Opened:
-    return open_notebook(
+) -> NotebookUrl:
+    return create_notebook_url(
         where,
         notebook,
         sagemaker=stub.client,
         session_minutes=60,
         start=start,
-        tell=told,
-        pause=lambda _seconds: None,
+        report=report,
+        sleep=lambda _seconds: None,
     )
 
 
@@ -188,13 +188,13 @@ def test_starting_is_asked_once_and_followed_until_the_notebook_runs(stub: Stubb
         {"AuthorizedUrl": "https://explore?authToken=secret"},
         {"NotebookInstanceName": "alpha-lent-explore", "SessionExpirationDurationInSeconds": 3600},
     )
-    told: list[tuple[str, float]] = []
+    reports: list[tuple[str, float]] = []
 
-    opened = opening(stub, start=True, told=lambda status, seconds: told.append((status, seconds)))
+    opened = create_url(stub, start=True, report=lambda status, seconds: reports.append((status, seconds)))
 
     assert opened.url == "https://explore?authToken=secret"
     assert "secret" not in repr(opened)
-    assert told == [
+    assert reports == [
         ("Stopping", 0),
         ("Stopped", POLL_SECONDS),
         ("Pending", 2 * POLL_SECONDS),
@@ -206,12 +206,12 @@ def test_starting_is_asked_once_and_followed_until_the_notebook_runs(stub: Stubb
 @pytest.mark.parametrize(
     ("found", "start", "words"),
     [
-        (("Pending",), False, "is not ready (Pending); repeat the command with --start to wait for it."),
+        (("Pending",), False, "is not ready (Pending). Run the command again with --start to wait for it."),
         (("Deleting",), True, "is being deleted."),
-        (("Strange",), True, "has the status Strange, in which it cannot be opened."),
+        (("Strange",), True, "has the status Strange and cannot be opened."),
         (("Failed",), True, "has failed: the disk is full"),
         (("Pending", "Failed"), True, "has failed: the disk is full"),
-        (("Pending",) * POLLS, True, "does not run after 30 minutes; look at its log"),
+        (("Pending",) * POLLS, True, "is not in service after 30 minutes. Check its log"),
     ],
 )
 def test_a_notebook_that_does_not_run_is_told_with_the_reason(
@@ -219,7 +219,7 @@ def test_a_notebook_that_does_not_run_is_told_with_the_reason(
 ) -> None:
     statuses(stub, *found, FailureReason="the disk is full")
     with pytest.raises(UserError) as refused:
-        opening(stub, start=start)
+        create_url(stub, start=start)
     assert f"notebook alpha-lent-explore {words}" in str(refused.value)
     assert refused.value.exit_code == 1
 
@@ -229,30 +229,30 @@ def test_one_that_stops_again_after_its_start_is_not_started_for_ever(stub: Stub
     stub.add_response("start_notebook_instance", {}, {"NotebookInstanceName": "alpha-lent-explore"})
     statuses(stub, "Pending", "Stopped")
     with pytest.raises(UserError, match="is stopped"):
-        opening(stub, start=True)
+        create_url(stub, start=True)
 
 
 @pytest.mark.parametrize(
     ("notebook", "words"),
     [
-        (EXPLORE, "it opens from the VPC of lent only (open_from_vpc_only): run this command on a machine in that"),
-        (EXPLORE, "its users are ana@example.com, bo, and to them the policy alpha-lent-open-explore of account"),
-        (REVIEW, "open notebook alpha-lent-review: its users are cris@example.com, and to them the policy"),
-        (SCRATCH, "it has no users, so there is no policy for it; add yourself to `users:` of scratch in projects/"),
+        (EXPLORE, "It opens only from the VPC of lent (open_from_vpc_only). Run this command on a machine in that"),
+        (EXPLORE, "Its users are ana@example.com, bo. The policy alpha-lent-open-explore of account"),
+        (REVIEW, "denied access to notebook alpha-lent-review. Its users are cris@example.com. The policy"),
+        (SCRATCH, "It has no users and therefore no policy. Add yourself to `users:` of scratch in projects/"),
     ],
 )
 def test_who_is_not_let_in_is_told_what_to_do_and_what_aws_said(stub: Stubber, notebook: Notebook, words: str) -> None:
     stub.add_client_error(DESCRIBE, "AccessDeniedException", "User: x is not authorized", http_status_code=400)
     with pytest.raises(UserError) as refused:
-        opening(stub, start=False, notebook=notebook)
+        create_url(stub, start=False, notebook=notebook)
     assert words in str(refused.value)
-    assert "(AWS said: User: x is not authorized)" in str(refused.value)
+    assert "(AWS reported: User: x is not authorized)" in str(refused.value)
     assert refused.value.exit_code == 1
 
 
 def test_a_browser_gets_the_address_and_the_terminal_does_not(capsys: pytest.CaptureFixture[str]) -> None:
-    _show(Opened(instance="x", url="https://secret", session_minutes=60), as_json=False, shown=True, served=True)
-    _show(Opened(instance="x", url="https://secret", session_minutes=60), as_json=True, shown=True, served=True)
+    _show(NotebookUrl(instance="x", url="https://secret", session_minutes=60), as_json=False, shown=True, served=True)
+    _show(NotebookUrl(instance="x", url="https://secret", session_minutes=60), as_json=True, shown=True, served=True)
     said = capsys.readouterr()
     assert "secret" not in said.out + said.err
     assert "Opened x in the browser." in said.out

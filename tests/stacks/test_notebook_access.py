@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 import embedded_aws as aws
 from mlproject.errors import UserError
-from mlproject.opening import open_notebook
+from mlproject.notebook_url import create_notebook_url
 from tests.stacks.assembly import Stack
 from tests.stacks.examples import EXPLORE, LENT, deployment
 
@@ -186,20 +186,20 @@ def test_a_session_is_let_in_by_its_name(owned: Place) -> None:
 
 def test_from_outside_the_network_a_user_is_not_let_in_and_the_command_says_where_to_go(lent: Place) -> None:
     sagemaker = lent.user("bo", lent.opening_policy("explore"))("sagemaker")
-    with pytest.raises(UserError) as told:
-        open_notebook(
+    with pytest.raises(UserError) as denied:
+        create_notebook_url(
             deployment("alpha", LENT, notebooks=(EXPLORE,)),
             EXPLORE,
             sagemaker=sagemaker,
             session_minutes=60,
             start=False,
-            tell=lambda _status, _seconds: None,
-            pause=lambda _seconds: None,
+            report=lambda _status, _seconds: None,
+            sleep=lambda _seconds: None,
         )
-    assert "it opens from the VPC of lent only (open_from_vpc_only): run this command on a machine in" in str(
-        told.value
+    assert "It opens only from the VPC of lent (open_from_vpc_only). Run this command on a machine in" in str(
+        denied.value
     )
-    assert "(AWS said: User: arn:aws:iam::123456789012:user/bo is not authorized" in str(told.value)
+    assert "(AWS reported: User: arn:aws:iam::123456789012:user/bo is not authorized" in str(denied.value)
 
 
 def test_the_notebooks_role_stops_its_own_notebooks_and_starts_its_own_pipeline_only(owned: Place) -> None:

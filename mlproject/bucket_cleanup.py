@@ -1,7 +1,8 @@
-"""Delete what keeps a project's stacks from being destroyed: objects in its buckets, versions in its model group.
+"""Delete the data that prevents the deletion of a project's stacks: object versions and model package versions.
 
-S3 deletes no bucket with a version or a delete marker in it
-(https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html), SageMaker no group with versions
+S3 does not delete a bucket that contains object versions or delete markers
+(https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html), and SageMaker does not
+delete a model package group that contains versions
 (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModelPackageGroup.html: ConflictException).
 """
 
@@ -18,18 +19,18 @@ from mlproject.names import BUCKET_USES, Names
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html and API_ListObjectVersions.html
 BATCH = 1000
-# The buckets in the order in which they are emptied: the others' deletions are written to this one's logs.
-LAST = "access-logs"
+# Emptied last, because S3 logs the deletions in the other buckets to it.
+LOG_BUCKET = "access-logs"
 
 
 @dataclass(frozen=True, kw_only=True)
 class BucketContent:
-    """What a bucket holds.
+    """Number and size of the object versions in a bucket.
 
     Args:
-        bucket: its name.
-        versions: object versions and delete markers.
-        bytes: of all of them.
+        bucket: name of the bucket.
+        versions: number of object versions and delete markers.
+        bytes: total size of all versions.
     """
 
     bucket: str
@@ -38,13 +39,13 @@ class BucketContent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Content:
-    """What a project holds in one environment.
+class ProjectContent:
+    """Data of a project in one environment.
 
     Args:
-        buckets: those that exist, in the order in which they are to be emptied.
-        group: the model package group's name, if it exists.
-        model_packages: the ARNs of its versions.
+        buckets: existing buckets, in the order in which to empty them.
+        group: name of the model package group, or None if it does not exist.
+        model_packages: ARNs of the versions in the group.
     """
 
     buckets: tuple[BucketContent, ...]
@@ -56,36 +57,38 @@ class Content:
         return not self.model_packages and not any(bucket.versions for bucket in self.buckets)
 
 
-def look(names: Names, client: Callable[[str], Any]) -> Content:
-    """Count what is there.
+def list_content(names: Names, client: Callable[[str], Any]) -> ProjectContent:
+    """List the buckets and model packages of a project, with the number of object versions in each bucket.
 
     Args:
-        names: the project's, in its environment.
-        client: gives a boto3 client by the service's name.
+        names: names of the project's resources in the environment.
+        client: returns the boto3 client of a service.
     """
-    uses = sorted(BUCKET_USES, key=lambda use: use == LAST)
-    counted = [_count(client("s3"), names.bucket(use)) for use in uses]
+    uses = sorted(BUCKET_USES, key=lambda use: use == LOG_BUCKET)
+    buckets = [_count_versions(client("s3"), names.bucket(use)) for use in uses]
     packages = _model_packages(client("sagemaker"), names.model_package_group)
-    return Content(
-        buckets=tuple(bucket for bucket in counted if bucket),
+    return ProjectContent(
+        buckets=tuple(bucket for bucket in buckets if bucket),
         group=None if packages is None else names.model_package_group,
         model_packages=packages or (),
     )
 
 
-def empty(content: Content, client: Callable[[str], Any], *, progress: Callable[[str, int], None]) -> int:
-    """Delete all of it, and what came since it was counted.
+def delete_content(
+    content: ProjectContent, client: Callable[[str], Any], *, progress: Callable[[str, int], None]
+) -> int:
+    """Delete all object versions and model packages, including objects written after they were listed.
 
     Args:
-        content: from `look`.
-        client: gives a boto3 client by the service's name.
-        progress: told the bucket or group, and how many more of its versions are deleted.
+        content: the result of `list_content`.
+        client: returns the boto3 client of a service.
+        progress: called after each batch with the bucket or group and the number of deleted versions.
 
     Returns:
-        how many versions, markers and model packages were deleted.
+        number of deleted versions, delete markers and model packages.
 
     Raises:
-        UserError: S3 refused to delete an object; named with the reason.
+        UserError: S3 refused to delete an object. The message contains the object and the reason.
     """
     deleted = 0
     for arn in content.model_packages:
@@ -97,7 +100,7 @@ def empty(content: Content, client: Callable[[str], Any], *, progress: Callable[
     return deleted
 
 
-def _count(s3: Any, bucket: str) -> BucketContent | None:
+def _count_versions(s3: Any, bucket: str) -> BucketContent | None:
     versions = size = 0
     try:
         for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
@@ -112,7 +115,7 @@ def _count(s3: Any, bucket: str) -> BucketContent | None:
 
 
 def _empty_bucket(s3: Any, bucket: str, progress: Callable[[str, int], None]) -> int:
-    """Delete the first page until there is none: what another writes meanwhile goes as well."""
+    """Delete the first page until the bucket is empty, so that objects written meanwhile are deleted too."""
     deleted = 0
     while True:
         page = s3.list_object_versions(Bucket=bucket, MaxKeys=BATCH)
@@ -126,8 +129,9 @@ def _empty_bucket(s3: Any, bucket: str, progress: Callable[[str, int], None]) ->
         if refused:
             first = refused[0]
             raise UserError(
-                f"s3://{bucket}/{first['Key']}: S3 refused to delete it ({first['Code']}: {first['Message']}), "
-                f"and {len(refused) - 1} more; what is deleted so far stays deleted; mend it and repeat the command.",
+                f"s3://{bucket}/{first['Key']}: S3 refused to delete this object "
+                f"({first['Code']}: {first['Message']}). Objects refused in this batch: {len(refused)}. "
+                "Objects deleted so far stay deleted. Fix the cause and run the command again.",
                 exit_code=1,
             )
         progress(bucket, len(found))
@@ -135,7 +139,7 @@ def _empty_bucket(s3: Any, bucket: str, progress: Callable[[str, int], None]) ->
 
 
 def _model_packages(sagemaker: Any, group: str) -> tuple[str, ...] | None:
-    """The versions of a group; None where there is no such group."""
+    """ARNs of the versions in a group, or None if the group does not exist."""
     try:
         sagemaker.describe_model_package_group(ModelPackageGroupName=group)
     except ClientError as error:
