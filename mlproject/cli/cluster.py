@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mlproject.cli._session import Session
-    from mlproject.cluster import ClusterView, Nodes, Polling
+    from mlproject.cluster import ClusterStatus, NodeGroup, Polling
     from mlproject.parameters.model import Deployment
 
 POLL_SECONDS = 15
@@ -45,7 +45,7 @@ def status(project: Project, environment: Environment, as_json: AsJson = False) 
 def up(project: Project, environment: Environment, as_json: AsJson = False) -> None:
     """Bring back a cluster that ended, as it was deployed last; nothing of this checkout is deployed."""
     from mlproject.cli._session import in_words
-    from mlproject.cluster import restart
+    from mlproject.cluster import recreate_cluster
 
     deployment, session = _open(project, environment)
     names = deployment.names
@@ -54,7 +54,7 @@ def up(project: Project, environment: Environment, as_json: AsJson = False) -> N
         _note(f"cluster {view.cluster_id} is {view.state} already: nothing to do.")
     else:
         with _going_on("AWS makes the cluster all the same", deployment), in_words(f"bringing back {names.prefix}"):
-            restart(names, session.client, polling=_polling())
+            recreate_cluster(names, session.client, polling=_polling())
         view = _look(deployment, session)
     _show(deployment, view, as_json=as_json)
 
@@ -67,7 +67,7 @@ def down(
 ) -> None:
     """End the cluster, so that it costs nothing; its stack stays, and `cluster up` brings it back."""
     from mlproject.cli._session import in_words
-    from mlproject.cluster import end
+    from mlproject.cluster import terminate_cluster
 
     deployment, session = _open(project, environment)
     view = _look(deployment, session)
@@ -77,7 +77,7 @@ def down(
         if not yes:
             _ask(view.cluster_id)
         with _going_on("AWS ends the cluster all the same", deployment), in_words(f"ending {view.cluster_id}"):
-            end(session.client, view.cluster_id, polling=_polling())
+            terminate_cluster(session.client, view.cluster_id, polling=_polling())
         view = _look(deployment, session)
     _show(deployment, view, as_json=as_json)
 
@@ -92,17 +92,17 @@ def _open(project: str, environment: str) -> tuple[Deployment, Session]:
     return deployment, session_for(deployment.environment, root)
 
 
-def _look(deployment: Deployment, session: Session) -> ClusterView:
+def _look(deployment: Deployment, session: Session) -> ClusterStatus:
     """How the cluster is.
 
     Raises:
         UserError: the project asks for none, and none is left of earlier.
     """
     from mlproject.cli._session import in_words
-    from mlproject.cluster import look
+    from mlproject.cluster import describe_cluster
 
     with in_words(f"looking at the cluster of {deployment.names.prefix}"):
-        view = look(deployment.names, session.client)
+        view = describe_cluster(deployment.names, session.client)
     if deployment.emr is None and view.stack_status is None:
         raise UserError(
             f"{deployment.project} has no cluster in {deployment.environment.name}: "
@@ -114,7 +114,7 @@ def _look(deployment: Deployment, session: Session) -> ClusterView:
 def _polling() -> Polling:
     from mlproject.cluster import Polling
 
-    return Polling(tell=_note, pause=lambda: time.sleep(POLL_SECONDS))
+    return Polling(report=_note, sleep=lambda: time.sleep(POLL_SECONDS))
 
 
 def _note(text: str) -> None:
@@ -146,7 +146,7 @@ def _ask(cluster_id: str) -> None:
         raise UserError("the cluster goes on.", exit_code=1)
 
 
-def _show(deployment: Deployment, view: ClusterView, *, as_json: bool) -> None:
+def _show(deployment: Deployment, view: ClusterStatus, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(_as_json(deployment, view), indent=2))
         return
@@ -156,7 +156,7 @@ def _show(deployment: Deployment, view: ClusterView, *, as_json: bool) -> None:
         print(f"  {line}")
 
 
-def _lines(deployment: Deployment, view: ClusterView) -> Iterator[str]:
+def _lines(deployment: Deployment, view: ClusterStatus) -> Iterator[str]:
     if view.stack_status is None:
         yield f"stack {view.stack}: not deployed; `cdk deploy '{deployment.names.path}/emr'` makes the cluster"
         return
@@ -181,7 +181,7 @@ def _lines(deployment: Deployment, view: ClusterView) -> Iterator[str]:
     yield f"bring it back: {_command('up', deployment)}"
 
 
-def _nodes(nodes: Nodes) -> str:
+def _nodes(nodes: NodeGroup) -> str:
     count = str(nodes.running) if nodes.running == nodes.requested else f"{nodes.running} of {nodes.requested}"
     return f"{count} {nodes.role} {nodes.instance_type}"
 
@@ -192,7 +192,7 @@ def _time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _as_json(deployment: Deployment, view: ClusterView) -> dict[str, Any]:
+def _as_json(deployment: Deployment, view: ClusterStatus) -> dict[str, Any]:
     from dataclasses import asdict
 
     return {

@@ -1,7 +1,7 @@
-"""A deployed EMR cluster: how it is, ending it, bringing it back."""
+"""Status, termination and re-creation of a deployed EMR cluster."""
 
-from mlproject.cluster.changes import end, restart
-from mlproject.cluster.looking import ClusterView, Nodes, look
+from mlproject.cluster.operations import recreate_cluster, terminate_cluster
 from mlproject.cluster.stack import Polling
+from mlproject.cluster.status import ClusterStatus, NodeGroup, describe_cluster
 
-__all__ = ["ClusterView", "Nodes", "Polling", "end", "look", "restart"]
+__all__ = ["ClusterStatus", "NodeGroup", "Polling", "describe_cluster", "recreate_cluster", "terminate_cluster"]

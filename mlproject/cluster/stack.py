@@ -1,4 +1,4 @@
-"""The CloudFormation stack of a cluster: what it holds, an operation on it from its start to its end."""
+"""Read and update the CloudFormation stack of a cluster."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from mlproject.errors import UserError
 
 CLUSTER = "AWS::EMR::Cluster"
-# From these CloudFormation takes an update.
+# Stack statuses in which CloudFormation accepts an update.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-describing-stacks.html
 UPDATABLE = (
     "CREATE_COMPLETE",
@@ -25,27 +25,27 @@ _DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGR
 
 @dataclass(frozen=True, kw_only=True)
 class Polling:
-    """How something that takes minutes is followed.
+    """Callbacks for an operation that takes minutes.
 
     Args:
-        tell: told each step once, in words.
-        pause: called between two looks.
+        report: called with a message for each change of status.
+        sleep: waits before the next poll.
     """
 
-    tell: Callable[[str], None]
-    pause: Callable[[], None]
+    report: Callable[[str], None]
+    sleep: Callable[[], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeployedStack:
-    """A stack as CloudFormation describes it.
+    """A deployed stack, as described by CloudFormation.
 
     Args:
-        name: its name.
+        name: name of the stack.
         status: such as `UPDATE_COMPLETE`.
-        parameters: their values.
-        cluster_id: the EMR cluster that it last made; None if it made none.
-        failed: the types of the resources that failed, by logical id.
+        parameters: values of the stack's parameters, by name.
+        cluster_id: id of the EMR cluster in the stack, or None if it has not been created.
+        failed: types of the failed resources, by logical id.
     """
 
     name: str
@@ -59,12 +59,12 @@ class DeployedStack:
         return self.status.endswith("_IN_PROGRESS")
 
 
-def find(cloudformation: Any, name: str) -> DeployedStack | None:
-    """A stack, or None if there is none.
+def find_stack(cloudformation: Any, name: str) -> DeployedStack | None:
+    """Describe a stack, or return None if it does not exist.
 
     Args:
         cloudformation: the boto3 client.
-        name: the stack's name.
+        name: name of the stack.
     """
     try:
         (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
@@ -94,15 +94,15 @@ def find(cloudformation: Any, name: str) -> DeployedStack | None:
     )
 
 
-def update(cloudformation: Any, stack: DeployedStack, *, parameter: str, value: str, token: str) -> None:
-    """Start an update that changes one parameter and nothing else: template, tags, other parameters stay.
+def update_parameter(cloudformation: Any, stack: DeployedStack, *, parameter: str, value: str, token: str) -> None:
+    """Start an update that changes only one parameter. Template, tags and the other parameters stay the same.
 
     Args:
         cloudformation: the boto3 client.
-        stack: the stack as it is.
-        parameter: the parameter's name.
-        value: its new value.
-        token: marks the operation's events.
+        stack: the deployed stack.
+        parameter: name of the parameter.
+        value: new value of the parameter.
+        token: client request token, which identifies the events of the operation.
     """
     cloudformation.update_stack(
         StackName=stack.name,
@@ -113,81 +113,81 @@ def update(cloudformation: Any, stack: DeployedStack, *, parameter: str, value: 
             else {"ParameterKey": name, "UsePreviousValue": True}
             for name in sorted(stack.parameters)
         ],
-        # The template has roles with names, changed or not.
+        # Required because the template contains named roles, although they do not change.
         Capabilities=["CAPABILITY_NAMED_IAM"],
         ClientRequestToken=token,
     )
 
 
-def finish_rollback(cloudformation: Any, stack: DeployedStack, *, polling: Polling) -> DeployedStack:
-    """Finish a rollback that could not change the dead cluster back: nothing of that is needed, it is replaced.
+def continue_rollback(cloudformation: Any, stack: DeployedStack, *, polling: Polling) -> DeployedStack:
+    """Complete a rollback that failed on a terminated cluster, and skip the cluster, which will be replaced.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html
 
     Args:
         cloudformation: the boto3 client.
-        stack: as it is, `UPDATE_ROLLBACK_FAILED` because of its cluster alone.
-        polling: how to wait.
+        stack: stack with the status `UPDATE_ROLLBACK_FAILED`, in which only the cluster failed.
+        polling: how to report progress and wait.
 
     Returns:
-        the stack as it is then.
+        the stack after the rollback.
     """
     cloudformation.continue_update_rollback(StackName=stack.name, ResourcesToSkip=list(stack.failed))
     while True:
-        now = find(cloudformation, stack.name)
-        if now is None or not now.is_busy:
-            polling.tell(f"stack {stack.name}: {now.status if now else 'gone'}")
-            return now or stack
-        polling.pause()
+        current = find_stack(cloudformation, stack.name)
+        if current is None or not current.is_busy:
+            polling.report(f"stack {stack.name}: {current.status if current else 'deleted'}")
+            return current or stack
+        polling.sleep()
 
 
-def follow(
+def wait_for_new_cluster(
     cloudformation: Any, stack: DeployedStack, *, token: str, state_of: Callable[[str], str | None], polling: Polling
 ) -> None:
-    """Wait for the end of an operation that makes another cluster.
+    """Wait until an update has replaced the cluster.
 
-    The old cluster is ended in the cleanup that follows; the new one answers before, so that is not waited for.
+    The new cluster is ready before CloudFormation deletes the old one, so the cleanup is not waited for.
 
     Args:
         cloudformation: the boto3 client.
-        stack: as it was before.
-        token: the operation's.
-        state_of: the state of a cluster by its id.
-        polling: how to wait.
+        stack: the stack before the update.
+        token: client request token of the update.
+        state_of: returns the state of a cluster by its id.
+        polling: how to report progress and wait.
 
     Raises:
-        UserError: it failed; with CloudFormation's reason.
+        UserError: the update failed. The message contains CloudFormation's reason.
     """
-    told: dict[str, str | None] = {}
+    reported: dict[str, str | None] = {}
 
-    def tell(thing: str, state: str | None) -> None:
-        if told.get(thing) != state:
-            told[thing] = state
-            polling.tell(f"{thing}: {state}")
+    def report(resource: str, state: str | None) -> None:
+        if reported.get(resource) != state:
+            reported[resource] = state
+            polling.report(f"{resource}: {state}")
 
     while True:
         status = cloudformation.describe_stacks(StackName=stack.name)["Stacks"][0]["StackStatus"]
-        tell(f"stack {stack.name}", status)
+        report(f"stack {stack.name}", status)
         events = _events(cloudformation, stack.name, token)
         for event in events:
             cluster = event.get("PhysicalResourceId")
             if event["ResourceType"] == CLUSTER and cluster and cluster != stack.cluster_id:
-                tell(f"cluster {cluster}", state_of(cluster))
+                report(f"cluster {cluster}", state_of(cluster))
         if status in _DONE:
             return
         if not status.endswith("_IN_PROGRESS"):
             failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
             reason = failed[0].get("ResourceStatusReason") if failed else None
             raise UserError(
-                f"stack {stack.name}: the update ended with {status}, and there is no new cluster: "
-                f"{reason or 'CloudFormation gives no reason'}; mend the cause and repeat the command.",
+                f"stack {stack.name}: the update ended with {status} and created no new cluster: "
+                f"{reason or 'CloudFormation gives no reason'}. Fix the cause and run the command again.",
                 exit_code=1,
             )
-        polling.pause()
+        polling.sleep()
 
 
 def _events(cloudformation: Any, name: str, token: str) -> list[dict[str, Any]]:
-    """The operation's events, oldest first; they are the newest of the stack."""
+    """Events of the operation, oldest first. CloudFormation lists the newest events of a stack first."""
     found: list[dict[str, Any]] = []
     for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=name):
         own = [event for event in page["StackEvents"] if event.get("ClientRequestToken") == token]

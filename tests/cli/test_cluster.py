@@ -14,7 +14,7 @@ import pytest
 import embedded_aws as aws
 from mlproject.cli import main
 from tests.cli.checkout import Checkout, lay_out
-from tests.cluster.ground import Client, clients, deploy, restarts
+from tests.cluster.cluster_stack import Client, clients, deploy, restarts
 
 EMR = """\
 emr:
@@ -172,7 +172,7 @@ def test_whoever_stops_waiting_is_told_that_aws_goes_on(
     def interrupted(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mlproject.cluster.restart", interrupted)
+    monkeypatch.setattr("mlproject.cluster.recreate_cluster", interrupted)
     done = run(checkout, "up")
     assert done.returncode == main.INTERRUPTED
     assert done.stderr == (

@@ -1,4 +1,4 @@
-"""A CloudFormation that takes its time, as AWS's does and the embedded one does not."""
+"""Fakes of CloudFormation and EMR whose operations take several polls, unlike those of the embedded AWS."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ OLD, NEW = "j-OLD", "j-NEW"
 
 
 class SlowCloudFormation:
-    """One stack with a cluster, whose update goes on for a while.
+    """One stack with a cluster, whose update takes several polls.
 
     Args:
-        statuses: what DescribeStacks says, look by look; the last one stays.
+        statuses: status returned by each call of DescribeStacks. The last one is repeated.
     """
 
     def __init__(self, *statuses: str) -> None:
@@ -41,10 +41,10 @@ class SlowCloudFormation:
         yield {"StackResourceSummaries": [self._resource(OLD, "UPDATE_FAILED" if failed else "UPDATE_COMPLETE")]}
 
     def _events(self) -> Iterator[dict[str, Any]]:
-        """The newest first; those of earlier operations follow."""
+        """Events, newest first, followed by those of earlier operations."""
         yield {"StackEvents": [self._event(NEW, token=self._token), self._event(OLD, token=self._token)]}
         yield {"StackEvents": [self._event("j-EARLIER", token="another")]}
-        raise AssertionError("the events of earlier operations are of no interest")
+        raise AssertionError("the events of earlier operations must not be read")
 
     def _event(self, cluster: str, *, token: str) -> dict[str, Any]:
         return {**self._resource(cluster, "UPDATE_IN_PROGRESS"), "EventId": cluster, "ClientRequestToken": token}
@@ -60,10 +60,10 @@ class SlowCloudFormation:
 
 
 class SlowEmr:
-    """Clusters whose states follow one another, look by look.
+    """Clusters whose state changes with each poll.
 
     Args:
-        states: what DescribeCluster says of any cluster.
+        states: state returned by each call of DescribeCluster, for any cluster. The last one is repeated.
     """
 
     def __init__(self, *states: str) -> None:

@@ -1,4 +1,4 @@
-"""A cluster on the embedded AWS: looked at, ended, brought back."""
+"""Status, termination and re-creation of a cluster on the embedded AWS."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 import embedded_aws as aws
-from mlproject.cluster import Nodes, Polling, end, look, restart
+from mlproject.cluster import NodeGroup, Polling, describe_cluster, recreate_cluster, terminate_cluster
 from mlproject.errors import UserError
-from tests.cluster.ground import Client, clients, cluster_id, deploy, names, parameters, profile, restarts
+from tests.cluster.cluster_stack import Client, clients, cluster_id, deploy, names, parameters, profile, restarts
 from tests.cluster.slow_cloudformation import SlowCloudFormation, SlowEmr
 
 
@@ -20,31 +20,31 @@ def client(embedded_aws: aws.Server) -> Client:
     return clients(embedded_aws)
 
 
-class Told(list[str]):
-    """What was told while something was waited for; a wait for the embedded AWS would never be needed."""
+class Messages(list[str]):
+    """Progress messages. The embedded AWS answers at once, so that a sleep is an error."""
 
     @property
     def polling(self) -> Polling:
-        def pause() -> None:
+        def sleep() -> None:
             raise AssertionError("the embedded AWS answers at once")
 
-        return Polling(tell=self.append, pause=pause)
+        return Polling(report=self.append, sleep=sleep)
 
 
 def test_without_a_stack_there_is_no_cluster(client: Client) -> None:
-    view = look(names("nowhere"), client)
+    view = describe_cluster(names("nowhere"), client)
     assert (view.stack, view.stack_status, view.cluster_id, view.is_alive) == ("nowhere-local-emr", None, None, False)
 
 
 def test_a_cluster_that_works_is_shown_with_its_nodes_its_idle_time_and_livy(client: Client) -> None:
     own = names("works")
     made = deploy(client, own, idle_minutes=45)
-    view = look(own, client)
+    view = describe_cluster(own, client)
     assert (view.stack_status, view.cluster_id, view.state) == ("CREATE_COMPLETE", made, "WAITING")
     assert (view.name, view.release, view.idle_minutes) == ("works-local-1-0", "emr-7.13.0", 45)
     assert view.nodes == (
-        Nodes(role="primary", instance_type="m5.xlarge", running=1, requested=1),
-        Nodes(role="core", instance_type="m5.xlarge", running=2, requested=2),
+        NodeGroup(role="primary", instance_type="m5.xlarge", running=1, requested=1),
+        NodeGroup(role="core", instance_type="m5.xlarge", running=2, requested=2),
     )
     host = client("emr").describe_cluster(ClusterId=made)["Cluster"]["MasterPublicDnsName"]
     assert view.livy == f"http://{host}:8998"
@@ -57,7 +57,7 @@ def test_a_cluster_that_works_is_shown_with_its_nodes_its_idle_time_and_livy(cli
 def test_a_cluster_that_ended_is_told_although_its_stack_looks_complete(client: Client) -> None:
     own = names("ended")
     client("emr").terminate_job_flows(JobFlowIds=[deploy(client, own)])
-    view = look(own, client)
+    view = describe_cluster(own, client)
     assert (view.stack_status, view.state, view.is_alive) == ("CREATE_COMPLETE", "TERMINATED", False)
     assert view.reason == "Terminated by user request"
     assert (view.nodes, view.livy, view.idle_minutes) == ((), None, None)
@@ -67,7 +67,7 @@ def test_a_cluster_that_emr_has_forgotten_is_told(client: Client, embedded_aws: 
     own = names("forgotten")
     made = deploy(client, own)
     elsewhere = clients(embedded_aws, "eu-north-1")
-    view = look(own, lambda service: elsewhere(service) if service == "emr" else client(service))
+    view = describe_cluster(own, lambda service: elsewhere(service) if service == "emr" else client(service))
     assert (view.cluster_id, view.state, view.is_alive) == (made, None, False)
 
 
@@ -80,7 +80,7 @@ def test_a_refusal_by_emr_is_not_taken_for_a_forgotten_cluster(client: Client) -
             raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "DescribeCluster")
 
     with pytest.raises(ClientError, match="AccessDeniedException"):
-        look(own, lambda service: Refusing() if service == "emr" else client(service))
+        describe_cluster(own, lambda service: Refusing() if service == "emr" else client(service))
 
 
 def test_rule_11_an_ended_cluster_comes_back_as_it_was_deployed_with_nothing_but_the_deployed_stack(
@@ -89,24 +89,24 @@ def test_rule_11_an_ended_cluster_comes_back_as_it_was_deployed_with_nothing_but
     own = names("back")
     first = deploy(client, own, idle_minutes=45)
     client("emr").terminate_job_flows(JobFlowIds=[first])
-    told = Told()
+    messages = Messages()
 
-    restart(own, client, polling=told.polling)
+    recreate_cluster(own, client, polling=messages.polling)
 
-    view = look(own, client)
+    view = describe_cluster(own, client)
     assert view.cluster_id != first
     assert (view.stack_status, view.state, view.name) == ("UPDATE_COMPLETE", "WAITING", "back-local-1-1")
-    # Parameters keep the values that they were deployed with, not their defaults.
+    # Parameters keep their deployed values instead of their defaults.
     assert parameters(client, own) == {"Restarts": "1", "IdleSeconds": "2700"}
     assert view.idle_minutes == 45
     host = client("emr").describe_cluster(ClusterId=view.cluster_id)["Cluster"]["MasterPublicDnsName"]
     assert view.livy == f"http://{host}:8998"
-    assert told == ["stack back-local-emr: UPDATE_COMPLETE", f"cluster {view.cluster_id}: WAITING"]
+    assert messages == ["stack back-local-emr: UPDATE_COMPLETE", f"cluster {view.cluster_id}: WAITING"]
 
     client("emr").terminate_job_flows(JobFlowIds=[view.cluster_id])
-    restart(own, client, polling=Told().polling)
+    recreate_cluster(own, client, polling=Messages().polling)
     assert restarts(client, own) == "2"
-    assert look(own, client).is_alive
+    assert describe_cluster(own, client).is_alive
 
 
 def test_a_new_cluster_that_fails_is_told_with_the_reason_and_nothing_has_changed(client: Client) -> None:
@@ -118,21 +118,21 @@ def test_a_new_cluster_that_fails_is_told_with_the_reason_and_nothing_has_change
     iam.remove_role_from_instance_profile(InstanceProfileName=profile(own), RoleName=role["RoleName"])
     iam.delete_instance_profile(InstanceProfileName=profile(own))
 
-    with pytest.raises(UserError, match=r"ended with UPDATE_ROLLBACK_COMPLETE, .*Invalid InstanceProfile") as caught:
-        restart(own, client, polling=Told().polling)
+    with pytest.raises(UserError, match=r"ended with UPDATE_ROLLBACK_COMPLETE .*Invalid InstanceProfile") as caught:
+        recreate_cluster(own, client, polling=Messages().polling)
 
     assert caught.value.exit_code == 1
     assert cluster_id(client, own) == first
     assert restarts(client, own) == "0"
     iam.create_instance_profile(InstanceProfileName=profile(own))
     iam.add_role_to_instance_profile(InstanceProfileName=profile(own), RoleName=role["RoleName"])
-    restart(own, client, polling=Told().polling)
-    assert look(own, client).is_alive
+    recreate_cluster(own, client, polling=Messages().polling)
+    assert describe_cluster(own, client).is_alive
 
 
 def test_what_was_never_deployed_cannot_come_back(client: Client) -> None:
-    with pytest.raises(UserError, match=r"`cdk deploy 'local/never/emr'` makes the cluster") as caught:
-        restart(names("never"), client, polling=Told().polling)
+    with pytest.raises(UserError, match=r"`cdk deploy 'local/never/emr'` creates the cluster") as caught:
+        recreate_cluster(names("never"), client, polling=Messages().polling)
     assert caught.value.exit_code == 1
 
 
@@ -142,34 +142,40 @@ def test_a_stack_of_before_the_parameter_is_to_be_deployed_anew(client: Client) 
     client("cloudformation").create_stack(
         StackName=own.stack("emr"), TemplateBody=f'{{"Resources": {{"Only": {group}}}}}'.replace("'", '"')
     )
-    assert look(own, client).cluster_id is None
-    with pytest.raises(UserError, match="deploy it anew with `cdk deploy 'local/older/emr'`"):
-        restart(own, client, polling=Told().polling)
+    assert describe_cluster(own, client).cluster_id is None
+    with pytest.raises(UserError, match="Deploy the stack again with `cdk deploy 'local/older/emr'`"):
+        recreate_cluster(own, client, polling=Messages().polling)
 
 
 def test_ending_a_cluster_leaves_its_stack(client: Client) -> None:
     own = names("ending")
     made = deploy(client, own)
-    told = Told()
-    end(client, made, polling=told.polling)
-    assert told == [f"cluster {made}: TERMINATED"]
-    assert look(own, client).stack_status == "CREATE_COMPLETE"
+    messages = Messages()
+    terminate_cluster(client, made, polling=messages.polling)
+    assert messages == [f"cluster {made}: TERMINATED"]
+    assert describe_cluster(own, client).stack_status == "CREATE_COMPLETE"
 
 
 def test_an_end_that_takes_its_time_is_waited_for_and_each_state_is_told_once() -> None:
     slow = SlowEmr("TERMINATING", "TERMINATING", "TERMINATED")
-    told: list[str] = []
-    end(lambda _: slow, "j-1", polling=Polling(tell=told.append, pause=lambda: told.append("pause")))
+    messages: list[str] = []
+    terminate_cluster(
+        lambda _: slow, "j-1", polling=Polling(report=messages.append, sleep=lambda: messages.append("sleep"))
+    )
     assert slow.terminated == ["j-1"]
-    assert told == ["cluster j-1: TERMINATING", "pause", "pause", "cluster j-1: TERMINATED"]
+    assert messages == ["cluster j-1: TERMINATING", "sleep", "sleep", "cluster j-1: TERMINATED"]
 
 
 def slowly(cloudformation: SlowCloudFormation, emr: SlowEmr | None = None) -> list[str]:
-    """Bring the cluster of a slow AWS back; what was told, and the pauses."""
-    told: list[str] = []
+    """Re-create the cluster of a slow AWS, and return the messages and the sleeps."""
+    messages: list[str] = []
     services = {"cloudformation": cloudformation, "emr": emr}
-    restart(names("slow"), services.__getitem__, polling=Polling(tell=told.append, pause=lambda: told.append("pause")))
-    return told
+    recreate_cluster(
+        names("slow"),
+        services.__getitem__,
+        polling=Polling(report=messages.append, sleep=lambda: messages.append("sleep")),
+    )
+    return messages
 
 
 def test_a_new_cluster_that_takes_its_time_is_waited_for_and_each_step_is_told_once_until_it_answers() -> None:
@@ -183,17 +189,17 @@ def test_a_new_cluster_that_takes_its_time_is_waited_for_and_each_step_is_told_o
     assert slowly(cloudformation, SlowEmr("STARTING", "STARTING", "BOOTSTRAPPING", "WAITING")) == [
         "stack slow-local-emr: UPDATE_IN_PROGRESS",
         "cluster j-NEW: STARTING",
-        "pause",
-        "pause",
+        "sleep",
+        "sleep",
         "cluster j-NEW: BOOTSTRAPPING",
-        "pause",
+        "sleep",
         "stack slow-local-emr: UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
         "cluster j-NEW: WAITING",
     ]
 
 
 def test_another_operation_on_the_stack_is_not_disturbed() -> None:
-    with pytest.raises(UserError, match="slow-local-emr is UPDATE_IN_PROGRESS: another operation goes on") as caught:
+    with pytest.raises(UserError, match="UPDATE_IN_PROGRESS: another operation is in progress") as caught:
         slowly(SlowCloudFormation("UPDATE_IN_PROGRESS"))
     assert caught.value.exit_code == 1
 
@@ -205,10 +211,10 @@ def test_a_rollback_that_met_the_dead_cluster_is_finished_without_it_first() -> 
         "UPDATE_ROLLBACK_COMPLETE",
         "UPDATE_COMPLETE",
     )
-    told = slowly(cloudformation, SlowEmr("WAITING"))
+    messages = slowly(cloudformation, SlowEmr("WAITING"))
     assert cloudformation.skipped == ["Cluster"]
-    assert told[:2] == ["pause", "stack slow-local-emr: UPDATE_ROLLBACK_COMPLETE"]
-    assert told[2:] == ["stack slow-local-emr: UPDATE_COMPLETE", "cluster j-NEW: WAITING"]
+    assert messages[:2] == ["sleep", "stack slow-local-emr: UPDATE_ROLLBACK_COMPLETE"]
+    assert messages[2:] == ["stack slow-local-emr: UPDATE_COMPLETE", "cluster j-NEW: WAITING"]
 
 
 def test_a_refusal_by_cloudformation_is_not_taken_for_a_stack_that_is_not_there(client: Client) -> None:
@@ -217,4 +223,4 @@ def test_a_refusal_by_cloudformation_is_not_taken_for_a_stack_that_is_not_there(
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not authorized"}}, "DescribeStacks")
 
     with pytest.raises(ClientError, match="not authorized"):
-        look(names("hidden"), lambda _: Refusing())
+        describe_cluster(names("hidden"), lambda _: Refusing())

@@ -14,11 +14,11 @@ from botocore.exceptions import ClientError
 import embedded_aws as aws
 from embedded_aws.resource_rules import resource_rules
 from mlproject.aws_rules.emr import TAG, aws_buckets, livy_scheme
-from mlproject.cluster import Polling, look, restart
+from mlproject.cluster import Polling, describe_cluster, recreate_cluster
 from mlproject.names import Names, network_parameter
 from mlproject.parameters import load
 from tests.checkouts import EXAMPLE
-from tests.cluster.ground import Client, clients
+from tests.cluster.cluster_stack import Client, clients
 from tests.stacks.assembly import Stack, listed
 from tests.stacks.examples import LARGE, ROOT
 
@@ -604,7 +604,7 @@ def update(client: Client, template: Mapping[str, Any]) -> str:
 
 
 def polling() -> Polling:
-    return Polling(tell=lambda _: None, pause=lambda: None)
+    return Polling(report=lambda _: None, sleep=lambda: None)
 
 
 def test_rule_11_a_larger_generation_replaces_the_cluster_and_a_core_count_does_not(
@@ -620,21 +620,21 @@ def test_rule_11_a_larger_generation_replaces_the_cluster_and_a_core_count_does_
 def test_rule_11_a_terminated_cluster_looks_complete_refuses_the_next_deploy_and_comes_back(
     client: Client, deployed: dict[str, Any]
 ) -> None:
-    first = look(LOCAL, client)
+    first = describe_cluster(LOCAL, client)
     assert (first.state, first.name) == ("WAITING", "flights-local-1-0")
     client("emr").terminate_job_flows(JobFlowIds=[first.cluster_id])
 
     # A change in place meets a dead cluster, and so does its rollback.
     assert update(client, changed(deployed, count=2)) == "UPDATE_ROLLBACK_FAILED"
-    assert look(LOCAL, client).cluster_id == first.cluster_id
+    assert describe_cluster(LOCAL, client).cluster_id == first.cluster_id
 
-    restart(LOCAL, client, polling=polling())
-    second = look(LOCAL, client)
+    recreate_cluster(LOCAL, client, polling=polling())
+    second = describe_cluster(LOCAL, client)
     assert (second.state, second.name) == ("WAITING", "flights-local-1-1")
 
     # And then the same change passes, on the cluster that came back.
     assert update(client, changed(deployed, count=2)) == "UPDATE_COMPLETE"
-    third = look(LOCAL, client)
+    third = describe_cluster(LOCAL, client)
     assert third.cluster_id == second.cluster_id
     assert [nodes.requested for nodes in third.nodes] == [1, 2]
 
@@ -642,17 +642,17 @@ def test_rule_11_a_terminated_cluster_looks_complete_refuses_the_next_deploy_and
 def test_rule_11_a_terminated_cluster_also_comes_back_with_a_change_that_replaces_it(
     client: Client, deployed: dict[str, Any]
 ) -> None:
-    first = look(LOCAL, client)
+    first = describe_cluster(LOCAL, client)
     client("emr").terminate_job_flows(JobFlowIds=[first.cluster_id])
     next_generation = {"Fn::Join": ["-", ["flights-local-2", {"Ref": "Restarts"}]]}
     assert update(client, changed(deployed, Name=next_generation, count=2)) == "UPDATE_COMPLETE"
-    view = look(LOCAL, client)
+    view = describe_cluster(LOCAL, client)
     assert (view.state, view.name) == ("WAITING", "flights-local-2-0")
 
 
 def test_a_running_cluster_is_deleted_with_its_stack(client: Client, deployed: dict[str, Any]) -> None:
     """The fixture deletes it, with its groups and their rules, and then what lay around it."""
-    assert look(LOCAL, client).livy is not None
+    assert describe_cluster(LOCAL, client).livy is not None
     vpc = client("ssm").get_parameter(Name=network_parameter("local", "vpc-id"))["Parameter"]["Value"]
     own = [{"Name": f"tag:{TAG}", "Values": ["true"]}, {"Name": "vpc-id", "Values": [vpc]}]
     groups = client("ec2").describe_security_groups(Filters=own)

@@ -1,4 +1,4 @@
-"""A small stack with a cluster on an embedded AWS: what `mlproject cluster` needs of the emr stack, and no network."""
+"""A small stack with a cluster on the embedded AWS: the parts of the emr stack that `mlproject cluster` uses."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ REGION = "eu-south-2"
 
 
 def clients(server: aws.Server, region: str = REGION) -> Client:
-    """boto3 clients with the credentials that a user of the server has."""
+    """boto3 clients with the credentials of a user of the server."""
     given = server.environment(aws.ACCOUNT, region)
     session = boto3.Session(given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"], region_name=region)
     return lambda service: session.client(service, endpoint_url=server.endpoint)
 
 
 def names(project: str, *, region: str = REGION) -> Names:
-    """The names of a test's own project in the environment `local`."""
+    """Names of a project in the environment `local`."""
     return Names(project=project, environment="local", account=aws.ACCOUNT, region=region)
 
 
 def deploy(client: Client, own: Names, *, idle_minutes: int = 60) -> str:
-    """Deploy the stack; returns the cluster's id."""
+    """Deploy the stack and return the id of its cluster."""
     client("cloudformation").create_stack(
         StackName=own.stack("emr"),
         TemplateBody=json.dumps(template(own)),
@@ -39,30 +39,30 @@ def deploy(client: Client, own: Names, *, idle_minutes: int = 60) -> str:
 
 
 def cluster_id(client: Client, own: Names) -> str:
-    """The cluster that the stack has."""
+    """Id of the cluster in the stack."""
     resource = client("cloudformation").describe_stack_resource(StackName=own.stack("emr"), LogicalResourceId="Cluster")
     physical_id: str = resource["StackResourceDetail"]["PhysicalResourceId"]
     return physical_id
 
 
 def restarts(client: Client, own: Names) -> str:
-    """The stack's parameter."""
+    """Value of the stack's parameter `Restarts`."""
     return parameters(client, own)["Restarts"]
 
 
 def parameters(client: Client, own: Names) -> dict[str, str]:
-    """The stack's parameters."""
+    """Values of the stack's parameters, by name."""
     (stack,) = client("cloudformation").describe_stacks(StackName=own.stack("emr"))["Stacks"]
     return {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in stack["Parameters"]}
 
 
 def profile(own: Names) -> str:
-    """The instance profile of the nodes."""
+    """Name of the instance profile of the nodes."""
     return own.role("emr-nodes")
 
 
 def template(own: Names) -> dict[str, Any]:
-    """The stack's template."""
+    """Template of the stack."""
     trust = {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],

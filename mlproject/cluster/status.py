@@ -1,0 +1,172 @@
+"""Status of a cluster, as reported by CloudFormation and by EMR."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from mlproject.cluster import stack as stacks
+from mlproject.names import Names
+
+STACK = "emr"
+ACTIVE_STATES = ("STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING")
+TERMINATED_STATES = ("TERMINATED", "TERMINATED_WITH_ERRORS")
+READY_STATES = ("RUNNING", "WAITING")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeGroup:
+    """Nodes with the same role in a cluster.
+
+    Args:
+        role: `primary`, `core` or `task`.
+        instance_type: such as `m5.xlarge`.
+        running: number of running nodes.
+        requested: number of requested nodes.
+    """
+
+    role: str
+    instance_type: str
+    running: int
+    requested: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterStatus:
+    """Status of a cluster.
+
+    Args:
+        stack: name of the stack.
+        stack_status: status of the stack in CloudFormation, or None if the stack does not exist.
+        cluster_id: id of the cluster in EMR, or None if no cluster has been created.
+        name: name of the cluster.
+        release: such as `emr-7.13.0`.
+        state: state of the cluster in EMR, or None if EMR does not know the cluster (any more).
+        since: time of the last state change, if EMR reports it.
+        reason: reason for the termination, as reported by EMR.
+        nodes: node groups, in the order primary, core, task.
+        idle_minutes: minutes without work after which the cluster terminates, or None if it does not.
+        livy: URL of Livy, while the cluster is ready.
+    """
+
+    stack: str
+    stack_status: str | None = None
+    cluster_id: str | None = None
+    name: str | None = None
+    release: str | None = None
+    state: str | None = None
+    since: datetime | None = None
+    reason: str | None = None
+    nodes: tuple[NodeGroup, ...] = ()
+    idle_minutes: int | None = None
+    livy: str | None = None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the cluster is starting or running."""
+        return self.state in ACTIVE_STATES
+
+
+def describe_cluster(names: Names, client: Callable[[str], Any]) -> ClusterStatus:
+    """Return the status of a project's cluster.
+
+    Args:
+        names: names of the project's resources in the environment.
+        client: returns the boto3 client of a service.
+    """
+    name = names.stack(STACK)
+    deployed = stacks.find_stack(client("cloudformation"), name)
+    if deployed is None:
+        return ClusterStatus(stack=name)
+    if deployed.cluster_id is None:
+        return ClusterStatus(stack=name, stack_status=deployed.status)
+    emr, cluster_id = client("emr"), deployed.cluster_id
+    description = _describe(emr, cluster_id)
+    if description is None:
+        return ClusterStatus(stack=name, stack_status=deployed.status, cluster_id=cluster_id)
+    state = description["Status"]["State"]
+    active = state in ACTIVE_STATES
+    return ClusterStatus(
+        stack=name,
+        stack_status=deployed.status,
+        cluster_id=cluster_id,
+        name=description["Name"],
+        release=description.get("ReleaseLabel"),
+        state=state,
+        since=_since(state, description["Status"].get("Timeline", {})),
+        reason=None if active else _reason(description["Status"].get("StateChangeReason", {})),
+        nodes=_nodes(emr, cluster_id) if active else (),
+        idle_minutes=_idle_minutes(emr, cluster_id) if active else None,
+        livy=_parameter_value(client("ssm"), names.parameter("livy-address")) if state in READY_STATES else None,
+    )
+
+
+def _describe(emr: Any, cluster_id: str) -> dict[str, Any] | None:
+    """Describe a cluster in EMR. The result is None two months after the termination, when EMR has removed the record.
+
+    https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-manage-view-clusters.html
+    """
+    try:
+        cluster: dict[str, Any] = emr.describe_cluster(ClusterId=cluster_id)["Cluster"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "InvalidRequestException":
+            return None
+        raise
+    return cluster
+
+
+def cluster_state(emr: Any, cluster_id: str) -> str | None:
+    """Return the state of a cluster in EMR, or None if EMR does not know the cluster."""
+    description = _describe(emr, cluster_id)
+    state: str | None = description["Status"]["State"] if description else None
+    return state
+
+
+def _since(state: str, timeline: dict[str, datetime]) -> datetime | None:
+    if state in TERMINATED_STATES:
+        return timeline.get("EndDateTime")
+    if state in READY_STATES:
+        return timeline.get("ReadyDateTime")
+    return timeline.get("CreationDateTime")
+
+
+def _reason(change: dict[str, str]) -> str | None:
+    return change.get("Message") or change.get("Code")
+
+
+def _nodes(emr: Any, cluster_id: str) -> tuple[NodeGroup, ...]:
+    roles = {"MASTER": "primary", "CORE": "core", "TASK": "task"}
+    groups = [
+        group
+        for page in emr.get_paginator("list_instance_groups").paginate(ClusterId=cluster_id)
+        for group in page["InstanceGroups"]
+    ]
+    return tuple(
+        NodeGroup(
+            role=roles[group["InstanceGroupType"]],
+            instance_type=group["InstanceType"],
+            running=group["RunningInstanceCount"],
+            requested=group["RequestedInstanceCount"],
+        )
+        for group in sorted(groups, key=lambda group: list(roles).index(group["InstanceGroupType"]))
+    )
+
+
+def _idle_minutes(emr: Any, cluster_id: str) -> int | None:
+    policy = emr.get_auto_termination_policy(ClusterId=cluster_id).get("AutoTerminationPolicy") or {}
+    seconds = policy.get("IdleTimeout")
+    return None if seconds is None else int(seconds) // 60
+
+
+def _parameter_value(ssm: Any, name: str) -> str | None:
+    try:
+        value: str = ssm.get_parameter(Name=name)["Parameter"]["Value"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ParameterNotFound":
+            return None
+        raise
+    return value
