@@ -1,4 +1,4 @@
-"""The pinned CDK CLI of a checkout, run as a person runs it, in a process group that ends with us."""
+"""Run the pinned CDK CLI of a checkout in a process group of its own."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from typing import IO
 
 from mlproject.errors import UserError
 
-# How long a command that is told to end may take to tidy up; CloudFormation goes on by itself in any case.
+# Time between SIGTERM and SIGKILL. CloudFormation continues in any case.
 GRACE_SECONDS = 5.0
 
 
 def cdk_program(root: Path) -> str:
-    """The CDK CLI of a checkout.
+    """Return the path of the CDK CLI in a checkout.
 
     Raises:
-        UserError: it is not installed.
+        UserError: the CDK CLI is not installed.
     """
     program = root / "node_modules" / ".bin" / "cdk"
     if not program.exists():
-        raise UserError(f"{program}: the CDK CLI is not installed; run make install.")
+        raise UserError(f"{program}: the CDK CLI is not installed. Run `make install`.")
     return str(program)
 
 
 def cdk_environment(root: Path, variables: Mapping[str, str], *, isolated: bool) -> dict[str, str]:
-    """The environment variables of a command that reaches AWS, or the embedded AWS.
+    """Return the environment variables of a command that calls AWS or the embedded AWS.
 
     Args:
-        root: the checkout, whose Node and Python come first on PATH.
-        variables: what leads to the AWS that is meant (endpoint, credentials, region).
-        isolated: whether the process's own variables for AWS and CDK stay away.
+        root: the checkout, whose virtual environment comes first on PATH.
+        variables: variables that select the AWS account and endpoint (endpoint, credentials, region).
+        isolated: whether to drop the inherited variables of AWS and CDK.
     """
     hidden = ("AWS_", "CDK_") if isolated else ()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
@@ -49,13 +49,14 @@ def run_in_group(
     output: IO[bytes] | int | None,
     errors: IO[bytes] | int | None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process group of its own: it starts Python and Node, and all of them must end with us.
+    """Run a command in a new process group, so that an interrupt also ends the Python and Node processes it starts.
 
     Args:
-        folder: where it runs.
-        environment: all its environment variables.
-        output: where its standard output goes: a file, `subprocess.PIPE`, or None for ours.
-        errors: the same for its standard error.
+        command: program and arguments.
+        folder: working directory.
+        environment: all environment variables of the command.
+        output: standard output: a file, `subprocess.PIPE`, or None to inherit it.
+        errors: standard error, with the same choices.
     """
     process = subprocess.Popen(
         command,

@@ -159,17 +159,17 @@ class Plan:
 def plan(assembly: Path, deployment: Deployment, session: Session) -> Plan:
     """What deploying the assembly of a project in an environment would do."""
     from mlproject.cli._session import in_words
-    from mlproject.deployment import consequences, deployed_projects, planned_changes, synthesized_stacks
+    from mlproject.deployment import list_consequences, list_projects, plan_changes, read_stacks
 
-    synthesized = synthesized_stacks(assembly)
+    synthesized = read_stacks(assembly)
     environment = deployment.environment.name
     with in_words("asking CloudFormation what would change"):
-        planned = planned_changes(synthesized, session.client, region=session.region)
-        deployed = deployed_projects(session.client, environment=environment).get(deployment.project, ())
+        planned = plan_changes(synthesized, session.client, region=session.region)
+        deployed = list_projects(session.client, environment=environment).get(deployment.project, ())
     names = {stack.name for stack in synthesized}
     return Plan(
         stacks=planned,
-        consequences=consequences(planned),
+        consequences=list_consequences(planned),
         unasked=tuple(stack for stack in deployed if stack.name not in names),
     )
 

@@ -79,10 +79,10 @@ def _refuse_another_range(deployment: Deployment, session: Session) -> None:
 
 def _unprotect_empty(session: Session, deployment: Deployment) -> None:
     from mlproject.cli._session import in_words
-    from mlproject.deployment import deployed_projects, unprotect_empty
+    from mlproject.deployment import list_projects, unprotect_failed_stacks
 
     environment = deployment.environment.name
     with in_words("lifting the protection of stacks that were never created"):
-        stacks = deployed_projects(session.client, environment=environment).get(deployment.project, ())
-        for stack in unprotect_empty(stacks, session.client):
+        stacks = list_projects(session.client, environment=environment).get(deployment.project, ())
+        for stack in unprotect_failed_stacks(stacks, session.client):
             print(f"{stack.name} was never created ({stack.status}): its protection is lifted and it is repeated.")

@@ -41,13 +41,13 @@ def destroy(
     from mlproject.bucket_cleanup import delete_content, list_content
     from mlproject.cli._deployment import agree, open_environment
     from mlproject.cli._session import in_words
-    from mlproject.deployment import delete, deployed_projects
+    from mlproject.deployment import delete_stacks, list_projects
     from mlproject.names import Names
 
     _, where, _, session = open_environment(environment)
     names = Names(project=project, environment=environment, account=where.account, region=where.region)
     with in_words(f"looking for the stacks of {names.prefix}"):
-        deployed = deployed_projects(session.client, environment=environment)
+        deployed = list_projects(session.client, environment=environment)
         own = deployed.get(project, ())
         stacks = tuple(each for each in own if stack in (None, each.kind))
         kinds = {each.kind for each in stacks}
@@ -67,7 +67,7 @@ def destroy(
     with in_words(f"deleting {names.prefix}"):
         if content:
             delete_content(content, session.client, progress=lambda _what, _count: None)
-        left = delete(stacks, session.client, progress=lambda name: print(f"  {name} is gone"))
+        left = delete_stacks(stacks, session.client, progress=lambda name: print(f"  {name} is gone"))
     for each in left:
         print(f"  stays: {each.type.removeprefix('AWS::').replace('::', ' ')} {each.name}")
 

@@ -51,11 +51,11 @@ def lock_network(root: Path, environment: Environment, session: Session) -> None
 def deployed_network(environment: Environment, session: Session) -> LockedNetwork | None:
     """The network that an environment's own stack has created; None if it has created none."""
     from mlproject.cli._session import in_words
-    from mlproject.deployment import created_network
+    from mlproject.deployment import describe_network
     from mlproject.parameters import LockedNetwork
 
     with in_words(f"looking at the network of {environment.name}"):
-        found = created_network(session.client, environment=environment.name)
+        found = describe_network(session.client, environment=environment.name)
     if found is None:
         return None
     cidr, zones = found

@@ -24,11 +24,11 @@ def stacks(
     """
     from mlproject.cli._deployment import open_environment
     from mlproject.cli._session import in_words
-    from mlproject.deployment import deployed_projects
+    from mlproject.deployment import list_projects
 
     _, found, projects, session = open_environment(environment)
     with in_words(f"listing the stacks of {environment}"):
-        deployed = deployed_projects(session.client, environment=environment)
+        deployed = list_projects(session.client, environment=environment)
     orphans = [project for project in deployed if project not in projects]
     if as_json:
         shown = {project: [dataclasses.asdict(each) for each in own] for project, own in deployed.items()}

@@ -1,29 +1,29 @@
-"""Deployments: what they would change, what is deployed, and how it is removed."""
+"""Deployments: plan their changes, list the deployed stacks, and delete them."""
 
-from mlproject.deployment.assembly import SynthesizedStack, synthesized_stacks
-from mlproject.deployment.change_sets import StackChanges, planned_changes
-from mlproject.deployment.consequences import Consequence, Effect, consequences
-from mlproject.deployment.deployed import (
+from mlproject.deployment.assembly import SynthesizedStack, read_stacks
+from mlproject.deployment.change_sets import StackChanges, plan_changes
+from mlproject.deployment.consequences import Consequence, Effect, list_consequences
+from mlproject.deployment.deployed_stacks import (
     DeployedStack,
-    Retained,
-    created_network,
-    delete,
-    deployed_projects,
-    unprotect_empty,
+    RetainedResource,
+    delete_stacks,
+    describe_network,
+    list_projects,
+    unprotect_failed_stacks,
 )
 
 __all__ = [
     "Consequence",
     "DeployedStack",
     "Effect",
-    "Retained",
+    "RetainedResource",
     "StackChanges",
     "SynthesizedStack",
-    "consequences",
-    "created_network",
-    "delete",
-    "deployed_projects",
-    "planned_changes",
-    "synthesized_stacks",
-    "unprotect_empty",
+    "delete_stacks",
+    "describe_network",
+    "list_consequences",
+    "list_projects",
+    "plan_changes",
+    "read_stacks",
+    "unprotect_failed_stacks",
 ]

@@ -1,4 +1,4 @@
-"""The stacks of a cloud assembly with what CloudFormation needs to deploy them."""
+"""Read the stacks of a cloud assembly."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class SynthesizedStack:
-    """A stack that was synthesized.
+    """A synthesized stack.
 
     Args:
-        path: as people type it, such as `dev/flights/storage`.
-        name: in AWS, such as `flights-dev-storage`.
-        template: the text of its template.
-        template_object: where the CDK CLI uploads the template, such as `s3://bucket/hash.json`.
-        tags: of the stack.
-        refusal: why the CDK CLI refuses to deploy it, if it does: an error that the app found.
+        path: path of the stack in the app, such as `dev/flights/storage`.
+        name: name of the stack in AWS, such as `flights-dev-storage`.
+        template: text of the template.
+        template_object: S3 URI to which the CDK CLI uploads the template, such as `s3://bucket/hash.json`.
+        tags: tags of the stack.
+        refusal: errors reported by the app, because of which the CDK CLI does not deploy the stack.
     """
 
     path: str
@@ -29,11 +29,11 @@ class SynthesizedStack:
     refusal: str | None = None
 
 
-def synthesized_stacks(assembly: Path) -> tuple[SynthesizedStack, ...]:
-    """All stacks of a cloud assembly, those of its stages among them.
+def read_stacks(assembly: Path) -> tuple[SynthesizedStack, ...]:
+    """Read all stacks of a cloud assembly, including those of its stages.
 
     Args:
-        assembly: the folder that `cdk synth` wrote.
+        assembly: output folder of `cdk synth`.
     """
     return tuple(_stacks(assembly))
 

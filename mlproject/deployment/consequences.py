@@ -1,4 +1,4 @@
-"""What a deployment does to what is in use: what it stops, replaces, deletes and leaves behind."""
+"""Consequences of a deployment for existing resources: which it stops, replaces, deletes or leaves behind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mlproject.deployment.change_sets import StackChanges
 
 
 class Effect(StrEnum):
-    """What happens to a resource, the worst first."""
+    """Effect on a resource, the most severe first."""
 
     DELETES = "deletes"
     LEAVES = "leaves behind"
@@ -22,16 +22,16 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Consequence:
-    """What a deployment does to one resource that exists.
+    """Consequence of a deployment for an existing resource.
 
     Args:
-        stack: as people type it, such as `dev/flights/emr`.
-        effect: what happens to it; a retained resource that leaves its stack is left behind.
+        stack: path of the stack in the app, such as `dev/flights/emr`.
+        effect: effect on the resource. A retained resource that is removed from its stack is left behind.
         type: such as `AWS::EMR::Cluster`.
-        name: its physical id.
-        logical_id: its name in the template.
-        because: the properties whose change asks for it, sorted; empty for what goes.
-        is_certain: whether a replacement is sure: CloudFormation may not know a value before it deploys.
+        name: physical id of the resource.
+        logical_id: logical id of the resource.
+        because: changed properties that cause the effect, sorted. Empty for a removed resource.
+        is_certain: whether a replacement is certain. CloudFormation may not know a value before the deployment.
     """
 
     stack: str
@@ -44,13 +44,13 @@ class Consequence:
 
     def __str__(self) -> str:
         name = self.name.rpartition("/")[2] if self.name.startswith("arn:") else self.name
-        what = f"{self.type.removeprefix('AWS::').replace('::', ' ')} {name}"
+        resource = f"{self.type.removeprefix('AWS::').replace('::', ' ')} {name}"
         verb = self.effect if self.is_certain else f"may {self.effect.removesuffix('s')}"
-        return f"{self.stack} {verb} {what}" + (f" (for its {', '.join(self.because)})" if self.because else "")
+        return f"{self.stack} {verb} {resource}" + (f" (change of {', '.join(self.because)})" if self.because else "")
 
 
-# What is only a rule, a link or a setting: its replacement or deletion takes nothing away that a person would miss.
-_UNREMARKABLE = frozenset(
+# Rules, associations and settings. Nobody notices their replacement or deletion.
+_INSIGNIFICANT = frozenset(
     {
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::Dashboard",
@@ -65,11 +65,11 @@ _UNREMARKABLE = frozenset(
 )
 
 
-def consequences(planned: Iterable[StackChanges]) -> tuple[Consequence, ...]:
-    """What is stopped, replaced, deleted or left behind, the worst first.
+def list_consequences(planned: Iterable[StackChanges]) -> tuple[Consequence, ...]:
+    """List the resources that a deployment stops, replaces, deletes or leaves behind, the most severe effect first.
 
     Args:
-        planned: the changes of each stack; a new stack touches nothing that exists.
+        planned: changes to each stack. A new stack has no consequences for existing resources.
     """
     found = [each for stack in planned for change in stack.changes for each in _consequence(stack.path, change)]
     order = list(Effect)
@@ -78,9 +78,9 @@ def consequences(planned: Iterable[StackChanges]) -> tuple[Consequence, ...]:
 
 def _consequence(stack: str, change: Mapping[str, Any]) -> Iterator[Consequence]:
     type_name = change["ResourceType"]
-    if type_name in _UNREMARKABLE:
+    if type_name in _INSIGNIFICANT:
         return
-    about = {
+    resource = {
         "stack": stack,
         "type": type_name,
         "name": change.get("PhysicalResourceId") or change["LogicalResourceId"],
@@ -88,7 +88,7 @@ def _consequence(stack: str, change: Mapping[str, Any]) -> Iterator[Consequence]
     }
     if change["Action"] == "Remove":
         retained = str(change.get("PolicyAction", "")) == "Retain"
-        yield Consequence(effect=Effect.LEAVES if retained else Effect.DELETES, **about)
+        yield Consequence(effect=Effect.LEAVES if retained else Effect.DELETES, **resource)
     elif change["Action"] == "Modify":
         paths = _changed_paths(change)
         if change.get("Replacement") in {"True", "Conditional"}:
@@ -97,16 +97,16 @@ def _consequence(stack: str, change: Mapping[str, Any]) -> Iterator[Consequence]
                 effect=Effect.REPLACES,
                 because=tuple(sorted(path for path in paths if path in rules.replacing(paths))) or tuple(sorted(paths)),
                 is_certain=change["Replacement"] == "True",
-                **about,
+                **resource,
             )
         else:
             stopping = resource_rules(type_name).interrupting(paths)
             if stopping:
-                yield Consequence(effect=Effect.STOPS, because=tuple(sorted(stopping)), **about)
+                yield Consequence(effect=Effect.STOPS, because=tuple(sorted(stopping)), **resource)
 
 
 def _changed_paths(change: Mapping[str, Any]) -> frozenset[str]:
-    """The properties that differ, `/` between names; the whole path where CloudFormation gives it."""
+    """Paths of the changed properties, separated by `/`, or their names if CloudFormation does not report paths."""
     targets = [
         detail["Target"] for detail in change.get("Details", ()) if detail["Target"]["Attribute"] == "Properties"
     ]

@@ -173,7 +173,9 @@ def test_what_a_deployment_stops_or_no_longer_asks_for_is_said_before_it(checkou
     )
 
     path.write_text(path.read_text().replace("ml.t3.medium", "ml.t3.large"))
-    stopped = "scratch/aurora/notebooks stops SageMaker NotebookInstance aurora-scratch-explore (for its InstanceType)"
+    stopped = (
+        "scratch/aurora/notebooks stops SageMaker NotebookInstance aurora-scratch-explore (change of InstanceType)"
+    )
     assert stopped in checkout.mlproject("diff", "aurora", "-e", "scratch")
     said = checkout.mlproject("deploy", "aurora", "-e", "scratch", code=1, answer="n\n")
     assert stopped in said

@@ -1,4 +1,4 @@
-"""What a change set means for what is in use."""
+"""Consequences of change sets for existing resources."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from mlproject.deployment import Effect, StackChanges, consequences
+from mlproject.deployment import Effect, StackChanges, list_consequences
 
 
 def changed(type_name: str, *properties: str, replacement: str = "False", **others: Any) -> dict[str, Any]:
-    """A ResourceChange, as DescribeChangeSet gives it."""
+    """Build a ResourceChange, as returned by DescribeChangeSet."""
     return {
         "Action": "Modify",
         "LogicalResourceId": "Thing",
@@ -40,16 +40,16 @@ NOTEBOOK, CLUSTER, BUCKET = "AWS::SageMaker::NotebookInstance", "AWS::EMR::Clust
     [
         (
             changed(NOTEBOOK, "InstanceType", "Tags"),
-            "dev/a/b stops SageMaker NotebookInstance thing-1 (for its InstanceType)",
+            "dev/a/b stops SageMaker NotebookInstance thing-1 (change of InstanceType)",
         ),
         (changed(NOTEBOOK, "Tags"), None),
         (
             changed(CLUSTER, "Configurations", "AutoTerminationPolicy", replacement="True"),
-            "dev/a/b replaces EMR Cluster thing-1 (for its Configurations)",
+            "dev/a/b replaces EMR Cluster thing-1 (change of Configurations)",
         ),
         (
             changed(NOTEBOOK, "SubnetId", replacement="Conditional"),
-            "dev/a/b may replace SageMaker NotebookInstance thing-1 (for its SubnetId)",
+            "dev/a/b may replace SageMaker NotebookInstance thing-1 (change of SubnetId)",
         ),
         (changed(CLUSTER, "AutoTerminationPolicy"), None),
         (removed(BUCKET, "Delete"), "dev/a/b deletes S3 Bucket thing-1"),
@@ -61,7 +61,7 @@ NOTEBOOK, CLUSTER, BUCKET = "AWS::SageMaker::NotebookInstance", "AWS::EMR::Clust
     ],
 )
 def test_what_a_change_does_to_what_is_in_use_is_one_sentence(change: dict[str, Any], sentence: str | None) -> None:
-    found = consequences([StackChanges(path="dev/a/b", is_new=False, changes=(change,))])
+    found = list_consequences([StackChanges(path="dev/a/b", is_new=False, changes=(change,))])
     assert [str(each) for each in found] == ([sentence] if sentence else [])
 
 
@@ -70,13 +70,13 @@ def test_a_whole_path_of_a_property_counts_where_cloudformation_gives_it() -> No
     target = {"Attribute": "Properties", "Name": "Instances", "Path": "/Properties/Instances/CoreInstanceGroup"}
     change["Details"] = [{"Target": {**target, "Path": f"{target['Path']}/InstanceType"}}]
     change["Replacement"] = "True"
-    (found,) = consequences([StackChanges(path="dev/a/emr", is_new=False, changes=(change,))])
+    (found,) = list_consequences([StackChanges(path="dev/a/emr", is_new=False, changes=(change,))])
     assert found.because == ("Instances/CoreInstanceGroup/InstanceType",)
 
 
 def test_a_name_that_is_an_arn_is_shown_by_its_last_part() -> None:
     arn = "arn:aws:sagemaker:eu-west-1:123456789012:notebook-instance/flights-dev-explore"
-    (found,) = consequences(
+    (found,) = list_consequences(
         [
             StackChanges(
                 path="dev/a/b", is_new=False, changes=({**removed(NOTEBOOK, "Delete"), "PhysicalResourceId": arn},)
@@ -96,7 +96,7 @@ def test_the_worst_comes_first() -> None:
         StackChanges(path="dev/a/storage", is_new=False, changes=(removed(BUCKET, "Delete"),)),
         StackChanges(path="dev/a/pipeline", is_new=True),
     ]
-    assert [each.effect for each in consequences(stacks)] == [
+    assert [each.effect for each in list_consequences(stacks)] == [
         Effect.DELETES,
         Effect.LEAVES,
         Effect.REPLACES,

@@ -1,4 +1,4 @@
-"""The stacks of projects as they are deployed, found without a project's folder; and their deletion."""
+"""List and delete the deployed stacks of projects, including projects whose folder no longer exists."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from botocore.exceptions import ClientError, WaiterError
 
 from mlproject.errors import UserError
 
-# A project's stacks in the order in which they are deployed: each may need those before it.
+# Stacks of a project in deployment order. Each may depend on those before it.
 STACKS = ("storage", "pipeline", "notebooks", "emr", "operations")
-# The first creation failed and was rolled back: nothing is left in the stack, and it can only be deleted.
+# The creation failed and was rolled back. The stack is empty and can only be deleted.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
-EMPTY = frozenset({"ROLLBACK_COMPLETE"})
+FAILED_CREATION = frozenset({"ROLLBACK_COMPLETE"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeployedStack:
-    """A stack of a project, as CloudFormation describes it.
+    """A deployed stack of a project, as described by CloudFormation.
 
     Args:
-        project: whose it is.
+        project: name of the project.
         kind: one of STACKS.
         name: such as `flights-dev-storage`.
-        stack_id: its ARN, by which it is found after its deletion too.
+        stack_id: ARN of the stack, which also identifies it after its deletion.
         status: such as `CREATE_COMPLETE`.
-        is_protected: whether CloudFormation refuses to delete it.
+        is_protected: whether termination protection is on.
     """
 
     project: str
@@ -39,29 +39,30 @@ class DeployedStack:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Retained:
-    """A resource that stays although its stack was deleted.
+class RetainedResource:
+    """A resource that was retained when its stack was deleted.
 
     Args:
         type: such as `AWS::S3::Bucket`.
-        name: its physical id.
+        name: physical id of the resource.
     """
 
     type: str
     name: str
 
 
-def deployed_projects(client: Callable[[str], Any], *, environment: str) -> dict[str, tuple[DeployedStack, ...]]:
-    """The projects that have stacks in an environment's account and region, whether they have a folder or not.
+def list_projects(client: Callable[[str], Any], *, environment: str) -> dict[str, tuple[DeployedStack, ...]]:
+    """List the projects that have stacks in an environment's account and region.
 
-    A stack is a project's when its name and both of its tags say so; `network` is the environment's own.
+    A stack belongs to a project if its name and its tags `project` and `environment` match. The network stack belongs
+    to the environment.
 
     Args:
-        client: gives the boto3 client of a service.
-        environment: its name, such as `dev`.
+        client: returns the boto3 client of a service.
+        environment: name of the environment, such as `dev`.
 
     Returns:
-        project, sorted, to its stacks in the order in which they are deployed.
+        stacks of each project in deployment order, by the project's name, sorted.
     """
     found: dict[str, dict[str, DeployedStack]] = {}
     for page in client("cloudformation").get_paginator("describe_stacks").paginate():
@@ -81,15 +82,15 @@ def deployed_projects(client: Callable[[str], Any], *, environment: str) -> dict
     return {project: tuple(kinds[kind] for kind in STACKS if kind in kinds) for project, kinds in sorted(found.items())}
 
 
-def created_network(client: Callable[[str], Any], *, environment: str) -> tuple[str, tuple[str, ...]] | None:
-    """Range and zones of the VPC that an environment's network stack has created.
+def describe_network(client: Callable[[str], Any], *, environment: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the CIDR range and the zones of the VPC in an environment's network stack.
 
     Args:
-        client: gives the boto3 client of a service.
-        environment: its name, such as `dev`.
+        client: returns the boto3 client of a service.
+        environment: name of the environment, such as `dev`.
 
     Returns:
-        such as `("10.20.0.0/16", ("eu-west-1a", "eu-west-1b"))`; None if there is no such stack, or no VPC in it.
+        such as `("10.20.0.0/16", ("eu-west-1a", "eu-west-1b"))`, or None if the stack or its VPC does not exist.
     """
     pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=f"{environment}-network")
     try:
@@ -99,7 +100,7 @@ def created_network(client: Callable[[str], Any], *, environment: str) -> tuple[
             return None
         raise
     ids: dict[str, list[str]] = {}
-    # Subnets are numbered by their zones' order.
+    # The logical ids of subnets are numbered in the order of their zones.
     for resource in sorted(resources, key=lambda each: str(each["LogicalResourceId"])):
         if resource.get("PhysicalResourceId") and resource["ResourceStatus"] != "DELETE_COMPLETE":
             ids.setdefault(resource["ResourceType"], []).append(resource["PhysicalResourceId"])
@@ -112,39 +113,40 @@ def created_network(client: Callable[[str], Any], *, environment: str) -> tuple[
     return vpc["CidrBlock"], tuple(zones[subnet] for subnet in subnets)
 
 
-def unprotect_empty(stacks: Iterable[DeployedStack], client: Callable[[str], Any]) -> tuple[DeployedStack, ...]:
-    """Lift the protection of stacks whose first creation failed, so that the CDK CLI can delete and repeat them.
+def unprotect_failed_stacks(stacks: Iterable[DeployedStack], client: Callable[[str], Any]) -> tuple[DeployedStack, ...]:
+    """Turn off the termination protection of stacks whose creation failed, so that the CDK CLI can re-create them.
 
-    The CDK CLI protects a stack before it creates it, so that a failed first deployment could never be repeated:
+    The CDK CLI protects a stack before it creates it, which would block the second attempt of a failed first
+    deployment:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html
 
     Returns:
-        the stacks whose protection was lifted.
+        stacks whose protection was turned off.
     """
-    lifted = tuple(stack for stack in stacks if stack.is_protected and stack.status in EMPTY)
-    for stack in lifted:
+    unprotected = tuple(stack for stack in stacks if stack.is_protected and stack.status in FAILED_CREATION)
+    for stack in unprotected:
         _unprotect(stack, client)
-    return lifted
+    return unprotected
 
 
-def delete(
+def delete_stacks(
     stacks: Iterable[DeployedStack], client: Callable[[str], Any], *, progress: Callable[[str], None]
-) -> tuple[Retained, ...]:
-    """Delete stacks, the last deployed first, and wait for the end of each; safe to repeat.
+) -> tuple[RetainedResource, ...]:
+    """Delete stacks in reverse order, and wait for each deletion. The function is idempotent.
 
     Args:
-        stacks: in the order in which they were deployed; protected ones are deleted too.
-        client: gives the boto3 client of a service.
-        progress: told the name of each stack when it is gone.
+        stacks: stacks in deployment order. Protected stacks are deleted too.
+        client: returns the boto3 client of a service.
+        progress: called with the name of each stack after its deletion.
 
     Returns:
-        what stays, by the templates' deletion policies.
+        resources retained by the deletion policies of the templates.
 
     Raises:
-        UserError: CloudFormation could not delete a stack; named with its reasons.
+        UserError: CloudFormation could not delete a stack. The message contains the reasons.
     """
     cloudformation = client("cloudformation")
-    retained: list[Retained] = []
+    retained: list[RetainedResource] = []
     for stack in reversed(tuple(stacks)):
         if stack.is_protected:
             _unprotect(stack, client)
@@ -154,11 +156,11 @@ def delete(
                 StackName=stack.stack_id, WaiterConfig={"Delay": 2, "MaxAttempts": 1800}
             )
         except WaiterError as error:
-            reasons = _events(cloudformation, stack, "DELETE_FAILED")
-            told = "; ".join(f"{each['LogicalResourceId']}: {each.get('ResourceStatusReason')}" for each in reasons)
-            raise UserError(f"{stack.name} could not be deleted: {told or error}", exit_code=1) from error
+            failures = _events(cloudformation, stack, "DELETE_FAILED")
+            reasons = "; ".join(f"{each['LogicalResourceId']}: {each.get('ResourceStatusReason')}" for each in failures)
+            raise UserError(f"{stack.name} could not be deleted: {reasons or error}", exit_code=1) from error
         retained += [
-            Retained(type=each["ResourceType"], name=each["PhysicalResourceId"])
+            RetainedResource(type=each["ResourceType"], name=each["PhysicalResourceId"])
             for each in _events(cloudformation, stack, "DELETE_SKIPPED")
         ]
         progress(stack.name)
