@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs as root from / whenever a notebook instance starts, before anybody can open it.
-# The instance fails to start if this ends with an error or takes five minutes, so it does neither:
+# Runs at every start of a notebook instance, as root in /, before anyone can open the notebook.
+# The instance fails to start if this script fails or takes more than five minutes:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
 set -uo pipefail
 trap 'exit 0' EXIT
@@ -13,7 +13,7 @@ trap 'exit 0' EXIT
 # <part idle.sh>
 # <part idle.py>
 
-# Nothing below is ended with this script.
+# The processes below outlive this script.
 background() {
     setsid nohup "$@" </dev/null >>/var/log/mlproject.log 2>&1 &
 }
@@ -21,4 +21,4 @@ background() {
 [[ -z $LIBRARIES ]] || background runuser -u ec2-user -- bash /opt/mlproject/libraries.sh
 background runuser -u ec2-user -- bash /opt/mlproject/work.sh
 background bash /opt/mlproject/idle.sh
-echo "mlproject: what there is to do is done in the background; /home/ec2-user/SageMaker/mlproject-status.txt tells"
+echo "mlproject: setup continues in the background. See /home/ec2-user/SageMaker/mlproject-status.txt"

@@ -1,6 +1,6 @@
-"""Ends with 0 when nobody has worked for so many minutes, else with 1: asks Jupyter on this machine.
+"""Exit with 0 if Jupyter on this machine has been idle for the given minutes, otherwise with 1.
 
-AWS's own sample compares UTC with local time, looks at one terminal only, and takes notebooks for all kernels:
+AWS's own sample compares UTC with local time, checks only one terminal, and ignores kernels without a notebook:
 https://github.com/aws-samples/amazon-sagemaker-notebook-instance-lifecycle-config-samples/issues/90
 """
 
@@ -14,28 +14,28 @@ started, minutes = (int(argument) for argument in sys.argv[1:])
 now = datetime.datetime.now(datetime.timezone.utc).timestamp()
 
 
-def ask(what):
-    """What Jupyter answers; it listens with a certificate of its own making, on this machine only."""
+def read_api(path):
+    """Call Jupyter's API, which listens on this machine only, with a self-signed certificate."""
     trust = ssl._create_unverified_context()  # noqa: S323
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
-    with opener.open(f"https://localhost:8443/api/{what}", timeout=20) as answer:
-        return json.load(answer)
+    with opener.open(f"https://localhost:8443/api/{path}", timeout=20) as response:
+        return json.load(response)
 
 
-def moment(text):
+def timestamp(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 try:
-    kernels, terminals = ask("kernels"), ask("terminals")
+    kernels, terminals = read_api("kernels"), read_api("terminals")
     if any(kernel["execution_state"] not in ("idle", "dead") for kernel in kernels):
         sys.exit(1)
-    last = max([started, *(moment(each["last_activity"]) for each in kernels + terminals)])
+    last = max([started, *(timestamp(each["last_activity"]) for each in kernels + terminals)])
 except (OSError, ValueError, KeyError) as error:
-    # A machine under full load answers late, so no answer is no proof that nobody works.
-    print("Jupyter does not tell who works, so the instance stays:", error, flush=True)
+    # Under full load Jupyter may not respond in time, although somebody is working.
+    print("Jupyter did not respond, so the instance keeps running:", error, flush=True)
     sys.exit(1)
 idle = (now - last) / 60
 if idle < minutes:
     sys.exit(1)
-print(f"nobody has worked for {idle:.0f} minutes: stopping", flush=True)
+print(f"idle for {idle:.0f} minutes: stopping the instance", flush=True)

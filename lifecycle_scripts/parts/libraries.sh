@@ -1,8 +1,8 @@
 #!/bin/bash
-# Installs the project's list of libraries as a Jupyter kernel of its own, as the user ec2-user.
-# Only the volume survives a stop, so the environment lives there and the kernel is registered at every start:
+# Installs the project's list of libraries as a separate Jupyter kernel, as the user ec2-user.
+# Only the volume survives a stop, so the environment is on the volume and the kernel is registered at every start:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-add-external.html
-# Each list has its own folder, complete or not; a kernel names a complete one, so any instant is safe to be killed at.
+# Each list has its own environment, and kernels only use complete ones, so that this script can be killed at any time.
 set -euo pipefail
 # shellcheck source=/dev/null
 . /opt/mlproject/settings
@@ -20,7 +20,7 @@ say() {
 
 fail() {
     trap - ERR
-    say "failed: $1${kept:+; the libraries of before stay in use}"
+    say "failed: $1${kept:+. The previous libraries stay in use}"
     exit 1
 }
 
@@ -32,37 +32,37 @@ register() {
     mv -f "$folder/.kernel" "$folder/kernel.json"
 }
 
-# One wheel, unless it is there already; what is not what the list promises never gets its name.
+# Downloads a wheel unless it exists. A file with another hash is never renamed to its final name.
 fetch() {
     cd "$state/wheels"
     sha256sum --check --status <<<"$1  $2" 2>/dev/null && return
     rm -f ".$2"
     why=$(aws s3 cp --only-show-errors "$WHEELS/$1/$2" ".$2" 2>&1) ||
-        { echo "$WHEELS/$1/$2 cannot be read: ${why##*$'\n'}" >"$state/.why"; return 1; }
+        { echo "cannot read $WHEELS/$1/$2: ${why##*$'\n'}" >"$state/.why"; return 1; }
     sha256sum --check --status <<<"$1  .$2" ||
-        { echo "$WHEELS/$1/$2 is not the file that the list promises (sha256)" >"$state/.why"; return 1; }
+        { echo "$WHEELS/$1/$2 does not match the sha256 in the list" >"$state/.why"; return 1; }
     mv -f ".$2" "$2"
 }
 export -f fetch
 export state
 
 kept=
-trap 'fail "unexpected, in line $LINENO"' ERR
-# Whoever comes second waits: what a killed one started may still be at work, and holds the lock.
+trap 'fail "unexpected error in line $LINENO"' ERR
+# Waits for an earlier run, since child processes of a killed run may still hold the lock.
 exec 9>"$state/lock"
 flock 9
-python=$("$base" -c 'import sys; print(sys.version)') || fail "$base does not run"
+python=$("$base" -c 'import sys; print(sys.version)') || fail "cannot run $base"
 used=$(cat "$state/current" 2>/dev/null || true)
 if [[ -n $used && $(cat "$state/environments/$used/complete" 2>/dev/null) == "$python" ]]; then
     kept=$used
     register "$state/environments/$used"
 fi
-# Kernels that run keep the folder they started with; at a start there are none of earlier lists.
+# No kernel is running at this point, so that the environments of earlier lists can be deleted.
 find "$state/environments" -mindepth 1 -maxdepth 1 ! -name "${used:-none}" -exec rm -rf {} +
 
-[[ -n $kept ]] || say "installing: reading the list"
+[[ -n $kept ]] || say "installing: downloading the list"
 why=$(aws s3 cp --only-show-errors "$LIBRARIES/requirements.txt" "$state/requirements.txt" 2>&1) ||
-    fail "$LIBRARIES/requirements.txt cannot be read (is it pushed? mlproject libraries push): ${why##*$'\n'}"
+    fail "cannot read $LIBRARIES/requirements.txt (run: mlproject libraries push): ${why##*$'\n'}"
 list=$(sha256sum <"$state/requirements.txt")
 fingerprint=$(printf '%s' "$list$python$LIBRARY_INDEX" | sha256sum | cut -c 1-16)
 new=$state/environments/$fingerprint
@@ -72,7 +72,7 @@ source="S3, without an index"
 if [[ ! -f $new/complete ]]; then
     from=(--index-url "$LIBRARY_INDEX")
     if [[ -z $LIBRARY_INDEX ]]; then
-        say "installing: fetching wheels from S3"
+        say "installing: downloading wheels from S3"
         mkdir -p "$state/wheels"
         sed -n 's/^# wheel \([0-9a-f]\{64\}\) \([A-Za-z0-9][A-Za-z0-9._+-]*\.whl\)$/\1 \2/p' "$state/requirements.txt" |
             xargs -r -P 4 -n 2 bash -c 'fetch "$@"' _ || fail "$(cat "$state/.why")"
@@ -80,12 +80,12 @@ if [[ ! -f $new/complete ]]; then
     fi
     say "installing: from $source"
     rm -rf "$new"
-    "$base" -m venv "$new" || fail "no virtual environment could be made with $base"
-    # Nothing of the machine's configuration of pip counts: only this list, only these files.
+    "$base" -m venv "$new" || fail "cannot create a virtual environment with $base"
+    # Ignores the pip configuration of the machine, so that pip installs only these files.
     PIP_CONFIG_FILE=/dev/null "$new/bin/python" -m pip --isolated --disable-pip-version-check install --no-input \
         --quiet --require-hashes --only-binary :all: "${from[@]}" -r "$state/requirements.txt" 2>"$state/.pip" ||
         { cat "$state/.pip"; fail "pip: $(grep -m 1 ERROR "$state/.pip" || tail -n 1 "$state/.pip")"; }
-    "$new/bin/python" -c 'import ipykernel' || fail "the list lacks ipykernel, so it is no kernel"
+    "$new/bin/python" -c 'import ipykernel' || fail "the list does not contain ipykernel, which the kernel requires"
     printf '%s' "$python" >"$new/.complete"
     sync -f "$new"
     mv -f "$new/.complete" "$new/complete"
@@ -95,4 +95,4 @@ printf '%s' "$fingerprint" >"$state/.current"
 mv -f "$state/.current" "$state/current"
 printf '%s' "$list" >"$state/installed"
 rm -rf "$state/wheels"
-say "installed: the kernel \"$KERNEL_TITLE\" has the list of $(grep -c '==' "$state/requirements.txt") libraries, from $source"
+say "installed: the kernel \"$KERNEL_TITLE\" has $(grep -c '==' "$state/requirements.txt") libraries, from $source"

@@ -1,4 +1,4 @@
-"""Put Livy's address into SparkMagic's configuration; what else is configured there stays."""
+"""Set the URL of Livy in the configuration of SparkMagic, and keep all other settings."""
 
 import json
 import pathlib
@@ -9,12 +9,12 @@ try:
     config = json.loads(path.read_text())
 except (OSError, ValueError):
     config = {}
-wanted = json.loads(json.dumps(config))
+desired = json.loads(json.dumps(config))
 for kind in ("python", "scala", "r"):
     name = f"kernel_{kind}_credentials"
-    wanted[name] = {"username": "", "password": "", "auth": "None", **config.get(name, {}), "url": sys.argv[1]}
-if wanted != config:
+    desired[name] = {"username": "", "password": "", "auth": "None", **config.get(name, {}), "url": sys.argv[1]}
+if desired != config:
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(".config.new")
-    new.write_text(json.dumps(wanted, indent=2))
+    new.write_text(json.dumps(desired, indent=2))
     new.replace(path)

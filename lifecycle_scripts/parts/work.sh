@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs while the notebook runs, as ec2-user: tells of newer libraries, follows the cluster, saves the work.
+# Reports newer libraries, updates the URL of Livy and saves the work to S3 while the instance runs, as ec2-user.
 set -uo pipefail
 # shellcheck source=/dev/null
 . /opt/mlproject/settings
@@ -8,7 +8,7 @@ state=$volume/.mlproject
 mkdir -p "$state"
 exec >>"$state/work.log" 2>&1
 
-# What pip, conda, git and Jupyter can make again is not work.
+# Files that pip, conda, npm or Jupyter can create again are excluded.
 save() {
     aws s3 sync --only-show-errors --no-follow-symlinks --exclude '.mlproject/*' --exclude 'lost+found/*' \
         --exclude '*.ipynb_checkpoints/*' --exclude '*__pycache__/*' --exclude '*.venv/*' --exclude '*node_modules/*' \
@@ -26,14 +26,14 @@ if [[ -n $WORK && -e $state/new ]]; then
 fi
 while :; do
     if [[ -f $state/installed ]] &&
-        now=$(aws s3 cp --only-show-errors "$LIBRARIES/requirements.txt" - | sha256sum) &&
-        [[ $now != "$(cat "$state/installed")" ]] && grep -q '^installed' "$volume/mlproject-status.txt"; then
+        latest=$(aws s3 cp --only-show-errors "$LIBRARIES/requirements.txt" - | sha256sum) &&
+        [[ $latest != "$(cat "$state/installed")" ]] && grep -q '^installed' "$volume/mlproject-status.txt"; then
         sed -i '1s/\(; newer libraries at the next start\)*$/; newer libraries at the next start/' "$volume/mlproject-status.txt"
     fi
     if [[ -n $LIVY_PARAMETER ]]; then
         address=$(aws ssm get-parameter --name "$LIVY_PARAMETER" --query Parameter.Value --output text) &&
             python3 /opt/mlproject/sparkmagic.py "$address"
     fi
-    [[ -z $WORK ]] || save "$volume" "$WORK" || echo "$(date -u +%FT%TZ) not all work could be saved to $WORK"
+    [[ -z $WORK ]] || save "$volume" "$WORK" || echo "$(date -u +%FT%TZ) some files could not be saved to $WORK"
     sleep "$WORK_SECONDS"
 done

@@ -1,4 +1,4 @@
-"""What runs on notebook instances and EMR nodes, ready for the templates: pure, no AWS is asked."""
+"""Scripts that run on notebook instances and EMR nodes, rendered for the templates without calls to AWS."""
 
 from mlproject.node_scripts.bootstrap import BOOTSTRAP_ACTION, bootstrap_arguments
 from mlproject.node_scripts.keys import LIBRARIES, Target, list_key, wheel_key

@@ -1,4 +1,4 @@
-"""The bootstrap action of EMR clusters that installs the project's libraries."""
+"""Bootstrap action that installs the project's libraries on EMR clusters."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from pathlib import Path
 from mlproject.node_scripts.keys import LIBRARIES
 from mlproject.parameters import Deployment
 
-# A file asset of the emr stack; EMR runs it from S3 on every node.
+# File asset of the emr stack, which EMR downloads from S3 and runs on every node.
 BOOTSTRAP_ACTION = Path(__file__).parents[2] / "bootstrap_actions" / "install_libraries.sh"
 
 
 def bootstrap_arguments(deployment: Deployment) -> tuple[str, ...]:
-    """The action's arguments: region, folder of libraries, list, index ("" for the wheels in S3).
+    """Return the arguments of the action: region, S3 URI of the libraries, list, index URL ("" for wheels in S3).
 
     Args:
-        deployment: with a cluster that has a list of libraries; without one there is no action.
+        deployment: a deployment with a cluster that has a list of libraries.
+
+    Raises:
+        ValueError: the deployment has no cluster, or its cluster has no list of libraries.
     """
     if deployment.emr is None or deployment.emr.libraries is None:
         raise ValueError(f"{deployment.names.prefix} has no cluster with libraries")

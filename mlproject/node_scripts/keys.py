@@ -1,4 +1,4 @@
-"""Where libraries lie in a project's artifacts bucket: `mlproject libraries push` writes it, the scripts read it."""
+"""S3 keys of libraries in the artifacts bucket, written by `mlproject libraries push` and read by the scripts."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ Target = Literal["notebook", "emr"]
 
 
 def list_key(target: Target, stem: str) -> str:
-    """A resolved list's key: requirements.txt with hashes, and a line for each wheel that belongs to it.
+    """Return the key of a resolved list, a requirements.txt with hashes and one comment line per wheel.
 
     Args:
-        target: what it is resolved for.
-        stem: the name of the project's list, `libraries/<stem>.txt`.
+        target: platform for which the list is resolved.
+        stem: name of the project's list, `libraries/<stem>.txt`.
     """
     return f"{LIBRARIES}{target}/{stem}/requirements.txt"
 
 
 def wheel_key(sha256: str, file: str) -> str:
-    """A wheel's key: its content decides, so no list ever finds another under the same key."""
+    """Return the key of a wheel, which contains its hash, so that a key never refers to a different file."""
     return f"{LIBRARIES}wheels/{sha256}/{file}"

@@ -1,4 +1,4 @@
-"""The two scripts of a notebook's lifecycle configuration, composed of lifecycle_scripts/ and the settings."""
+"""Render the two scripts of a notebook's lifecycle configuration from lifecycle_scripts/ and the settings."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from mlproject.node_scripts.settings import NotebookSettings
 Hook = Literal["on_create", "on_start"]
 
 # 16,384 characters of base64 (https://docs.aws.amazon.com/sagemaker/latest/APIReference/
-# API_NotebookInstanceLifecycleHook.html); cfn-lint counts the characters before the encoding, so this is ours to check.
+# API_NotebookInstanceLifecycleHook.html). cfn-lint counts the characters before the encoding and misses longer scripts.
 SCRIPT_LIMIT = 12_288
 
 _FOLDER = Path(__file__).parents[2] / "lifecycle_scripts"
 _MARKER = re.compile(r"^# <(settings|part (?P<part>[a-z_.]+))>\n", re.MULTILINE)
-# Comments are for readers of the repository; the script's size is limited.
+# Comments are removed because the size of a script is limited.
 _COMMENT = re.compile(r"^ *#(?!!).*\n", re.MULTILINE)
 _HOME = "/opt/mlproject"
-# cat to another name, then mv: a script that runs already keeps its old text.
+# Writes to another name and renames it, so that a running script keeps its old text.
 _WRITE = (
     "cat >{home}/.new <<'END_OF_{tag}'\n{text}END_OF_{tag}\nchmod 755 {home}/.new && mv -f {home}/.new {home}/{name}\n"
 )
 
 
 def lifecycle_script(hook: Hook, settings: NotebookSettings) -> str:
-    """The text of a script, for Fn::Base64.
+    """Return the text of a lifecycle script, to be encoded with Fn::Base64.
 
     Args:
-        hook: when it runs.
-        settings: what it is told.
+        hook: when the script runs.
+        settings: settings of the notebook instance.
 
     Raises:
-        UserError: it is longer than SageMaker allows.
+        UserError: the script is longer than SageMaker allows.
     """
     source = (_FOLDER / f"{hook}.sh").read_text()
 
-    def filled(marker: re.Match[str]) -> str:
+    def replacement(marker: re.Match[str]) -> str:
         if marker["part"]:
-            return _written(marker["part"], _without_comments((_FOLDER / "parts" / marker["part"]).read_text()))
-        return f"mkdir -p {_HOME}\n" + _written("settings", _assignments(settings)) + f". {_HOME}/settings\n"
+            return _write_command(marker["part"], _without_comments((_FOLDER / "parts" / marker["part"]).read_text()))
+        return f"mkdir -p {_HOME}\n" + _write_command("settings", _assignments(settings)) + f". {_HOME}/settings\n"
 
-    # Markers are comments too, so they are filled before comments go; a part's own have gone by then.
-    text = _without_comments(_MARKER.sub(filled, source))
+    # Markers are comments too, so they are replaced before the comments are removed.
+    text = _without_comments(_MARKER.sub(replacement, source))
     size = len(text.encode())
     if size > SCRIPT_LIMIT:
         raise UserError(
             f"lifecycle_scripts/{hook}.sh of {settings.notebook}: {size} bytes with its parts and settings, "
-            f"but SageMaker takes {SCRIPT_LIMIT}; shorten the script, or the values in project.yaml."
+            f"but SageMaker allows {SCRIPT_LIMIT}. Shorten the script, or the values in project.yaml."
         )
     return text
 
@@ -59,7 +59,7 @@ def _assignments(settings: NotebookSettings) -> str:
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings.variables().items())
 
 
-def _written(name: str, text: str) -> str:
+def _write_command(name: str, text: str) -> str:
     tag = re.sub(r"\W", "_", name).upper()
     return _WRITE.format(home=_HOME, name=name, text=text, tag=tag)
 

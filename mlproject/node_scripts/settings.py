@@ -1,4 +1,4 @@
-"""What the scripts of a notebook instance are told."""
+"""Settings of the scripts on a notebook instance."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from mlproject.parameters import Deployment, Notebook
 
 @dataclass(frozen=True, kw_only=True)
 class NotebookSettings:
-    """The settings of one notebook instance.
+    """Settings of one notebook instance.
 
     Args:
-        notebook: the instance's name in AWS.
+        notebook: name of the instance in AWS.
         region: such as `eu-west-1`.
-        artifacts_bucket: the bucket that holds the libraries.
-        libraries: the name of its list, `libraries/<stem>.txt` of the project; None for no libraries.
-        library_index: an index that the network reaches; None for wheels from S3.
-        kernel_title: what the launcher calls the kernel.
-        idle_minutes: without work before the instance stops.
-        work: where the user's work is saved, `s3://bucket/prefix/`; None where it is not.
-        livy_parameter: the SSM parameter that holds Livy's address; None without a cluster.
-        check_seconds: between two looks at who works.
-        work_seconds: between two savings of the work and looks at newer libraries.
+        artifacts_bucket: bucket that contains the libraries.
+        libraries: name of the project's list, `libraries/<stem>.txt`, or None for no libraries.
+        library_index: URL of a package index that is reachable from the network, or None for wheels from S3.
+        kernel_title: display name of the kernel.
+        idle_minutes: minutes without work after which the instance stops.
+        work: S3 URI to which the user's work is saved, `s3://bucket/prefix/`, or None if it is not saved.
+        livy_parameter: name of the SSM parameter that contains the URL of Livy, or None without a cluster.
+        check_seconds: seconds between two idle checks.
+        work_seconds: seconds between two copies of the work, and between two checks for newer libraries.
     """
 
     notebook: str
@@ -39,7 +39,7 @@ class NotebookSettings:
     work_seconds: float = 600
 
     def variables(self) -> dict[str, str]:
-        """The shell variables that the scripts read; empty where there is nothing."""
+        """Shell variables that the scripts read. A setting without a value is an empty string."""
         libraries = f"s3://{self.artifacts_bucket}/{LIBRARIES}"
         return {
             "HOME": "/home/ec2-user",
@@ -59,9 +59,9 @@ class NotebookSettings:
 
 
 def notebook_settings(deployment: Deployment, notebook: Notebook) -> NotebookSettings:
-    """The settings of a notebook of a project in an environment.
+    """Return the settings of a notebook in a deployment.
 
-    Work is saved where data is retained: a volume dies with its instance
+    Work is saved to S3 where data is retained, because a volume is deleted with its instance
     (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteNotebookInstance.html).
     """
     names, environment = deployment.names, deployment.environment
@@ -79,5 +79,5 @@ def notebook_settings(deployment: Deployment, notebook: Notebook) -> NotebookSet
 
 
 def work_prefix(notebook: Notebook) -> str:
-    """Where a notebook's work is saved in the project's data bucket."""
+    """Return the prefix in the project's data bucket to which the work of a notebook is saved."""
     return f"notebooks/{notebook.name}/"

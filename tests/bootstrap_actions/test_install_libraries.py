@@ -102,12 +102,10 @@ def test_the_pushed_list_is_installed_for_the_nodes_python_and_nothing_is_left(
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        ("changed", "tiny_spark-3.0-py3-none-any.whl is not the file that the list promises (sha256)"),
+        ("changed", "tiny_spark-3.0-py3-none-any.whl does not match the sha256 in the list"),
         pytest.param("lost", "tiny_spark-3.0-py3-none-any.whl cannot be read", marks=pytest.mark.slow),
         pytest.param("unlisted", "see pip's message above", marks=pytest.mark.slow),
-        pytest.param(
-            "missing", f"{LIST} cannot be read; is it pushed (mlproject libraries push)?", marks=pytest.mark.slow
-        ),
+        pytest.param("missing", f"{LIST}. Run: mlproject libraries push", marks=pytest.mark.slow),
     ],
 )
 def test_a_node_whose_libraries_are_not_the_lists_fails_with_the_reason(
@@ -134,7 +132,7 @@ def test_a_node_whose_libraries_are_not_the_lists_fails_with_the_reason(
         code, said = act(machine, bucket)
         assert code == 1
         assert words in said
-        assert "mlproject: libraries cannot be installed: " in said.splitlines()[-1]
+        assert "mlproject: cannot install the libraries: " in said.splitlines()[-1]
         assert machine.run("python3", "-c", "import tiny_base").returncode == 1
 
 

@@ -29,9 +29,7 @@ def test_what_libraries_push_uploads_is_installed_kept_and_swapped(
 
     with instance.started() as machine:
         instance.installed()
-        assert instance.status == (
-            'installed: the kernel "tiny (science)" has the list of 2 libraries, from S3, without an index'
-        )
+        assert instance.status == ('installed: the kernel "tiny (science)" has 2 libraries, from S3, without an index')
         assert in_kernel(machine, VERSION).stdout == "1.0\n"
         argv = kernel(machine)["argv"]
         assert machine.run(*argv[:3], user="ec2-user").stdout == "a kernel\n"
@@ -95,7 +93,7 @@ def test_without_s3_the_instance_starts_with_what_it_had_and_says_so(ground: Gro
     instance = ground.instance()
     instance.server = None
     with instance.started() as machine:
-        assert "libraries/notebook/science/requirements.txt cannot be read" in instance.failed()
+        assert "libraries/notebook/science/requirements.txt (run: mlproject libraries push)" in instance.failed()
         assert "mlproject libraries push" in instance.status
         assert "Could not connect" in instance.status
         assert kernel(machine) == {}
@@ -107,7 +105,7 @@ def test_without_s3_the_instance_starts_with_what_it_had_and_says_so(ground: Gro
 
     instance.server = None
     with instance.started() as machine:
-        assert instance.failed().endswith("; the libraries of before stay in use")
+        assert instance.failed().endswith(". The previous libraries stay in use")
         assert in_kernel(machine, VERSION).stdout == "1.0\n"
 
 
@@ -115,10 +113,10 @@ def test_without_s3_the_instance_starts_with_what_it_had_and_says_so(ground: Gro
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        ("changed", "tiny_science-1.0-py3-none-any.whl is not the file that the list promises (sha256)"),
-        ("lost", "tiny_science-1.0-py3-none-any.whl cannot be read"),
+        ("changed", "tiny_science-1.0-py3-none-any.whl does not match the sha256 in the list"),
+        ("lost", "tiny_science-1.0-py3-none-any.whl: "),
         ("unlisted", "pip: ERROR: "),
-        ("kernelless", "the list lacks ipykernel, so it is no kernel"),
+        ("kernelless", "the list does not contain ipykernel, which the kernel requires"),
     ],
 )
 def test_a_list_whose_wheels_are_not_its_own_is_refused(ground: Ground, damage: str, words: str) -> None:

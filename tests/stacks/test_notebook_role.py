@@ -181,6 +181,6 @@ def test_without_the_key_the_status_says_that_the_list_cannot_be_read(account: A
     session = account.session()
     own = instance(account, tmp_path, session, idle_minutes=100_000)
     with own.started():
-        assert "requirements.txt cannot be read" in own.failed()
+        assert "requirements.txt (run: mlproject libraries push)" in own.failed()
     account.client("iam").delete_role_policy(RoleName=ROLE, PolicyName="taken-away")
     assert {refusal["action"] for refusal in account.refusals(session)} == {"kms:Decrypt"}
