@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 from mlproject.errors import UserError  # noqa: E402
-from mlproject.parameters import load_valid, moved_networks  # noqa: E402
+from mlproject.parameters import changed_networks, load_valid_parameters  # noqa: E402
 from stacks.application import add_stages, create_app  # noqa: E402
 
 
@@ -19,14 +19,14 @@ def main() -> int:
     """Synthesize into CDK_OUTDIR (cdk.out): everything, or what `-c project=` and `-c environment=` name."""
     app = create_app(ROOT, outdir=os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")))
     try:
-        platform = load_valid(ROOT)
-        for name, left_out in platform.left_out.items():
-            print(f"Warning: the stacks of {name} are left out: {left_out.error}", file=sys.stderr)
+        platform = load_valid_parameters(ROOT)
+        for name, invalid in platform.invalid_projects.items():
+            print(f"Warning: the stacks of {name} are left out: {invalid.error}", file=sys.stderr)
         add_stages(
             app,
             platform,
             pipelines=ROOT / "pipelines",
-            moved=moved_networks(ROOT, platform.environments),
+            moved=changed_networks(ROOT, platform.environments),
             project=app.node.try_get_context("project"),
             environment=app.node.try_get_context("environment"),
         )

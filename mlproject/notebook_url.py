@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from mlproject.errors import UserError
 from mlproject.parameters import Deployment, Notebook
-from mlproject.parameters.finding import listing, nearest
+from mlproject.parameters.findings import closest_match, join_names
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html
 SESSION_MINUTES_MINIMUM, SESSION_MINUTES_LIMIT = 30, 720
@@ -58,15 +58,15 @@ def select_notebook(deployment: Deployment, name: str | None) -> Notebook:
     if name is None:
         if len(notebooks) > 1:
             raise UserError(
-                f"{deployment.names.prefix} has several notebooks. Select one with --notebook: {listing(notebooks)}."
+                f"{deployment.names.prefix} has several notebooks. Select one with --notebook: {join_names(notebooks)}."
             )
         return deployment.notebooks[0]
     if name not in notebooks:
-        near = nearest(name, notebooks)
+        near = closest_match(name, notebooks)
         hint = f"Did you mean {near}? " if near else ""
         raise UserError(
             f"--notebook {name}: {where} defines no such notebook for {deployment.environment.name}. {hint}"
-            f"Known: {listing(notebooks)}."
+            f"Known: {join_names(notebooks)}."
         )
     return notebooks[name]
 

@@ -66,5 +66,7 @@ def add_stages(
                 deployments=own,
                 definitions=definitions,
                 refusal=str(moved[name]) if name in moved else None,
-                unknown=[project for project, left_out in platform.left_out.items() if left_out.may_name(name)],
+                unknown=[
+                    project for project, invalid in platform.invalid_projects.items() if invalid.may_include(name)
+                ],
             )

@@ -19,7 +19,7 @@ import embedded_aws
 from benchmarks.measuring import ROOT, seconds
 from mlproject.aws_rules.permissions import permissions_for
 from mlproject.definition import asset_placeholders, fill, images, read, substitution, training_archive
-from mlproject.parameters import Deployment, load
+from mlproject.parameters import Deployment, load_parameters
 from tests.checkouts import copy_example_parameters
 
 PIPELINE = ROOT / "pipelines" / "flight_delays"
@@ -52,7 +52,7 @@ class Flights:
         server_folder = folder / ".mlproject" / "local"  # where `mlproject local up` has it
         server = embedded_aws.start(server_folder, lifetime=embedded_aws.Lifetime.OF_STARTER)
         try:
-            deployment = load(folder).deployment(PROJECT, ENVIRONMENT)
+            deployment = load_parameters(folder).deployment(PROJECT, ENVIRONMENT)
             _deploy(deployment, server, folder / "data")
             yield cls(folder=folder)
         finally:

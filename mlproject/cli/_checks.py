@@ -11,9 +11,9 @@ from mlproject.definition.document import DEFINITION_FILE
 from mlproject.definition.folder_checks import folder_findings, pipeline_folders
 from mlproject.definition.project_values import value_findings
 from mlproject.definition.step_checks import unchecked_steps
-from mlproject.parameters import Finding, ParametersError, Platform, load, moved_networks
+from mlproject.parameters import Finding, ParametersError, Platform, changed_networks, load_parameters
 from mlproject.parameters.checks.schedules import schedule_findings
-from mlproject.parameters.input_models.located_values import written_deployments
+from mlproject.parameters.input_models.located_values import locate_deployments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ def check_everything(root: Path, *, now: datetime) -> Checked:
     findings: list[Finding] = []
     platform = None
     try:
-        platform = load(root)
+        platform = load_parameters(root)
     except ParametersError as error:
         findings += error.findings
     definitions: dict[str, Definition] = {}
@@ -53,8 +53,8 @@ def check_everything(root: Path, *, now: datetime) -> Checked:
         if not found:
             definitions[folder.name] = read(folder)
     if platform:
-        findings += moved_networks(root, platform.environments).values()
-        written = list(written_deployments(root, platform))
+        findings += changed_networks(root, platform.environments).values()
+        written = list(locate_deployments(root, platform))
         findings += schedule_findings(written, now=now)
         findings += value_findings(written, definitions)
     notes = tuple(

@@ -24,10 +24,10 @@ def open_deployment(project: str, environment: str) -> tuple[Path, Deployment, S
     """The checkout, the project in the environment, and clients for it."""
     from mlproject.cli._session import session_for
     from mlproject.files import project_root
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     root = project_root()
-    deployment = load_valid(root).deployment(project, environment)
+    deployment = load_valid_parameters(root).deployment(project, environment)
     return root, deployment, session_for(deployment.environment, root)
 
 
@@ -35,12 +35,12 @@ def open_environment(name: str) -> tuple[Path, Environment, frozenset[str], Sess
     """The checkout, an environment, the projects that name it, and clients for it."""
     from mlproject.cli._session import session_for
     from mlproject.files import project_root
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     root = project_root()
-    platform = load_valid(root)
+    platform = load_valid_parameters(root)
     # A project with mistakes in its parameters is no project that is gone.
-    broken = (project for project, left_out in platform.left_out.items() if left_out.may_name(name))
+    broken = (project for project, invalid in platform.invalid_projects.items() if invalid.may_include(name))
     projects = frozenset([*(each.project for each in platform.deployments(environment=name)), *broken])
     return root, platform.environments[name], projects, session_for(platform.environments[name], root)
 
@@ -48,11 +48,11 @@ def open_environment(name: str) -> tuple[Path, Environment, frozenset[str], Sess
 def deployment_warnings(root: Path, deployment: Deployment) -> list[str]:
     """Why what would be deployed is not what the checkout says, or must not be deployed; a sentence each."""
     from mlproject.definition import read
-    from mlproject.parameters import moved_networks
+    from mlproject.parameters import changed_networks
 
     environment = deployment.environment
     stale = read(root / "pipelines" / deployment.pipeline.folder).staleness()
-    moved = moved_networks(root, {environment.name: environment}).values()
+    moved = changed_networks(root, {environment.name: environment}).values()
     return [*([stale] if stale else []), *map(str, moved)]
 
 

@@ -39,10 +39,10 @@ def architecture(
     from mlproject.architecture import architecture_of, idle_by_stack, plan_of, read_assembly
     from mlproject.drawing import standalone
     from mlproject.files import project_root, write_atomically
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     root = project_root()
-    platform = load_valid(root)
+    platform = load_valid_parameters(root)
     deployment = platform.deployment(project, environment)
     folder = assembly or root / "cdk.out"
     synthesize = f"cdk synth --quiet --context project={project} --context environment={environment}"

@@ -85,10 +85,10 @@ def down(
 def _open(project: str, environment: str) -> tuple[Deployment, Session]:
     from mlproject.cli._session import session_for
     from mlproject.files import project_root
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     root = project_root()
-    deployment = load_valid(root).deployment(project, environment)
+    deployment = load_valid_parameters(root).deployment(project, environment)
     return deployment, session_for(deployment.environment, root)
 
 

@@ -39,10 +39,10 @@ def push(
     from mlproject.cli._session import in_words, session_for
     from mlproject.cli._words import size
     from mlproject.files import project_root
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     root = project_root()
-    deployment = load_valid(root).deployment(project, environment)
+    deployment = load_valid_parameters(root).deployment(project, environment)
     dataset = data.read(root / "pipelines" / deployment.pipeline.folder)
     files = data.locate(dataset, folder=source)
     data.verify(files)

@@ -38,10 +38,10 @@ def empty(
     from mlproject.cli._session import in_words, session_for
     from mlproject.files import project_root
     from mlproject.names import Names
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     root = project_root()
-    platform = load_valid(root)
+    platform = load_valid_parameters(root)
     platform.deployments(environment=environment)  # refuses an unknown name
     where = platform.environments[environment]
     # Whoever deleted the project's folder first may still empty what it has left.

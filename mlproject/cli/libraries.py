@@ -41,10 +41,10 @@ def push(
     from mlproject.cli._session import in_words, session_for
     from mlproject.files import project_root
     from mlproject.libraries import wanted_lists
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     root = project_root()
-    deployment = load_valid(root).deployment(project, environment)
+    deployment = load_valid_parameters(root).deployment(project, environment)
     lists = wanted_lists(deployment, root)
     if not lists:
         raise UserError(

@@ -168,10 +168,10 @@ def _unset() -> str:
 def _account_and_region(root: Path, environment: str | None) -> tuple[str, str]:
     """The embedded AWS's account, and a region: parameters with mistakes keep nobody from it."""
     import embedded_aws
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     try:
-        platform = load_valid(root)
+        platform = load_valid_parameters(root)
     except UserError as error:
         if environment is not None:
             raise
@@ -189,10 +189,10 @@ def _accounts() -> dict[str, str]:
     """Environment to account; without a valid environments.yaml the embedded AWS has its own account only."""
     import embedded_aws
     from mlproject.files import project_root
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     try:
-        environments = load_valid(project_root()).environments
+        environments = load_valid_parameters(project_root()).environments
     except UserError as error:
         print(f"Warning: only account {embedded_aws.ACCOUNT} exists, since {error}", file=sys.stderr)
         return {"local": embedded_aws.ACCOUNT}

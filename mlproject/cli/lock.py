@@ -25,10 +25,10 @@ def lock(environment: Annotated[str, typer.Argument(help="One of environments.ya
     """
     from mlproject.cli._session import session_for
     from mlproject.files import project_root
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     root = project_root()
-    platform = load_valid(root)
+    platform = load_valid_parameters(root)
     platform.deployments(environment=environment)  # refuses an unknown name
     found = platform.environments[environment]
     lock_network(root, found, session_for(found, root))

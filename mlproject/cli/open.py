@@ -38,10 +38,10 @@ def open_(
     from mlproject.cli._session import in_words, session_for
     from mlproject.files import project_root
     from mlproject.notebook_url import check_session_minutes, create_notebook_url, select_notebook
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     root = project_root()
-    deployment = load_valid(root).deployment(project, environment)
+    deployment = load_valid_parameters(root).deployment(project, environment)
     chosen = select_notebook(deployment, notebook)
     check_session_minutes(session_minutes)
     session = session_for(deployment.environment, root)

@@ -32,11 +32,11 @@ def preflight(
     from mlproject.cli._session import session_for
     from mlproject.definition import read
     from mlproject.files import project_root
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
     from mlproject.preflight import inspect, wanted_of
 
     root = project_root()
-    platform = load_valid(root)
+    platform = load_valid_parameters(root)
     deployments = platform.deployments(project=project, environment=environment)
     if project is not None:
         platform.deployment(project, environment)  # refuses a project that does not name the environment
@@ -46,10 +46,10 @@ def preflight(
         deployments,
         {folder: read(root / "pipelines" / folder) for folder in folders},
     )
-    for name, left_out in platform.left_out.items():
-        if project is None and left_out.may_name(environment):
+    for name, invalid in platform.invalid_projects.items():
+        if project is None and invalid.may_include(environment):
             print(
-                f"Warning: {name} is not looked at, since its parameters have mistakes: {left_out.error}",
+                f"Warning: {name} is not looked at, since its parameters have mistakes: {invalid.error}",
                 file=sys.stderr,
             )
     session = session_for(wanted.environment, root)

@@ -124,16 +124,16 @@ def _deployed(
     from mlproject.cli._checkout import commit
     from mlproject.cli._session import is_embedded, session_for
     from mlproject.files import project_root
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     root = project_root()
     with commit(root) as checkout:
-        platform = load_valid(root)
+        platform = load_valid_parameters(root)
         if project:
             deployment = platform.deployment(project, environment)
             place, name = deployment.environment, deployment.names.pipeline
         else:
-            platform.deployments(environment=environment)  # refuses an unknown environment
+            platform.deployments(environment=environment)  # raises for an unknown environment
             place, name = platform.environments[environment], str(pipeline)
         if permissions == "report" and not is_embedded(place):
             raise UserError(

@@ -48,10 +48,10 @@ def verify_aws(
     """
     from mlproject import verification
     from mlproject.files import project_root
-    from mlproject.parameters import load_valid
+    from mlproject.parameters import load_valid_parameters
 
     root = project_root()
-    platform = load_valid(root)
+    platform = load_valid_parameters(root)
     deployment = platform.deployment(project, environment)
     if deployment.environment.retain_data:
         raise UserError(

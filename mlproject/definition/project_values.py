@@ -8,10 +8,10 @@ from mlproject.definition.document import Definition, Scalar
 from mlproject.definition.graph import own_arguments, references, steps_of
 from mlproject.definition.parameter_uses import RefusedValue, refused_values
 from mlproject.parameters import Finding
-from mlproject.parameters.input_models.located_values import WrittenDeployment
+from mlproject.parameters.input_models.located_values import LocatedDeployment
 
 
-def value_findings(written: Iterable[WrittenDeployment], definitions: Mapping[str, Definition]) -> Iterator[Finding]:
+def value_findings(written: Iterable[LocatedDeployment], definitions: Mapping[str, Definition]) -> Iterator[Finding]:
     """What AWS would refuse, at the line where the project says it.
 
     Args:
@@ -44,7 +44,7 @@ def refused_parameters(definition: Definition, given: Mapping[str, Scalar]) -> l
     return [refused for refused in found if refused.parameter in given]
 
 
-def _missing_values(each: WrittenDeployment, definition: Definition) -> Iterator[Finding]:
+def _missing_values(each: LocatedDeployment, definition: Definition) -> Iterator[Finding]:
     """Parameters for which a schedule, which gives no values, finds none."""
     operations = each.deployment.operations
     if operations is None or operations.schedule is None:

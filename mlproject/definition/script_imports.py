@@ -60,7 +60,7 @@ def import_problem(each: Import, path: Path, runtime: ImageRuntime, images: Imag
     elif images.provides(module, lacks=frozenset()):
         message, allowed = f"imports {module}, which this image does not have", f"{allowed}, without {module}"
     elif since := standard_since(module, runtime.python):
-        message = f"imports {module}, which came with Python {since}"
+        message = f"imports {module}, which requires Python {since}"
     else:
         message = f"imports {module}, which is neither in the standard library nor in {listed}"
         message = f"{message}; if the image has it, add it to {INPUT}"

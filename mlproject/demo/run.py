@@ -21,7 +21,7 @@ from mlproject.demo.workspace import Workspace, workspace
 from mlproject.drawing import Plan
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
-from mlproject.parameters import Deployment, Platform, load_valid
+from mlproject.parameters import Deployment, Platform, load_valid_parameters
 from mlproject.report import Question, Report, graph_lines, html, metrics_table, resources_table, summary
 from mlproject.runner import EmbeddedAws, run_deployed_pipeline
 
@@ -42,7 +42,7 @@ def run_demo(*, root: Path, project: str, commit: str, console: Console) -> None
     """
     started = time.monotonic()
     moment = datetime.now(UTC).isoformat(timespec="seconds")
-    platform = load_valid(root)
+    platform = load_valid_parameters(root)
     deployment = platform.deployment(project, ENVIRONMENT)
     build = root / "build" / "demo"
     telling = Telling(console)

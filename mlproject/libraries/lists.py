@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mlproject.errors import UserError
 from mlproject.node_scripts import Target, list_key
-from mlproject.parameters import Deployment, requirement_lines
+from mlproject.parameters import Deployment, parse_requirement_lines
 
 # The kernel conda_python3 (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2023.html) and the system's Python
 # of emr-7 (https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html).
@@ -84,7 +84,7 @@ def normalised(name: str) -> str:
 def _read(folder: Path, *, target: Target, stem: str) -> Wanted:
     path = folder / f"{stem}.txt"
     try:
-        lines = list(requirement_lines(path.read_text(encoding="utf-8-sig")))
+        lines = list(parse_requirement_lines(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}).") from error
     hashes = {_name(line.text): frozenset(each.removeprefix("sha256:") for each in line.hashes) for line in lines}

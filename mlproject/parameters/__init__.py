@@ -1,12 +1,12 @@
-"""The parameters of all projects and environments: YAML files in, checked and frozen values out."""
+"""Load and validate the parameters of all projects and environments from YAML files into frozen values."""
 
-from mlproject.parameters.finding import Finding, ParametersError
+from mlproject.parameters.findings import Finding, ParametersError
 from mlproject.parameters.input_models.emr import Emr
 from mlproject.parameters.input_models.existing_data import Athena, ExistingBucket, ExistingData
 from mlproject.parameters.input_models.notebook import Notebook, Repository
 from mlproject.parameters.input_models.operations import Operations, Schedule
-from mlproject.parameters.input_models.requirement_lines import RequirementLine, requirement_lines
-from mlproject.parameters.loading import load, load_valid
+from mlproject.parameters.input_models.requirement_lines import RequirementLine, parse_requirement_lines
+from mlproject.parameters.loader import load_parameters, load_valid_parameters
 from mlproject.parameters.model import (
     Deployment,
     Environment,
@@ -16,8 +16,8 @@ from mlproject.parameters.model import (
     Scalar,
     Storage,
 )
-from mlproject.parameters.network_lock import LockedNetwork, moved_networks, read_lock, write_lock
-from mlproject.parameters.platform import LeftOut, Platform
+from mlproject.parameters.network_lock import LockedNetwork, changed_networks, read_lock, write_lock
+from mlproject.parameters.platform import InvalidProject, Platform
 
 __all__ = [
     "Athena",
@@ -28,7 +28,7 @@ __all__ = [
     "ExistingData",
     "Finding",
     "ImportedNetwork",
-    "LeftOut",
+    "InvalidProject",
     "LockedNetwork",
     "NewNetwork",
     "Notebook",
@@ -41,10 +41,10 @@ __all__ = [
     "Scalar",
     "Schedule",
     "Storage",
-    "load",
-    "load_valid",
-    "moved_networks",
+    "changed_networks",
+    "load_parameters",
+    "load_valid_parameters",
+    "parse_requirement_lines",
     "read_lock",
-    "requirement_lines",
     "write_lock",
 ]

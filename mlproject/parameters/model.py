@@ -1,4 +1,4 @@
-"""The frozen values that the rest of the application reads."""
+"""The validated, frozen values that the rest of the application uses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mlproject.names import Names
 from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.emr import Emr
 from mlproject.parameters.input_models.existing_data import ExistingData
-from mlproject.parameters.input_models.keys import Follows, Value, key, single
+from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter, validate_scalar
 from mlproject.parameters.input_models.notebook import Notebook
 from mlproject.parameters.input_models.operations import Operations
 
@@ -24,49 +24,49 @@ _DAYS: Mapping[str, Any] = {
 }
 
 
-class NewNetwork(Value):
-    """A network that the environment's own stack creates: one VPC, an isolated subnet in each of two zones."""
+class NewNetwork(FrozenModel):
+    """A network that the environment's network stack creates: one VPC with an isolated subnet in each of two zones."""
 
     cidr: str
     zones: tuple[str, str]
 
 
-class ImportedNetwork(Value):
-    """A network that exists; its interface endpoints exist too, or this application adds them."""
+class ImportedNetwork(FrozenModel):
+    """An existing network. Its interface endpoints exist too, or this application adds them."""
 
-    vpc_id: Annotated[str, Follows(constraints.VPC_ID)] = key(
-        "The VPC's id.", allowed="an id such as vpc-0123456789abcdef0"
+    vpc_id: Annotated[str, MatchesPattern(constraints.VPC_ID)] = parameter(
+        "The ID of the VPC.", allowed="an ID such as vpc-0123456789abcdef0"
     )
-    subnet_ids: tuple[Annotated[str, Follows(constraints.SUBNET_ID)], ...] = key(
+    subnet_ids: tuple[Annotated[str, MatchesPattern(constraints.SUBNET_ID)], ...] = parameter(
         "The private subnets in which jobs run.",
-        allowed=f"a list of 1 to {constraints.SUBNETS_LIMIT} ids such as subnet-0123456789abcdef0",
+        allowed=f"a list of 1 to {constraints.SUBNETS_LIMIT} IDs such as subnet-0123456789abcdef0",
         min_length=1,
         max_length=constraints.SUBNETS_LIMIT,
     )
-    zones: tuple[str, ...] = key(
+    zones: tuple[str, ...] = parameter(
         "The zones of the subnets, in the same order.",
         allowed="a list of zones of the region, such as [eu-west-1a, eu-west-1b]",
         min_length=1,
     )
-    endpoints: Literal["create", "exist"] = key(
-        "Whether this application adds the interface endpoints or finds them there.", allowed="create or exist"
+    endpoints: Literal["create", "exist"] = parameter(
+        "Whether this application creates the interface endpoints or they already exist.", allowed="create or exist"
     )
-    cidr: Annotated[str, AfterValidator(constraints.vpc_cidr)] | None = key(
-        "The VPC's address range, which may call the new endpoints. Default: every private range.",
-        allowed="an IPv4 range of /16 to /28, such as 10.40.0.0/16",
+    cidr: Annotated[str, AfterValidator(constraints.validate_existing_cidr)] | None = parameter(
+        "The CIDR block of the VPC, which may call the new endpoints. Default: every private range.",
+        allowed="an IPv4 CIDR block from /16 to /28, such as 10.40.0.0/16",
         default=None,
     )
-    route_table_ids: tuple[Annotated[str, Follows(constraints.ROUTE_TABLE_ID)], ...] = key(
-        "The subnets' route tables, for S3's gateway endpoint, which is free of charge. Default: none, so that S3 "
-        "gets an interface endpoint.",
-        allowed="a list of ids such as rtb-0123456789abcdef0",
+    route_table_ids: tuple[Annotated[str, MatchesPattern(constraints.ROUTE_TABLE_ID)], ...] = parameter(
+        "The route tables of the subnets, for the free gateway endpoint of S3. Default: none, so S3 gets an interface "
+        "endpoint.",
+        allowed="a list of IDs such as rtb-0123456789abcdef0",
         default=(),
         max_length=constraints.SUBNETS_LIMIT,
     )
 
 
-class Environment(Value):
-    """An account and region with what the platform team demands of everything in it."""
+class Environment(FrozenModel):
+    """An account and region with the settings of the platform team."""
 
     name: str
     account: str
@@ -83,57 +83,55 @@ class Environment(Value):
 
     @property
     def has_network_stack(self) -> bool:
-        """Whether it has a network stack: not where the network and its endpoints exist already."""
+        """Whether the environment has a network stack. It has none if the network and its endpoints already exist."""
         return not (isinstance(self.network, ImportedNetwork) and self.network.endpoints == "exist")
 
 
-class Storage(Value):
-    """How long the project's buckets keep what. What deletes has no default: it must be written."""
+class Storage(FrozenModel):
+    """Lifecycle rules of the project's buckets. Keys that delete objects have no default."""
 
-    archive_after_days: int = key(
+    archive_after_days: int = parameter(
         "Age in days at which data moves to a cheaper storage class; nothing is deleted. Default 90.",
-        allowed=(
-            f"whole days, {constraints.ARCHIVE_DAYS_MINIMUM} to {constraints.DAYS_LIMIT} (S3 moves nothing younger)"
-        ),
+        allowed=f"whole days, {constraints.ARCHIVE_DAYS_MINIMUM} (the minimum of S3) to {constraints.DAYS_LIMIT}",
         default=90,
         ge=constraints.ARCHIVE_DAYS_MINIMUM,
         le=constraints.DAYS_LIMIT,
     )
-    noncurrent_days: int = key("Days for which an overwritten or deleted object can be brought back.", **_DAYS)
-    artifacts_expire_days: int = key(
+    noncurrent_days: int = parameter("Days for which an overwritten or deleted object can be restored.", **_DAYS)
+    artifacts_expire_days: int = parameter(
         "Age in days at which the pipeline's intermediate outputs are deleted.",
         allowed=(
-            f"whole days, {constraints.ARTIFACTS_DAYS_MINIMUM} to {constraints.DAYS_LIMIT} "
-            "(younger ones are taken again)"
+            f"whole days, {constraints.ARTIFACTS_DAYS_MINIMUM} (the step cache reuses younger ones) "
+            f"to {constraints.DAYS_LIMIT}"
         ),
         ge=constraints.ARTIFACTS_DAYS_MINIMUM,
         le=constraints.DAYS_LIMIT,
     )
-    access_logs_expire_days: int = key(
+    access_logs_expire_days: int = parameter(
         "Age in days at which the buckets' access logs and the cluster's logs are deleted.", **_DAYS
     )
 
 
-class Pipeline(Value):
-    """Which folder of pipelines/ is deployed, and with which defaults of its parameters."""
+class Pipeline(FrozenModel):
+    """The pipeline to deploy: its folder in pipelines/ and the defaults of its parameters."""
 
-    folder: str = key("The pipeline's folder below pipelines/.", allowed="a folder of pipelines/")
-    parallel_steps: int = key(
-        "Steps that run at the same time at most. Default 2.",
+    folder: str = parameter("The pipeline's folder in pipelines/.", allowed="a folder in pipelines/")
+    parallel_steps: int = parameter(
+        "Maximum number of steps that run in parallel. Default 2.",
         allowed=f"a whole number, 1 to {constraints.PARALLEL_STEPS_LIMIT}",
         default=2,
         ge=1,
         le=constraints.PARALLEL_STEPS_LIMIT,
     )
-    parameters: Mapping[str, Annotated[Scalar, BeforeValidator(single)]] = key(
-        "Values that replace the defaults of the pipeline's parameters. Default: none.",
-        allowed="names of the pipeline's parameters with a value each",
+    parameters: Mapping[str, Annotated[Scalar, BeforeValidator(validate_scalar)]] = parameter(
+        "Values that override the defaults of the pipeline's parameters. Default: none.",
+        allowed="a mapping of the pipeline's parameter names to values",
         default={},
     )
 
 
-class Deployment(Value):
-    """One project in one environment, every value resolved."""
+class Deployment(FrozenModel):
+    """One project in one environment, with every value resolved."""
 
     project: str
     owner: str
@@ -158,7 +156,7 @@ class Deployment(Value):
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tags of everything that this deployment creates."""
+        """The tags of every resource that this deployment creates."""
         return {
             **self.environment.tags,
             **self.project_tags,

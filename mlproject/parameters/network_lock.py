@@ -1,7 +1,7 @@
-"""What must not change of a deployed network: environments.lock.json, which `mlproject lock` writes and teams commit.
+"""The lock file of deployed networks: environments.lock.json, written by `mlproject lock` and committed by the team.
 
-Another range or other zones are another VPC or other subnets. CloudFormation would create them, and could delete the
-old ones only if nothing stood in them; notebooks cannot move, and a notebook's volume is lost with it.
+A different CIDR block or different zones replace the VPC or its subnets. CloudFormation can delete the old ones only if
+they are empty. Notebook instances cannot move to another subnet, and their volumes are lost when they are deleted.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from pydantic import TypeAdapter, ValidationError
 
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
-from mlproject.parameters.finding import Finding
-from mlproject.parameters.input_models.keys import Value
+from mlproject.parameters.findings import Finding
+from mlproject.parameters.input_models.fields import FrozenModel
 from mlproject.parameters.model import Environment, NewNetwork
-from mlproject.parameters.yaml_files.file import read
+from mlproject.parameters.yaml_files.file import read_yaml
 
 FILE = "environments.lock.json"
 
 
-class LockedNetwork(Value):
-    """The network of an environment as it is deployed.
+class LockedNetwork(FrozenModel):
+    """The deployed network of an environment.
 
     Args:
         account: twelve digits.
         region: such as `eu-west-1`.
-        cidr: the VPC's range.
-        zones: the zones of its subnets, in their order.
+        cidr: the CIDR block of the VPC.
+        zones: the zones of its subnets, in the same order.
     """
 
     account: str
@@ -42,7 +42,7 @@ class LockedNetwork(Value):
 
 
 def read_lock(root: Path) -> dict[str, LockedNetwork]:
-    """The locked networks by the name of their environment; none if there is no file.
+    """Return the locked networks by environment name; empty if there is no lock file.
 
     Raises:
         UserError: the file cannot be read.
@@ -58,13 +58,13 @@ def read_lock(root: Path) -> dict[str, LockedNetwork]:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise UserError(
-            f"{path}: {f'{where}: ' if where else ''}{first['msg']}; restore the file from version control, "
+            f"{path}: {f'{where}: ' if where else ''}{first['msg']}. Restore the file from version control, "
             "or delete it and run `mlproject lock` for each deployed environment."
         ) from error
 
 
 def write_lock(root: Path, lock: Mapping[str, LockedNetwork]) -> Path:
-    """Write all entries, sorted; the file goes with the last one."""
+    """Write all entries, sorted by name; delete the file if there are none."""
     path = root / FILE
     if lock:
         entries = {name: entry.model_dump() for name, entry in sorted(lock.items())}
@@ -74,14 +74,14 @@ def write_lock(root: Path, lock: Mapping[str, LockedNetwork]) -> Path:
     return path
 
 
-def moved_networks(root: Path, environments: Mapping[str, Environment]) -> dict[str, Finding]:
-    """The environments whose network is not the locked one any more, with what is wrong.
+def changed_networks(root: Path, environments: Mapping[str, Environment]) -> dict[str, Finding]:
+    """Return a finding for each environment whose network differs from the locked one, by environment name.
 
-    An entry holds for its account and region only: elsewhere nothing is deployed yet.
+    A lock entry applies only to its own account and region.
 
     Args:
-        root: the folder of environments.yaml and of the lock.
-        environments: name to environment.
+        root: the folder that contains environments.yaml and the lock file.
+        environments: environments by name.
 
     Raises:
         UserError: the lock cannot be read.
@@ -101,18 +101,17 @@ def _finding(root: Path, name: str, locked: LockedNetwork, network: object) -> F
     written = (
         f"{network.cidr} in {', '.join(network.zones)}" if isinstance(network, NewNetwork) else "an imported network"
     )
-    file = read(root / "environments.yaml", root=root, findings=[])
+    file = read_yaml(root / "environments.yaml", root=root, findings=[])
     place = file.at("environments", name, "network") or file.at("environments", name) if file else None
     return Finding(
         file="environments.yaml",
         line=place.line if place else None,
         key=f"environments.{name}.network",
         message=(
-            f"{written} would replace the deployed network of {name}, {locked} ({FILE}), "
-            "under everything that stands in it"
+            f"{written} would replace the deployed network of {name}, {locked} ({FILE}), which existing resources use"
         ),
         allowed=(
-            f"the deployed network, or an environment of another name with the other one; when {name}/network has been "
-            f"destroyed, `mlproject lock {name}` forgets it"
+            f"the deployed network, or a new environment for the other network. After you destroy {name}/network, "
+            f"run `mlproject lock {name}` to remove its entry"
         ),
     )

@@ -1,4 +1,4 @@
-"""All projects in all their environments."""
+"""All projects in all environments."""
 
 from __future__ import annotations
 
@@ -6,55 +6,55 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mlproject.errors import UserError
-from mlproject.parameters.finding import ParametersError, listing, nearest
+from mlproject.parameters.findings import ParametersError, closest_match, join_names
 from mlproject.parameters.model import Deployment, Environment
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeftOut:
-    """A project with mistakes in its parameters.
+class InvalidProject:
+    """A project with errors in its parameters.
 
     Args:
-        error: all of them.
-        environments: the environments that the project names, as far as its file can be read; empty if it cannot.
+        error: every error found.
+        environments: the environments that the project lists; empty if its file cannot be read.
     """
 
     error: ParametersError
     environments: frozenset[str]
 
-    def may_name(self, environment: str) -> bool:
-        """Whether the project may be in an environment: a file that cannot be read may name any."""
+    def may_include(self, environment: str) -> bool:
+        """Whether the project may be in an environment. A file that cannot be read may list any environment."""
         return not self.environments or environment in self.environments
 
 
 @dataclass(frozen=True, kw_only=True)
 class Platform:
-    """What environments.yaml and the projects' files say, checked and resolved.
+    """Validated and resolved parameters of all environments and projects.
 
     Args:
-        environments: name to environment, in the order of environments.yaml.
-        projects: name to the project's deployments, both sorted: projects by name, deployments as `environments`.
-        left_out: name to what is wrong, for the projects with mistakes; see `load_valid`.
+        environments: environments by name, in the order of environments.yaml.
+        projects: deployments by project name. Projects are sorted by name, deployments in the order of `environments`.
+        invalid_projects: projects with errors, by name; see `load_valid_parameters`.
     """
 
     environments: Mapping[str, Environment]
     projects: Mapping[str, tuple[Deployment, ...]]
-    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+    invalid_projects: Mapping[str, InvalidProject] = field(default_factory=dict)
 
     def deployments(self, *, project: str | None = None, environment: str | None = None) -> tuple[Deployment, ...]:
-        """The deployments of one project, of one environment, of both or all of them.
+        """Return all deployments, optionally filtered by project and environment.
 
         Args:
-            project: the only project wanted.
-            environment: the only environment wanted.
+            project: return only the deployments of this project.
+            environment: return only the deployments in this environment.
 
         Raises:
-            UserError: there is no such project or environment, or the project's own parameters have mistakes.
+            UserError: there is no such project or environment, or the project's parameters have errors.
         """
         if project is not None:
-            if project in self.left_out:
-                raise self.left_out[project].error
-            _require(project, [*self.projects, *self.left_out], kind="project", where="projects/")
+            if project in self.invalid_projects:
+                raise self.invalid_projects[project].error
+            _require(project, [*self.projects, *self.invalid_projects], kind="project", where="projects/")
         if environment is not None:
             _require(environment, self.environments, kind="environment", where="environments.yaml")
         return tuple(
@@ -65,26 +65,26 @@ class Platform:
         )
 
     def deployment(self, project: str, environment: str) -> Deployment:
-        """One project in one environment.
+        """Return the deployment of a project in an environment.
 
         Raises:
-            UserError: there is no such project or environment, or the project does not name the environment.
+            UserError: there is no such project or environment, or the project does not list the environment.
         """
         found = self.deployments(project=project, environment=environment)
         if not found:
-            own = listing(deployment.environment.name for deployment in self.projects[project])
+            own = join_names(deployment.environment.name for deployment in self.projects[project])
             raise UserError(
-                f"projects/{project}/project.yaml does not name the environment {environment}; "
-                f"add `{environment}: {{}}` below its `environments:` or choose one of: {own}."
+                f"projects/{project}/project.yaml does not list the environment {environment}. "
+                f"Add `{environment}: {{}}` under `environments:`, or choose one of: {own}."
             )
         return found[0]
 
 
 def _require(name: str, known: Iterable[str], *, kind: str, where: str) -> None:
-    """Refuse an unknown name, with the nearest one."""
+    """Raise for an unknown name and suggest the closest match."""
     choices = tuple(known)
     if name in choices:
         return
-    near = nearest(name, choices)
-    hint = f"did you mean {near}? " if near else ""
-    raise UserError(f"{name}: no such {kind} in {where}; {hint}Known: {listing(choices)}.")
+    near = closest_match(name, choices)
+    hint = f"Did you mean {near}? " if near else ""
+    raise UserError(f"{name}: no such {kind} in {where}. {hint}Known: {join_names(choices)}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlproject.outcome import Outcome, ok, problem
-from mlproject.parameters.checks.schedules import over_complaint
+from mlproject.parameters.checks.schedules import expired_message
 from mlproject.preflight.look import Look
 
 
@@ -15,7 +15,7 @@ def schedules(look: Look) -> Iterator[Outcome]:
         schedule = deployment.operations.schedule if deployment.operations else None
         if schedule is None:
             continue
-        complaint = over_complaint(schedule, now=look.now)
+        complaint = expired_message(schedule, now=look.now)
         where = f"operations.schedule of projects/{deployment.project}/project.yaml"
         if complaint:
             yield problem("schedules", f"{deployment.project}: {complaint}", f"write dates to come in {where}")

@@ -87,8 +87,8 @@ def test_templates_that_are_older_than_their_sources_are_drawn_with_a_note(check
             "nowhere: there are no synthesized templates; run "
             "`cdk synth --quiet --context project=tiny --context environment=dev` first.",
         ),
-        (("tinny", "-e", "dev"), "tinny: no such project in projects/; did you mean tiny? Known: tiny."),
-        (("tiny", "-e", "deb"), "did you mean dev?"),
+        (("tinny", "-e", "dev"), "tinny: no such project in projects/. Did you mean tiny? Known: tiny."),
+        (("tiny", "-e", "deb"), "Did you mean dev?"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_a_sentence(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mlproject.parameters.input_models import schema
 from tests.definition.folders import copied, lock
-from tests.parameters.ground import ENVIRONMENTS, PROJECT, lay_out, replaced
+from tests.parameters.sample_files import ENVIRONMENTS, PROJECT, replaced, write_files
 
 
 def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -26,7 +26,7 @@ def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_what_is_right_is_shown_as_a_table(tmp_path: Path) -> None:
-    done = check(lay_out(tmp_path))
+    done = check(write_files(tmp_path))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
         "OK: 1 project, 2 environments.\n"
@@ -37,19 +37,19 @@ def test_what_is_right_is_shown_as_a_table(tmp_path: Path) -> None:
 
 
 def test_it_works_from_a_folder_below_the_root(tmp_path: Path) -> None:
-    lay_out(tmp_path)
+    write_files(tmp_path)
     assert check(tmp_path / "projects" / "flights").returncode == 0
 
 
 def test_mistakes_go_to_stderr_with_exit_code_2(tmp_path: Path) -> None:
     environments = replaced(ENVIRONMENTS, "region: eu-west-1", "region: eu-west-0")
     project = replaced(PROJECT, "  noncurrent_days: 30", "  noncurrent_days: many")
-    done = check(lay_out(tmp_path, environments=environments, projects={"flights": project}))
+    done = check(write_files(tmp_path, environments=environments, projects={"flights": project}))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "error: 2 mistakes in the parameters:\n"
-        "environments.yaml:1: region: eu-west-0 is no region with SageMaker that this version knows; "
-        "did you mean eu-west-3? Allowed: a region with SageMaker, such as eu-west-1.\n"
+        "error: 2 errors in the parameter files:\n"
+        "environments.yaml:1: region: eu-west-0 is not a region where SageMaker is available. "
+        "Did you mean eu-west-3? Allowed: a region where SageMaker is available, such as eu-west-1.\n"
         "projects/flights/project.yaml:5: storage.noncurrent_days: many is read as text. "
         "Allowed: whole days, 1 to 36500.\n"
     )
@@ -57,7 +57,7 @@ def test_mistakes_go_to_stderr_with_exit_code_2(tmp_path: Path) -> None:
 
 def test_a_machine_reads_the_mistakes_as_json(tmp_path: Path) -> None:
     project = replaced(PROJECT, "  folder: flight_delays", "  folder: flight_delay")
-    done = check(lay_out(tmp_path, projects={"flights": project}), "--json")
+    done = check(write_files(tmp_path, projects={"flights": project}), "--json")
     assert (done.returncode, done.stderr) == (2, "")
     assert json.loads(done.stdout) == {
         "ok": False,
@@ -68,7 +68,7 @@ def test_a_machine_reads_the_mistakes_as_json(tmp_path: Path) -> None:
                 "line": 9,
                 "key": "pipeline.folder",
                 "value": "flight_delay",
-                "message": "there is no pipelines/flight_delay",
+                "message": "pipelines/flight_delay does not exist",
                 "allowed": "flight_delays",
                 "suggestion": "flight_delays",
             }
@@ -78,7 +78,7 @@ def test_a_machine_reads_the_mistakes_as_json(tmp_path: Path) -> None:
 
 
 def test_a_machine_reads_what_is_right_as_json(tmp_path: Path) -> None:
-    done = check(lay_out(tmp_path), "--json")
+    done = check(write_files(tmp_path), "--json")
     document = json.loads(done.stdout)
     assert (done.returncode, document["ok"], document["findings"]) == (0, True, [])
     assert document["deployments"][0] == {
@@ -100,7 +100,7 @@ def test_outside_a_checkout_it_says_where_to_run_it(tmp_path: Path) -> None:
 
 
 def test_the_schemas_can_be_written_anew(tmp_path: Path) -> None:
-    done = check(lay_out(tmp_path), "--write-schemas")
+    done = check(write_files(tmp_path), "--write-schemas")
     assert (done.returncode, done.stdout.split()) == (0, list(schema.render()))
     assert {path: (tmp_path / path).read_text() for path in schema.render()} == schema.render()
 
@@ -108,7 +108,7 @@ def test_the_schemas_can_be_written_anew(tmp_path: Path) -> None:
 def pipeline_checkout(root: Path, *, folder: str = "flight_delays", project: str = PROJECT) -> Path:
     """The small tree with the real pipeline beside it, and a project that uses one of both."""
     (root / "pipelines").mkdir(parents=True, exist_ok=True)
-    lay_out(root, projects={"flights": replaced(project, "  folder: flight_delays", f"  folder: {folder}")})
+    write_files(root, projects={"flights": replaced(project, "  folder: flight_delays", f"  folder: {folder}")})
     shutil.rmtree(root / "pipelines")
     shutil.rmtree(root / "requirements")
     copied(root)
@@ -193,11 +193,11 @@ def test_a_script_that_its_image_cannot_run_is_refused_with_file_and_line(tmp_pa
     done = check(tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "error: 2 mistakes in the parameters and pipelines:\n"
+        "error: 2 errors in the parameter files and pipelines:\n"
         "pipelines/flight_delays/steps/prepare.py:3: cannot use `except*` on Python 3.10 (syntax was added in Python "
         "3.11); step Prepare runs it (image sagemaker-scikit-learn:1.9-0-cpu-py3, Python 3.10). "
         "Allowed: the syntax of Python 3.10.\n"
-        "pipelines/flight_delays/steps/train.py:1: imports tomllib, which came with Python 3.11; step Train runs it "
+        "pipelines/flight_delays/steps/train.py:1: imports tomllib, which requires Python 3.11; step Train runs it "
         "(image sagemaker-xgboost:3.2-0, Python 3.10). "
         "Allowed: the standard library of Python 3.10 and what flight_delays/image.txt pins.\n"
     )
@@ -209,7 +209,7 @@ def test_a_script_that_is_gone_is_refused_though_the_definition_is_fresh(tmp_pat
     assert done.returncode == 2
     assert done.stderr == (
         "error: pipelines/flight_delays/definition.json: ${ScoreCode} stands for a script that steps/ does not have, "
-        "such as score.py; did you mean PrepareCode?\n"
+        "such as score.py. Did you mean PrepareCode?\n"
     )
 
 
@@ -248,10 +248,10 @@ def test_a_parameter_that_aws_refuses_is_told_where_it_is_written_for_each_envir
     done = check(pipeline_checkout(tmp_path, project=project))
     assert done.returncode == 2
     assert done.stderr == (
-        "error: 2 mistakes in the parameters:\n"
+        "error: 2 errors in the parameter files:\n"
         "projects/flights/project.yaml:12: pipeline.parameters.InstanceType: step Prepare: "
         "ProcessingResources.ClusterConfig.InstanceType: 'ml.m5.largest' is none of the 207 allowed values "
-        "(also in Train, Evaluate, Score); did you mean ml.m5.large?\n"
+        "(also in Train, Evaluate, Score). Did you mean ml.m5.large?\n"
         "projects/flights/project.yaml:14: environments.dev.pipeline.parameters.InstanceType: step Prepare: "
         "ProcessingResources.ClusterConfig.InstanceType: 'ml.g5.xlarge' has local disks, for which the service "
         "refuses VolumeKmsKeyId (also in Train, Evaluate, Score).\n"
@@ -269,8 +269,8 @@ def test_a_schedule_whose_dates_are_all_past_is_refused(tmp_path: Path) -> None:
     done = check(pipeline_checkout(tmp_path, project=with_schedule("cron(0 4 * * ? 2020)")))
     assert done.returncode == 2
     assert done.stderr.startswith(
-        "error: projects/flights/project.yaml:15: operations.schedule.expression: cron(0 4 * * ? 2020) never comes "
-        "again: all its dates are past on "
+        "error: projects/flights/project.yaml:15: operations.schedule.expression: cron(0 4 * * ? 2020) never runs "
+        "again: all its dates have passed (today is "
     )
 
 

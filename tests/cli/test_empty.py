@@ -172,8 +172,8 @@ def test_the_credentials_of_another_account_delete_nothing(tmp_path: Path, embed
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("smal", "--environment", "local"), "did you mean small?"),
-        (("small", "--environment", "locl"), "did you mean local?"),
+        (("smal", "--environment", "local"), "Did you mean small?"),
+        (("small", "--environment", "locl"), "Did you mean local?"),
         (("small",), "--environment"),
     ],
 )

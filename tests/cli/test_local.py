@@ -214,7 +214,7 @@ def test_env_of_an_environment_that_environments_yaml_does_not_have_is_refused(c
     done = checkout.run("local", "env", "locl")
     assert done.returncode == 2
     assert "export AWS_ACCESS_KEY_ID" not in done.stdout
-    assert "did you mean local?" in done.stderr
+    assert "Did you mean local?" in done.stderr
 
 
 def test_env_of_an_environment_leads_to_its_account_and_to_no_other(checkout: Checkout) -> None:

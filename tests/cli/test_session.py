@@ -9,7 +9,7 @@ import pytest
 import embedded_aws as aws
 from mlproject.cli._session import LOCAL_FOLDER, session_for
 from mlproject.errors import UserError
-from mlproject.parameters import load
+from mlproject.parameters import load_parameters
 from mlproject.parameters.model import Environment
 from tests.cli.checkout import CLEARED, lay_out
 
@@ -23,7 +23,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def environment(root: Path, name: str) -> Environment:
-    return load(root).environments[name]
+    return load_parameters(root).environments[name]
 
 
 def test_the_server_of_the_checkout_is_found_whatever_the_caller_has_set(

@@ -9,7 +9,7 @@ import pytest
 from mlproject.aws_rules.network_needs import interfaces
 from mlproject.aws_rules.prices import price
 from mlproject.costs import HOURS_PER_MONTH, CostLine, idle_costs, monthly, network_costs
-from mlproject.parameters import Environment, load
+from mlproject.parameters import Environment, load_parameters
 from tests.checkouts import EXAMPLE
 from tests.stacks.examples import (
     BUDGETED,
@@ -112,7 +112,7 @@ def test_operations_cost_their_alarms_and_the_dashboard() -> None:
 
 
 def test_what_works_for_the_local_environment_works_for_every_deployment() -> None:
-    for platform in (load(EXAMPLE), PLATFORM):
+    for platform in (load_parameters(EXAMPLE), PLATFORM):
         for each in platform.deployments():
             found = idle_costs(each)
             assert all(line.stack.startswith(f"{each.names.path}/") for line in found)
@@ -121,14 +121,14 @@ def test_what_works_for_the_local_environment_works_for_every_deployment() -> No
 
 
 def test_every_price_says_where_it_is_from() -> None:
-    for each in load(EXAMPLE).deployments():
+    for each in load_parameters(EXAMPLE).deployments():
         for line in idle_costs(each):
             assert line.price is None or line.price.source
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
 def test_the_real_project_and_its_network_are_priced_while_idle_in(region: str) -> None:
-    platform = load(EXAMPLE)
+    platform = load_parameters(EXAMPLE)
     for each in platform.deployments():
         here = moved(each.environment, region)
         assert monthly(idle_costs(each.model_copy(update={"environment": here}))) is not None

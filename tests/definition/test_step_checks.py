@@ -79,7 +79,7 @@ def test_syntax_that_came_later_is_found_with_its_line(name: str, tmp_path: Path
 
 
 LIBRARY = {
-    "a module": ("import tomllib\n", 1, "imports tomllib, which came with Python 3.11"),
+    "a module": ("import tomllib\n", 1, "imports tomllib, which requires Python 3.11"),
     "a module below another": (
         "import importlib.resources.abc\n",
         1,

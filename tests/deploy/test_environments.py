@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 import embedded_aws as aws
-from mlproject.parameters import load_valid
+from mlproject.parameters import load_valid_parameters
 from tests.checkouts import EXAMPLE, lay_out_example
 from tests.deploy.conftest import REGION, Cli, client_of
 
 pytestmark = pytest.mark.deploy
-ACCOUNTS = {name: each.account for name, each in load_valid(EXAMPLE).environments.items()}
+ACCOUNTS = {name: each.account for name, each in load_valid_parameters(EXAMPLE).environments.items()}
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 
 from mlproject.cli.main import build_app
-from mlproject.parameters import load
+from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 from tests.docs.pages import DOCS, LANGUAGES, ROOT, links, page, rows
 
@@ -61,7 +61,9 @@ def test_every_command_on_a_page_exists(language: str, name: str) -> None:
 
 @pytest.mark.parametrize(("language", "name"), PAGES)
 def test_every_stack_on_a_page_is_one_of_the_application(language: str, name: str) -> None:
-    paths = {deployment.names.path for deployment in load(EXAMPLE).deployments()} | set(load(EXAMPLE).environments)
+    paths = {deployment.names.path for deployment in load_parameters(EXAMPLE).deployments()} | set(
+        load_parameters(EXAMPLE).environments
+    )
     stacks = {path.parent.name for path in (ROOT / "stacks").glob("*/stack.py")}
     for line in re.findall(r"^\$ cdk (?:deploy|destroy|diff) (.*)$", page(language, name), re.MULTILINE):
         for word in (word.strip("'") for word in line.split() if not word.startswith("-")):

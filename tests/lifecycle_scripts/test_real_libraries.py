@@ -11,7 +11,7 @@ import pytest
 
 import embedded_aws as aws
 from mlproject.node_scripts import notebook_settings
-from mlproject.parameters import load
+from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 from tests.cli.checkout import CLEARED
 from tests.libraries.project import client
@@ -32,7 +32,7 @@ print(round(float(model.coef_[0]), 6), len(trees.predict(frame[["x"]])))
 def test_the_flights_notebook_has_the_libraries_that_its_list_names(tmp_path: Path, embedded_aws: aws.Server) -> None:
     if not python_like("3.10")[1]:
         pytest.skip("NOT PROVEN HERE: no Python 3.10, for which these wheels are")
-    deployment = load(EXAMPLE).deployment("flights", "local")
+    deployment = load_parameters(EXAMPLE).deployment("flights", "local")
     region = deployment.environment.region
     s3 = client(embedded_aws, "s3", region=region)
     s3.create_bucket(

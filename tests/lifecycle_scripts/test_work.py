@@ -12,7 +12,7 @@ import pytest
 from mlproject.aws_rules.endpoints import S3
 from mlproject.aws_rules.network_needs import interfaces
 from mlproject.files import write_atomically
-from mlproject.parameters import load
+from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
@@ -125,7 +125,7 @@ def test_rule_17_every_service_that_the_scripts_were_seen_to_call_has_an_endpoin
         instance.failed()  # there is no list, which it found out from S3
     called = services(ground.server.log.read_text()[before:])
     assert {"s3", "ssm"} <= called
-    deployment = load(EXAMPLE).deployment("flights", "pre")
+    deployment = load_parameters(EXAMPLE).deployment("flights", "pre")
     assert deployment.emr
     offered = {S3.service, *(endpoint.service for endpoint in interfaces([deployment]))}
     # Stopping an idle instance is the one call that this start did not make; see test_idle.py.

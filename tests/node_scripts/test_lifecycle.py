@@ -18,7 +18,7 @@ from mlproject.node_scripts import (
     lifecycle_script,
     notebook_settings,
 )
-from mlproject.parameters import load
+from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 
 HOOKS: tuple[Hook, ...] = ("on_create", "on_start")
@@ -41,7 +41,7 @@ def settings(**changes: str | None) -> NotebookSettings:
 @pytest.mark.parametrize("hook", HOOKS)
 def test_the_real_projects_scripts_fit_and_bash_reads_them(hook: Hook) -> None:
     found = 0
-    for deployment in load(EXAMPLE).deployments():
+    for deployment in load_parameters(EXAMPLE).deployments():
         for notebook in deployment.notebooks:
             text = lifecycle_script(hook, notebook_settings(deployment, notebook))
             found += 1
@@ -77,7 +77,7 @@ def test_a_value_reaches_the_scripts_as_it_is(value: str, tmp_path: Path) -> Non
 
 
 def test_rule_22_work_is_saved_where_data_is_retained_and_nowhere_else() -> None:
-    platform = load(EXAMPLE)
+    platform = load_parameters(EXAMPLE)
     saved = {
         environment: notebook_settings(each, each.notebooks[0]).work
         for environment in ("dev", "pre", "prod")
@@ -91,7 +91,7 @@ def test_rule_22_work_is_saved_where_data_is_retained_and_nowhere_else() -> None
 
 
 def test_livy_is_looked_up_only_where_there_is_a_cluster() -> None:
-    platform = load(EXAMPLE)
+    platform = load_parameters(EXAMPLE)
     found = {
         each.environment.name: notebook_settings(each, each.notebooks[0]).livy_parameter
         for each in platform.deployments(project="flights")
@@ -101,7 +101,7 @@ def test_livy_is_looked_up_only_where_there_is_a_cluster() -> None:
 
 
 def test_the_bootstrap_action_is_told_where_the_clusters_list_is() -> None:
-    deployment = load(EXAMPLE).deployment("flights", "dev")
+    deployment = load_parameters(EXAMPLE).deployment("flights", "dev")
     assert bootstrap_arguments(deployment) == (
         "eu-west-1",
         "s3://flights-dev-artifacts-111111111111-eu-west-1/libraries",
@@ -110,4 +110,4 @@ def test_the_bootstrap_action_is_told_where_the_clusters_list_is() -> None:
     )
     assert BOOTSTRAP_ACTION.read_text().startswith("#!/bin/bash\n")
     with pytest.raises(ValueError, match="flights-prod has no cluster"):
-        bootstrap_arguments(load(EXAMPLE).deployment("flights", "prod"))
+        bootstrap_arguments(load_parameters(EXAMPLE).deployment("flights", "prod"))

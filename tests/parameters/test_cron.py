@@ -1,4 +1,4 @@
-"""The dates on which a cron expression comes, as the calendar has them."""
+"""The dates that a cron expression matches, checked against the calendar."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from mlproject.parameters.finding import RefusalError
+from mlproject.parameters.findings import InvalidValueError
 from mlproject.parameters.schedule import expressions
 from mlproject.parameters.schedule.cron_fields import parse_cron
 
@@ -46,21 +46,21 @@ def test_the_next_day_is_the_calendars(fields: str, since: date, expected: date 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("cron(0 4 30 2 ? *)", "day 30 never comes in month 2"),
-        ("cron(0 4 31 4,6,9,11 ? *)", "day 31 never comes in month 4,6,9,11"),
-        ("cron(0 4 30W FEB ? *)", "day 30W never comes in month FEB"),
-        ("cron(0 4 31W 4 ? *)", "day 31W never comes in month 4"),
-        ("cron(0 4 29 2 ? 2027)", "day 29 never comes in month 2 of 2027"),
-        ("cron(0 4 29 2 ? 2100)", "day 29 never comes in month 2 of 2100"),
-        ("cron(0 4 29 2 ? 2025-2027)", "day 29 never comes in month 2 of 2025-2027"),
-        ("cron(0 4 29W 2 ? 2027)", "day 29W never comes in month 2 of 2027"),
-        ("cron(0 4 ? 2 2#5 2027)", "weekday 2#5 never comes in month 2 of 2027"),
-        ("cron(0 4 ? FEB MON#5,TUE#5 2099)", "weekday MON#5,TUE#5 never comes in month FEB of 2099"),
+        ("cron(0 4 30 2 ? *)", "day 30 never occurs in month 2"),
+        ("cron(0 4 31 4,6,9,11 ? *)", "day 31 never occurs in month 4,6,9,11"),
+        ("cron(0 4 30W FEB ? *)", "day 30W never occurs in month FEB"),
+        ("cron(0 4 31W 4 ? *)", "day 31W never occurs in month 4"),
+        ("cron(0 4 29 2 ? 2027)", "day 29 never occurs in month 2 of 2027"),
+        ("cron(0 4 29 2 ? 2100)", "day 29 never occurs in month 2 of 2100"),
+        ("cron(0 4 29 2 ? 2025-2027)", "day 29 never occurs in month 2 of 2025-2027"),
+        ("cron(0 4 29W 2 ? 2027)", "day 29W never occurs in month 2 of 2027"),
+        ("cron(0 4 ? 2 2#5 2027)", "weekday 2#5 never occurs in month 2 of 2027"),
+        ("cron(0 4 ? FEB MON#5,TUE#5 2099)", "weekday MON#5,TUE#5 never occurs in month FEB of 2099"),
     ],
 )
 def test_a_date_that_no_calendar_has_is_refused_without_a_clock(text: str, message: str) -> None:
-    with pytest.raises(RefusalError) as caught:
-        expressions.expression(text)
+    with pytest.raises(InvalidValueError) as caught:
+        expressions.validate_expression(text)
     assert caught.value.message == message
 
 
@@ -85,4 +85,4 @@ NOW = datetime(2026, 11, 27, 3, 30, tzinfo=UTC)
     ],
 )
 def test_a_schedule_is_over_when_its_last_time_is_past_in_its_own_zone(text: str, zone: str, is_over: bool) -> None:
-    assert expressions.is_over(expressions.expression(text), zone, now=NOW) is is_over
+    assert expressions.has_expired(expressions.validate_expression(text), zone, now=NOW) is is_over

@@ -1,4 +1,4 @@
-"""The committed table of EMR releases is what moto recorded of AWS."""
+"""The committed table of EMR releases matches the responses of AWS that moto recorded."""
 
 from __future__ import annotations
 

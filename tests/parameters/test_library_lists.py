@@ -1,4 +1,4 @@
-"""Lists of libraries hold plain requirements; every other line is told with its number."""
+"""Library lists contain plain requirements; every other line is reported with its number."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.parameters.ground import LIBRARIES, SERVICES, lay_out, mistakes, replaced
+from tests.parameters.sample_files import LIBRARIES, SERVICES, error_lines, replaced, write_files
 
 FILE = "projects/flights/libraries/notebook.txt"
 PLAIN = (
-    "Allowed: a name and, if you like, versions and hashes, such as pandas>=2.2,<3; no other option, address, path or "
-    "variable."
+    "Allowed: a package name with an optional version range and hashes, such as pandas>=2.2,<3; no other option, URL, "
+    "path or variable."
 )
 
 
 def found(root: Path, text: str, *, stem: str = "notebook") -> list[str]:
-    return mistakes(lay_out(root, projects={"flights": SERVICES}, libraries=LIBRARIES | {stem: text}))
+    return error_lines(write_files(root, projects={"flights": SERVICES}, libraries=LIBRARIES | {stem: text}))
 
 
 @pytest.mark.parametrize(
@@ -58,17 +58,17 @@ def test_a_plain_requirement_passes(tmp_path: Path, line: str) -> None:
     ],
 )
 def test_every_other_line_is_told_with_its_number(tmp_path: Path, line: str) -> None:
-    assert found(tmp_path, f"numpy\n{line}\n") == [f"{FILE}:2: {line} is not a valid requirement. {PLAIN}"]
+    assert found(tmp_path, f"numpy\n{line}\n") == [f"{FILE}:2: '{line}' is not a valid requirement. {PLAIN}"]
 
 
 def test_a_line_is_shown_short_and_without_what_nobody_sees(tmp_path: Path) -> None:
     (line,) = found(tmp_path, f"-\x1b[31m{'x' * 200}\n")
-    assert line == f"{FILE}:1: '-\\x1b[31m{'x' * 67}... is not a valid requirement. {PLAIN}"
+    assert line == f"{FILE}:1: ''-\\x1b[31m{'x' * 67}...' is not a valid requirement. {PLAIN}"
 
 
 def test_a_library_that_is_listed_twice_is_told(tmp_path: Path) -> None:
     assert found(tmp_path, "scikit-learn\n\nScikit_Learn>=1.5\n") == [
-        f"{FILE}:3: scikit-learn is listed already in line 1; keep one of them."
+        f"{FILE}:3: scikit-learn is already listed in line 1. Keep one of them."
     ]
 
 
@@ -78,8 +78,8 @@ def test_a_library_may_have_a_line_for_each_python(tmp_path: Path) -> None:
 
 def test_the_cluster_keeps_its_own_spark(tmp_path: Path) -> None:
     assert found(tmp_path, "tabulate\nPySpark==3.5.6\n", stem="emr") == [
-        "projects/flights/libraries/emr.txt:2: pyspark is part of EMR's Spark, and a second one would hide it; "
-        "remove the line."
+        "projects/flights/libraries/emr.txt:2: pyspark is part of Spark on EMR, and a second copy would shadow it. "
+        "Remove the line."
     ]
 
 
@@ -90,12 +90,12 @@ def test_a_notebook_may_have_a_spark_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "\n# pandas\n"])
 def test_a_list_of_nothing_is_a_mistake(tmp_path: Path, text: str) -> None:
     assert found(tmp_path, text) == [
-        f"{FILE}: lists no library; add one, or remove the `libraries:` that names the file."
+        f"{FILE}: contains no requirements. Add one, or remove the `libraries:` key that names the file."
     ]
 
 
 def test_a_list_that_only_holds_mistakes_is_not_called_empty_too(tmp_path: Path) -> None:
-    assert found(tmp_path, "-r x\n") == [f"{FILE}:1: -r x is not a valid requirement. {PLAIN}"]
+    assert found(tmp_path, "-r x\n") == [f"{FILE}:1: '-r x' is not a valid requirement. {PLAIN}"]
 
 
 def test_a_list_that_nobody_uses_is_not_read(tmp_path: Path) -> None:
@@ -104,35 +104,35 @@ def test_a_list_that_nobody_uses_is_not_read(tmp_path: Path) -> None:
 
 def test_a_list_that_two_environments_use_is_told_once(tmp_path: Path) -> None:
     project = replaced(SERVICES, "  dev: {}\n", "  dev: {}\n  prod: {notebooks: {explore: {repository: null}}}\n")
-    lay_out(tmp_path, projects={"flights": project}, libraries=LIBRARIES | {"notebook": "-r x\n"})
-    assert len(mistakes(tmp_path)) == 1
+    write_files(tmp_path, projects={"flights": project}, libraries=LIBRARIES | {"notebook": "-r x\n"})
+    assert len(error_lines(tmp_path)) == 1
 
 
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        pytest.param(b"pandas # caf\xe9\n", "is not UTF-8 text; save it in that encoding.", id="latin_1"),
-        pytest.param(b"#" * 1_000_001, "has 1,000,001 bytes, and 1,000,000 is the limit.", id="too_large"),
+        pytest.param(b"pandas # caf\xe9\n", "is not UTF-8 text. Save it as UTF-8.", id="latin_1"),
+        pytest.param(b"#" * 1_000_001, "has 1,000,001 bytes, more than the limit of 1,000,000.", id="too_large"),
     ],
 )
 def test_a_list_of_odd_content_is_one_mistake(tmp_path: Path, content: bytes, problem: str) -> None:
-    lay_out(tmp_path, projects={"flights": SERVICES})
+    write_files(tmp_path, projects={"flights": SERVICES})
     (tmp_path / FILE).write_bytes(content)
-    assert mistakes(tmp_path) == [f"{FILE}: {problem}"]
+    assert error_lines(tmp_path) == [f"{FILE}: {problem}"]
 
 
 def test_a_list_that_the_system_does_not_let_us_read_is_a_mistake(tmp_path: Path) -> None:
-    lay_out(tmp_path, projects={"flights": SERVICES})
+    write_files(tmp_path, projects={"flights": SERVICES})
     (tmp_path / FILE).unlink()
     (tmp_path / FILE).mkdir()
-    assert mistakes(tmp_path) == [f"{FILE}: cannot be read (Is a directory); mend the file or its permissions."]
+    assert error_lines(tmp_path) == [f"{FILE}: cannot be read (Is a directory). Check the file and its permissions."]
 
 
 def test_a_project_without_lists_is_told_that_there_are_none(tmp_path: Path) -> None:
-    lay_out(tmp_path, projects={"flights": SERVICES}, libraries={})
-    assert mistakes(tmp_path)[0] == (
-        "projects/flights/project.yaml:18: notebooks.explore.libraries: there is no "
-        "projects/flights/libraries/notebook.txt. Allowed: nothing."
+    write_files(tmp_path, projects={"flights": SERVICES}, libraries={})
+    assert error_lines(tmp_path)[0] == (
+        "projects/flights/project.yaml:18: notebooks.explore.libraries: "
+        "projects/flights/libraries/notebook.txt does not exist. Allowed: none."
     )
 
 
@@ -151,11 +151,11 @@ def test_a_compiled_list_with_hashes_is_valid(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        (f"numpy==2.2.0 \\\n  --hash=sha256:{DIGEST}\npandas==2.2.3\n", 3, "has no hash, but line 1 has"),
+        (f"numpy==2.2.0 \\\n  --hash=sha256:{DIGEST}\npandas==2.2.3\n", 3, "has no hash, but line 1 has one"),
         (f"numpy==2.2.0 --hash=md5:{'a' * 32}\n", 1, "is not a sha256"),
-        (f"numpy>=2.2 --hash=sha256:{DIGEST}\n", 1, "has a hash without one version (==)"),
-        (f"numpy==2.* --hash=sha256:{DIGEST}\n", 1, "has a hash without one version (==)"),
-        (f"numpy==2.2.0 \\\n  --hash=sha256:{DIGEST}\nnumpy==2.2.0 --hash=sha256:{DIGEST}\n", 3, "already in line 1"),
+        (f"numpy>=2.2 --hash=sha256:{DIGEST}\n", 1, "has a hash but no exact version (==)"),
+        (f"numpy==2.* --hash=sha256:{DIGEST}\n", 1, "has a hash but no exact version (==)"),
+        (f"numpy==2.2.0 \\\n  --hash=sha256:{DIGEST}\nnumpy==2.2.0 --hash=sha256:{DIGEST}\n", 3, "already listed in line 1"),
     ],
 )
 def test_what_is_wrong_with_a_compiled_list_is_named_with_its_line(

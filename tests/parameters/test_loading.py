@@ -1,4 +1,4 @@
-"""Good files become frozen values: common ones once, an environment's over them."""
+"""Valid files become frozen values: the common values with the overrides of each environment."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from mlproject.parameters import (
     ParametersError,
     Repository,
     Schedule,
-    load,
+    load_parameters,
 )
 from tests.checkouts import EXAMPLE
-from tests.parameters.ground import ENVIRONMENTS, PROJECT, SERVICES, lay_out, mistakes, replaced
+from tests.parameters.sample_files import ENVIRONMENTS, PROJECT, SERVICES, error_lines, replaced, write_files
 
 
 def test_the_files_of_the_example_platform_are_right() -> None:
-    platform = load(EXAMPLE)
+    platform = load_parameters(EXAMPLE)
     assert [(each.project, each.environment.name) for each in platform.deployments(project="flights")] == [
         ("flights", "dev"),
         ("flights", "pre"),
@@ -37,7 +37,7 @@ def test_the_files_of_the_example_platform_are_right() -> None:
 
 
 def test_an_environment_overrides_only_what_differs(tmp_path: Path) -> None:
-    platform = load(lay_out(tmp_path))
+    platform = load_parameters(write_files(tmp_path))
     dev, prod = platform.deployment("flights", "dev"), platform.deployment("flights", "prod")
     assert (dev.storage.archive_after_days, prod.storage.archive_after_days) == (90, 60)
     assert (dev.storage.noncurrent_days, prod.storage.noncurrent_days) == (30, 30)
@@ -53,7 +53,7 @@ def test_an_environment_overrides_only_what_differs(tmp_path: Path) -> None:
 
 
 def test_what_is_not_written_has_its_documented_default(tmp_path: Path) -> None:
-    deployment = load(lay_out(tmp_path)).deployment("flights", "prod")
+    deployment = load_parameters(write_files(tmp_path)).deployment("flights", "prod")
     assert deployment.environment.bootstrap_qualifier == "hnb659fds"
     assert deployment.environment.permissions_boundary is None
     assert deployment.environment.role_path == "/"
@@ -62,7 +62,7 @@ def test_what_is_not_written_has_its_documented_default(tmp_path: Path) -> None:
 
 
 def test_a_project_without_services_has_none(tmp_path: Path) -> None:
-    deployment = load(lay_out(tmp_path)).deployment("flights", "dev")
+    deployment = load_parameters(write_files(tmp_path)).deployment("flights", "dev")
     assert (deployment.notebooks, deployment.emr, deployment.operations) == ((), None, None)
     assert deployment.existing_data == ExistingData(buckets=(), glue_databases=(), athena=None)
     assert deployment.environment.library_index is None
@@ -70,8 +70,8 @@ def test_a_project_without_services_has_none(tmp_path: Path) -> None:
 
 def test_services_become_values(tmp_path: Path) -> None:
     index = "library_index: https://packages.example.com/simple\n"
-    lay_out(tmp_path, environments=index + ENVIRONMENTS, projects={"flights": SERVICES})
-    deployment = load(tmp_path).deployment("flights", "dev")
+    write_files(tmp_path, environments=index + ENVIRONMENTS, projects={"flights": SERVICES})
+    deployment = load_parameters(tmp_path).deployment("flights", "dev")
     assert deployment.notebooks == (
         Notebook(
             name="explore",
@@ -126,7 +126,9 @@ def test_a_service_needs_little(tmp_path: Path) -> None:
         "emr: {primary_instance_type: m7g.xlarge, core_instance_type: m7g.xlarge}\n"
         "operations: {emails: [ana@example.com], monthly_budget_usd: 1, schedule: {expression: rate(1 day)}}\n"
     )
-    deployment = load(lay_out(tmp_path, projects={"flights": services + PROJECT})).deployment("flights", "dev")
+    deployment = load_parameters(write_files(tmp_path, projects={"flights": services + PROJECT})).deployment(
+        "flights", "dev"
+    )
     assert [(each.name, each.volume_gb, each.idle_minutes, each.users) for each in deployment.notebooks] == [
         ("a", 20, 60, ()),
         ("b", 20, 60, ()),
@@ -152,8 +154,8 @@ def test_an_environment_overrides_services_key_by_key_and_null_removes_one(tmp_p
     emr: null
     operations: null
 """
-    lay_out(tmp_path, projects={"flights": replaced(SERVICES, "  dev: {}\n", overrides)})
-    platform = load(tmp_path)
+    write_files(tmp_path, projects={"flights": replaced(SERVICES, "  dev: {}\n", overrides)})
+    platform = load_parameters(tmp_path)
     dev, prod = platform.deployment("flights", "dev"), platform.deployment("flights", "prod")
     assert [(each.name, each.volume_gb, each.libraries) for each in dev.notebooks] == [
         ("explore", 50, "notebook"),
@@ -171,7 +173,7 @@ def test_an_environment_overrides_services_key_by_key_and_null_removes_one(tmp_p
 def test_mappings_are_merged_key_by_key_and_null_removes(tmp_path: Path) -> None:
     environments = replaced(ENVIRONMENTS, "    retain_data: false\n", "    tags: {managed-by: null, team: a}\n")
     project = replaced(PROJECT, "  dev: {}\n", "  dev: {pipeline: {parameters: {Margin: null, Rounds: 9}}}\n")
-    platform = load(lay_out(tmp_path, environments=environments, projects={"flights": project}))
+    platform = load_parameters(write_files(tmp_path, environments=environments, projects={"flights": project}))
     dev, prod = platform.deployment("flights", "dev"), platform.deployment("flights", "prod")
     assert (dev.environment.tags, prod.environment.tags) == ({"team": "a"}, {"managed-by": "mlproject"})
     assert (dev.pipeline.parameters, prod.pipeline.parameters) == ({"Rounds": 9}, {"Margin": 0.02})
@@ -180,7 +182,7 @@ def test_mappings_are_merged_key_by_key_and_null_removes(tmp_path: Path) -> None
 def test_a_network_replaces_the_common_one_as_a_whole(tmp_path: Path) -> None:
     common = "network: {new: {cidr: 10.30.0.0/16, zones: [eu-west-1b, eu-west-1c]}}\n"
     environments = replaced(ENVIRONMENTS, "    network: {new: {cidr: 10.20.0.0/16}}\n", "")
-    platform = load(lay_out(tmp_path, environments=common + environments))
+    platform = load_parameters(write_files(tmp_path, environments=common + environments))
     assert platform.environments["dev"].network == NewNetwork(cidr="10.30.0.0/16", zones=("eu-west-1b", "eu-west-1c"))
     assert isinstance(platform.environments["prod"].network, ImportedNetwork)
 
@@ -190,21 +192,21 @@ def test_a_common_value_that_every_environment_overrides_is_checked_too(tmp_path
     for account in ("111111111111", "222222222222"):
         written = f'    account: "{account}"\n'
         environments = replaced(environments, written, f"{written}    region: eu-west-1\n")
-    assert mistakes(lay_out(tmp_path, environments=environments)) == [
-        "environments.yaml:1: region: nowhere is no region with SageMaker that this version knows. "
-        "Allowed: a region with SageMaker, such as eu-west-1."
+    assert error_lines(write_files(tmp_path, environments=environments)) == [
+        "environments.yaml:1: region: nowhere is not a region where SageMaker is available. "
+        "Allowed: a region where SageMaker is available, such as eu-west-1."
     ]
 
 
 def test_the_default_zones_are_the_first_two_that_the_region_has(tmp_path: Path) -> None:
     environments = replaced(ENVIRONMENTS, "    retain_data: false\n", "    region: ap-northeast-1\n")
-    network = load(lay_out(tmp_path, environments=environments)).environments["dev"].network
+    network = load_parameters(write_files(tmp_path, environments=environments)).environments["dev"].network
     assert network == NewNetwork(cidr="10.20.0.0/16", zones=("ap-northeast-1a", "ap-northeast-1c"))
 
 
 def test_tags_are_the_environments_then_the_projects_then_our_own(tmp_path: Path) -> None:
     project = replaced(PROJECT, "cost_centre: CC-1001\n", "cost_centre: CC-1001\ntags: {team: delays}\n")
-    deployment = load(lay_out(tmp_path, projects={"flights": project})).deployment("flights", "dev")
+    deployment = load_parameters(write_files(tmp_path, projects={"flights": project})).deployment("flights", "dev")
     assert deployment.tags == {
         "managed-by": "mlproject",
         "team": "delays",
@@ -219,7 +221,7 @@ def test_anchors_and_merge_keys_are_understood(tmp_path: Path) -> None:
     project = replaced(PROJECT, "  dev: {}\n", "  dev: &base\n    storage: {noncurrent_days: 9}\n")
     project = replaced(project, "  prod:\n", "  prod:\n    <<: *base\n")
     project = replaced(project, "    storage:\n      archive_after_days: 60\n", "    owner: Ana\n")
-    prod = load(lay_out(tmp_path, projects={"flights": project})).deployment("flights", "prod")
+    prod = load_parameters(write_files(tmp_path, projects={"flights": project})).deployment("flights", "prod")
     assert (prod.storage.noncurrent_days, prod.owner) == (9, "Ana")
 
 
@@ -227,40 +229,40 @@ def test_a_key_of_its_own_wins_over_a_merged_one_and_an_anchor_may_be_set_again(
     project = replaced(PROJECT, "  dev: {}\n", "  dev: &dev {owner: Ana, cost_centre: &base A}\n")
     project = replaced(project, "cost_centre: CC-1001", "cost_centre: &base CC-1001")
     project = replaced(project, "  prod:\n", "  prod:\n    owner: Eva\n    <<: *dev\n")
-    prod = load(lay_out(tmp_path, projects={"flights": project})).deployment("flights", "prod")
+    prod = load_parameters(write_files(tmp_path, projects={"flights": project})).deployment("flights", "prod")
     assert (prod.owner, prod.cost_centre) == ("Eva", "A")
 
 
 def test_a_date_is_the_text_that_was_written(tmp_path: Path) -> None:
     project = replaced(PROJECT, "Margin: 0.02", "DataVersion: 2013-01-31")
-    deployment = load(lay_out(tmp_path, projects={"flights": project})).deployment("flights", "dev")
+    deployment = load_parameters(write_files(tmp_path, projects={"flights": project})).deployment("flights", "dev")
     assert deployment.pipeline.parameters == {"DataVersion": "2013-01-31"}
 
 
 def test_values_are_frozen(tmp_path: Path) -> None:
-    deployment = load(lay_out(tmp_path)).deployment("flights", "dev")
+    deployment = load_parameters(write_files(tmp_path)).deployment("flights", "dev")
     with pytest.raises(pydantic.ValidationError, match="frozen"):
         deployment.storage.noncurrent_days = 1
 
 
 def test_adding_a_project_is_adding_a_folder(tmp_path: Path) -> None:
-    lay_out(tmp_path)
+    write_files(tmp_path)
     shutil.copytree(tmp_path / "projects" / "flights", tmp_path / "projects" / "trains")
     file = tmp_path / "projects" / "trains" / "project.yaml"
     file.write_text(replaced(file.read_text(), "name: flights", "name: trains"))
-    assert list(load(tmp_path).projects) == ["flights", "trains"]
+    assert list(load_parameters(tmp_path).projects) == ["flights", "trains"]
 
 
 def test_a_folder_that_is_hidden_or_begins_with_an_underscore_is_no_project(tmp_path: Path) -> None:
-    lay_out(tmp_path)
+    write_files(tmp_path)
     for name in (".cache", "__pycache__"):
         (tmp_path / "projects" / name).mkdir()
     (tmp_path / "projects" / "README.md").write_text("What is here\n")
-    assert list(load(tmp_path).projects) == ["flights"]
+    assert list(load_parameters(tmp_path).projects) == ["flights"]
 
 
 def test_a_platform_may_begin_without_projects(tmp_path: Path) -> None:
-    platform = load(lay_out(tmp_path, projects={}))
+    platform = load_parameters(write_files(tmp_path, projects={}))
     assert (list(platform.environments), platform.deployments()) == (["dev", "prod"], ())
 
 
@@ -269,9 +271,9 @@ def test_the_mistakes_of_all_files_come_at_once_and_in_order(tmp_path: Path) -> 
     environments = replaced(environments, "endpoints: exist", "endpoints: exits")
     project = replaced(PROJECT, "noncurrent_days: 30", "noncurrent_days: -1")
     other = replaced(PROJECT, "name: flights", "name: trains") + "more: 1\n"
-    lay_out(tmp_path, environments=environments, projects={"flights": project, "trains": other})
+    write_files(tmp_path, environments=environments, projects={"flights": project, "trains": other})
     with pytest.raises(ParametersError) as caught:
-        load(tmp_path)
+        load_parameters(tmp_path)
     places = [(finding.file, finding.line) for finding in caught.value.findings]
     assert places == [
         ("environments.yaml", 8),
@@ -279,5 +281,5 @@ def test_the_mistakes_of_all_files_come_at_once_and_in_order(tmp_path: Path) -> 
         ("projects/flights/project.yaml", 5),
         ("projects/trains/project.yaml", 17),
     ]
-    assert str(caught.value).startswith("4 mistakes in the parameters:\nenvironments.yaml:8: ")
+    assert str(caught.value).startswith("4 errors in the parameter files:\nenvironments.yaml:8: ")
     assert caught.value.exit_code == 2

@@ -1,4 +1,4 @@
-"""Whatever is typed into the files, loading gives values or the list of mistakes, never another error."""
+"""Any file content gives either parameters or the list of errors, never another exception."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlproject.parameters import ParametersError, load
-from tests.parameters.ground import ENVIRONMENTS, LIBRARIES, PROJECT, SERVICES, lay_out
+from mlproject.parameters import ParametersError, load_parameters
+from tests.parameters.sample_files import ENVIRONMENTS, LIBRARIES, PROJECT, SERVICES, write_files
 
 SYNTAX = [
     "",
@@ -58,7 +58,7 @@ CHANGES = st.lists(
 
 
 def mutated(text: str, changes: list[tuple[int, int, str]]) -> str:
-    """The text with some stretches replaced."""
+    """Return the text with random parts replaced."""
     for start, length, snippet in changes:
         at = start % (len(text) + 1)
         text = text[:at] + snippet + text[at + length :]
@@ -74,7 +74,7 @@ def test_no_mutation_raises_anything_but_the_list_of_mistakes(
     libraries: list[tuple[int, int, str]],
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        root = lay_out(Path(folder), projects={"flights": PROJECT, "trains": SERVICES})
+        root = write_files(Path(folder), projects={"flights": PROJECT, "trains": SERVICES})
         for path, text, changes in (
             ("environments.yaml", ENVIRONMENTS, environments),
             ("projects/flights/project.yaml", PROJECT, project),
@@ -83,7 +83,7 @@ def test_no_mutation_raises_anything_but_the_list_of_mistakes(
         ):
             (root / path).write_bytes(mutated(text, changes).encode("utf-8", "surrogatepass"))
         try:
-            load(root)
+            load_parameters(root)
         except ParametersError as error:
             lines = str(error).split("\n")
             assert len(lines) == len(error.findings) + (len(error.findings) > 1)

@@ -1,4 +1,4 @@
-"""What is deployed of a network is held against what environments.yaml says of it."""
+"""The deployed network of an environment is compared with environments.yaml."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mlproject.errors import UserError
-from mlproject.parameters import LockedNetwork, load_valid, moved_networks, read_lock, write_lock
-from tests.parameters.ground import lay_out
+from mlproject.parameters import LockedNetwork, changed_networks, load_valid_parameters, read_lock, write_lock
+from tests.parameters.sample_files import write_files
 
 ENVIRONMENTS = """\
 region: eu-west-1
@@ -27,9 +27,9 @@ IMPORTED = (
 
 
 def moved(root: Path, network: str, *, account: str = "111111111111", region: str = "eu-west-1") -> list[str]:
-    lay_out(root, environments=ENVIRONMENTS.format(network=network, account=account, region=region), projects={})
+    write_files(root, environments=ENVIRONMENTS.format(network=network, account=account, region=region), projects={})
     write_lock(root, {"dev": LOCK})
-    return [str(each) for each in moved_networks(root, load_valid(root).environments).values()]
+    return [str(each) for each in changed_networks(root, load_valid_parameters(root).environments).values()]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_another_network_is_one_sentence_with_what_is_deployed_and_what_to_do(
     (sentence,) = moved(tmp_path, network)
     assert sentence.startswith(f"environments.yaml:3: environments.dev.network: {written} would replace")
     assert "the deployed network of dev, 10.20.0.0/16 in eu-west-1a, eu-west-1b (environments.lock.json)" in sentence
-    assert sentence.endswith("when dev/network has been destroyed, `mlproject lock dev` forgets it.")
+    assert sentence.endswith("After you destroy dev/network, run `mlproject lock dev` to remove its entry.")
 
 
 @pytest.mark.parametrize(
@@ -69,5 +69,5 @@ def test_a_lock_is_read_as_it_was_written_and_goes_with_its_last_entry(tmp_path:
 @pytest.mark.parametrize("text", ["", "[]", '{"dev": {}}', '{"dev": {"account": 1}}'])
 def test_a_damaged_lock_is_refused_with_what_to_do(text: str, tmp_path: Path) -> None:
     (tmp_path / "environments.lock.json").write_text(text)
-    with pytest.raises(UserError, match="restore the file from version control"):
+    with pytest.raises(UserError, match="Restore the file from version control"):
         read_lock(tmp_path)

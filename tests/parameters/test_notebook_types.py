@@ -1,4 +1,4 @@
-"""The committed table of notebook types is what botocore knows; what the platform refuses has a successor in it."""
+"""The committed table of notebook types matches botocore, and lists a successor of every unsupported family."""
 
 from __future__ import annotations
 

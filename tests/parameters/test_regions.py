@@ -1,4 +1,4 @@
-"""The committed table of regions and zones is what botocore and moto know."""
+"""The committed table of regions and zones matches botocore and moto."""
 
 from __future__ import annotations
 

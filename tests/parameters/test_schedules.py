@@ -1,4 +1,4 @@
-"""Schedule expressions as EventBridge Scheduler takes them, and time zones that there are."""
+"""Schedule expressions and time zones are validated as EventBridge Scheduler does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import zoneinfo
 
 import pytest
 
-from mlproject.parameters.finding import RefusalError
+from mlproject.parameters.findings import InvalidValueError
 from mlproject.parameters.schedule import expressions
 
 
@@ -37,7 +37,7 @@ from mlproject.parameters.schedule import expressions
     ],
 )
 def test_an_expression_that_aws_takes_passes(text: str) -> None:
-    assert expressions.expression(text) == text
+    assert expressions.validate_expression(text) == text
 
 
 @pytest.mark.parametrize(
@@ -46,48 +46,48 @@ def test_an_expression_that_aws_takes_passes(text: str) -> None:
         ("", " is neither cron(...) nor rate(...)"),
         ("daily", "daily is neither cron(...) nor rate(...)"),
         ("cron(0 4 * * ? *", "cron(0 4 * * ? * is neither cron(...) nor rate(...)"),
-        ("at(2026-12-24T20:00:00)", "at(2026-12-24T20:00:00) comes once; start the pipeline by hand that day"),
-        ("cron()", "cron has 6 fields, and here are 0"),
-        ("cron(0 4 * * *)", "cron has 6 fields, and here are 5"),
-        ("cron(0 0 4 * * ? *)", "cron has 6 fields, and here are 7"),
-        ("cron(0 4 * * * *)", "one of day-of-month and day-of-week must be ?, and they are * and *"),
-        ("cron(0 4 ? * ? *)", "one of day-of-month and day-of-week must be ?, and they are ? and ?"),
-        ("cron(60 4 * * ? *)", "60 does not suit the field minutes"),
-        ("cron(-1 4 * * ? *)", "-1 does not suit the field minutes"),
-        ("cron(0 24 * * ? *)", "24 does not suit the field hours"),
-        ("cron(0 4 0 * ? *)", "0 does not suit the field day-of-month"),
-        ("cron(0 4 32 * ? *)", "32 does not suit the field day-of-month"),
-        ("cron(0 4 32W * ? *)", "32W does not suit the field day-of-month"),
-        ("cron(0 4 * 13 ? *)", "13 does not suit the field month"),
-        ("cron(0 4 * JUNE ? *)", "JUNE does not suit the field month"),
-        ("cron(0 4 ? * 0 *)", "0 does not suit the field day-of-week"),
-        ("cron(0 4 ? * 8L *)", "8L does not suit the field day-of-week"),
-        ("cron(0 4 ? * 3#6 *)", "3#6 does not suit the field day-of-week"),
-        ("cron(0 4 ? * 1W *)", "1W does not suit the field day-of-week"),
-        ("cron(0 4 * * ? 1969)", "1969 does not suit the field year"),
-        ("cron(0 4 * * ? 2200)", "2200 does not suit the field year"),
-        ("cron(? 4 * * ? *)", "? does not suit the field minutes"),
-        ("cron(L 4 * * ? *)", "L does not suit the field minutes"),
-        ("cron(0 4-2 * * ? *)", "4-2 in the field hours runs backwards"),
-        ("cron(0 2-4-6 * * ? *)", "2-4-6 does not suit the field hours"),
-        ("cron(0/0 4 * * ? *)", "0/0 does not suit the field minutes"),
-        ("cron(0/x 4 * * ? *)", "0/x does not suit the field minutes"),
-        ("cron(1, 4 * * ? *)", " does not suit the field minutes"),
-        ("cron(*-5 4 * * ? *)", "*-5 does not suit the field minutes"),
-        ("cron(٣ 4 * * ? *)", "٣ does not suit the field minutes"),
-        ("cron(0 4 30 2 ? *)", "day 30 never comes in month 2"),
-        ("cron(0 4 31 FEB,APR ? *)", "day 31 never comes in month FEB,APR"),
-        ("rate(0 days)", "rate(0 days) is no rate"),
-        ("rate(-1 days)", "rate(-1 days) is no rate"),
-        ("rate(1.5 days)", "rate(1.5 days) is no rate"),
-        ("rate(1 week)", "rate(1 week) is no rate"),
-        ("rate(1)", "rate(1) is no rate"),
+        ("at(2026-12-24T20:00:00)", "at(2026-12-24T20:00:00) runs only once. Start the pipeline manually instead"),
+        ("cron()", "cron has 6 fields, but this expression has 0"),
+        ("cron(0 4 * * *)", "cron has 6 fields, but this expression has 5"),
+        ("cron(0 0 4 * * ? *)", "cron has 6 fields, but this expression has 7"),
+        ("cron(0 4 * * * *)", "one of day-of-month and day-of-week must be ?, but they are * and *"),
+        ("cron(0 4 ? * ? *)", "one of day-of-month and day-of-week must be ?, but they are ? and ?"),
+        ("cron(60 4 * * ? *)", "60 is not valid in the field minutes"),
+        ("cron(-1 4 * * ? *)", "-1 is not valid in the field minutes"),
+        ("cron(0 24 * * ? *)", "24 is not valid in the field hours"),
+        ("cron(0 4 0 * ? *)", "0 is not valid in the field day-of-month"),
+        ("cron(0 4 32 * ? *)", "32 is not valid in the field day-of-month"),
+        ("cron(0 4 32W * ? *)", "32W is not valid in the field day-of-month"),
+        ("cron(0 4 * 13 ? *)", "13 is not valid in the field month"),
+        ("cron(0 4 * JUNE ? *)", "JUNE is not valid in the field month"),
+        ("cron(0 4 ? * 0 *)", "0 is not valid in the field day-of-week"),
+        ("cron(0 4 ? * 8L *)", "8L is not valid in the field day-of-week"),
+        ("cron(0 4 ? * 3#6 *)", "3#6 is not valid in the field day-of-week"),
+        ("cron(0 4 ? * 1W *)", "1W is not valid in the field day-of-week"),
+        ("cron(0 4 * * ? 1969)", "1969 is not valid in the field year"),
+        ("cron(0 4 * * ? 2200)", "2200 is not valid in the field year"),
+        ("cron(? 4 * * ? *)", "? is not valid in the field minutes"),
+        ("cron(L 4 * * ? *)", "L is not valid in the field minutes"),
+        ("cron(0 4-2 * * ? *)", "4-2 in the field hours is a reversed range"),
+        ("cron(0 2-4-6 * * ? *)", "2-4-6 is not valid in the field hours"),
+        ("cron(0/0 4 * * ? *)", "0/0 is not valid in the field minutes"),
+        ("cron(0/x 4 * * ? *)", "0/x is not valid in the field minutes"),
+        ("cron(1, 4 * * ? *)", " is not valid in the field minutes"),
+        ("cron(*-5 4 * * ? *)", "*-5 is not valid in the field minutes"),
+        ("cron(٣ 4 * * ? *)", "٣ is not valid in the field minutes"),
+        ("cron(0 4 30 2 ? *)", "day 30 never occurs in month 2"),
+        ("cron(0 4 31 FEB,APR ? *)", "day 31 never occurs in month FEB,APR"),
+        ("rate(0 days)", "rate(0 days) is not a valid rate"),
+        ("rate(-1 days)", "rate(-1 days) is not a valid rate"),
+        ("rate(1.5 days)", "rate(1.5 days) is not a valid rate"),
+        ("rate(1 week)", "rate(1 week) is not a valid rate"),
+        ("rate(1)", "rate(1) is not a valid rate"),
         (f"cron({'0,' * 200}0 4 * * ? *)", f"{('cron(' + '0,' * 200)[:256]} is neither cron(...) nor rate(...)"),
     ],
 )
 def test_an_expression_that_aws_refuses_is_told(text: str, message: str) -> None:
-    with pytest.raises(RefusalError) as caught:
-        expressions.expression(text)
+    with pytest.raises(InvalidValueError) as caught:
+        expressions.validate_expression(text)
     assert caught.value.message == message
 
 
@@ -100,30 +100,30 @@ def test_an_expression_that_aws_refuses_is_told(text: str, message: str) -> None
     ],
 )
 def test_a_slip_has_its_correction(text: str, suggestion: str) -> None:
-    with pytest.raises(RefusalError) as caught:
-        expressions.expression(text)
+    with pytest.raises(InvalidValueError) as caught:
+        expressions.validate_expression(text)
     assert caught.value.suggestion == suggestion
 
 
 @pytest.mark.parametrize("text", ["UTC", "Europe/Madrid", "America/Argentina/Buenos_Aires", "Etc/GMT+3"])
 def test_a_time_zone_that_there_is_passes(text: str) -> None:
-    assert expressions.timezone(text) == text
+    assert expressions.validate_timezone(text) == text
 
 
 @pytest.mark.parametrize(
     "text", ["", "CEST", "+01:00", "Europe", "../UTC", "/etc/localtime", "localtime", "posix/Europe/Madrid", "Europe/"]
 )
 def test_a_time_zone_that_there_is_not_is_told(text: str) -> None:
-    with pytest.raises(RefusalError) as caught:
-        expressions.timezone(text)
-    assert caught.value.message == f"{text} is no time zone"
+    with pytest.raises(InvalidValueError) as caught:
+        expressions.validate_timezone(text)
+    assert caught.value.message == f"{text} is not a known time zone"
     assert caught.value.suggestion != "localtime"
 
 
 @pytest.mark.parametrize("text", ["europe/madrid", "Europe/Madird", "Madrid"])
 def test_a_time_zone_that_is_near_is_suggested(text: str) -> None:
-    with pytest.raises(RefusalError) as caught:
-        expressions.timezone(text)
+    with pytest.raises(InvalidValueError) as caught:
+        expressions.validate_timezone(text)
     assert caught.value.suggestion == "Europe/Madrid"
 
 
@@ -132,5 +132,5 @@ def test_a_machine_without_time_zones_says_so(monkeypatch: pytest.MonkeyPatch) -
         raise zoneinfo.ZoneInfoNotFoundError(key)
 
     monkeypatch.setattr(zoneinfo, "ZoneInfo", find)
-    with pytest.raises(RefusalError, match=r"^this machine has no time zone database; run `make install`$"):
-        expressions.timezone("Europe/Madrid")
+    with pytest.raises(InvalidValueError, match=r"^this machine has no time zone database. Run `make install`$"):
+        expressions.validate_timezone("Europe/Madrid")

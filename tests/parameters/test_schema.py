@@ -1,4 +1,4 @@
-"""The committed JSON schemas are fresh, take what loading takes, and refuse what an editor can refuse."""
+"""The committed JSON schemas are up to date, and accept and reject the same values as `load_parameters`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from mlproject.parameters.input_models import schema
 from tests.checkouts import EXAMPLE, ROOT
-from tests.parameters.ground import ENVIRONMENTS, PROJECT, SERVICES, Mistake, mistakes_of, replaced
+from tests.parameters.sample_files import ENVIRONMENTS, PROJECT, SERVICES, InvalidCase, cases_in, replaced
 
 
 def committed(name: str) -> jsonschema.Draft7Validator:
@@ -55,7 +55,7 @@ def test_null_that_removes_a_common_value_passes_the_schema() -> None:
 
 
 def validators(errors: Iterable[jsonschema.ValidationError]) -> set[str]:
-    """What refuses, also inside a choice such as a cluster or null."""
+    """Return the failing validators, including those inside alternatives such as a cluster or null."""
     found: set[str] = set()
     for error in errors:
         found |= {str(error.validator)} | validators(error.context)
@@ -63,9 +63,9 @@ def validators(errors: Iterable[jsonschema.ValidationError]) -> set[str]:
 
 
 SEEN_BY_EDITORS = [
-    *(("environments", ENVIRONMENTS, case) for case in mistakes_of("environments.txt")),
-    *(("project", PROJECT, case) for case in mistakes_of("project.txt")),
-    *(("project", SERVICES, case) for case in mistakes_of("services.txt")),
+    *(("environments", ENVIRONMENTS, case) for case in cases_in("environments.txt")),
+    *(("project", PROJECT, case) for case in cases_in("project.txt")),
+    *(("project", SERVICES, case) for case in cases_in("services.txt")),
 ]
 
 
@@ -73,7 +73,7 @@ SEEN_BY_EDITORS = [
     ("name", "text", "case"),
     [each for each in SEEN_BY_EDITORS if any("unknown key" in line for line in each[2].expected)],
 )
-def test_the_schema_refuses_each_unknown_key_that_loading_refuses(name: str, text: str, case: Mistake) -> None:
+def test_the_schema_refuses_each_unknown_key_that_loading_refuses(name: str, text: str, case: InvalidCase) -> None:
     errors = committed(name).iter_errors(from_yaml(replaced(text, case.old, case.new)))
     assert "additionalProperties" in validators(errors)
 
@@ -82,7 +82,7 @@ def test_the_schema_refuses_each_unknown_key_that_loading_refuses(name: str, tex
     ("name", "text", "case"),
     [each for each in SEEN_BY_EDITORS if any("is read as" in line for line in each[2].expected)],
 )
-def test_the_schema_refuses_each_wrong_type_that_loading_refuses(name: str, text: str, case: Mistake) -> None:
+def test_the_schema_refuses_each_wrong_type_that_loading_refuses(name: str, text: str, case: InvalidCase) -> None:
     errors = committed(name).iter_errors(from_yaml(replaced(text, case.old, case.new)))
     assert "type" in validators(errors)
 

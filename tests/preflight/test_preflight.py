@@ -358,7 +358,9 @@ def test_a_schedule_whose_dates_are_all_past_is_a_problem(embedded_aws: aws.Serv
         "2099": State.OK,
         "*": State.OK,
     }
-    assert found["2020"].message.startswith("tried: cron(0 4 * * ? 2020) never comes again: all its dates are past on")
+    assert found["2020"].message.startswith(
+        "tried: cron(0 4 * * ? 2020) never runs again: all its dates have passed (today is"
+    )
     assert found["2020"].remedy == "write dates to come in operations.schedule of projects/tried/project.yaml"
     assert "schedules" not in look(wanted(environment(region), operations=OPERATIONS), client)
 

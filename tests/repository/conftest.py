@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mlproject.errors import UserError
-from mlproject.parameters import Platform, load_valid
+from mlproject.parameters import Platform, load_valid_parameters
 from tests.checkouts import ROOT
 from tests.stacks.assembly import Stack, once, run_app, stacks_of
 
@@ -22,7 +22,7 @@ def platforms() -> Sequence[Platform]:
     found: list[Platform] = []
     # Outside of a handler, since pytest would show the error that was caught, with each test.
     with suppress(UserError):
-        found.append(load_valid(ROOT))
+        found.append(load_valid_parameters(ROOT))
     if not found:
         pytest.fail(SEE, pytrace=False)
     return found

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
-from mlproject.parameters import load
+from mlproject.parameters import load_parameters
 from tests.checkouts import ROOT
 from tests.stacks.assembly import Stack, run_app, stacks_of
 from tests.stacks.readable import readable
@@ -127,7 +127,7 @@ def _difference(base: Stack, stack: Stack) -> str:
 
 
 def _current() -> dict[str, str]:
-    environments = list(load(ROOT).environments)
+    environments = list(load_parameters(ROOT).environments)
     with tempfile.TemporaryDirectory() as folder:
         done = run_app(ROOT, Path(folder))
         if done.returncode:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mlproject.parameters import Platform, load
+from mlproject.parameters import Platform, load_parameters
 from tests.checkouts import EXAMPLE, lay_out_example
 from tests.stacks import examples
 from tests.stacks.assembly import Stack, once, run_app, stacks_of
@@ -60,7 +60,7 @@ def assemblies(cloud_assembly: Path, example_assembly: Path) -> Sequence[Path]:
 @pytest.fixture(scope="session")
 def platforms() -> Sequence[Platform]:
     """The parameters that `all_stacks` are made from."""
-    return (load(EXAMPLE), examples.PLATFORM)
+    return (load_parameters(EXAMPLE), examples.PLATFORM)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mlproject.errors import UserError
-from mlproject.parameters import LockedNetwork, load, write_lock
+from mlproject.parameters import LockedNetwork, load_parameters, write_lock
 from tests.checkouts import EXAMPLE, ROOT, lay_out_example
 from tests.stacks.assembly import Stack, manifests, run_app, stacks_of
 
@@ -180,7 +180,7 @@ def test_an_unknown_name_ends_in_one_sentence_with_the_nearest_and_writes_nothin
 ) -> None:
     done = run_app(example_checkout, tmp_path / "out", project="fligths")
     assert done.returncode == 2
-    assert done.stderr == "fligths: no such project in projects/; did you mean flights? Known: flights.\n"
+    assert done.stderr == "fligths: no such project in projects/. Did you mean flights? Known: flights.\n"
     assert not stacks_of(tmp_path / "out")
 
 
@@ -189,8 +189,8 @@ def test_an_unknown_environment_is_refused_with_the_nearest(project: str | None,
     from stacks.application import add_stages, create_app
 
     app = create_app(ROOT, outdir=str(tmp_path))
-    with pytest.raises(UserError, match=r"^prd: no such environment.* did you mean prod\?"):
-        add_stages(app, load(EXAMPLE), pipelines=ROOT / "pipelines", project=project, environment="prd")
+    with pytest.raises(UserError, match=r"^prd: no such environment.* Did you mean prod\?"):
+        add_stages(app, load_parameters(EXAMPLE), pipelines=ROOT / "pipelines", project=project, environment="prd")
 
 
 def test_a_stale_definition_is_a_warning_of_the_stacks_that_would_deploy_it(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from mlproject.costs import CostLine, idle_costs, network_costs
-from mlproject.parameters import load
+from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 from tests.stacks.assembly import Stack
 from tests.stacks.examples import PLATFORM
@@ -56,7 +56,7 @@ FREE = {
 def costs() -> dict[str, list[CostLine]]:
     """The lines of every stack, real ones and examples."""
     found: dict[str, list[CostLine]] = {}
-    for platform in (load(EXAMPLE), PLATFORM):
+    for platform in (load_parameters(EXAMPLE), PLATFORM):
         for name, environment in platform.environments.items():
             deployments = platform.deployments(environment=name)
             for line in network_costs(environment, deployments):

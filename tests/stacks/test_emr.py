@@ -16,7 +16,7 @@ from embedded_aws.resource_rules import resource_rules
 from mlproject.aws_rules.emr import TAG, aws_buckets, livy_scheme
 from mlproject.cluster import Polling, describe_cluster, recreate_cluster
 from mlproject.names import Names, network_parameter
-from mlproject.parameters import load
+from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 from tests.cluster.cluster_stack import Client, clients
 from tests.stacks.assembly import Stack, listed
@@ -91,7 +91,7 @@ def rules(stack: Stack, direction: str) -> set[tuple[str, str, str, tuple[int, i
 def test_a_cluster_is_there_only_where_the_parameters_ask_for_one(all_stacks: Mapping[str, Stack]) -> None:
     found = {name for name in all_stacks if name.endswith("/emr")}
     assert found == {*REAL, "owned/alpha/emr", "joined/alpha/emr"}
-    assert load(EXAMPLE).deployment("flights", "prod").emr is None
+    assert load_parameters(EXAMPLE).deployment("flights", "prod").emr is None
 
 
 def test_a_cluster_grows_with_its_work_ends_without_it_and_writes_encrypted_logs(each: Stack) -> None:

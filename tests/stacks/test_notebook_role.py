@@ -15,7 +15,7 @@ import pytest
 
 import embedded_aws as aws
 from mlproject.node_scripts import NotebookSettings, notebook_settings
-from mlproject.parameters import load
+from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 from tests.libraries.registry import Registry
 from tests.lifecycle_scripts.instance import KERNEL, Instance, publish
@@ -23,7 +23,7 @@ from tests.lifecycle_scripts.jupyter import lay_out_jupyter
 from tests.node_scripts.machine import UID, sandbox_problem, until
 from tests.stacks.assembly import Stack
 
-FLIGHTS = load(EXAMPLE).deployment("flights", "local")
+FLIGHTS = load_parameters(EXAMPLE).deployment("flights", "local")
 REGION = FLIGHTS.environment.region
 ROLE = FLIGHTS.names.role("notebooks")
 

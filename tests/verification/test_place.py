@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mlproject.parameters import load
+from mlproject.parameters import load_parameters
 from mlproject.verification import Place
 from tests.checkouts import EXAMPLE
 
@@ -20,7 +20,7 @@ def place(root: Path, *, isolated: bool) -> Place:
     return Place(
         title="a place",
         root=root,
-        deployment=load(EXAMPLE).deployment("flights", "local"),
+        deployment=load_parameters(EXAMPLE).deployment("flights", "local"),
         variables={"AWS_REGION": "eu-west-1"},
         isolated=isolated,
         client=lambda _service: None,

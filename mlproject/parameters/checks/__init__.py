@@ -1,1 +1,1 @@
-"""Checks across several keys or files, after each value was found valid by itself."""
+"""Checks across several keys or files, in addition to the validation of single values."""

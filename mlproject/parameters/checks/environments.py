@@ -1,4 +1,4 @@
-"""What must fit together in environments.yaml: regions and zones, networks beside each other, tags."""
+"""Validate environments.yaml across several keys: regions and zones, networks, endpoints and tags."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from mlproject.parameters.checks.tags import check_tags
-from mlproject.parameters.finding import Finding, RefusalError, listing, nearest
+from mlproject.parameters.findings import Finding, InvalidValueError, closest_match, join_names
 from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.layers import Layers
 from mlproject.parameters.tables.regions import REGIONS, default_zones
@@ -17,37 +17,39 @@ Views = Mapping[str, Located]
 
 
 def check(layers: Layers, *, findings: list[Finding]) -> None:
-    """Find what does not fit together; values that are wrong by themselves are passed over, they are found elsewhere.
+    """Validate keys of environments.yaml against each other. Single values are validated elsewhere.
 
     Args:
         layers: environments.yaml.
-        findings: receives each mistake.
+        findings: receives each error.
     """
     views = {name: layers.merged(name) for name in layers.overrides}
     for name, override in layers.overrides.items():
         if not constraints.matches(constraints.ENVIRONMENT_NAME, name):
-            allowed = f"a lower-case letter, then letters and digits, {constraints.ENVIRONMENT_NAME_LIMIT} at most"
-            findings.append(override.finding(f"{name} is no name for an environment", allowed=allowed))
+            allowed = (
+                f"a lower-case letter, then lower-case letters and digits, {constraints.ENVIRONMENT_NAME_LIMIT} at most"
+            )
+            findings.append(override.finding(f"{name} is not a valid environment name", allowed=allowed))
     for view in views.values():
         for rule in _RULES:
             findings.extend(rule(view))
         check_tags(view.at("tags"), others={}, findings=findings)
     findings.extend(_overlaps(views))
-    findings.extend(_two_makers_of_endpoints(views))
+    findings.extend(_duplicate_endpoints(views))
 
 
 def _one_network(view: Located) -> list[Finding]:
-    """Exactly one of `new` and `imported`."""
+    """Require exactly one of `new` and `imported`."""
     network = view.at("network")
     if network is None or not isinstance(network.value, Mapping):
         return []
     if len({"new", "imported"} & set(network.mapping)) == 1:
         return []
-    return [network.finding("exactly one kind of network is wanted", allowed="new or imported")]
+    return [network.finding("exactly one kind of network is required", allowed="new or imported")]
 
 
 def _zones_of_region(view: Located) -> list[Finding]:
-    """Every zone belongs to the region; a new network in a region whose zones are unknown names its own."""
+    """Require zones of the region, and explicit zones for a new network in a region whose zones are unknown."""
     region = view.text("region")
     if region is None or region not in REGIONS:
         return []
@@ -58,23 +60,23 @@ def _zones_of_region(view: Located) -> list[Finding]:
             continue
         if not zones and re.fullmatch(rf"{region}[a-z]", zone.value):
             continue
-        allowed = listing(zones) if zones else f"{region} and a letter"
-        suggestion = nearest(zone.value, zones)
-        found.append(zone.finding(f"{zone.value} is no zone of {region}", allowed=allowed, suggestion=suggestion))
+        allowed = join_names(zones) if zones else f"{region} and a letter"
+        suggestion = closest_match(zone.value, zones)
+        found.append(zone.finding(f"{zone.value} is not a zone of {region}", allowed=allowed, suggestion=suggestion))
     new = view.at("network", "new")
     if new is not None and new.mapping and not new.at("zones") and not default_zones(region):
-        found.append(new.finding(f"the zones of {region} are not known here; add `zones:` with two of them"))
+        found.append(new.finding(f"the zones of {region} are unknown. Add `zones:` with two of them"))
     return found
 
 
 def _zones(view: Located) -> tuple[Located, ...]:
-    """The zones that a network names."""
+    """Return the zones that a network lists."""
     found = view.at("network", "new", "zones") or view.at("network", "imported", "zones")
     return found.value if found is not None and isinstance(found.value, tuple) else ()
 
 
 def _distinct_items(view: Located) -> list[Finding]:
-    """No zone and no subnet stands twice."""
+    """Require unique zones and subnets."""
     found = []
     for path in (
         ("new", "zones"),
@@ -86,13 +88,13 @@ def _distinct_items(view: Located) -> list[Finding]:
         seen: set[object] = set()
         for item in items.value if items is not None and isinstance(items.value, tuple) else ():
             if isinstance(item.value, str) and item.value in seen:
-                found.append(item.finding(f"{item.value} stands twice in the list; keep one"))
+                found.append(item.finding(f"{item.value} is listed twice. Keep one"))
             seen.add(item.raw if not isinstance(item.value, str) else item.value)
     return found
 
 
 def _subnets_by_zone(view: Located) -> list[Finding]:
-    """An imported network has the same number of subnets in each zone: CDK tells a subnet's zone by its position.
+    """Require the same number of subnets in each zone: CDK derives a subnet's zone from its position.
 
     https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.VpcAttributes.html
     """
@@ -101,22 +103,22 @@ def _subnets_by_zone(view: Located) -> list[Finding]:
         return []
     if not zones.value or len(subnets.value) % len(zones.value) == 0:
         return []
-    message = f"{len(subnets.value)} subnets do not divide into {len(zones.value)} zones"
-    return [subnets.finding(message, allowed="as many subnets as zones, or a multiple, in the zones' order")]
+    message = f"{len(subnets.value)} subnets cannot be spread evenly over {len(zones.value)} zones"
+    return [subnets.finding(message, allowed="a multiple of the number of zones, in the order of the zones")]
 
 
-def _gateway_is_created(view: Located) -> list[Finding]:
-    """Route tables and the range are for endpoints that this application creates."""
+def _unused_endpoint_keys(view: Located) -> list[Finding]:
+    """Reject `cidr` and `route_table_ids` unless this application creates the endpoints."""
     endpoints = view.at("network", "imported", "endpoints")
     if endpoints is None or endpoints.value != "exist":
         return []
     places = (view.at("network", "imported", name) for name in ("cidr", "route_table_ids"))
-    message = "has no effect with `endpoints: exist`; remove it, or write `endpoints: create`"
+    message = "has no effect with `endpoints: exist`. Remove it, or set `endpoints: create`"
     return [place.finding(message) for place in places if place is not None]
 
 
 def _boundary_of_account(view: Located) -> list[Finding]:
-    """A permissions boundary is a policy of the role's own account, or one of AWS's.
+    """Require a permissions boundary in the environment's own account, or one managed by AWS.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
@@ -124,7 +126,7 @@ def _boundary_of_account(view: Located) -> list[Finding]:
     match = re.match(r"arn:aws[a-z-]*:iam::([0-9]{12}):", view.text("permissions_boundary") or "")
     if boundary is None or account is None or match is None or match.group(1) == account:
         return []
-    return [boundary.finding(f"the policy belongs to account {match.group(1)}, the environment to {account}")]
+    return [boundary.finding(f"the policy belongs to account {match.group(1)}, but the environment uses {account}")]
 
 
 _RULES: tuple[Callable[[Located], list[Finding]], ...] = (
@@ -132,13 +134,13 @@ _RULES: tuple[Callable[[Located], list[Finding]], ...] = (
     _zones_of_region,
     _distinct_items,
     _subnets_by_zone,
-    _gateway_is_created,
+    _unused_endpoint_keys,
     _boundary_of_account,
 )
 
 
 def _overlaps(views: Views) -> list[Finding]:
-    """Ranges of new networks keep apart, so that any two environments can be connected later."""
+    """Require CIDR blocks of new networks not to overlap, so that any two environments can be connected later."""
     earlier: list[tuple[str, Located, ipaddress.IPv4Network]] = []
     found = []
     for name, view in views.items():
@@ -149,36 +151,36 @@ def _overlaps(views: Views) -> list[Finding]:
         for other_name, other, other_network in earlier:
             if network.overlaps(other_network):
                 message = f"{network} of {name} overlaps {other_network} of {other_name} (line {other.line})"
-                found.append(place.finding(message, allowed="ranges without a common address"))
+                found.append(place.finding(message, allowed="CIDR blocks that do not overlap"))
         earlier.append((name, place, network))
     return found
 
 
 def _network(place: Located | None) -> ipaddress.IPv4Network | None:
-    """A valid range; None for anything else."""
+    """Return the CIDR block; None if it is missing or invalid."""
     if place is None or not isinstance(place.value, str):
         return None
     try:
-        return ipaddress.IPv4Network(constraints.cidr(place.value))
-    except RefusalError:
+        return ipaddress.IPv4Network(constraints.validate_cidr(place.value))
+    except InvalidValueError:
         return None
 
 
-def _two_makers_of_endpoints(views: Views) -> list[Finding]:
-    """Only one environment makes the endpoints of a shared VPC: a second private name for a service is refused.
+def _duplicate_endpoints(views: Views) -> list[Finding]:
+    """Require one environment at most to create the endpoints of a shared VPC: AWS rejects duplicate private DNS names.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
     """
-    makers: dict[str, tuple[str, Located]] = {}
+    creators: dict[str, tuple[str, Located]] = {}
     found = []
     for name, view in views.items():
         vpc = view.text("network", "imported", "vpc_id")
         endpoints = view.at("network", "imported", "endpoints")
         if vpc is None or endpoints is None or endpoints.value != "create":
             continue
-        if vpc in makers:
-            other, place = makers[vpc]
+        if vpc in creators:
+            other, place = creators[vpc]
             message = f"{other} (line {place.line}) already creates the endpoints of {vpc}"
-            found.append(endpoints.finding(message, allowed="exist, in all environments of one VPC but the first"))
-        makers.setdefault(vpc, (name, endpoints))
+            found.append(endpoints.finding(message, allowed="exist"))
+        creators.setdefault(vpc, (name, endpoints))
     return found

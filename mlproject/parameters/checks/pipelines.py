@@ -1,4 +1,4 @@
-"""What a project may say about the pipeline that it deploys: the folder and the parameters of its definition."""
+"""Validate a project's pipeline: its folder, and the names and types of its parameters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from mlproject.parameters.finding import Finding, listing, nearest
+from mlproject.parameters.findings import Finding, closest_match, join_names
 from mlproject.parameters.yaml_files.located import Located
 
 
@@ -17,7 +17,7 @@ def _is_number(value: object) -> bool:
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-parameters.html
 _TYPES: Mapping[str, tuple[Callable[[object], bool], str]] = {
-    "String": (lambda value: isinstance(value, str), "a text, in quotes if it looks like a number or true or false"),
+    "String": (lambda value: isinstance(value, str), "text, in quotes if it looks like a number or a boolean"),
     "Integer": (lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number"),
     "Float": (_is_number, "a number"),
     "Boolean": (lambda value: isinstance(value, bool), "true or false"),
@@ -25,10 +25,10 @@ _TYPES: Mapping[str, tuple[Callable[[object], bool], str]] = {
 
 
 class PipelineFolders:
-    """The folders of pipelines/ and the parameters that their definitions take; each is read once.
+    """The pipelines and the parameters that their definitions declare. Each definition is read once.
 
     Args:
-        folder: the folder pipelines/.
+        folder: the path of pipelines/.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -41,7 +41,7 @@ class PipelineFolders:
         self._read: dict[str, tuple[Mapping[str, Mapping[str, Any]], str]] = {}
 
     def check(self, pipeline: Located | None) -> list[Finding]:
-        """What is wrong with a project's pipeline: its folder, the names and types of its parameters.
+        """Return the errors in a project's pipeline: its folder, and the names and types of its parameters.
 
         Args:
             pipeline: the value of `pipeline`, as written.
@@ -50,23 +50,23 @@ class PipelineFolders:
         if pipeline is None or folder is None or not isinstance(folder.value, str):
             return []
         if folder.value not in self._names:
-            message = f"there is no pipelines/{folder.value}"
-            near = nearest(folder.value, self._names)
-            return [folder.finding(message, allowed=listing(self._names), suggestion=near)]
+            message = f"pipelines/{folder.value} does not exist"
+            suggestion = closest_match(folder.value, self._names)
+            return [folder.finding(message, allowed=join_names(self._names), suggestion=suggestion)]
         if folder.value not in self._read:
             self._read[folder.value] = _parameters(self._folder / folder.value / "definition.json")
         parameters, problem = self._read[folder.value]
         if problem:
             return [
-                folder.finding(f"pipelines/{folder.value}/definition.json {problem}; run `mlproject pipeline build`")
+                folder.finding(f"pipelines/{folder.value}/definition.json {problem}. Run `mlproject pipeline build`")
             ]
-        given = pipeline.at("parameters")
-        written = given.mapping if given is not None else {}
-        return [found for name, value in written.items() for found in _check_value(name, value, parameters)]
+        values = pipeline.at("parameters")
+        items = values.mapping.items() if values is not None else ()
+        return [finding for name, value in items for finding in _check_value(name, value, parameters)]
 
 
 def _parameters(path: Path) -> tuple[Mapping[str, Mapping[str, Any]], str]:
-    """The parameters of a definition by name, and what is wrong with the file."""
+    """Return the parameters of a definition by name, and the error in the file; empty if it has none."""
     try:
         document = json.loads(path.read_bytes())
         return {str(parameter["Name"]): parameter for parameter in document["Parameters"]}, ""
@@ -75,23 +75,31 @@ def _parameters(path: Path) -> tuple[Mapping[str, Mapping[str, Any]], str]:
     except OSError as error:
         return {}, f"cannot be read ({error.strerror or error})"
     except (ValueError, KeyError, TypeError, RecursionError):
-        return {}, "is no pipeline definition"
+        return {}, "is not a pipeline definition"
 
 
 def _check_value(name: str, value: Located, parameters: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
-    """One parameter's name, type and choice."""
+    """Return the errors in one parameter: its name, type and allowed values."""
     parameter = parameters.get(name)
     if parameter is None:
         message = "the pipeline has no such parameter"
-        return [value.finding(message, allowed=listing(parameters), suggestion=nearest(name, parameters))]
+        return [value.finding(message, allowed=join_names(parameters), suggestion=closest_match(name, parameters))]
     if not isinstance(value.value, str | int | float | bool):
         return []
     fits, allowed = _TYPES.get(str(parameter.get("Type")), (lambda _: True, ""))
     if not fits(value.value):
-        return [value.finding(f"{value.raw} does not suit a parameter of type {parameter['Type']}", allowed=allowed)]
+        return [
+            value.finding(
+                f"{value.raw} is not a valid value for a parameter of type {parameter['Type']}", allowed=allowed
+            )
+        ]
     choices = parameter.get("EnumValues")
     if choices and value.value not in choices:
         names = [str(choice) for choice in choices]
-        suggestion = nearest(str(value.value), names)
-        return [value.finding(f"{value.raw} is not among the choices", allowed=listing(names), suggestion=suggestion)]
+        suggestion = closest_match(str(value.value), names)
+        return [
+            value.finding(
+                f"{value.raw} is not one of the allowed values", allowed=join_names(names), suggestion=suggestion
+            )
+        ]
     return []

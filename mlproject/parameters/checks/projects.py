@@ -1,4 +1,4 @@
-"""What must fit in a project.yaml: its name, its environments, its tags, its pipeline, its notebooks and cluster."""
+"""Validate a project.yaml: name, environments, tags, pipeline, notebooks and cluster."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mlproject.names import (
 from mlproject.parameters.checks.pipelines import PipelineFolders
 from mlproject.parameters.checks.services import check_emr, check_notebooks
 from mlproject.parameters.checks.tags import check_tags
-from mlproject.parameters.finding import MISSING, Finding, listing, nearest
+from mlproject.parameters.findings import MISSING, Finding, closest_match, join_names
 from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.layers import Layers
 from mlproject.parameters.input_models.library_lists import LibraryLists
@@ -26,14 +26,14 @@ from mlproject.parameters.yaml_files.located import Located
 
 FILE = "project.yaml"
 
-# `network` is the environment's own part of the names (names.network_parameter); a bucket may not begin with the
-# others: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+# `network` is used in the names of the environment's own parameters (names.network_parameter). A bucket name must not
+# start with the others: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 RESERVED_NAMES = frozenset({"network", "sthree"})
-RESERVED_BEGINNINGS = ("sthree-", "amzn-s3-demo")
+RESERVED_PREFIXES = ("sthree-", "amzn-s3-demo")
 
 
 def project_files(root: Path) -> list[Path]:
-    """The project.yaml of every folder of projects/, sorted; folders that begin with . or _ are not ours."""
+    """Return the sorted paths of project.yaml in projects/*/. Folders that start with . or _ are skipped."""
     folders = (root / "projects").glob("[!._]*/")
     return sorted(folder / FILE for folder in folders)
 
@@ -47,15 +47,15 @@ def check(
     lists: LibraryLists,
     findings: list[Finding],
 ) -> None:
-    """Find what does not fit; values that are wrong by themselves are passed over, they are found elsewhere.
+    """Validate keys of a project.yaml against each other and other files. Single values are validated elsewhere.
 
     Args:
         layers: a project.yaml.
         project: the project's name.
         environments: environments.yaml; None if it could not be read.
-        folders: the pipelines that there are.
-        lists: the project's lists of libraries.
-        findings: receives each mistake.
+        folders: the existing pipelines.
+        lists: the project's library lists.
+        findings: receives each error.
     """
     check_tags(layers.common.at("tags"), others={}, findings=findings)
     for name, override in layers.overrides.items():
@@ -65,10 +65,10 @@ def check(
         if environments is None:
             continue
         if name not in environments.overrides:
-            near = nearest(name, environments.overrides)
-            allowed = listing(environments.overrides)
+            near = closest_match(name, environments.overrides)
+            allowed = join_names(environments.overrides)
             findings.append(
-                override.finding("environments.yaml has no such environment", allowed=allowed, suggestion=near)
+                override.finding("there is no such environment in environments.yaml", allowed=allowed, suggestion=near)
             )
             continue
         of_environment = environments.merged(name)
@@ -80,12 +80,12 @@ def check(
 
 
 def check_names(files: Mapping[Path, Located], *, environments: Layers | None, findings: list[Finding]) -> None:
-    """A project's name is its folder's name, so no two projects share one, and short enough for what carries it.
+    """Validate project names: equal to the folder's name, hence unique, and short enough for every derived name.
 
     Args:
-        files: path of each project.yaml to its values.
+        files: the values of each project.yaml by its path.
         environments: environments.yaml; None if it could not be read.
-        findings: receives each mistake.
+        findings: receives each error.
     """
     owners = {path.parent.name: file for path, file in files.items()}
     for path, file in files.items():
@@ -101,44 +101,49 @@ def check_names(files: Mapping[Path, Located], *, environments: Layers | None, f
 
 
 def _missing_name(file: Located, folder: str) -> Finding:
-    allowed = f"{folder}, the folder's name"
+    allowed = f"{folder}, the name of the folder"
     return Finding(file=file.file, line=file.line, key="name", message=MISSING, allowed=allowed)
 
 
 def _name_problem(place: Located, *, folder: str, owners: Mapping[str, Located]) -> Finding | None:
-    """What is wrong with a name, apart from its length."""
+    """Return the error in a name, apart from its length."""
     name = place.value
     if name != folder:
         owner = owners.get(name) if isinstance(name, str) else None
-        taken = (
-            f"{owner.file} has the name {name}" if owner is not None else f"{place.raw} differs from the folder's name"
+        message = (
+            f"{name} is already the name of {owner.file}"
+            if owner is not None
+            else f"{place.raw} does not match the name of the folder"
         )
-        return place.finding(taken, allowed=f"{folder}, the folder's name")
+        return place.finding(message, allowed=f"{folder}, the name of the folder")
     if not isinstance(name, str) or not constraints.matches(constraints.PROJECT_NAME, name):
-        allowed = "lower-case letters, digits and single hyphens, beginning with a letter; rename the folder too"
-        return place.finding(f"{place.raw} is no name for a project", allowed=allowed)
-    if name in RESERVED_NAMES or name.startswith(RESERVED_BEGINNINGS):
-        return place.finding(f"{name} is reserved by AWS or mlproject; choose another and rename the folder too")
+        allowed = "lower-case letters, digits and single hyphens, starting with a letter; rename the folder too"
+        return place.finding(f"{place.raw} is not a valid project name", allowed=allowed)
+    if name in RESERVED_NAMES or name.startswith(RESERVED_PREFIXES):
+        return place.finding(f"{name} is reserved by AWS or mlproject. Choose another name, and rename the folder too")
     return None
 
 
 def _too_long(place: Located, environments: Layers, *, used: Located | None) -> Finding | None:
-    """Whether the name leaves no room in some name of what is deployed; the tightest place is named."""
-    rooms = [
-        (limit - len(with_nothing), what, environment)
+    """Return an error if a name derived from the project's name would exceed its limit; reports the tightest limit."""
+    limits = [
+        (limit - len(affixes), resource, environment)
         for environment in environments.overrides
         if used is not None and environment in used.mapping
-        for what, with_nothing, limit in _names_without_project(environment, environments.merged(environment))
+        for resource, affixes, limit in _names_without_project(environment, environments.merged(environment))
     ]
-    room, what, environment = min(rooms, default=(len(place.raw), "", ""))
-    if len(str(place.value)) <= room:
+    limit, resource, environment = min(limits, default=(len(place.raw), "", ""))
+    length = len(str(place.value))
+    if length <= limit:
         return None
-    message = f"{place.raw} has {len(str(place.value))} characters, and the {what} of {environment} leaves {room}"
-    return place.finding(message, allowed=f"at most {room} characters; rename the folder too")
+    message = (
+        f"{place.raw} has {length} characters, but the name of the {resource} in {environment} leaves room for {limit}"
+    )
+    return place.finding(message, allowed=f"at most {limit} characters. Rename the folder too")
 
 
 def _names_without_project(environment: str, view: Located) -> list[tuple[str, str, int]]:
-    """What carries a project's name in an environment: what it is, its name without the project's, its limit."""
+    """Return each resource whose name contains the project's name: its kind, the rest of its name, and the limit."""
     region = view.text("region")
     if region is None or region not in REGIONS:
         return []

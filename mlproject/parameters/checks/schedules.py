@@ -1,39 +1,39 @@
-"""Schedules against the clock: the one rule about parameters that another day answers differently."""
+"""Validate that schedules have future dates: the only rule about parameters that depends on today's date."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from mlproject.parameters.finding import Finding
-from mlproject.parameters.input_models.located_values import WrittenDeployment
+from mlproject.parameters.findings import Finding
+from mlproject.parameters.input_models.located_values import LocatedDeployment
 from mlproject.parameters.input_models.operations import Schedule
-from mlproject.parameters.schedule.expressions import is_over
+from mlproject.parameters.schedule.expressions import has_expired
 
-ALLOWED = "an expression with dates to come, such as cron(0 4 * * ? *) for every day at 4:00"
+ALLOWED = "an expression with future dates, such as cron(0 4 * * ? *) for every day at 4:00"
 
 
-def over_complaint(schedule: Schedule | None, *, now: datetime) -> str | None:
-    """Why a schedule starts nothing any more, as a sentence without its full stop; None if it does.
+def expired_message(schedule: Schedule | None, *, now: datetime) -> str | None:
+    """Return an error message, without the final period, if all dates of a schedule have passed; otherwise None.
 
     Args:
         schedule: the schedule, if there is one.
-        now: an aware time.
+        now: a timezone-aware time.
     """
-    if schedule is None or not is_over(schedule.expression, schedule.timezone, now=now):
+    if schedule is None or not has_expired(schedule.expression, schedule.timezone, now=now):
         return None
-    return f"{schedule.expression} never comes again: all its dates are past on {now.date()}"
+    return f"{schedule.expression} never runs again: all its dates have passed (today is {now.date()})"
 
 
-def schedule_findings(written: Iterable[WrittenDeployment], *, now: datetime) -> Iterator[Finding]:
-    """The schedules that can never come again.
+def schedule_findings(deployments: Iterable[LocatedDeployment], *, now: datetime) -> Iterator[Finding]:
+    """Yield a finding for each schedule whose dates have all passed.
 
     Args:
-        written: the deployments.
-        now: an aware time.
+        deployments: the deployments with the lines of their values.
+        now: a timezone-aware time.
     """
-    for each in written:
+    for each in deployments:
         operations = each.deployment.operations
-        complaint = over_complaint(operations.schedule if operations else None, now=now)
-        if complaint:
-            yield each.place("operations", "schedule", "expression").finding(complaint, allowed=ALLOWED)
+        message = expired_message(operations.schedule if operations else None, now=now)
+        if message:
+            yield each.place("operations", "schedule", "expression").finding(message, allowed=ALLOWED)

@@ -1,11 +1,11 @@
-"""What must fit together in a project's notebooks and cluster."""
+"""Validate a project's notebooks and cluster across several keys and files."""
 
 from __future__ import annotations
 
 import re
 
 from mlproject.names import NOTEBOOK_NAME_LIMIT, POLICY_NAME_LIMIT, Names
-from mlproject.parameters.finding import Finding, RefusalError, nearest
+from mlproject.parameters.findings import Finding, InvalidValueError, closest_match
 from mlproject.parameters.input_models import addresses, constraints
 from mlproject.parameters.input_models.emr import Emr
 from mlproject.parameters.input_models.library_lists import OWNED_BY_EMR, LibraryLists
@@ -16,14 +16,14 @@ from mlproject.parameters.yaml_files.located import Located
 def check_notebooks(
     view: Located, *, project: str, environment: str, of_environment: Located, lists: LibraryLists
 ) -> list[Finding]:
-    """Find what does not fit in the notebooks of a project in an environment.
+    """Return the errors in a project's notebooks in one environment.
 
     Args:
-        view: the project's values there.
-        project: its name.
+        view: the project's values in the environment.
+        project: the project's name.
         environment: the environment's name.
-        of_environment: the environment's own values.
-        lists: the project's lists of libraries.
+        of_environment: the values of the environment itself.
+        lists: the project's library lists.
     """
     notebooks = view.at("notebooks")
     found: list[Finding] = []
@@ -35,11 +35,11 @@ def check_notebooks(
 
 
 def check_emr(view: Located, *, lists: LibraryLists) -> list[Finding]:
-    """Find what does not fit in a project's cluster.
+    """Return the errors in a project's cluster.
 
     Args:
         view: the project's values in an environment.
-        lists: the project's lists of libraries.
+        lists: the project's library lists.
     """
     emr = view.at("emr")
     if emr is None or not emr.mapping:
@@ -48,18 +48,21 @@ def check_emr(view: Located, *, lists: LibraryLists) -> list[Finding]:
 
 
 def _name_too_long(name: str, place: Located, *, project: str, environment: str) -> list[Finding]:
-    """Whether a notebook's name leaves no room in the names that carry it."""
+    """Return an error if a name derived from the notebook's name would exceed its limit."""
     if not constraints.matches(constraints.NOTEBOOK_NAME, name):
         return []
     names = Names(project=project, environment=environment, account="", region="")
-    room, what = min(
+    limit, resource = min(
         (NOTEBOOK_NAME_LIMIT - len(names.notebook("")), "the notebook instance"),
-        (POLICY_NAME_LIMIT - len(names.opening_policy("")), "the policy for opening it"),
+        (POLICY_NAME_LIMIT - len(names.opening_policy("")), "its access policy"),
     )
-    if len(name) <= room:
+    if len(name) <= limit:
         return []
-    message = f"the notebook's name has {len(name)} characters, and the name of {what} in {environment} leaves {room}"
-    return [place.finding(message, allowed=f"at most {max(room, 0)} characters")]
+    message = (
+        f"the notebook's name has {len(name)} characters, but the name of {resource} in {environment} "
+        f"leaves room for {limit}"
+    )
+    return [place.finding(message, allowed=f"at most {max(limit, 0)} characters")]
 
 
 def _secret_elsewhere(place: Located | None, of_environment: Located, *, environment: str) -> list[Finding]:
@@ -74,20 +77,20 @@ def _secret_elsewhere(place: Located | None, of_environment: Located, *, environ
         return []
     found = []
     for key, written in (("region", match.group(1)), ("account", match.group(2))):
-        wanted = of_environment.text(key)
-        if wanted is not None and written != wanted:
-            allowed = f"a secret of {wanted}; give {environment} its own below `environments:`"
-            message = f"the secret belongs to {key} {written}, the environment {environment} to {wanted}"
+        expected = of_environment.text(key)
+        if expected is not None and written != expected:
+            allowed = f"a secret in {expected}; set it for {environment} under `environments:`"
+            message = f"the secret belongs to {key} {written}, but the environment {environment} uses {expected}"
             found.append(place.finding(message, allowed=allowed))
     return found
 
 
 def _node_types(emr: Located) -> list[Finding]:
-    """Every node type is one that the release supports; libraries are fetched for x86 processors."""
+    """Validate node types: the release supports them, and they are x86 if there are libraries."""
     release = emr.text("release") or Emr.model_fields["release"].default
     try:
-        emr_releases.release(release)
-    except RefusalError:
+        emr_releases.validate_release(release)
+    except InvalidValueError:
         release = emr_releases.releases()[-1]
     supported = emr_releases.node_types(release)
     found = []
@@ -103,35 +106,35 @@ def _node_types(emr: Located) -> list[Finding]:
         if node_type not in supported:
             found.append(_unsupported(place, node_type, release=release))
         elif supported[node_type] != "x86_64" and emr.at("libraries") is not None:
-            message = f"{node_type} has an ARM processor, and libraries are fetched for x86"
-            found.append(place.finding(message, allowed="an x86 type such as m5.xlarge, or no `libraries`"))
+            message = f"{node_type} has an ARM processor, but libraries are downloaded for x86"
+            found.append(place.finding(message, allowed="an x86 type such as m5.xlarge, or remove `libraries`"))
     return found
 
 
 def _unsupported(place: Located, node_type: str, *, release: str) -> Finding:
-    """Why a node type cannot be taken: a newer release has it, or none has."""
+    """Report an unsupported node type: only a newer release supports it, or no release does."""
     for newer in emr_releases.releases():
         if node_type in emr_releases.node_types(newer):
-            return place.finding(f"{release} does not support {node_type}, which came with {newer}")
+            return place.finding(f"{release} does not support {node_type}, which requires {newer} or later")
     supported = emr_releases.node_types(release)
     family = node_type.partition(".")[0]
     of_family = sorted((each for each in supported if each.partition(".")[0] == family), key=_size)
     return place.finding(
-        f"{node_type} is no node type that EMR supports",
+        f"{node_type} is not an instance type that EMR supports",
         allowed=", ".join(of_family) or "an EC2 type that EMR supports, such as m5.xlarge",
-        suggestion=nearest(node_type, of_family or supported),
+        suggestion=closest_match(node_type, of_family or supported),
     )
 
 
 def _size(node_type: str) -> tuple[int, str]:
-    """A type's place among its family's: large, xlarge, 2xlarge, ..."""
+    """Return the sort key of a type within its family: large, xlarge, 2xlarge, ..."""
     size = node_type.partition(".")[2]
     match = re.fullmatch(r"(\d*)xlarge", size)
     return (int(match.group(1) or 1) if match else 0), size
 
 
 def _counts(emr: Located) -> list[Finding]:
-    """Managed scaling grows from core_count: it does not shrink below it.
+    """Validate the node counts: managed scaling never scales below core_count.
 
     https://docs.aws.amazon.com/emr/latest/APIReference/API_ComputeLimits.html
     """
@@ -139,11 +142,15 @@ def _counts(emr: Located) -> list[Finding]:
     if least is None or most is None or not 0 < most < least:
         return []
     place = emr.at("maximum_count") or emr.at("core_count") or emr
-    return [place.finding(f"maximum_count is {most}, and core_count is {least}", allowed="maximum_count >= core_count")]
+    return [
+        place.finding(
+            f"maximum_count ({most}) is less than core_count ({least})", allowed="maximum_count >= core_count"
+        )
+    ]
 
 
 def _number(emr: Located, key: str) -> int | None:
-    """A count as written, or its default; None if it is no whole number."""
+    """Return a count as written, or its default; None if it is not an integer."""
     place = emr.at(key)
     value = place.value if place is not None else Emr.model_fields[key].default
     return value if isinstance(value, int) and not isinstance(value, bool) else None

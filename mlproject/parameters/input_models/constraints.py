@@ -1,43 +1,43 @@
-"""What AWS allows in a single value, each rule with the page that says so."""
+"""Constraints on single values, each with the AWS page that documents it."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 
-from mlproject.parameters.finding import RefusalError, nearest
+from mlproject.parameters.findings import InvalidValueError, closest_match
 from mlproject.parameters.tables.regions import REGIONS
 
-# https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-pipeline.html (steps at a time per execution)
+# https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-pipeline.html (parallel steps per execution)
 PARALLEL_STEPS_LIMIT = 50
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_VpcConfig.html
 SUBNETS_LIMIT = 16
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
 ARCHIVE_DAYS_MINIMUM = 30
-# Ours: a hundred years; a larger number is a slip of the keyboard.
+# Our limit: a hundred years. A larger number is a typing error.
 DAYS_LIMIT = 36_500
-# Pipelines takes a step's outputs again for 30 days (the ExpireAfter that pipeline_builder/steps.py sets), so they must
-# still be there: https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html
+# The step cache reuses outputs for 30 days (ExpireAfter in pipeline_builder/steps.py), so they must still exist:
+# https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html
 ARTIFACTS_DAYS_MINIMUM = 31
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 TAG_KEY_LIMIT = 128
 TAG_VALUE_LIMIT = 256
 TAGS_PER_RESOURCE = 50
-# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html: a VPC has /16 to /28, and so has a subnet;
-# two subnets of /28 need a /27.
+# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html: VPCs and subnets are /16 to /28, and two
+# subnets of /28 need a /27.
 VPC_PREFIXES = range(16, 28)
-# The same page: other AWS services, SageMaker among them, use this range themselves.
-RANGE_OF_AWS = ipaddress.IPv4Network("172.17.0.0/16")
+# The same page: other AWS services, such as SageMaker, use this range internally.
+AWS_INTERNAL_RANGE = ipaddress.IPv4Network("172.17.0.0/16")
 # https://www.rfc-editor.org/rfc/rfc1918
 PRIVATE_RANGES = tuple(ipaddress.IPv4Network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-# Ours: with it a project's name still has about twenty characters of a bucket's 63.
+# Our limit: it leaves about twenty of a bucket name's 63 characters for the project's name.
 ENVIRONMENT_NAME_LIMIT = 10
 
 ENVIRONMENT_NAME = rf"[a-z][a-z0-9]{{0,{ENVIRONMENT_NAME_LIMIT - 1}}}"
 PROJECT_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
 ACCOUNT = r"[0-9]{12}"
-# https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html; lower case, since it names a bucket too.
+# https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html; lower case because it is in a bucket's name.
 BOOTSTRAP_QUALIFIER = r"[a-z0-9]{1,10}"
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (Path)
 ROLE_PATH = r"/([!-~]{1,510}/)?"
@@ -50,17 +50,18 @@ ROUTE_TABLE_ID = r"rtb-([0-9a-f]{8}|[0-9a-f]{17})"
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html (NotebookInstanceName);
 # lower case like the rest of the name.
 NOTEBOOK_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
-# An IAM user (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html) or a role's session
-# (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, RoleSessionName); neither has a * in it.
+# An IAM user (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html) or a role session
+# (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, RoleSessionName); neither contains a *.
 USER = r"[\w+=,.@-]{1,64}"
-# Ours: a file's name below libraries/.
+# Our rule: the name of a file in libraries/.
 LIBRARIES = r"[a-z0-9][a-z0-9_-]{0,49}"
 # https://git-scm.com/docs/git-check-ref-format and
-# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GitConfig.html (Branch); with a - first it is an option.
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GitConfig.html (Branch). Git reads a leading - as an
+# option.
 BRANCH = r"(?![-/.])(?!.*(\.\.|//|@\{|/\.|\.lock(/|$)))[!-~]{1,200}(?<![/.])"
 # https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html (Name)
 WORKGROUP = r"[a-zA-Z0-9._-]{1,128}"
-# https://docs.aws.amazon.com/glue/latest/webapi/API_DatabaseInput.html: folded to lower case; * would match all.
+# https://docs.aws.amazon.com/glue/latest/webapi/API_DatabaseInput.html: folded to lower case. A * would match all.
 GLUE_DATABASE = r"[a-z0-9_][a-z0-9_-]{0,254}"
 
 _TAG_CHARACTERS = re.compile(r"[\w .:/=+@-]*")
@@ -68,79 +69,83 @@ _TAG_ALLOWED = "letters, digits, spaces and . : / = + - @ _"
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether a whole text follows a pattern of this module (ASCII only)."""
+    """Whether the whole text matches a pattern of this module (ASCII only)."""
     return re.fullmatch(pattern, text, re.ASCII) is not None
 
 
-def region(text: str) -> str:
-    """A region that has SageMaker."""
+def validate_region(text: str) -> str:
+    """Validate a region: SageMaker must be available in it."""
     if text not in REGIONS:
-        near = nearest(text, REGIONS)
-        raise RefusalError(f"{text} is no region with SageMaker that this version knows", suggestion=near)
+        near = closest_match(text, REGIONS)
+        raise InvalidValueError(f"{text} is not a region where SageMaker is available", suggestion=near)
     return text
 
 
-def vpc_cidr(text: str) -> str:
-    """The address range of a VPC that exists.
+def validate_existing_cidr(text: str) -> str:
+    """Validate the CIDR block of an existing VPC.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
     """
     try:
         network = ipaddress.IPv4Network(text, strict=False)
     except ValueError:
-        raise RefusalError(f"{text} is not an IPv4 range") from None
+        raise InvalidValueError(f"{text} is not a valid IPv4 CIDR block") from None
     if str(network) != text:
-        raise RefusalError(f"{text} is not written as the start of its range", suggestion=str(network))
+        raise InvalidValueError(f"{text} has host bits set", suggestion=str(network))
     if not 16 <= network.prefixlen <= 28:
-        raise RefusalError(f"{text} is not the range of a VPC, which is /16 to /28")
+        raise InvalidValueError(f"{text} is not a VPC's CIDR block, which is /16 to /28")
     return text
 
 
-def cidr(text: str) -> str:
-    """A VPC's address range: private, of a size that holds two subnets."""
+def validate_cidr(text: str) -> str:
+    """Validate a new VPC's CIDR block: private, and large enough for two subnets."""
     try:
         network = ipaddress.IPv4Network(text, strict=False)
     except ValueError:
-        raise RefusalError(f"{text} is no IPv4 range") from None
+        raise InvalidValueError(f"{text} is not a valid IPv4 CIDR block") from None
     if str(network) != text:
-        raise RefusalError(f"{text} is not written as the start of its range", suggestion=str(network))
+        raise InvalidValueError(f"{text} has host bits set", suggestion=str(network))
     if network.prefixlen not in VPC_PREFIXES:
-        raise RefusalError(
-            f"{text} has {network.num_addresses:,} addresses: too many for a VPC or too few for two subnets"
+        raise InvalidValueError(
+            f"{text} has {network.num_addresses:,} addresses, too many for a VPC or too few for two subnets"
         )
     if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
-        raise RefusalError(f"{text} is not a private range")
-    if network.overlaps(RANGE_OF_AWS):
-        raise RefusalError(f"{text} overlaps {RANGE_OF_AWS}, which SageMaker uses itself")
+        raise InvalidValueError(f"{text} is not a private range")
+    if network.overlaps(AWS_INTERNAL_RANGE):
+        raise InvalidValueError(f"{text} overlaps {AWS_INTERNAL_RANGE}, which SageMaker uses internally")
     return text
 
 
-def notebook_name(text: str) -> str:
-    """A notebook's name; its length is a matter of project and environment, which stand before it."""
+def validate_notebook_name(text: str) -> str:
+    """Validate a notebook name. Its length is checked elsewhere because it depends on the project and environment."""
     if not matches(NOTEBOOK_NAME, text):
-        allowed = "lower-case letters, digits and single hyphens, beginning with a letter"
-        raise RefusalError(f"{text} is no name for a notebook", allowed=allowed)
+        allowed = "lower-case letters, digits and single hyphens, starting with a letter"
+        raise InvalidValueError(f"{text} is not a valid notebook name", allowed=allowed)
     return text
 
 
-def tag_key(text: str) -> str:
-    """A tag's name."""
+def validate_tag_key(text: str) -> str:
+    """Validate a tag key."""
     if text.lower().startswith("aws:"):
-        raise RefusalError(f"{text} begins with aws:, which AWS keeps for itself")
+        raise InvalidValueError(f"{text} starts with aws:, which is reserved by AWS")
     if not 1 <= len(text) <= TAG_KEY_LIMIT or not _TAG_CHARACTERS.fullmatch(text):
-        raise RefusalError("this is no name of a tag", allowed=f"1 to {TAG_KEY_LIMIT} characters: {_TAG_ALLOWED}")
+        raise InvalidValueError(
+            "this is not a valid tag key", allowed=f"1 to {TAG_KEY_LIMIT} characters: {_TAG_ALLOWED}"
+        )
     return text
 
 
-def tag_value(text: str) -> str:
-    """A tag's value."""
+def validate_tag_value(text: str) -> str:
+    """Validate a tag value."""
     if len(text) > TAG_VALUE_LIMIT or not _TAG_CHARACTERS.fullmatch(text):
-        raise RefusalError("this is no value of a tag", allowed=f"up to {TAG_VALUE_LIMIT} characters: {_TAG_ALLOWED}")
+        raise InvalidValueError(
+            "this is not a valid tag value", allowed=f"up to {TAG_VALUE_LIMIT} characters: {_TAG_ALLOWED}"
+        )
     return text
 
 
-def filled_tag_value(text: str) -> str:
-    """A tag's value that may not be empty (owner, cost centre)."""
+def validate_filled_tag_value(text: str) -> str:
+    """Validate a tag value that must not be empty (owner, cost centre)."""
     if not text.strip():
-        raise RefusalError("this is empty")
-    return tag_value(text)
+        raise InvalidValueError("this value is empty")
+    return validate_tag_value(text)

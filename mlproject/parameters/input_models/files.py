@@ -1,4 +1,4 @@
-"""What people may write in environments.yaml and project.yaml."""
+"""The keys of environments.yaml and project.yaml."""
 
 from __future__ import annotations
 
@@ -10,37 +10,40 @@ from pydantic import AfterValidator, WithJsonSchema
 from mlproject.parameters.input_models import addresses, constraints
 from mlproject.parameters.input_models.emr import Emr
 from mlproject.parameters.input_models.existing_data import ExistingData
-from mlproject.parameters.input_models.keys import Follows, Value, key
-from mlproject.parameters.input_models.notebook import WrittenNotebook
+from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter
+from mlproject.parameters.input_models.notebook import NotebookInput
 from mlproject.parameters.input_models.operations import Operations
 from mlproject.parameters.model import ImportedNetwork, Pipeline, Storage
 from mlproject.parameters.tables.regions import REGIONS
 
-Region = Annotated[str, AfterValidator(constraints.region), WithJsonSchema({"type": "string", "enum": sorted(REGIONS)})]
-Cidr = Annotated[str, AfterValidator(constraints.cidr)]
-TagValue = Annotated[str, AfterValidator(constraints.filled_tag_value)]
-NotebookName = Annotated[str, AfterValidator(constraints.notebook_name)]
+Region = Annotated[
+    str, AfterValidator(constraints.validate_region), WithJsonSchema({"type": "string", "enum": sorted(REGIONS)})
+]
+Cidr = Annotated[str, AfterValidator(constraints.validate_cidr)]
+TagValue = Annotated[str, AfterValidator(constraints.validate_filled_tag_value)]
+NotebookName = Annotated[str, AfterValidator(constraints.validate_notebook_name)]
 Tags = Mapping[
-    Annotated[str, AfterValidator(constraints.tag_key)], Annotated[str, AfterValidator(constraints.tag_value)]
+    Annotated[str, AfterValidator(constraints.validate_tag_key)],
+    Annotated[str, AfterValidator(constraints.validate_tag_value)],
 ]
 
-_TAGS_ALLOWED = "names with a text each"
+_TAGS_ALLOWED = "a mapping of tag keys to text values"
 _STORAGE = ", ".join(Storage.model_fields)
 _PIPELINE = ", ".join(Pipeline.model_fields)
-_NOTEBOOK = ", ".join(WrittenNotebook.model_fields)
+_NOTEBOOK = ", ".join(NotebookInput.model_fields)
 _EMR = ", ".join(Emr.model_fields)
 _OPERATIONS = ", ".join(Operations.model_fields)
 _EXISTING_DATA = ", ".join(ExistingData.model_fields)
 
 
-class WrittenNewNetwork(Value):
-    """A VPC of the environment's own, with an isolated subnet in each of two zones."""
+class NewNetworkInput(FrozenModel):
+    """A new VPC for the environment, with an isolated subnet in each of two zones."""
 
-    cidr: Cidr = key(
-        "The VPC's address range; environments must not overlap.",
-        allowed="an IPv4 range of /16 to /27 within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+    cidr: Cidr = parameter(
+        "The CIDR block of the VPC. Environments must not overlap.",
+        allowed="an IPv4 CIDR block from /16 to /27 within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
     )
-    zones: tuple[str, ...] | None = key(
+    zones: tuple[str, ...] | None = parameter(
         "The two zones. Default: the region's first two.",
         allowed="two zones of the region, such as [eu-west-1a, eu-west-1b]",
         default=None,
@@ -49,80 +52,82 @@ class WrittenNewNetwork(Value):
     )
 
 
-class WrittenNetwork(Value):
-    """Where jobs run: exactly one of `new` and `imported`; an environment's network replaces the common one whole."""
+class NetworkInput(FrozenModel):
+    """The network of jobs: exactly one of `new` and `imported`. An environment's network replaces the common one."""
 
-    new: WrittenNewNetwork | None = key(
-        "A VPC that this application creates.", allowed="a mapping with cidr and, if you like, zones", default=None
+    new: NewNetworkInput | None = parameter(
+        "A VPC that this application creates.", allowed="a mapping with cidr and optionally zones", default=None
     )
-    imported: ImportedNetwork | None = key(
-        "A VPC that exists.", allowed="a mapping with vpc_id, subnet_ids, zones and endpoints", default=None
+    imported: ImportedNetwork | None = parameter(
+        "An existing VPC.", allowed="a mapping with vpc_id, subnet_ids, zones and endpoints", default=None
     )
 
 
-class WrittenEnvironment(Value):
-    """What environments.yaml holds, for all environments at the top or for one below `environments`."""
+class EnvironmentInput(FrozenModel):
+    """The keys of environments.yaml: for all environments at the top level, or for one below `environments`."""
 
-    account: Annotated[str, Follows(constraints.ACCOUNT)] = key(
+    account: Annotated[str, MatchesPattern(constraints.ACCOUNT)] = parameter(
         "The AWS account.", allowed='twelve digits in quotes, such as "111111111111"'
     )
-    region: Region = key("The AWS region.", allowed="a region with SageMaker, such as eu-west-1")
-    network: WrittenNetwork = key("Where jobs run.", allowed="`new:` or `imported:` with their keys")
-    bootstrap_qualifier: Annotated[str, Follows(constraints.BOOTSTRAP_QUALIFIER)] = key(
-        "The qualifier with which the account was bootstrapped (`cdk bootstrap --qualifier`). Default: CDK's own.",
+    region: Region = parameter("The AWS region.", allowed="a region where SageMaker is available, such as eu-west-1")
+    network: NetworkInput = parameter("The network in which jobs run.", allowed="`new:` or `imported:` with their keys")
+    bootstrap_qualifier: Annotated[str, MatchesPattern(constraints.BOOTSTRAP_QUALIFIER)] = parameter(
+        "The bootstrap qualifier of the account (`cdk bootstrap --qualifier`). Default: the default of CDK.",
         allowed="1 to 10 lower-case letters and digits",
         default="hnb659fds",
     )
-    permissions_boundary: Annotated[str, Follows(constraints.POLICY)] | None = key(
-        "The policy that every role must carry as its permissions boundary. Default: none.",
-        allowed="a policy's name or ARN",
+    permissions_boundary: Annotated[str, MatchesPattern(constraints.POLICY)] | None = parameter(
+        "The permissions boundary of every role. Default: none.",
+        allowed="a policy name or ARN",
         default=None,
     )
-    role_path: Annotated[str, Follows(constraints.ROLE_PATH)] = key(
+    role_path: Annotated[str, MatchesPattern(constraints.ROLE_PATH)] = parameter(
         "The path of every role. Default: /.",
-        allowed="/ or a path that begins and ends with a slash, such as /machine-learning/",
+        allowed="/ or a path that starts and ends with a slash, such as /machine-learning/",
         default="/",
     )
-    tags: Tags = key("Tags of everything in the environment. Default: none.", allowed=_TAGS_ALLOWED, default={})
-    retain_data: bool = key(
-        "Whether buckets, keys and model packages outlive their stack. Default: true.",
+    tags: Tags = parameter(
+        "Tags of every resource in the environment. Default: none.", allowed=_TAGS_ALLOWED, default={}
+    )
+    retain_data: bool = parameter(
+        "Whether buckets, keys and model packages are retained when their stack is deleted. Default: true.",
         allowed="true or false",
         default=True,
     )
-    owner: TagValue = key(
-        "Who is responsible for what the projects share; becomes the tag owner. Default: platform.",
-        allowed="a name or an address, not empty",
+    owner: TagValue = parameter(
+        "The owner of the resources that projects share; becomes the tag owner. Default: platform.",
+        allowed="a non-empty name or email address",
         default="platform",
     )
-    cost_centre: TagValue = key(
-        "Who pays for what the projects share; becomes the tag cost-centre. Default: shared.",
-        allowed="a text, not empty",
+    cost_centre: TagValue = parameter(
+        "The cost centre of the resources that projects share; becomes the tag cost-centre. Default: shared.",
+        allowed="non-empty text",
         default="shared",
     )
-    library_index: Annotated[str, AfterValidator(addresses.https_url)] | None = key(
-        "An index of Python packages that the network reaches. Default: none, so libraries come from S3.",
-        allowed="an https address without user, password or query, such as https://packages.example.com/simple",
+    library_index: Annotated[str, AfterValidator(addresses.validate_https_url)] | None = parameter(
+        "A Python package index that the network can reach. Default: none, so libraries come from S3.",
+        allowed="an https URL without user, password or query, such as https://packages.example.com/simple",
         default=None,
     )
 
 
-class WrittenProject(Value):
-    """What a project.yaml holds, for all environments at the top or for one below `environments`."""
+class ProjectInput(FrozenModel):
+    """The keys of project.yaml: for all environments at the top level, or for one below `environments`."""
 
-    owner: TagValue = key("Who answers for the project; becomes a tag.", allowed="a name or an address, not empty")
-    cost_centre: TagValue = key("Who pays; becomes the tag cost-centre.", allowed="a text, not empty")
-    tags: Tags = key("Tags of the project's own. Default: none.", allowed=_TAGS_ALLOWED, default={})
-    storage: Storage = key("How long the buckets keep what.", allowed=f"keys {_STORAGE}")
-    pipeline: Pipeline = key("The pipeline that is deployed.", allowed=f"keys {_PIPELINE}")
-    notebooks: Mapping[NotebookName, WrittenNotebook] = key(
-        "The notebook instances. Default: none.", allowed=f"names with keys {_NOTEBOOK} each", default={}
+    owner: TagValue = parameter("The owner of the project; becomes a tag.", allowed="a non-empty name or email address")
+    cost_centre: TagValue = parameter("The cost centre; becomes the tag cost-centre.", allowed="non-empty text")
+    tags: Tags = parameter("Additional tags of the project. Default: none.", allowed=_TAGS_ALLOWED, default={})
+    storage: Storage = parameter("Lifecycle rules of the project's buckets.", allowed=f"the keys {_STORAGE}")
+    pipeline: Pipeline = parameter("The pipeline to deploy.", allowed=f"the keys {_PIPELINE}")
+    notebooks: Mapping[NotebookName, NotebookInput] = parameter(
+        "The notebook instances. Default: none.", allowed=f"notebook names, each with the keys {_NOTEBOOK}", default={}
     )
-    emr: Emr | None = key("The EMR cluster. Default: none.", allowed=f"keys {_EMR}", default=None)
-    operations: Operations | None = key(
-        "Budget, notifications and schedule. Default: none.", allowed=f"keys {_OPERATIONS}", default=None
+    emr: Emr | None = parameter("The EMR cluster. Default: none.", allowed=f"the keys {_EMR}", default=None)
+    operations: Operations | None = parameter(
+        "Budget, notifications and schedule. Default: none.", allowed=f"the keys {_OPERATIONS}", default=None
     )
-    existing_data: ExistingData = key(
-        "What exists elsewhere and may be read. Default: nothing.",
-        allowed=f"keys {_EXISTING_DATA}",
+    existing_data: ExistingData = parameter(
+        "Existing data that the project may read. Default: none.",
+        allowed=f"the keys {_EXISTING_DATA}",
         default=ExistingData(),
     )

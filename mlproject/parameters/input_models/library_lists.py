@@ -1,4 +1,4 @@
-"""A project's lists of libraries: plain requirements, or a list that is compiled already, with hashes."""
+"""Validate a project's library lists: plain requirements, or lists compiled with hashes."""
 
 from __future__ import annotations
 
@@ -6,35 +6,36 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlproject.parameters.finding import Finding, listing, nearest
+from mlproject.parameters.findings import Finding, closest_match, join_names
 from mlproject.parameters.input_models import addresses, constraints
-from mlproject.parameters.input_models.requirement_lines import RequirementLine, requirement_lines
+from mlproject.parameters.input_models.requirement_lines import RequirementLine, parse_requirement_lines
 from mlproject.parameters.yaml_files.located import Located
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 SUFFIX = ".txt"
-# Ours, far above any honest list.
+# Our limit, far above any realistic list.
 BYTES_LIMIT = 1_000_000
 SHOWN_LIMIT = 80
 _SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
 _PINNED = re.compile(r"==\s*[^*,;\s]+\s*(;.*)?$")
 PLAIN = (
-    "a name and, if you like, versions and hashes, such as pandas>=2.2,<3; no other option, address, path or variable"
+    "a package name with an optional version range and hashes, such as pandas>=2.2,<3; no other option, URL, path or "
+    "variable"
 )
 
-# What EMR installs and configures itself, with its own connectors; another copy would hide it from Livy's sessions.
+# Packages that EMR installs and configures with its own connectors. A second copy would shadow them in Livy sessions.
 # https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark.html
 OWNED_BY_EMR = frozenset({"py4j", "pyspark", "pyspark-client", "pyspark-connect"})
 
 
 class LibraryLists:
-    """The lists of one project; each is read once.
+    """The library lists of one project. Each list is read once.
 
     Args:
         folder: the project's libraries/.
-        root: the project's root, from which messages name the files.
+        root: the repository root; paths in messages are relative to it.
     """
 
     def __init__(self, folder: Path, *, root: Path) -> None:
@@ -43,11 +44,11 @@ class LibraryLists:
         self._read: dict[tuple[str, frozenset[str]], list[Finding]] = {}
 
     def check(self, place: Located | None, *, owned: frozenset[str] = frozenset()) -> list[Finding]:
-        """What is wrong with a list and with the place that names it; a name of another form is found elsewhere.
+        """Return the errors in a list and in the key that refers to it. Malformed names are reported elsewhere.
 
         Args:
             place: the value of `libraries`, as written.
-            owned: normalised names that the machine brings itself.
+            owned: normalised names of packages that the machine already provides.
         """
         if (
             place is None
@@ -57,8 +58,8 @@ class LibraryLists:
             return []
         stems = tuple(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
         if place.value not in stems:
-            message = f"there is no {self._name}/{place.value}{SUFFIX}"
-            return [place.finding(message, allowed=listing(stems), suggestion=nearest(place.value, stems))]
+            message = f"{self._name}/{place.value}{SUFFIX} does not exist"
+            return [place.finding(message, allowed=join_names(stems), suggestion=closest_match(place.value, stems))]
         key = place.value, owned
         if key not in self._read:
             self._read[key] = self._findings(place.value + SUFFIX, owned)
@@ -69,17 +70,17 @@ class LibraryLists:
         try:
             data = (self._folder / name).read_bytes()
             if len(data) > BYTES_LIMIT:
-                problem = f"has {len(data):,} bytes, and {BYTES_LIMIT:,} is the limit"
+                problem = f"has {len(data):,} bytes, more than the limit of {BYTES_LIMIT:,}"
                 return [Finding(file=file, line=None, key="", message=problem)]
             content = data.decode("utf-8-sig")
         except OSError as error:
-            problem = f"cannot be read ({error.strerror or error}); mend the file or its permissions"
+            problem = f"cannot be read ({error.strerror or error}). Check the file and its permissions"
             return [Finding(file=file, line=None, key="", message=problem)]
         except UnicodeDecodeError:
-            return [Finding(file=file, line=None, key="", message="is not UTF-8 text; save it in that encoding")]
+            return [Finding(file=file, line=None, key="", message="is not UTF-8 text. Save it as UTF-8")]
         found: list[Finding] = []
         earlier: dict[tuple[str, str], int] = {}
-        lines = list(requirement_lines(content))
+        lines = list(parse_requirement_lines(content))
         compiled = next((line for line in lines if line.hashes), None)
         for line in lines:
             problem, allowed = _problem(line.text, number=line.number, owned=owned, earlier=earlier)
@@ -91,58 +92,58 @@ class LibraryLists:
                     Finding(file=file, line=line.number, key="", value=value, message=problem, allowed=allowed)
                 )
         if not found and not earlier:
-            message = "lists no library; add one, or remove the `libraries:` that names the file"
+            message = "contains no requirements. Add one, or remove the `libraries:` key that names the file"
             found.append(Finding(file=file, line=None, key="", message=message))
         return found
 
 
 def _problem(text: str, *, number: int, owned: frozenset[str], earlier: dict[tuple[str, str], int]) -> tuple[str, str]:
-    """What is wrong with a line and what may stand there; two empty texts if nothing is wrong.
+    """Return the error in a line and what is allowed instead; two empty strings if the line is valid.
 
     https://packaging.python.org/en/latest/specifications/dependency-specifiers/
     """
     requirement = _requirement(text)
     if requirement is None:
-        return f"{_shown(text)} is not a valid requirement", PLAIN
+        return f"'{_shown(text)}' is not a valid requirement", PLAIN
     name = re.sub(r"[-_.]+", "-", requirement.name).lower()
     if name in owned:
-        return f"{name} is part of EMR's Spark, and a second one would hide it; remove the line", ""
+        return f"{name} is part of Spark on EMR, and a second copy would shadow it. Remove the line", ""
     first = earlier.setdefault((name, str(requirement.marker)), number)
     if first != number:
-        return f"{name} is listed already in line {first}; keep one of them", ""
+        return f"{name} is already listed in line {first}. Keep one of them", ""
     return "", ""
 
 
 def _hash_problem(line: RequirementLine, compiled: RequirementLine) -> str:
-    """What is wrong with a line of a list with hashes; an empty text if nothing is wrong.
+    """Return the error in a line of a list with hashes; an empty string if the line is valid.
 
     https://pip.pypa.io/en/stable/topics/secure-installs/#hash-checking-mode
     """
     if not line.hashes:
-        return f"has no hash, but line {compiled.number} has; compile the list again with hashes for every line"
+        return f"has no hash, but line {compiled.number} has one. Compile the list again with hashes for every line"
     if not _PINNED.search(line.text):
-        return "has a hash without one version (==); compile the list again"
+        return "has a hash but no exact version (==). Compile the list again"
     if wrong := next((each for each in sorted(line.hashes) if not _SHA256.fullmatch(each)), None):
-        return f"the hash {_shown(wrong)} is not a sha256; compile the list again"
+        return f"the hash {_shown(wrong)} is not a sha256 hash. Compile the list again"
     return ""
 
 
 def _requirement(text: str) -> Requirement | None:
-    """The requirement in a line; None if it is anything else that pip may understand."""
-    # Only projects with libraries need it, so that reading parameters stays fast.
+    """Return the requirement in a line; None for anything else that pip accepts."""
+    # Imported here because only projects with libraries need it.
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:
         requirement = Requirement(text)
     except InvalidRequirement:
         return None
-    # A file's name has the form of a library's name.
+    # A file name is also a valid package name.
     is_file = requirement.name.lower().endswith((".whl", ".gz", ".zip", ".txt"))
     return None if requirement.url is not None or is_file else requirement
 
 
 def _shown(text: str) -> str:
-    """A line short enough for a message, its odd characters escaped, without the password of an address."""
+    """Return a line for a message: shortened, unprintable characters escaped, URL credentials masked."""
     visible = text if text.isprintable() else ascii(text)
     visible = re.sub(addresses.CREDENTIALS, "//***@", visible)
     return visible if len(visible) <= SHOWN_LIMIT else f"{visible[: SHOWN_LIMIT - 3]}..."

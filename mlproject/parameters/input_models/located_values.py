@@ -1,4 +1,4 @@
-"""What people wrote for each deployment, with file and line: for what is found only after the parameters are read."""
+"""The values of each deployment with file and line, for checks that run after the parameters are loaded."""
 
 from __future__ import annotations
 
@@ -7,42 +7,42 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlproject.parameters.checks.projects import FILE
-from mlproject.parameters.input_models.layers import split
-from mlproject.parameters.loading import APART_IN_PROJECT
+from mlproject.parameters.input_models.layers import split_layers
+from mlproject.parameters.loader import PROJECT_FILE_KEYS
 from mlproject.parameters.model import Deployment
 from mlproject.parameters.platform import Platform
-from mlproject.parameters.yaml_files.file import read
+from mlproject.parameters.yaml_files.file import read_yaml
 from mlproject.parameters.yaml_files.located import Located
 
 
 @dataclass(frozen=True, kw_only=True)
-class WrittenDeployment:
-    """A deployment and where its values stand.
+class LocatedDeployment:
+    """A deployment with the file and line of each value.
 
     Args:
-        deployment: the values.
-        values: the same as written in project.yaml, the environment's over the common ones.
+        deployment: the validated values.
+        values: the values as written in project.yaml, with the environment's overrides applied.
     """
 
     deployment: Deployment
     values: Located
 
     def place(self, *path: str) -> Located:
-        """Where a key stands; where the environment is named if nobody wrote the key."""
+        """Return the location of a key; if the key is not written, the location of the environment's entry."""
         return self.values.at(*path) or self.values
 
 
-def written_deployments(root: Path, platform: Platform) -> Iterator[WrittenDeployment]:
-    """Every deployment with its places.
+def locate_deployments(root: Path, platform: Platform) -> Iterator[LocatedDeployment]:
+    """Yield every deployment with the location of its values.
 
     Args:
-        root: the project's root.
-        platform: what `load` read there, so that the files are known to be right.
+        root: the repository root.
+        platform: the parameters loaded from `root`, so the files are known to be valid.
     """
     for project, deployments in platform.projects.items():
-        file = read(root / "projects" / project / FILE, root=root, findings=[])
+        file = read_yaml(root / "projects" / project / FILE, root=root, findings=[])
         if file is None:
             continue
-        layers = split(file, apart=APART_IN_PROJECT, findings=[])
+        layers = split_layers(file, file_level_keys=PROJECT_FILE_KEYS, findings=[])
         for deployment in deployments:
-            yield WrittenDeployment(deployment=deployment, values=layers.merged(deployment.environment.name))
+            yield LocatedDeployment(deployment=deployment, values=layers.merged(deployment.environment.name))

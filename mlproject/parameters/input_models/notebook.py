@@ -1,4 +1,4 @@
-"""A notebook instance as people write it."""
+"""The keys of a notebook instance."""
 
 from __future__ import annotations
 
@@ -7,85 +7,86 @@ from typing import Annotated
 from pydantic import AfterValidator, WithJsonSchema
 
 from mlproject.parameters.input_models import addresses, constraints
-from mlproject.parameters.input_models.keys import Follows, Value, distinct, key
+from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter, validate_distinct
 from mlproject.parameters.tables import notebook_types
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html (VolumeSizeInGB)
 VOLUME_GB_MINIMUM, VOLUME_GB_LIMIT = 5, 16_384
-# Ours. Less than ten minutes is how long somebody reads a result, and the notebook's state is gone when it stops; more
-# than a week never stops a notebook that is used once a week, which is what stopping is for. 0 is no word for never.
+# Our limits. People read a result for up to ten minutes, and a notebook loses its state when it stops. With more than a
+# week, a notebook that is used once a week never stops. 0 does not mean never.
 IDLE_MINUTES_MINIMUM, IDLE_MINUTES_LIMIT = 10, 7 * 24 * 60
-# Ours: each name stands four times in the policy for opening, which has 6,144 characters at most, so that long names
-# are refused earlier, when the templates are made:
+# Our limit: each name appears four times in the notebook's access policy, which is limited to 6,144 characters. Longer
+# names reach that limit earlier, which fails synthesis:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 USERS_LIMIT = 30
 
 InstanceType = Annotated[
     str,
-    AfterValidator(notebook_types.instance_type),
+    AfterValidator(notebook_types.validate_instance_type),
     WithJsonSchema({"type": "string", "enum": list(notebook_types.SUPPORTED)}),
 ]
-Users = Annotated[tuple[Annotated[str, Follows(constraints.USER)], ...], AfterValidator(distinct)]
+Users = Annotated[tuple[Annotated[str, MatchesPattern(constraints.USER)], ...], AfterValidator(validate_distinct)]
 
 
-class Repository(Value):
-    """A Git repository that the notebook shows as its folder."""
+class Repository(FrozenModel):
+    """A Git repository that is cloned into the notebook."""
 
-    url: Annotated[str, AfterValidator(addresses.repository_url)] = key(
-        "The repository.", allowed="an https address without user, password or query, such as https://host/team/name"
+    url: Annotated[str, AfterValidator(addresses.validate_repository_url)] = parameter(
+        "The URL of the repository.",
+        allowed="an https URL without user, password or query, such as https://host/team/name",
     )
-    branch: Annotated[str, Follows(constraints.BRANCH)] | None = key(
-        "The branch. Default: the repository's own.", allowed="a branch's name", default=None
+    branch: Annotated[str, MatchesPattern(constraints.BRANCH)] | None = parameter(
+        "The branch. Default: the default branch of the repository.", allowed="a branch name", default=None
     )
-    secret_arn: Annotated[str, Follows(addresses.SECRETS_MANAGER_ARN)] | None = key(
-        "The secret of Secrets Manager that holds username and password of a private repository. Default: none.",
+    secret_arn: Annotated[str, MatchesPattern(addresses.SECRETS_MANAGER_ARN)] | None = parameter(
+        "The Secrets Manager secret with the username and password of a private repository. Default: none.",
         allowed="the ARN of a secret, such as arn:aws:secretsmanager:eu-west-1:111111111111:secret:git-AbCdEf",
         default=None,
     )
 
 
-class WrittenNotebook(Value):
-    """A notebook instance below its name."""
+class NotebookInput(FrozenModel):
+    """The keys of a notebook instance, below its name."""
 
-    instance_type: InstanceType = key(
-        "The instance type.", allowed="a type for notebook instances, such as ml.t3.medium"
+    instance_type: InstanceType = parameter(
+        "The instance type.", allowed="a notebook instance type, such as ml.t3.medium"
     )
-    volume_gb: int = key(
+    volume_gb: int = parameter(
         "Size of the volume for work and libraries, in GB. Default 20.",
         allowed=f"whole GB, {VOLUME_GB_MINIMUM} to {VOLUME_GB_LIMIT}",
         default=20,
         ge=VOLUME_GB_MINIMUM,
         le=VOLUME_GB_LIMIT,
     )
-    idle_minutes: int = key(
-        "Minutes without work after which the instance stops. Default 60.",
+    idle_minutes: int = parameter(
+        "Idle time in minutes after which the instance stops. Default 60.",
         allowed=f"whole minutes, {IDLE_MINUTES_MINIMUM} to {IDLE_MINUTES_LIMIT} (a week)",
         default=60,
         ge=IDLE_MINUTES_MINIMUM,
         le=IDLE_MINUTES_LIMIT,
     )
-    users: Users = key(
-        "Who may open the notebook. Default: nobody but the account's administrators.",
-        allowed=f"a list of up to {USERS_LIMIT} IAM user names or session names (often an e-mail address)",
+    users: Users = parameter(
+        "Users who may open the notebook. Default: only administrators of the account.",
+        allowed=f"a list of up to {USERS_LIMIT} IAM user names or session names (often an email address)",
         default=(),
         max_length=USERS_LIMIT,
     )
-    open_from_vpc_only: bool = key(
-        "Whether the notebook opens from the environment's network only. Default: false.",
+    open_from_vpc_only: bool = parameter(
+        "Whether the notebook can be opened only from the environment's network. Default: false.",
         allowed="true or false",
         default=False,
     )
-    libraries: Annotated[str, Follows(constraints.LIBRARIES)] | None = key(
+    libraries: Annotated[str, MatchesPattern(constraints.LIBRARIES)] | None = parameter(
         "The list of libraries to install: NAME of libraries/NAME.txt beside project.yaml. Default: none.",
         allowed="the name of a file of the project's libraries/, without .txt",
         default=None,
     )
-    repository: Repository | None = key(
-        "A Git repository to work in. Default: none.", allowed="keys url, branch, secret_arn", default=None
+    repository: Repository | None = parameter(
+        "A Git repository to clone. Default: none.", allowed="the keys url, branch, secret_arn", default=None
     )
 
 
-class Notebook(WrittenNotebook):
+class Notebook(NotebookInput):
     """A notebook instance of a deployment."""
 
     name: str

@@ -1,4 +1,4 @@
-"""Budget, notifications and schedule as people write them."""
+"""The keys of operations: budget, notifications and schedule."""
 
 from __future__ import annotations
 
@@ -7,44 +7,48 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from mlproject.parameters.input_models import addresses
-from mlproject.parameters.input_models.keys import Value, distinct, key
+from mlproject.parameters.input_models.fields import FrozenModel, parameter, validate_distinct
 from mlproject.parameters.schedule import expressions
 
 # https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_NotificationWithSubscribers.html:
 # eleven subscribers, one of which is the topic.
 EMAILS_LIMIT = 10
-# Ours: a larger number is a slip of the keyboard.
+# Our limit: a larger number is a typing error.
 BUDGET_LIMIT = 10_000_000
 
-Emails = Annotated[tuple[Annotated[str, AfterValidator(addresses.email)], ...], AfterValidator(distinct)]
+Emails = Annotated[
+    tuple[Annotated[str, AfterValidator(addresses.validate_email)], ...], AfterValidator(validate_distinct)
+]
 
 
-class Schedule(Value):
-    """When the pipeline starts by itself."""
+class Schedule(FrozenModel):
+    """The schedule on which the pipeline starts."""
 
-    expression: Annotated[str, AfterValidator(expressions.expression)] = key(
-        "When the pipeline starts.",
+    expression: Annotated[str, AfterValidator(expressions.validate_expression)] = parameter(
+        "The times at which the pipeline starts.",
         allowed="an expression such as cron(0 4 * * ? *) for every day at 4:00, or rate(12 hours)",
     )
-    timezone: Annotated[str, AfterValidator(expressions.timezone)] = key(
+    timezone: Annotated[str, AfterValidator(expressions.validate_timezone)] = parameter(
         "The time zone of a cron expression. Default UTC.",
-        allowed="a name such as UTC or Europe/Madrid",
+        allowed="an IANA name such as UTC or Europe/Madrid",
         default="UTC",
     )
 
 
-class Operations(Value):
-    """Who hears of failures and costs, and when the pipeline runs."""
+class Operations(FrozenModel):
+    """Notifications of failures and costs, the budget, and the schedule of the pipeline."""
 
-    emails: Emails = key(
-        "Who is told of failures and costs.",
-        allowed=f"a list of 1 to {EMAILS_LIMIT} e-mail addresses",
+    emails: Emails = parameter(
+        "Recipients of notifications about failures and costs.",
+        allowed=f"a list of 1 to {EMAILS_LIMIT} email addresses",
         min_length=1,
         max_length=EMAILS_LIMIT,
     )
-    monthly_budget_usd: int = key(
+    monthly_budget_usd: int = parameter(
         "The project's monthly budget in USD.", allowed=f"whole USD, 1 to {BUDGET_LIMIT}", ge=1, le=BUDGET_LIMIT
     )
-    schedule: Schedule | None = key(
-        "When the pipeline starts by itself. Default: never.", allowed="keys expression, timezone", default=None
+    schedule: Schedule | None = parameter(
+        "The schedule on which the pipeline starts. Default: none.",
+        allowed="the keys expression, timezone",
+        default=None,
     )

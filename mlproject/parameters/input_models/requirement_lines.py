@@ -1,4 +1,4 @@
-"""The requirements of a list of libraries, plain or compiled with hashes (pip-compile, `uv pip compile`)."""
+"""Parse the requirements of a library list, plain or compiled with hashes (pip-compile, `uv pip compile`)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class RequirementLine:
     """One requirement.
 
     Args:
-        number: the line in which it begins, from 1.
-        text: the requirement without comments, continuation and hashes.
-        hashes: such as `sha256:` and 64 digits; none in a plain list.
+        number: its first line, counted from 1.
+        text: the requirement without comments, line continuations and hashes.
+        hashes: such as `sha256:` and 64 digits; empty in a plain list.
     """
 
     number: int
@@ -25,8 +25,8 @@ class RequirementLine:
     hashes: frozenset[str]
 
 
-def requirement_lines(content: str) -> Iterator[RequirementLine]:
-    """Read a list; lines that end in a backslash continue in the next.
+def parse_requirement_lines(content: str) -> Iterator[RequirementLine]:
+    """Yield the requirements of a list. A line that ends with a backslash continues on the next one.
 
     https://pip.pypa.io/en/stable/reference/requirements-file-format/
     """

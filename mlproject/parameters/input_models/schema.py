@@ -1,7 +1,7 @@
-"""JSON schemas of both YAML files, with which an editor completes, explains and checks what is typed.
+"""JSON schemas of both YAML files, for completion, documentation and validation in editors.
 
-They are committed under schemas/; `mlproject check --write-schemas` writes them anew. An editor sees one file at a
-time: what depends on another file, or on two values at once, only `mlproject check` finds.
+They are committed under schemas/; `mlproject check --write-schemas` regenerates them. An editor validates one file and
+one value at a time. Only `mlproject check` finds errors across files or values.
 """
 
 from __future__ import annotations
@@ -13,43 +13,47 @@ from typing import Any
 from pydantic import BaseModel
 
 from mlproject.parameters.input_models import constraints
-from mlproject.parameters.input_models.files import WrittenEnvironment, WrittenProject
+from mlproject.parameters.input_models.files import EnvironmentInput, ProjectInput
 from mlproject.parameters.input_models.layers import REPLACED_WHOLE
 
 Schema = dict[str, Any]
 
 
 def render() -> Mapping[str, str]:
-    """Path from the project's root to the text of each schema."""
+    """Return the text of each schema by its path relative to the repository root."""
     name = {
-        "description": "The project's name. Allowed: the folder's name (lower-case letters, digits, single hyphens).",
+        "description": "The project name. Allowed: the folder's name (lower-case letters, digits, single hyphens).",
         "type": "string",
         "pattern": f"^{constraints.PROJECT_NAME}$",
     }
-    environments = _file_schema(WrittenEnvironment, "environments.yaml: what the platform team owns.", apart={})
-    project = _file_schema(WrittenProject, "project.yaml: what a project's team owns.", apart={"name": name})
+    environments = _file_schema(
+        EnvironmentInput, "environments.yaml: parameters owned by the platform team.", file_level_properties={}
+    )
+    project = _file_schema(
+        ProjectInput, "project.yaml: parameters owned by a project's team.", file_level_properties={"name": name}
+    )
     return {
         "schemas/environments.schema.json": json.dumps(environments, indent=2) + "\n",
         "schemas/project.schema.json": json.dumps(project, indent=2) + "\n",
     }
 
 
-def _file_schema(model: type[BaseModel], title: str, *, apart: Mapping[str, Schema]) -> Schema:
-    """A file with common values at the top and what differs below `environments`."""
+def _file_schema(model: type[BaseModel], title: str, *, file_level_properties: Mapping[str, Schema]) -> Schema:
+    """Return the schema of a file: common values at the top level, overrides below `environments`."""
     generated = model.model_json_schema()
     values = _partial(_readable(generated, generated.get("$defs", {})))
-    override = {**values, "description": "What differs in this environment; null removes a common value."}
+    override = {**values, "description": "Overrides for this environment; null removes a common value."}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": title,
         "type": "object",
         "additionalProperties": False,
-        "required": [*apart, "environments"],
+        "required": [*file_level_properties, "environments"],
         "properties": {
-            **apart,
+            **file_level_properties,
             **values["properties"],
             "environments": {
-                "description": "The environments, each with what differs there from the values above ({} for nothing).",
+                "description": "The environments, each with its overrides of the values above ({} for none).",
                 "type": "object",
                 "minProperties": 1,
                 "propertyNames": {"pattern": f"^{constraints.ENVIRONMENT_NAME}$"},
@@ -60,7 +64,7 @@ def _file_schema(model: type[BaseModel], title: str, *, apart: Mapping[str, Sche
 
 
 def _readable(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
-    """Pydantic's schema without references and made-up titles; what is allowed becomes part of the description."""
+    """Inline references, drop generated titles, and append the allowed values to the descriptions."""
     merged = {**definitions[schema["$ref"].rpartition("/")[2]], **schema} if "$ref" in schema else schema
     result: Schema = {}
     for name, value in merged.items():
@@ -80,7 +84,7 @@ def _readable(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
 
 
 def _partial(schema: Schema) -> Schema:
-    """The same mapping where nothing must be written and null removes; what is replaced as a whole stays whole."""
+    """Return the schema with every key optional and nullable, except inside keys that are replaced as a whole."""
     if isinstance(schema.get("additionalProperties"), dict):
         return {**schema, "additionalProperties": _nullable(_partial(schema["additionalProperties"]))}
     if "anyOf" in schema:
@@ -95,7 +99,7 @@ def _partial(schema: Schema) -> Schema:
 
 
 def _nullable(schema: Schema) -> Schema:
-    """The same schema that takes null too."""
+    """Return the schema with null allowed."""
     result = dict(schema)
     if isinstance(result.get("type"), str):
         result["type"] = [result["type"], "null"]

@@ -1,4 +1,4 @@
-"""Pydantic's errors in our own words, each at the line where the value was written."""
+"""Validate values with pydantic, and report its errors with file, line, key and allowed values."""
 
 from __future__ import annotations
 
@@ -11,52 +11,54 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from mlproject.parameters.finding import MISSING, UNKNOWN_KEY, Finding, RefusalError, listing, nearest
+from mlproject.parameters.findings import MISSING, UNKNOWN_KEY, Finding, InvalidValueError, closest_match, join_names
 from mlproject.parameters.yaml_files.located import Located, child_key
 
 Model = TypeVar("Model", bound=BaseModel)
 
-# In place of a value that may hold a password.
+# Shown instead of a value that may contain a password.
 HIDDEN = "***"
 
 _UNIONS = (types.UnionType, typing.Union)
 
 
 def validate(
-    model: type[Model], tree: Located, *, findings: list[Finding], top_level: Iterable[str], partial: bool = False
+    model: type[Model], tree: Located, *, findings: list[Finding], file_level_keys: Iterable[str], partial: bool = False
 ) -> Model | None:
-    """Read a tree of values into a model.
+    """Validate a tree of values against a model.
 
     Args:
-        model: what the tree must be.
-        tree: the values, nulls dropped.
-        findings: receives each mistake.
-        top_level: keys that the file's top level takes besides the model's own.
-        partial: the tree need not be complete: a missing key is no mistake.
+        model: the expected type of the tree.
+        tree: the values, without nulls.
+        findings: receives each error.
+        file_level_keys: file-level keys, allowed at the top level in addition to the model's fields.
+        partial: whether required keys may be missing.
 
     Returns:
-        The model's instance, or None if there were mistakes.
+        The model instance, or None if there were errors.
     """
     try:
         return model.model_validate(tree.plain())
     except ValidationError as error:
         findings.extend(
-            _finding(detail, model=model, tree=tree, top_level=top_level)
+            _finding(detail, model=model, tree=tree, file_level_keys=file_level_keys)
             for detail in error.errors(include_url=False)
-            if not (partial and detail["type"] == "missing") and not _counts_refused_items(detail, tree)
+            if not (partial and detail["type"] == "missing") and not _excludes_invalid_items(detail, tree)
         )
         return None
 
 
-def _counts_refused_items(detail: Mapping[str, Any], tree: Located) -> bool:
-    """Whether a list is called too short only because pydantic does not count the items that it refused."""
+def _excludes_invalid_items(detail: Mapping[str, Any], tree: Located) -> bool:
+    """Whether pydantic reports a list as too short only because it does not count invalid items."""
     found = tree.at(*detail["loc"]) if detail["type"] == "too_short" else None
     items = found.value if found is not None else None
     return isinstance(items, tuple) and len(items) >= detail["ctx"]["min_length"]
 
 
-def _finding(detail: Mapping[str, Any], *, model: type[BaseModel], tree: Located, top_level: Iterable[str]) -> Finding:
-    """One of pydantic's errors as a mistake."""
+def _finding(
+    detail: Mapping[str, Any], *, model: type[BaseModel], tree: Located, file_level_keys: Iterable[str]
+) -> Finding:
+    """Convert a pydantic error to a finding."""
     kind, location = str(detail["type"]), tuple(detail["loc"])
     depth = _known_depth(tree, location)
     found = tree.at(*location[:depth]) or tree
@@ -66,11 +68,11 @@ def _finding(detail: Mapping[str, Any], *, model: type[BaseModel], tree: Located
         owner = _model(_annotation(model, location[:-1]))
         names = set(owner.model_fields) if owner is not None else set()
         if found.key == location[-1]:
-            names.update(top_level)
-        return found.finding(UNKNOWN_KEY, allowed=listing(names), suggestion=nearest(str(location[-1]), names))
+            names.update(file_level_keys)
+        return found.finding(UNKNOWN_KEY, allowed=join_names(names), suggestion=closest_match(str(location[-1]), names))
     field = _field(model, location)
     refusal = detail.get("ctx", {}).get("error")
-    if isinstance(refusal, RefusalError):
+    if isinstance(refusal, InvalidValueError):
         place = replace(found, raw=HIDDEN) if refusal.secret else found
         return place.finding(
             refusal.message or f"{found.raw} is not allowed",
@@ -78,8 +80,8 @@ def _finding(detail: Mapping[str, Any], *, model: type[BaseModel], tree: Located
             suggestion=refusal.suggestion,
         )
     choices = typing.get_args(field.annotation) if field is not None and kind == "literal_error" else ()
-    suggestion = nearest(str(found.value), choices)
-    return found.finding(_misfit(kind, found), allowed=_allowed(field), suggestion=suggestion)
+    suggestion = closest_match(str(found.value), choices)
+    return found.finding(_type_or_size_error(kind, found), allowed=_allowed(field), suggestion=suggestion)
 
 
 def _missing(parent: Located, name: str, field: FieldInfo | None) -> Finding:
@@ -92,20 +94,21 @@ def _missing(parent: Located, name: str, field: FieldInfo | None) -> Finding:
     )
 
 
-def _misfit(kind: str, found: Located) -> str:
-    """Why a value has the wrong type or size."""
+def _type_or_size_error(kind: str, found: Located) -> str:
+    """Describe a value of the wrong type or size."""
     if kind == "string_type" and isinstance(found.value, bool | int | float):
-        word = "true or false" if isinstance(found.value, bool) else "a number"
-        return f'{found.raw} is read as {word}, and text is wanted: put it in quotes, "{found.raw}"'
+        word = "a boolean" if isinstance(found.value, bool) else "a number"
+        return f'{found.raw} is read as {word}, but text is required. Put it in quotes: "{found.raw}"'
     if kind in ("int_type", "float_type", "bool_type") and isinstance(found.value, str):
         return f"{found.raw} is read as text"
     if kind in ("too_short", "too_long") and isinstance(found.value, Sequence):
-        return f"the list has {len(found.value)}"
+        count = len(found.value)
+        return f"the list has {count} item{'' if count == 1 else 's'}"
     return f"{found.raw} is not allowed"
 
 
 def _known_depth(tree: Located, location: Sequence[str | int]) -> int:
-    """How far a path leads into the tree; what follows is pydantic's own (`[key]`)."""
+    """Return how many parts of a path exist in the tree; pydantic appends parts of its own (`[key]`)."""
     depth = 0
     while depth < len(location) and tree.at(*location[: depth + 1]) is not None:
         depth += 1
@@ -113,7 +116,7 @@ def _known_depth(tree: Located, location: Sequence[str | int]) -> int:
 
 
 def _annotation(model: type[BaseModel], path: Sequence[str | int]) -> Any:
-    """What the value under a path must be; None where the path leads out of the model."""
+    """Return the type of the value at a path; None if the path leaves the model."""
     annotation: Any = model
     for part in path:
         annotation = _below(annotation, part)[1]
@@ -121,7 +124,7 @@ def _annotation(model: type[BaseModel], path: Sequence[str | int]) -> Any:
 
 
 def _field(model: type[BaseModel], path: Sequence[str | int]) -> FieldInfo | None:
-    """The field that holds the value under a path, or the list or mapping around it."""
+    """Return the field of the value at a path, or of the list or mapping that contains it."""
     found: FieldInfo | None = None
     annotation: Any = model
     for part in path:
@@ -131,7 +134,7 @@ def _field(model: type[BaseModel], path: Sequence[str | int]) -> FieldInfo | Non
 
 
 def _below(annotation: Any, part: str | int) -> tuple[FieldInfo | None, Any]:
-    """One step down: a model's field and what it must be, or what an item of a list or mapping must be."""
+    """Return the field and the type one level down: a field of a model, or an item of a list or mapping."""
     model = _model(annotation)
     if model is not None:
         field = model.model_fields.get(str(part))
@@ -146,7 +149,7 @@ def _below(annotation: Any, part: str | int) -> tuple[FieldInfo | None, Any]:
 
 
 def _model(annotation: Any) -> type[BaseModel] | None:
-    """The model in an annotation such as `Storage` or `Storage | None`, not one inside a list or mapping."""
+    """Return the model in an annotation such as `Storage` or `Storage | None`, but not inside a list or mapping."""
     for choice in _choices(annotation):
         if isinstance(choice, type) and issubclass(choice, BaseModel):
             return choice
@@ -154,7 +157,7 @@ def _model(annotation: Any) -> type[BaseModel] | None:
 
 
 def _choices(annotation: Any) -> tuple[Any, ...]:
-    """The parts of a union, or the annotation itself."""
+    """Return the members of a union, or the annotation itself."""
     return typing.get_args(annotation) if typing.get_origin(annotation) in _UNIONS else (annotation,)
 
 

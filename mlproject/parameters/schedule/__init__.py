@@ -1,1 +1,1 @@
-"""EventBridge Scheduler's expressions: their syntax, and the dates on which a cron expression fires."""
+"""Schedule expressions of EventBridge Scheduler: validation, and the dates that a cron expression matches."""

@@ -1,4 +1,4 @@
-"""When a cron expression of EventBridge Scheduler comes: its dates on the calendar.
+"""The dates on which a cron expression of EventBridge Scheduler runs.
 
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
@@ -15,13 +15,13 @@ SATURDAY = 7
 
 @dataclass(frozen=True, kw_only=True)
 class Cron:
-    """A parsed expression; exactly one of the two kinds of days holds anything.
+    """A parsed cron expression. Either the days of the month or the weekdays are empty.
 
     Args:
         minutes, hours: of the day.
-        days: days of the month; `special_days` are those that only a calendar knows, such as `L` or `15W`.
+        days: days of the month. `special_days` depend on the calendar, such as `L` or `15W`.
         months: from 1.
-        weekdays: from 1, Sunday; `special_weekdays` are such as `6L` or `2#1`, names replaced by numbers.
+        weekdays: from 1, Sunday. `special_weekdays` are such as `6L` or `2#1`, with names replaced by numbers.
         years: 1970 to 2199.
     """
 
@@ -35,7 +35,7 @@ class Cron:
     years: frozenset[int]
 
     def days_of(self, year: int, month: int) -> set[int]:
-        """The days of a month on which it comes, whether or not year and month are its own."""
+        """Return the matching days of a month, whether or not the year and month match."""
         last = calendar.monthrange(year, month)[1]
         days = {day for day in self.days if day <= last}
         days |= {day for day in range(1, last + 1) if _weekday(year, month, day) in self.weekdays}
@@ -46,17 +46,17 @@ class Cron:
         return days
 
     def next_day(self, since: date) -> date | None:
-        """The first date on or after another on which it comes; None if it comes on none."""
+        """Return the first matching date on or after a date; None if there is none."""
         for year in sorted(each for each in self.years if each >= since.year):
             for month in sorted(self.months):
-                coming = (date(year, month, day) for day in sorted(self.days_of(year, month)))
-                found = next((day for day in coming if day >= since), None)
+                dates = (date(year, month, day) for day in sorted(self.days_of(year, month)))
+                found = next((day for day in dates if day >= since), None)
                 if found is not None:
                     return found
         return None
 
-    def comes_after(self, moment: datetime) -> bool:
-        """Whether it comes at any time after a moment, which is of the schedule's own time zone."""
+    def runs_after(self, moment: datetime) -> bool:
+        """Whether there is a match after a moment, given in the time zone of the schedule."""
         today = moment.date()
         later_today = (moment.hour, moment.minute) < (max(self.hours), max(self.minutes))
         return self.next_day(today if later_today else today + timedelta(days=1)) is not None
@@ -67,7 +67,7 @@ def _weekday(year: int, month: int, day: int) -> int:
 
 
 def _special_day(text: str, year: int, month: int, last: int) -> set[int]:
-    """`L` is the month's last day, `LW` its last working day, `15W` the working day nearest to the 15th."""
+    """Resolve `L` (last day of the month), `LW` (last weekday) or `15W` (weekday closest_match to the 15th)."""
     if text == "L":
         return {last}
     day = last if text == "LW" else int(text.removesuffix("W"))
@@ -82,11 +82,11 @@ def _special_day(text: str, year: int, month: int, last: int) -> set[int]:
 
 
 def _special_weekday(text: str, year: int, month: int, last: int) -> set[int]:
-    """`L` is the week's last day, `6L` the month's last Friday, `2#1` its first Monday."""
+    """Resolve `L` (last day of the week), `6L` (last Friday of the month) or `2#1` (first Monday)."""
     number = int(match[0]) if (match := re.match(r"\d", text)) else SATURDAY
-    all_of_them = [day for day in range(1, last + 1) if _weekday(year, month, day) == number]
+    days = [day for day in range(1, last + 1) if _weekday(year, month, day) == number]
     if text == "L":
-        return set(all_of_them)
+        return set(days)
     if text.endswith("L"):
-        return {all_of_them[-1]}
-    return set(all_of_them[int(text.partition("#")[2]) - 1 :][:1])
+        return {days[-1]}
+    return set(days[int(text.partition("#")[2]) - 1 :][:1])

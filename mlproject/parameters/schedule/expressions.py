@@ -1,4 +1,4 @@
-"""Schedule expressions and time zones as EventBridge Scheduler takes them.
+"""Validate schedule expressions and time zones as EventBridge Scheduler does.
 
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
@@ -9,28 +9,28 @@ import re
 import zoneinfo
 from datetime import datetime
 
-from mlproject.parameters.finding import RefusalError, nearest
+from mlproject.parameters.findings import InvalidValueError, closest_match
 from mlproject.parameters.schedule.cron_fields import parse_cron
 
 # https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html (ScheduleExpression)
 EXPRESSION_LIMIT = 256
 
-# A name is looked for as a file: no path may lead out; what is below posix/ and right/ are the same zones again.
+# zoneinfo looks a name up as a file, so no path may leave the database. posix/ and right/ repeat the same zones.
 _TIMEZONE = r"[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*"
 _RATE = re.compile(r"([0-9]+) (minutes?|hours?|days?)")
 
 
-def expression(text: str) -> str:
-    """A cron or rate expression that comes again and again."""
+def validate_expression(text: str) -> str:
+    """Validate a recurring schedule expression: cron or rate."""
     kind, _, rest = text.partition("(")
     if len(text) > EXPRESSION_LIMIT or kind not in ("cron", "rate", "at") or not rest.endswith(")"):
-        raise RefusalError(f"{text[:EXPRESSION_LIMIT]} is neither cron(...) nor rate(...)")
+        raise InvalidValueError(f"{text[:EXPRESSION_LIMIT]} is neither cron(...) nor rate(...)")
     inside = rest[:-1]
     written = f"{kind}({' '.join(inside.split())})"
     if kind == "at":
-        raise RefusalError(f"{text} comes once; start the pipeline by hand that day")
+        raise InvalidValueError(f"{text} runs only once. Start the pipeline manually instead")
     if written != text:
-        raise RefusalError(f"{text} holds needless spaces", suggestion=written)
+        raise InvalidValueError(f"{text} contains unnecessary spaces", suggestion=written)
     if kind == "rate":
         _check_rate(text, inside)
     else:
@@ -38,14 +38,14 @@ def expression(text: str) -> str:
     return text
 
 
-def timezone(text: str) -> str:
-    """A name of the IANA time zone database: https://www.iana.org/time-zones."""
+def validate_timezone(text: str) -> str:
+    """Validate a name of the IANA time zone database: https://www.iana.org/time-zones."""
     if _exists(text):
         return text
     if not _exists("UTC"):
-        raise RefusalError("this machine has no time zone database; run `make install`")
+        raise InvalidValueError("this machine has no time zone database. Run `make install`")
     known = (name for name in sorted(zoneinfo.available_timezones()) if re.fullmatch(_TIMEZONE, name))
-    raise RefusalError(f"{text} is no time zone", suggestion=nearest(text, known))
+    raise InvalidValueError(f"{text} is not a known time zone", suggestion=closest_match(text, known))
 
 
 def _exists(text: str) -> bool:
@@ -61,20 +61,21 @@ def _exists(text: str) -> bool:
 def _check_rate(text: str, inside: str) -> None:
     match = _RATE.fullmatch(inside)
     if match is None or int(match.group(1)) == 0:
-        raise RefusalError(
-            f"{text} is no rate", allowed="a rate such as rate(12 hours): a number above 0, then minutes, hours or days"
+        raise InvalidValueError(
+            f"{text} is not a valid rate",
+            allowed="a rate such as rate(12 hours): a number above 0, then minutes, hours or days",
         )
 
 
-def is_over(text: str, zone: str, *, now: datetime) -> bool:
-    """Whether a schedule can never come again.
+def has_expired(text: str, zone: str, *, now: datetime) -> bool:
+    """Whether all dates of a schedule have passed.
 
     Args:
-        text: an expression that `expression` lets pass.
+        text: a valid expression.
         zone: the schedule's time zone.
-        now: an aware time.
+        now: a timezone-aware time.
     """
     kind, _, rest = text.partition("(")
     if kind != "cron":
         return False
-    return not parse_cron(rest[:-1]).comes_after(now.astimezone(zoneinfo.ZoneInfo(zone)))
+    return not parse_cron(rest[:-1]).runs_after(now.astimezone(zoneinfo.ZoneInfo(zone)))

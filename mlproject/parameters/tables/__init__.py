@@ -1,1 +1,1 @@
-"""Committed tables of what AWS offers, so that reading the parameters needs neither botocore nor a network."""
+"""Committed tables of AWS regions and instance types, so that loading the parameters needs no botocore or network."""

@@ -1,4 +1,4 @@
-"""EMR releases and the node types that each supports: a committed table, so that reading parameters needs no AWS."""
+"""EMR releases and the node types that each supports: a committed table, so that loading needs no AWS access."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from mlproject.parameters.finding import RefusalError, nearest
+from mlproject.parameters.findings import InvalidValueError, closest_match
 from mlproject.parameters.input_models import constraints
 
 TABLE = Path(__file__).with_name("emr_releases.json")
@@ -25,7 +25,7 @@ def _table() -> Mapping[str, Any]:
 
 
 def releases() -> tuple[str, ...]:
-    """The releases of Amazon Linux 2023 with Python 3.9, oldest first.
+    """Return the releases with Amazon Linux 2023 and Python 3.9, oldest first.
 
     https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html
     """
@@ -34,7 +34,7 @@ def releases() -> tuple[str, ...]:
 
 @cache
 def node_types(release: str) -> Mapping[str, Architecture]:
-    """The node types that a release supports, each with its processor's architecture; all of them if it is unknown."""
+    """Return the architecture of each node type that a release supports; of all known types for an unknown release."""
     found: dict[str, Architecture] = {}
     for each, added in _table()["node_types_added"].items():
         for architecture, types in added.items():
@@ -44,25 +44,26 @@ def node_types(release: str) -> Mapping[str, Architecture]:
     return found
 
 
-def node_type(text: str) -> str:
-    """A text of the form of an EC2 type; which of them a release supports is another question."""
+def validate_node_type(text: str) -> str:
+    """Validate the form of an EC2 instance type. Whether a release supports it is checked elsewhere."""
     if not constraints.matches(NODE_TYPE, text):
-        raise RefusalError(f"{text} is no EC2 type", suggestion=nearest(text, node_types(releases()[-1])))
+        raise InvalidValueError(
+            f"{text} is not an EC2 instance type", suggestion=closest_match(text, node_types(releases()[-1]))
+        )
     return text
 
 
-def release(text: str) -> str:
-    """A release on which this application's scripts run."""
+def validate_release(text: str) -> str:
+    """Validate a release: the scripts of this application must run on it."""
     known = releases()
     if text in known:
         return text
     allowed = f"{known[0]} to {known[-1]}"
     if text in _table()["other_releases"].split():
-        raise RefusalError(
-            f"{text} exists, but scripts and libraries here are made for Amazon Linux 2023 and Python 3.9, as emr-7 "
-            "has them",
+        raise InvalidValueError(
+            f"{text} is not supported: this application needs Amazon Linux 2023 and Python 3.9, which emr-7 provides",
             allowed=allowed,
         )
-    raise RefusalError(
-        f"{text} is no EMR release that this version knows", allowed=allowed, suggestion=nearest(text, known)
+    raise InvalidValueError(
+        f"{text} is not a known EMR release", allowed=allowed, suggestion=closest_match(text, known)
     )

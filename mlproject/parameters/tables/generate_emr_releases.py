@@ -1,4 +1,4 @@
-"""Write the table of EMR releases anew: `python -m mlproject.parameters.tables.generate_emr_releases` (needs moto)."""
+"""Regenerate the table of EMR releases: `python -m mlproject.parameters.tables.generate_emr_releases` (needs moto)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from mlproject.parameters.tables.emr_releases import TABLE
 
 SOURCE = "moto/emr/resources: what ListReleaseLabels and ListSupportedInstanceTypes answered."
 # Amazon Linux 2023 with Python 3.9: https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html
-# A later generation also demands a VPC endpoint of EMR's own and other buckets of AWS (stacks/constructs/
-# emr_service_permissions.py leaves both out): https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-man-sec-groups.html
+# Later generations also need a VPC endpoint for EMR and other AWS buckets, which stacks/constructs/
+# emr_service_permissions.py omits: https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-man-sec-groups.html
 SUPPORTED = "emr-7."
 _ARCHITECTURES = {"X86_64": "x86_64", "AARCH64": "arm64"}
 
 
 def render() -> str:
-    """The table as the installed moto knows it: the node types that each release adds to the one before.
+    """Return the table from the installed moto: the node types that each release adds to the previous one.
 
     Raises:
-        AssertionError: a release supports fewer types than the one before; then the table needs another form.
+        AssertionError: a release supports fewer types than the previous one, which the table cannot express.
     """
     import moto.emr
 

@@ -1,4 +1,4 @@
-"""Write the table of notebook instance types anew: `python -m mlproject.parameters.tables.generate_notebook_types`."""
+"""Regenerate the table of notebook instance types: `python -m mlproject.parameters.tables.generate_notebook_types`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SOURCE = "botocore's model of sagemaker: CreateNotebookInstance, InstanceType."
 
 
 def render() -> str:
-    """The table as the installed botocore knows it: the sizes of each family, in botocore's order."""
+    """Return the table from the installed botocore: the sizes of each family, in botocore's order."""
     import botocore.session
 
     model = botocore.session.Session().get_service_model("sagemaker")

@@ -1,4 +1,4 @@
-"""Write the table of regions and zones anew: `python -m mlproject.parameters.tables.generate_regions` (needs moto)."""
+"""Regenerate the table of regions and zones: `python -m mlproject.parameters.tables.generate_regions` (needs moto)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SOURCE = "Regions: botocore's endpoints for sagemaker. Zones: moto.ec2.models.av
 
 
 def render() -> str:
-    """The table as the installed botocore and moto know it; a zone is written as its letter."""
+    """Return the table from the installed botocore and moto. Zones are written as their letters."""
     import botocore.session
     from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 

@@ -1,4 +1,4 @@
-"""Instance types of notebook instances: a committed table, so that reading parameters needs no botocore."""
+"""Types of notebook instances: a committed table, so that loading the parameters needs no botocore."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from mlproject.parameters.finding import RefusalError, nearest
+from mlproject.parameters.findings import InvalidValueError, closest_match
 
 TABLE = Path(__file__).with_name("notebook_types.json")
 
-# The default for new instances since 2026-05-15 and the only one that AWS describes; those of Amazon Linux 2 can no
-# longer be created (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2.html). The API's pattern knows
-# notebook-al2023-v2 too, of which no page says what it holds.
+# The default for new instances since 2026-05-15, and the only one that AWS documents. Platforms with Amazon Linux 2 can
+# no longer be created (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2.html). The API's pattern also accepts
+# notebook-al2023-v2, which is undocumented.
 PLATFORM = "notebook-al2023-v1"
 
-# Families that the platform does not support: https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2023.html; beside
-# each the newer family for the same work (ours: the page names none).
+# Families that the platform does not support, with the newer family that replaces each. The page lists no replacements,
+# so they are our choice: https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2023.html
 SUCCESSORS: Mapping[str, str] = {
     "ml.g3": "ml.g4dn",
     "ml.inf1": "ml.inf2",
@@ -33,28 +33,28 @@ def _read() -> Mapping[str, tuple[str, ...]]:
     }
 
 
-# Family such as `ml.t3` to its types, smallest first as AWS lists them.
+# Types by family, such as `ml.t3`, smallest first as AWS lists them.
 FAMILIES = _read()
 SUPPORTED = tuple(each for family, types in FAMILIES.items() if family not in SUCCESSORS for each in types)
 
 
-def instance_type(text: str) -> str:
-    """A type for notebook instances that the platform supports."""
+def validate_instance_type(text: str) -> str:
+    """Validate a type of notebook instances that the platform supports."""
     if text in SUPPORTED:
         return text
     family = text.rpartition(".")[0]
     if family in SUCCESSORS:
-        raise RefusalError(f"{text} does not run on the platform {PLATFORM}; take its successor {_successor(text)}")
+        raise InvalidValueError(f"{text} does not run on the platform {PLATFORM}. Use its successor {_successor(text)}")
     of_family = FAMILIES.get(family, ())
-    raise RefusalError(
-        f"{text} is no type for notebook instances that this version knows",
+    raise InvalidValueError(
+        f"{text} is not a known notebook instance type",
         allowed=", ".join(of_family) or None,
-        suggestion=nearest(text, of_family or SUPPORTED),
+        suggestion=closest_match(text, of_family or SUPPORTED),
     )
 
 
 def _successor(text: str) -> str:
-    """The same size of the newer family, or its smallest one."""
+    """Return the type of the same size in the newer family, or its smallest type."""
     family, _, size = text.rpartition(".")
     types = FAMILIES[SUCCESSORS[family]]
     same = f"{SUCCESSORS[family]}.{size}"

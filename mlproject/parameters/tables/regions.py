@@ -1,4 +1,4 @@
-"""Regions that have SageMaker, and their zones: a committed table, so that reading parameters needs no botocore."""
+"""Regions where SageMaker is available, and their zones: a committed table, so that loading needs no botocore."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def _read() -> Mapping[str, tuple[str, ...]]:
     }
 
 
-# Region to zones; no zones where the source knows none, so that none is refused and none is assumed.
+# Zones by region. Empty where the source lists none: then no zone is rejected and no default is assumed.
 REGIONS = _read()
 
 
 def default_zones(region: str) -> tuple[str, ...]:
-    """The zones of a new network that names none: the region's first two, or nothing where the table has none."""
+    """Return the default zones of a new network: the region's first two, or none if they are unknown."""
     return REGIONS.get(region, ())[:2]

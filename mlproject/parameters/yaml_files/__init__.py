@@ -1,1 +1,1 @@
-"""Read YAML into values that remember the file and line where each was written."""
+"""Read YAML into values that keep the file and line where they were written."""

@@ -1,4 +1,4 @@
-"""Read one YAML file into values that remember their lines; whatever is wrong with it becomes a finding."""
+"""Read a YAML file into values that keep their line numbers, and report errors as findings."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node
 
-from mlproject.parameters.finding import Finding
+from mlproject.parameters.findings import Finding
 from mlproject.parameters.yaml_files.located import Located
-from mlproject.parameters.yaml_files.tree import DEPTH_LIMIT, TooMuchError, TreeBuilder
+from mlproject.parameters.yaml_files.tree import DEPTH_LIMIT, LimitExceededError, TreeBuilder
 
-# Ours, far above any honest file.
+# Our limit, far above any realistic file.
 BYTES_LIMIT = 1_000_000
 
 
-def read(path: Path, *, root: Path, findings: list[Finding]) -> Located | None:
-    """The file's mapping, or None after adding to the findings why there is none.
+def read_yaml(path: Path, *, root: Path, findings: list[Finding]) -> Located | None:
+    """Return the mapping in a file; None, with a finding, if the file cannot be read.
 
     Args:
         path: the file.
-        root: the project's root, from which messages name the file.
-        findings: receives each mistake; duplicate keys and odd values leave the rest readable.
+        root: the repository root; paths in messages are relative to it.
+        findings: receives each error. Duplicate keys and invalid values do not prevent reading the rest.
     """
     file = path.relative_to(root).as_posix()
     text = _text(path, file, findings)
@@ -33,37 +33,37 @@ def read(path: Path, *, root: Path, findings: list[Finding]) -> Located | None:
         return None
     if not isinstance(node, MappingNode):
         line = node.start_mark.line + 1
-        findings.append(Finding(file=file, line=line, key="", message="holds no keys; write `key: value` lines"))
+        findings.append(Finding(file=file, line=line, key="", message="contains no keys. Write `key: value` lines"))
         return None
     try:
         return TreeBuilder(file=file, findings=findings).build(node, key="", line=1)
-    except TooMuchError as error:
+    except LimitExceededError as error:
         findings.append(Finding(file=file, line=error.line, key="", message=str(error)))
         return None
 
 
 def _text(path: Path, file: str, findings: list[Finding]) -> str | None:
-    """The file's text."""
+    """Return the text of the file; None, with a finding, if it cannot be read."""
     problem, line = "", None
     try:
         data = path.read_bytes()
         if len(data) > BYTES_LIMIT:
-            problem = f"has {len(data):,} bytes, and {BYTES_LIMIT:,} is the limit"
+            problem = f"has {len(data):,} bytes, more than the limit of {BYTES_LIMIT:,}"
         else:
             return data.decode("utf-8-sig")
     except FileNotFoundError:
-        problem = "does not exist; create it"
+        problem = "does not exist. Create it"
     except OSError as error:
-        problem = f"cannot be read ({error.strerror or error}); mend the file or its permissions"
+        problem = f"cannot be read ({error.strerror or error}). Check the file and its permissions"
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        problem = "is not UTF-8 text; save it in that encoding"
+        problem = "is not UTF-8 text. Save it as UTF-8"
     findings.append(Finding(file=file, line=line, key="", message=problem))
     return None
 
 
 def _compose(text: str, file: str, findings: list[Finding]) -> Node | None:
-    """The file's syntax tree."""
+    """Return the syntax tree of the file; None, with a finding, if it is not valid YAML."""
     reader = YAML(typ="safe", pure=True)
     reader.max_depth = DEPTH_LIMIT
     reader.composer.warn_double_anchors = False
@@ -72,33 +72,33 @@ def _compose(text: str, file: str, findings: list[Finding]) -> Node | None:
         node: Node | None = reader.compose(text)
         if node is not None:
             return node
-        problem = "is empty; write at least its `environments:`"
+        problem = "is empty. Add at least `environments:`"
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         problem = _syntax_problem(error, text, line)
     except YAMLError as error:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
-        problem = "holds a character that YAML does not allow; remove it"
+        problem = "contains a character that YAML does not allow. Remove it"
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
-        # So ruamel.yaml fails on some input (an escape beyond Unicode, %YAML 9.9) instead of raising its own error.
+        # ruamel.yaml raises these on some input (an escape beyond Unicode, %YAML 9.9) instead of its own error.
         line = None
-        problem = f"is not valid YAML ({type(error).__name__} in the reader); check quotes and indentation"
+        problem = f"is not valid YAML ({type(error).__name__} in the reader). Check quotes and indentation"
     findings.append(Finding(file=file, line=line, key="", message=problem))
     return None
 
 
 def _syntax_problem(error: MarkedYAMLError, text: str, line: int) -> str:
-    """A syntax error in a sentence."""
+    """Describe a syntax error."""
     lines = text.split("\n")
     written = lines[line - 1] if line <= len(lines) else ""
     indentation = written[: len(written) - len(written.lstrip())]
     if "\t" in indentation or "'\\t'" in str(error.problem):
-        return "has a tab where YAML wants spaces; replace it by spaces"
+        return "has a tab where YAML requires spaces. Replace it with spaces"
     if "another document" in str(error.problem):
-        return "starts a second document (`---`); keep one document in a file"
+        return "starts a second document (`---`). Keep one document per file"
     if "maximum depth" in str(error.problem):
-        return f"nests deeper than {DEPTH_LIMIT} levels; the parameters need far fewer"
+        return f"nests deeper than {DEPTH_LIMIT} levels. The parameters need far fewer"
     parts = (error.context, error.problem)
     said = ": ".join(" ".join(str(part).split()) for part in parts if part)
-    return f"is not valid YAML ({said}); check quotes, colons and indentation here and in the line above"
+    return f"is not valid YAML ({said}). Check quotes, colons and indentation here and in the line above"

@@ -1,4 +1,4 @@
-"""Values that remember where they were written, so that a mistake found late can still name file and line."""
+"""Values that keep the file and line where they were written, so that later checks can report them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mlproject.parameters.finding import Finding
+from mlproject.parameters.findings import Finding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,8 +15,8 @@ class Located:
 
     Args:
         value: a scalar, or a mapping or tuple of located values.
-        raw: a scalar as it is written; for a mapping or list, a word for it.
-        file: path from the project's root, with slashes.
+        raw: a scalar as written; `a mapping` or `a list` for other values.
+        file: path relative to the repository root, with forward slashes.
         line: counted from 1.
         key: path of the key in that file.
     """
@@ -29,11 +29,11 @@ class Located:
 
     @property
     def mapping(self) -> Mapping[str, Located]:
-        """The keys and their values; nothing if this is no mapping."""
+        """The keys and values; empty if this is not a mapping."""
         return self.value if isinstance(self.value, Mapping) else {}
 
     def at(self, *path: str | int) -> Located | None:
-        """The value under a path of keys and positions; None if there is none."""
+        """Return the value at a path of keys and indexes; None if there is none."""
         found: Located | None = self
         for part in path:
             if found is None:
@@ -46,12 +46,12 @@ class Located:
         return found
 
     def text(self, *path: str | int) -> str | None:
-        """The text under a path; None if there is none, or something else."""
+        """Return the string at a path; None if there is none or the value is not a string."""
         found = self.at(*path)
         return found.value if found is not None and isinstance(found.value, str) else None
 
     def plain(self) -> Any:
-        """The value without its places: dicts, tuples and scalars."""
+        """Return the value without locations, as dicts, tuples and scalars."""
         if isinstance(self.value, Mapping):
             return {key: item.plain() for key, item in self.value.items()}
         if isinstance(self.value, tuple):
@@ -59,7 +59,7 @@ class Located:
         return self.value
 
     def finding(self, message: str, *, allowed: str = "", suggestion: str = "") -> Finding:
-        """A mistake at this place."""
+        """Return a finding at this location."""
         return Finding(
             file=self.file,
             line=self.line,
@@ -72,19 +72,19 @@ class Located:
 
 
 def child_key(parent: str, name: str | int) -> str:
-    """The path of a key or list item below another: `storage.days`, `zones[1]`."""
+    """Return the path of a key or list item: `storage.days`, `zones[1]`."""
     if isinstance(name, int):
         return f"{parent}[{name}]"
     return f"{parent}.{name}" if parent else name
 
 
 def merge(common: Located, override: Located, *, whole: frozenset[str] = frozenset()) -> Located:
-    """Lay an environment's values over the common ones: mappings key by key, all else replaced, null removes.
+    """Apply overrides to the common values: mappings are merged key by key, other values replaced.
 
     Args:
-        common: the values that hold everywhere.
-        override: what differs; it gives the result its place.
-        whole: keys at this level that are replaced as a whole even though they are mappings.
+        common: the common values.
+        override: the overrides; the result has their location.
+        whole: keys at this level whose mappings are replaced as a whole.
     """
     merged = dict(common.mapping)
     for key, item in override.mapping.items():
@@ -98,8 +98,8 @@ def merge(common: Located, override: Located, *, whole: frozenset[str] = frozens
 
 
 def without_nulls(tree: Located) -> Located:
-    """Drop what is null: a key set to null is a key that is not there."""
+    """Remove keys with the value null."""
     if not isinstance(tree.value, Mapping):
         return tree
-    kept = {key: without_nulls(item) for key, item in tree.value.items() if item.value is not None}
-    return replace(tree, value=kept)
+    non_null = {key: without_nulls(item) for key, item in tree.value.items() if item.value is not None}
+    return replace(tree, value=non_null)

@@ -1,4 +1,4 @@
-"""From YAML's syntax tree to values that remember their lines."""
+"""Convert a YAML syntax tree to values that keep their line numbers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from mlproject.parameters.finding import Finding
+from mlproject.parameters.findings import Finding
 from mlproject.parameters.yaml_files.located import Located, child_key
 
-# Ours, far above any honest file: what is larger is a mistake or an attack (aliases that multiply).
+# Our limits, far above any realistic file. A larger file is an error or an attack (aliases that expand exponentially).
 VALUES_LIMIT = 10_000
 DEPTH_LIMIT = 30
 SHOWN_LIMIT = 80
@@ -23,8 +23,8 @@ _KNOWN_TAGS = frozenset(
 )
 
 
-class TooMuchError(Exception):
-    """The file is not worth reading on."""
+class LimitExceededError(Exception):
+    """A file exceeds a limit on its values or its nesting."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -33,7 +33,7 @@ class TooMuchError(Exception):
 
 @dataclass(kw_only=True)
 class TreeBuilder:
-    """Turns the syntax tree of one file into located values."""
+    """Converts the syntax tree of one file to located values."""
 
     file: str
     findings: list[Finding]
@@ -41,20 +41,22 @@ class TreeBuilder:
     open_nodes: list[int] = field(default_factory=list)
 
     def build(self, node: Node, *, key: str, line: int) -> Located:
-        """One value and what is below it.
+        """Convert a node and its children.
 
         Args:
-            node: from the syntax tree.
-            key: its path in the file.
-            line: where its key stands.
+            node: a node of the syntax tree.
+            key: the path of its key in the file.
+            line: the line of its key.
         """
         self.count += 1
         if self.count > VALUES_LIMIT:
-            raise TooMuchError(f"holds more than {VALUES_LIMIT:,} values once its aliases are expanded", line)
+            raise LimitExceededError(f"contains more than {VALUES_LIMIT:,} values once its aliases are expanded", line)
         if id(node) in self.open_nodes or len(self.open_nodes) > DEPTH_LIMIT:
-            raise TooMuchError(f"{key}: an alias contains itself or nests too deeply; write the value out", line)
+            raise LimitExceededError(
+                f"{key}: an alias contains itself or is nested too deeply. Write the value in full", line
+            )
         if str(node.tag) not in _KNOWN_TAGS:
-            self._report(f"the tag {str(node.tag).replace(_PREFIX, '!!')} is not supported; remove it", key, line)
+            self._report(f"the tag {str(node.tag).replace(_PREFIX, '!!')} is not supported. Remove it", key, line)
         self.open_nodes.append(id(node))
         try:
             if isinstance(node, ScalarNode):
@@ -67,7 +69,7 @@ class TreeBuilder:
             self.open_nodes.pop()
 
     def _mapping(self, node: MappingNode, parent: str) -> dict[str, Located]:
-        """A mapping's keys; those of a merge key (`<<`) give way to the mapping's own."""
+        """Convert a mapping. Its own keys override those of a merge key (`<<`)."""
         merged: dict[str, Located] = {}
         own: dict[str, Located] = {}
         for name, value in node.value:
@@ -75,25 +77,25 @@ class TreeBuilder:
             if str(name.tag) == f"{_PREFIX}merge":
                 merged = {**self._merged(value, parent, line), **merged}
             elif not isinstance(name, ScalarNode) or not isinstance(_scalar_value(name), str):
-                self._report("a key must be text; put it in quotes", parent, line)
+                self._report("a key must be text. Put it in quotes", parent, line)
             elif name.value in own:
                 first = own[name.value].line
                 key = child_key(parent, _shown_key(name.value))
-                self._report(f"the key stands twice, first in line {first}; keep one of them", key, line)
+                self._report(f"duplicate key, first defined in line {first}. Keep one of them", key, line)
             else:
                 key = child_key(parent, _shown_key(name.value))
                 own[self._visible(name.value, key, line)] = self.build(value, key=key, line=line)
         return {**merged, **own}
 
     def _merged(self, node: Node, parent: str, line: int) -> dict[str, Located]:
-        """What `<<: *name` or `<<: [*one, *two]` brings in; the first mapping that has a key wins."""
+        """Convert the mappings of `<<: *name` or `<<: [*one, *two]`. The first mapping that has a key wins."""
         sources = node.value if isinstance(node, SequenceNode) else [node]
         result: dict[str, Located] = {}
         for source in sources:
             if isinstance(source, MappingNode):
                 result = {**self.build(source, key=parent, line=line).mapping, **result}
             else:
-                self._report("`<<` takes a mapping (an alias such as *common)", parent, line)
+                self._report("`<<` requires a mapping (an alias such as *common)", parent, line)
         return result
 
     def _scalar(self, node: ScalarNode, key: str, line: int) -> Located:
@@ -106,10 +108,10 @@ class TreeBuilder:
         return self._located(value, raw, key, line)
 
     def _visible(self, text: str, key: str, line: int) -> str:
-        """Report what nobody sees in an editor (control characters, exotic spaces, half surrogate pairs); drop it."""
+        """Report and remove characters that editors do not show (control characters, unusual spaces, surrogates)."""
         odd = [character for character in text if not character.isprintable() and character not in "\n\t"]
         if odd:
-            self._report(f"holds the invisible character U+{ord(odd[0]):04X}; type it anew", key, line)
+            self._report(f"contains the invisible character U+{ord(odd[0]):04X}. Type the value again", key, line)
         return "".join(character for character in text if character not in odd)
 
     def _located(self, value: Any, raw: str, key: str, line: int) -> Located:
@@ -124,17 +126,17 @@ def _line(node: Node) -> int:
 
 
 def _shown(text: str) -> str:
-    """A text short enough for a message."""
+    """Shorten a text for a message."""
     return text if len(text) <= SHOWN_LIMIT else f"{text[: SHOWN_LIMIT - 3]}..."
 
 
 def _shown_key(text: str) -> str:
-    """A key in a path: in quotes if it would break the line."""
+    """Return a key for a path, escaped and in quotes if it is not printable."""
     return _shown(text) if text.isprintable() else ascii(_shown(text))
 
 
 def _scalar_value(node: Node) -> str | int | float | bool | None:
-    """What a scalar means. Dates stay text: every date in the parameters is a name, not a moment."""
+    """Return the value of a scalar. Dates stay strings: every date in the parameters is a name."""
     text, tag = str(node.value), str(node.tag)
     if tag == f"{_PREFIX}null":
         return None

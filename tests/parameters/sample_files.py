@@ -1,4 +1,4 @@
-"""A small project tree that is right, for tests to break in one place."""
+"""The files of a small valid project, which tests break in one place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlproject.parameters import ParametersError, load
+from mlproject.parameters import ParametersError, load_parameters
 from tests.definition import folders
 
 ENVIRONMENTS = """\
@@ -47,7 +47,7 @@ environments:
       archive_after_days: 60
 """
 
-# The same project in one environment, with everything that a project can have.
+# The same project in one environment, with every key.
 SERVICES = (
     PROJECT[: PROJECT.index("environments:")]
     + """\
@@ -101,14 +101,14 @@ DEFINITION = {
 }
 
 
-def lay_out(
+def write_files(
     root: Path,
     *,
     environments: str = ENVIRONMENTS,
     projects: dict[str, str] | None = None,
     libraries: dict[str, str] | None = None,
 ) -> Path:
-    """Write the tree; a project is its folder's name and its file's text, all have the same lists of libraries."""
+    """Write the files. `projects` is the text of project.yaml by folder name; all have the same library lists."""
     (root / "environments.yaml").write_text(environments)
     for name, text in ({"flights": PROJECT} if projects is None else projects).items():
         folder = root / "projects" / name
@@ -128,29 +128,29 @@ def lay_out(
 
 
 def replaced(text: str, old: str, new: str) -> str:
-    """The text with one change, which must really change it."""
-    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times"
+    """Return the text with one replacement; `old` must occur exactly once."""
+    assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times"
     return text.replace(old, new)
 
 
-def mistakes(root: Path) -> list[str]:
-    """Every mistake that loading finds, as the lines that a person reads; none if all is right."""
+def error_lines(root: Path) -> list[str]:
+    """Return the error messages of `load_parameters`; empty if the files are valid."""
     try:
-        load(root)
+        load_parameters(root)
     except ParametersError as error:
         return [str(finding) for finding in error.findings]
     return []
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mistake:
-    """One case of a file of tests/parameters/mistakes/: lines replaced, and what is to be said about it.
+class InvalidCase:
+    """A case of a file in tests/parameters/invalid/: replaced lines and the expected messages.
 
-    Args:
-        title: what is wrong.
-        old: lines of the good file.
-        new: lines that stand there instead.
-        expected: the sentences.
+        Args:
+    title: the error.
+    old: lines of the valid file.
+    new: their replacement.
+    expected: the error messages.
     """
 
     title: str
@@ -159,13 +159,13 @@ class Mistake:
     expected: list[str]
 
 
-def mistakes_of(name: str) -> list[Mistake]:
-    """The cases of a file: a title after `#`, removed lines after `-`, added ones after `+`, sentences after `!`."""
-    path = Path(__file__).with_name("mistakes") / name
+def cases_in(name: str) -> list[InvalidCase]:
+    """Return the cases of a file. Title lines start with `#`, removed lines `-`, added lines `+`, messages `!`."""
+    path = Path(__file__).with_name("invalid") / name
     cases = []
     for block in path.read_text(encoding="utf-8").split("# ")[1:]:
         title, *lines = block.split("\n")
         marked = {mark: [line[1:] for line in lines if line[:1] == mark] for mark in "-+!"}
         old, new = ("".join(f"{line}\n" for line in marked[mark]) for mark in "-+")
-        cases.append(Mistake(title=title, old=old, new=new, expected=[line[1:] for line in marked["!"]]))
+        cases.append(InvalidCase(title=title, old=old, new=new, expected=[line[1:] for line in marked["!"]]))
     return cases

@@ -1,0 +1,109 @@
+"""Errors in the parameter files, and the exception that reports them all."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mlproject.errors import UserError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One error in a parameter file.
+
+    Args:
+        file: path relative to the repository root, with forward slashes.
+        line: counted from 1; None if the file cannot be read.
+        key: path of the key in that file, such as `storage.archive_after_days`; empty for the whole file.
+        message: description of the error, without the final period.
+        value: the value as written; empty if a key is missing or unknown.
+        allowed: the allowed values; empty if the message states them.
+        suggestion: the closest valid name; empty if there is none.
+    """
+
+    file: str
+    line: int | None
+    key: str
+    message: str
+    value: str = ""
+    allowed: str = ""
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        subject = f"{where}: {self.key}: " if self.key else f"{where}: "
+        hint = f". Did you mean {self.suggestion}?" if self.suggestion else "."
+        allowed = f" Allowed: {self.allowed}." if self.allowed else ""
+        return f"{subject}{self.message}{hint}{allowed}"
+
+
+UNKNOWN_KEY = "unknown key"
+MISSING = "required key is missing"
+
+
+class ParametersError(UserError):
+    """All errors in environments.yaml, projects/*/project.yaml and pipelines/, one per line.
+
+    Args:
+        findings: the errors; duplicates are dropped.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        order = sorted(dict.fromkeys(findings), key=lambda finding: (finding.file, finding.line or 0, finding.key))
+        self.findings = _without_redundant(order)
+        lines = [str(finding) for finding in self.findings]
+        in_pipelines = any(finding.file.startswith("pipelines/") for finding in self.findings)
+        where = "the parameter files and pipelines" if in_pipelines else "the parameter files"
+        title = [f"{len(lines)} errors in {where}:"] if len(lines) > 1 else []
+        super().__init__("\n".join([*title, *lines]))
+
+
+def _without_redundant(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Drop errors for missing keys that an unknown, misspelled key already explains."""
+    misspelled = {
+        (finding.file, _parent(finding.key), finding.suggestion)
+        for finding in findings
+        if finding.message == UNKNOWN_KEY and finding.suggestion
+    }
+    return tuple(
+        finding
+        for finding in findings
+        if finding.message != MISSING
+        or (finding.file, _parent(finding.key), finding.key.rpartition(".")[2]) not in misspelled
+    )
+
+
+def _parent(key: str) -> str:
+    return key.rpartition(".")[0]
+
+
+class InvalidValueError(ValueError):
+    """A value breaks a rule. The caller adds the file, line and key.
+
+    Args:
+        message: description of the error, without the final period.
+        allowed: the allowed values; None to use those of the field.
+        suggestion: the closest valid name.
+        secret: the value may contain a password, so findings do not repeat it.
+    """
+
+    def __init__(self, message: str, *, allowed: str | None = None, suggestion: str = "", secret: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.allowed = allowed
+        self.suggestion = suggestion
+        self.secret = secret
+
+
+def closest_match(word: str, choices: Iterable[str]) -> str:
+    """Return the choice most similar to a word; empty if none is similar enough."""
+    by_lower = {choice.lower(): choice for choice in choices}
+    found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else ""
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Return sorted, comma-separated names; `none` if there are none."""
+    return ", ".join(sorted(names)) or "none"
