@@ -405,16 +405,16 @@ def test_a_recording_session_is_let_through_and_every_refusal_is_kept(embedded_a
     recording.client("s3").put_object(Bucket="guard-recorded", Key="a", Body=b"1")
     recording.client("s3").head_object(Bucket="guard-recorded", Key="a")
     recording.client("s3").delete_objects(Bucket="guard-recorded", Delete={"Objects": [{"Key": "a"}]})
-    recording.client("glue").create_registry(RegistryName="r")
+    recording.client("glue").create_dev_endpoint(EndpointName="e", RoleArn=role)
     code, refusals = internal(embedded_aws, "GET", f"refusals?session={recording.key}")
     assert code == 200
     assert [(each["action"], each["resource"], each["enforced"]) for each in refusals] == [
         ("s3:PutObject", "arn:aws:s3:::guard-recorded/a", False),
         ("s3:GetObject", "arn:aws:s3:::guard-recorded/a", False),
         ("s3:DeleteObject", "arn:aws:s3:::guard-recorded/a", False),
-        ("glue:CreateRegistry", "*", False),
+        ("glue:CreateDevEndpoint", "*", False),
     ]
-    assert "does not know to which service glue:CreateJob passes the role" in refusals[-1]["reason"]
+    assert "does not know to which service glue:CreateDevEndpoint passes the role" in refusals[-1]["reason"]
     assert refusals[0]["message"] == (
         f"User: arn:aws:sts::{ACCOUNT}:assumed-role/guard-recorder/sagemaker is not authorized to perform: "
         "s3:PutObject on resource: arn:aws:s3:::guard-recorded/a because no identity-based policy allows the "
