@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from embedded_aws.resources._common import call, changed, pick, tag_map, update_tags
-from embedded_aws.resources.handler import Context, Handler, Properties, handler
+from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 
 @handler
 class LogGroup(Handler):
     type_name = "AWS::Logs::LogGroup"
-    supported = frozenset({"KmsKeyId", "LogGroupName", "RetentionInDays", "Tags"})
+    supported = frozenset({"KmsKeyId", "LogGroupClass", "LogGroupName", "RetentionInDays", "Tags"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         name = properties.get("LogGroupName") or context.generated_name(limit=512)
@@ -21,6 +21,7 @@ class LogGroup(Handler):
             "CreateLogGroup",
             logGroupName=name,
             kmsKeyId=properties.get("KmsKeyId"),
+            logGroupClass=properties.get("LogGroupClass"),
             tags=tag_map(properties) or None,
         )
         context.report_id(name)
@@ -28,6 +29,9 @@ class LogGroup(Handler):
         return self._attributes(context, name)
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
+        if self._group(context, physical_id)["logGroupClass"] != new.get("LogGroupClass", "STANDARD"):
+            # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html
+            raise HandlerError("the class of an existing log group cannot be changed")
         if changed(old, new, "KmsKeyId"):
             if key := new.get("KmsKeyId"):
                 call(context, "logs", "AssociateKmsKey", logGroupName=physical_id, kmsKeyId=key)
@@ -56,5 +60,9 @@ class LogGroup(Handler):
                 call(context, "logs", "DeleteRetentionPolicy", logGroupName=name)
 
     def _attributes(self, context: Context, name: str) -> dict[str, Any]:
+        return {"Arn": self._group(context, name)["arn"]}
+
+    def _group(self, context: Context, name: str) -> dict[str, Any]:
         groups = call(context, "logs", "DescribeLogGroups", logGroupNamePrefix=name)["logGroups"]
-        return {"Arn": next(group["arn"] for group in groups if group["logGroupName"] == name)}
+        found: dict[str, Any] = next(group for group in groups if group["logGroupName"] == name)
+        return found

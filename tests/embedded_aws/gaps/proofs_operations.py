@@ -391,3 +391,44 @@ def a_notification_names_its_subscribers(services: Services, name: str) -> None:
     assert shown["Subscribers"] == SUBSCRIBERS
     other = {**ACTUAL, "Threshold": 90.0}
     refused("NotFoundException", budgets.describe_subscribers_for_notification, **budget_of, Notification=other)
+
+
+@proves("LogsResponse.create_log_group", "LogGroup.to_describe_dict")
+def a_log_group_has_a_class(services: Services, name: str) -> None:
+    logs = services("logs")
+    logs.create_log_group(logGroupName=name, logGroupClass="INFREQUENT_ACCESS")
+    logs.create_log_group(logGroupName=f"{name}-other")
+    shown = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    assert [each["logGroupClass"] for each in shown] == ["INFREQUENT_ACCESS", "STANDARD"]
+
+
+@proves("LogsBackend.delete_log_group", "MetricFilters.add_filter")
+def a_metric_filter_is_replaced_and_goes_with_its_group(services: Services, name: str) -> None:
+    logs = services("logs")
+    logs.create_log_group(logGroupName=name)
+    transformation = {"metricName": "errors", "metricNamespace": "n", "metricValue": "1"}
+    named = {"logGroupName": name, "filterName": "one", "metricTransformations": [transformation]}
+    for pattern in ("ERROR", "WARN"):
+        logs.put_metric_filter(**named, filterPattern=pattern)
+    shown = logs.describe_metric_filters(logGroupName=name)["metricFilters"]
+    assert [each["filterPattern"] for each in shown] == ["WARN"]
+    logs.delete_log_group(logGroupName=name)
+    logs.create_log_group(logGroupName=name)
+    assert logs.describe_metric_filters(logGroupName=name)["metricFilters"] == []
+
+
+@proves(
+    "LogsResponse.put_query_definition",
+    "LogsResponse.describe_query_definitions",
+    "LogsResponse.delete_query_definition",
+)
+def a_query_is_saved_changed_and_deleted(services: Services, name: str) -> None:
+    logs = services("logs")
+    saved = logs.put_query_definition(name=name, queryString="fields @timestamp")["queryDefinitionId"]
+    logs.put_query_definition(queryDefinitionId=saved, name=name, queryString="fields @message")
+    (shown,) = logs.describe_query_definitions(queryDefinitionNamePrefix=name)["queryDefinitions"]
+    assert (shown["queryDefinitionId"], shown["queryString"]) == (saved, "fields @message")
+    logs.delete_query_definition(queryDefinitionId=saved)
+    refused("ResourceNotFoundException", logs.delete_query_definition, queryDefinitionId=saved)
+    unknown = {"queryDefinitionId": saved, "name": name, "queryString": "fields @message"}
+    refused("ResourceNotFoundException", logs.put_query_definition, **unknown)

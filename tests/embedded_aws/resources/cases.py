@@ -329,6 +329,17 @@ OTHER_CASES = (
         },
         changed={"LogGroupName": "/contract/first", "Tags": tags(a="2")},
         replaced={"LogGroupName": "/contract/other"},
+        defaults={"LogGroupClass": "STANDARD"},
+    ),
+    Case(
+        type="AWS::Logs::LogGroup",
+        variant="of another class",
+        first={"LogGroupClass": "INFREQUENT_ACCESS", "LogGroupName": "/contract/class"},
+        changed={
+            "LogGroupClass": "INFREQUENT_ACCESS",
+            "LogGroupName": "/contract/class",
+            "RetentionInDays": 7,
+        },
     ),
     Case(
         type="AWS::ECR::Repository",

@@ -106,6 +106,8 @@ MONTHLY = {
 }
 NOTIFICATIONS = [notification(80.5, "a@example.com", "b@example.com"), notification(100.5, "a@example.com")]
 
+LOG_GROUPS = {name: resource("Logs::LogGroup") for name in ("LogGroupOne", "LogGroupTwo")}
+
 OPERATIONS_CASES = (
     Case(
         type="AWS::SNS::Topic",
@@ -369,5 +371,61 @@ OPERATIONS_CASES = (
             },
             "NotificationsWithSubscribers": [notification(50.5, "c@example.com")],
         },
+    ),
+    Case(
+        type="AWS::Logs::LogStream",
+        first={"LogGroupName": ref("LogGroupOne"), "LogStreamName": "contract"},
+        replaced={"LogGroupName": ref("LogGroupTwo"), "LogStreamName": "contract-other"},
+        dependencies=LOG_GROUPS,
+    ),
+    Case(
+        type="AWS::Logs::MetricFilter",
+        first={
+            "FilterName": "contract",
+            "FilterPattern": "{ $.level = ERROR }",
+            "LogGroupName": ref("LogGroupOne"),
+            "MetricTransformations": [
+                {
+                    "Dimensions": [{"Key": "Step", "Value": "$.step"}],
+                    "MetricName": "errors",
+                    "MetricNamespace": "contract",
+                    "MetricValue": "1",
+                    "Unit": "Count",
+                }
+            ],
+        },
+        changed={
+            "FilterName": "contract",
+            "FilterPattern": "ERROR",
+            "LogGroupName": ref("LogGroupOne"),
+            "MetricTransformations": [
+                {"DefaultValue": 0, "MetricName": "other", "MetricNamespace": "contract", "MetricValue": "$.size"}
+            ],
+        },
+        replaced={
+            "FilterName": "contract-other",
+            "FilterPattern": "",
+            "LogGroupName": ref("LogGroupTwo"),
+            "MetricTransformations": [{"MetricName": "lines", "MetricNamespace": "contract", "MetricValue": "1"}],
+        },
+        dependencies=LOG_GROUPS,
+    ),
+    Case(
+        type="AWS::Logs::ResourcePolicy",
+        first={"PolicyDocument": json.dumps(policy("logs:PutLogEvents")), "PolicyName": "contract"},
+        changed={"PolicyDocument": json.dumps(policy("logs:CreateLogStream")), "PolicyName": "contract"},
+        replaced={"PolicyDocument": json.dumps(policy("logs:PutLogEvents")), "PolicyName": "contract-other"},
+    ),
+    Case(
+        type="AWS::Logs::QueryDefinition",
+        first={
+            "LogGroupNames": [ref("LogGroupOne")],
+            "Name": "contract",
+            "QueryLanguage": "CWLI",
+            "QueryString": "fields @timestamp",
+        },
+        changed={"Name": "contract-other", "QueryString": "fields @message"},
+        dependencies=LOG_GROUPS,
+        defaults={"QueryLanguage": "CWLI"},
     ),
 )

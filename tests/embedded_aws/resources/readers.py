@@ -188,6 +188,7 @@ def log_groups(services: Services) -> Shown:
     logs = services("logs")
     return {
         group["logGroupName"]: {
+            "LogGroupClass": group["logGroupClass"],
             "LogGroupName": group["logGroupName"],
             "RetentionInDays": group.get("retentionInDays"),
             "KmsKeyId": group.get("kmsKeyId"),

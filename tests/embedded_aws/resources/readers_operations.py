@@ -206,3 +206,55 @@ def budgets(services: Services) -> Shown:
             "ResourceTags": client.list_tags_for_resource(ResourceARN=arn)["ResourceTags"],
         }
     return shown
+
+
+def log_group_names(services: Services) -> list[str]:
+    return [each["logGroupName"] for each in services("logs").describe_log_groups()["logGroups"]]
+
+
+@reader("AWS::Logs::LogStream")
+def log_streams(services: Services) -> Shown:
+    return {
+        each["logStreamName"]: {"LogGroupName": group, "LogStreamName": each["logStreamName"]}
+        for group in log_group_names(services)
+        for each in services("logs").describe_log_streams(logGroupName=group)["logStreams"]
+    }
+
+
+@reader("AWS::Logs::MetricFilter")
+def metric_filters(services: Services) -> Shown:
+    return {
+        each["filterName"]: {
+            "FilterName": each["filterName"],
+            "FilterPattern": each["filterPattern"],
+            "LogGroupName": each["logGroupName"],
+            "MetricTransformations": [_transformation(each) for each in each["metricTransformations"]],
+        }
+        for each in services("logs").describe_metric_filters()["metricFilters"]
+    }
+
+
+def _transformation(shown: dict[str, Any]) -> dict[str, Any]:
+    given = {f"{name[0].upper()}{name[1:]}": value for name, value in shown.items()}
+    if "Dimensions" in given:
+        given["Dimensions"] = [{"Key": key, "Value": value} for key, value in given["Dimensions"].items()]
+    if "DefaultValue" in given:
+        given["DefaultValue"] = int(given["DefaultValue"])
+    return given
+
+
+@reader("AWS::Logs::ResourcePolicy")
+def log_policies(services: Services) -> Shown:
+    return {
+        each["policyName"]: {"PolicyDocument": each["policyDocument"], "PolicyName": each["policyName"]}
+        for each in services("logs").describe_resource_policies()["resourcePolicies"]
+    }
+
+
+@reader("AWS::Logs::QueryDefinition")
+def query_definitions(services: Services) -> Shown:
+    names = ("logGroupNames", "name", "queryLanguage", "queryString")
+    return {
+        each["queryDefinitionId"]: {f"{name[0].upper()}{name[1:]}": each.get(name) for name in names}
+        for each in services("logs").describe_query_definitions()["queryDefinitions"]
+    }

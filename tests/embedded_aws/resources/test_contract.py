@@ -154,10 +154,14 @@ def identifier(case: Case, driver: Driver) -> str:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-events-rule.html
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-eip.html
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-glue-table.html
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-logs-logstream.html
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-logs-metricfilter.html
 REF = {
     "AWS::EC2::EIP": ["/properties/PublicIp"],
     "AWS::Events::Rule": ["/properties/RuleName"],
     "AWS::Glue::Table": ["/properties/Name"],
+    "AWS::Logs::LogStream": ["/properties/LogStreamName"],
+    "AWS::Logs::MetricFilter": ["/properties/FilterName"],
 }
 
 # An attribute that moto does not know: Fn::GetAtt of it is an error that names it.

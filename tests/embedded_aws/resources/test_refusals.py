@@ -28,7 +28,7 @@ def subject(type_name: str, **properties: Any) -> dict[str, Any]:
         ),
         ("AWS::IAM::ManagedPolicy", {"PolicyDocument": document("s3:*"), "Users": ["u"]}, "Users"),
         ("AWS::EC2::VPC", {"Ipv4IpamPoolId": "pool"}, "Ipv4IpamPoolId"),
-        ("AWS::Logs::LogGroup", {"LogGroupClass": "INFREQUENT_ACCESS"}, "LogGroupClass"),
+        ("AWS::Logs::LogGroup", {"FieldIndexPolicies": []}, "FieldIndexPolicies"),
     ],
 )
 def test_a_property_that_is_not_applied_is_refused_by_name_before_anything_is_made(
@@ -119,6 +119,7 @@ def test_a_second_policy_for_a_bucket_is_refused(driver: Driver) -> None:
 @pytest.mark.parametrize(
     ("type_name", "first", "changed", "says"),
     [
+        ("AWS::Logs::LogGroup", {}, {"LogGroupClass": "INFREQUENT_ACCESS"}, "cannot be changed"),
         ("AWS::KMS::Key", {"KeySpec": "SYMMETRIC_DEFAULT"}, {"KeySpec": "RSA_2048"}, "cannot be changed"),
         (
             "AWS::SageMaker::Pipeline",
