@@ -10,6 +10,7 @@ from embedded_aws.resources.handler import Context, Handler, HandlerError, Prope
 _CONFIGURATION = (
     "BytesScannedCutoffPerQuery",
     "EnforceWorkGroupConfiguration",
+    "EngineVersion.SelectedEngineVersion",
     "PublishCloudWatchMetricsEnabled",
     "RequesterPaysEnabled",
     "ResultConfiguration",
@@ -84,6 +85,7 @@ class WorkGroup(Handler):
         """https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfigurationUpdates.html"""
         before, after = old.get("WorkGroupConfiguration", {}), new.get("WorkGroupConfiguration", {})
         defaults = {
+            "EngineVersion": {"SelectedEngineVersion": "AUTO"},
             "EnforceWorkGroupConfiguration": True,
             "PublishCloudWatchMetricsEnabled": False,
             "RequesterPaysEnabled": False,
@@ -126,3 +128,30 @@ class NamedQuery(Handler):
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
         call(context, "athena", "DeleteNamedQuery", NamedQueryId=physical_id)
+
+
+@handler
+class DataCatalog(Handler):
+    type_name = "AWS::Athena::DataCatalog"
+    supported = frozenset({"Description", "Name", "Parameters", "Tags", "Type"})
+
+    def create(self, context: Context, properties: Properties) -> dict[str, Any]:
+        given = pick(properties, "Description", "Name", "Parameters", "Type")
+        call(context, "athena", "CreateDataCatalog", Tags=tags(properties) or None, **given)
+        context.report_id(properties["Name"])
+        return {}
+
+    def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
+        given = pick(new, "Description", "Parameters", "Type")
+        call(context, "athena", "UpdateDataCatalog", Name=physical_id, **given)
+        arn = f"arn:aws:athena:{context.region}:{context.account}:datacatalog/{physical_id}"
+        update_tags(
+            old,
+            new,
+            remove=lambda keys: call(context, "athena", "UntagResource", ResourceARN=arn, TagKeys=keys),
+            add=lambda _: call(context, "athena", "TagResource", ResourceARN=arn, Tags=tags(new)),
+        )
+        return {}
+
+    def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
+        call(context, "athena", "DeleteDataCatalog", Name=physical_id)

@@ -78,8 +78,10 @@ class Secret(Handler):
         password: str = call(context, "secretsmanager", "GetRandomPassword", **pick(generated, *self.GENERATED))[
             "RandomPassword"
         ]
-        if "SecretStringTemplate" not in generated:
+        if "SecretStringTemplate" not in generated and "GenerateStringKey" not in generated:
             return password
+        if "SecretStringTemplate" not in generated or "GenerateStringKey" not in generated:
+            raise HandlerError("GenerateSecretString needs SecretStringTemplate and GenerateStringKey together")
         try:
             template = json.loads(generated["SecretStringTemplate"])
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""The proofs of the gaps that other teams' applications need: Athena, OIDC providers, hosting."""
+"""The proofs of the gaps that other teams' applications need: Athena, secrets, OIDC providers, hosting."""
 
 from __future__ import annotations
 
@@ -31,6 +31,44 @@ def a_work_group_is_changed(services: Services, name: str) -> None:
     assert "BytesScannedCutoffPerQuery" not in group["Configuration"]
     assert group["Configuration"]["ResultConfiguration"] == {}
     refused("InvalidRequestException", athena.update_work_group, WorkGroup=f"{name}-other", State="ENABLED")
+
+
+@proves("AthenaResponse.create_work_group")
+def a_work_group_shows_the_engine_that_it_runs_on(services: Services, name: str) -> None:
+    athena = services("athena")
+    version = "Athena engine version 2"
+    athena.create_work_group(Name=name, Configuration={"EngineVersion": {"SelectedEngineVersion": version}})
+    shown = athena.get_work_group(WorkGroup=name)["WorkGroup"]["Configuration"]["EngineVersion"]
+    assert shown == {"SelectedEngineVersion": version, "EffectiveEngineVersion": version}
+
+
+@proves("AthenaResponse.delete_work_group", "AthenaBackend.list_tags_for_resource")
+def a_work_group_with_queries_is_deleted_only_with_them(services: Services, name: str) -> None:
+    athena = services("athena")
+    athena.create_work_group(Name=name, Tags=[{"Key": "a", "Value": "1"}])
+    query = athena.create_named_query(Name=name, Database="default", QueryString="select 1", WorkGroup=name)
+    refused("InvalidRequestException", athena.delete_work_group, WorkGroup=name)
+    athena.delete_work_group(WorkGroup=name, RecursiveDeleteOption=True)
+    refused("InvalidRequestException", athena.delete_named_query, NamedQueryId=query["NamedQueryId"])
+    athena.create_work_group(Name=name)
+    arn = f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/{name}"
+    assert athena.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
+
+
+@proves(
+    "AthenaBackend.get_data_catalog",
+    "AthenaResponse.update_data_catalog",
+    "AthenaResponse.delete_data_catalog",
+)
+def a_data_catalog_is_changed_and_deleted(services: Services, name: str) -> None:
+    athena = services("athena")
+    athena.create_data_catalog(Name=name, Type="GLUE", Description="one", Parameters={"catalog-id": ACCOUNT})
+    athena.update_data_catalog(Name=name, Type="LAMBDA", Parameters={"function": "one"})
+    shown = athena.get_data_catalog(Name=name)["DataCatalog"]
+    assert (shown["Type"], shown["Parameters"]) == ("LAMBDA", {"function": "one"})
+    assert "Description" not in shown
+    athena.delete_data_catalog(Name=name)
+    refused("InvalidRequestException", athena.get_data_catalog, Name=name)
 
 
 @proves("AthenaResponse.delete_named_query")
@@ -107,3 +145,12 @@ def a_model_package_group_has_a_policy(services: Services, name: str) -> None:
     sagemaker.delete_model_package_group_policy(**group)
     refused("ValidationException", sagemaker.delete_model_package_group_policy, **group)
     refused("ValidationException", sagemaker.get_model_package_group_policy, **group)
+
+
+@proves("SecretsManagerBackend.update_secret")
+def a_secret_loses_its_description_and_keeps_its_value(services: Services, name: str) -> None:
+    client = services("secretsmanager")
+    client.create_secret(Name=name, SecretString="x", Description="one")
+    client.update_secret(SecretId=name, Description="")
+    assert not client.describe_secret(SecretId=name).get("Description")
+    assert client.get_secret_value(SecretId=name)["SecretString"] == "x"

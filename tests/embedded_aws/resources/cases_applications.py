@@ -54,9 +54,9 @@ APPLICATION_CASES = (
             "Name": "contract",
             "Tags": tags(a="1", b="1"),
         },
-        changed={"Description": "two", "Name": "contract", "SecretString": "given", "Tags": tags(a="2")},
+        changed={"Name": "contract", "SecretString": "given", "Tags": tags(a="2")},
         replaced={"Name": "contract-other", "SecretString": "given"},
-        unread=frozenset({"GenerateSecretString", "KmsKeyId"}),
+        unread=frozenset({"GenerateSecretString"}),
     ),
     Case(
         type="AWS::SecretsManager::ResourcePolicy",

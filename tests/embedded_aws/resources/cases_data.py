@@ -305,6 +305,7 @@ DATA_CASES = (
             "Tags": tags(a="1", b="1"),
             "WorkGroupConfiguration": {
                 "BytesScannedCutoffPerQuery": 20000000,
+                "EngineVersion": {"SelectedEngineVersion": "Athena engine version 2"},
                 "EnforceWorkGroupConfiguration": False,
                 "PublishCloudWatchMetricsEnabled": True,
                 "RequesterPaysEnabled": True,
@@ -319,6 +320,7 @@ DATA_CASES = (
             "Name": "contract",
             "Tags": tags(a="2"),
             "WorkGroupConfiguration": {
+                "EngineVersion": {"SelectedEngineVersion": "AUTO"},
                 "EnforceWorkGroupConfiguration": True,
                 "PublishCloudWatchMetricsEnabled": False,
                 "RequesterPaysEnabled": False,
@@ -328,6 +330,7 @@ DATA_CASES = (
         replaced={
             "Name": "contract-other",
             "WorkGroupConfiguration": {
+                "EngineVersion": {"SelectedEngineVersion": "AUTO"},
                 "EnforceWorkGroupConfiguration": True,
                 "PublishCloudWatchMetricsEnabled": False,
                 "RequesterPaysEnabled": False,
@@ -347,5 +350,17 @@ DATA_CASES = (
         },
         replaced={"Database": "default", "Name": "contract-other", "QueryString": "select 2"},
         defaults={"WorkGroup": "primary"},
+    ),
+    Case(
+        type="AWS::Athena::DataCatalog",
+        first={
+            "Description": "one",
+            "Name": "contract",
+            "Parameters": {"catalog-id": ACCOUNT},
+            "Tags": tags(a="1", b="1"),
+            "Type": "GLUE",
+        },
+        changed={"Name": "contract", "Parameters": {"function": "one"}, "Tags": tags(a="2"), "Type": "LAMBDA"},
+        replaced={"Name": "contract-other", "Parameters": {"catalog-id": ACCOUNT}, "Type": "GLUE"},
     ),
 )

@@ -13,7 +13,7 @@ def secrets(services: Services) -> Shown:
     client = services("secretsmanager")
     return {
         secret["ARN"]: {
-            **pick(secret, "Description", "Name", "Tags"),
+            **pick(secret, "Description", "KmsKeyId", "Name", "Tags"),
             "SecretString": _given_value(client.get_secret_value(SecretId=secret["ARN"])["SecretString"]),
         }
         for secret in client.list_secrets()["SecretList"]

@@ -198,8 +198,9 @@ def work_groups(services: Services) -> Shown:
             **pick(group, "Description", "Name", "State"),
             "Tags": athena.list_tags_for_resource(ResourceARN=arn)["Tags"],
             "WorkGroupConfiguration": pick(
-                configuration,
+                {**configuration, "EngineVersion": pick(configuration["EngineVersion"], "SelectedEngineVersion")},
                 "BytesScannedCutoffPerQuery",
+                "EngineVersion",
                 "EnforceWorkGroupConfiguration",
                 "PublishCloudWatchMetricsEnabled",
                 "RequesterPaysEnabled",
@@ -218,3 +219,16 @@ def named_queries(services: Services) -> Shown:
         query["NamedQueryId"]: pick(query, "Database", "Description", "Name", "QueryString", "WorkGroup")
         for query in queries
     }
+
+
+@reader("AWS::Athena::DataCatalog")
+def data_catalogs(services: Services) -> Shown:
+    athena = services("athena")
+    shown: Shown = {}
+    for name in (each["CatalogName"] for each in athena.list_data_catalogs()["DataCatalogsSummary"]):
+        arn = f"arn:aws:athena:{athena.meta.region_name}:{ACCOUNT}:datacatalog/{name}"
+        shown[name] = {
+            **pick(athena.get_data_catalog(Name=name)["DataCatalog"], "Description", "Name", "Parameters", "Type"),
+            "Tags": athena.list_tags_for_resource(ResourceARN=arn).get("Tags"),
+        }
+    return shown
