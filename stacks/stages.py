@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import aws_cdk as cdk
 from constructs import Construct
 
-from mlproject.aws_rules.network_needs import needs_of_all
+from mlproject.aws_rules.network_requirements import combined_requirements
 from mlproject.definition import Definition
 from mlproject.definition.project_values import refused_parameters
 from mlproject.parameters import Deployment, Environment
@@ -50,7 +50,7 @@ class EnvironmentStage(cdk.Stage):
         super().__init__(scope, environment.name, permissions_boundary=_boundary(environment))
         network = None
         if environment.has_network_stack:
-            network = NetworkStack(self, environment=environment, needs=needs_of_all(sharing))
+            network = NetworkStack(self, environment=environment, needs=combined_requirements(sharing))
             _tag(network, environment_tags(environment))
         projects = [
             ProjectStacks(

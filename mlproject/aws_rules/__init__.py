@@ -1,1 +1,1 @@
-"""What AWS demands of this project's stacks and runs: permissions, endpoints, prices, EMR's tags and ports."""
+"""Requirements of AWS for stacks and pipeline steps: permissions, endpoints, prices, tags and ports of EMR."""

@@ -1,21 +1,21 @@
-"""What EMR demands of everything around a cluster, beside the resource schemas."""
+"""Requirements of EMR that resource schemas do not contain: tags, ports and buckets of AWS."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-# Policies for EMR reach only what carries this tag: the cluster, its security groups, its subnet.
+# IAM policies for EMR apply only to resources with this tag: the cluster, its security groups and its subnet.
 # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-managed-iam-policies.html#manually-tagged-resources
 TAG = "for-use-with-amazon-emr-managed-policies"
 TAG_VALUE = "true"
 
-# In the project's artifacts bucket: where EMR leaves a cluster's logs.
+# Prefix of the logs of clusters in the artifacts bucket.
 LOGS_PREFIX = "emr-logs/"
 LIVY_PORT = 8998
-# Encryption in transit takes a zip of PEM files in S3:
+# Encryption in transit requires a zip of PEM files in S3:
 # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-encryption-enable.html
-# With it Livy speaks HTTPS by itself from this release on, and HTTP before.
+# With it, Livy uses HTTPS by default from this release on, and HTTP before.
 # https://docs.aws.amazon.com/emr/latest/ReleaseGuide/enabling-https.html
 _LIVY_HTTPS_FROM = (7, 4)
 
@@ -24,57 +24,55 @@ _BUCKETS = "https://docs.aws.amazon.com/emr/latest/ManagementGuide/private-subne
 
 @dataclass(frozen=True, kw_only=True)
 class AwsBucket:
-    """A bucket of AWS's own that a cluster in a private subnet needs.
+    """A bucket owned by AWS that a cluster in a private subnet uses.
 
     Args:
-        name: the bucket.
-        action: what the nodes do with its objects.
-        why: for what.
-        source: the page that says so.
+        name: name of the bucket.
+        action: IAM action of the nodes on its objects.
+        reason: what the nodes use it for.
+        source: URL of the documentation.
     """
 
     name: str
     action: Literal["s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"]
-    why: str
+    reason: str
     source: str
 
 
 def aws_buckets(region: str) -> tuple[AwsBucket, ...]:
-    """The buckets of AWS that the nodes of EMR 7 use in a region; a policy of S3's endpoint must let them through.
+    """Return the buckets of AWS that EMR 7 nodes use in a region. The policy of the S3 endpoint must allow them.
 
-    The bucket of the persistent application interfaces is left out: nothing here opens them, and the event logs of
-    Spark stay with the cluster.
+    The bucket of the persistent application user interfaces is not included, because the application does not use
+    them.
     """
-    # The first region's bucket is older than the pattern.
+    # The bucket in us-east-1 has an older name without the region.
     logs = "aws157-logs-prod" if region == "us-east-1" else f"aws157-logs-prod-{region}"
     return (
         AwsBucket(
             name=f"al2023-repos-{region}-de612dc2",
             action="s3:GetObject",
-            why="packages of Amazon Linux 2023, which a node installs when it starts",
+            reason="packages of Amazon Linux 2023, which a node installs at its start",
             source=_BUCKETS,
         ),
         AwsBucket(
             name=f"repo.{region}.emr.amazonaws.com",
             action="s3:GetObject",
-            why="EMR's packages of Spark, Livy and Hadoop",
+            reason="EMR's packages of Spark, Livy and Hadoop",
             source=_BUCKETS,
         ),
         AwsBucket(
             name=logs,
             action="s3:PutObject",
-            why="EMR's own logs of a cluster that logs to S3; AWS's support reads them",
+            reason="logs for AWS Support, written by clusters that log to S3",
             source=_BUCKETS,
         ),
-        # The page allows s3:Put*; this is what a PUT with an owner for the object asks besides.
-        AwsBucket(
-            name=logs, action="s3:PutObjectAcl", why="the same logs, with their reader as owner", source=_BUCKETS
-        ),
+        # The page allows s3:Put*. A PUT that sets the owner of an object also requires this action.
+        AwsBucket(name=logs, action="s3:PutObjectAcl", reason="owner of these logs", source=_BUCKETS),
     )
 
 
 def livy_scheme(release: str, *, encrypted: bool) -> Literal["http", "https"]:
-    """How Livy is spoken to.
+    """Return the URL scheme of Livy.
 
     Args:
         release: such as `emr-7.13.0`.

@@ -1,9 +1,9 @@
-"""Which AWS services are called from the private subnets, by whom: each needs an endpoint, and each costs money.
+"""AWS services that are called from the private subnets. Each one requires a VPC endpoint.
 
-An interface endpoint in two zones costs about 16 USD a month before any traffic, so a row needs a caller that is
-there. SageMaker pulls the containers' images itself (https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html),
-and S3 asks KMS itself, as EBS does: ECR is not called from a subnet, and KMS by the nodes of clusters only.
-EMR's own traffic needs none: it has an interface of its own in the subnet.
+An interface endpoint in two zones costs about 16 USD a month before any traffic, so each endpoint needs a caller.
+ECR is not called from a subnet, because SageMaker pulls the images of containers itself
+(https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html). KMS is called only by the nodes of clusters, because
+S3 and EBS call it themselves. EMR itself has a network interface in the subnet and needs no endpoint.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _NODES = "https://repost.aws/knowledge-center/sagemaker-access-network-isolation
 _SUBNETS = "https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html"
 _GLUE = "https://docs.aws.amazon.com/glue/latest/dg/vpc-interface-endpoints.html"
 _ATHENA = "https://docs.aws.amazon.com/athena/latest/ug/interface-vpc-endpoint.html"
-# Writers of AWS's page on EMR's encryption, asked where it says so: "We'll spell this out".
+# Answer by the authors of AWS's page on encryption in EMR: "We'll spell this out".
 _DISKS = "https://github.com/awsdocs/amazon-emr-management-guide/issues/15"
 _NOTEBOOKS = "https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-interface-endpoint.html"
 _PARAMETERS = "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html"
@@ -24,61 +24,64 @@ _API = "https://docs.aws.amazon.com/sagemaker/latest/dg/interface-vpc-endpoint.h
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """A service that something in a private subnet calls.
+    """An AWS service that is called from a private subnet.
 
     Args:
-        service: the last part of the endpoint service's name, such as `sagemaker.api`.
-        caller: what calls it.
-        why: for what.
-        source: the page that says so.
-        domain: what stands before the service in the endpoint service's name, with the region's place.
+        service: last part of the endpoint service's name, such as `sagemaker.api`.
+        caller: component that calls the service.
+        reason: what it calls the service for.
+        source: URL of the documentation.
+        domain: first part of the endpoint service's name, with a placeholder for the region.
     """
 
     service: str
     caller: str
-    why: str
+    reason: str
     source: str
     domain: str = "com.amazonaws.{region}"
 
     def name(self, region: str) -> str:
-        """The endpoint service's name in a region."""
+        """Return the name of the endpoint service in a region."""
         return f"{self.domain.format(region=region)}.{self.service}"
 
 
-# S3 has a gateway endpoint, which costs nothing, in the networks that we own. An imported network's route tables
-# may be unknown: then it becomes an interface endpoint like the others.
-S3 = Endpoint(service="s3", caller="pipeline jobs", why="inputs, outputs and code of every step", source=_SUBNETS)
+# In our own networks, S3 has a gateway endpoint, which is free of charge. If the route tables of an imported network are
+# not given, S3 has an interface endpoint there.
+S3 = Endpoint(service="s3", caller="pipeline jobs", reason="inputs, outputs and code of every step", source=_SUBNETS)
 
 INTERFACES = (
-    Endpoint(service="logs", caller="pipeline jobs", why="the nodes ship the containers' logs", source=_NODES),
-    Endpoint(service="monitoring", caller="pipeline jobs", why="the nodes publish the jobs' metrics", source=_NODES),
+    Endpoint(service="logs", caller="pipeline jobs", reason="logs of the containers", source=_NODES),
+    Endpoint(service="monitoring", caller="pipeline jobs", reason="metrics of the jobs", source=_NODES),
     Endpoint(
         service="sagemaker.api",
         caller="step scripts and notebooks",
-        why="a script may describe its job or a model; an idle notebook stops itself",
+        reason="scripts may describe their job or a model, and idle notebooks stop themselves",
         source=_API,
     ),
-    Endpoint(service="sts", caller="step scripts", why="the SDK asks in which account it runs", source=_API),
+    Endpoint(service="sts", caller="step scripts", reason="the SDK reads the account id", source=_API),
 )
 
-# Only in the networks of projects that need them, in the order of this list: see network_needs.py.
-KMS = Endpoint(service="kms", caller="clusters", why="a node gets the key of its local disks from KMS", source=_DISKS)
-SSM = Endpoint(service="ssm", caller="notebooks", why="the parameter that says where Livy answers", source=_PARAMETERS)
+# Created only if a project requires them, in the order of ON_DEMAND. See network_requirements.py.
+KMS = Endpoint(service="kms", caller="clusters", reason="keys of the nodes' local disks", source=_DISKS)
+SSM = Endpoint(service="ssm", caller="notebooks", reason="parameter that contains the URL of Livy", source=_PARAMETERS)
 SECRETS_MANAGER = Endpoint(
-    service="secretsmanager", caller="notebooks", why="user and token of a private repository", source=_SECRETS
+    service="secretsmanager", caller="notebooks", reason="credentials of a private Git repository", source=_SECRETS
 )
 JUPYTER = Endpoint(
     service="notebook",
     caller="browsers in the network",
-    why="notebooks that open from the network only",
+    reason="notebooks that open only from the network",
     source=_NOTEBOOKS,
     domain="aws.sagemaker.{region}",
 )
-# Athena asks Glue itself; a table's reader asks Glue from the subnet.
+# Athena calls Glue itself, but readers of tables call Glue from the subnet.
 GLUE = Endpoint(
-    service="glue", caller="readers of existing data", why="tables of the databases that they name", source=_GLUE
+    service="glue", caller="readers of existing data", reason="tables of the databases in the parameters", source=_GLUE
 )
 ATHENA = Endpoint(
-    service="athena", caller="readers of existing data", why="queries in the workgroup that they name", source=_ATHENA
+    service="athena",
+    caller="readers of existing data",
+    reason="queries in the workgroup in the parameters",
+    source=_ATHENA,
 )
 ON_DEMAND = (KMS, SSM, SECRETS_MANAGER, JUPYTER, GLUE, ATHENA)

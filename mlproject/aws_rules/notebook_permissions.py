@@ -1,6 +1,6 @@
-"""What the role of a project's notebooks may do, and what a notebook's users may: two tables, row by row.
+"""Permissions of the role of a project's notebooks, and of the users of a notebook.
 
-A row names kinds of resources and values, not ARNs, as in `permissions`; the stack gives those of a deployment.
+As in `permissions`, they refer to resource types and values instead of ARNs, which the stack provides.
 """
 
 from __future__ import annotations
@@ -20,65 +20,65 @@ _GRANTS = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.
 _SECRET = Permission(
     sid="ReadGitSecrets",
     actions=("secretsmanager:GetSecretValue",),
-    on=("git secrets",),
-    why="user and token of a private repository; no other secret",
+    resource_types=("git secrets",),
+    reason="credentials of private Git repositories",
     source=_GIT,
 )
 _SPARK = Permission(
     sid="FindSpark",
     actions=("ssm:GetParameter",),
-    on=("livy address",),
-    why="where the project's Spark answers",
+    resource_types=("livy address",),
+    reason="URL of the project's Livy",
     source=_PARAMETERS,
 )
 
-# In the order in which a notebook needs them: to start, to work, to stop. AWS's page asks the rows on the network and
-# the grant of whoever starts a notebook, and is silent on who attaches the interface later, so the role has them too,
-# on its own network and key.
+# In the order in which a notebook uses them: start, work, stop. AWS's page requires the permissions for the network and
+# the grant from the user who starts a notebook, and does not say who attaches the interface later. The role therefore
+# has them too, limited to its own network and key.
 _ROLE_PERMISSIONS = (
     *network_interfaces("a notebook", source=_CALLER),
     Permission(
         sid="UseKey",
         actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
-        on=("key",),
-        why="objects in the project's buckets",
+        resource_types=("key",),
+        reason="objects in the project's buckets",
         source=_ROLE,
     ),
     Permission(
         sid="EncryptVolumes",
         actions=("kms:CreateGrant",),
-        on=("key",),
+        resource_types=("key",),
         condition=("Bool", "kms:GrantIsForAWSResource", "true"),
-        why="EBS encrypts the notebook's volume",
+        reason="EBS encrypts the volume of the notebook",
         source=_GRANTS,
     ),
     _SECRET,
     Permission(
         sid="ReadObjects",
         actions=("s3:GetObject",),
-        on=("data objects", "artifact objects"),
-        why="data, results of the pipeline, and libraries to install",
+        resource_types=("data objects", "artifact objects"),
+        reason="data, results of the pipeline, and libraries",
         source=_ROLE,
     ),
     Permission(
         sid="WriteData",
         actions=("s3:AbortMultipartUpload", "s3:PutObject"),
-        on=("data objects",),
-        why="data that people prepare, and the copy of their notebooks; the bucket keeps what is overwritten",
+        resource_types=("data objects",),
+        reason="data prepared by users, and copies of their notebooks. The bucket keeps old versions",
         source=_ROLE,
     ),
     Permission(
         sid="ListBuckets",
         actions=("s3:GetBucketLocation", "s3:ListBucket"),
-        on=("data bucket", "artifact bucket"),
-        why="people look for data, and copying compares what is there",
+        resource_types=("data bucket", "artifact bucket"),
+        reason="users browse data, and aws s3 sync compares objects",
         source=_ROLE,
     ),
     Permission(
         sid="RunPipeline",
         actions=("sagemaker:DescribePipeline", "sagemaker:ListPipelineExecutions", "sagemaker:StartPipelineExecution"),
-        on=("pipeline",),
-        why="people start the project's pipeline, with the pipeline's own role",
+        resource_types=("pipeline",),
+        reason="users start the project's pipeline, which runs with its own role",
         source=_PIPELINES,
     ),
     Permission(
@@ -89,61 +89,61 @@ _ROLE_PERMISSIONS = (
             "sagemaker:ListPipelineParametersForExecution",
             "sagemaker:StopPipelineExecution",
         ),
-        on=("pipeline executions",),
-        why="people follow and stop executions of the project's pipeline, whose ids come with each start",
+        resource_types=("pipeline executions",),
+        reason="users monitor and stop executions of the project's pipeline. Their ids are not known in advance",
         source=_PIPELINES,
     ),
     _SPARK,
     Permission(
         sid="StopItself",
         actions=("sagemaker:DescribeNotebookInstance", "sagemaker:StopNotebookInstance"),
-        on=("notebooks",),
-        why="an idle notebook stops itself",
+        resource_types=("notebooks",),
+        reason="an idle notebook stops itself",
         source=_LIFECYCLE,
     ),
     Permission(
         sid="CreateLogGroup",
         actions=("logs:CreateLogGroup", "logs:DescribeLogStreams"),
-        on=("notebook log group",),
-        why="the log group that all notebooks of an account share, named by SageMaker",
+        resource_types=("notebook log group",),
+        reason="log group of SageMaker, shared by all notebooks of an account",
         source=_LIFECYCLE,
     ),
     Permission(
         sid="WriteLogs",
         actions=("logs:CreateLogStream", "logs:PutLogEvents"),
-        on=("notebook log streams",),
-        why="the logs of Jupyter and of the lifecycle scripts, a stream for each below the notebook's name",
+        resource_types=("notebook log streams",),
+        reason="logs of Jupyter and of the lifecycle scripts, in streams that start with the notebook's name",
         source=_LIFECYCLE,
     ),
 )
 
-# What a person does with one notebook, the first two as AWS's page has them:
-# https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-interface-endpoint.html. Start and Stop belong to it: an idle
-# notebook stops itself, and without them its users would need an administrator every morning. They reach no data.
-OPENING_ACTIONS = (
+# Actions of a user on a notebook. The first two are documented:
+# https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-interface-endpoint.html. Start and Stop are included because
+# idle notebooks stop themselves, and only administrators could start them again. They give no access to data.
+OPEN_ACTIONS = (
     "sagemaker:CreatePresignedNotebookInstanceUrl",
     "sagemaker:DescribeNotebookInstance",
     "sagemaker:StartNotebookInstance",
     "sagemaker:StopNotebookInstance",
 )
 
-# What SageMaker asks of whoever starts a notebook that has a role, a key, a VPC and a secret, on these only:
+# Actions that a user needs to start a notebook with a role, a key, a VPC and a secret, limited to these resources:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html
-STARTING_ACTIONS: Mapping[str, tuple[str, ...]] = {
+START_ACTIONS: Mapping[str, tuple[str, ...]] = {
     "role": ("iam:PassRole",),
     "key": ("kms:CreateGrant", "kms:DescribeKey"),
     "network": ("ec2:CreateNetworkInterface",),
     "git secret": ("secretsmanager:GetSecretValue",),
 }
-STARTING_DESCRIPTIONS = tuple(action for action in DESCRIBE_NETWORK if action != "ec2:DescribeDhcpOptions")
+START_DESCRIBE_ACTIONS = tuple(action for action in DESCRIBE_NETWORK if action != "ec2:DescribeDhcpOptions")
 
 
 def notebook_permissions(*, git_secrets: bool, spark: bool) -> tuple[Permission, ...]:
-    """The rows for the role of a project's notebooks.
+    """Return the permissions of the role of a project's notebooks.
 
     Args:
         git_secrets: whether a notebook has a private repository.
         spark: whether the project has a cluster.
     """
-    without = {row for row, wanted in ((_SECRET, git_secrets), (_SPARK, spark)) if not wanted}
-    return tuple(row for row in _ROLE_PERMISSIONS if row not in without)
+    excluded = {permission for permission, needed in ((_SECRET, git_secrets), (_SPARK, spark)) if not needed}
+    return tuple(permission for permission in _ROLE_PERMISSIONS if permission not in excluded)

@@ -1,7 +1,7 @@
-"""What the role of a pipeline may do: a table of permissions by step type, as small as AWS's documentation allows.
+"""Least-privilege permissions of the pipeline's role, by step type.
 
-A row names kinds of resources and values, not ARNs: a stack gives the ARNs of a deployment, a runner those of a step.
-The pipeline's role is also the role inside the containers, so what a step script calls stands here too.
+A permission refers to resource types and values instead of ARNs, which a stack or the runner provides. The containers
+run with the same role, so that the permissions of step scripts are included.
 """
 
 from __future__ import annotations
@@ -16,43 +16,43 @@ _IMAGES = "https://docs.aws.amazon.com/service-authorization/latest/reference/li
 _METRICS = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html"
 _GRANTS = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"
 
-EVERYTHING = "everything"
+ANY_RESOURCE = "any resource"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Permission:
-    """Actions on kinds of resources.
+    """IAM actions on types of resources.
 
     Args:
-        sid: the statement's name.
-        actions: in full, never with a wildcard.
-        on: kinds of resources; `everything` only where AWS knows no resource for the action.
-        condition: operator, key and kind of value, such as `("StringLike", "s3:prefix", "data prefixes")`.
-        why: what needs it.
-        source: the page of AWS.
+        sid: id of the statement.
+        actions: IAM actions without wildcards.
+        resource_types: types of resources, or ANY_RESOURCE for actions without resource-level permissions.
+        condition: operator, key and type of value, such as `("StringLike", "s3:prefix", "data prefixes")`.
+        reason: what requires the permission.
+        source: URL of the documentation.
     """
 
     sid: str
     actions: tuple[str, ...]
-    on: tuple[str, ...]
+    resource_types: tuple[str, ...]
     condition: tuple[str, str, str] | None = None
-    why: str
+    reason: str
     source: str
 
 
 _PASS = Permission(
     sid="PassItself",
     actions=("iam:PassRole",),
-    on=("role",),
+    resource_types=("role",),
     condition=("StringEquals", "iam:PassedToService", "sagemaker"),
-    why="the pipeline starts its jobs with its own role",
+    reason="the pipeline starts its jobs with its own role",
     source=_PIPELINES,
 )
 _KEY = Permission(
     sid="UseKey",
     actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
-    on=("key",),
-    why="objects in the project's buckets, outputs of jobs",
+    resource_types=("key",),
+    reason="objects in the project's buckets, outputs of jobs",
     source=_JOBS,
 )
 
@@ -66,25 +66,25 @@ DESCRIBE_NETWORK = (
 
 
 def network_interfaces(user: str, *, source: str) -> tuple[Permission, ...]:
-    """The rows of what SageMaker runs in the project's network.
+    """Return the permissions for network interfaces in the project's VPC.
 
     Args:
-        user: such as `a job`.
-        source: the page of AWS.
+        user: what uses the network interfaces, such as `a job`.
+        source: URL of the documentation.
     """
     return (
         Permission(
             sid="DescribeNetwork",
             actions=DESCRIBE_NETWORK,
-            on=(EVERYTHING,),
-            why=f"{user} in a VPC; EC2's Describe actions know no resource",
+            resource_types=(ANY_RESOURCE,),
+            reason=f"{user} in a VPC. The Describe actions of EC2 have no resource-level permissions",
             source=source,
         ),
         Permission(
             sid="CreateNetworkInterface",
             actions=("ec2:CreateNetworkInterface",),
-            on=("network interfaces", "security group", "subnets"),
-            why=f"{user} in a VPC, in the project's own network only",
+            resource_types=("network interfaces", "security group", "subnets"),
+            reason=f"{user} in a VPC, only in the project's network",
             source=source,
         ),
         Permission(
@@ -94,8 +94,8 @@ def network_interfaces(user: str, *, source: str) -> tuple[Permission, ...]:
                 "ec2:DeleteNetworkInterface",
                 "ec2:DeleteNetworkInterfacePermission",
             ),
-            on=("network interfaces",),
-            why=f"{user} in a VPC; the interface's id is unknown before",
+            resource_types=("network interfaces",),
+            reason=f"{user} in a VPC. The id of the interface is not known in advance",
             source=source,
         ),
     )
@@ -106,32 +106,32 @@ PULL = (
     Permission(
         sid="LogInToRegistry",
         actions=("ecr:GetAuthorizationToken",),
-        on=(EVERYTHING,),
-        why="the login to a registry knows no resource",
+        resource_types=(ANY_RESOURCE,),
+        reason="the login to a registry has no resource-level permissions",
         source=_IMAGES,
     ),
     Permission(
         sid="PullImages",
         actions=("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
-        on=("images",),
-        why="the containers' images in AWS's account",
+        resource_types=("images",),
+        reason="images of the containers in AWS's account",
         source=_IMAGES,
     ),
 )
 VOLUMES = Permission(
     sid="EncryptVolumes",
     actions=("kms:CreateGrant",),
-    on=("key",),
+    resource_types=("key",),
     condition=("Bool", "kms:GrantIsForAWSResource", "true"),
-    why="EBS encrypts the job's volume",
+    reason="EBS encrypts the volume of the job",
     source=_GRANTS,
 )
 METRICS = Permission(
     sid="PublishMetrics",
     actions=("cloudwatch:PutMetricData",),
-    on=(EVERYTHING,),
+    resource_types=(ANY_RESOURCE,),
     condition=("StringEquals", "cloudwatch:namespace", "job metrics"),
-    why="the jobs' metrics; the namespace is the only limit that CloudWatch knows",
+    reason="metrics of the jobs. CloudWatch can restrict the action only by namespace",
     source=_METRICS,
 )
 _RUN = (
@@ -139,8 +139,8 @@ _RUN = (
     Permission(
         sid="WriteLogs",
         actions=("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
-        on=("job logs",),
-        why="the containers' logs",
+        resource_types=("job logs",),
+        reason="logs of the containers",
         source=_JOBS,
     ),
     METRICS,
@@ -150,17 +150,17 @@ _READ = (
     Permission(
         sid="ReadData",
         actions=("s3:GetObject",),
-        on=("data objects", "artifact objects", "code objects"),
-        why="inputs and code of the steps",
+        resource_types=("data objects", "artifact objects", "code objects"),
+        reason="inputs and code of the steps",
         source=_JOBS,
     ),
     *(
         Permission(
             sid=f"List{what.capitalize()}",
             actions=("s3:ListBucket",),
-            on=(f"{what} bucket",),
+            resource_types=(f"{what} bucket",),
             condition=("StringLike", "s3:prefix", f"{what} prefixes"),
-            why="an input is a prefix, which SageMaker lists",
+            reason="an input is a prefix whose objects SageMaker lists",
             source=_JOBS,
         )
         for what in ("data", "artifact", "code")
@@ -168,8 +168,8 @@ _READ = (
     Permission(
         sid="LocateBuckets",
         actions=("s3:GetBucketLocation",),
-        on=("data bucket", "artifact bucket", "code bucket"),
-        why="SageMaker asks in which region a bucket is",
+        resource_types=("data bucket", "artifact bucket", "code bucket"),
+        reason="SageMaker reads the region of a bucket",
         source=_JOBS,
     ),
 )
@@ -177,38 +177,38 @@ _WRITE = (
     Permission(
         sid="WriteArtifacts",
         actions=("s3:AbortMultipartUpload", "s3:PutObject"),
-        on=("artifact objects",),
-        why="outputs of the steps",
+        resource_types=("artifact objects",),
+        reason="outputs of the steps",
         source=_JOBS,
     ),
 )
 _JOB = (_PASS, *INTERFACES, *PULL, *_RUN, *_READ, *_WRITE)
 
 
-# _PIPELINES asks for PassRole, and for Create and Describe of each kind of job. Of Stop and AddTags no page was found:
-# a run that is stopped stops its jobs, and a role without AddTags fails where a service tags the jobs that it starts
-# (https://github.com/aws/aws-cdk/issues/32294). The names `pipelines-*` stand in AWS's examples alone:
+# _PIPELINES documents PassRole, and Create and Describe for each type of job. Stop and AddTags are not documented, but
+# stopping an execution stops its jobs, and without AddTags a service cannot tag the jobs that it starts
+# (https://github.com/aws/aws-cdk/issues/32294). The names `pipelines-*` occur only in AWS's examples:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/run-pipeline.html
-def _started(what: str, on: str) -> Permission:
+def _run_permission(job: str, resource_type: str) -> Permission:
     return Permission(
-        sid=f"Run{what}",
-        actions=tuple(f"sagemaker:{verb}" for verb in ("AddTags", f"Create{what}", f"Describe{what}", f"Stop{what}")),
-        on=(on,),
-        why="Pipelines starts, follows, stops and tags what it calls pipelines-*",
+        sid=f"Run{job}",
+        actions=tuple(f"sagemaker:{verb}" for verb in ("AddTags", f"Create{job}", f"Describe{job}", f"Stop{job}")),
+        resource_types=(resource_type,),
+        reason="SageMaker Pipelines starts, describes, stops and tags its jobs, which are named pipelines-*",
         source=_PIPELINES,
     )
 
 
 STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
-    "Processing": (_started("ProcessingJob", "processing jobs"), *_JOB),
-    "Training": (_started("TrainingJob", "training jobs"), *_JOB),
-    "Transform": (_started("TransformJob", "transform jobs"), *_JOB),
+    "Processing": (_run_permission("ProcessingJob", "processing jobs"), *_JOB),
+    "Training": (_run_permission("TrainingJob", "training jobs"), *_JOB),
+    "Transform": (_run_permission("TransformJob", "transform jobs"), *_JOB),
     "Model": (
         Permission(
             sid="CreateModels",
             actions=("sagemaker:AddTags", "sagemaker:CreateModel", "sagemaker:DescribeModel"),
-            on=("models",),
-            why="a model that a Transform step uses",
+            resource_types=("models",),
+            reason="models that Transform steps use",
             source=_PIPELINES,
         ),
         _PASS,
@@ -225,8 +225,8 @@ STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
                 "sagemaker:DescribeModelPackage",
                 "sagemaker:DescribeModelPackageGroup",
             ),
-            on=("model package group", "model packages"),
-            why="a version in the project's own group",
+            resource_types=("model package group", "model packages"),
+            reason="versions in the project's model package group",
             source=_PIPELINES,
         ),
         *PULL,
@@ -238,10 +238,10 @@ STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
 
 
 def permissions_for(step_types: Iterable[str]) -> tuple[Permission, ...]:
-    """The permissions that these step types need together, each once, sorted by name.
+    """Return the permissions for these step types, sorted by sid and without duplicates.
 
     Raises:
-        KeyError: a step type without a row; the definition's check refuses it before.
+        KeyError: a step type is not supported. The check of the definition reports it earlier.
     """
     found = {permission.sid: permission for kind in step_types for permission in STEP_PERMISSIONS[kind]}
     return tuple(found[sid] for sid in sorted(found))

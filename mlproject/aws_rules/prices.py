@@ -1,4 +1,4 @@
-"""What AWS asks for things: the list prices of prices.json, each with where it is from and of when."""
+"""List prices of AWS from prices.json, each with its source and date."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _ANY_REGION = "any"
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """A list price, on demand, before any discount and any free tier.
+    """On-demand list price, without discounts and free tier.
 
     Args:
-        usd: of one unit.
+        usd: price of one unit in USD.
         unit: such as `GB and month`.
-        date: of when, such as `2026-09-14`, or `not stated`.
-        source: where it was read.
+        date: date of the price, such as `2026-09-14`, or `not stated`.
+        source: URL of the price.
     """
 
     usd: Decimal
@@ -31,7 +31,7 @@ class Price:
 
 
 def price(item: str, *, region: str) -> Price | None:
-    """The price of an item in a region; None if it is not known, which never means that it is free.
+    """Return the price of an item in a region, or None if the price is unknown.
 
     Args:
         item: such as `kms-key` or `ec2/m5.xlarge`.

@@ -1,11 +1,11 @@
-"""What AWS asks IAM for when a step runs: calls of SageMaker's own, which nobody makes on this machine.
+"""Calls that SageMaker itself makes for a step on AWS and that a local run does not make, by step type.
 
-A table by step type. It is written from AWS's pages, not from the grants in permissions.py, so that a permission
-which those lack is found; the two share AWS's own lists for network interfaces and images. A row names kinds of
-resources; step_shapes.py and step_questions.py say what they are for one step, from its resolved arguments.
+The table is derived from AWS's documentation and not from permissions.py, so that a comparison reveals missing
+permissions. Both share AWS's lists of actions for network interfaces and images. A call refers to resource types, which
+step_resources.py and access_requests.py translate to ARNs from the resolved arguments of a step.
 
-Not in it: what only happens when somebody stops an execution, and the keys of input objects, which no argument names
-and the reading of the objects asks for itself.
+The table does not contain calls that stop an execution, nor the decryption of input objects, whose keys are not known
+from the arguments.
 """
 
 from __future__ import annotations
@@ -23,118 +23,136 @@ _LOGS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-con
 _S3_ENCRYPTION = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html"
 _MULTIPART = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions"
 
-# Who calls: Pipelines with the pipeline's role, or the job with its own; mostly they are the same.
-By = Literal["pipeline", "job"]
+# SageMaker Pipelines calls with the pipeline's role, and the job with its own role. Usually the two are the same.
+Caller = Literal["pipeline", "job"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepCall:
-    """Actions on kinds of resources.
+    """IAM actions on types of resources.
 
     Args:
-        actions: in full.
-        on: kinds of resources of a step; one that a step has none of is not asked for.
-        by: whose role calls.
-        why: what it is for.
-        source: the page of AWS.
+        actions: IAM actions without wildcards.
+        resource_types: types of resources. A type of which the step has no resources causes no call.
+        caller: role that makes the call.
+        reason: purpose of the call.
+        source: URL of the documentation.
     """
 
     actions: tuple[str, ...]
-    on: tuple[str, ...]
-    by: By
-    why: str
+    resource_types: tuple[str, ...]
+    caller: Caller
+    reason: str
     source: str
 
 
-def _shared(permission: Permission, *on: str) -> StepCall:
-    """A row of the grants, asked of the job's role.
+def _from_permission(permission: Permission, *resource_types: str) -> StepCall:
+    """Convert a permission to a call with the job's role.
 
     Args:
-        permission: the row.
-        on: kinds of a step instead of the row's own.
+        permission: the permission.
+        resource_types: resource types of a step, if they differ from those of the permission.
     """
     return StepCall(
         actions=permission.actions,
-        on=on or permission.on,
-        by="job",
-        why=permission.why,
+        resource_types=resource_types or permission.resource_types,
+        caller="job",
+        reason=permission.reason,
         source=permission.source,
     )
 
 
-def _started(kind: str) -> tuple[StepCall, ...]:
+def _creation_calls(kind: str) -> tuple[StepCall, ...]:
     return (
         StepCall(
             actions=(f"sagemaker:Create{kind}",),
-            on=("new",),
-            by="pipeline",
-            why="Pipelines makes it with the pipeline's role",
+            resource_types=("new",),
+            caller="pipeline",
+            reason="SageMaker Pipelines creates it with the pipeline's role",
             source=_PIPELINES,
         ),
         StepCall(
             actions=("sagemaker:AddTags", f"sagemaker:Describe{kind}"),
-            on=("made",),
-            by="pipeline",
-            why="Pipelines tags what it makes and follows it",
+            resource_types=("created",),
+            caller="pipeline",
+            reason="SageMaker Pipelines tags and describes it",
             source=_PIPELINES,
         ),
     )
 
 
 _PASS = StepCall(
-    actions=("iam:PassRole",), on=("passed role",), by="pipeline", why="the job gets its role", source=_ACTIONS
+    actions=("iam:PassRole",),
+    resource_types=("passed role",),
+    caller="pipeline",
+    reason="SageMaker Pipelines passes the role to the job",
+    source=_ACTIONS,
 )
 _DESCRIBE, *_ATTACH = INTERFACES
-_NETWORK = (_shared(_DESCRIBE, "network"), *map(_shared, _ATTACH))
+_NETWORK = (_from_permission(_DESCRIBE, "network"), *map(_from_permission, _ATTACH))
 _LOG_IN, _FETCH = PULL
-_IMAGES = (_shared(_LOG_IN, "registries"), _shared(_FETCH))
+_IMAGES = (_from_permission(_LOG_IN, "registries"), _from_permission(_FETCH))
 _REPORTING = (
     StepCall(
         actions=("logs:CreateLogGroup", "logs:DescribeLogStreams"),
-        on=("log group",),
-        by="job",
-        why="the containers' logs",
+        resource_types=("log group",),
+        caller="job",
+        reason="logs of the containers",
         source=_LOGS,
     ),
     StepCall(
         actions=("logs:CreateLogStream", "logs:PutLogEvents"),
-        on=("log streams",),
-        by="job",
-        why="the containers' logs",
+        resource_types=("log streams",),
+        caller="job",
+        reason="logs of the containers",
         source=_LOGS,
     ),
-    _shared(METRICS, "job metrics"),
+    _from_permission(METRICS, "job metrics"),
 )
 _READ = StepCall(
-    actions=("s3:GetObject",), on=("input objects",), by="job", why="inputs, code and models", source=_JOBS
+    actions=("s3:GetObject",),
+    resource_types=("input objects",),
+    caller="job",
+    reason="inputs, code and models",
+    source=_JOBS,
 )
 _DATA = (
     _READ,
-    StepCall(actions=("s3:ListBucket",), on=("input prefixes",), by="job", why="an input is a prefix", source=_JOBS),
+    StepCall(
+        actions=("s3:ListBucket",),
+        resource_types=("input prefixes",),
+        caller="job",
+        reason="an input is a prefix whose objects are listed",
+        source=_JOBS,
+    ),
     StepCall(
         actions=("s3:GetBucketLocation",),
-        on=("buckets",),
-        by="job",
-        why="a bucket's region is asked for before it is used",
+        resource_types=("buckets",),
+        caller="job",
+        reason="region of the bucket",
         source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html",
     ),
-    StepCall(actions=("s3:PutObject",), on=("output objects",), by="job", why="outputs", source=_JOBS),
+    StepCall(
+        actions=("s3:PutObject",), resource_types=("output objects",), caller="job", reason="outputs", source=_JOBS
+    ),
 )
 _KEYS = (
-    _shared(VOLUMES, "volume key"),
-    StepCall(actions=("kms:Encrypt",), on=("output key",), by="job", why="encrypted outputs", source=_JOBS),
+    _from_permission(VOLUMES, "volume key"),
+    StepCall(
+        actions=("kms:Encrypt",), resource_types=("output key",), caller="job", reason="encrypted outputs", source=_JOBS
+    ),
     StepCall(
         actions=("kms:GenerateDataKey",),
-        on=("output key in S3",),
-        by="job",
-        why="S3 encrypts the outputs",
+        resource_types=("output key in S3",),
+        caller="job",
+        reason="S3 encrypts the outputs",
         source=_S3_ENCRYPTION,
     ),
     StepCall(
         actions=("kms:Decrypt",),
-        on=("output key in S3",),
-        by="job",
-        why="a large output is uploaded in parts",
+        resource_types=("output key in S3",),
+        caller="job",
+        reason="multipart upload of large outputs",
         source=_MULTIPART,
     ),
 )
@@ -142,31 +160,31 @@ _CONTAINERS = (*_NETWORK, *_IMAGES, *_REPORTING, *_DATA, *_KEYS)
 
 STEP_CALLS: Mapping[str, tuple[StepCall, ...]] = {
     "Processing": (
-        *_started("ProcessingJob"),
+        *_creation_calls("ProcessingJob"),
         _PASS,
         *_CONTAINERS,
         StepCall(
             actions=("s3:GetObject",),
-            on=("property files",),
-            by="pipeline",
-            why="Pipelines itself reads what JsonGet looks into",
+            resource_types=("property files",),
+            caller="pipeline",
+            reason="SageMaker Pipelines reads property files for JsonGet",
             source=_PIPELINES,
         ),
         StepCall(
             actions=("kms:Decrypt",),
-            on=("property files' key",),
-            by="pipeline",
-            why="a property file is encrypted as the outputs are",
+            resource_types=("property files' key",),
+            caller="pipeline",
+            reason="property files are encrypted with the key of the outputs",
             source=_S3_ENCRYPTION,
         ),
     ),
-    "Training": (*_started("TrainingJob"), _PASS, *_CONTAINERS),
-    # A transform job has no role of its own: it runs with its model's.
-    "Transform": (*_started("TransformJob"), *_CONTAINERS),
-    "Model": (*_started("Model"), _PASS, *_NETWORK, *_IMAGES, _READ),
-    # The two lists of AWS differ in what CreateModelPackage is checked against, so that both must be allowed.
-    # Whose rights a package's image and data are looked at with, AWS does not say.
-    "RegisterModel": (*_started("ModelPackage"),),
+    "Training": (*_creation_calls("TrainingJob"), _PASS, *_CONTAINERS),
+    # A transform job runs with the role of its model.
+    "Transform": (*_creation_calls("TransformJob"), *_CONTAINERS),
+    "Model": (*_creation_calls("Model"), _PASS, *_NETWORK, *_IMAGES, _READ),
+    # AWS's two lists disagree on the resource of CreateModelPackage, so both resources must be allowed.
+    # AWS does not document whose permissions are used to read the image and the data of a model package.
+    "RegisterModel": (*_creation_calls("ModelPackage"),),
     "Condition": (),
     "Fail": (),
 }

@@ -74,15 +74,15 @@ def _report(platform: Platform) -> str:
 
 def _networks(platform: Platform) -> Iterator[str]:
     """What the networks' stacks offer because some projects need it; each is deployed with such a project."""
-    from mlproject.aws_rules.network_needs import needs_of, needs_of_all
+    from mlproject.aws_rules.network_requirements import combined_requirements, deployment_requirements
 
     for name, environment in platform.environments.items():
         deployments = platform.deployments(environment=name)
         if not environment.has_network_stack:
             continue
         offered = []
-        for parameter in needs_of_all(deployments).parameters:
-            projects = [each.project for each in deployments if parameter in needs_of(each).parameters]
+        for parameter in combined_requirements(deployments).parameters:
+            projects = [each.project for each in deployments if parameter in deployment_requirements(each).parameters]
             offered.append(f"{parameter} for {', '.join(projects)}")
         if offered:
             yield f"{name}/network offers {'; '.join(offered)}."

@@ -26,7 +26,7 @@ def preflight(
     command or form that mends it. Exit code 0 if nothing stands in the way, 1 if something does.
     """
     from mlproject.aws_rules.endpoints import S3
-    from mlproject.aws_rules.network_needs import interfaces
+    from mlproject.aws_rules.network_requirements import interfaces
     from mlproject.cli._outcomes import as_json as in_json
     from mlproject.cli._outcomes import show
     from mlproject.cli._session import session_for

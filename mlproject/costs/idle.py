@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from mlproject.aws_rules.network_needs import interfaces
+from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.aws_rules.prices import Price, price
 from mlproject.costs.line import HOURS_PER_MONTH, CostLine
 from mlproject.parameters import Deployment, Emr, Environment, NewNetwork, Operations

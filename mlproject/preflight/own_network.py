@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mlproject.aws_rules.network_needs import needs_of, needs_of_all
+from mlproject.aws_rules.network_requirements import combined_requirements, deployment_requirements
 from mlproject.names import network_parameter
 from mlproject.outcome import Outcome, ok, problem, warning
 from mlproject.parameters import ImportedNetwork, NewNetwork
@@ -20,11 +20,13 @@ def needs(look: Look) -> Iterator[Outcome]:
         return
     environment = look.environment.name
     found = _parameters(look)
-    for name, meaning in needs_of_all(look.wanted.deployments).parameters.items():
+    for name, meaning in combined_requirements(look.wanted.deployments).parameters.items():
         if name in found:
             yield ok("network", f"{meaning}: {found[name]}")
         else:
-            projects = [each.project for each in look.wanted.deployments if name in needs_of(each).parameters]
+            projects = [
+                each.project for each in look.wanted.deployments if name in deployment_requirements(each).parameters
+            ]
             yield warning(
                 "network",
                 f"{environment}/network lacks what {', '.join(projects)} needs: {meaning}",

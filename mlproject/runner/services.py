@@ -37,7 +37,7 @@ class StepServices(Protocol):
         Args:
             step_type: such as `Processing`.
             arguments: resolved.
-            facts: as `step_questions` takes them.
+            facts: as `step_access_requests` takes them.
         """
 
     def refusals(self) -> tuple[Missing, ...]:

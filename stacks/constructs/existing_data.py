@@ -68,7 +68,7 @@ def _bucket_grants(buckets: Sequence[ExistingBucket], *, partition: str) -> list
             sid="ReadExistingObjects",
             actions=["s3:GetObject"],
             resources=objects,
-            why="data that exists already, below the prefixes that the parameters name",
+            reason="data that exists already, below the prefixes that the parameters name",
         ),
         *(
             Grant(
@@ -76,7 +76,7 @@ def _bucket_grants(buckets: Sequence[ExistingBucket], *, partition: str) -> list
                 actions=["s3:ListBucket"],
                 resources=[arn],
                 condition=None if "" in bucket.prefixes else _prefixes(below(bucket.prefixes)),
-                why="an input is a prefix, which its reader lists",
+                reason="an input is a prefix, which its reader lists",
             )
             for number, (arn, bucket) in enumerate(zip(arns, buckets, strict=True), start=1)
         ),
@@ -84,7 +84,7 @@ def _bucket_grants(buckets: Sequence[ExistingBucket], *, partition: str) -> list
             sid="LocateExistingBuckets",
             actions=["s3:GetBucketLocation"],
             resources=arns,
-            why="readers ask in which region a bucket is",
+            reason="readers ask in which region a bucket is",
         ),
     ]
 
@@ -99,7 +99,7 @@ def _decryption(keys: Sequence[str]) -> Grant:
         actions=["kms:Decrypt"],
         resources=keys,
         condition=_through_s3(keys),
-        why="S3 decrypts the objects of the existing buckets for the reader",
+        reason="S3 decrypts the objects of the existing buckets for the reader",
     )
 
 
@@ -125,13 +125,13 @@ def _glue_grants(databases: Sequence[str], *, catalog: str) -> list[Grant]:
                 *(f"{catalog}:database/{name}" for name in databases),
                 *(f"{catalog}:table/{name}/*" for name in databases),
             ],
-            why="the tables of the databases that the parameters name, whatever they are called",
+            reason="the tables of the databases that the parameters name, whatever they are called",
         ),
         Grant(
             sid="FindDefaultDatabases",
             actions=["glue:GetDatabase"],
             resources=[f"{catalog}:catalog", *(f"{catalog}:database/{name}" for name in _DATABASES_OF_READERS)],
-            why="Athena and Spark look these databases up before they use another",
+            reason="Athena and Spark look these databases up before they use another",
         ),
     ]
 
@@ -156,26 +156,26 @@ def _athena_grants(athena: Athena, *, workgroup: str, partition: str) -> list[Gr
                 "athena:StopQueryExecution",
             ],
             resources=[workgroup],
-            why="queries in the workgroup that the parameters name",
+            reason="queries in the workgroup that the parameters name",
         ),
         Grant(
             sid="KeepQueryResults",
             actions=["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
             resources=[f"{results}/{prefix}*"],
-            why="Athena writes a query's results with the permissions of who asked",
+            reason="Athena writes a query's results with the permissions of who asked",
         ),
         Grant(
             sid="ListQueryResults",
             actions=["s3:ListBucket"],
             resources=[results],
             condition=_prefixes([f"{prefix}*"]) if prefix else None,
-            why="Athena and its clients list the results",
+            reason="Athena and its clients list the results",
         ),
         Grant(
             sid="LocateQueryResults",
             actions=["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
             resources=[results],
-            why="Athena checks the place of the results and uploads large ones in parts",
+            reason="Athena checks the place of the results and uploads large ones in parts",
         ),
     ]
     if athena.key_arn:
@@ -185,7 +185,7 @@ def _athena_grants(athena: Athena, *, workgroup: str, partition: str) -> list[Gr
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=[athena.key_arn],
                 condition=_through_s3([athena.key_arn]),
-                why="S3 encrypts the results of queries",
+                reason="S3 encrypts the results of queries",
             )
         )
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 from constructs import Construct
 
-from mlproject.aws_rules.network_needs import NetworkNeeds
+from mlproject.aws_rules.network_requirements import NetworkRequirements
 from mlproject.names import network_parameter
 from mlproject.parameters import Environment, NewNetwork
 
@@ -19,7 +19,9 @@ class NetworkReference(Construct):
             stands for it is missing; whether endpoints of somebody else exist, only preflight can tell.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment, needs: NetworkNeeds) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, environment: Environment, needs: NetworkRequirements
+    ) -> None:
         super().__init__(scope, construct_id)
         network = environment.network
         if isinstance(network, NewNetwork):
@@ -46,7 +48,7 @@ class NetworkReference(Construct):
         if environment.has_network_stack and needs.parameters:
             self._require(needs, environment=environment.name)
 
-    def _require(self, needs: NetworkNeeds, *, environment: str) -> None:
+    def _require(self, needs: NetworkRequirements, *, environment: str) -> None:
         found = [
             cdk.CfnParameter(
                 self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from mlproject.aws_rules.permissions import EVERYTHING, Permission
+from mlproject.aws_rules.permissions import ANY_RESOURCE, Permission
 from mlproject.parameters import Deployment, NewNetwork
 from stacks.constructs.service_role import Grant, role_arn
 
@@ -24,9 +24,9 @@ def grants(permissions: Sequence[Permission], kinds: Kinds) -> list[Grant]:
         Grant(
             sid=permission.sid,
             actions=permission.actions,
-            resources=[resource for kind in permission.on for resource in kinds[kind]],
+            resources=[resource for kind in permission.resource_types for resource in kinds[kind]],
             condition=_condition(permission, kinds),
-            why=permission.why,
+            reason=permission.reason,
         )
         for permission in permissions
     ]
@@ -69,7 +69,7 @@ def kinds_of(
     subnet_owner = account if isinstance(environment.network, NewNetwork) else "*"
     own_role = role_arn(partition=partition, account=account, path=environment.role_path, name=names.role("pipeline"))
     return {
-        EVERYTHING: ["*"],
+        ANY_RESOURCE: ["*"],
         "role": [own_role],
         "sagemaker": ["sagemaker.amazonaws.com"],
         "true": ["true"],

@@ -27,14 +27,14 @@ class Grant:
         actions: in full, without wildcards.
         resources: ARNs; one with a wildcard is accepted for the reason in `why`.
         condition: IAM's condition block.
-        why: what needs it.
+        reason: what needs it.
     """
 
     sid: str
     actions: Sequence[str]
     resources: Sequence[str]
     condition: Mapping[str, Any] | None = None
-    why: str
+    reason: str
 
     @property
     def statement(self) -> Statement:
@@ -115,7 +115,7 @@ def wildcards(grants: Sequence[Grant]) -> dict[str, str]:
     for grant in grants:
         for resource in grant.resources:
             if "*" in resource:
-                reasons.setdefault(resource, []).append(f"{grant.sid}: {grant.why}")
+                reasons.setdefault(resource, []).append(f"{grant.sid}: {grant.reason}")
     return {f"AwsSolutions::AwsSolutions-IAM5[Resource::{name}]": "; ".join(why) for name, why in reasons.items()}
 
 

@@ -43,50 +43,50 @@ def node_grants(
                 f"{artifacts}/{LIBRARIES_PREFIX}*",
                 *(f"{artifacts}/{key}" for key in below([WORK_PREFIX])),
             ],
-            why="the project's own data and libraries, and what Spark wrote before",
+            reason="the project's own data and libraries, and what Spark wrote before",
         ),
         Grant(
             sid="ListData",
             actions=["s3:ListBucket"],
             resources=[data],
-            why="Spark lists what it reads",
+            reason="Spark lists what it reads",
         ),
         Grant(
             sid="ListArtifacts",
             actions=["s3:ListBucket"],
             resources=[artifacts],
             condition={"StringLike": {"s3:prefix": [f"{LIBRARIES_PREFIX}*", *below([WORK_PREFIX])]}},
-            why="Spark lists what it reads",
+            reason="Spark lists what it reads",
         ),
         Grant(
             sid="LocateBuckets",
             actions=["s3:GetBucketLocation"],
             resources=[data, artifacts],
-            why="clients ask in which region a bucket is",
+            reason="clients ask in which region a bucket is",
         ),
         Grant(
             sid="FindUploads",
             actions=["s3:ListBucketMultipartUploads"],
             resources=[artifacts],
-            why="Spark's committers look for uploads that were left unfinished",
+            reason="Spark's committers look for uploads that were left unfinished",
         ),
         Grant(
             sid="WriteWork",
             actions=["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
             resources=[f"{artifacts}/{WORK_PREFIX}*"],
-            why="Spark's results; committing and overwriting them deletes temporary objects",
+            reason="Spark's results; committing and overwriting them deletes temporary objects",
         ),
         Grant(
             sid="WriteLogs",
             actions=["s3:AbortMultipartUpload", "s3:PutObject"],
             resources=[f"{artifacts}/{LOGS_PREFIX}*"],
-            why="the logs of the cluster and of what ran on it",
+            reason="the logs of the cluster and of what ran on it",
         ),
         Grant(
             sid="UseKey",
             actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
             resources=[key_arn],
-            why="objects in the project's buckets, logs, disks of the nodes",
+            reason="objects in the project's buckets, logs, disks of the nodes",
         ),
         *(
             [
@@ -94,7 +94,7 @@ def node_grants(
                     sid="ReadNodeFiles",
                     actions=["s3:GetObject"],
                     resources=[s3 + file for file in files],
-                    why="the script that runs when a node starts, and the certificates of the nodes",
+                    reason="the script that runs when a node starts, and the certificates of the nodes",
                 )
             ]
             if files

@@ -26,7 +26,7 @@ class _Way:
         target: the group that receives.
         protocol: `-1` for all.
         ports: first and last; for ICMP first type and last.
-        why: the rule's description.
+        reason: the rule's description.
         inbound: whether the target's group lists it.
         outbound: whether the source's group lists it.
     """
@@ -36,7 +36,7 @@ class _Way:
     target: str
     protocol: str
     ports: tuple[int, int] | None
-    why: str
+    reason: str
     inbound: bool = True
     outbound: bool = True
 
@@ -105,7 +105,7 @@ class EmrSecurityGroups(Construct):
                 ip_protocol=way.protocol,
                 from_port=first,
                 to_port=last,
-                description=way.why,
+                description=way.reason,
             )
         if way.outbound:
             yield ec2.CfnSecurityGroupEgress(
@@ -116,7 +116,7 @@ class EmrSecurityGroups(Construct):
                 ip_protocol=way.protocol,
                 from_port=first,
                 to_port=last,
-                description=way.why,
+                description=way.reason,
             )
 
 
@@ -134,7 +134,7 @@ def _ways() -> Iterator[_Way]:
             target=target,
             protocol="-1",
             ports=None,
-            why="Nodes of one cluster",
+            reason="Nodes of one cluster",
             inbound=False,
         )
         yield everything
@@ -154,7 +154,7 @@ def _ways() -> Iterator[_Way]:
             target=node,
             protocol="tcp",
             ports=(_TO_NODES, _TO_NODES),
-            why="Cluster manager of EMR",
+            reason="Cluster manager of EMR",
         )
         yield _Way(
             name=f"{node}ToService",
@@ -162,5 +162,5 @@ def _ways() -> Iterator[_Way]:
             target="Service",
             protocol="tcp",
             ports=(_TO_EMR, _TO_EMR),
-            why="Metrics for managed scaling and auto-termination",
+            reason="Metrics for managed scaling and auto-termination",
         )

@@ -167,7 +167,7 @@ def service_grants(
             actions=["iam:PassRole"],
             resources=[node_role_arn],
             condition={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
-            why="the nodes run with the project's role and with no other",
+            reason="the nodes run with the project's role and with no other",
         ),
         *_volume_encryption(key_arn),
     ]
@@ -177,7 +177,7 @@ def _grant(
     sid: str, actions: Sequence[str], resources: Sequence[str], condition: dict[str, Any] | None, why: str
 ) -> Grant:
     return Grant(
-        sid=sid, actions=[f"ec2:{action}" for action in actions], resources=resources, condition=condition, why=why
+        sid=sid, actions=[f"ec2:{action}" for action in actions], resources=resources, condition=condition, reason=why
     )
 
 
@@ -197,13 +197,13 @@ def _volume_encryption(key_arn: str) -> list[Grant]:
                 "kms:ReEncryptTo",
             ],
             resources=[key_arn],
-            why="EBS encrypts the nodes' volumes",
+            reason="EBS encrypts the nodes' volumes",
         ),
         Grant(
             sid="LendKeyToVolumes",
             actions=["kms:CreateGrant"],
             resources=[key_arn],
             condition={"Bool": {"kms:GrantIsForAWSResource": "true"}},
-            why="an encrypted volume keeps a grant on the key",
+            reason="an encrypted volume keeps a grant on the key",
         ),
     ]

@@ -8,7 +8,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from mlproject.aws_rules.emr import LIVY_PORT, LOGS_PREFIX, livy_scheme
-from mlproject.aws_rules.network_needs import cluster_needs
+from mlproject.aws_rules.network_requirements import cluster_requirements
 from mlproject.names import RESTARTS
 from mlproject.parameters import Deployment, Emr, NewNetwork
 from stacks.base import ProjectStack
@@ -41,7 +41,7 @@ class EmrStack(ProjectStack):
             description=f"EMR cluster of {deployment.project} in {environment.name}",
             holds_data=False,
         )
-        network = NetworkReference(self, "Network", environment=environment, needs=cluster_needs(deployment))
+        network = NetworkReference(self, "Network", environment=environment, needs=cluster_requirements(deployment))
         groups = EmrSecurityGroups(self, "Groups", vpc_id=network.vpc_id, project=deployment.project)
         key_arn = self.shared("KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}")
         # One subnet: a cluster of instance groups lies in one zone.

@@ -59,7 +59,7 @@ class FlowLogs(Construct):
                     sid="WriteFlowLogs",
                     actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
                     resources=[group.attr_arn],
-                    why="the delivery of the flow logs",
+                    reason="the delivery of the flow logs",
                 )
             ],
         )

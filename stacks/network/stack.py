@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from mlproject.aws_rules.network_needs import NetworkNeeds
+from mlproject.aws_rules.network_requirements import NetworkRequirements
 from mlproject.names import network_parameter
 from mlproject.parameters import Environment, NewNetwork
 from stacks.base import BaseStack, removal_policy
@@ -37,7 +37,7 @@ class NetworkStack(BaseStack):
         scope: Construct,
         *,
         environment: Environment,
-        needs: NetworkNeeds,
+        needs: NetworkRequirements,
     ) -> None:
         super().__init__(
             scope,

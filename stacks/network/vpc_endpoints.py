@@ -10,7 +10,7 @@ from constructs import Construct
 
 from mlproject.aws_rules.emr import aws_buckets
 from mlproject.aws_rules.endpoints import INTERFACES, S3, Endpoint
-from mlproject.aws_rules.network_needs import NetworkNeeds
+from mlproject.aws_rules.network_requirements import NetworkRequirements
 from stacks.constructs.service_role import Statement, policy_document
 
 
@@ -38,7 +38,7 @@ class VpcEndpoints(Construct):
         subnet_ids: Sequence[str],
         route_table_ids: Sequence[str],
         client_ranges: Sequence[str],
-        needs: NetworkNeeds,
+        needs: NetworkRequirements,
     ) -> None:
         super().__init__(scope, construct_id)
         self._region = cdk.Stack.of(self).region

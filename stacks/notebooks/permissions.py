@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlproject.aws_rules.permissions import EVERYTHING
+from mlproject.aws_rules.permissions import ANY_RESOURCE
 from mlproject.parameters import Deployment, NewNetwork
 
 # Named by SageMaker: https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
@@ -29,7 +29,7 @@ def notebook_kinds(
     logs = f"arn:{partition}:logs:{here}:log-group:{LOG_GROUP}"
     notebooks = [names.notebook(notebook.name) for notebook in deployment.notebooks]
     return {
-        EVERYTHING: ["*"],
+        ANY_RESOURCE: ["*"],
         "true": ["true"],
         **network_kinds(deployment, partition=partition, security_group_id=security_group_id, subnet_id=subnet_id),
         "key": [key_arn],

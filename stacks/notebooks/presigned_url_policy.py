@@ -10,7 +10,7 @@ from typing import Any
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from mlproject.aws_rules.notebook_permissions import OPENING_ACTIONS, STARTING_ACTIONS, STARTING_DESCRIPTIONS
+from mlproject.aws_rules.notebook_permissions import OPEN_ACTIONS, START_ACTIONS, START_DESCRIBE_ACTIONS
 from mlproject.errors import UserError
 from stacks.constructs.acknowledgment import acknowledge
 from stacks.constructs.service_role import Grant, policy_document, wildcards
@@ -38,7 +38,7 @@ class OpeningPolicy(Construct):
         users: names of IAM users, or of sessions; at least one.
         notebook_arn: the notebook.
         vpc_id: the only VPC from which it may be opened; None for everywhere.
-        starting: what SageMaker needs to start it, by the kinds of STARTING_ACTIONS; one that it has not is absent.
+        starting: what SageMaker needs to start it, by the kinds of START_ACTIONS; one that it has not is absent.
     """
 
     def __init__(
@@ -59,9 +59,10 @@ class OpeningPolicy(Construct):
             *(_starting(identity, starting) for identity in _identities(users)),
             Grant(
                 sid="DescribeNetwork",
-                actions=STARTING_DESCRIPTIONS,
+                actions=START_DESCRIBE_ACTIONS,
                 resources=["*"],
-                why="SageMaker looks at the network for whoever starts a notebook; these actions know no resource",
+                reason="SageMaker describes the network with the permissions of the user who starts a notebook. "
+                "These actions have no resource-level permissions",
             ),
         ]
         document = policy_document([grant.statement for grant in grants])
@@ -98,10 +99,10 @@ def _opening(identity: _Identity, notebook_arn: str, vpc_id: str | None) -> Gran
         condition.setdefault("StringEquals", {})["aws:SourceVpc"] = vpc_id
     return Grant(
         sid=f"OpenAs{identity.kind}",
-        actions=OPENING_ACTIONS,
+        actions=OPEN_ACTIONS,
         resources=[notebook_arn],
         condition=condition,
-        why="its users open, start and stop this notebook and no other",
+        reason="users open, start and stop only this notebook",
     )
 
 
@@ -113,15 +114,15 @@ def _starting(identity: _Identity, starting: Mapping[str, Sequence[str]]) -> Gra
     """
     return Grant(
         sid=f"StartAs{identity.kind}",
-        actions=[action for kind in starting for action in STARTING_ACTIONS[kind]],
+        actions=[action for kind in starting for action in START_ACTIONS[kind]],
         resources=[resource for resources in starting.values() for resource in resources],
         condition={
             **identity.condition,
             "StringEqualsIfExists": {"iam:PassedToService": "sagemaker.amazonaws.com"},
             "BoolIfExists": {"kms:GrantIsForAWSResource": "true"},
         },
-        why="SageMaker attaches role, volume and network interface for whoever starts a notebook; an interface has no "
-        "id before",
+        reason="SageMaker attaches role, volume and network interface with the permissions of the user who starts a "
+        "notebook. The id of the interface is not known in advance",
     )
 
 

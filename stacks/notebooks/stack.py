@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from mlproject.aws_rules.network_needs import notebook_needs
+from mlproject.aws_rules.network_requirements import notebook_requirements
 from mlproject.aws_rules.notebook_permissions import notebook_permissions
 from mlproject.node_scripts import lifecycle_script, notebook_settings
 from mlproject.parameters import Deployment, Notebook
@@ -42,7 +42,7 @@ class NotebooksStack(ProjectStack):
         )
         self._deployment = deployment
         self._keep = removal_policy(environment)
-        network = NetworkReference(self, "Network", environment=environment, needs=notebook_needs(deployment))
+        network = NetworkReference(self, "Network", environment=environment, needs=notebook_requirements(deployment))
         self._vpc_id = network.vpc_id
         # Always the first one: a subnet that depended on a notebook's place in the list would change with the others,
         # and an instance cannot move.

@@ -57,7 +57,7 @@ class PipelineSchedule(Construct):
                     sid="StartPipeline",
                     actions=["sagemaker:StartPipelineExecution"],
                     resources=[pipeline_arn],
-                    why="the schedule starts this pipeline and nothing else",
+                    reason="the schedule starts this pipeline and nothing else",
                 )
             ],
         )

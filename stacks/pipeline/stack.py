@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from mlproject.aws_rules.network_needs import pipeline_needs
+from mlproject.aws_rules.network_requirements import pipeline_requirements
 from mlproject.aws_rules.permissions import permissions_for
 from mlproject.definition import Definition, images, steps_of, substitution
 from mlproject.parameters import Deployment
@@ -41,7 +41,7 @@ class PipelineStack(ProjectStack):
         models = ModelPackageGroup(
             self, "Models", name=names.model_package_group, removal_policy=removal_policy(environment)
         )
-        network = NetworkReference(self, "Network", environment=environment, needs=pipeline_needs(deployment))
+        network = NetworkReference(self, "Network", environment=environment, needs=pipeline_requirements(deployment))
         jobs = JobSecurityGroup(self, "Jobs", vpc_id=network.vpc_id, project=deployment.project)
         code = StepCode(self, "Code", definition=definition, text=text)
         key_arn = self.shared(

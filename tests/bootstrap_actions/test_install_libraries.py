@@ -104,7 +104,7 @@ def test_the_pushed_list_is_installed_for_the_nodes_python_and_nothing_is_left(
     [
         ("changed", "tiny_spark-3.0-py3-none-any.whl does not match the sha256 in the list"),
         pytest.param("lost", "tiny_spark-3.0-py3-none-any.whl cannot be read", marks=pytest.mark.slow),
-        pytest.param("unlisted", "see pip's message above", marks=pytest.mark.slow),
+        pytest.param("unlisted", "pip failed, see its message above", marks=pytest.mark.slow),
         pytest.param("missing", f"{LIST}. Run: mlproject libraries push", marks=pytest.mark.slow),
     ],
 )

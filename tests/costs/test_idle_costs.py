@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from mlproject.aws_rules.network_needs import interfaces
+from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.aws_rules.prices import price
 from mlproject.costs import HOURS_PER_MONTH, CostLine, idle_costs, monthly, network_costs
 from mlproject.parameters import Environment, load_parameters

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mlproject.aws_rules.endpoints import S3
-from mlproject.aws_rules.network_needs import interfaces
+from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.files import write_atomically
 from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pytest
 
 from mlproject.aws_rules.endpoints import S3
-from mlproject.aws_rules.network_needs import interfaces
+from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.parameters import ImportedNetwork, Platform
 from tests.checkouts import ROOT
 from tests.stacks.test_aws_rules import clients_in

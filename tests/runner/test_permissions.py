@@ -17,9 +17,9 @@ import pytest
 
 import embedded_aws as servers
 from embedded_aws.iam import catalogue
+from mlproject.aws_rules.access_requests import step_access_requests
 from mlproject.aws_rules.permissions import STEP_PERMISSIONS, permissions_for
 from mlproject.aws_rules.step_calls import STEP_CALLS
-from mlproject.aws_rules.step_questions import step_questions
 from mlproject.runner import EmbeddedAws, Missing
 from mlproject.runner.checks import JOBS
 from mlproject.runner.parameters import parameter_values
@@ -88,7 +88,7 @@ class Step:
     Args:
         type: such as `Training`.
         arguments: resolved.
-        facts: what else the questions are made from.
+        facts: what else the requests are made from.
     """
 
     type: str
@@ -345,16 +345,16 @@ def test_a_step_with_a_role_of_its_own_is_asked_of_that_role_and_the_pipeline_of
     step = processing("A", inputs={"data": "s3://data/raw/"})["Arguments"]
     step["ProcessingOutputConfig"] = {}
     own = f"arn:aws:iam::{servers.ACCOUNT}:role/own"
-    questions = step_questions(
+    requests = step_access_requests(
         "Processing", {**step, "RoleArn": own}, name="pipelines-a", sagemaker=SAGEMAKER, pipeline_role=ROLE_ARN
     )
-    of_pipeline, of_job = ({each.action for each in questions[role]} for role in (ROLE_ARN, own))
+    of_pipeline, of_job = ({each.action for each in requests[role]} for role in (ROLE_ARN, own))
     assert of_pipeline == {
         "iam:PassRole",
         *(f"sagemaker:{each}" for each in ("AddTags", "CreateProcessingJob", "DescribeProcessingJob")),
     }
     assert {"s3:ListBucket", "ecr:BatchGetImage", "logs:PutLogEvents"} <= of_job
-    (passing,) = (each for each in questions[ROLE_ARN] if each.action == "iam:PassRole")
+    (passing,) = (each for each in requests[ROLE_ARN] if each.action == "iam:PassRole")
     assert (passing.resource, passing.context) == (own, {"iam:PassedToService": "sagemaker.amazonaws.com"})
 
 
@@ -366,7 +366,7 @@ def test_a_model_and_its_transform_job_use_the_models_role_network_image_and_dat
         "VpcConfig": {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
     }
     given: dict[str, Any] = {"sagemaker": SAGEMAKER, "pipeline_role": ROLE_ARN}
-    of_model = step_questions("Model", model, name="pipelines-m", **given)
+    of_model = step_access_requests("Model", model, name="pipelines-m", **given)
     assert {each.action for each in of_model[ROLE_ARN]} >= {"sagemaker:CreateModel", "iam:PassRole"}
     transform = {
         "ModelName": "pipelines-m",
@@ -374,14 +374,14 @@ def test_a_model_and_its_transform_job_use_the_models_role_network_image_and_dat
         "TransformOutput": {"S3OutputPath": "s3://artifacts/out", "KmsKeyId": "0000-1111"},
         "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeKmsKeyId": "0000-2222"},
     }
-    of_job = step_questions("Transform", transform, name="pipelines-t", model=model, **given)
+    of_job = step_access_requests("Transform", transform, name="pipelines-t", model=model, **given)
     assert {each.action for each in of_job[ROLE_ARN]} == {
         "sagemaker:AddTags",
         "sagemaker:CreateTransformJob",
         "sagemaker:DescribeTransformJob",
     }
-    for questions in (of_model[own], of_job[own]):
-        pairs = {(each.action, each.resource) for each in questions}
+    for requests in (of_model[own], of_job[own]):
+        pairs = {(each.action, each.resource) for each in requests}
         assert ("s3:GetObject", "arn:aws:s3:::artifacts/m/model.tar.gz") in pairs
         assert ("ecr:BatchGetImage", "arn:aws:ecr:eu-west-1:141502667606:repository/sagemaker-scikit-learn") in pairs
         assert ("ec2:CreateNetworkInterface", f"arn:aws:ec2:{REGION}:{servers.ACCOUNT}:subnet/subnet-1") in pairs
@@ -394,8 +394,8 @@ def test_a_model_and_its_transform_job_use_the_models_role_network_image_and_dat
 
 def test_pipelines_itself_reads_the_file_that_a_condition_looks_into(flights: Flights) -> None:
     evaluate = flights.steps["Evaluate"]
-    questions = step_questions(evaluate.type, evaluate.arguments, **evaluate.facts)[ROLE_ARN]
-    read_back = [each for each in questions if each.resource.endswith("/Evaluate/metrics/metrics.json")]
+    requests = step_access_requests(evaluate.type, evaluate.arguments, **evaluate.facts)[ROLE_ARN]
+    read_back = [each for each in requests if each.resource.endswith("/Evaluate/metrics/metrics.json")]
     assert [each.action for each in read_back] == ["s3:GetObject"]
 
 
@@ -403,7 +403,7 @@ def test_the_table_has_what_awss_lists_have_and_a_page_for_every_row() -> None:
     assert set(STEP_CALLS) == set(STEP_TYPES) == set(STEP_PERMISSIONS)
     assert {step_type: set(asked(step_type)) for step_type in STEP_TYPES} == EXPECTED
     for calls in STEP_CALLS.values():
-        assert all(call.source.startswith("https://docs.aws.amazon.com/") and call.why for call in calls)
+        assert all(call.source.startswith("https://docs.aws.amazon.com/") and call.reason for call in calls)
 
 
 def test_iam_has_every_action_of_the_table() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mlproject.aws_rules.endpoints import INTERFACES, S3
-from mlproject.aws_rules.network_needs import interfaces
+from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.definition import steps_of
 from mlproject.parameters import NewNetwork, Platform
 from tests.stacks.assembly import Stack, listed, retaining, statements

@@ -12,7 +12,7 @@ import cfnlint
 import pytest
 
 from mlproject.aws_rules.endpoints import INTERFACES
-from mlproject.aws_rules.network_needs import interfaces
+from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.errors import UserError
 from mlproject.parameters import Athena, ExistingBucket, ExistingData
 from tests.stacks.assembly import Stack, listed, statements

@@ -10,7 +10,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from mlproject.aws_rules.network_needs import NetworkNeeds
+from mlproject.aws_rules.network_requirements import NetworkRequirements
 from stacks.network.stack import NetworkStack, environment_tags
 from stacks.network.subnet_ranges import subnet_ranges
 from tests.stacks.assembly import Stack
@@ -129,7 +129,7 @@ def test_an_imported_network_with_its_range_and_route_tables_gets_the_free_gatew
         update={"cidr": "10.40.0.0/16", "route_table_ids": ("rtb-0aaaaaaaaaaaaaaaa", "rtb-0bbbbbbbbbbbbbbbb")}
     )
     environment = JOINED.model_copy(update={"network": network})
-    template = Template.from_stack(NetworkStack(cdk.App(), environment=environment, needs=NetworkNeeds()))
+    template = Template.from_stack(NetworkStack(cdk.App(), environment=environment, needs=NetworkRequirements()))
     template.has_resource_properties(
         "AWS::EC2::VPCEndpoint",
         {

@@ -13,14 +13,14 @@ import cfnlint
 import pytest
 
 from embedded_aws.resource_rules import changed_paths, resource_rules
-from mlproject.aws_rules.network_needs import interfaces
+from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.aws_rules.notebook_permissions import (
-    OPENING_ACTIONS,
-    STARTING_ACTIONS,
-    STARTING_DESCRIPTIONS,
+    OPEN_ACTIONS,
+    START_ACTIONS,
+    START_DESCRIBE_ACTIONS,
     notebook_permissions,
 )
-from mlproject.aws_rules.permissions import EVERYTHING, permissions_for
+from mlproject.aws_rules.permissions import ANY_RESOURCE, permissions_for
 from mlproject.errors import UserError
 from mlproject.node_scripts import SCRIPT_LIMIT, lifecycle_script, notebook_settings
 from mlproject.parameters import Deployment, ExistingData, Notebook
@@ -259,10 +259,10 @@ def test_every_action_exists_and_is_given_on_a_resource_where_aws_knows_one() ->
 
     for row in notebook_permissions(git_secrets=True, spark=True):
         for action in row.actions:
-            assert bool(known(action).get("Resources")) != (row.on == (EVERYTHING,)), action
-    on_resources = {action for actions in STARTING_ACTIONS.values() for action in actions} | set(OPENING_ACTIONS)
+            assert bool(known(action).get("Resources")) != (row.resource_types == (ANY_RESOURCE,)), action
+    on_resources = {action for actions in START_ACTIONS.values() for action in actions} | set(OPEN_ACTIONS)
     assert all(known(action)["Resources"] for action in on_resources)
-    assert not any(known(action).get("Resources") for action in STARTING_DESCRIPTIONS)
+    assert not any(known(action).get("Resources") for action in START_DESCRIBE_ACTIONS)
 
 
 def test_a_notebook_is_opened_by_its_users_only_as_iam_user_or_as_session(owned: Stack) -> None:
@@ -276,7 +276,7 @@ def test_a_notebook_is_opened_by_its_users_only_as_iam_user_or_as_session(owned:
         assert found[sid] == {
             "Sid": sid,
             "Effect": "Allow",
-            "Action": list(OPENING_ACTIONS),
+            "Action": list(OPEN_ACTIONS),
             "Resource": [notebook],
             "Condition": who,
         }

@@ -10,16 +10,16 @@ import cfnlint
 import pytest
 
 from mlproject.aws_rules.emr import aws_buckets
-from mlproject.aws_rules.permissions import STEP_PERMISSIONS, permissions_for
+from mlproject.aws_rules.permissions import ANY_RESOURCE, STEP_PERMISSIONS, permissions_for
 from tests.stacks.assembly import Stack, listed, statements
 from tests.stacks.examples import OWNED, deployment
 
-# Statements about everything, with the reason why there is no smaller resource.
+# Statements on all resources, with the reason why the resource cannot be narrower.
 ON_EVERYTHING = {
-    "DescribeNodes": "EC2's Describe actions know no resource",
-    "DescribeNetwork": "EC2's Describe actions know no resource",
-    "LogInToRegistry": "ECR's login knows no resource",
-    "PublishMetrics": "CloudWatch knows namespaces only, which the condition names",
+    "DescribeNodes": "The Describe actions of EC2 have no resource-level permissions",
+    "DescribeNetwork": "The Describe actions of EC2 have no resource-level permissions",
+    "LogInToRegistry": "The login to ECR has no resource-level permissions",
+    "PublishMetrics": "CloudWatch can restrict the action only by namespace, as the condition does",
 }
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 INLINE_POLICY_LIMIT = 10_240
@@ -185,7 +185,7 @@ def test_every_action_of_the_table_exists_and_is_given_on_a_resource_where_aws_k
         for action in permission.actions:
             service, name = action.split(":")
             known = services[service]["Actions"][name.lower()]
-            if permission.on == ("everything",):
+            if permission.resource_types == (ANY_RESOURCE,):
                 # CloudWatch's resource is a dataset of another feature; metrics have none.
                 assert not known.get("Resources") or action == "cloudwatch:PutMetricData", action
 

@@ -6,7 +6,7 @@ import http.client
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mlproject.aws_rules.step_questions import Question, step_questions
+from mlproject.aws_rules.access_requests import AccessRequest, step_access_requests
 from mlproject.errors import UserError
 from mlproject.runner.embedded.denials import Missing, Permissions, session_of
 from mlproject.runner.embedded.internal_calls import InternalCalls
@@ -74,7 +74,7 @@ class EmbeddedStep(StepServices):
         return str(answer["ModelArn"])
 
     def lacking(self, step_type: str, arguments: Mapping[str, Any], **facts: Any) -> tuple[Missing, ...]:
-        questions = step_questions(step_type, arguments, **facts)
+        questions = step_access_requests(step_type, arguments, **facts)
         missing = [each for role, asked in questions.items() for each in self._ask(role, asked)]
         if self._permissions == "report":
             self._note(missing)
@@ -84,7 +84,7 @@ class EmbeddedStep(StepServices):
     def refusals(self) -> tuple[Missing, ...]:
         return () if self._permissions == "report" else self._sessions.refusals(self._step)
 
-    def _ask(self, role_arn: str, questions: Sequence[Question]) -> list[Missing]:
+    def _ask(self, role_arn: str, questions: Sequence[AccessRequest]) -> list[Missing]:
         requests = [
             {"action": each.action, "resource": each.resource, "context": dict(each.context)} for each in questions
         ]

@@ -1,4 +1,4 @@
-"""What a step's arguments say about whatever AWS will ask permissions for, read the same way for every step type.
+"""Resources that a step uses, read from its arguments in the same form for every step type.
 
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html, API_CreateTrainingJob.html,
 API_CreateTransformJob.html, API_CreateModel.html, API_CreateModelPackage.html
@@ -15,22 +15,22 @@ Values = str | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shape:
-    """One step.
+class StepResources:
+    """Resources that a step uses.
 
     Args:
-        kind: as in ARNs, such as `processing-job`.
-        logs: the job's part in the names of log group and metrics, such as `ProcessingJobs`; empty without a job.
-        role: that the job gets; None if it gets none.
-        passes: whether that role is handed over by this step.
-        images: of its containers.
+        kind: resource type in ARNs, such as `processing-job`.
+        logs: job type in the names of the log group and the metrics, such as `ProcessingJobs`, or empty.
+        role: ARN of the job's role, or None.
+        passes: whether the step passes the role to SageMaker.
+        images: images of its containers.
         network: its VpcConfig.
-        volume_key: encrypts its volumes.
-        output_key: encrypts its outputs.
-        prefixes: `s3://` addresses under which inputs are listed.
-        objects: `s3://` addresses of single objects that it reads.
-        outputs: `s3://` addresses under which it writes.
-        told: the condition keys of the call that makes it.
+        volume_key: KMS key of its volumes.
+        output_key: KMS key of its outputs.
+        prefixes: S3 URIs of input prefixes.
+        objects: S3 URIs of single input objects.
+        outputs: S3 URIs of output prefixes.
+        context: condition keys of the call that creates the job or model.
     """
 
     kind: str
@@ -44,27 +44,27 @@ class Shape:
     prefixes: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
-    told: Mapping[str, Values]
+    context: Mapping[str, Values]
 
 
-def shape_of(step_type: str, arguments: Arguments, *, name: str, model: Arguments) -> Shape:
-    """Read a step.
+def read_step_resources(step_type: str, arguments: Arguments, *, name: str, model: Arguments) -> StepResources:
+    """Return the resources of a step.
 
     Args:
-        step_type: a type that makes something in SageMaker.
-        arguments: resolved.
-        name: of the job or model.
-        model: the arguments of the model that a Transform step uses.
+        step_type: type of the step.
+        arguments: resolved arguments of the step.
+        name: name of the job or model.
+        model: arguments of the model that a Transform step uses.
     """
     return _READERS[step_type](arguments, name, model)
 
 
-def _processing(arguments: Arguments, _: str, __: Arguments) -> Shape:
+def _processing(arguments: Arguments, _: str, __: Arguments) -> StepResources:
     network = arguments.get("NetworkConfig", {})
     cluster = arguments.get("ProcessingResources", {}).get("ClusterConfig", {})
     output = arguments.get("ProcessingOutputConfig", {})
     inputs = [each["S3Input"] for each in arguments.get("ProcessingInputs", []) if "S3Input" in each]
-    return Shape(
+    return StepResources(
         kind="processing-job",
         logs="ProcessingJobs",
         role=arguments.get("RoleArn"),
@@ -75,22 +75,22 @@ def _processing(arguments: Arguments, _: str, __: Arguments) -> Shape:
         prefixes=_prefixes(inputs),
         objects=_manifests(inputs),
         outputs=tuple(each["S3Output"]["S3Uri"] for each in output.get("Outputs", []) if "S3Output" in each),
-        told={
-            **_told_of_job(cluster, output, arguments),
-            **_told_of_network(network, network.get("VpcConfig", {})),
+        context={
+            **_job_context(cluster, output, arguments),
+            **_network_context(network, network.get("VpcConfig", {})),
         },
     )
 
 
-def _training(arguments: Arguments, name: str, _: Arguments) -> Shape:
+def _training(arguments: Arguments, name: str, _: Arguments) -> StepResources:
     resources, output = arguments.get("ResourceConfig", {}), arguments["OutputDataConfig"]
     sources = [each["DataSource"] for each in arguments.get("InputDataConfig", [])]
     inputs = [each["S3DataSource"] for each in sources if "S3DataSource" in each]
-    # In script mode the container fetches its code with the job's role.
+    # In script mode the container downloads its code with the job's role.
     # https://github.com/aws/sagemaker-training-toolkit
     code = str(arguments.get("HyperParameters", {}).get("sagemaker_submit_directory", "")).strip('"')
     image = arguments["AlgorithmSpecification"].get("TrainingImage")
-    return Shape(
+    return StepResources(
         kind="training-job",
         logs="TrainingJobs",
         role=arguments.get("RoleArn"),
@@ -101,17 +101,17 @@ def _training(arguments: Arguments, name: str, _: Arguments) -> Shape:
         prefixes=_prefixes(inputs),
         objects=(*_manifests(inputs), *((code,) if code.startswith("s3://") else ())),
         outputs=(f"{output['S3OutputPath'].rstrip('/')}/{name}/output",),
-        told={
-            **_told_of_job(resources, output, arguments),
-            **_told_of_network(arguments, arguments.get("VpcConfig", {})),
+        context={
+            **_job_context(resources, output, arguments),
+            **_network_context(arguments, arguments.get("VpcConfig", {})),
         },
     )
 
 
-def _transform(arguments: Arguments, _: str, model: Arguments) -> Shape:
+def _transform(arguments: Arguments, _: str, model: Arguments) -> StepResources:
     resources, output = arguments.get("TransformResources", {}), arguments["TransformOutput"]
     inputs = [arguments["TransformInput"]["DataSource"]["S3DataSource"]]
-    return Shape(
+    return StepResources(
         kind="transform-job",
         logs="TransformJobs",
         role=model.get("ExecutionRoleArn"),
@@ -123,30 +123,30 @@ def _transform(arguments: Arguments, _: str, model: Arguments) -> Shape:
         prefixes=_prefixes(inputs),
         objects=(*_manifests(inputs), *_data(model)),
         outputs=(output["S3OutputPath"],),
-        told=_told_of_job(resources, output, arguments),
+        context=_job_context(resources, output, arguments),
     )
 
 
-def _model(arguments: Arguments, _: str, __: Arguments) -> Shape:
-    return Shape(
+def _model(arguments: Arguments, _: str, __: Arguments) -> StepResources:
+    return StepResources(
         kind="model",
         role=arguments.get("ExecutionRoleArn"),
         images=_images(arguments),
         network=arguments.get("VpcConfig", {}),
         objects=_data(arguments),
-        told=_told_of_network(arguments, arguments.get("VpcConfig", {})),
+        context=_network_context(arguments, arguments.get("VpcConfig", {})),
     )
 
 
-def _package(arguments: Arguments, _: str, __: Arguments) -> Shape:
-    return Shape(
+def _package(arguments: Arguments, _: str, __: Arguments) -> StepResources:
+    return StepResources(
         kind="model-package",
         network={},
-        told={"sagemaker:ModelApprovalStatus": arguments.get("ModelApprovalStatus")},
+        context={"sagemaker:ModelApprovalStatus": arguments.get("ModelApprovalStatus")},
     )
 
 
-def _told_of_job(resources: Arguments, output: Arguments, arguments: Arguments) -> dict[str, Values]:
+def _job_context(resources: Arguments, output: Arguments, arguments: Arguments) -> dict[str, Values]:
     """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html#amazonsagemaker-policy-keys"""
     limit = arguments.get("StoppingCondition", {}).get("MaxRuntimeInSeconds")
     return {
@@ -157,17 +157,17 @@ def _told_of_job(resources: Arguments, output: Arguments, arguments: Arguments) 
     }
 
 
-def _told_of_network(switches: Arguments, network: Arguments) -> dict[str, Values]:
-    """The same page; a switch that is not given is off."""
+def _network_context(options: Arguments, network: Arguments) -> dict[str, Values]:
+    """See the page above. An option that is not set is off."""
     return {
-        "sagemaker:InterContainerTrafficEncryption": _yes(switches.get("EnableInterContainerTrafficEncryption")),
-        "sagemaker:NetworkIsolation": _yes(switches.get("EnableNetworkIsolation")),
+        "sagemaker:InterContainerTrafficEncryption": _boolean(options.get("EnableInterContainerTrafficEncryption")),
+        "sagemaker:NetworkIsolation": _boolean(options.get("EnableNetworkIsolation")),
         "sagemaker:VpcSecurityGroupIds": tuple(network["SecurityGroupIds"]) if network else None,
         "sagemaker:VpcSubnets": tuple(network["Subnets"]) if network else None,
     }
 
 
-def _yes(value: Any) -> str:
+def _boolean(value: Any) -> str:
     return "true" if value else "false"
 
 
@@ -191,7 +191,7 @@ def _data(model: Arguments) -> tuple[str, ...]:
     return tuple(each["ModelDataUrl"] for each in _containers(model) if "ModelDataUrl" in each)
 
 
-_READERS: Mapping[str, Callable[[Arguments, str, Arguments], Shape]] = {
+_READERS: Mapping[str, Callable[[Arguments, str, Arguments], StepResources]] = {
     "Processing": _processing,
     "Training": _training,
     "Transform": _transform,
