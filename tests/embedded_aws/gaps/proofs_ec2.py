@@ -234,3 +234,20 @@ def an_address_in_use_is_not_released(services: Services, name: str) -> None:
     refused("InvalidIPAddress.InUse", ec2.release_address, AllocationId=address)
     ec2.delete_nat_gateway(NatGatewayId=gateway)
     ec2.release_address(AllocationId=address)
+
+
+@proves("NatGatewayBackend.create_nat_gateway")
+def a_nat_gateway_that_is_refused_leaves_nothing_in_its_subnet(services: Services, name: str) -> None:
+    ec2 = services("ec2")
+    inside = subnet(services, vpc(services))["SubnetId"]
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = ec2.create_nat_gateway(SubnetId=inside, AllocationId=address)["NatGateway"]
+    gateway = made["NatGatewayId"]
+    assert made["ConnectivityType"] == "public"
+    refused("Resource.AlreadyAssociated", ec2.create_nat_gateway, SubnetId=inside, AllocationId=address)
+    refused("MissingParameter", ec2.create_nat_gateway, SubnetId=inside)
+    private = ec2.create_nat_gateway(SubnetId=inside, ConnectivityType="private")["NatGateway"]["NatGatewayId"]
+    for each in (gateway, private):
+        ec2.delete_nat_gateway(NatGatewayId=each)
+    ec2.release_address(AllocationId=address)
+    ec2.delete_subnet(SubnetId=inside)

@@ -6,10 +6,8 @@ from inspect import signature
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.ec2.exceptions import DependencyViolationError, EC2ClientError, InvalidAvailabilityZoneError
+from moto.ec2.exceptions import DependencyViolationError, InvalidAvailabilityZoneError
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
-from moto.ec2.models.elastic_ip_addresses import ElasticAddressBackend
-from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.models.subnets import SubnetBackend
 from moto.ec2.models.vpcs import VPCBackend, VPCEndPoint
@@ -17,15 +15,13 @@ from moto.ec2.responses.vpcs import VPCs
 from moto.ec2.utils import random_private_ip
 
 from embedded_aws.gaps._registry import fills
-from embedded_aws.gaps.ec2_endpoints import check_private_name, set_dns_options
+from embedded_aws.gaps.ec2.endpoints import check_private_name, set_dns_options
 
 _delete_vpc = VPCBackend.delete_vpc
 _create_subnet = SubnetBackend.create_subnet
 _CREATE_SUBNET = signature(_create_subnet)
 _delete_subnet = SubnetBackend.delete_subnet
 _delete_security_group = SecurityGroupBackend.delete_security_group
-_delete_nat_gateway = NatGatewayBackend.delete_nat_gateway
-_release_address = ElasticAddressBackend.release_address
 _delete_vpc_endpoints = VPCBackend.delete_vpc_endpoints
 
 
@@ -107,40 +103,6 @@ def _rule_names(backend: Any, group_id: str) -> bool:
     others = (group for groups in backend.groups.values() for group in groups.values() if group.id != group_id)
     rules = (rule for group in others for rule in (*group.ingress_rules, *group.egress_rules))
     return any(rule.source_group.get("GroupId") == group_id for rule in rules)
-
-
-@fills(
-    NatGatewayBackend,
-    "delete_nat_gateway",
-    service="ec2",
-    what="DeleteNatGateway, which gives up its address and its network interface, and is refused for an unknown id",
-    why="moto keeps the interface in the subnet and answers with a 500",
-)
-def delete_nat_gateway(self: Any, nat_gateway_id: str) -> Any:
-    gateway = self.nat_gateways.get(nat_gateway_id)
-    if gateway is None:
-        raise EC2ClientError("NatGatewayNotFound", f"The Nat Gateway {nat_gateway_id} was not found")
-    if gateway.state != "deleted":
-        for address in self.addresses:
-            if address.eni is gateway._eni:
-                self.disassociate_address(address=address.public_ip)
-        self.delete_network_interface(gateway._eni.id)
-    return _delete_nat_gateway(self, nat_gateway_id)
-
-
-@fills(
-    ElasticAddressBackend,
-    "release_address",
-    service="ec2",
-    what="ReleaseAddress, refused while a NAT gateway or an instance uses the address",
-    why="moto takes the address away from it",
-)
-def release_address(self: Any, address: str | None = None, allocation_id: str | None = None) -> None:
-    found = self.address_by_ip([address]) if address else self.address_by_allocation([allocation_id])
-    if found[0].association_id:
-        # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html
-        raise EC2ClientError("InvalidIPAddress.InUse", f"Address {found[0].public_ip} is in use.")
-    _release_address(self, address=address, allocation_id=allocation_id)
 
 
 @fills(

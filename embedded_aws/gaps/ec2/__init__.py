@@ -1,0 +1,1 @@
+"""What moto lacks of EC2, or does differently."""
