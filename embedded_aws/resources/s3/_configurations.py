@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from embedded_aws.resources._common import pick, tags
 from embedded_aws.resources.handler import Properties
+from embedded_aws.resources.s3 import _translations as translations
+from embedded_aws.resources.s3._lifecycle import lifecycle_rules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,102 +18,35 @@ class Configuration:
 
     Args:
         property: its name in a template.
-        put: the operation that sets it; `argument` of it takes what `in_api_words` makes of the property and the
+        put: the operation that sets it; `argument` of it takes what `translate` makes of the property and the
             bucket's name.
-        delete: the operation that removes it; without one, `in_api_words` makes of None the default to put.
+        delete: the operation that removes it; without one, `translate` makes of None the default to put.
+        more: further arguments of `put`.
     """
 
     property: str
     put: str
     argument: str
     delete: str | None = None
-    in_api_words: Callable[[Any, str], Any] = lambda value, _bucket: value
+    translate: Callable[[Any, str], Any] = lambda value, _bucket: value
+    more: Callable[[Any], Mapping[str, Any]] = lambda _value: {}
 
 
-def _canned_acl(name: str | None, _bucket: str) -> str:
-    """`LogDeliveryWrite` in a template is `log-delivery-write` in the API."""
-    if name is None:
-        return "private"
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationList:
+    """A property that lists configurations, each with an id of its own.
 
+    Args:
+        property: its name in a template.
+        put: the operation that sets one; `argument` of it takes what `translate` makes of the item.
+        delete: the operation that removes one.
+    """
 
-def _encryption(configuration: Properties, _bucket: str) -> dict[str, Any]:
-    return {
-        "Rules": [
-            {
-                "ApplyServerSideEncryptionByDefault": rule.get("ServerSideEncryptionByDefault"),
-                **pick(rule, "BucketKeyEnabled"),
-            }
-            for rule in configuration["ServerSideEncryptionConfiguration"]
-        ]
-    }
-
-
-def _logging(configuration: Properties | None, bucket: str) -> dict[str, Any]:
-    if configuration is None:
-        return {}
-    return {
-        "LoggingEnabled": {
-            "TargetBucket": configuration.get("DestinationBucketName", bucket),
-            "TargetPrefix": configuration.get("LogFilePrefix", ""),
-        }
-    }
-
-
-def _lifecycle_rule(rule: Properties) -> dict[str, Any]:
-    """A template's lifecycle rule in the words of the API."""
-    expiration = {
-        "Days": rule.get("ExpirationInDays"),
-        "Date": rule.get("ExpirationDate"),
-        "ExpiredObjectDeleteMarker": rule.get("ExpiredObjectDeleteMarker"),
-    }
-    noncurrent_days = rule.get("NoncurrentVersionExpirationInDays")
-    members = {
-        "ID": rule.get("Id"),
-        "Status": rule["Status"],
-        "Filter": _lifecycle_filter(rule),
-        "Expiration": {name: value for name, value in expiration.items() if value is not None},
-        "NoncurrentVersionExpiration": rule.get("NoncurrentVersionExpiration")
-        or ({"NoncurrentDays": noncurrent_days} if noncurrent_days is not None else None),
-        "AbortIncompleteMultipartUpload": rule.get("AbortIncompleteMultipartUpload"),
-        "Transitions": [_transition(t, days="Days") for t in rule.get("Transitions", [])],
-        "NoncurrentVersionTransitions": [
-            _transition(t, days="NoncurrentDays") for t in rule.get("NoncurrentVersionTransitions", [])
-        ],
-    }
-    return {name: value for name, value in members.items() if value}
-
-
-def _transition(transition: Properties, *, days: str) -> dict[str, Any]:
-    members = {
-        "StorageClass": transition["StorageClass"],
-        days: transition.get("TransitionInDays"),
-        "Date": transition.get("TransitionDate"),
-    }
-    return {name: value for name, value in members.items() if value is not None}
-
-
-def _lifecycle_filter(rule: Properties) -> dict[str, Any]:
-    wanted = rule.get("TagFilters", [])
-    prefix = pick(rule, "Prefix")
-    if len(wanted) + len(prefix) > 1:
-        return {"And": {**prefix, "Tags": wanted}}
-    return {"Tag": wanted[0]} if wanted else {"Prefix": "", **prefix}
-
-
-# A CORS rule's members in a template and in the API.
-CORS_WORDS = {
-    "AllowedHeaders": "AllowedHeaders",
-    "AllowedMethods": "AllowedMethods",
-    "AllowedOrigins": "AllowedOrigins",
-    "ExposedHeaders": "ExposeHeaders",
-    "MaxAge": "MaxAgeSeconds",
-}
-
-
-def _cors(configuration: Properties, _bucket: str) -> dict[str, Any]:
-    rules = configuration["CorsRules"]
-    return {"CORSRules": [{CORS_WORDS[name]: value for name, value in rule.items()} for rule in rules]}
+    property: str
+    put: str
+    argument: str
+    delete: str
+    translate: Callable[[Properties], dict[str, Any]]
 
 
 CONFIGURATIONS = (
@@ -120,7 +55,7 @@ CONFIGURATIONS = (
         put="PutBucketCors",
         argument="CORSConfiguration",
         delete="DeleteBucketCors",
-        in_api_words=_cors,
+        translate=lambda value, _bucket: translations.cors(value),
     ),
     Configuration(
         property="OwnershipControls",
@@ -128,7 +63,12 @@ CONFIGURATIONS = (
         argument="OwnershipControls",
         delete="DeleteBucketOwnershipControls",
     ),
-    Configuration(property="AccessControl", put="PutBucketAcl", argument="ACL", in_api_words=_canned_acl),
+    Configuration(
+        property="AccessControl",
+        put="PutBucketAcl",
+        argument="ACL",
+        translate=lambda value, _bucket: translations.canned_acl(value),
+    ),
     Configuration(
         property="PublicAccessBlockConfiguration",
         put="PutPublicAccessBlock",
@@ -140,7 +80,7 @@ CONFIGURATIONS = (
         put="PutBucketEncryption",
         argument="ServerSideEncryptionConfiguration",
         delete="DeleteBucketEncryption",
-        in_api_words=_encryption,
+        translate=lambda value, _bucket: translations.encryption(value),
     ),
     # Versioning can be suspended, never taken away.
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html
@@ -148,26 +88,80 @@ CONFIGURATIONS = (
         property="VersioningConfiguration",
         put="PutBucketVersioning",
         argument="VersioningConfiguration",
-        in_api_words=lambda value, _bucket: value or {"Status": "Suspended"},
+        translate=lambda value, _bucket: value or {"Status": "Suspended"},
+    ),
+    # So can acceleration.
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAccelerateConfiguration.html
+    Configuration(
+        property="AccelerateConfiguration",
+        put="PutBucketAccelerateConfiguration",
+        argument="AccelerateConfiguration",
+        translate=lambda value, _bucket: {"Status": value["AccelerationStatus"] if value else "Suspended"},
     ),
     Configuration(
         property="LifecycleConfiguration",
         put="PutBucketLifecycleConfiguration",
         argument="LifecycleConfiguration",
         delete="DeleteBucketLifecycle",
-        in_api_words=lambda value, _bucket: {"Rules": [_lifecycle_rule(rule) for rule in value["Rules"]]},
+        translate=lambda value, _bucket: lifecycle_rules(value),
+        more=lambda value: pick(value, "TransitionDefaultMinimumObjectSize"),
     ),
     Configuration(
         property="LoggingConfiguration",
         put="PutBucketLogging",
         argument="BucketLoggingStatus",
-        in_api_words=_logging,
+        translate=translations.logging,
+    ),
+    Configuration(
+        property="NotificationConfiguration",
+        put="PutBucketNotificationConfiguration",
+        argument="NotificationConfiguration",
+        translate=lambda value, _bucket: translations.notifications(value),
+    ),
+    # A bucket keeps its lock; only the default retention can be taken away.
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html
+    Configuration(
+        property="ObjectLockConfiguration",
+        put="PutObjectLockConfiguration",
+        argument="ObjectLockConfiguration",
+        translate=lambda value, _bucket: value or {"ObjectLockEnabled": "Enabled"},
+    ),
+    Configuration(
+        property="WebsiteConfiguration",
+        put="PutBucketWebsite",
+        argument="WebsiteConfiguration",
+        delete="DeleteBucketWebsite",
+        translate=lambda value, _bucket: translations.website(value),
     ),
     Configuration(
         property="Tags",
         put="PutBucketTagging",
         argument="Tagging",
         delete="DeleteBucketTagging",
-        in_api_words=lambda value, _bucket: {"TagSet": tags({"Tags": value})},
+        translate=lambda value, _bucket: {"TagSet": tags({"Tags": value})},
+    ),
+)
+
+CONFIGURATION_LISTS = (
+    ConfigurationList(
+        property="IntelligentTieringConfigurations",
+        put="PutBucketIntelligentTieringConfiguration",
+        argument="IntelligentTieringConfiguration",
+        delete="DeleteBucketIntelligentTieringConfiguration",
+        translate=translations.intelligent_tiering,
+    ),
+    ConfigurationList(
+        property="InventoryConfigurations",
+        put="PutBucketInventoryConfiguration",
+        argument="InventoryConfiguration",
+        delete="DeleteBucketInventoryConfiguration",
+        translate=translations.inventory,
+    ),
+    ConfigurationList(
+        property="MetricsConfigurations",
+        put="PutBucketMetricsConfiguration",
+        argument="MetricsConfiguration",
+        delete="DeleteBucketMetricsConfiguration",
+        translate=translations.metrics,
     ),
 )

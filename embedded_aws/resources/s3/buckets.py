@@ -6,11 +6,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from embedded_aws.resources._common import call, changed
+from embedded_aws.resources._common import boolean, call, changed, ignoring
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
-from embedded_aws.resources.s3._configurations import CONFIGURATIONS, CORS_WORDS
+from embedded_aws.resources.s3 import _lifecycle
+from embedded_aws.resources.s3._configurations import CONFIGURATION_LISTS, CONFIGURATIONS
+from embedded_aws.resources.s3._translations import CORS_WORDS
 
-_RULE = "LifecycleConfiguration.Rules"
 _ENCRYPTION = "BucketEncryption.ServerSideEncryptionConfiguration"
 
 
@@ -19,32 +20,29 @@ class Bucket(Handler):
     type_name = "AWS::S3::Bucket"
     supported = frozenset(
         {
+            "AccelerateConfiguration",
             "AccessControl",
             f"{_ENCRYPTION}.BucketKeyEnabled",
             f"{_ENCRYPTION}.ServerSideEncryptionByDefault",
             "BucketName",
             *(f"CorsConfiguration.CorsRules.{member}" for member in CORS_WORDS),
-            f"{_RULE}.AbortIncompleteMultipartUpload",
-            f"{_RULE}.ExpirationDate",
-            f"{_RULE}.ExpirationInDays",
-            f"{_RULE}.ExpiredObjectDeleteMarker",
-            f"{_RULE}.Id",
-            f"{_RULE}.NoncurrentVersionExpiration.NoncurrentDays",
-            f"{_RULE}.NoncurrentVersionExpirationInDays",
-            f"{_RULE}.NoncurrentVersionTransitions.StorageClass",
-            f"{_RULE}.NoncurrentVersionTransitions.TransitionInDays",
-            f"{_RULE}.Prefix",
-            f"{_RULE}.Status",
-            f"{_RULE}.TagFilters",
-            f"{_RULE}.Transitions.StorageClass",
-            f"{_RULE}.Transitions.TransitionDate",
-            f"{_RULE}.Transitions.TransitionInDays",
-            "LoggingConfiguration.DestinationBucketName",
-            "LoggingConfiguration.LogFilePrefix",
+            "IntelligentTieringConfigurations",
+            "InventoryConfigurations",
+            *_lifecycle.SUPPORTED,
+            "LoggingConfiguration",
+            *(f"MetricsConfigurations.{member}" for member in ("Id", "Prefix", "TagFilters")),
+            *(
+                f"NotificationConfiguration.{kind}"
+                for kind in ("EventBridgeConfiguration", "QueueConfigurations", "TopicConfigurations")
+            ),
+            "ObjectLockConfiguration.ObjectLockEnabled",
+            *(f"ObjectLockConfiguration.Rule.DefaultRetention.{member}" for member in ("Days", "Mode", "Years")),
+            "ObjectLockEnabled",
             "OwnershipControls",
             "PublicAccessBlockConfiguration",
             "Tags",
             "VersioningConfiguration",
+            "WebsiteConfiguration",
         }
     )
 
@@ -54,13 +52,21 @@ class Bucket(Handler):
             # S3 itself answers yes in us-east-1 to the owner: the stack would take over a bucket that is not its own.
             raise HandlerError(f"{name} already exists")
         place = None if context.region == "us-east-1" else {"LocationConstraint": context.region}
-        call(context, "s3", "CreateBucket", Bucket=name, CreateBucketConfiguration=place)
+        call(
+            context,
+            "s3",
+            "CreateBucket",
+            Bucket=name,
+            CreateBucketConfiguration=place,
+            ObjectLockEnabledForBucket=properties.get("ObjectLockEnabled"),
+        )
         context.report_id(name)
         self._settle(context, name, {}, properties)
         return self._attributes(context, name)
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         self._settle(context, physical_id, old, new)
+        self._settle_lock(context, physical_id, old, new)
         return self._attributes(context, physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
@@ -84,8 +90,30 @@ class Bucket(Handler):
             if given is None and configuration.delete:
                 call(context, "s3", configuration.delete, Bucket=name)
             else:
-                value = configuration.in_api_words(given, name)
-                call(context, "s3", configuration.put, Bucket=name, **{configuration.argument: value})
+                value = configuration.translate(given, name)
+                arguments = {configuration.argument: value, **configuration.more(given)}
+                call(context, "s3", configuration.put, Bucket=name, **arguments)
+        for each in CONFIGURATION_LISTS:
+            before, after = _by_id(old.get(each.property)), _by_id(new.get(each.property))
+            for identifier in before.keys() - after.keys():
+                with ignoring("NoSuchConfiguration"):
+                    call(context, "s3", each.delete, Bucket=name, Id=identifier)
+            for identifier, item in after.items():
+                if before.get(identifier) != item:
+                    value = each.translate(item)
+                    call(context, "s3", each.put, Bucket=name, Id=identifier, **{each.argument: value})
+
+    def _settle_lock(self, context: Context, name: str, old: Properties, new: Properties) -> None:
+        """Lock a bucket that exists. It stays locked, and so it is refused to unlock it.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html
+        """
+        before, after = (boolean(each.get("ObjectLockEnabled", False)) for each in (old, new))
+        if before and not after:
+            raise HandlerError(f"Object Lock of the bucket {name} cannot be disabled once it is enabled.")
+        if after and not before and "ObjectLockConfiguration" not in new:
+            lock = {"ObjectLockEnabled": "Enabled"}
+            call(context, "s3", "PutObjectLockConfiguration", Bucket=name, ObjectLockConfiguration=lock)
 
     def _attributes(self, context: Context, name: str) -> dict[str, Any]:
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-s3-bucket.html
@@ -96,6 +124,10 @@ class Bucket(Handler):
             "RegionalDomainName": f"{name}.s3.{context.region}.amazonaws.com",
             "WebsiteURL": f"http://{name}.s3-website-{context.region}.amazonaws.com",
         }
+
+
+def _by_id(configurations: list[Properties] | None) -> dict[str, Properties]:
+    return {each["Id"]: each for each in configurations or []}
 
 
 @handler

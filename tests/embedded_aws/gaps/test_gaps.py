@@ -21,6 +21,7 @@ from tests.embedded_aws.gaps import (
     proofs_messaging,
     proofs_notebooks,
     proofs_operations,
+    proofs_s3,
     proofs_sagemaker,
 )
 from tests.embedded_aws.gaps.proofs import PROOFS
@@ -35,6 +36,7 @@ assert proofs_emr
 assert proofs_messaging
 assert proofs_notebooks
 assert proofs_operations
+assert proofs_s3
 assert proofs_sagemaker
 
 GAPS = {gap.key: gap for gap in gaps.gaps()}

@@ -13,6 +13,7 @@ from tests.embedded_aws.resources.cases_messaging import MESSAGING_CASES
 from tests.embedded_aws.resources.cases_notebooks import NOTEBOOK_CASES
 from tests.embedded_aws.resources.cases_operations import OPERATIONS_CASES
 from tests.embedded_aws.resources.harness import Case
+from tests.embedded_aws.resources.s3.cases_s3 import S3_CASES
 
 
 def ref(name: str) -> dict[str, str]:
@@ -49,21 +50,6 @@ def key_policy(sid: str) -> dict[str, Any]:
     }
 
 
-def bucket_policy(effect: str) -> dict[str, Any]:
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": effect,
-                "Principal": "*",
-                "Action": "s3:*",
-                "Resource": "arn:aws:s3:::contract-policy/*",
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            }
-        ],
-    }
-
-
 def pipeline(step: str) -> dict[str, str]:
     return {"PipelineDefinitionBody": f'{{"Version": "2020-12-01", "Steps": [{{"Name": "{step}", "Type": "Fail"}}]}}'}
 
@@ -85,7 +71,6 @@ MANAGED = {
     name: {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": document("s3:GetObject")}}
     for name in ("Reading", "Bounding")
 }
-LOG_BUCKET = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "contract-logs"}}
 LIFECYCLE_TEXT = (
     '{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed",'
     '"countUnit":"days","countNumber":365},"action":{"type":"expire"}}]}'
@@ -126,82 +111,6 @@ OTHER_CASES = (
         first={"AliasName": "alias/contract", "TargetKeyId": ref("KeyOne")},
         changed={"AliasName": "alias/contract", "TargetKeyId": ref("KeyTwo")},
         replaced={"AliasName": "alias/contract-other", "TargetKeyId": ref("KeyTwo")},
-    ),
-    Case(
-        type="AWS::S3::Bucket",
-        dependencies={"LogBucket": LOG_BUCKET},
-        first={
-            "BucketName": "contract-bucket",
-            "CorsConfiguration": {
-                "CorsRules": [
-                    {
-                        "AllowedHeaders": ["Authorization"],
-                        "AllowedMethods": ["GET", "PUT"],
-                        "AllowedOrigins": ["https://example.com"],
-                        "ExposedHeaders": ["ETag"],
-                        "MaxAge": 60,
-                    }
-                ]
-            },
-            "AccessControl": "LogDeliveryWrite",
-            "BucketEncryption": {
-                "ServerSideEncryptionConfiguration": [
-                    {
-                        "BucketKeyEnabled": "true",
-                        "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY_ARN},
-                    }
-                ]
-            },
-            "LifecycleConfiguration": {
-                "Rules": [
-                    {
-                        "Id": "everything",
-                        "Status": "Enabled",
-                        "ExpirationInDays": "365",
-                        "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
-                        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
-                        "Transitions": [{"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 10}],
-                        "NoncurrentVersionTransitions": [{"StorageClass": "GLACIER", "TransitionInDays": "20"}],
-                    },
-                    {
-                        "Id": "some",
-                        "Status": "Disabled",
-                        "Prefix": "raw/",
-                        "TagFilters": tags(kind="raw"),
-                        "ExpiredObjectDeleteMarker": True,
-                    },
-                ]
-            },
-            "LoggingConfiguration": {"DestinationBucketName": ref("LogBucket"), "LogFilePrefix": "data/"},
-            "OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]},
-            "PublicAccessBlockConfiguration": {
-                "BlockPublicAcls": "true",
-                "BlockPublicPolicy": True,
-                "IgnorePublicAcls": True,
-                "RestrictPublicBuckets": True,
-            },
-            "Tags": tags(a="1", b="1"),
-            "VersioningConfiguration": {"Status": "Enabled"},
-        },
-        changed={
-            "BucketName": "contract-bucket",
-            "LifecycleConfiguration": {
-                "Rules": [{"Id": "old", "Status": "Enabled", "Prefix": "old/", "ExpirationInDays": 1}]
-            },
-            "Tags": tags(a="2"),
-        },
-        replaced={"BucketName": "contract-bucket-other"},
-        defaults={"AccessControl": "Private"},
-    ),
-    Case(
-        type="AWS::S3::BucketPolicy",
-        dependencies={
-            name: {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": bucket}}
-            for name, bucket in (("One", "contract-policy"), ("Two", "contract-policy-other"))
-        },
-        first={"Bucket": ref("One"), "PolicyDocument": bucket_policy("Deny")},
-        changed={"Bucket": ref("One"), "PolicyDocument": bucket_policy("Allow")},
-        replaced={"Bucket": ref("Two"), "PolicyDocument": bucket_policy("Deny")},
     ),
     Case(
         type="AWS::IAM::Role",
@@ -373,4 +282,5 @@ CASES = (
     *NOTEBOOK_CASES,
     *OPERATIONS_CASES,
     *OTHER_CASES,
+    *S3_CASES,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -223,74 +223,3 @@ def repositories(services: Services) -> Shown:
             "Tags": ecr.list_tags_for_resource(resourceArn=repository["repositoryArn"])["tags"],
         }
     return shown
-
-
-@reader("AWS::S3::Bucket")
-def buckets(services: Services) -> Shown:
-    s3 = services("s3")
-    return {bucket["Name"]: bucket_properties(s3, bucket["Name"]) for bucket in s3.list_buckets()["Buckets"]}
-
-
-def bucket_properties(s3: Any, name: str) -> dict[str, Any]:
-    encryption = or_nothing(s3.get_bucket_encryption, Bucket=name).get("ServerSideEncryptionConfiguration", {})
-    logging = s3.get_bucket_logging(Bucket=name).get("LoggingEnabled")
-    ownership = or_nothing(s3.get_bucket_ownership_controls, Bucket=name).get("OwnershipControls")
-    block = or_nothing(s3.get_public_access_block, Bucket=name).get("PublicAccessBlockConfiguration")
-    lifecycle = or_nothing(s3.get_bucket_lifecycle_configuration, Bucket=name).get("Rules", [])
-    versioning = s3.get_bucket_versioning(Bucket=name).get("Status")
-    enabled_or_not = versioning if versioning == "Enabled" else None  # what was never on and what is off keep the same
-    grantees = (grant["Grantee"].get("URI", "") for grant in s3.get_bucket_acl(Bucket=name)["Grants"])
-    return {
-        "BucketName": name,
-        "AccessControl": "LogDeliveryWrite" if any("LogDelivery" in uri for uri in grantees) else "Private",
-        "BucketEncryption": {
-            "ServerSideEncryptionConfiguration": [
-                {
-                    "ServerSideEncryptionByDefault": rule["ApplyServerSideEncryptionByDefault"],
-                    "BucketKeyEnabled": rule.get("BucketKeyEnabled"),
-                }
-                for rule in encryption.get("Rules", [])
-            ]
-        },
-        "CorsConfiguration": _cors(s3, name),
-        "LifecycleConfiguration": {"Rules": [dict(lifecycle_properties(rule)) for rule in lifecycle]},
-        "LoggingConfiguration": logging
-        and {"DestinationBucketName": logging["TargetBucket"], "LogFilePrefix": logging["TargetPrefix"]},
-        "OwnershipControls": ownership,
-        "PublicAccessBlockConfiguration": block,
-        "Tags": or_nothing(s3.get_bucket_tagging, Bucket=name).get("TagSet"),
-        "VersioningConfiguration": {"Status": enabled_or_not},
-    }
-
-
-def _cors(s3: Any, name: str) -> dict[str, Any]:
-    words = {"ExposeHeaders": "ExposedHeaders", "MaxAgeSeconds": "MaxAge"}
-    rules = or_nothing(s3.get_bucket_cors, Bucket=name).get("CORSRules", [])
-    return {"CorsRules": [{words.get(member, member): value for member, value in rule.items()} for rule in rules]}
-
-
-def lifecycle_properties(rule: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    yield "Id", rule["ID"]
-    yield "Status", rule["Status"]
-    both = rule["Filter"].get("And", rule["Filter"])
-    yield "Prefix", both.get("Prefix")
-    yield "TagFilters", both.get("Tags", [both["Tag"]] if "Tag" in both else [])
-    yield "ExpirationInDays", rule.get("Expiration", {}).get("Days")
-    yield "ExpiredObjectDeleteMarker", rule.get("Expiration", {}).get("ExpiredObjectDeleteMarker")
-    yield "NoncurrentVersionExpiration", rule.get("NoncurrentVersionExpiration")
-    yield "AbortIncompleteMultipartUpload", rule.get("AbortIncompleteMultipartUpload")
-    for name, days in (("Transitions", "Days"), ("NoncurrentVersionTransitions", "NoncurrentDays")):
-        yield (
-            name,
-            [{"StorageClass": t["StorageClass"], "TransitionInDays": t[days]} for t in rule.get(name, [])],
-        )
-
-
-@reader("AWS::S3::BucketPolicy")
-def bucket_policies(services: Services) -> Shown:
-    s3 = services("s3")
-    policies = {
-        bucket["Name"]: or_nothing(s3.get_bucket_policy, Bucket=bucket["Name"]).get("Policy")
-        for bucket in s3.list_buckets()["Buckets"]
-    }
-    return {name: {"Bucket": name, "PolicyDocument": json.loads(policy)} for name, policy in policies.items() if policy}

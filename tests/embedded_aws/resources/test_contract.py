@@ -21,6 +21,7 @@ from tests.embedded_aws.resources import (
 from tests.embedded_aws.resources.cases import CASES
 from tests.embedded_aws.resources.harness import FAILING, Case, Driver, expected, plain
 from tests.embedded_aws.resources.readers import READERS
+from tests.embedded_aws.resources.s3 import readers_s3
 
 assert readers_applications  # these register their readers
 assert readers_data
@@ -29,6 +30,7 @@ assert readers_emr
 assert readers_messaging
 assert readers_notebooks
 assert readers_operations
+assert readers_s3
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -89,7 +91,7 @@ def paths(value: Any, prefix: str = "") -> Iterator[str]:
             yield from paths(member, path)
 
 
-# Other words for what a case tries: test_s3_words.py; another place for the definition: test_deletion.py.
+# Other names for what a case tries: s3/test_translations.py. Another place for a definition: test_deletion.py.
 UNTRIED = {
     "AWS::S3::Bucket": {
         "LifecycleConfiguration.Rules.ExpirationDate",

@@ -23,8 +23,8 @@ def subject(type_name: str, **properties: Any) -> dict[str, Any]:
         ("AWS::S3::Bucket", {"ReplicationConfiguration": {"Role": "r", "Rules": []}}, "ReplicationConfiguration"),
         (
             "AWS::S3::Bucket",
-            {"LifecycleConfiguration": {"Rules": [{"Status": "Enabled", "ObjectSizeGreaterThan": "1"}]}},
-            "LifecycleConfiguration.Rules.ObjectSizeGreaterThan",
+            {"LifecycleConfiguration": {"Rules": [{"Status": "Enabled", "Transition": {"StorageClass": "GLACIER"}}]}},
+            "LifecycleConfiguration.Rules.Transition",
         ),
         ("AWS::IAM::ManagedPolicy", {"PolicyDocument": document("s3:*"), "Users": ["u"]}, "Users"),
         ("AWS::EC2::VPC", {"Ipv4IpamPoolId": "pool"}, "Ipv4IpamPoolId"),
@@ -48,18 +48,12 @@ def test_a_function_whose_value_is_not_known_yet_is_passed_over() -> None:
 
 
 def test_every_refused_path_is_named_once() -> None:
-    rules = [{"Id": "a", "ObjectSizeLessThan": "1"}, {"Id": "b", "ObjectSizeLessThan": "2"}]
+    transition = {"StorageClass": "GLACIER", "TransitionInDays": 1}
+    rules = [{"Id": "a", "Transition": transition}, {"Id": "b", "Transition": transition}]
     unsupported = HANDLERS["AWS::S3::Bucket"].unsupported(
-        {
-            "LifecycleConfiguration": {"Rules": rules, "TransitionDefaultMinimumObjectSize": "x"},
-            "ObjectLockEnabled": True,
-        }
+        {"LifecycleConfiguration": {"Rules": rules}, "AnalyticsConfigurations": [{"Id": "a"}], "AbacStatus": "Enabled"}
     )
-    assert unsupported == (
-        "LifecycleConfiguration.Rules.ObjectSizeLessThan",
-        "LifecycleConfiguration.TransitionDefaultMinimumObjectSize",
-        "ObjectLockEnabled",
-    )
+    assert unsupported == ("LifecycleConfiguration.Rules.Transition", "AnalyticsConfigurations", "AbacStatus")
 
 
 def test_a_role_that_fails_half_way_leaves_nothing(driver: Driver) -> None:
