@@ -155,7 +155,11 @@ def test_a_compiled_list_with_hashes_is_valid(tmp_path: Path) -> None:
         (f"numpy==2.2.0 --hash=md5:{'a' * 32}\n", 1, "is not a sha256"),
         (f"numpy>=2.2 --hash=sha256:{DIGEST}\n", 1, "has a hash but no exact version (==)"),
         (f"numpy==2.* --hash=sha256:{DIGEST}\n", 1, "has a hash but no exact version (==)"),
-        (f"numpy==2.2.0 \\\n  --hash=sha256:{DIGEST}\nnumpy==2.2.0 --hash=sha256:{DIGEST}\n", 3, "already listed in line 1"),
+        (
+            f"numpy==2.2.0 \\\n  --hash=sha256:{DIGEST}\nnumpy==2.2.0 --hash=sha256:{DIGEST}\n",
+            3,
+            "already listed in line 1",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_compiled_list_is_named_with_its_line(
