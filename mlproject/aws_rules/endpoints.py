@@ -45,8 +45,8 @@ class Endpoint:
         return f"{self.domain.format(region=region)}.{self.service}"
 
 
-# In our own networks, S3 has a gateway endpoint, which is free of charge. If the route tables of an imported network are
-# not given, S3 has an interface endpoint there.
+# In our own networks, S3 has a gateway endpoint, which is free of charge. In an imported network whose route tables are
+# not given, it has an interface endpoint.
 S3 = Endpoint(service="s3", caller="pipeline jobs", reason="inputs, outputs and code of every step", source=_SUBNETS)
 
 INTERFACES = (
