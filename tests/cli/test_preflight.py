@@ -37,4 +37,4 @@ def test_machines_read_the_same_as_json(tmp_path: Path, embedded_aws: aws.Server
 def test_an_unknown_environment_is_refused_with_the_nearest(tmp_path: Path) -> None:
     done = lay_out(tmp_path).run("preflight", "locla")
     assert done.returncode == 2
-    assert "did you mean local?" in done.stderr
+    assert "Did you mean local?" in done.stderr

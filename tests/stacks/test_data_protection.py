@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from mlproject.aws_rules.emr import LOGS_PREFIX
 from mlproject.parameters import Platform
 from tests.stacks.assembly import Stack, retaining
 
@@ -107,7 +108,9 @@ def test_the_expiry_of_intermediate_outputs_never_reaches_models_or_data(all_sta
             if "-access-logs-" in use:
                 assert expiring == [None]
             elif "-artifacts-" in use:
-                assert re.fullmatch(r"\w+/runs/", *expiring), name
+                runs, logs = sorted(expiring, reverse=True)
+                assert re.fullmatch(r"\w+/runs/", runs), name
+                assert logs == LOGS_PREFIX
             else:
                 assert expiring == []
 

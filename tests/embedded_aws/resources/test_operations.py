@@ -145,7 +145,7 @@ def test_what_exists_already_is_neither_taken_over_nor_deleted(
 @pytest.mark.parametrize(
     ("type_name", "properties", "named"),
     [
-        ("AWS::SNS::Topic", {"FifoTopic": True}, "FifoTopic"),
+        ("AWS::SNS::Topic", {"FifoThroughputScope": "Topic"}, "FifoThroughputScope"),
         (
             "AWS::Events::Rule",
             {"ScheduleExpression": "rate(1 day)", "Targets": [{"Id": "a", "Arn": "b", "HttpParameters": {}}]},
