@@ -81,7 +81,7 @@ def checkout(bootstrapped: Server, tmp_path: Path) -> Iterator[Checkout]:
     shutil.copy2(ROOT / "app.py", root / "app.py")
     settings = json.loads((ROOT / "cdk.json").read_text())
     (root / "cdk.json").write_text(json.dumps({**settings, "app": f"{sys.executable} app.py"}))
-    for name in ("pipelines", "requirements", "node_modules", ".venv"):
+    for name in ("pipeline_builder", "pipelines", "requirements", "node_modules", ".venv"):
         (root / name).symlink_to(ROOT / name)
     (root / "environments.yaml").write_text(ENVIRONMENTS.format(region=REGION, account=ACCOUNT))
     yield Checkout(root=root, server=bootstrapped)

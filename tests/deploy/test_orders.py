@@ -37,7 +37,7 @@ def synthesize(folder: Path, **extra: str) -> Path:
     folder.mkdir()
     for name in ("app.py", "cdk.json"):
         shutil.copy2(ROOT / name, folder / name)
-    for name in ("pipelines", "requirements"):
+    for name in ("pipeline_builder", "pipelines", "requirements"):
         (folder / name).symlink_to(ROOT / name)
     (folder / "environments.yaml").write_text(
         f"region: {REGION}\nenvironments:\n  {ENVIRONMENT}:\n    account: '{ACCOUNT}'\n    retain_data: false\n"
