@@ -9,6 +9,7 @@ from embedded_aws.internal_client import ask, signed
 from embedded_aws.moto_additions import moto_additions
 from embedded_aws.process import LaunchResult, ServerState, find, is_responding, launch, restart, start, status, stop
 from embedded_aws.server_handle import MISLEADING, Server
+from embedded_aws.shell_exports import failing_exports, shell_exports
 from embedded_aws.startup import Lifetime
 
 __all__ = [
@@ -22,11 +23,13 @@ __all__ = [
     "Server",
     "ServerState",
     "ask",
+    "failing_exports",
     "find",
     "is_responding",
     "launch",
     "moto_additions",
     "restart",
+    "shell_exports",
     "signed",
     "start",
     "status",

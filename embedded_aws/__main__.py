@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 import embedded_aws
 from embedded_aws.errors import EmbeddedAwsError
@@ -42,10 +42,7 @@ def env(
     server = embedded_aws.status(folder)
     if server is None:
         raise EmbeddedAwsError(f"the embedded AWS does not run: {START_IT}", exit_code=1)
-    variables = server.environment(account, region)
-    print(f"unset {' '.join(embedded_aws.MISLEADING)}")
-    for name, value in variables.items():
-        print(f"export {name}={shlex.quote(value)}")
+    print(embedded_aws.shell_exports(server.environment(account, region)))
 
 
 @app.command()
@@ -76,10 +73,16 @@ def tables(
 def main() -> None:
     """Run the command; an error is one sentence and an exit code."""
     try:
-        app()
+        code = app(prog_name="python -m embedded_aws", standalone_mode=False)
     except EmbeddedAwsError as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        code = error.exit_code
+    except TyperException as error:
+        print(f"error: {error.format_message()} See python -m embedded_aws --help.", file=sys.stderr)
+        code = error.exit_code
+    if code and sys.argv[1:2] == ["env"]:
+        print(embedded_aws.failing_exports())
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":

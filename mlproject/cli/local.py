@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,8 +20,6 @@ NOT_RUNNING = 3
 # The first to ask waits until the server has imported moto's services: 1 s on an idle machine.
 STAND_INS_SECONDS = 60.0
 STATE = "Its state is in memory: it is gone when the server stops."
-# Whatever is asked of a shell's AWS after a failed `local env` ends here: no such host can exist (RFC 6761).
-NOWHERE = "http://the-embedded-aws-does-not-run.invalid"
 # Any region serves; this one's prices and zones are known here.
 DEFAULT_REGION = "eu-west-1"
 START_IT = "`mlproject local up` starts it."
@@ -147,22 +143,7 @@ def env(
     if as_json:
         _print_json(variables)
         return
-    print(_unset())
-    for name, value in variables.items():
-        print(f"export {name}={shlex.quote(value)}")
-
-
-def failed_exports() -> str:
-    """What a shell gets to evaluate when `local env` fails: it fails too, and reaches neither this AWS nor another."""
-    return "\n".join([_unset(), f"export AWS_ENDPOINT_URL={NOWHERE}", "false"])
-
-
-def _unset() -> str:
-    """Takes away what leads elsewhere; an endpoint of one service would win over the one of all."""
-    import embedded_aws
-
-    services = sorted(name for name in os.environ if name.startswith("AWS_ENDPOINT_URL_"))
-    return f"unset {' '.join(dict.fromkeys([*embedded_aws.MISLEADING, *services]))}"
+    print(embedded_aws.shell_exports(variables))
 
 
 def _account_and_region(root: Path, environment: str | None) -> tuple[str, str]:

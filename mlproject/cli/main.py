@@ -13,9 +13,9 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
+from embedded_aws import failing_exports
 from embedded_aws.errors import EmbeddedAwsError
 from mlproject import cli
-from mlproject.cli.local import failed_exports
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
 
@@ -63,7 +63,7 @@ def main() -> None:
     if code == INTERRUPTED:
         print("interrupted", file=sys.stderr)
     if code and sys.argv[1:3] == ["local", "env"] and "--json" not in sys.argv:
-        print(failed_exports())
+        print(failing_exports())
     sys.exit(code if isinstance(code, int) else 0)
 
 

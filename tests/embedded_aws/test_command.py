@@ -50,6 +50,26 @@ def test_it_starts_leads_a_shell_to_an_account_and_stops(folder: Path) -> None:
     assert command(folder, "down").stdout == "The embedded AWS does not run.\n"
 
 
+@pytest.mark.parametrize("arguments", ["", "--region", "12 --folder ."])
+def test_when_env_fails_the_eval_fails_and_the_shell_reaches_no_aws(folder: Path, arguments: str) -> None:
+    script = f"""
+        export AWS_PROFILE=real AWS_ENDPOINT_URL_STS=http://localhost:1
+        eval "$({sys.executable} -m embedded_aws env {arguments})"
+        echo "eval: $?, $AWS_ENDPOINT_URL, ${{AWS_PROFILE-}}${{AWS_ENDPOINT_URL_STS-}}"
+    """
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "eval: 1, http://the-embedded-aws-does-not-run.invalid, \n"
+    assert done.stderr.startswith("error: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -60,7 +80,8 @@ def test_it_starts_leads_a_shell_to_an_account_and_stops(folder: Path) -> None:
 def test_a_mistake_is_one_sentence_and_an_exit_code(folder: Path, arguments: tuple[str, ...], sentence: str) -> None:
     done = command(folder, *arguments)
     assert done.returncode != 0
-    assert (done.stdout, done.stderr) == ("", sentence)
+    exports = f"{aws.failing_exports()}\n" if arguments[0] == "env" else ""
+    assert (done.stdout, done.stderr) == (exports, sentence)
 
 
 def test_an_account_that_it_does_not_have_is_refused_by_name(folder: Path) -> None:
