@@ -27,6 +27,8 @@ def up(
     """Start the embedded AWS in the background, or add accounts to the one that runs."""
     embedded_aws.Accounts(folder).add(account or [])
     launched = embedded_aws.launch(folder, port=port)
+    if launched.lost:
+        print(launched.lost.loss)
     print(f"The embedded AWS {'runs' if launched.is_new else 'already runs'} at {launched.server.endpoint}")
     print(f"  accounts: {', '.join(embedded_aws.Accounts(folder).ids())}")
     print('  Reach it with any cdk, aws or boto3 after: eval "$(python -m embedded_aws env)"')
@@ -62,12 +64,21 @@ def tables(
     if write is None:
         print("\n\n".join(generated.values()))
         return
-    text = write.read_text(encoding="utf-8")
-    for name, table in generated.items():
-        start, end = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
-        before, _, rest = text.partition(start)
-        text = before + start + table + end + rest.partition(end)[2]
-    write.write_text(text, encoding="utf-8")
+    try:
+        text = write.read_text(encoding="utf-8")
+        for name, table in generated.items():
+            text = _replace_between(text, f"<!-- {name} -->\n", f"\n<!-- end of {name} -->", table, file=write)
+        write.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise EmbeddedAwsError(f"{write}: cannot be read or written ({error.strerror}).", exit_code=1) from error
+
+
+def _replace_between(text: str, start: str, end: str, replacement: str, *, file: Path) -> str:
+    before, found, rest = text.partition(start)
+    _, found_end, after = rest.partition(end)
+    if not (found and found_end):
+        raise EmbeddedAwsError(f"{file}: lacks the lines {start.strip()} and {end.strip()}; nothing was changed.")
+    return before + start + replacement + end + after
 
 
 def main() -> None:

@@ -46,6 +46,14 @@ class Server:
     log: Path
     administrator: Administrator
 
+    @property
+    def loss(self) -> str:
+        """The sentence for a server that ended without being stopped."""
+        return (
+            f"The embedded AWS (process {self.pid}) ended without being stopped: "
+            "what was deployed in it is lost, since its state is in memory."
+        )
+
     def administrator_of(self, account: str) -> Administrator:
         """The administrator of one of the accounts.
 

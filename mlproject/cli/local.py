@@ -57,7 +57,7 @@ def up(
         _print_json({**facts, "accounts": accounts, "stand_ins": stand_ins})
         return
     if done.lost:
-        print(_lost(done.lost))
+        print(done.lost.loss)
     print(f"The embedded AWS {'runs' if done.is_new else 'already runs'} at {done.server.endpoint}")
     print(f"  process {done.server.pid}, log {done.server.log}")
     print(f"  {STATE}")
@@ -79,7 +79,7 @@ def status(as_json: Json = False) -> None:
         if as_json:
             _print_json({"running": False, "state_lost": bool(found.lost)})
         else:
-            print(f"{_lost(found.lost) if found.lost else 'The embedded AWS does not run.'} {START_IT}")
+            print(f"{found.lost.loss if found.lost else 'The embedded AWS does not run.'} {START_IT}")
         raise typer.Exit(NOT_RUNNING)
     answers = embedded_aws.is_responding(found.server)
     if as_json:
@@ -100,7 +100,7 @@ def down(as_json: Json = False) -> None:
     if as_json:
         _print_json({"stopped": stopped, "state_lost": bool(lost)})
     elif lost:
-        print(_lost(lost))
+        print(lost.loss)
     else:
         print("The embedded AWS is stopped." if stopped else "The embedded AWS does not run: nothing to stop.")
 
@@ -189,13 +189,6 @@ def _folder() -> Path:
 
 def _facts(server: Server) -> dict[str, Any]:
     return {"endpoint": server.endpoint, "port": server.port, "pid": server.pid, "log": str(server.log)}
-
-
-def _lost(server: Server) -> str:
-    return (
-        f"The embedded AWS (process {server.pid}) ended without being stopped: "
-        "what was deployed in it is lost, since its state is in memory."
-    )
 
 
 def _does_not_answer(server: Server) -> UserError:

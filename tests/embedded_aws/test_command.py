@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 import embedded_aws as aws
@@ -95,3 +96,28 @@ def test_an_account_that_it_does_not_have_is_refused_by_name(folder: Path) -> No
 def test_the_readmes_tables_are_fresh(table: str) -> None:
     readme = (ROOT / "embedded_aws" / "README.md").read_text()
     assert table in readme, "run `python -m embedded_aws tables --write embedded_aws/README.md`"
+
+
+def test_a_file_without_the_markers_of_the_tables_stays_as_it_is(folder: Path) -> None:
+    page = folder / "page.md"
+    page.write_text("# Mine\n<!-- types -->\n")
+    done = command(folder, "tables", "--write", "page.md")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: page.md: lacks the lines <!-- types --> and <!-- end of types -->; nothing was changed.\n"
+    )
+    assert page.read_text() == "# Mine\n<!-- types -->\n"
+    missing = command(folder, "tables", "--write", "missing.md")
+    assert missing.stderr == "error: missing.md: cannot be read or written (No such file or directory).\n"
+
+
+def test_a_server_that_was_killed_is_reported_when_the_next_one_starts(folder: Path) -> None:
+    command(folder, "up")
+    server = aws.status(folder / ".embedded-aws")
+    assert server is not None
+    process = psutil.Process(server.pid)
+    process.kill()
+    process.wait(timeout=60)
+    first, second, *_ = command(folder, "up").stdout.splitlines()
+    assert first == server.loss
+    assert second.startswith("The embedded AWS runs at ")
