@@ -82,34 +82,29 @@ class S3BucketNotifications(CustomResource):
         return context.logical_id
 
     def on_create(self, context: Context, properties: Properties) -> None:
-        wanted = properties["NotificationConfiguration"]
-        if not is_true(properties, "Managed", default=True):
-            wanted = self._merged(context, properties["BucketName"], added=wanted, removed={})
-        self._put(context, properties, wanted)
+        self._put(context, properties, added=properties["NotificationConfiguration"], removed={})
 
     def on_update(self, context: Context, old: Properties, new: Properties) -> None:
-        if not changed(old, new, "BucketName", "Managed", "NotificationConfiguration", "SkipDestinationValidation"):
-            return
-        wanted = new["NotificationConfiguration"]
-        if not is_true(new, "Managed", default=True):
-            removed = old["NotificationConfiguration"]
-            wanted = self._merged(context, new["BucketName"], added=wanted, removed=removed)
-        self._put(context, new, wanted)
+        if changed(old, new, "BucketName", "Managed", "NotificationConfiguration", "SkipDestinationValidation"):
+            self._put(context, new, added=new["NotificationConfiguration"], removed=old["NotificationConfiguration"])
 
     def on_delete(self, context: Context, properties: Properties) -> None:
-        wanted: Mapping[str, Any] = {}
-        if not is_true(properties, "Managed", default=True):
-            removed = properties["NotificationConfiguration"]
-            wanted = self._merged(context, properties["BucketName"], added={}, removed=removed)
-        self._put(context, properties, wanted)
+        self._put(context, properties, added={}, removed=properties["NotificationConfiguration"])
 
-    def _put(self, context: Context, properties: Properties, wanted: Mapping[str, Any]) -> None:
+    def _put(
+        self, context: Context, properties: Properties, *, added: Mapping[str, Any], removed: Mapping[str, Any]
+    ) -> None:
+        """Replace all notifications of a managed bucket; of another one, those of this resource."""
+        is_managed = is_true(properties, "Managed", default=True)
+        bucket = properties["BucketName"]
         call(
             context,
             "s3",
             "PutBucketNotificationConfiguration",
-            Bucket=properties["BucketName"],
-            NotificationConfiguration=wanted,
+            Bucket=bucket,
+            NotificationConfiguration=added
+            if is_managed
+            else self._merged(context, bucket, added=added, removed=removed),
             SkipDestinationValidation=is_true(properties, "SkipDestinationValidation", default=False),
         )
 
