@@ -8,7 +8,8 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.emr.responses import ElasticMapReduceResponse
 
 from embedded_aws.gaps._registry import fills
-from embedded_aws.gaps.emr import alive, check_idle_timeout, plain
+from embedded_aws.gaps.emr.changes import alive
+from embedded_aws.gaps.emr.clusters import check_idle_timeout, plain
 
 _WHY = "moto does not know it"
 

@@ -1,0 +1,1 @@
+"""What moto lacks of EMR, or does differently."""
