@@ -31,7 +31,7 @@ def up(
         print(launched.lost.loss)
     print(f"The embedded AWS {'runs' if launched.is_new else 'already runs'} at {launched.server.endpoint}")
     print(f"  accounts: {', '.join(embedded_aws.Accounts(folder).ids())}")
-    print('  Reach it with any cdk, aws or boto3 after: eval "$(python -m embedded_aws env)"')
+    print('  Reach one with any cdk, aws or boto3 after: eval "$(python -m embedded_aws env ACCOUNT)"')
 
 
 @app.command()
