@@ -1,9 +1,12 @@
-"""SageMaker: models, an endpoint's change, and the policy of a model package group."""
+"""SageMaker: models, endpoint configurations and endpoints, and the policy of a model package group."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+import botocore.session
+from botocore import xform_name
 from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import FakeEndpointConfig, SageMakerModelBackend
@@ -13,21 +16,97 @@ from embedded_aws.gaps._registry import fills
 
 _WHY = "moto lacks it"
 _create_model = SageMakerResponse.create_model
+_create_endpoint_config = SageMakerResponse.create_endpoint_config
+_create_endpoint = SageMakerResponse.create_endpoint
+# What CreateEndpointConfig takes and moto forgets.
+FORGOTTEN = (
+    "EnableNetworkIsolation",
+    "ExecutionRoleArn",
+    "ExplainerConfig",
+    "MetricsConfig",
+    "ShadowProductionVariants",
+    "VpcConfig",
+)
 # Where the policy lies in moto's group.
 _POLICY = "embedded_resource_policy"
+
+
+def _refuse_existing(kind: str, arn: str | None) -> None:
+    """Refuse a second model, endpoint configuration or endpoint of the same name.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html: a name is unique in an account
+    and region.
+    """
+    if arn is not None:
+        raise ValidationError(message=f'Cannot create already existing {kind} "{arn}".')
 
 
 @fills(
     SageMakerResponse,
     "create_model",
     service="sagemaker",
-    what="CreateModel with network isolation",
-    why="moto forgets it",
+    what="CreateModel with network isolation and the mode of several containers, refused for a name that exists",
+    why="moto forgets both, and overwrites the model that exists",
 )
 def create_model(self: Any) -> ActionResult:
+    name = self._get_param("ModelName")
+    _refuse_existing("model", getattr(self.sagemaker_backend._models.get(name), "arn", None))
     answer: ActionResult = _create_model(self)
-    model = self.sagemaker_backend.describe_model(self._get_param("ModelName"))
+    model = self.sagemaker_backend.describe_model(name)
     model.enable_network_isolation = bool(self._get_param("EnableNetworkIsolation"))
+    model.inference_execution_config = self._get_param("InferenceExecutionConfig")
+    return answer
+
+
+@fills(
+    SageMakerResponse,
+    "create_endpoint_config",
+    service="sagemaker",
+    what=f"CreateEndpointConfig with {', '.join(FORGOTTEN)}, refused for a name that exists",
+    why="moto forgets them, and overwrites the configuration that exists",
+)
+def create_endpoint_config(self: Any) -> ActionResult:
+    name, held = self._get_param("EndpointConfigName"), self.sagemaker_backend.endpoint_configs
+    _refuse_existing("endpoint configuration", getattr(held.get(name), "endpoint_config_arn", None))
+    answer: ActionResult = _create_endpoint_config(self)
+    for member in FORGOTTEN:
+        setattr(held[name], xform_name(member), self._get_param(member))
+    return answer
+
+
+@cache
+def _instance_types() -> frozenset[str]:
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    return frozenset(model.shape_for("ProductionVariantInstanceType").enum)
+
+
+@fills(
+    FakeEndpointConfig,
+    "validate_instance_type",
+    service="sagemaker",
+    what="CreateEndpointConfig with every instance type that SageMaker hosts on",
+    why="moto knows those of 2020",
+)
+def validate_instance_type(_self: Any, instance_type: str) -> None:
+    if instance_type not in _instance_types():
+        raise ValidationError(
+            message=f"Value '{instance_type}' at 'instanceType' failed to satisfy constraint: "
+            f"Member must satisfy enum value set: {sorted(_instance_types())}"
+        )
+
+
+@fills(
+    SageMakerResponse,
+    "create_endpoint",
+    service="sagemaker",
+    what="CreateEndpoint with a deployment configuration, refused for a name that exists",
+    why="moto forgets it, and overwrites the endpoint that exists",
+)
+def create_endpoint(self: Any) -> ActionResult:
+    name, held = self._get_param("EndpointName"), self.sagemaker_backend.endpoints
+    _refuse_existing("endpoint", getattr(held.get(name), "arn", None))
+    answer: ActionResult = _create_endpoint(self)
+    held[name].last_deployment_config = self._get_param("DeploymentConfig")
     return answer
 
 
@@ -51,6 +130,8 @@ def update_endpoint(self: Any) -> ActionResult:
     endpoint.endpoint_config_name = configuration
     endpoint.production_variants = endpoint._process_production_variants(described["ProductionVariants"])
     endpoint.data_capture_config = described["DataCaptureConfig"]
+    if not self._get_bool_param("RetainDeploymentConfig", False):
+        endpoint.last_deployment_config = self._get_param("DeploymentConfig")
     return ActionResult({"EndpointArn": endpoint.arn})
 
 

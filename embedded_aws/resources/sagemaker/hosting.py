@@ -12,7 +12,14 @@ from embedded_aws.resources.sagemaker.pipelines import update_sagemaker_tags
 @handler
 class Model(Handler):
     type_name = "AWS::SageMaker::Model"
-    TAKEN = ("Containers", "EnableNetworkIsolation", "ExecutionRoleArn", "PrimaryContainer", "VpcConfig")
+    TAKEN = (
+        "Containers",
+        "EnableNetworkIsolation",
+        "ExecutionRoleArn",
+        "InferenceExecutionConfig",
+        "PrimaryContainer",
+        "VpcConfig",
+    )
     supported = frozenset({"ModelName", "Tags", *TAKEN})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
@@ -37,7 +44,18 @@ class Model(Handler):
 @handler
 class EndpointConfig(Handler):
     type_name = "AWS::SageMaker::EndpointConfig"
-    TAKEN = ("AsyncInferenceConfig", "DataCaptureConfig", "KmsKeyId", "ProductionVariants")
+    TAKEN = (
+        "AsyncInferenceConfig",
+        "DataCaptureConfig",
+        "EnableNetworkIsolation",
+        "ExecutionRoleArn",
+        "ExplainerConfig",
+        "KmsKeyId",
+        "MetricsConfig",
+        "ProductionVariants",
+        "ShadowProductionVariants",
+        "VpcConfig",
+    )
     supported = frozenset({"EndpointConfigName", "Tags", *TAKEN})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
@@ -62,7 +80,7 @@ class EndpointConfig(Handler):
 @handler
 class Endpoint(Handler):
     type_name = "AWS::SageMaker::Endpoint"
-    supported = frozenset({"EndpointConfigName", "EndpointName", "Tags"})
+    supported = frozenset({"DeploymentConfig", "EndpointConfigName", "EndpointName", "Tags"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         arn = call(
@@ -72,17 +90,19 @@ class Endpoint(Handler):
             EndpointName=properties.get("EndpointName") or context.generated_name(),
             EndpointConfigName=_name(properties["EndpointConfigName"]),
             Tags=tags(properties),
+            **pick(properties, "DeploymentConfig"),
         )["EndpointArn"]
         return _attributes(context.report_id(arn), "Endpoint")
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        if changed(old, new, "EndpointConfigName"):
+        if changed(old, new, "DeploymentConfig", "EndpointConfigName"):
             call(
                 context,
                 "sagemaker",
                 "UpdateEndpoint",
                 EndpointName=_name(physical_id),
                 EndpointConfigName=_name(new["EndpointConfigName"]),
+                **pick(new, "DeploymentConfig"),
             )
         update_sagemaker_tags(context, physical_id, old, new)
         return _attributes(physical_id, "Endpoint")

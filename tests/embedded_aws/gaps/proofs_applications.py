@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
 
 from tests.embedded_aws.gaps.proofs import proves, refused
 from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services
@@ -99,15 +104,82 @@ def a_provider_gets_and_loses_clients(services: Services, name: str) -> None:
     refused("NoSuchEntity", iam.add_client_id_to_open_id_connect_provider, **unknown, ClientID="two")
 
 
+def model(services: Services, name: str, **given: Any) -> str:
+    """A model whose name is the proof's."""
+    model = name.replace("_", "-")
+    given = {"PrimaryContainer": {"Image": IMAGE}, **given}
+    services("sagemaker").create_model(ModelName=model, ExecutionRoleArn=ROLE, **given)
+    return model
+
+
+def variant(model: str, **given: Any) -> dict[str, Any]:
+    return {"VariantName": "all", "ModelName": model, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1, **given}
+
+
+def exists_already(call: Callable[..., Any], **arguments: Any) -> None:
+    with pytest.raises(ClientError, match="Cannot create already existing"):
+        call(**arguments)
+
+
 @proves("SageMakerResponse.create_model")
-def a_model_is_isolated_from_the_network(services: Services, name: str) -> None:
+def a_model_keeps_its_isolation_and_its_mode(services: Services, name: str) -> None:
     sagemaker = services("sagemaker")
     for isolated in (True, False):
-        model = f"{name}-{isolated}".replace("_", "-")
-        sagemaker.create_model(
-            ModelName=model, ExecutionRoleArn=ROLE, EnableNetworkIsolation=isolated, PrimaryContainer={"Image": IMAGE}
-        )
-        assert sagemaker.describe_model(ModelName=model)["EnableNetworkIsolation"] is isolated
+        made = model(services, f"{name}-{isolated}", EnableNetworkIsolation=isolated)
+        assert sagemaker.describe_model(ModelName=made)["EnableNetworkIsolation"] is isolated
+        assert "InferenceExecutionConfig" not in sagemaker.describe_model(ModelName=made)
+        exists_already(sagemaker.create_model, ModelName=made, PrimaryContainer={"Image": IMAGE}, ExecutionRoleArn=ROLE)
+    both = [{"Image": IMAGE, "ContainerHostname": host} for host in ("one", "two")]
+    made = name.replace("_", "-")
+    mode = {"Mode": "Direct"}
+    sagemaker.create_model(ModelName=made, ExecutionRoleArn=ROLE, Containers=both, InferenceExecutionConfig=mode)
+    assert sagemaker.describe_model(ModelName=made)["InferenceExecutionConfig"] == mode
+
+
+@proves("SageMakerResponse.create_endpoint_config")
+def an_endpoint_configuration_keeps_all_that_it_is_given(services: Services, name: str) -> None:
+    sagemaker, made = services("sagemaker"), model(services, name)
+    given = {
+        "EnableNetworkIsolation": True,
+        "ExecutionRoleArn": ROLE,
+        "ExplainerConfig": {"ClarifyExplainerConfig": {"ShapConfig": {"ShapBaselineConfig": {"ShapBaseline": "1"}}}},
+        "MetricsConfig": {"EnableEnhancedMetrics": True},
+        "ShadowProductionVariants": [variant(made, VariantName="shadow")],
+        "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
+    }
+    sagemaker.create_endpoint_config(EndpointConfigName=made, ProductionVariants=[variant(made)], **given)
+    shown = sagemaker.describe_endpoint_config(EndpointConfigName=made)
+    assert {member: shown[member] for member in given} == given
+    plain = {"EndpointConfigName": f"{made}-plain", "ProductionVariants": [variant(made)]}
+    sagemaker.create_endpoint_config(**plain)
+    shown = sagemaker.describe_endpoint_config(EndpointConfigName=f"{made}-plain")
+    assert not given.keys() & shown.keys()
+    exists_already(sagemaker.create_endpoint_config, **plain)
+
+
+@proves("FakeEndpointConfig.validate_instance_type")
+def an_endpoint_runs_on_todays_instances(services: Services, name: str) -> None:
+    sagemaker, made = services("sagemaker"), model(services, name)
+    today = [variant(made, InstanceType="ml.g5.xlarge")]
+    sagemaker.create_endpoint_config(EndpointConfigName=made, ProductionVariants=today)
+    never = [variant(made, InstanceType="ml.none.large")]
+    config = {"EndpointConfigName": f"{made}-never", "ProductionVariants": never}
+    refused("ValidationException", sagemaker.create_endpoint_config, **config)
+
+
+@proves("SageMakerResponse.create_endpoint")
+def an_endpoint_keeps_how_it_is_deployed(services: Services, name: str) -> None:
+    sagemaker, made = services("sagemaker"), model(services, name)
+    sagemaker.create_endpoint_config(EndpointConfigName=made, ProductionVariants=[variant(made)])
+    deployment = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]}}
+    endpoint = {"EndpointName": made, "EndpointConfigName": made}
+    sagemaker.create_endpoint(**endpoint, DeploymentConfig=deployment)
+    assert sagemaker.describe_endpoint(EndpointName=made)["LastDeploymentConfig"] == deployment
+    sagemaker.update_endpoint(**endpoint, RetainDeploymentConfig=True)
+    assert sagemaker.describe_endpoint(EndpointName=made)["LastDeploymentConfig"] == deployment
+    sagemaker.update_endpoint(**endpoint)
+    assert "LastDeploymentConfig" not in sagemaker.describe_endpoint(EndpointName=made)
+    exists_already(sagemaker.create_endpoint, **endpoint)
 
 
 @proves("SageMakerResponse.update_endpoint")

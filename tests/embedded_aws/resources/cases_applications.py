@@ -106,6 +106,7 @@ APPLICATION_CASES = (
         replaced={
             "Containers": [{"Image": IMAGE}, {"Image": IMAGE}],
             "ExecutionRoleArn": ROLE_ARN,
+            "InferenceExecutionConfig": {"Mode": "Direct"},
             "ModelName": "other",
         },
         defaults={"EnableNetworkIsolation": False},
@@ -119,10 +120,18 @@ APPLICATION_CASES = (
                 "DestinationS3Uri": "s3://contract/captured",
                 "InitialSamplingPercentage": 10,
             },
+            "EnableNetworkIsolation": "true",
             "EndpointConfigName": "contract",
+            "ExecutionRoleArn": ROLE_ARN,
+            "ExplainerConfig": {
+                "ClarifyExplainerConfig": {"ShapConfig": {"ShapBaselineConfig": {"ShapBaseline": "1,2"}}}
+            },
             "KmsKeyId": KEY_ARN,
+            "MetricsConfig": {"EnableEnhancedMetrics": True},
             "ProductionVariants": [variant(1)],
+            "ShadowProductionVariants": [{**variant(1), "VariantName": "shadow"}],
             "Tags": tags(a="1", b="1"),
+            "VpcConfig": {"SecurityGroupIds": ["sg-11111111"], "Subnets": ["subnet-11111111"]},
         },
         replaced={"EndpointConfigName": "contract-other", "ProductionVariants": [variant(2)]},
         dependencies=MODEL,
@@ -130,6 +139,12 @@ APPLICATION_CASES = (
     Case(
         type="AWS::SageMaker::Endpoint",
         first={
+            "DeploymentConfig": {
+                "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]},
+                "BlueGreenUpdatePolicy": {
+                    "TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": "60"}
+                },
+            },
             "EndpointConfigName": att("ConfigOne", "EndpointConfigName"),
             "EndpointName": "contract",
             "Tags": tags(a="1", b="1"),

@@ -63,7 +63,15 @@ def models(services: Services) -> Shown:
     for name in (each["ModelName"] for each in sagemaker.list_models()["Models"]):
         model = sagemaker.describe_model(ModelName=name)
         shown[model["ModelArn"]] = {
-            **pick(model, "EnableNetworkIsolation", "ExecutionRoleArn", "ModelName", "PrimaryContainer", "VpcConfig"),
+            **pick(
+                model,
+                "EnableNetworkIsolation",
+                "ExecutionRoleArn",
+                "InferenceExecutionConfig",
+                "ModelName",
+                "PrimaryContainer",
+                "VpcConfig",
+            ),
             "Containers": model.get("Containers") or None,
             "Tags": sagemaker.list_tags(ResourceArn=model["ModelArn"])["Tags"],
         }
@@ -81,9 +89,15 @@ def endpoint_configurations(services: Services) -> Shown:
                 config,
                 "AsyncInferenceConfig",
                 "DataCaptureConfig",
+                "EnableNetworkIsolation",
                 "EndpointConfigName",
+                "ExecutionRoleArn",
+                "ExplainerConfig",
                 "KmsKeyId",
+                "MetricsConfig",
                 "ProductionVariants",
+                "ShadowProductionVariants",
+                "VpcConfig",
             ),
             "Tags": sagemaker.list_tags(ResourceArn=config["EndpointConfigArn"])["Tags"],
         }
@@ -98,6 +112,7 @@ def endpoints(services: Services) -> Shown:
         endpoint = sagemaker.describe_endpoint(EndpointName=name)
         shown[endpoint["EndpointArn"]] = {
             **pick(endpoint, "EndpointConfigName", "EndpointName"),
+            "DeploymentConfig": endpoint.get("LastDeploymentConfig"),
             "Tags": sagemaker.list_tags(ResourceArn=endpoint["EndpointArn"])["Tags"],
         }
     return shown
