@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from mlproject.runner import Missing, RunResult, StepResult, supported
+from mlproject.runner import MissingPermission, RunResult, StepResult, supported_features
 
 _MARKS = {"Succeeded": "done", "Failed": "failed", "Stopped": "stopped", "Skipped": "skipped", "Executing": "runs"}
 _COLOURS = {"Succeeded": "green", "Failed": "red", "Stopped": "yellow", "Skipped": "dim", "Executing": "cyan"}
@@ -132,7 +132,7 @@ def _empty(step: StepResult) -> str:
     )
 
 
-def _print_missing(result: RunResult, missing: tuple[Missing, ...]) -> None:
+def _print_missing(result: RunResult, missing: tuple[MissingPermission, ...]) -> None:
     """A table for each principal, with a line for each action that it may not do on a resource."""
     from mlproject.aws_rules.step_calls import STEP_CALLS  # only a report needs it
 
@@ -152,7 +152,7 @@ def _print_missing(result: RunResult, missing: tuple[Missing, ...]) -> None:
             print(f"  {'  '.join(cells)}".rstrip())
 
 
-def _rows(missing: Iterable[Missing]) -> list[tuple[str, str, str, str]]:
+def _rows(missing: Iterable[MissingPermission]) -> list[tuple[str, str, str, str]]:
     """Action, resource, steps, reason; the steps that lack the same share a line."""
     steps: dict[tuple[str, str, str], list[str]] = {}
     for each in missing:
@@ -190,7 +190,7 @@ def _as_json(result: RunResult) -> dict[str, Any]:
 
 def print_supported(*, as_json: bool) -> None:
     """What a definition may use."""
-    found = supported()
+    found = supported_features()
     if as_json:
         print(json.dumps(found, indent=2))
         return

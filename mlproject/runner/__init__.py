@@ -1,11 +1,11 @@
 """Run SageMaker pipeline definitions on this machine.
 
-`run_deployed_pipeline(aws=EmbeddedAws(...), ...)` runs what is deployed in the embedded AWS and records it there;
-`run_definition_file(file=..., code=...)` runs a file without any AWS; both come down to `run_pipeline`.
-`run_on_aws(...)` starts a pipeline that is deployed in AWS itself and follows it. The result
-says what every step did, where its outputs and its log are, and what its property files hold.
+`run_deployed_pipeline(aws=EmbeddedAws(...), ...)` runs a pipeline that is deployed in the embedded AWS, and records it
+there. `run_definition_file(file=..., code=...)` runs a definition file without AWS. Both call `run_pipeline`.
+`run_on_aws(...)` starts a pipeline that is deployed in AWS and follows it. The result contains the status, the outputs,
+the log and the property files of every step.
 
-Names that need botocore are imported when they are first used: a run without AWS does not pay for it.
+Names that need botocore are imported on first use, so that a run without AWS does not import it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from mlproject.runner.checks import supported
+from mlproject.runner.checks import supported_features
 from mlproject.runner.container.isolation import ISOLATIONS, Isolation, default_isolation, isolation_problem
-from mlproject.runner.embedded.denials import PERMISSIONS, Missing, Permissions
+from mlproject.runner.embedded.denials import PERMISSIONS, MissingPermission, Permissions
 from mlproject.runner.execution import Observer, run_pipeline
 from mlproject.runner.local_file import run_definition_file
 from mlproject.runner.results import RunResult, StepResult
@@ -39,7 +39,7 @@ __all__ = [
     "EmbeddedAws",
     "FolderServices",
     "Isolation",
-    "Missing",
+    "MissingPermission",
     "Observer",
     "Permissions",
     "RunResult",
@@ -52,7 +52,7 @@ __all__ = [
     "run_deployed_pipeline",
     "run_on_aws",
     "run_pipeline",
-    "supported",
+    "supported_features",
 ]
 
 

@@ -1,4 +1,4 @@
-"""Start a deployed pipeline in AWS, follow it, and fetch what a failed step printed."""
+"""Start a deployed pipeline in AWS, follow its execution, and fetch the log of a failed step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mlproject.runner.parameters import Scalar, parameter_values
 from mlproject.runner.references import as_text
 from mlproject.runner.results import RunResult, RunStatus, StepResult, StepStatus
 
-# Seconds between two looks; a step takes minutes on AWS, and the calls are throttled per account.
+# Seconds between polls. A step takes minutes on AWS, and the calls are throttled per account.
 INTERVAL = 10.0
 _FINAL: Mapping[str, RunStatus] = {"Succeeded": "Succeeded", "Failed": "Failed", "Stopped": "Stopped"}
 _STEP: Mapping[str, StepStatus] = {**_FINAL, "Starting": "Executing", "Executing": "Executing", "Stopping": "Executing"}
@@ -38,21 +38,21 @@ def run_on_aws(
     observer: Observer = lambda _: None,
     pause: Callable[[float], None] = time.sleep,
 ) -> RunResult:
-    """Start an execution and wait for its end.
+    """Start an execution and wait until it ends.
 
     Args:
         sagemaker: boto3 client.
         logs: boto3 client of CloudWatch Logs.
         name: the pipeline's name.
         parameters: values of pipeline parameters.
-        defaults: values for parameters that the definition happens to have and that are not given, such as Commit.
-        started: called with the execution's ARN.
-        observer: called whenever a step starts or ends.
-        pause: waits the given seconds.
+        defaults: values for parameters that `parameters` omits, used if the definition declares them, such as Commit.
+        started: called with the ARN of the execution.
+        observer: called when a step starts or ends.
+        pause: waits for a number of seconds.
 
     Raises:
-        UserError: a parameter is refused; nothing was started.
-        ClientError: AWS refused a call.
+        UserError: a parameter is invalid; nothing was started.
+        ClientError: a call to AWS failed.
     """
     definition = json.loads(sagemaker.describe_pipeline(PipelineName=name)["PipelineDefinition"])
     declared = {parameter["Name"] for parameter in definition.get("Parameters", [])}
@@ -96,7 +96,7 @@ def _follow(sagemaker: Any, logs: Any, arn: str, *, observer: Observer, pause: C
 
 
 def _steps(sagemaker: Any, arn: str) -> Iterator[Mapping[str, Any]]:
-    """Every step that has begun, the first first."""
+    """Yield every started step, in the order of their start."""
     pages = sagemaker.get_paginator("list_pipeline_execution_steps").paginate(
         PipelineExecutionArn=arn, SortOrder="Ascending"
     )
@@ -122,11 +122,11 @@ def _step(listed: Mapping[str, Any]) -> StepResult:
 
 
 def _failure(logs: Any, execution: Mapping[str, Any], steps: Mapping[str, StepResult]) -> str:
-    """Why the execution failed: the first failed step with the end of its log."""
+    """Describe why the execution failed: the first failed step with the last lines of its log."""
     for step in steps.values():
         if step.status == "Failed":
-            return f"step {step.name} failed: {step.failure or 'no reason given'}{_last_lines(logs, step)}"
-    return str(execution.get("FailureReason", "AWS gives no reason"))
+            return f"step {step.name} failed: {step.failure or 'no reason reported'}{_last_lines(logs, step)}"
+    return str(execution.get("FailureReason", "AWS reports no reason"))
 
 
 def _last_lines(logs: Any, step: StepResult) -> str:
@@ -136,15 +136,15 @@ def _last_lines(logs: Any, step: StepResult) -> str:
             try:
                 lines = _log(logs, group, job)
             except ClientError as error:
-                told = error.response["Error"]
-                return f"\nIts log {group}/{job} cannot be read: {told['Message']} ({told['Code']})"
-            quoted = "".join(f"\n  {line}" for line in lines) or " nothing."
+                details = error.response["Error"]
+                return f"\nIts log {group}/{job} cannot be read: {details['Message']} ({details['Code']})"
+            quoted = "".join(f"\n  {line}" for line in lines) or " none."
             return f"\nThe last lines of {group}/{job}:{quoted}"
     return ""
 
 
 def _log(logs: Any, group: str, job: str) -> list[str]:
-    """The end of a job's log: of several machines the one that spoke last."""
+    """Return the last lines of a job's log; with several instances, of the most recent log stream."""
     streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=f"{job}/")["logStreams"]
     if not streams:
         return []

@@ -1,4 +1,4 @@
-"""Everything in a definition that this machine cannot do, said by name before anything runs."""
+"""Check before a run that this machine supports every step of a definition."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from mlproject.errors import UserError
 from mlproject.runner import references
 from mlproject.runner.container import images
 from mlproject.runner.container.isolation import ISOLATIONS, Isolation, isolation_problem
-from mlproject.runner.container.script_paths import code_addresses, names_base, refusal
+from mlproject.runner.container.script_paths import code_uris, find_fixed_path, fixed_path_error
 from mlproject.runner.plan import STEP_TYPES, Node
 from mlproject.runner.services import Services
 from mlproject.runner.steps import conditions
 from mlproject.runner.steps.job import Job
 from mlproject.runner.steps.processing import ProcessingJob
 from mlproject.runner.steps.training import TrainingJob
-from mlproject.runner.steps.transform import TransformJob, model_refusals
+from mlproject.runner.steps.transform import TransformJob, unsupported_model_reasons
 from mlproject.runner.storage.object_store import UnreachableError
 
 JOBS: Mapping[str, type[Job]] = {
@@ -27,64 +27,64 @@ JOBS: Mapping[str, type[Job]] = {
 
 
 def check_supported(nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, isolation: Isolation) -> None:
-    """Refuse a definition that cannot run here.
+    """Raise if this machine does not support a definition.
 
     Args:
-        nodes: the graph.
+        nodes: the steps.
         parameters: the value of every pipeline parameter.
-        isolation: how steps will run.
+        isolation: the isolation of the steps.
 
     Raises:
-        UserError: every finding, a line each, naming the step.
+        UserError: something is not supported; one line per problem, with the step.
     """
     findings = []
     if problem := isolation_problem(isolation):
-        findings.append(f"--isolation {isolation}: {problem}; leave the option out to use what works here.")
+        findings.append(f"--isolation {isolation}: {problem}. Omit the option to use an isolation that works here.")
     transforms = any(node.type == "Transform" for node in nodes)
     for node in nodes:
         findings += [
             f"step {node.name} ({node.type}): {clause}."
-            for clause in _refusals(node, parameters, isolated=isolation != "prefix", transforms=transforms)
+            for clause in _unsupported_reasons(node, parameters, isolated=isolation != "prefix", transforms=transforms)
         ]
     if findings:
         raise UserError("\n".join(findings))
 
 
 def check_scripts(nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, services: Services, role_arn: str) -> None:
-    """Refuse scripts that name /opt/ml themselves, before anything runs; for runs without a private /opt/ml.
+    """Raise for scripts that use the path /opt/ml directly, in runs without a private /opt/ml.
 
-    A script that cannot be read yet is left to its step, which says why or looks at it when it is there.
+    Scripts that cannot be read yet are checked when their step starts.
 
     Raises:
-        UserError: every such script, a line each, naming the step.
+        UserError: there are such scripts; one line per script, with the step.
     """
     findings = []
     for node in nodes:
         if node.type not in JOBS:
             continue
-        arguments = known(node.arguments, parameters)
+        arguments = resolve_known(node.arguments, parameters)
         role = arguments.get("RoleArn")
         store = services.for_step(node.name).store(role if isinstance(role, str) else role_arn)
-        for uri in code_addresses(arguments):
+        for uri in code_uris(arguments):
             try:
                 content = store.read(uri)
             except UnreachableError:
                 raise
             except UserError:
                 continue
-            script = names_base(uri, content)
+            script = find_fixed_path(uri, content)
             if script:
-                findings.append(f"step {node.name} ({node.type}): {refusal(script.rpartition('/')[2])}.")
+                findings.append(f"step {node.name} ({node.type}): {fixed_path_error(script.rpartition('/')[2])}.")
     if findings:
         raise UserError("\n".join(findings))
 
 
-def supported() -> dict[str, list[str]]:
-    """What a definition may use, by kind."""
+def supported_features() -> dict[str, list[str]]:
+    """Return the supported features of definitions by kind."""
     return {
         "step types": list(STEP_TYPES),
-        "images": [name for name in images.IMAGES if images.refusal(name) is None],
-        "images that need a package": [name for name in images.IMAGES if images.refusal(name) is not None],
+        "images": [name for name in images.IMAGES if images.unsupported_reason(name) is None],
+        "images that need a package": [name for name in images.IMAGES if images.unsupported_reason(name) is not None],
         "functions": list(references.FUNCTIONS),
         "conditions": list(conditions.CONDITIONS),
         "execution variables": list(references.EXECUTION_VARIABLES),
@@ -94,21 +94,23 @@ def supported() -> dict[str, list[str]]:
     }
 
 
-def _refusals(node: Node, parameters: Mapping[str, Any], *, isolated: bool, transforms: bool) -> Iterator[str]:
-    arguments = known(node.arguments, parameters)
+def _unsupported_reasons(
+    node: Node, parameters: Mapping[str, Any], *, isolated: bool, transforms: bool
+) -> Iterator[str]:
+    arguments = resolve_known(node.arguments, parameters)
     try:
         if node.type in JOBS:
-            yield from JOBS[node.type].refusals(arguments, isolated=isolated)
+            yield from JOBS[node.type].unsupported_reasons(arguments, isolated=isolated)
         elif node.type == "Model" and transforms:
-            yield from model_refusals(arguments)
+            yield from unsupported_model_reasons(arguments)
     except KeyError as error:
         yield f"its arguments lack {error.args[0]!r}"
 
 
-def known(value: Any, parameters: Mapping[str, Any]) -> Any:
-    """A JSON value resolved as far as the parameters go; what needs a run stays as it is."""
+def resolve_known(value: Any, parameters: Mapping[str, Any]) -> Any:
+    """Resolve the references to parameters in a JSON value; leave those that only a run can resolve."""
     if isinstance(value, list):
-        return [known(item, parameters) for item in value]
+        return [resolve_known(item, parameters) for item in value]
     if not isinstance(value, dict):
         return value
     if references.function_of(value):
@@ -117,7 +119,7 @@ def known(value: Any, parameters: Mapping[str, Any]) -> Any:
             return references.resolve(value, scope)
         except UserError:
             return value
-    return {key: known(item, parameters) for key, item in value.items()}
+    return {key: resolve_known(item, parameters) for key, item in value.items()}
 
 
 def _unread(uri: str) -> Any:

@@ -1,4 +1,4 @@
-"""Run a whole definition: start each step when what it needs is there, several at once, until all is done."""
+"""Run a definition: start each step as soon as its dependencies have succeeded, several in parallel."""
 
 from __future__ import annotations
 
@@ -45,24 +45,24 @@ def run_pipeline(
 ) -> RunResult:
     """Run a definition's steps on this machine.
 
-    A failing step ends the run: nothing new starts, what already runs is let finish so that its work is kept.
-    RetryPolicies are for faults of the service and are not followed: a failing script fails at once.
+    After a step fails, no new step starts, but running steps finish so that their results are kept. RetryPolicies are
+    ignored because they are for errors of the service: a failing script fails its step.
 
     Args:
-        definition: the parsed definition, every placeholder filled.
-        parameters: values of pipeline parameters; the others have their defaults.
-        services: objects, credentials, registry, record (`EmbeddedAws` or `FolderServices`).
-        execution_arn: names this run; its last part is Execution.PipelineExecutionId.
+        definition: the parsed definition, with every placeholder replaced.
+        parameters: values of pipeline parameters; the others use their defaults.
+        services: objects, credentials, model registry and execution record (`EmbeddedAws` or `FolderServices`).
+        execution_arn: the ARN of this run; its last part is Execution.PipelineExecutionId.
         role_arn: the pipeline's role.
-        folder: new, for this run alone: logs and property files stay in it.
+        folder: a new folder for this run; its logs and property files remain.
         cache: results of earlier runs.
-        observer: called on the caller's thread whenever a step starts or ends.
-        isolation: how a step's process gets its /opt/ml; None for the best that this machine allows.
-        parallel: how many steps run at once; the number of processors if None.
+        observer: called on the caller's thread when a step starts or ends.
+        isolation: how the processes get their /opt/ml; None for the best isolation that works on this machine.
+        parallel: maximum number of parallel steps; None for the number of processors.
 
     Raises:
-        UserError: the definition or a parameter is refused; nothing has run.
-        UnreachableError: the embedded AWS went away in the middle.
+        UserError: the definition or a parameter is invalid; no step has run.
+        UnreachableError: the embedded AWS stopped responding during the run.
     """
     values = parameter_values(definition, parameters)
     nodes = plan(definition)
@@ -87,7 +87,7 @@ def run_pipeline(
         observer=observer,
         parallel=parallel or os.cpu_count() or 1,
     )
-    return run.go()
+    return run.run()
 
 
 def _scope(arn: str, values: Mapping[str, Any]) -> Scope:
@@ -105,17 +105,17 @@ def _scope(arn: str, values: Mapping[str, Any]) -> Scope:
         },
         steps={},
         property_files={},
-        read_json=_only_a_step_reads,
+        read_json=_read_outside_step,
     )
 
 
-def _only_a_step_reads(uri: str) -> Any:
+def _read_outside_step(uri: str) -> Any:
     raise AssertionError(f"{uri} is read by a step, with its own session")
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Ended:
-    """What a step's thread reports: an outcome, or why there is none."""
+class _StepEnd:
+    """The end of a step, reported by its thread: an outcome or an error."""
 
     node: Node
     outcome: Outcome | None = None
@@ -124,7 +124,7 @@ class _Ended:
 
 @dataclass(kw_only=True)
 class _Run:
-    """The state of one run; only the caller's thread changes it."""
+    """The state of a run. Only the caller's thread changes it."""
 
     nodes: tuple[Node, ...]
     runner: StepRunner
@@ -134,23 +134,23 @@ class _Run:
     results: dict[str, StepResult] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     clocks: dict[str, float] = field(default_factory=dict)
-    ended: queue.SimpleQueue[_Ended] = field(default_factory=queue.SimpleQueue)
+    ended: queue.SimpleQueue[_StepEnd] = field(default_factory=queue.SimpleQueue)
     failure: str | None = None
     status: RunStatus = "Succeeded"
 
-    def go(self) -> RunResult:
-        """Run everything; the record is up to date whenever this waits, and final when it returns."""
+    def run(self) -> RunResult:
+        """Run all steps. The record is up to date while this waits for steps, and final when it returns."""
         start = time.perf_counter()
         try:
             self._launch()
             while self._running():
                 self._record("Executing")
-                self._take(self.ended.get())
+                self._handle_end(self.ended.get())
                 self._launch()
         except KeyboardInterrupt:
             self._stop()
         except BaseException:
-            self._abandon()
+            self._abort()
             raise
         self._skip_rest()
         self._record(self.status)
@@ -160,7 +160,7 @@ class _Run:
         return [name for name, result in self.results.items() if result.status == "Executing"]
 
     def _launch(self) -> None:
-        """Start every step that can start now, and settle those that never will."""
+        """Start every step that is ready, and skip those in branches that are not taken."""
         if self.failure:
             return
         for node in self.nodes:
@@ -172,7 +172,7 @@ class _Run:
                 self._start(node)
 
     def _is_excluded(self, node: Node) -> bool:
-        """Its condition decided for the other branch; what needs a step that is left out just never starts."""
+        """Whether the parent condition chose the other branch. Steps that need an excluded step never start."""
         decided = self.outcomes.get(node.parent or "")
         return decided is not None and decided.branch is not node.branch
 
@@ -190,7 +190,7 @@ class _Run:
         self.results[node.name] = result
         self.clocks[node.name] = time.perf_counter()
         self.observer(result)
-        # the thread sees the state of this moment: what other steps add later is none of its business
+        # The thread gets a copy, because the state changes while it runs.
         scope = replace(self.scope, steps=dict(self.scope.steps), property_files=dict(self.scope.property_files))
         models = {
             outcome.properties["ModelName"]: outcome.properties
@@ -201,16 +201,16 @@ class _Run:
 
     def _work(self, node: Node, scope: Scope, models: Mapping[str, Mapping[str, Any]]) -> None:
         try:
-            self.ended.put(_Ended(node=node, outcome=self.runner.run(node, scope, models)))
-        except BaseException as error:  # handed to the caller's thread, which judges it
-            self.ended.put(_Ended(node=node, error=error))
+            self.ended.put(_StepEnd(node=node, outcome=self.runner.run(node, scope, models)))
+        except BaseException as error:  # handled in the caller's thread
+            self.ended.put(_StepEnd(node=node, error=error))
 
-    def _take(self, ended: _Ended) -> None:
-        """Settle a step that has ended.
+    def _handle_end(self, ended: _StepEnd) -> None:
+        """Store the result of a step that has ended.
 
         Raises:
-            UnreachableError: it could not reach the embedded AWS.
-            BaseException: a defect of ours.
+            UnreachableError: the embedded AWS did not respond.
+            BaseException: a bug in the runner.
         """
         node, outcome = ended.node, ended.outcome
         seconds = time.perf_counter() - self.clocks[node.name]
@@ -225,7 +225,7 @@ class _Run:
                 metadata=outcome.metadata,
                 empty_outputs=outcome.empty_outputs,
             )
-            self._keep(node, outcome)
+            self._store_outcome(node, outcome)
         elif isinstance(ended.error, RunStopped):
             result = replace(result, status="Stopped")
         elif isinstance(ended.error, StepFailedError | UserError) and not isinstance(ended.error, UnreachableError):
@@ -237,26 +237,26 @@ class _Run:
         self.results[node.name] = result
         self.observer(result)
 
-    def _keep(self, node: Node, outcome: Outcome) -> None:
+    def _store_outcome(self, node: Node, outcome: Outcome) -> None:
         self.outcomes[node.name] = outcome
         self.scope.steps = {**self.scope.steps, node.name: outcome.properties}
         for name, content in outcome.property_files.items():
             self.scope.property_files = {**self.scope.property_files, (node.name, name): content}
-            kept = self.runner.folder / "property-files" / f"{node.name}.{name}.json"
-            kept.parent.mkdir(exist_ok=True)
-            kept.write_text(json.dumps(content, indent=2))
+            path = self.runner.folder / "property-files" / f"{node.name}.{name}.json"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(json.dumps(content, indent=2))
 
     def _stop(self) -> None:
-        """End what runs, and remember that it was the user who ended it."""
+        """Stop the running steps, and mark the run as stopped by the user."""
         self.runner.processes.stop()
         self.status, self.failure = "Stopped", "stopped by the user"
         while self._running():
-            self._take(self.ended.get())
+            self._handle_end(self.ended.get())
 
-    def _abandon(self) -> None:
-        """End what runs and wait for it, without a record: something is wrong that no step can tell."""
+    def _abort(self) -> None:
+        """Stop the running steps after an unexpected error, and wait for them without recording anything."""
         self.runner.processes.stop()
-        waiting = len(self._running()) - 1  # the one that brought the bad news has ended
+        waiting = len(self._running()) - 1  # the step that reported the error has ended
         with suppress(queue.Empty):
             for _ in range(waiting):
                 self.ended.get(timeout=2 * GRACE)
@@ -267,7 +267,7 @@ class _Run:
                 self.results[node.name] = StepResult(name=node.name, type=node.type, status="Skipped")
 
     def _record(self, status: str) -> None:
-        # in the order in which they began, as AWS lists them
+        # In the order of their start, as AWS lists them.
         started = tuple(result for result in self.results.values() if result.started)
         self.runner.services.record(self.runner.execution_arn, status, self.failure, started)
 
@@ -290,5 +290,5 @@ class _Run:
         )
 
 
-def _fail_metadata(node: Node, ended: _Ended) -> dict[str, Any]:
+def _fail_metadata(node: Node, ended: _StepEnd) -> dict[str, Any]:
     return {"Fail": {"ErrorMessage": str(ended.error)}} if node.type == "Fail" else {}

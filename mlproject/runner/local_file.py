@@ -1,4 +1,4 @@
-"""Run a definition file without any AWS: objects in a folder, code by name from a folder."""
+"""Run a definition file without AWS, with objects and code from local folders."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from mlproject.runner.parameters import Scalar
 from mlproject.runner.results import RunResult
 from mlproject.runner.services import FolderServices
 from mlproject.runner.storage.cache import Cache
-from mlproject.runner.storage.run_folders import CACHE, RUNS, marked_as_running, settle_killed_runs
+from mlproject.runner.storage.run_folders import CACHE, RUNS, clean_up_killed_runs, marked_as_running
 
 ROLE = "arn:aws:iam::000000000000:role/local"
-# What stands for this project's own placeholders where no CloudFormation fills them.
+# Values for the placeholders of this project's definitions, which CloudFormation replaces in a deployment.
 _PLACEHOLDERS: Mapping[str, str] = {
     "Role": ROLE,
     "KmsKey": "local",
@@ -45,27 +45,27 @@ def run_definition_file(
     observer: Observer = lambda _: None,
     isolation: Isolation | None = None,
 ) -> RunResult:
-    """Run the definition in a file, as the SageMaker SDK or AWS's samples write them.
+    """Run a definition file, such as one written by the SageMaker SDK or an AWS sample.
 
     Args:
-        file: the definition, JSON.
-        code: where step scripts are looked up by the last part of their S3 address.
+        file: the definition in JSON.
+        code: the folder of step scripts, found by the last part of their S3 URI.
         data: local file or folder by S3 URI.
         parameters: values of pipeline parameters.
-        folder: keeps `runs/`, `cache/` and `objects/` (what `s3://` stands for).
-        reuse: take results of earlier runs.
-        observer: called whenever a step starts or ends.
-        isolation: how a step's process gets its /opt/ml; None for the best that this machine allows.
+        folder: contains `runs/`, `cache/` and `objects/` (the objects behind `s3://`).
+        reuse: whether to reuse results of earlier runs.
+        observer: called when a step starts or ends.
+        isolation: how the processes get their /opt/ml; None for the best isolation that works on this machine.
 
     Raises:
-        UserError: the file, the folders, a parameter or the definition is refused.
+        UserError: the file, a folder, a parameter or the definition is invalid.
     """
     for place in [*([code] if code else []), *data.values()]:
         if not place.exists():
-            raise UserError(f"{place}: there is no such file or folder.")
+            raise UserError(f"{place}: no such file or folder.")
     definition = read_definition(file, code)
     folder = folder.resolve()
-    settle_killed_runs(folder / RUNS, lambda _: None)
+    clean_up_killed_runs(folder / RUNS, lambda _: None)
     execution_id = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(_ID_LENGTH))
     arn = f"arn:aws:sagemaker:local:000000000000:pipeline/{file.stem}/execution/{execution_id}"
     run_folder = folder / RUNS / execution_id
@@ -84,10 +84,10 @@ def run_definition_file(
 
 
 def read_definition(file: Path, code: Path | None) -> dict[str, Any]:
-    """Parse a definition file and fill the placeholders of this project's own definitions.
+    """Parse a definition file, and replace the placeholders of this project's definitions.
 
     Raises:
-        UserError: there is no such file, it is no JSON object, or it has no steps.
+        UserError: the file does not exist, is not a JSON object, or has no steps.
     """
     try:
         text = file.read_text()
@@ -99,9 +99,9 @@ def read_definition(file: Path, code: Path | None) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise UserError(f"{file}: is no JSON ({error}).") from error
+        raise UserError(f"{file}: is not valid JSON ({error}).") from error
     if not isinstance(document, dict) or not isinstance(document.get("Steps"), list):
-        raise UserError(f"{file}: is no pipeline definition; it must be an object with a list Steps.")
+        raise UserError(f"{file}: is not a pipeline definition. It must be an object with a list `Steps`.")
     return document
 
 
@@ -109,7 +109,7 @@ def _placeholder_values(used: frozenset[str], code: Path | None) -> dict[str, st
     values: dict[str, str | list[str]] = {**_PLACEHOLDERS, **{name: ["local"] for name in LISTS}}
     for script in sorted(code.glob("*.py")) if code else ():
         where, name = asset_placeholders(script.name)
-        # a script that is only ever an address is training code, which containers want as an archive
+        # A script that is used only by its location is training code, which containers expect as an archive.
         key = script.name if name in used else f"{script.stem}.tar.gz"
         values |= {where: f"code/{key}", name: key}
     return values

@@ -1,4 +1,4 @@
-"""The values of a pipeline's parameters: the given ones checked, the defaults filled in."""
+"""Validate the values of pipeline parameters, and add the defaults."""
 
 from __future__ import annotations
 
@@ -9,29 +9,31 @@ from mlproject.definition import refused_values
 from mlproject.errors import UserError
 
 Scalar = str | int | float | bool
-# The types of a definition's parameters and how a text becomes one:
+# The types of pipeline parameters:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-parameters.html
 PARAMETER_TYPES = ("String", "Integer", "Float", "Boolean")
 _BOOLEANS = {"true": True, "false": False}
 
 
 def parameter_values(document: Mapping[str, Any], given: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """Check the given parameters against the definition and add the defaults.
+    """Validate parameter values against the definition, and add the defaults.
 
     Args:
         document: the parsed definition.
-        given: values by name; texts (as typed on a command line) are converted.
+        given: values by name; strings (from a command line) are converted.
 
     Raises:
-        UserError: every finding, a line each: unknown name, wrong type, not among the allowed values, missing, or
-            a value that AWS would refuse where a step uses it.
+        UserError: one line per error: unknown name, wrong type, value not allowed, missing value, or a value that AWS
+            would reject where a step uses it.
     """
     declared = {parameter["Name"]: parameter for parameter in document.get("Parameters", [])}
     findings = [_unknown(name, declared) for name in given if name not in declared]
     values: dict[str, Scalar] = {}
     for name, parameter in declared.items():
         if name not in given and "DefaultValue" not in parameter:
-            findings.append(f"parameter {name} ({parameter['Type']}) has no default; give it: --parameter {name}=...")
+            findings.append(
+                f"parameter {name} ({parameter['Type']}) has no default. Set it with --parameter {name}=..."
+            )
             continue
         try:
             values[name] = _converted(parameter, given.get(name, parameter.get("DefaultValue")))
@@ -50,8 +52,8 @@ def _unknown(name: str, declared: Mapping[str, Any]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, declared, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(declared) or 'none'}."
-    return f"parameter {name!r}: the pipeline has no such parameter; {hint}"
+    hint = f"Did you mean {near[0]}?" if near else f"Parameters: {', '.join(declared) or 'none'}."
+    return f"parameter {name!r}: the pipeline has no such parameter. {hint}"
 
 
 def _converted(parameter: Mapping[str, Any], value: Any) -> Scalar:
@@ -66,7 +68,7 @@ def _converted(parameter: Mapping[str, Any], value: Any) -> Scalar:
 
 
 def _as_type(kind: str, value: Any) -> Scalar | None:
-    """The value as the type, or None when it is none."""
+    """Convert a value to a type; None if it is not a valid value of it."""
     if kind == "Boolean":
         return value if isinstance(value, bool) else _BOOLEANS.get(str(value).lower())
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -84,4 +86,4 @@ def _finite(value: float) -> float | None:
 
 
 def _article(kind: str) -> str:
-    return {"Integer": "a whole number", "Float": "a number", "Boolean": "true or false"}.get(kind, "a text")
+    return {"Integer": "a whole number", "Float": "a number", "Boolean": "true or false"}.get(kind, "text")

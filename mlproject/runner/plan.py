@@ -1,4 +1,4 @@
-"""What a definition asks for, as a graph, and what of it this machine cannot do: said by name before anything runs."""
+"""Build the graph of a definition's steps, and check that their types and functions are supported."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Node:
     Args:
         name: the step's name.
         type: one of STEP_TYPES.
-        step: the step as the definition has it.
-        parent: the condition in whose branch it stands, or None.
-        branch: which branch: True for IfSteps, False for ElseSteps.
-        needs: the steps that must have succeeded first, the parent among them.
+        step: the step in the definition.
+        parent: the condition step whose branch contains it, or None.
+        branch: True for IfSteps, False for ElseSteps, None outside branches.
+        needs: the steps that must succeed first, including the parent.
     """
 
     name: str
@@ -36,16 +36,16 @@ class Node:
 
     @property
     def arguments(self) -> Mapping[str, Any]:
-        """What is resolved when the step starts: a condition's branches belong to other steps."""
+        """The arguments to resolve when the step starts, without the branches of a condition."""
         return own_arguments(self.step)
 
 
 def plan(document: Mapping[str, Any]) -> tuple[Node, ...]:
-    """The graph of a definition, in its order, branches after their condition.
+    """Return the nodes of a definition in its order, with branches after their condition.
 
     Raises:
-        UserError: every finding, a line each: unknown step types, functions or conditions, two steps of one
-            name, references to steps that do not exist, a circle.
+        UserError: one line per error: unsupported step types, functions or conditions, duplicate names, references to
+            steps that do not exist, a cycle.
     """
     steps = steps_of(document)
     needs = dependencies(document)
@@ -69,15 +69,15 @@ def _node(step: Mapping[str, Any], needs: frozenset[str], parent: str | None, br
 
 def _unsupported(node: Node) -> Iterator[str]:
     if node.type not in STEP_TYPES:
-        yield f"step {node.name}: step type {node.type!r} does not run here; supported: {', '.join(STEP_TYPES)}."
+        yield f"step {node.name}: step type {node.type!r} is not supported here; supported: {', '.join(STEP_TYPES)}."
         return
     for function in sorted(set(_functions(node.arguments)) - set(references.FUNCTIONS)):
-        yield f"step {node.name}: function {function!r} is unknown; supported: {', '.join(references.FUNCTIONS)}."
+        yield f"step {node.name}: function {function!r} is not supported; supported: {', '.join(references.FUNCTIONS)}."
     if node.type == "Condition":
-        for kind in conditions.types_in(node.arguments.get("Conditions", [])):
+        for kind in conditions.condition_types(node.arguments.get("Conditions", [])):
             if kind not in conditions.CONDITIONS:
                 yield (
-                    f"step {node.name}: condition type {kind!r} is unknown; "
+                    f"step {node.name}: condition type {kind!r} is not supported; "
                     f"supported: {', '.join(conditions.CONDITIONS)}."
                 )
 
@@ -97,7 +97,7 @@ def _functions(value: Any) -> Iterator[str]:
 def _graph_findings(nodes: tuple[Node, ...]) -> Iterator[str]:
     names = [node.name for node in nodes]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"step {name}: two steps have this name."
+        yield f"step {name}: duplicate step name."
     for node in nodes:
         for missing in sorted(node.needs - set(names)):
             yield f"step {node.name}: refers to a step {missing!r} that does not exist."
@@ -108,4 +108,4 @@ def _graph_findings(nodes: tuple[Node, ...]) -> Iterator[str]:
         for needs in waiting.values():
             needs.difference_update(ready)
     if waiting:
-        yield f"steps {', '.join(sorted(waiting))}: they wait for each other in a circle."
+        yield f"steps {', '.join(sorted(waiting))}: they depend on each other in a cycle."

@@ -1,4 +1,4 @@
-"""Resolve what a definition leaves open: Get, Std:Join, Std:JsonGet.
+"""Resolve the references and functions of a definition: Get, Std:Join, Std:JsonGet.
 
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-properties.html and
 https://github.com/aws-sagemaker-mlops/sagemaker-model-building-pipeline-definition-JSON-schema
@@ -22,15 +22,15 @@ EXECUTION_VARIABLES = (
     "PipelineName",
     "StartDateTime",
 )
-# a name, [3] or ['key'], each one a step down
+# One level of a path: a name, [3] or ['key'].
 _PATH = re.compile(r"\.?([A-Za-z0-9_:\-]+)|\[(\d+)\]|\[['\"]([^'\"]+)['\"]\]")
-# how AWS's lists name their items: Outputs['train'] is the one whose OutputName is train
+# The keys that name items of AWS's lists: Outputs['train'] is the item whose OutputName is train.
 _ITEM_NAMES = ("OutputName", "InputName", "ChannelName", "MetricName", "Name")
 
 
 @dataclass(kw_only=True)
 class Scope:
-    """What references can reach at this moment of a run.
+    """The values that references can access at a point of a run.
 
     Args:
         parameters: value by parameter name.
@@ -51,7 +51,7 @@ def resolve(value: Any, scope: Scope) -> Any:
     """Replace every reference and function in a JSON value.
 
     Raises:
-        UserError: a reference leads nowhere.
+        UserError: a reference cannot be resolved.
     """
     if isinstance(value, list):
         return [resolve(item, scope) for item in value]
@@ -68,7 +68,7 @@ def resolve(value: Any, scope: Scope) -> Any:
 
 
 def function_of(value: Any) -> str | None:
-    """The function that a JSON object calls, or None for plain data."""
+    """Return the function that a JSON object calls; None for plain data."""
     if isinstance(value, dict) and len(value) == 1:
         (key,) = value
         if key == "Get" or key.startswith("Std:"):
@@ -82,10 +82,10 @@ def look_up(document: Any, path: str, *, of: str) -> Any:
     Args:
         document: parsed JSON.
         path: names, indexes and keys; a leading `$.` is allowed.
-        of: what the document is, for the error.
+        of: a description of the document for the error message.
 
     Raises:
-        UserError: the path leads nowhere.
+        UserError: there is no value at the path.
     """
     position, here = 0, document
     path = path.removeprefix("$")
@@ -99,16 +99,16 @@ def look_up(document: Any, path: str, *, of: str) -> Any:
 
 
 def _step_down(here: Any, match: re.Match[str]) -> tuple[Any] | None:
-    """The item that one part of a path names, alone in a tuple since it may be null."""
+    """Return the item at one level of a path in a tuple, because it may be null; None if there is none."""
     name, index, key = match.groups()
     if index is not None:
         return (here[int(index)],) if isinstance(here, list) and int(index) < len(here) else None
-    wanted = name if name is not None else key
+    item_name = name if name is not None else key
     if isinstance(here, dict):
-        return (here[wanted],) if wanted in here else None
+        return (here[item_name],) if item_name in here else None
     if isinstance(here, list):
         for item in here:
-            if isinstance(item, dict) and wanted in (item.get(field) for field in _ITEM_NAMES):
+            if isinstance(item, dict) and item_name in (item.get(field) for field in _ITEM_NAMES):
                 return (item,)
     return None
 
@@ -139,7 +139,7 @@ def _join(arguments: Mapping[str, Any], scope: Scope) -> str:
 
 
 def as_text(value: Any) -> str:
-    """A value inside a text: booleans as JSON writes them, numbers as Python does."""
+    """Format a value as text: booleans as in JSON, numbers as in Python."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

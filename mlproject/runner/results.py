@@ -1,4 +1,4 @@
-"""What a run tells: one value per step, one for the whole."""
+"""The results of a run and of its steps."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from mlproject.runner.embedded.denials import Missing
+from mlproject.runner.embedded.denials import MissingPermission
 
-# The statuses of ListPipelineExecutionSteps that a local run can reach, and Skipped, which AWS shows by silence.
+# The statuses of ListPipelineExecutionSteps that a local run can reach, and Skipped, for steps that AWS does not list.
 StepStatus = Literal["Executing", "Succeeded", "Failed", "Stopped", "Skipped"]
 RunStatus = Literal["Succeeded", "Failed", "Stopped"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepResult:
-    """One step of a run, finished or not.
+    """The result of a step, finished or not.
 
     Args:
         name: the step's name in the definition.
         type: Processing, Training, Condition, ...
-        status: Executing while it runs; Skipped when its branch was not taken or the run ended before.
-        started: UTC; None when it never started.
+        status: Executing while it runs; Skipped if its branch was not taken or the run ended before it started.
+        started: UTC; None if it never started.
         seconds: wall time from start to end, 0 while it runs.
-        cached: its outputs are those of an earlier run.
-        source: the ARN of the execution that made the outputs, when cached.
-        failure: why it failed, one sentence and the last lines of its log.
-        log: what the step's process printed; None for a step without a process.
-        properties: what `Steps.<name>.*` references see.
-        metadata: what ListPipelineExecutionSteps shows about it.
-        empty_outputs: the names of outputs in which its process left no file.
+        cached: whether its outputs come from an earlier run.
+        source: the ARN of the execution that created the outputs, if cached.
+        failure: the reason of the failure, with the last lines of its log.
+        log: the output of the step's process; None for a step without a process.
+        properties: the values of `Steps.<name>.*` references.
+        metadata: its metadata in ListPipelineExecutionSteps.
+        empty_outputs: the names of outputs without a file.
     """
 
     name: str
@@ -50,19 +50,19 @@ class StepResult:
 
 @dataclass(frozen=True, kw_only=True)
 class RunResult:
-    """A whole run.
+    """The result of a run.
 
     Args:
-        execution_arn: the execution's name in the embedded AWS (or a made-up one without a server).
+        execution_arn: the ARN of the execution in AWS or the embedded AWS; a generated one without a server.
         status: Succeeded, Failed or Stopped.
-        failure: why it failed, naming the step.
+        failure: the reason of the failure, with the step.
         seconds: wall time.
-        steps: in the order of the definition, skipped ones too.
+        steps: in the order of the definition, including skipped steps.
         outputs: the URI of every output, by step and output name.
         property_files: the parsed property files, by `Step.PropertyFileName`.
         model_package_arn: the last registered model package.
         folder: logs and property files of this run; None for a run on AWS.
-        missing: what the roles may not do, of a run that lets it through and reports it; None of any other run.
+        missing: the permissions that the roles lack, if the run reports them instead of enforcing them; otherwise None.
     """
 
     execution_arn: str
@@ -74,14 +74,14 @@ class RunResult:
     property_files: Mapping[str, Any]
     model_package_arn: str | None
     folder: Path | None
-    missing: tuple[Missing, ...] | None = None
+    missing: tuple[MissingPermission, ...] | None = None
 
     @property
     def execution_id(self) -> str:
         return self.execution_arn.rpartition("/")[2]
 
     def step(self, name: str) -> StepResult:
-        """The step of this name.
+        """Return the result of a step.
 
         Raises:
             KeyError: the definition has no such step.

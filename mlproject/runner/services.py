@@ -1,4 +1,4 @@
-"""What a run needs besides its steps: objects, credentials, the model registry, a record of what happened."""
+"""The services that a run uses: objects, credentials, the model registry and the execution record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mlproject.files import write_atomically
-from mlproject.runner.embedded.denials import Missing
+from mlproject.runner.embedded.denials import MissingPermission
 from mlproject.runner.results import StepResult
 from mlproject.runner.storage.folder_store import FolderStore
 from mlproject.runner.storage.object_store import Store
@@ -17,49 +17,51 @@ OBJECTS = "objects"
 
 
 class StepServices(Protocol):
-    """What one step needs."""
+    """The services of one step."""
 
     def store(self, role_arn: str) -> Store:
-        """The objects as a role sees them."""
+        """Return the objects that a role can access."""
 
     def environment(self, role_arn: str) -> Mapping[str, str]:
-        """The variables by which the step's process reaches the services as a role."""
+        """Return the environment variables with which the step's process accesses the services as a role."""
 
     def create_model_package(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
-        """Register a model; its ARN."""
+        """Register a model, and return its ARN."""
 
     def create_model(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
-        """Create a model; its ARN."""
+        """Create a model, and return its ARN."""
 
-    def lacking(self, step_type: str, arguments: Mapping[str, Any], **facts: Any) -> tuple[Missing, ...]:
-        """What AWS would refuse to a step that is about to start; nothing where it shall start all the same.
+    def missing_permissions(
+        self, step_type: str, arguments: Mapping[str, Any], **facts: Any
+    ) -> tuple[MissingPermission, ...]:
+        """Return the permissions that a step lacks to start; empty if they are reported instead of enforced.
 
         Args:
             step_type: such as `Processing`.
             arguments: resolved.
-            facts: as `step_access_requests` takes them.
+            facts: as in `step_access_requests`.
         """
 
-    def refusals(self) -> tuple[Missing, ...]:
-        """What has been refused to the step."""
+    def denials(self) -> tuple[MissingPermission, ...]:
+        """Return the permissions that the step was denied."""
 
 
 class Services(Protocol):
-    """The embedded AWS (embedded.py), or a folder (below)."""
+    """The services of a run: the embedded AWS (`EmbeddedAws`) or a folder (`FolderServices`)."""
 
     def for_step(self, step: str) -> StepServices:
-        """The services as a step reaches them."""
+        """Return the services of a step."""
 
     def record(self, execution_arn: str, status: str, failure: str | None, steps: tuple[StepResult, ...]) -> None:
-        """Note how far an execution is."""
+        """Record the status of an execution and of its started steps."""
 
 
 class FolderServices(Services, StepServices):
-    """Everything in a folder: objects by bucket and key, model packages and models as JSON files.
+    """Services in a folder: objects by bucket and key, model packages and models as JSON files.
 
     Args:
         folder: the folder; objects are below `objects/`.
-        code: where step scripts are looked up by name.
+        code: the folder of step scripts, found by name.
         data: local files by S3 URI.
     """
 
@@ -83,7 +85,7 @@ class FolderServices(Services, StepServices):
             path = self._folder / "model-packages" / group / f"{version}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                path.touch(exist_ok=False)  # two runs at once take two numbers
+                path.touch(exist_ok=False)  # concurrent runs get different versions
             except FileExistsError:
                 version += 1
                 continue
@@ -95,12 +97,14 @@ class FolderServices(Services, StepServices):
         write_atomically(self._folder / "models" / f"{name}.json", json.dumps(arguments, indent=2, sort_keys=True))
         return f"arn:aws:sagemaker:local:000000000000:model/{name}"
 
-    def lacking(self, step_type: str, arguments: Mapping[str, Any], **facts: Any) -> tuple[Missing, ...]:
-        """A folder refuses nothing."""
+    def missing_permissions(
+        self, step_type: str, arguments: Mapping[str, Any], **facts: Any
+    ) -> tuple[MissingPermission, ...]:
+        """Return nothing: a folder has no permissions."""
         return ()
 
-    def refusals(self) -> tuple[Missing, ...]:
+    def denials(self) -> tuple[MissingPermission, ...]:
         return ()
 
     def record(self, execution_arn: str, status: str, failure: str | None, steps: tuple[StepResult, ...]) -> None:
-        """Nobody asks: the run folder holds what there is to see."""
+        """Do nothing: the run folder contains the record."""

@@ -15,7 +15,7 @@ import pytest
 
 import embedded_aws as aws
 from mlproject.cli._run_view import print_result
-from mlproject.runner import Missing, RunResult, StepResult
+from mlproject.runner import MissingPermission, RunResult, StepResult
 from tests.cli.checkout import Checkout, clients, lay_out, make_bucket
 from tests.runner.conftest import STEP
 from tests.runner.samples import definition, grants, parameter, policy, processing, register, write
@@ -121,11 +121,11 @@ def test_sigterm_stops_the_run_as_ctrl_c_does(folder: Path) -> None:
         (("--pipeline", "x"), "name a project and where it is deployed"),
         (("--definition", "definition.json", "--pipeline", "x"), "leave out the project, --pipeline and --environment"),
         (("--definition", "none.json"), "none.json: cannot be read (No such file or directory)"),
-        (("--definition", "definition.json", "--code", "none"), "none: there is no such file or folder"),
+        (("--definition", "definition.json", "--code", "none"), "none: no such file or folder"),
         (("--definition", "definition.json", "--data", "x"), "--data 'x': must be s3://...=PATH"),
         (("--definition", "definition.json", "-p", "Word"), "--parameter 'Word': must be NAME=VALUE"),
         (("--definition", "definition.json", "-p", "Word=1", "-p", "Word=2"), "--parameter Word: given twice"),
-        (("--definition", "definition.json", "-p", "Wrd=1"), "did you mean Word?"),
+        (("--definition", "definition.json", "-p", "Wrd=1"), "Did you mean Word?"),
         (("--definition", "definition.json", "-p", "Rounds=x"), "parameter Rounds='x': must be a whole number"),
         (("--definition", "definition.json", "--isolation", "docker"), "must be one of namespace, bubblewrap, prefix"),
         (("flights", "--environment", "local"), "no environments.yaml here or above"),
@@ -145,7 +145,7 @@ def test_a_definition_that_cannot_run_here_is_refused_by_name_before_anything_ru
     write(folder, definition(processing("A"), processing("B", image="a/mine:1"), tuning))
     done = run_file(folder)
     assert done.returncode == 2
-    assert "step Search: step type 'Tuning' does not run here" in done.stderr
+    assert "step Search: step type 'Tuning' is not supported here" in done.stderr
     assert "started" not in done.stdout
 
 
@@ -249,7 +249,7 @@ def test_a_run_fails_by_the_name_of_a_permission_that_only_sagemaker_would_use(
     deploy(checkout, embedded_aws, definition(processing("A")), but=("sagemaker:CreateProcessingJob",))
     done = checkout.run("run", checkout.project, "--environment", "local", "--json")
     assert done.returncode == 1
-    assert "step A failed: AWS would not let it run:\n  User: arn:aws:sts::" in done.stderr
+    assert "step A failed: AWS would deny it:\n  User: arn:aws:sts::" in done.stderr
     assert "is not authorized to perform: sagemaker:CreateProcessingJob on resource: arn:aws:sagemaker:" in done.stderr
     assert json.loads(done.stdout)["missing_permissions"] is None
     assert not list(tmp_path.glob(".mlproject/runs/*/logs/A.log"))
@@ -295,7 +295,9 @@ def test_a_report_that_finds_nothing_ends_well(tmp_path: Path, embedded_aws: aws
 def test_a_report_says_which_steps_it_has_not_seen_and_tells_principals_apart(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    lacks = Missing(step="A", principal="arn:one", action="s3:GetObject", resource="arn:b/k", reason="because no")
+    lacks = MissingPermission(
+        step="A", principal="arn:one", action="s3:GetObject", resource="arn:b/k", reason="because no"
+    )
     result = RunResult(
         execution_arn="arn:x",
         status="Failed",

@@ -254,14 +254,14 @@ def test_a_failing_run_is_recorded_with_its_reason(account: Account) -> None:
     result = account.run()
     execution = account.execution(result.execution_arn)
     assert execution["PipelineExecutionStatus"] == "Failed"
-    assert "no object's key starts with" in execution["FailureReason"]
+    assert "no object key starts with" in execution["FailureReason"]
     (step,) = account.steps(result)
     assert (step["StepStatus"], step["FailureReason"]) == ("Failed", result.step("Copy").failure)
 
 
 def test_a_definition_that_cannot_run_here_is_recorded_as_failed(account: Account) -> None:
     account.deploy(definition(processing("Copy", image="a/unknown:1")))
-    with pytest.raises(UserError, match="image 'unknown' is unknown here"):
+    with pytest.raises(UserError, match="image 'unknown' is not supported"):
         account.run()
     (execution,) = account.client("sagemaker").list_pipeline_executions(PipelineName=account.name)[
         "PipelineExecutionSummaries"
@@ -271,14 +271,14 @@ def test_a_definition_that_cannot_run_here_is_recorded_as_failed(account: Accoun
 
 def test_a_wrong_parameter_starts_nothing(account: Account) -> None:
     account.deploy(document(account))
-    with pytest.raises(UserError, match="did you mean Limit"):
+    with pytest.raises(UserError, match="Did you mean Limit"):
         account.run(parameters={"Limt": "1"})
     listed = account.client("sagemaker").list_pipeline_executions(PipelineName=account.name)
     assert listed["PipelineExecutionSummaries"] == []
 
 
 def test_a_pipeline_that_is_not_deployed_is_said(account: Account) -> None:
-    with pytest.raises(UserError, match=rf"pipeline '{account.name}' is not deployed in .*; deploy it: cdk deploy"):
+    with pytest.raises(UserError, match=rf"pipeline '{account.name}' is not deployed in .*\. Deploy it: cdk deploy"):
         account.run()
 
 
@@ -304,7 +304,7 @@ def test_a_killed_server_ends_the_run_in_one_sentence_that_says_what_to_do(tmp_p
         with pytest.raises(UnreachableError) as ended:
             account.run(observer=kill)
     assert str(ended.value) == (
-        f"the embedded AWS at {server.endpoint} does not answer any more, so the run ended; its state was in "
+        f"the embedded AWS at {server.endpoint} no longer responds, so the run ended. Its state was in "
         "memory: start it again (`mlproject local up`), deploy and upload the data again, then repeat the command."
     )
     assert list(tmp_path.glob("kept/runs/*/work/*")) == []

@@ -297,7 +297,7 @@ def test_a_result_that_may_not_be_looked_at_any_more_is_made_again_and_a_silent_
 
     kept = cache.Cache(tmp_path)
     objects = (StoredObject(uri="s3://theirs/a", etag="1", size=1),)
-    kept.keep("key", cache.Entry(execution_arn="arn", properties={}, outputs={}, objects=objects, property_files={}))
+    kept.save("key", cache.Entry(execution_arn="arn", properties={}, outputs={}, objects=objects, property_files={}))
     assert kept.find("key", Refusing(UserError("refused"))) is None  # type: ignore[arg-type]
     with pytest.raises(UnreachableError):
         kept.find("key", Refusing(UnreachableError("http://localhost:1")))  # type: ignore[arg-type]
@@ -339,13 +339,13 @@ def test_a_broken_cache_entry_counts_as_none(bench: Bench) -> None:
 
 def test_a_missing_property_file_fails_the_step_by_name(bench: Bench) -> None:
     result = bench.run(definition(processing("A", property_files={"M": ("out", "metrics.json")})))
-    assert result.failure == "step A failed: property file M: the step wrote no metrics.json to output out."
+    assert result.failure == "step A failed: property file M: the step did not write metrics.json to output out."
 
 
 def test_a_property_file_that_is_no_json_fails_the_step_by_name(bench: Bench) -> None:
     result = bench.run(definition(processing("A", arguments=["{"], property_files={"M": ("out", "text.txt")})))
     assert result.failure
-    assert result.failure.startswith("step A failed: property file M: text.txt is no JSON")
+    assert result.failure.startswith("step A failed: property file M: text.txt is not valid JSON")
 
 
 def test_a_training_script_says_why_it_failed(bench: Bench) -> None:
@@ -356,7 +356,7 @@ def test_a_training_script_says_why_it_failed(bench: Bench) -> None:
         "sys.exit(1)\n",
     )
     result = bench.run(definition(processing("A"), training("Train", channels={"train": output_of("A", "out")})))
-    assert result.failure == "step Train failed: exit code 1: no rows. It printed nothing."
+    assert result.failure == "step Train failed: exit code 1: no rows. It produced no output."
 
 
 def test_a_step_that_takes_longer_than_its_limit_is_ended(bench: Bench) -> None:
@@ -365,7 +365,7 @@ def test_a_step_that_takes_longer_than_its_limit_is_ended(bench: Bench) -> None:
     step["Arguments"]["StoppingCondition"] = {"MaxRuntimeInSeconds": 1}
     result = bench.run(definition(step))
     assert result.failure
-    assert "took longer than its MaxRuntimeInSeconds (1) and was ended" in result.failure
+    assert "took longer than its MaxRuntimeInSeconds (1) and was killed" in result.failure
 
 
 def test_a_step_sees_nothing_of_the_users_environment(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -403,5 +403,5 @@ def test_a_definition_that_is_refused_leaves_nothing(bench: Bench) -> None:
 def test_a_file_that_is_no_definition_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "definition.json"
     file.write_text(text)
-    with pytest.raises(UserError, match=r"definition\.json: is no"):
+    with pytest.raises(UserError, match=r"definition\.json: is not"):
         run_definition_file(file=file, code=None, data={}, parameters={}, folder=tmp_path)

@@ -80,7 +80,7 @@ def test_a_killed_step_fails_the_run_and_names_the_signal(bench: Bench) -> None:
     assert result.status == "Failed"
     assert result.failure
     assert result.failure.startswith(
-        "step Dies failed: killed by SIGKILL (signal 9: by hand, or by the kernel when memory runs out)."
+        "step Dies failed: killed by SIGKILL (signal 9: manually, or by the kernel when memory runs out)."
     )
     assert result.failure.endswith("\n  about to die")
     assert not bench.object("s3://artifacts").exists()
@@ -183,7 +183,7 @@ def test_a_step_that_meets_a_full_disk_says_so(bench: Bench) -> None:
     bench.script("full.py", "with open('/dev/full', 'w') as file:\n    file.write('x')\n")
     result = bench.run(definition(processing("Full", script="full.py")))
     assert result.failure
-    assert f"The disk that holds {result.folder} is full: free space, then repeat the command" in result.failure
+    assert f"The disk of {result.folder} is full. Free space and repeat the command" in result.failure
     assert "No space left on device" in result.failure
 
 
@@ -200,8 +200,8 @@ def test_a_disk_that_is_full_while_inputs_are_staged_is_said_in_one_sentence(ben
     bench.observe = fill  # type: ignore[method-assign, assignment]
     result = bench.run(definition(processing("Before"), processing("Staged", arguments=["x"], DependsOn=["Before"])))
     assert result.failure == (
-        f"step Staged failed: The disk that holds {result.folder} is full: free space, then repeat the command; "
-        "it resumes here."
+        f"step Staged failed: The disk of {result.folder} is full. Free space and repeat the command; "
+        "finished steps are not run again."
     )
     assert result.step("Before").cached
 

@@ -13,7 +13,7 @@ import pytest
 from mlproject.errors import UserError
 from mlproject.runner.container import isolation
 from mlproject.runner.container.isolation import BASE, Isolation, default_isolation, isolation_problem
-from mlproject.runner.container.script_paths import names_base
+from mlproject.runner.container.script_paths import find_fixed_path
 from tests.runner.conftest import STEP, Bench
 from tests.runner.samples import definition, processing
 
@@ -99,10 +99,12 @@ def test_a_machine_that_gives_none_refuses_the_script_before_anything_runs(bench
     bench.script("first.py", STEP)
     bench.script("step.py", TRUE_PATH)
     document = definition(processing("First", script="first.py"), processing("A", DependsOn=["First"]))
-    with pytest.raises(UserError, match=r"step A \(Processing\): its script step\.py names /opt/ml itself") as refused:
+    with pytest.raises(
+        UserError, match=r"step A \(Processing\): its script step\.py uses the path /opt/ml directly"
+    ) as refused:
         bench.run(document)
-    assert "there is no unshare in" in str(refused.value)
-    assert "there is no bwrap in" in str(refused.value)
+    assert "unshare is not in" in str(refused.value)
+    assert "bwrap is not in" in str(refused.value)
     assert bench.events == []
 
 
@@ -113,7 +115,7 @@ def test_a_script_that_reads_sagemaker_base_dir_runs_on_every_machine(bench: Ben
 
 def test_whoever_asks_for_a_prefix_is_told_to_leave_it_out(bench: Bench) -> None:
     bench.script("step.py", TRUE_PATH)
-    with pytest.raises(UserError, match="leave out --isolation prefix, or read SAGEMAKER_BASE_DIR in it"):
+    with pytest.raises(UserError, match="omit --isolation prefix, or read SAGEMAKER_BASE_DIR in the script"):
         bench.run(definition(processing("A")), isolation="prefix")
 
 
@@ -127,12 +129,15 @@ def test_a_script_in_an_archive_is_looked_at_too() -> None:
                 packed.addfile(member, io.BytesIO(text.encode()))
         return buffer.getvalue()
 
-    assert names_base("s3://b/code.tar.gz", archive(train="print(1)", helper="open('/opt/ml/model/x')")) == "helper.py"
+    assert (
+        find_fixed_path("s3://b/code.tar.gz", archive(train="print(1)", helper="open('/opt/ml/model/x')"))
+        == "helper.py"
+    )
     aware = archive(train="BASE = environ.get('SAGEMAKER_BASE_DIR', '/opt/ml')")
-    assert names_base("s3://b/code.tar.gz", aware) is None
-    assert names_base("s3://b/data.csv", b"/opt/ml/model") is None
-    with pytest.raises(UserError, match="the archive of a step's code cannot be read"):
-        names_base("s3://b/code.tar.gz", b"no archive")
+    assert find_fixed_path("s3://b/code.tar.gz", aware) is None
+    assert find_fixed_path("s3://b/data.csv", b"/opt/ml/model") is None
+    with pytest.raises(UserError, match="the code archive of a step cannot be read"):
+        find_fixed_path("s3://b/code.tar.gz", b"no archive")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in isolation.ISOLATIONS if kind != "bubblewrap"])

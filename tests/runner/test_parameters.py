@@ -37,10 +37,10 @@ def test_a_text_becomes_the_declared_type(name: str, text: Any, value: Any) -> N
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"Rouns": "5"}, "parameter 'Rouns': the pipeline has no such parameter; did you mean Rounds?"),
+        ({"Rouns": "5"}, "parameter 'Rouns': the pipeline has no such parameter. Did you mean Rounds?"),
         (
             {"x": "5"},
-            "parameter 'x': the pipeline has no such parameter; it has Rounds, Margin, InstanceType, Full.",
+            "parameter 'x': the pipeline has no such parameter. Parameters: Rounds, Margin, InstanceType, Full.",
         ),
         ({"Rounds": "5.5"}, "parameter Rounds='5.5': must be a whole number."),
         ({"Rounds": True}, "parameter Rounds=True: must be a whole number."),
@@ -67,7 +67,7 @@ def test_every_finding_is_said_at_once() -> None:
 
 
 def test_a_parameter_without_default_must_be_given() -> None:
-    with pytest.raises(UserError, match=r"parameter Data \(String\) has no default; give it: --parameter Data="):
+    with pytest.raises(UserError, match=r"parameter Data \(String\) has no default. Set it with --parameter Data="):
         parameter_values(definition(parameters=(parameter("Data", "String"),)), {})
 
 

@@ -20,7 +20,7 @@ from embedded_aws.iam import catalogue
 from mlproject.aws_rules.access_requests import step_access_requests
 from mlproject.aws_rules.permissions import STEP_PERMISSIONS, permissions_for
 from mlproject.aws_rules.step_calls import STEP_CALLS
-from mlproject.runner import EmbeddedAws, Missing
+from mlproject.runner import EmbeddedAws, MissingPermission
 from mlproject.runner.checks import JOBS
 from mlproject.runner.parameters import parameter_values
 from mlproject.runner.plan import STEP_TYPES, plan
@@ -115,11 +115,11 @@ class Flights:
     role_policy: Mapping[str, Any]
     steps: Mapping[str, Step]
 
-    def lacking(self, step: Step, name: str = "step") -> tuple[Missing, ...]:
-        return self.aws.for_step(name).lacking(step.type, step.arguments, **step.facts)
+    def missing_permissions(self, step: Step, name: str = "step") -> tuple[MissingPermission, ...]:
+        return self.aws.for_step(name).missing_permissions(step.type, step.arguments, **step.facts)
 
     def refused(self, step: Step) -> set[tuple[str, str]]:
-        return {(each.action, each.resource) for each in self.lacking(step)}
+        return {(each.action, each.resource) for each in self.missing_permissions(step)}
 
     def allow(self, statements: list[dict[str, Any]]) -> None:
         document = policy(*statements)
@@ -218,7 +218,7 @@ def asked(*step_types: str) -> list[str]:
 
 @pytest.mark.parametrize("name", ["Prepare", "Train", "Evaluate", "Register", "Score"])
 def test_the_real_role_lets_every_step_start(flights: Flights, name: str) -> None:
-    assert flights.lacking(flights.steps[name]) == ()
+    assert flights.missing_permissions(flights.steps[name]) == ()
 
 
 def test_the_steps_of_the_real_pipeline_are_all_looked_at(flights: Flights) -> None:
@@ -232,7 +232,7 @@ def test_without_one_action_exactly_that_action_is_missing(whole: Flights, actio
         actions = [each for each in statement["Action"] if each != action]
         statements += [{**statement, "Action": actions}] if actions else []
     whole.allow(statements)
-    lacking = [each for name, step in whole.steps.items() for each in whole.lacking(step, name)]
+    lacking = [each for name, step in whole.steps.items() for each in whole.missing_permissions(step, name)]
     assert {each.action for each in lacking} == {action}
     for each in lacking:
         assert each.message.startswith(f"User: arn:aws:sts::{servers.ACCOUNT}:assumed-role/{ROLE}/sagemaker is not")
@@ -269,7 +269,7 @@ def test_a_key_whose_own_policy_does_not_let_the_role_in_is_refused(whole: Fligh
     resources = {"ClusterConfig": {**prepare.arguments["ProcessingResources"]["ClusterConfig"], "VolumeKmsKeyId": key}}
     every_key = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
     whole.allow([*whole.role_policy["Statement"], every_key])
-    (lacking,) = whole.lacking(prepare.but(ProcessingResources=resources))
+    (lacking,) = whole.missing_permissions(prepare.but(ProcessingResources=resources))
     assert (lacking.action, lacking.resource) == ("kms:CreateGrant", key)
     assert lacking.reason == "because no resource-based policy allows the kms:CreateGrant action"
 
@@ -279,9 +279,11 @@ def test_a_key_may_be_named_by_its_alias(flights: Flights) -> None:
     resources = train.arguments["ResourceConfig"]
     flights.client("kms").create_alias(AliasName="alias/of-flights", TargetKeyId=resources["VolumeKmsKeyId"])
     by_alias = {**resources, "VolumeKmsKeyId": "alias/of-flights"}
-    assert flights.lacking(train.but(ResourceConfig=by_alias)) == ()
+    assert flights.missing_permissions(train.but(ResourceConfig=by_alias)) == ()
     by_another = {**resources, "VolumeKmsKeyId": "alias/of-nobody"}
-    assert [each.action for each in flights.lacking(train.but(ResourceConfig=by_another))] == ["kms:CreateGrant"]
+    assert [each.action for each in flights.missing_permissions(train.but(ResourceConfig=by_another))] == [
+        "kms:CreateGrant"
+    ]
 
 
 def test_a_foreign_subnet_group_image_role_and_prefix_are_refused(flights: Flights) -> None:
@@ -331,14 +333,16 @@ def test_the_settings_of_a_job_reach_the_conditions_of_a_policy(whole: Flights) 
     }
     whole.allow([*whole.role_policy["Statement"], outside, large])
     prepare, train = whole.steps["Prepare"], whole.steps["Train"]
-    assert whole.lacking(prepare) == whole.lacking(train) == ()
-    (lacking,) = whole.lacking(prepare.but(NetworkConfig={}))
+    assert whole.missing_permissions(prepare) == whole.missing_permissions(train) == ()
+    (lacking,) = whole.missing_permissions(prepare.but(NetworkConfig={}))
     assert (lacking.action, lacking.reason) == (
         "sagemaker:CreateProcessingJob",
         "with an explicit deny in an identity-based policy",
     )
     gpu = {**train.arguments["ResourceConfig"], "InstanceType": "ml.p4d.24xlarge"}
-    assert [each.action for each in whole.lacking(train.but(ResourceConfig=gpu))] == ["sagemaker:CreateTrainingJob"]
+    assert [each.action for each in whole.missing_permissions(train.but(ResourceConfig=gpu))] == [
+        "sagemaker:CreateTrainingJob"
+    ]
 
 
 def test_a_step_with_a_role_of_its_own_is_asked_of_that_role_and_the_pipeline_of_passing_it() -> None:
@@ -458,7 +462,7 @@ def test_a_failing_step_quotes_what_its_script_swallowed(account: Account) -> No
     assert result.failure
     assert "could not look it up" in result.failure
     assert (
-        f"Its role was refused:\n  User: arn:aws:sts::{servers.ACCOUNT}:assumed-role/{account.name}/sagemaker is not "
+        f"Its role was denied:\n  User: arn:aws:sts::{servers.ACCOUNT}:assumed-role/{account.name}/sagemaker is not "
         "authorized to perform: s3:GetObject on resource: arn:aws:s3:::of-others/secret because "
         "no identity-based policy allows the s3:GetObject action"
     ) in result.failure

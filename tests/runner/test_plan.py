@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mlproject.errors import UserError
-from mlproject.runner.checks import check_supported, supported
+from mlproject.runner.checks import check_supported, supported_features
 from mlproject.runner.plan import plan
 from tests.runner.samples import (
     at_least,
@@ -52,7 +52,7 @@ def test_a_step_waits_for_what_it_refers_to_for_depends_on_and_for_its_condition
 def test_an_unknown_step_type_is_refused_by_name() -> None:
     (line,) = refusals({"Name": "Search", "Type": "Tuning", "Arguments": {}})
     assert line == (
-        "step Search: step type 'Tuning' does not run here; "
+        "step Search: step type 'Tuning' is not supported here; "
         "supported: Processing, Training, Transform, Condition, Model, RegisterModel, Fail."
     )
 
@@ -60,8 +60,8 @@ def test_an_unknown_step_type_is_refused_by_name() -> None:
 def test_unknown_functions_and_conditions_are_refused_by_name() -> None:
     odd = condition("If", [{"Type": "Near", "LeftValue": 1, "RightValue": 2}], then=[], otherwise=[])
     lines = refusals(fail("No", {"Std:Upper": "x"}), odd)
-    assert "step No: function 'Std:Upper' is unknown" in lines[0]
-    assert "step If: condition type 'Near' is unknown" in lines[1]
+    assert "step No: function 'Std:Upper' is not supported" in lines[0]
+    assert "step If: condition type 'Near' is not supported" in lines[1]
 
 
 def test_two_steps_of_one_name_a_missing_step_and_a_circle_are_refused() -> None:
@@ -73,9 +73,9 @@ def test_two_steps_of_one_name_a_missing_step_and_a_circle_are_refused() -> None
         processing("D", DependsOn=["C"]),
     )
     assert lines == [
-        "step A: two steps have this name.",
+        "step A: duplicate step name.",
         "step B: refers to a step 'Nowhere' that does not exist.",
-        "steps C, D: they wait for each other in a circle.",
+        "steps C, D: they depend on each other in a cycle.",
     ]
 
 
@@ -83,12 +83,14 @@ def test_a_built_in_algorithm_is_refused_by_name() -> None:
     step = training("Train", channels={}, image="811284229777.dkr.ecr.us-east-1.amazonaws.com/xgboost:latest")
     step["Arguments"]["HyperParameters"] = {"num_round": "10"}
     (line,) = refusals(step)
-    assert line.startswith("step Train (Training): image 'xgboost' has no script to run: a built-in algorithm")
+    assert line.startswith(
+        "step Train (Training): image 'xgboost' has no script to run: the code of a built-in algorithm"
+    )
 
 
 def test_an_unknown_image_is_refused_by_name() -> None:
     (line,) = refusals(processing("Clean", image="123456789012.dkr.ecr.eu-west-1.amazonaws.com/my-image@sha256:0"))
-    assert line.startswith("step Clean (Processing): image 'my-image' is unknown here; the local Python stands for")
+    assert line.startswith("step Clean (Processing): image 'my-image' is not supported; supported: ")
 
 
 def test_an_image_whose_package_is_missing_is_refused_by_name() -> None:
@@ -101,15 +103,15 @@ def test_an_image_that_is_a_parameter_is_judged_by_its_value() -> None:
     step["Arguments"]["AppSpecification"]["ImageUri"] = {"Get": "Parameters.Image"}
     nodes = plan(definition(step, parameters=(parameter("Image", "String"),)))
     check_supported(nodes, {"Image": "x/sagemaker-xgboost:1"}, isolation="prefix")
-    with pytest.raises(UserError, match="image 'other' is unknown here"):
+    with pytest.raises(UserError, match="image 'other' is not supported"):
         check_supported(nodes, {"Image": "x/other:1"}, isolation="prefix")
 
 
 def test_drivers_of_the_sdk_need_the_true_path() -> None:
     step = training("Train", channels={"sm_drivers": "s3://b/drivers"})
     (line,) = refusals(step)
-    assert "channel 'sm_drivers' holds scripts of the SDK that name /opt/ml, and they need a private one" in line
-    assert "leave out --isolation prefix" in line
+    assert "channel 'sm_drivers' contains scripts of the SDK, which need a private /opt/ml" in line
+    assert "omit --isolation prefix" in line
     check_supported(plan(definition(step)), {}, isolation="namespace")
 
 
@@ -124,7 +126,7 @@ def test_code_that_is_inside_an_image_is_refused() -> None:
     step = processing("Clean")
     del step["Arguments"]["AppSpecification"]["ContainerEntrypoint"]
     (line,) = refusals(step)
-    assert "it has no ContainerEntrypoint: the code is inside the image" in line
+    assert "it has no ContainerEntrypoint: the code is in the image" in line
 
 
 def test_inputs_that_only_aws_has_are_refused_by_name() -> None:
@@ -150,7 +152,7 @@ def test_every_finding_of_every_step_is_said_at_once() -> None:
 
 
 def test_the_list_of_what_is_supported_names_what_the_checks_accept() -> None:
-    found = supported()
+    found = supported_features()
     assert set(found["step types"]) >= {"Processing", "Training", "Transform", "RegisterModel"}
     for image in found["images"]:
         check_supported(plan(definition(processing("A", image=f"x/{image}:1"))), {}, isolation="prefix")

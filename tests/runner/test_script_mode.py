@@ -18,7 +18,7 @@ HYPERPARAMETERS = {
     "sagemaker_program": '"train.py"',
     "sagemaker_submit_directory": "s3://code/train.tar.gz",
 }
-DECODED = script_mode.decoded(HYPERPARAMETERS)
+DECODED = script_mode.decode_hyperparameters(HYPERPARAMETERS)
 CHANNELS = script_mode.channel_config(
     [
         {"ChannelName": "train", "ContentType": "text/csv", "DataSource": {"S3DataSource": {}}},

@@ -81,17 +81,17 @@ def test_columns_that_the_model_does_not_have_fail_the_step(scored: Bench) -> No
     scored.object("s3://raw/score/a.csv").write_text("1,2,3,4\n")
     failure = scored.run(document()).failure
     assert failure
-    assert failure.endswith("a.csv: 4 columns, the model has 2")
+    assert failure.endswith("a.csv: 4 columns, but the model has 2")
 
 
 @pytest.mark.parametrize(
     ("change", "clause"),
     [
-        ({"DataProcessing": {"JoinSource": "Input"}}, "DataProcessing .* cannot be done here"),
-        ({"ModelName": "mine"}, "ModelName 'mine' is fixed"),
+        ({"DataProcessing": {"JoinSource": "Input"}}, "DataProcessing .* is not supported here"),
+        ({"ModelName": "mine"}, "ModelName 'mine' is a fixed name"),
         (
             {"TransformOutput": {"Accept": "application/json", "S3OutputPath": "s3://a/b"}},
-            "Accept application/json cannot be done here; supported: text/csv",
+            "Accept application/json is not supported here; supported: text/csv",
         ),
     ],
 )
@@ -103,5 +103,7 @@ def test_what_the_predictor_cannot_do_is_refused_by_name(bench: Bench, change: d
 def test_a_model_with_its_own_script_is_refused_by_name(bench: Bench) -> None:
     refused = document()
     refused["Steps"][1]["Arguments"]["PrimaryContainer"]["Environment"] = {"SAGEMAKER_PROGRAM": "inference.py"}
-    with pytest.raises(UserError, match=r"step Model \(Model\): a Transform step here cannot run the model's own"):
+    with pytest.raises(
+        UserError, match=r"step Model \(Model\): a Transform step here does not support the model's own"
+    ):
         bench.run(refused)

@@ -1,4 +1,4 @@
-"""Which container images stand for the Python of this machine, by the name of their repository.
+"""The container images that this machine's Python can replace, by repository name.
 
 Names: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
 """
@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# repository -> the module that the image is for; the local Python must have it, or the scripts cannot run
+# The module that the scripts of an image need, by repository. It must be installed in the local Python.
 IMAGES: Mapping[str, str | None] = {
     "sagemaker-xgboost": "xgboost",
     "sagemaker-scikit-learn": "sklearn",
@@ -31,17 +31,17 @@ def repository(image: str) -> str:
     return re.split(r"[:@]", image.rpartition("/")[2])[0]
 
 
-def refusal(image: Any) -> str | None:
-    """Why this machine cannot stand for an image, or None when it can.
+def unsupported_reason(image: Any) -> str | None:
+    """Return why an image is not supported here; None if it is.
 
     Args:
-        image: the URI; a reference that only the run resolves is refused.
+        image: the URI; a reference that only a run can resolve is not supported.
     """
     if not isinstance(image, str):
-        return "its image is not known before the run; give it as a text or a pipeline parameter"
+        return "its image is not known before the run. Set it as a string or a pipeline parameter"
     name = repository(image)
     if name not in IMAGES:
-        return f"image {name!r} is unknown here; the local Python stands for {', '.join(IMAGES)}"
+        return f"image {name!r} is not supported; supported: {', '.join(IMAGES)}"
     module = IMAGES[name]
     if module and importlib.util.find_spec(module) is None:
         return f"image {name!r} needs the Python package {module!r}, which is not installed here"

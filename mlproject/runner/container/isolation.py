@@ -1,6 +1,6 @@
-"""A private /opt/ml for a process: a mount namespace of its own, or bubblewrap; the rest of the machine stays as it is.
+"""Give a process a private /opt/ml, with a mount namespace or bubblewrap, and leave the rest of the machine unchanged.
 
-A script that names /opt/ml itself, as AWS's own samples do, would otherwise read and write the machine's.
+A script that uses the path /opt/ml directly, as AWS's samples do, would otherwise read and write the machine's /opt/ml.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Literal
 
 Isolation = Literal["namespace", "bubblewrap", "prefix"]
-# The first that works is the default.
+# The first one that works on the machine is the default.
 ISOLATIONS: tuple[Isolation, ...] = ("namespace", "bubblewrap", "prefix")
 BASE = "/opt/ml"
 
-# Mounting over /opt/ml needs an /opt/ml. Where the machine has none, one is laid over /opt: making it on the real disk
-# would need root and leave it behind. An overlay does it in one call, but old kernels keep it for root, and it does not
-# show what is mounted below /opt; then /opt becomes a folder in memory with everything that was there, and `ml`.
+# Mounting over /opt/ml requires that it exists. If it does not, an overlay over /opt adds it: creating it on disk would
+# need root and leave it behind. Old kernels reserve overlays for root, and an overlay hides mounts below /opt. In these
+# cases a tmpfs with bind mounts of its entries, and `ml`, replaces /opt.
 _MOUNT = """\
 set -e
 work=$1 folder=$2 mount=$3
@@ -59,51 +59,51 @@ exec "$@"
 
 
 def step_path() -> str:
-    """PATH of every step, in which the programs that isolate it are looked for too."""
+    """Return the PATH of every step, which is also searched for the isolation programs."""
     return os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin"])
 
 
 def in_private_base(argv: list[str], *, isolation: Isolation, work: Path, folder: str) -> list[str]:
-    """A command that sees a work folder's `opt/ml` as /opt/ml; with `prefix`, the command itself.
+    """Wrap a command so that it sees `opt/ml` of a work folder as /opt/ml; with `prefix`, return it unchanged.
 
     Args:
         argv: the command.
-        isolation: what gives it its /opt/ml.
+        isolation: the kind of isolation.
         work: the work folder.
-        folder: where the command starts, as it sees it.
+        folder: the working directory of the command, inside the isolation.
     """
     if isolation == "prefix":
         return argv
     if isolation == "namespace":
-        # The new credentials of a user namespace make the kernel forget who is to die with the runner.
+        # Entering a user namespace clears the parent death signal, so it is set again inside.
         dying = [_program("setpriv"), "--pdeathsig", "KILL", "--"] if shutil.which("setpriv", path=step_path()) else []
         unshare = [_program("unshare"), *_user_namespace(), "--mount", "--"]
         return [*unshare, "/bin/sh", "-c", _MOUNT, "sh", str(work), folder, _program("mount"), *dying, *argv]
-    kept = [str(path) for path in sorted(Path("/opt").glob("*")) if path.name != "ml"]
-    binds = [argument for path in kept for argument in ("--dev-bind", path, path)]
+    others = [str(path) for path in sorted(Path("/opt").glob("*")) if path.name != "ml"]
+    binds = [argument for path in others for argument in ("--dev-bind", path, path)]
     head = [_program("bwrap"), "--die-with-parent", "--dev-bind", "/", "/", "--tmpfs", "/opt", *binds]
     return [*head, "--bind", str(work / "opt" / "ml"), BASE, "--chdir", folder, "--", *argv]
 
 
 @functools.cache
 def isolation_problem(isolation: Isolation) -> str | None:
-    """Why a kind of isolation cannot be used on this machine, found by trying it; None if it can."""
+    """Return why a kind of isolation does not work on this machine, found by trying it; None if it works."""
     if isolation == "prefix":
         return None
     for name in {"namespace": ("unshare", "mount"), "bubblewrap": ("bwrap",)}[isolation]:
         if shutil.which(name, path=step_path()) is None:
-            return f"there is no {name} in {step_path()}"
+            return f"{name} is not in {step_path()}"
     return _trial(isolation)
 
 
 @functools.cache
 def default_isolation() -> Isolation:
-    """The first kind of isolation that works here."""
+    """Return the first kind of isolation that works on this machine."""
     return next(isolation for isolation in ISOLATIONS if isolation_problem(isolation) is None)
 
 
 def _trial(isolation: Isolation) -> str | None:
-    """Write a file to /opt/ml in a process, and look whether it stands in the work folder and nowhere else."""
+    """Try an isolation: write a file to /opt/ml in a process, and check that it is in the work folder."""
     with tempfile.TemporaryDirectory(prefix="mlproject-isolation-") as name:
         base = Path(name, "opt", "ml")
         base.mkdir(parents=True)
@@ -113,12 +113,12 @@ def _trial(isolation: Isolation) -> str | None:
         done = subprocess.run(command, env={"PATH": step_path()}, capture_output=True, text=True, check=False)
         if done.returncode == 0 and (base / "tried").exists():
             return None
-        return f"it does not work here: {done.stderr.strip() or f'exit code {done.returncode}'}"
+        return f"it does not work on this machine: {done.stderr.strip() or f'exit code {done.returncode}'}"
 
 
 @functools.cache
 def _user_namespace() -> list[str]:
-    """Root may mount by itself; anybody else as the root of a user namespace, which root of a container is, too."""
+    """Return the options for a user namespace, which everyone but a root user with mount permission needs."""
     alone = [_program("unshare"), "--mount", "--", "/bin/sh", "-c", f"{_program('mount')} -t tmpfs tmpfs /mnt"]
     if os.geteuid() == 0 and subprocess.run(alone, capture_output=True, check=False).returncode == 0:
         return []
@@ -128,5 +128,5 @@ def _user_namespace() -> list[str]:
 def _program(name: str) -> str:
     found = shutil.which(name, path=step_path())
     if found is None:
-        raise AssertionError(f"isolation_problem lets nobody ask for {name} where there is none")
+        raise AssertionError(f"isolation_problem did not report that {name} is missing")
     return found

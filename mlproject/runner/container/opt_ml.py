@@ -1,4 +1,4 @@
-"""Where a step's `/opt/ml` is on this machine: a private one at the true path, or a prefix in a work folder."""
+"""The location of a step's /opt/ml on this machine: mounted at the real path, or in a work folder with a prefix."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from mlproject.errors import UserError
 from mlproject.runner.container.isolation import BASE, Isolation, in_private_base
 
-# /opt/ml itself or anything below, but not inside an S3 key or another path
+# /opt/ml or a path below it, but not inside an S3 key or another path.
 BASE_IN_TEXT = re.compile(r"(?<![\w.\-])/opt/ml(?=/|$|[^\w.\-])")
 
 
@@ -18,9 +18,9 @@ class Place:
     """A step's work folder.
 
     Args:
-        folder: holds `opt/ml` and the process's home.
-        isolation: `prefix` gives the process the real paths and SAGEMAKER_BASE_DIR (the variable that AWS's own
-            training toolkit reads); the others mount the folder at /opt/ml, for the process alone.
+        folder: contains `opt/ml` and the process's home.
+        isolation: `prefix` passes the real paths and SAGEMAKER_BASE_DIR (the variable that AWS's training toolkit
+            reads) to the process; the others mount the folder at /opt/ml for the process alone.
     """
 
     folder: Path
@@ -28,24 +28,24 @@ class Place:
 
     @property
     def base(self) -> str:
-        """What the process sees as /opt/ml."""
+        """The path of /opt/ml for the process."""
         return str(self.folder / "opt" / "ml") if self.isolation == "prefix" else BASE
 
     def local(self, path: str) -> Path:
-        """The local file or folder behind a container's path.
+        """Return the local file or folder of a path in the container.
 
         Raises:
             UserError: the path is not below /opt/ml.
         """
         parts = Path(path).parts
         if parts[:3] != ("/", "opt", "ml") or ".." in parts:
-            raise UserError(f"{path}: a step's files must be below {BASE} to be staged here.")
+            raise UserError(f"{path}: the files of a step must be below {BASE}.")
         return self.folder.joinpath("opt", "ml", *parts[3:])
 
     def seen(self, text: str) -> str:
-        """A text (an argument, a variable) with every /opt/ml as the process sees it."""
+        """Replace /opt/ml in an argument or variable with its path for the process."""
         return BASE_IN_TEXT.sub(lambda _: self.base, text) if self.isolation == "prefix" else text
 
-    def wrapped(self, argv: list[str], *, folder: str) -> list[str]:
-        """The command, with a private /opt/ml if that is chosen; `folder` is where the process starts."""
+    def wrap_command(self, argv: list[str], *, folder: str) -> list[str]:
+        """Return the command with its isolation; `folder` is its working directory."""
         return in_private_base(argv, isolation=self.isolation, work=self.folder, folder=folder)

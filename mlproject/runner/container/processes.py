@@ -1,4 +1,4 @@
-"""The processes of a run's steps: each in a group of its own, its output in a log, ended with the run."""
+"""Run the processes of steps: each in its own process group, with its output in a log, killed when the run ends."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-# Seconds between asking a step's processes to end and ending them.
+# Seconds between SIGTERM and SIGKILL.
 GRACE = 3.0
-# Lines of a failing step's log that its message quotes.
+# Lines of a failed step's log that its message quotes.
 LAST_LINES = 15
 _TAIL_BYTES = 16_384
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """What a step runs.
+    """The command of a step.
 
     Args:
         argv: program and arguments.
-        environment: the whole environment of the process.
-        folder: where it starts.
+        environment: the complete environment of the process.
+        folder: the working directory.
         time_limit: seconds (the step's MaxRuntimeInSeconds), or None.
     """
 
@@ -36,12 +36,12 @@ class Command:
     time_limit: float | None = None
 
 
-class RunStopped(Exception):  # noqa: N818  # no error: the user asked for it
-    """The run is being stopped; the step was ended or did not start."""
+class RunStopped(Exception):  # noqa: N818  # not an error: the user requested it
+    """The run is being stopped. The step was killed or did not start."""
 
 
 class Processes:
-    """Every process that a run started, so that all can be ended at once."""
+    """All processes of a run, so that they can be stopped together."""
 
     def __init__(self) -> None:
         self._running: set[subprocess.Popen[bytes]] = set()
@@ -49,10 +49,10 @@ class Processes:
         self._stopped = False
 
     def run(self, command: Command, log: Path) -> str | None:
-        """Run a command to its end, output and errors into the log.
+        """Run a command until it ends, with stdout and stderr in the log.
 
         Returns:
-            Why it failed, or None.
+            The reason of the failure, or None.
 
         Raises:
             RunStopped: `stop` was called.
@@ -67,18 +67,18 @@ class Processes:
             _await_end(process)
         finally:
             timer.cancel()
-            _signal_group(process, signal.SIGKILL)  # children that the step left behind, as a container's end does
+            _signal_group(process, signal.SIGKILL)  # children that are still running, as when a container ends
             process.wait()
             with self._lock:
                 self._running.discard(process)
         if self._stopped:
             raise RunStopped
         if overdue.is_set():
-            return f"took longer than its MaxRuntimeInSeconds ({command.time_limit:g}) and was ended"
+            return f"took longer than its MaxRuntimeInSeconds ({command.time_limit:g}) and was killed"
         return exit_reason(process.returncode)
 
     def stop(self) -> None:
-        """End every running step: ask, wait GRACE seconds, then kill."""
+        """Stop every running step: send SIGTERM, wait GRACE seconds, send SIGKILL."""
         with self._lock:
             self._stopped = True
             running = set(self._running)
@@ -111,18 +111,18 @@ class Processes:
 
 
 def exit_reason(code: int) -> str | None:
-    """What an exit code means, in words; None for success."""
+    """Describe an exit code; None for success."""
     if code == 0:
         return None
     if code > 0:
         return f"exit code {code}"
     name = signal.Signals(-code).name
-    hint = ": by hand, or by the kernel when memory runs out" if name == "SIGKILL" else ""
+    hint = ": manually, or by the kernel when memory runs out" if name == "SIGKILL" else ""
     return f"killed by {name} (signal {-code}{hint})"
 
 
 def last_lines(log: Path) -> list[str]:
-    """The end of a log."""
+    """Return the last lines of a log."""
     try:
         with log.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -133,7 +133,7 @@ def last_lines(log: Path) -> list[str]:
 
 
 def _dies_with_runner() -> list[str]:
-    """Linux: have the kernel end the step if the runner is killed (the thread that waits for it is its parent)."""
+    """Return the command prefix that makes the kernel kill the step when the runner dies (Linux only)."""
     return _WATCH
 
 
@@ -146,7 +146,7 @@ _WATCH = _find_watch()
 
 
 def _await_end(process: subprocess.Popen[bytes]) -> None:
-    """Wait without collecting the exit code, so that the process's group id cannot be given to another yet."""
+    """Wait without reaping the process, so that its process group ID is not reused yet."""
     if hasattr(os, "waitid"):
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     else:
@@ -164,5 +164,5 @@ def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> N
         os.killpg(process.pid, number)
     except ProcessLookupError:
         return
-    except PermissionError:  # macOS: the group consists of processes that have ended
+    except PermissionError:  # macOS: all processes of the group have ended
         return

@@ -1,4 +1,4 @@
-"""What AWS's training toolkit gives a script: arguments, `SM_*` variables, configuration files.
+"""The inputs of a training script as in AWS's training toolkit: arguments, `SM_*` variables, configuration files.
 
 Source: https://github.com/aws/sagemaker-training-toolkit/blob/master/ENVIRONMENT_VARIABLES.md
 """
@@ -17,11 +17,11 @@ from mlproject.runner.steps.job import HOST
 
 PROGRAM = "sagemaker_program"
 SUBMIT_DIRECTORY = "sagemaker_submit_directory"
-_OWN_PREFIX = "sagemaker_"  # hyperparameters of the toolkit itself, which the script does not see
+_OWN_PREFIX = "sagemaker_"  # hyperparameters of the toolkit, which are not passed to the script
 
 
-def decoded(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Hyperparameters as the toolkit reads them: each text is JSON if it can be (`"0.1"`, `"\\"train.py\\""`)."""
+def decode_hyperparameters(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Decode hyperparameters as the toolkit does: as JSON if possible (`"0.1"`, `"\\"train.py\\""`)."""
     return {name: _decoded(value) for name, value in hyperparameters.items()}
 
 
@@ -33,7 +33,7 @@ def _decoded(value: Any) -> Any:
 
 
 def arguments(hyperparameters: Mapping[str, Any]) -> list[str]:
-    """The script's command line: `--name value`, sorted, `-n value` for names of one letter."""
+    """Return the script's arguments: `--name value`, sorted; `-n value` for one-letter names."""
     found: list[str] = []
     for name, value in sorted(_user(hyperparameters).items()):
         found += [f"--{name}" if len(name) > 1 else f"-{name}", _argument(value)]
@@ -43,12 +43,12 @@ def arguments(hyperparameters: Mapping[str, Any]) -> list[str]:
 def environment(
     hyperparameters: Mapping[str, Any], channels: Mapping[str, Any], resources: Mapping[str, Any]
 ) -> dict[str, str]:
-    """The variables of a training script, paths as the container has them.
+    """Return the environment variables of a training script, with the paths of the container.
 
     Args:
         hyperparameters: decoded.
-        channels: what inputdataconfig.json holds.
-        resources: what resourceconfig.json holds.
+        channels: the content of inputdataconfig.json.
+        resources: the content of resourceconfig.json.
     """
     user = _user(hyperparameters)
     program = str(hyperparameters.get(PROGRAM, ""))
@@ -84,7 +84,7 @@ def environment(
 
 
 def channel_config(channels: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """`inputdataconfig.json`: how each channel is given."""
+    """Return the content of inputdataconfig.json: the configuration of each channel."""
     return {
         channel["ChannelName"]: {
             **({"ContentType": channel["ContentType"]} if channel.get("ContentType") else {}),
@@ -99,11 +99,11 @@ def channel_config(channels: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def metrics(definitions: Sequence[Mapping[str, Any]], log: Path) -> list[dict[str, Any]]:
-    """The last value of each metric that a training log shows.
+    """Return the last value of each metric in a training log.
 
     Args:
-        definitions: `MetricDefinitions`, each a name and a regular expression with one group.
-        log: what the script printed.
+        definitions: `MetricDefinitions`, each with a name and a regular expression with one group.
+        log: the output of the script.
     """
     text = log.read_text(errors="replace")
     found = ((metric["Name"], re.findall(metric["Regex"], text)) for metric in definitions)

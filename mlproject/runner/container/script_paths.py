@@ -1,6 +1,6 @@
-"""Scripts that name /opt/ml themselves, where steps have no private one: refused before they run.
+"""Find scripts that use the path /opt/ml directly, which cannot run without a private /opt/ml.
 
-A script that reads SAGEMAKER_BASE_DIR, as AWS's training toolkit does, finds its folders wherever they are.
+A script that reads SAGEMAKER_BASE_DIR, as AWS's training toolkit does, finds its folders at any location.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from mlproject.errors import UserError
 from mlproject.runner.container import script_mode
 from mlproject.runner.container.isolation import BASE, ISOLATIONS, default_isolation, isolation_problem
 from mlproject.runner.container.opt_ml import BASE_IN_TEXT
-from mlproject.runner.storage.object_store import uri_below
+from mlproject.runner.storage.object_store import join_uri
 
 _AWARE = "SAGEMAKER_BASE_DIR"
 
 
-def code_addresses(arguments: Mapping[str, Any]) -> Iterator[str]:
-    """Where the code of a job's container lies in S3, as far as its arguments say so before the run.
+def code_uris(arguments: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the S3 URIs of a job's code that are known before the run.
 
     Args:
-        arguments: of a Processing or Training step, its parameters resolved.
+        arguments: the arguments of a Processing or Training step, with parameters resolved.
     """
     application = arguments.get("AppSpecification", {})
     words = [*application.get("ContainerEntrypoint", ()), *application.get("ContainerArguments", ())]
@@ -33,42 +33,47 @@ def code_addresses(arguments: Mapping[str, Any]) -> Iterator[str]:
         for word in words:
             if isinstance(uri, str) and isinstance(word, str) and word.startswith(f"{local}/"):
                 relative = word.removeprefix(f"{local}/")
-                yield uri if uri.endswith(f"/{relative}") else uri_below(uri, relative)
-    submitted = script_mode.decoded(arguments.get("HyperParameters", {})).get(script_mode.SUBMIT_DIRECTORY)
+                yield uri if uri.endswith(f"/{relative}") else join_uri(uri, relative)
+    submitted = script_mode.decode_hyperparameters(arguments.get("HyperParameters", {})).get(
+        script_mode.SUBMIT_DIRECTORY
+    )
     if isinstance(submitted, str):
         yield submitted
 
 
-def names_base(name: str, content: bytes) -> str | None:
-    """The script that names /opt/ml itself: the file, or one in an archive; None if none does.
+def find_fixed_path(name: str, content: bytes) -> str | None:
+    """Return the first script (the file, or one in an archive) that uses the path /opt/ml directly; None if none does.
 
     Args:
-        name: the file's.
-        content: a script, or a tar archive of scripts; anything else is passed over.
+        name: the file's name.
+        content: a script, or a tar archive of scripts; other files are ignored.
 
     Raises:
         UserError: an archive cannot be read.
     """
     if name.endswith((".tar.gz", ".tgz", ".tar")):
-        return next((member for member, text in _members(content) if _names_base(text)), None)
-    return name if is_script(name) and _names_base(content) else None
+        return next((member for member, text in _members(content) if _uses_fixed_path(text)), None)
+    return name if is_script(name) and _uses_fixed_path(content) else None
 
 
 def is_script(name: str) -> bool:
     return PurePosixPath(name).suffix in {".py", ".sh"}
 
 
-def refusal(script: str) -> str:
-    """Why a script cannot run with a prefix, and what helps."""
-    remedy = "leave out --isolation prefix"
+def fixed_path_error(script: str) -> str:
+    """Return why a script cannot run with `prefix`, and how to fix it."""
+    remedy = "omit --isolation prefix"
     if default_isolation() == "prefix":
         problems = {isolation: isolation_problem(isolation) for isolation in ISOLATIONS}
         tried = "; ".join(f"{isolation}: {problem}" for isolation, problem in problems.items() if problem)
-        remedy = f"allow user namespaces or install bubblewrap, so that it gets a private one ({tried})"
-    return f"its script {script} names {BASE} itself and would use this machine's: {remedy}, or read {_AWARE} in it"
+        remedy = f"enable user namespaces or install bubblewrap to give it a private one ({tried})"
+    return (
+        f"its script {script} uses the path {BASE} directly, which would be this machine's {BASE}: "
+        f"{remedy}, or read {_AWARE} in the script"
+    )
 
 
-def _names_base(content: bytes) -> bool:
+def _uses_fixed_path(content: bytes) -> bool:
     text = content.decode(errors="replace")
     return BASE_IN_TEXT.search(text) is not None and _AWARE not in text
 
@@ -81,4 +86,4 @@ def _members(content: bytes) -> Iterator[tuple[str, bytes]]:
                 if file:
                     yield member.name, file.read()
     except tarfile.TarError as error:
-        raise UserError(f"the archive of a step's code cannot be read ({error}).", exit_code=1) from error
+        raise UserError(f"the code archive of a step cannot be read ({error}).", exit_code=1) from error

@@ -1,4 +1,4 @@
-"""Bring a step's input objects to its folder and its output files back, laid out as SageMaker does.
+"""Download the inputs of a step and upload its outputs, with the folder layout of SageMaker.
 
 Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html (S3Prefix, ManifestFile).
 """
@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from mlproject.errors import UserError
-from mlproject.runner.storage.object_store import Store, StoredObject, split_uri, uri_below
+from mlproject.runner.storage.object_store import Store, StoredObject, join_uri, split_uri
 
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
-    """What a step reads.
+    """An input of a step.
 
     Args:
-        name: the input's or channel's name.
+        name: the name of the input or channel.
         uri: an object, a prefix, or a manifest.
-        local_path: where the container sees it, such as /opt/ml/input/data/train.
-        manifest: the URI is a ManifestFile that lists the objects.
+        local_path: its path in the container, such as /opt/ml/input/data/train.
+        manifest: whether the URI is a ManifestFile that lists the objects.
     """
 
     name: str
@@ -34,14 +34,14 @@ class Input:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """An input with the objects that it consists of, by their path below the input's folder."""
+    """An input and its objects, by their path below the input's folder."""
 
     input: Input
     files: tuple[tuple[str, StoredObject], ...]
 
     @property
     def content(self) -> list[Any]:
-        """What decides a result: names and contents, not where they are stored."""
+        """The part of the cache key: names and contents, but not where they are stored."""
         return [
             self.input.name,
             self.input.local_path,
@@ -50,21 +50,23 @@ class Listing:
 
 
 def list_input(store: Store, source: Input) -> Listing:
-    """Find the objects of an input.
+    """List the objects of an input.
 
     Raises:
-        UserError: there are none, or two of them would be the same file.
+        UserError: there are none, or two of them have the same path.
     """
     files = _manifest_files(store, source.uri) if source.manifest else _prefix_files(store, source.uri)
     if not files:
         raise UserError(
-            f"input {source.name!r}: no object's key starts with {source.uri}; upload it first.", exit_code=1
+            f"input {source.name!r}: no object key starts with {source.uri}. Upload the input first.", exit_code=1
         )
     names = [path for path, _ in files]
     folders = {parent.as_posix() for path in names for parent in Path(path).parents}
     for path in names:
         if path in folders or names.count(path) > 1:
-            raise UserError(f"input {source.name!r}: two objects below {source.uri} would both be {path}.", exit_code=1)
+            raise UserError(
+                f"input {source.name!r}: two objects below {source.uri} would be staged as {path}.", exit_code=1
+            )
     return Listing(input=source, files=tuple(sorted(files)))
 
 
@@ -75,15 +77,15 @@ def _prefix_files(store: Store, uri: str) -> list[tuple[str, StoredObject]]:
 def _manifest_files(store: Store, uri: str) -> list[tuple[str, StoredObject]]:
     entries = json.loads(store.read(uri))
     prefix = entries[0]["prefix"]
-    wanted = [f"{prefix}{entry}" for entry in entries[1:]]
-    return [(found.uri.removeprefix(prefix).lstrip("/"), found) for each in wanted for found in store.list(each)]
+    uris = [f"{prefix}{entry}" for entry in entries[1:]]
+    return [(found.uri.removeprefix(prefix).lstrip("/"), found) for each in uris for found in store.list(each)]
 
 
 def relative_path(uri: str, prefix: str) -> str:
-    """The path of an object below an input's folder.
+    """Return the path of an object below an input's folder.
 
-    The object itself keeps its name; below a "folder" the rest of the key counts; where the prefix ends inside a
-    name, the whole name counts.
+    If the prefix is the object itself, the path is its name. Below a folder, the path is the rest of the key. If the
+    prefix ends inside a name, the path contains the whole name.
     """
     key, start = split_uri(uri)[1], split_uri(prefix)[1]
     if key == start:
@@ -93,7 +95,7 @@ def relative_path(uri: str, prefix: str) -> str:
 
 
 def download(store: Store, listing: Listing, folder: Path) -> None:
-    """Write every object of an input below a folder."""
+    """Download every object of an input to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for path, found in listing.files:
         target = folder / path
@@ -102,11 +104,11 @@ def download(store: Store, listing: Listing, folder: Path) -> None:
 
 
 def upload(store: Store, files: Iterable[tuple[Path, str]], *, kms_key: str | None) -> tuple[StoredObject, ...]:
-    """Write local files to their URIs."""
+    """Upload local files to their URIs."""
     return tuple(store.upload(path, uri, kms_key=kms_key) for path, uri in files)
 
 
 def files_for(folder: Path, uri: str) -> list[tuple[Path, str]]:
-    """Every file below a folder with its URI below a prefix, sorted."""
+    """Return the sorted files of a folder, each with its URI below a prefix."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return [(path, uri_below(uri, path.relative_to(folder).as_posix())) for path in paths]
+    return [(path, join_uri(uri, path.relative_to(folder).as_posix())) for path in paths]

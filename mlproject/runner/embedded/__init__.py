@@ -1,1 +1,1 @@
-"""Runs of a pipeline that is deployed in the embedded AWS: its record, its roles, its permissions."""
+"""Run a pipeline that is deployed in the embedded AWS, with its roles, permissions and execution record."""

@@ -1,4 +1,4 @@
-"""The embedded AWS's own calls, `/_embedded/...`, over one connection that stays open."""
+"""Call the internal API of the embedded AWS, `/_embedded/...`, over a persistent connection."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _TIMEOUT = 30.0  # seconds for an internal call
 
 
 class InternalCalls:
-    """Calls that are signed with the user's credentials; usable from several threads.
+    """Calls signed with the user's credentials; thread-safe.
 
     Args:
         endpoint: such as `http://localhost:5000`.
-        boto3_session: whose credentials.
+        boto3_session: provides the credentials.
     """
 
     def __init__(self, endpoint: str, boto3_session: Any) -> None:
@@ -31,11 +31,11 @@ class InternalCalls:
         self._connection: http.client.HTTPConnection | None = None
         self._lock = threading.Lock()
 
-    def ask(self, method: str, call: str, body: Mapping[str, Any]) -> tuple[int, Any]:
-        """Send JSON; the status and the JSON of the answer.
+    def send(self, method: str, call: str, body: Mapping[str, Any]) -> tuple[int, Any]:
+        """Send a JSON request, and return the status and the JSON of the response.
 
         Raises:
-            UnreachableError: nobody answers.
+            UnreachableError: the embedded AWS does not respond.
         """
         content = json.dumps(body).encode()
         with self._lock:
@@ -48,7 +48,7 @@ class InternalCalls:
                     text = answer.read()
                     return answer.status, json.loads(text) if text else {}
                 except (OSError, http.client.HTTPException) as error:
-                    # an idle connection may have been closed by the server: once more on a new one
+                    # The server may have closed an idle connection, so retry once with a new one.
                     if self._connection:
                         self._connection.close()
                     self._connection = None
@@ -57,14 +57,14 @@ class InternalCalls:
         raise AssertionError("unreachable")
 
     def close(self) -> None:
-        """Close the connection; it opens again when it is used."""
+        """Close the connection. The next call opens a new one."""
         with self._lock:
             if self._connection:
                 self._connection.close()
             self._connection = None
 
     def _signed(self, method: str, call: str, content: bytes) -> dict[str, str]:
-        """The server lets nobody but its administrator make these calls."""
+        """Return the signed headers. The server allows these calls only to its administrator."""
         url = f"{self._endpoint}/_embedded/{call}"
         request = AWSRequest(method=method, url=url, data=content, headers={"Content-Type": "application/json"})
         SigV4Auth(self._session.get_credentials(), "mlproject", "local").add_auth(request)

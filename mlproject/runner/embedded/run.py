@@ -14,7 +14,7 @@ from mlproject.runner.parameters import Scalar, parameter_values
 from mlproject.runner.results import RunResult
 from mlproject.runner.storage.cache import Cache
 from mlproject.runner.storage.object_store import UnreachableError
-from mlproject.runner.storage.run_folders import CACHE, RUNS, marked_as_running, settle_killed_runs
+from mlproject.runner.storage.run_folders import CACHE, RUNS, clean_up_killed_runs, marked_as_running
 
 
 def run_deployed_pipeline(
@@ -28,33 +28,33 @@ def run_deployed_pipeline(
     observer: Observer = lambda _: None,
     isolation: Isolation | None = None,
 ) -> RunResult:
-    """Read a deployed definition back, start its execution, run it here, record it.
+    """Start an execution of a deployed pipeline, run its steps here, and record it.
 
-    If the embedded AWS reports permissions instead of enforcing them, every step runs, whatever earlier runs made.
+    If the embedded AWS reports missing permissions instead of enforcing them, every step runs, without the cache.
 
     Args:
         aws: the embedded AWS.
         name: the pipeline's name in AWS.
         parameters: values of pipeline parameters.
-        defaults: values for parameters that the definition happens to have and that are not given, such as Commit.
-        folder: keeps `runs/` (a folder per execution) and `cache/`.
-        reuse: take results of earlier runs.
-        observer: called whenever a step starts or ends.
-        isolation: how a step's process gets its /opt/ml; None for the best that this machine allows.
+        defaults: values for parameters that `parameters` omits, used if the definition declares them, such as Commit.
+        folder: contains `runs/` (a folder per execution) and `cache/`.
+        reuse: whether to reuse results of earlier runs.
+        observer: called when a step starts or ends.
+        isolation: how the processes get their /opt/ml; None for the best isolation that works on this machine.
 
     Raises:
-        UserError: the pipeline is not deployed, a parameter or the definition is refused, the role may not be used.
+        UserError: the pipeline is not deployed, a parameter or the definition is invalid, or the role cannot be used.
     """
     pipeline = aws.describe_pipeline(name)
     declared = {parameter["Name"] for parameter in pipeline.definition.get("Parameters", [])}
     given = {**{key: value for key, value in defaults.items() if key in declared}, **parameters}
     values = parameter_values(pipeline.definition, given)
-    aws.check_role(pipeline.role_arn)  # a role that cannot be used is said before anything starts
-    settle_killed_runs(folder / RUNS, lambda arn: _settle(aws, arn))
+    aws.check_role(pipeline.role_arn)
+    clean_up_killed_runs(folder / RUNS, lambda arn: _record_killed(aws, arn))
     arn = aws.start_execution(name, {key: values[key] for key in given})
-    aws.record(arn, "Executing", None, ())  # from here on, the pipeline is not deleted under the run
+    aws.record(arn, "Executing", None, ())  # from here on, the pipeline cannot be deleted during the run
     run_folder = folder / RUNS / arn.rpartition("/")[2]
-    # A report is of everything that steps do, so all of them run; what came of calls that AWS refuses is not kept.
+    # A report covers every step, so all steps run. Results of calls that AWS would deny are not saved.
     reports = aws.permissions == "report"
     with marked_as_running(run_folder, arn):
         try:
@@ -65,7 +65,7 @@ def run_deployed_pipeline(
                 execution_arn=arn,
                 role_arn=pipeline.role_arn,
                 folder=run_folder,
-                cache=Cache(folder / CACHE, reuse=reuse and not reports, keeps=not reports),
+                cache=Cache(folder / CACHE, reuse=reuse and not reports, save=not reports),
                 observer=observer,
                 isolation=isolation,
                 parallel=pipeline.parallel,
@@ -78,8 +78,8 @@ def run_deployed_pipeline(
     return replace(result, missing=aws.missing()) if reports else result
 
 
-def _settle(aws: EmbeddedAws, arn: str) -> None:
-    """Record that a killed run's execution has stopped; one that a new server does not know is forgotten."""
+def _record_killed(aws: EmbeddedAws, arn: str) -> None:
+    """Record that the execution of a killed run has stopped. Ignore executions that a new server does not have."""
     try:
         aws.record(arn, "Stopped", "the process that ran it was killed", ())
     except UnreachableError:

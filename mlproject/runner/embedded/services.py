@@ -1,4 +1,4 @@
-"""The embedded AWS as a run sees it: what is deployed, the record of its executions, and services for each step."""
+"""The services of the embedded AWS for a run: deployed pipelines, the execution record, and services for each step."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Any, Self
 from botocore.exceptions import ClientError
 
 from mlproject.errors import UserError
-from mlproject.runner.embedded.denials import Missing, Permissions
+from mlproject.runner.embedded.denials import MissingPermission, Permissions
 from mlproject.runner.embedded.internal_calls import InternalCalls
 from mlproject.runner.embedded.sessions import Sessions
 from mlproject.runner.embedded.step_services import EmbeddedStep
 from mlproject.runner.results import StepResult
 from mlproject.runner.services import Services, StepServices
-from mlproject.runner.storage.s3_store import translated
+from mlproject.runner.storage.s3_store import translate_errors
 
 _NOT_FOUND = {"ResourceNotFound", "ResourceNotFoundException", "ValidationException", "ValidationError"}
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PipelineExecutionStep.html
@@ -28,13 +28,13 @@ _REASON_LIMIT = 1024
 
 @dataclass(frozen=True, kw_only=True)
 class DeployedPipeline:
-    """What DescribePipeline says.
+    """A deployed pipeline, from the response of DescribePipeline.
 
     Args:
         name: the pipeline's name in AWS.
-        definition: the parsed definition, filled by CloudFormation.
-        role_arn: the role that its jobs run as.
-        parallel: steps at once (MaxParallelExecutionSteps), None if not given.
+        definition: the parsed definition, with placeholders replaced by CloudFormation.
+        role_arn: the role of its jobs.
+        parallel: maximum number of parallel steps (MaxParallelExecutionSteps), None if not set.
     """
 
     name: str
@@ -44,13 +44,13 @@ class DeployedPipeline:
 
 
 class EmbeddedAws(Services):
-    """Services of a running embedded AWS; usable as a context manager, which closes its connections.
+    """Services of a running embedded AWS. As a context manager, it closes its connections.
 
     Args:
         endpoint: such as `http://localhost:5000`.
         region: such as `eu-west-1`.
-        boto3_session: makes the clients; its own credentials are the user's.
-        permissions: `enforce` refuses what the roles may not do; `report` lets it through and keeps it.
+        boto3_session: creates the clients, and has the user's credentials.
+        permissions: `enforce` denies calls without permission; `report` allows and records them.
     """
 
     def __init__(self, *, endpoint: str, region: str, boto3_session: Any, permissions: Permissions = "enforce") -> None:
@@ -65,7 +65,7 @@ class EmbeddedAws(Services):
             calls=self._calls,
             permissions=permissions,
         )
-        self._noted: list[Missing] = []
+        self._noted: list[MissingPermission] = []
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -75,25 +75,25 @@ class EmbeddedAws(Services):
         self.close()
 
     def close(self) -> None:
-        """Close every connection; a closed one opens again when it is used."""
+        """Close every connection. The next call opens a new one."""
         self._sessions.close()
         self._calls.close()
 
     def describe_pipeline(self, name: str) -> DeployedPipeline:
-        """Read a deployed pipeline back.
+        """Return a deployed pipeline.
 
         Raises:
             UserError: it is not deployed.
         """
-        with translated(f"pipeline {name}", self.endpoint):
+        with translate_errors(f"pipeline {name}", self.endpoint):
             try:
                 answer = self._sessions.client("sagemaker").describe_pipeline(PipelineName=name)
             except ClientError as error:
                 if error.response["Error"]["Code"] not in _NOT_FOUND:
                     raise
                 raise UserError(
-                    f"pipeline {name!r} is not deployed in {self.endpoint}, {self.region}; "
-                    f"deploy it: cdk deploy '{name}/*'.",
+                    f"pipeline {name!r} is not deployed in {self.endpoint}, {self.region}. "
+                    f"Deploy it: cdk deploy '{name}/*'.",
                     exit_code=1,
                 ) from error
         return DeployedPipeline(
@@ -104,8 +104,8 @@ class EmbeddedAws(Services):
         )
 
     def start_execution(self, name: str, parameters: Mapping[str, Any]) -> str:
-        """Create the execution whose steps this machine will run; its ARN."""
-        with translated(f"pipeline {name}", self.endpoint):
+        """Start the execution whose steps this machine will run, and return its ARN."""
+        with translate_errors(f"pipeline {name}", self.endpoint):
             answer = self._sessions.client("sagemaker").start_pipeline_execution(
                 PipelineName=name,
                 PipelineParameters=[{"Name": key, "Value": str(value)} for key, value in parameters.items()],
@@ -113,7 +113,7 @@ class EmbeddedAws(Services):
         return str(answer["PipelineExecutionArn"])
 
     def check_role(self, role_arn: str) -> None:
-        """Try to get what the pipeline's steps will need.
+        """Get credentials of the pipeline's role to check that it can be used.
 
         Raises:
             UserError: the role does not exist or does not trust SageMaker.
@@ -131,14 +131,14 @@ class EmbeddedAws(Services):
             note=self._note,
         )
 
-    def missing(self) -> tuple[Missing, ...]:
-        """With `report`: everything that the steps so far lack, each once, step by step."""
+    def missing(self) -> tuple[MissingPermission, ...]:
+        """Return the permissions that the steps lack so far, without duplicates, grouped by step."""
         with self._lock:
-            noted = [*self._noted, *self._sessions.refusals()]
+            noted = [*self._noted, *self._sessions.denials()]
         order = {step: place for place, step in reversed(list(enumerate(each.step for each in noted)))}
         return tuple(sorted(dict.fromkeys(noted), key=lambda each: order[each.step]))
 
-    def _note(self, missing: Sequence[Missing]) -> None:
+    def _note(self, missing: Sequence[MissingPermission]) -> None:
         with self._lock:
             self._noted += missing
 
@@ -151,13 +151,13 @@ class EmbeddedAws(Services):
             "steps": [_as_listed(step) for step in steps],
             **reason,
         }
-        code, answer = self._calls.ask("PUT", "pipeline-executions", body)
+        code, answer = self._calls.send("PUT", "pipeline-executions", body)
         if code >= http.client.BAD_REQUEST:
             raise UserError(f"recording the execution: {answer.get('message')}", exit_code=1)
 
 
 def _as_listed(step: StepResult) -> dict[str, Any]:
-    """A step as ListPipelineExecutionSteps shows it."""
+    """Return a step in the form of ListPipelineExecutionSteps."""
     started = step.started or datetime.now(UTC)
     shown: dict[str, Any] = {
         "StepName": step.name,

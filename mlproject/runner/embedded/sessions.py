@@ -1,4 +1,4 @@
-"""Sessions of roles in the embedded AWS, one for each step and role, and the boto3 clients that use them."""
+"""Role sessions in the embedded AWS, one for each step and role, and their boto3 clients."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from typing import Any
 from botocore.config import Config
 
 from mlproject.errors import UserError
-from mlproject.runner.embedded.denials import Missing, Permissions
+from mlproject.runner.embedded.denials import MissingPermission, Permissions
 from mlproject.runner.embedded.internal_calls import InternalCalls
 
 _SERVICE = "sagemaker.amazonaws.com"
-# Guard's modes for a session: refuse what is not allowed, or let it through and remember it.
+# The modes of the guard for a session: deny calls without permission, or allow and record them.
 _MODES: Mapping[Permissions, str] = {"enforce": "enforce", "report": "record"}
 
 
 class Sessions:
-    """What a run has open; usable from several threads.
+    """The role sessions and clients of a run; thread-safe.
 
-    A step's process has a session of its own, so that a refusal can be told of the step whatever else runs beside it.
-    What the runner itself does for a step brings its words along and goes through clients that steps share, since a
-    new one costs more than all its calls; only a report, where nothing is refused, needs them apart.
+    Each step's process has its own session, so that denials can be assigned to the step. The runner's own calls for a
+    step report their errors directly and use clients that steps share, because creating a client costs more than its
+    calls. Only with `report`, where no call fails, does each step have its own clients.
 
     Args:
         endpoint: such as `http://localhost:5000`.
         region: such as `eu-west-1`.
-        boto3_session: makes the clients; its own credentials are the user's.
-        calls: the server's own.
-        permissions: whether refusals stop what is refused.
+        boto3_session: creates the clients, and has the user's credentials.
+        calls: the internal API of the server.
+        permissions: whether calls without permission are denied or reported.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Sessions:
             self._clients.clear()
 
     def credentials(self, step: str, role_arn: str) -> Mapping[str, str]:
-        """Credentials of a role as SageMaker gets them for a step.
+        """Return credentials of a role, as SageMaker gets them for a step.
 
         Raises:
             UserError: the role does not exist or does not trust SageMaker.
@@ -61,14 +61,14 @@ class Sessions:
         with self._lock:
             if (step, role_arn) not in self._given:
                 body = {"role_arn": role_arn, "service": _SERVICE, "region": self._region, "mode": self._mode}
-                code, answer = self._calls.ask("POST", "service-credentials", body)
+                code, answer = self._calls.send("POST", "service-credentials", body)
                 if code != http.client.OK:
                     raise UserError(f"role {role_arn}: {answer.get('message', code)}", exit_code=1)
                 self._given[step, role_arn] = answer
             return self._given[step, role_arn]
 
     def client(self, service: str, step: str = "", role_arn: str = "") -> Any:
-        """A client with a role's credentials, or with the user's."""
+        """Return a client with the credentials of a role, or of the user."""
         step = step if self._mode == "record" else ""
         with self._lock:
             if (service, step, role_arn) not in self._clients:
@@ -85,12 +85,12 @@ class Sessions:
                 )
             return self._clients[service, step, role_arn]
 
-    def refusals(self, step: str | None = None) -> tuple[Missing, ...]:
-        """What the guard refused, or only noted: in the sessions of one step, or in all, step after step."""
+    def denials(self, step: str | None = None) -> tuple[MissingPermission, ...]:
+        """Return the calls that the guard denied or recorded, in the sessions of one step or of all steps."""
         with self._lock:
             keys = [(name, given["AccessKeyId"]) for (name, _), given in self._given.items() if step in (None, name)]
         return tuple(
-            Missing(
+            MissingPermission(
                 step=name,
                 principal=each["principal"],
                 action=each["action"],
@@ -98,5 +98,5 @@ class Sessions:
                 reason=each["reason"],
             )
             for name, key in keys
-            for each in self._calls.ask("GET", "refusals", {"session": key})[1]
+            for each in self._calls.send("GET", "refusals", {"session": key})[1]
         )

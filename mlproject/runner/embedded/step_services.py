@@ -1,4 +1,4 @@
-"""The embedded AWS as one step sees it: with sessions of its own, and with the questions that AWS would ask first."""
+"""The services of the embedded AWS for a step: its own role sessions, and the permission checks before it starts."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import Any
 
 from mlproject.aws_rules.access_requests import AccessRequest, step_access_requests
 from mlproject.errors import UserError
-from mlproject.runner.embedded.denials import Missing, Permissions, session_of
+from mlproject.runner.embedded.denials import MissingPermission, Permissions, session_arn
 from mlproject.runner.embedded.internal_calls import InternalCalls
 from mlproject.runner.embedded.sessions import Sessions
 from mlproject.runner.services import StepServices
 from mlproject.runner.storage.object_store import Store
-from mlproject.runner.storage.s3_store import S3Store, translated
+from mlproject.runner.storage.s3_store import S3Store, translate_errors
 
 
 class EmbeddedStep(StepServices):
     """Services of one step.
 
     Args:
-        step: its name.
+        step: the step's name.
         endpoint: such as `http://localhost:5000`.
         region: such as `eu-west-1`.
-        sessions: of the run.
-        calls: the server's own.
-        permissions: whether what is missing stops the step, or is told to `note`.
-        note: keeps what is missing.
+        sessions: the role sessions of the run.
+        calls: the internal API of the server.
+        permissions: whether missing permissions fail the step or are passed to `note`.
+        note: records missing permissions.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class EmbeddedStep(StepServices):
         sessions: Sessions,
         calls: InternalCalls,
         permissions: Permissions,
-        note: Callable[[Sequence[Missing]], None],
+        note: Callable[[Sequence[MissingPermission]], None],
     ) -> None:
         self._step = step
         self._endpoint = endpoint
@@ -64,42 +64,45 @@ class EmbeddedStep(StepServices):
         }
 
     def create_model_package(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
-        with translated("registering the model", self._endpoint):
+        with translate_errors("registering the model", self._endpoint):
             answer = self._sessions.client("sagemaker", self._step, role_arn).create_model_package(**arguments)
         return str(answer["ModelPackageArn"])
 
     def create_model(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
-        with translated("creating the model", self._endpoint):
+        with translate_errors("creating the model", self._endpoint):
             answer = self._sessions.client("sagemaker", self._step, role_arn).create_model(**arguments)
         return str(answer["ModelArn"])
 
-    def lacking(self, step_type: str, arguments: Mapping[str, Any], **facts: Any) -> tuple[Missing, ...]:
-        questions = step_access_requests(step_type, arguments, **facts)
-        missing = [each for role, asked in questions.items() for each in self._ask(role, asked)]
+    def missing_permissions(
+        self, step_type: str, arguments: Mapping[str, Any], **facts: Any
+    ) -> tuple[MissingPermission, ...]:
+        requests = step_access_requests(step_type, arguments, **facts)
+        missing = [each for role, items in requests.items() for each in self._check_permissions(role, items)]
         if self._permissions == "report":
             self._note(missing)
             return ()
         return tuple(missing)
 
-    def refusals(self) -> tuple[Missing, ...]:
-        return () if self._permissions == "report" else self._sessions.refusals(self._step)
+    def denials(self) -> tuple[MissingPermission, ...]:
+        return () if self._permissions == "report" else self._sessions.denials(self._step)
 
-    def _ask(self, role_arn: str, questions: Sequence[AccessRequest]) -> list[Missing]:
+    def _check_permissions(self, role_arn: str, access_requests: Sequence[AccessRequest]) -> list[MissingPermission]:
         requests = [
-            {"action": each.action, "resource": each.resource, "context": dict(each.context)} for each in questions
+            {"action": each.action, "resource": each.resource, "context": dict(each.context)}
+            for each in access_requests
         ]
         body = {"role_arn": role_arn, "region": self._region, "requests": requests}
-        code, answer = self._calls.ask("POST", "permissions", body)
+        code, answer = self._calls.send("POST", "permissions", body)
         if code != http.client.OK:
-            raise UserError(f"asking what role {role_arn} may do: {answer.get('message', code)}", exit_code=1)
+            raise UserError(f"checking the permissions of role {role_arn}: {answer.get('message', code)}", exit_code=1)
         return [
-            Missing(
+            MissingPermission(
                 step=self._step,
-                principal=session_of(role_arn),
-                action=question.action,
-                resource=question.resource,
+                principal=session_arn(role_arn),
+                action=request.action,
+                resource=request.resource,
                 reason=decision["reason"],
             )
-            for question, decision in zip(questions, answer, strict=True)
+            for request, decision in zip(access_requests, answer, strict=True)
             if not decision["allowed"]
         ]

@@ -1,1 +1,1 @@
-"""One module per kind of step: what it needs, what it runs, what it returns."""
+"""The kinds of steps, one module each: inputs, command and outputs."""

@@ -1,4 +1,4 @@
-"""Decide conditions.
+"""Evaluate conditions.
 
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps-types.html (condition step) and the
 SDK's sagemaker.core.workflow.conditions, whose `to_request` methods write these shapes.
@@ -23,10 +23,10 @@ CONDITIONS = ("Equals", *_ORDER, "In", "Not", "Or")
 
 
 def holds(condition: Mapping[str, Any], scope: Scope) -> bool:
-    """Whether one condition is true.
+    """Return whether a condition is true.
 
     Raises:
-        UserError: the values cannot be compared, or a reference leads nowhere.
+        UserError: the values cannot be compared, or a reference cannot be resolved.
     """
     kind = condition["Type"]
     if kind == "Not":
@@ -34,8 +34,8 @@ def holds(condition: Mapping[str, Any], scope: Scope) -> bool:
     if kind == "Or":
         return any(holds(inner, scope) for inner in condition["Conditions"])
     if kind == "In":
-        wanted = resolve(condition["QueryValue"], scope)
-        return any(_equal(wanted, resolve(value, scope)) for value in condition["Values"])
+        query = resolve(condition["QueryValue"], scope)
+        return any(_equal(query, resolve(value, scope)) for value in condition["Values"])
     left, right = (resolve(condition[side], scope) for side in ("LeftValue", "RightValue"))
     if kind == "Equals":
         return _equal(left, right)
@@ -43,21 +43,21 @@ def holds(condition: Mapping[str, Any], scope: Scope) -> bool:
         raise UserError(f"condition type {kind!r} is not supported; supported: {', '.join(CONDITIONS)}.")
     low, high = _number(left), _number(right)
     if low is None or high is None:
-        raise UserError(f"condition {kind}: {left!r} and {right!r} are not both numbers; they have no order.")
+        raise UserError(f"condition {kind}: {left!r} and {right!r} are not both numbers, so they cannot be compared.")
     return _ORDER[kind](low, high)
 
 
-def types_in(conditions: list[Mapping[str, Any]]) -> Iterator[str]:
-    """The type of every condition, nested ones too."""
+def condition_types(conditions: list[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the type of every condition, including nested ones."""
     for condition in conditions:
         yield str(condition.get("Type"))
         if "Expression" in condition:
-            yield from types_in([condition["Expression"]])
-        yield from types_in(condition.get("Conditions", []))
+            yield from condition_types([condition["Expression"]])
+        yield from condition_types(condition.get("Conditions", []))
 
 
 def _equal(left: Any, right: Any) -> bool:
-    """Equal as the service compares: numbers by value, whether written as text or not."""
+    """Compare as the service does: numbers by value, even if they are written as text."""
     if isinstance(left, bool) or isinstance(right, bool):
         return bool(left == right)
     low, high = _number(left), _number(right)

@@ -1,4 +1,4 @@
-"""What Processing, Training and Transform steps have in common: a job with inputs, a process and outputs."""
+"""The base class of the jobs of Processing, Training and Transform steps: inputs, a process and outputs."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from mlproject.runner.container.opt_ml import Place
 from mlproject.runner.container.processes import Command
 from mlproject.runner.container.staging import Input
 
-HOST = "algo-1"  # what SageMaker calls the first machine of a job
+HOST = "algo-1"  # SageMaker's name for the first instance of a job
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One job of a step, its arguments resolved.
+    """The job of a step.
 
     Args:
-        step: the step as the definition has it.
+        step: the step in the definition.
         name: the job's name.
         arn: the job's ARN.
-        arguments: the step's arguments, resolved.
-        models: what the Model steps of this run made, by model name.
+        arguments: the step's resolved arguments.
+        models: the models that Model steps of this run created, by name.
     """
 
     step: Mapping[str, Any]
@@ -38,54 +38,54 @@ class Job:
     metadata_key: ClassVar[str]  # as in ListPipelineExecutionSteps, such as `ProcessingJob`
 
     @classmethod
-    def refusals(cls, arguments: Mapping[str, Any], *, isolated: bool) -> Iterator[str]:
-        """What of a step's arguments this machine cannot do, a clause each.
+    def unsupported_reasons(cls, arguments: Mapping[str, Any], *, isolated: bool) -> Iterator[str]:
+        """Yield each reason why this machine does not support the arguments of a step.
 
         Args:
-            arguments: resolved as far as the pipeline's parameters go.
-            isolated: the process has a /opt/ml of its own.
+            arguments: with references to pipeline parameters resolved.
+            isolated: whether the process has a private /opt/ml.
         """
         raise NotImplementedError
 
     def inputs(self) -> tuple[Input, ...]:
-        """Everything that must be staged, code included."""
+        """Return the inputs to stage, including code."""
         raise NotImplementedError
 
-    def decisive(self) -> Any:
-        """The arguments that decide the result, without addresses of inputs and outputs."""
+    def cache_inputs(self) -> Any:
+        """Return the arguments that determine the result, without the URIs of inputs and outputs."""
         raise NotImplementedError
 
     def prepare(self, place: Place, environment: Mapping[str, str]) -> Command:
-        """Lay out what is not an input and say what to run; the inputs are staged."""
+        """Create the remaining files and folders after the inputs are staged, and return the command."""
         raise NotImplementedError
 
     def outputs(self, place: Place) -> list[tuple[Path, str]]:
-        """The files to upload, with their URIs, after the process has ended well."""
+        """Return the files to upload after the process has succeeded, with their URIs."""
         raise NotImplementedError
 
     def empty_outputs(self, place: Place) -> tuple[str, ...]:
-        """The names of outputs in which the process left no file; SageMaker says nothing of them."""
+        """Return the names of outputs without a file, which SageMaker does not report."""
         raise NotImplementedError
 
     def output_uris(self) -> Mapping[str, str]:
-        """The URI of each output by its name."""
+        """Return the URI of each output by name."""
         raise NotImplementedError
 
     def properties(self) -> dict[str, Any]:
-        """What `Steps.<name>.*` references see: the answer of the Describe call."""
+        """Return the values of `Steps.<name>.*` references: the response of the Describe call."""
         raise NotImplementedError
 
-    def measured(self, log: Path) -> dict[str, Any]:
-        """Further properties that only the log shows."""
+    def log_properties(self, log: Path) -> dict[str, Any]:
+        """Return further properties from the log."""
         return {}
 
     def message(self, place: Place) -> str | None:
-        """What the process itself wrote down about its failure, if it did."""
+        """Return the failure message that the process wrote, if any."""
         raise NotImplementedError
 
     @property
     def kms_key(self) -> str | None:
-        """The key that encrypts the outputs."""
+        """The KMS key that encrypts the outputs."""
         raise NotImplementedError
 
     @property
@@ -96,12 +96,12 @@ class Job:
 
 
 def base_environment(place: Place, environment: Mapping[str, str], own: Mapping[str, Any]) -> dict[str, str]:
-    """The whole environment of a step's process: nothing of the user's own gets in.
+    """Return the complete environment of a step's process, which inherits nothing from the user's.
 
     Args:
         place: the work folder.
         environment: credentials, region, endpoint.
-        own: what the step's arguments or the container contract set.
+        own: variables of the step's arguments and of the container contract.
     """
     home = place.folder / "home"
     temporary = place.folder / "tmp"
@@ -122,7 +122,7 @@ def base_environment(place: Place, environment: Mapping[str, str], own: Mapping[
 
 
 def python_command(argv: list[str]) -> list[str]:
-    """A container's command with its Python replaced by this one: `python3`, `/miniconda3/bin/python`, ..."""
+    """Replace the Python in a container's command (`python3`, `/miniconda3/bin/python`, ...) with this machine's."""
     name = Path(argv[0]).name
     version = name.removeprefix("python")
     is_python = (name.startswith("python") and version.replace(".", "").isdigit()) or name == "python"
@@ -130,7 +130,7 @@ def python_command(argv: list[str]) -> list[str]:
 
 
 def resource_config(cluster: Mapping[str, Any]) -> dict[str, Any]:
-    """`resourceconfig.json`: one machine, whatever the definition asks for.
+    """Return the content of resourceconfig.json: always one instance, whatever the definition requests.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html
     """

@@ -28,30 +28,30 @@ _INPUT_CHOICES: Mapping[str, tuple[str | None, ...]] = {
 
 
 class ProcessingJob(Job):
-    """A job that runs a script over files."""
+    """A job that processes files with a script."""
 
     kind = "processing-job"
     metadata_key = "ProcessingJob"
 
     @classmethod
-    def refusals(cls, arguments: Mapping[str, Any], *, isolated: bool) -> Iterator[str]:
+    def unsupported_reasons(cls, arguments: Mapping[str, Any], *, isolated: bool) -> Iterator[str]:
         application = arguments["AppSpecification"]
-        image = images.refusal(application["ImageUri"])
+        image = images.unsupported_reason(application["ImageUri"])
         if image:
             yield image
         entry = application.get("ContainerEntrypoint")
         if not entry:
-            yield "it has no ContainerEntrypoint: the code is inside the image, which cannot run here"
+            yield "it has no ContainerEntrypoint: the code is in the image, which cannot run here"
         elif Path(entry[0]).name in _SHELLS and not isolated:
             yield (
-                f"its entry point is a shell script, which names {BASE} itself and needs a private one: "
-                "leave out --isolation prefix, or allow user namespaces or install bubblewrap on this machine"
+                f"its entry point is a shell script, which needs a private {BASE}: "
+                "omit --isolation prefix, or enable user namespaces or install bubblewrap on this machine"
             )
         for item in arguments.get("ProcessingInputs", []):
-            yield from _input_refusals(item)
+            yield from _unsupported_input_reasons(item)
         for output in arguments.get("ProcessingOutputConfig", {}).get("Outputs", []):
             if "S3Output" not in output:
-                yield f"output {output['OutputName']!r} goes to a feature store, which does not exist here"
+                yield f"output {output['OutputName']!r} goes to a feature store, which is not supported here"
 
     def inputs(self) -> tuple[Input, ...]:
         return tuple(
@@ -64,7 +64,7 @@ class ProcessingJob(Job):
             for item in self.arguments.get("ProcessingInputs", [])
         )
 
-    def decisive(self) -> Any:
+    def cache_inputs(self) -> Any:
         application = {**self.arguments["AppSpecification"]}
         application["ImageUri"] = images.repository(application["ImageUri"])
         outputs = [[item["OutputName"], item["S3Output"]["LocalPath"]] for item in self._outputs]
@@ -89,7 +89,7 @@ class ProcessingJob(Job):
         start = place.folder / "home"
         full = base_environment(place, environment, self.arguments.get("Environment", {}))
         return Command(
-            argv=tuple(place.wrapped(argv, folder=str(start))),
+            argv=tuple(place.wrap_command(argv, folder=str(start))),
             environment=full,
             folder=start,
             time_limit=self.time_limit,
@@ -130,10 +130,10 @@ class ProcessingJob(Job):
         return list(self.arguments.get("ProcessingOutputConfig", {}).get("Outputs", []))
 
 
-def _input_refusals(item: Mapping[str, Any]) -> Iterator[str]:
+def _unsupported_input_reasons(item: Mapping[str, Any]) -> Iterator[str]:
     name = item["InputName"]
     if "S3Input" not in item:
-        yield f"input {name!r} is a DatasetDefinition (Athena or Redshift), which does not exist here"
+        yield f"input {name!r} is a DatasetDefinition (Athena or Redshift), which is not supported here"
         return
     for key, allowed in _INPUT_CHOICES.items():
         value = item["S3Input"].get(key)

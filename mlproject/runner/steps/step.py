@@ -1,4 +1,4 @@
-"""Run one step: a job through the cache, a model or its registration, a condition, a Fail."""
+"""Run a step: a job with its cache, a model or its registration, a condition, or a Fail step."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from mlproject.runner.checks import JOBS
 from mlproject.runner.container.isolation import BASE, Isolation
 from mlproject.runner.container.opt_ml import Place
 from mlproject.runner.container.processes import Processes, last_lines
-from mlproject.runner.container.script_paths import is_script, names_base, refusal
+from mlproject.runner.container.script_paths import find_fixed_path, fixed_path_error, is_script
 from mlproject.runner.container.staging import Listing, download, list_input, upload
-from mlproject.runner.embedded.denials import quoted
+from mlproject.runner.embedded.denials import format_denials
 from mlproject.runner.plan import Node
 from mlproject.runner.references import Scope, as_text, resolve
 from mlproject.runner.services import Services, StepServices
 from mlproject.runner.steps.conditions import holds
 from mlproject.runner.steps.job import Job
-from mlproject.runner.storage.cache import Cache, Entry, key_of
+from mlproject.runner.storage.cache import Cache, Entry, cache_key
 from mlproject.runner.storage.object_store import Store, UnreachableError
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html
@@ -33,21 +33,21 @@ _NO_SPACE = "No space left on device"
 
 
 class StepFailedError(Exception):
-    """A step did not succeed; the message says why."""
+    """A step failed, for the reason in the message."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a step that succeeded leaves to the others.
+    """The result of a step that succeeded.
 
     Args:
-        properties: what `Steps.<name>.*` references see.
-        metadata: what ListPipelineExecutionSteps shows.
+        properties: the values of `Steps.<name>.*` references.
+        metadata: its metadata in ListPipelineExecutionSteps.
         outputs: URI by output name.
         property_files: parsed JSON by property file name.
-        branch: a condition's decision.
-        source: the ARN of the run whose outputs these are, when they come from the cache.
-        empty_outputs: the names of outputs in which the process left no file.
+        branch: the decision of a condition.
+        source: the ARN of the execution that created the outputs, if they come from the cache.
+        empty_outputs: the names of outputs without a file.
     """
 
     properties: Mapping[str, Any]
@@ -61,16 +61,16 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class StepRunner:
-    """Runs the steps of one execution; safe to use from several threads.
+    """Runs the steps of an execution; thread-safe.
 
     Args:
-        execution_arn: names jobs and ARNs.
-        role_arn: the pipeline's role, for steps that name none.
-        services: objects, credentials, registry.
+        execution_arn: the source of job names and ARNs.
+        role_arn: the pipeline's role, for steps without a role.
+        services: objects, credentials, model registry.
         cache: results of earlier runs.
-        processes: where step processes are registered.
+        processes: the processes of the run.
         folder: the run's folder.
-        isolation: how a process sees /opt/ml.
+        isolation: how the processes get their /opt/ml.
     """
 
     execution_arn: str
@@ -82,11 +82,11 @@ class StepRunner:
     isolation: Isolation
 
     def run(self, node: Node, scope: Scope, models: Mapping[str, Mapping[str, Any]]) -> Outcome:
-        """Run a step to its end.
+        """Run a step until it ends.
 
         Raises:
             StepFailedError: the step failed.
-            UserError: what it refers to or reads is not there.
+            UserError: something that it refers to or reads does not exist.
             RunStopped: the run is being stopped.
         """
         services = self.services.for_step(node.name)
@@ -95,16 +95,16 @@ class StepRunner:
         except UnreachableError:
             raise
         except (StepFailedError, UserError) as error:
-            # A refused HEAD has no words, and a script may swallow those that there are.
-            refused = [each for each in services.refusals() if each.message not in str(error)]
-            if not refused:
+            # The response of a denied HEAD request has no message, and a script may swallow other messages.
+            denied = [each for each in services.denials() if each.message not in str(error)]
+            if not denied:
                 raise
-            raise StepFailedError(f"{error}\nIts role was refused:{quoted(refused)}") from error
+            raise StepFailedError(f"{error}\nIts role was denied:{format_denials(denied)}") from error
 
     def _run(
         self, node: Node, scope: Scope, models: Mapping[str, Mapping[str, Any]], services: StepServices
     ) -> Outcome:
-        # What a reference reads from S3 is read with the step's own session.
+        # References to JSON in S3 are read with the step's own session.
         scope = replace(scope, read_json=lambda uri: json.loads(services.store(self.role_arn).read(uri)))
         if node.type == "Condition":
             branch = all(holds(condition, scope) for condition in node.arguments["Conditions"])
@@ -114,14 +114,14 @@ class StepRunner:
             )
         arguments = resolve(node.arguments, scope)
         if node.type == "Fail":
-            raise StepFailedError(as_text(arguments.get("ErrorMessage", "the pipeline ended in its Fail step")))
+            raise StepFailedError(as_text(arguments.get("ErrorMessage", "the pipeline reached its Fail step")))
         if node.type == "RegisterModel":
-            self._ask(services, node, arguments, name="")
+            self._check_permissions(services, node, arguments, name="")
             arn = services.create_model_package(self.role_arn, arguments)
             return Outcome(properties={**arguments, "ModelPackageArn": arn}, metadata={"RegisterModel": {"Arn": arn}})
         if node.type == "Model":
             model = {"ModelName": self._name(node), **arguments}
-            self._ask(services, node, model, name=str(model["ModelName"]))
+            self._check_permissions(services, node, model, name=str(model["ModelName"]))
             arn = services.create_model(self.role_arn, model)
             return Outcome(properties={**model, "ModelArn": arn}, metadata={"Model": {"Arn": arn}})
         try:
@@ -132,13 +132,13 @@ class StepRunner:
             raise StepFailedError(f"{error.filename or node.name}: {error.strerror or error}.") from error
 
     def log(self, node: Node) -> Path | None:
-        """Where a step's process writes; None for a step without one."""
+        """Return the log of a step's process; None for a step without a process."""
         return self._log_file(node) if node.type in JOBS else None
 
     def _log_file(self, node: Node) -> Path:
         return self.folder / "logs" / f"{node.name}.log"
 
-    def _ask(
+    def _check_permissions(
         self,
         services: StepServices,
         node: Node,
@@ -148,12 +148,12 @@ class StepRunner:
         objects: Sequence[str] = (),
         model: Mapping[str, Any] | None = None,
     ) -> None:
-        """Ask what SageMaker's own calls would need; nobody makes them here.
+        """Check the permissions for the calls that SageMaker itself makes on AWS, which nothing makes here.
 
         Raises:
-            StepFailedError: AWS would refuse one of them.
+            StepFailedError: AWS would deny one of them.
         """
-        lacking = services.lacking(
+        lacking = services.missing_permissions(
             node.type,
             arguments,
             name=name,
@@ -164,7 +164,7 @@ class StepRunner:
             model=model,
         )
         if lacking:
-            raise StepFailedError(f"AWS would not let it run:{quoted(lacking)}")
+            raise StepFailedError(f"AWS would deny it:{format_denials(lacking)}")
 
     @property
     def _sagemaker(self) -> str:
@@ -191,31 +191,33 @@ class StepRunner:
         except UnreachableError:
             raise
         except UserError:
-            # What AWS would refuse before it lists anything is the better answer.
-            self._ask(services, node, arguments, name=name, model=model)
+            # AWS checks these permissions before it lists objects, so a missing permission is the better error.
+            self._check_permissions(services, node, arguments, name=name, model=model)
             raise
-        # One object stands for its input; the others are asked for when they are read.
+        # One object represents its input. Permissions for the others are checked when they are read.
         objects = [listing.files[0][1].uri for listing in listings]
-        self._ask(services, node, arguments, name=name, objects=objects, model=model)
-        # As on AWS, the cache belongs to one pipeline: another one's outputs lie in another project's bucket.
+        self._check_permissions(services, node, arguments, name=name, objects=objects, model=model)
+        # As on AWS, each pipeline has its own cache: outputs of other pipelines are in the buckets of other projects.
         pipeline = self.execution_arn.partition("/execution/")[0]
-        key = key_of(pipeline, self.isolation != "prefix", job.decisive(), [listing.content for listing in listings])
+        key = cache_key(
+            pipeline, self.isolation != "prefix", job.cache_inputs(), [listing.content for listing in listings]
+        )
         cacheable = node.step.get("CacheConfig", {}).get("Enabled", True)
         entry = self.cache.find(key, store) if cacheable else None
         if entry is None:
             entry, empty = self._fresh(node, job, store, listings, services.environment(role))
-            # An output without a file is mostly a script that wrote somewhere else: the next run tries again.
+            # An output without a file usually means that the script wrote elsewhere, so the next run repeats the step.
             if cacheable and not empty:
-                self.cache.keep(key, entry)
+                self.cache.save(key, entry)
             return replace(_outcome(kind, entry, source=None), empty_outputs=empty)
         return _outcome(kind, entry, source=entry.execution_arn)
 
     def _fresh(
         self, node: Node, job: Job, store: Store, listings: list[Listing], environment: Mapping[str, str]
     ) -> tuple[Entry, tuple[str, ...]]:
-        """Stage, run, upload; the result, and the names of its empty outputs.
+        """Stage the inputs, run the process, upload the outputs; return the result and the names of empty outputs.
 
-        Nothing is uploaded unless the process ended well.
+        Nothing is uploaded unless the process succeeds.
         """
         place = Place(folder=self.folder / "work" / node.name, isolation=self.isolation)
         log = self._log_file(node)
@@ -224,14 +226,14 @@ class StepRunner:
                 download(store, listing, place.local(listing.input.local_path))
             command = job.prepare(place, environment)
             if self.isolation == "prefix":
-                _refuse_true_paths(place)
+                _reject_fixed_paths(place)
             failure = self.processes.run(command, log)
             if failure:
                 raise StepFailedError(self._reason(job, place, log, failure))
             property_files = _property_files(node, place, job)
             empty = job.empty_outputs(place)
             objects = upload(store, job.outputs(place), kms_key=job.kms_key)
-            properties = {**job.properties(), **job.measured(log)}
+            properties = {**job.properties(), **job.log_properties(log)}
         finally:
             shutil.rmtree(place.folder, ignore_errors=True)
         entry = Entry(
@@ -244,27 +246,31 @@ class StepRunner:
         return entry, empty
 
     def _name(self, node: Node) -> str:
-        """A job's name as the service makes it: `pipelines-<execution>-<step>-<random>`."""
+        """Return a job name as the service generates it: `pipelines-<execution>-<step>-<random>`."""
         head, tail = f"pipelines-{self.execution_arn.rpartition('/')[2]}-", f"-{secrets.token_hex(5)}"
         return f"{head}{node.name.replace('_', '-')[: _JOB_NAME_LIMIT - len(head) - len(tail)]}{tail}"
 
     def _reason(self, job: Job, place: Place, log: Path, failure: str) -> str:
         message = job.message(place)
         lines = last_lines(log)
-        told = f"{failure}: {message}" if message else failure
+        reason = f"{failure}: {message}" if message else failure
         quoted = "".join(f"\n  {line}" for line in lines)
-        full = f" {self._full_disk()}" if any(_NO_SPACE in line for line in [*lines, told]) else ""
-        return f"{told}.{full} The last lines of {log}:{quoted}" if lines else f"{told}.{full} It printed nothing."
+        full = f" {self._full_disk()}" if any(_NO_SPACE in line for line in [*lines, reason]) else ""
+        return (
+            f"{reason}.{full} The last lines of {log}:{quoted}" if lines else f"{reason}.{full} It produced no output."
+        )
 
     def _full_disk(self) -> str:
-        return f"The disk that holds {self.folder} is full: free space, then repeat the command; it resumes here."
+        return (
+            f"The disk of {self.folder} is full. Free space and repeat the command; finished steps are not run again."
+        )
 
 
-def _refuse_true_paths(place: Place) -> None:
-    """What was not known before the run started: code that an earlier step made, or that an input brings."""
+def _reject_fixed_paths(place: Place) -> None:
+    """Raise for scripts that use /opt/ml directly and were not known before the run: outputs of steps, or inputs."""
     for path in sorted(place.local(BASE).rglob("*")):
-        if path.is_file() and is_script(path.name) and names_base(path.name, path.read_bytes()):
-            raise StepFailedError(f"{refusal(path.name)}.")
+        if path.is_file() and is_script(path.name) and find_fixed_path(path.name, path.read_bytes()):
+            raise StepFailedError(f"{fixed_path_error(path.name)}.")
 
 
 def _outcome(kind: type[Job], entry: Entry, *, source: str | None) -> Outcome:
@@ -278,7 +284,7 @@ def _outcome(kind: type[Job], entry: Entry, *, source: str | None) -> Outcome:
 
 
 def _property_files(node: Node, place: Place, job: Job) -> dict[str, Any]:
-    """Read the property files that a step declares out of its outputs."""
+    """Read the declared property files of a step from its outputs."""
     folders = {
         output["OutputName"]: output["S3Output"]["LocalPath"]
         for output in job.arguments.get("ProcessingOutputConfig", {}).get("Outputs", [])
@@ -292,7 +298,9 @@ def _property_files(node: Node, place: Place, job: Job) -> dict[str, Any]:
         try:
             found[name] = json.loads(path.read_bytes())
         except FileNotFoundError:
-            raise StepFailedError(f"property file {name}: the step wrote no {relative} to output {output}.") from None
+            raise StepFailedError(
+                f"property file {name}: the step did not write {relative} to output {output}."
+            ) from None
         except ValueError as error:
-            raise StepFailedError(f"property file {name}: {relative} is no JSON ({error}).") from error
+            raise StepFailedError(f"property file {name}: {relative} is not valid JSON ({error}).") from error
     return found

@@ -19,10 +19,10 @@ from mlproject.runner.container.processes import Command
 from mlproject.runner.container.staging import Input, files_for
 from mlproject.runner.steps.job import Job, base_environment, python_command, resource_config
 from mlproject.runner.storage import archive
-from mlproject.runner.storage.object_store import uri_below
+from mlproject.runner.storage.object_store import join_uri
 
 _CODE = "/opt/ml/code"
-_SUBMITTED = "/opt/ml/input/code"  # where the archive is staged; the container's own place for it is temporary
+_SUBMITTED = "/opt/ml/input/code"  # where the archive is staged; in a container its location is temporary
 _FAILURE = "/opt/ml/output/failure"
 _CHANNEL_CHOICES: Mapping[str, tuple[str | None, ...]] = {
     "InputMode": (None, "File", "FastFile"),
@@ -32,47 +32,47 @@ _CHANNEL_CHOICES: Mapping[str, tuple[str | None, ...]] = {
 
 
 class TrainingJob(Job):
-    """A job that runs a training script and packs what it leaves in /opt/ml/model."""
+    """A job that runs a training script and packs the files in /opt/ml/model."""
 
     kind = "training-job"
     metadata_key = "TrainingJob"
 
     @classmethod
-    def refusals(cls, arguments: Mapping[str, Any], *, isolated: bool) -> Iterator[str]:
+    def unsupported_reasons(cls, arguments: Mapping[str, Any], *, isolated: bool) -> Iterator[str]:
         algorithm = arguments["AlgorithmSpecification"]
         own_command = algorithm.get("ContainerEntrypoint")
         hyperparameters = arguments.get("HyperParameters", {})
         if "TrainingImage" not in algorithm:
-            yield f"algorithm {algorithm.get('AlgorithmName')!r} is a resource of AWS, which cannot run here"
+            yield f"algorithm {algorithm.get('AlgorithmName')!r} is an AWS resource, which cannot run here"
             return
         name = images.repository(str(algorithm["TrainingImage"]))
         if not own_command and not {script_mode.PROGRAM, script_mode.SUBMIT_DIRECTORY} <= set(hyperparameters):
             yield (
-                f"image {name!r} has no script to run: a built-in algorithm's code is inside its image; supported is "
-                f"script mode ({script_mode.PROGRAM} and {script_mode.SUBMIT_DIRECTORY} among the hyperparameters)"
+                f"image {name!r} has no script to run: the code of a built-in algorithm is in its image; supported: "
+                f"script mode (hyperparameters {script_mode.PROGRAM} and {script_mode.SUBMIT_DIRECTORY})"
             )
             return
-        image = images.refusal(algorithm["TrainingImage"])
+        image = images.unsupported_reason(algorithm["TrainingImage"])
         if image:
             yield image
         channels = arguments.get("InputDataConfig", [])
         if any(channel["ChannelName"] == "sm_drivers" for channel in channels) and not isolated:
             yield (
-                f"its channel 'sm_drivers' holds scripts of the SDK that name {BASE}, and they need a private one: "
-                "leave out --isolation prefix, or allow user namespaces or install bubblewrap on this machine"
+                f"its channel 'sm_drivers' contains scripts of the SDK, which need a private {BASE}: "
+                "omit --isolation prefix, or enable user namespaces or install bubblewrap on this machine"
             )
         for channel in channels:
-            yield from _channel_refusals(channel)
+            yield from _unsupported_channel_reasons(channel)
 
     def inputs(self) -> tuple[Input, ...]:
         channels = tuple(_channel(channel) for channel in self.arguments.get("InputDataConfig", []))
         submitted = self._hyperparameters.get(script_mode.SUBMIT_DIRECTORY)
         return (*channels, Input(name="code", uri=submitted, local_path=_SUBMITTED)) if submitted else channels
 
-    def decisive(self) -> Any:
+    def cache_inputs(self) -> Any:
         algorithm = {**self.arguments["AlgorithmSpecification"]}
         algorithm["TrainingImage"] = images.repository(algorithm["TrainingImage"])
-        # the archive's content counts (it is an input), not its address
+        # The archive's content counts, because it is an input, but not its URI.
         values = {key: value for key, value in self._hyperparameters.items() if key != script_mode.SUBMIT_DIRECTORY}
         channels = [
             [channel["ChannelName"], channel.get("ContentType")]
@@ -103,19 +103,21 @@ class TrainingJob(Job):
         contract = script_mode.environment(self._hyperparameters, channels, resources)
         own = {**names, **contract, **self.arguments.get("Environment", {})}
         return Command(
-            argv=tuple(place.wrapped(python_command(argv), folder=place.seen(_CODE))),
+            argv=tuple(place.wrap_command(python_command(argv), folder=place.seen(_CODE))),
             environment=base_environment(place, environment, own),
             folder=place.local(_CODE),
             time_limit=self.time_limit,
         )
 
     def _script(self, place: Place) -> list[str]:
-        """Unpack the submitted archive and name the script with its arguments."""
+        """Unpack the submitted archive, and return the command of the script."""
         program = str(self._hyperparameters[script_mode.PROGRAM])
         (submitted,) = [path for path in place.local(_SUBMITTED).iterdir() if path.is_file()]
         archive.unpack(submitted, place.local(_CODE))
         if not (place.local(_CODE) / program).is_file():
-            raise UserError(f"{submitted.name}: the archive holds no {program}, which {script_mode.PROGRAM} names.")
+            raise UserError(
+                f"{submitted.name}: the archive does not contain {program}, the value of {script_mode.PROGRAM}."
+            )
         arguments = [place.seen(part) for part in script_mode.arguments(self._hyperparameters)]
         shell = program.endswith(".sh")
         return ["/bin/sh" if shell else "python3", f"./{program}" if shell else program, *arguments]
@@ -142,7 +144,7 @@ class TrainingJob(Job):
         names = {"TrainingJobName": self.name, "TrainingJobArn": self.arn, "TrainingJobStatus": "Completed"}
         return {**self.arguments, **names, "ModelArtifacts": {"S3ModelArtifacts": self._model_uri}}
 
-    def measured(self, log: Path) -> dict[str, Any]:
+    def log_properties(self, log: Path) -> dict[str, Any]:
         definitions = self.arguments["AlgorithmSpecification"].get("MetricDefinitions", [])
         return {"FinalMetricDataList": script_mode.metrics(definitions, log)} if definitions else {}
 
@@ -157,7 +159,7 @@ class TrainingJob(Job):
 
     @property
     def _hyperparameters(self) -> dict[str, Any]:
-        return script_mode.decoded(self.arguments.get("HyperParameters", {}))
+        return script_mode.decode_hyperparameters(self.arguments.get("HyperParameters", {}))
 
     @property
     def _compressed(self) -> bool:
@@ -166,7 +168,7 @@ class TrainingJob(Job):
 
     @property
     def _output_uri(self) -> str:
-        return uri_below(self.arguments["OutputDataConfig"]["S3OutputPath"], f"{self.name}/output")
+        return join_uri(self.arguments["OutputDataConfig"]["S3OutputPath"], f"{self.name}/output")
 
     @property
     def _model_uri(self) -> str:
@@ -183,10 +185,10 @@ def _channel(channel: Mapping[str, Any]) -> Input:
     )
 
 
-def _channel_refusals(channel: Mapping[str, Any]) -> Iterator[str]:
+def _unsupported_channel_reasons(channel: Mapping[str, Any]) -> Iterator[str]:
     name = channel["ChannelName"]
     if "S3DataSource" not in channel["DataSource"]:
-        yield f"channel {name!r} reads from a file system or data set of AWS; supported: S3DataSource"
+        yield f"channel {name!r} reads from a file system or dataset in AWS; supported: S3DataSource"
         return
     kind = channel["DataSource"]["S3DataSource"].get("S3DataType", "S3Prefix")
     if kind not in {"S3Prefix", "ManifestFile"}:

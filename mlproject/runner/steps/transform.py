@@ -1,4 +1,4 @@
-"""Batch transform with an XGBoost model, as the XGBoost container's algorithm mode serves it.
+"""Batch transform with an XGBoost model, as in the algorithm mode of the XGBoost container.
 
 Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/batch-transform.html (names of the outputs, strategies) and
 https://github.com/aws/sagemaker-xgboost-container (algorithm_mode/serve.py: what is read and written).
@@ -28,13 +28,13 @@ _SERVER = "sagemaker-xgboost"
 
 
 class TransformJob(Job):
-    """A job that predicts every line of CSV files with the model of a Model step."""
+    """A job that makes a prediction for every line of CSV files, with the model of a Model step."""
 
     kind = "transform-job"
     metadata_key = "TransformJob"
 
     @classmethod
-    def refusals(cls, arguments: Mapping[str, Any], *, isolated: bool) -> Iterator[str]:
+    def unsupported_reasons(cls, arguments: Mapping[str, Any], *, isolated: bool) -> Iterator[str]:
         source, output = arguments["TransformInput"], arguments["TransformOutput"]
         for where, key, allowed in (
             (source, "ContentType", ("text/csv",)),
@@ -45,16 +45,16 @@ class TransformJob(Job):
         ):
             if where.get(key) not in allowed:
                 supported = ", ".join(str(each) for each in allowed if each)
-                yield f"{key} {where.get(key)} cannot be done here; supported: {supported}"
+                yield f"{key} {where.get(key)} is not supported here; supported: {supported}"
         kind = source["DataSource"]["S3DataSource"].get("S3DataType", "S3Prefix")
         if kind not in {"S3Prefix", "ManifestFile"}:
-            yield f"S3DataType {kind} cannot be done here; supported: S3Prefix, ManifestFile"
+            yield f"S3DataType {kind} is not supported here; supported: S3Prefix, ManifestFile"
         processing = arguments.get("DataProcessing", {})
         filters = (processing.get("InputFilter", "$"), processing.get("OutputFilter", "$"))
         if filters != ("$", "$") or processing.get("JoinSource", "None") != "None":
-            yield "DataProcessing (InputFilter, OutputFilter, JoinSource) cannot be done here"
+            yield "DataProcessing (InputFilter, OutputFilter, JoinSource) is not supported here"
         if isinstance(arguments.get("ModelName"), str):
-            yield f"ModelName {arguments['ModelName']!r} is fixed; supported: the ModelName of a Model step"
+            yield f"ModelName {arguments['ModelName']!r} is a fixed name; supported: the ModelName of a Model step"
 
     def inputs(self) -> tuple[Input, ...]:
         source = self.arguments["TransformInput"]["DataSource"]["S3DataSource"]
@@ -68,7 +68,7 @@ class TransformJob(Job):
             Input(name="model", uri=self._container["ModelDataUrl"], local_path=_MODEL),
         )
 
-    def decisive(self) -> Any:
+    def cache_inputs(self) -> Any:
         return ["Transform", images.repository(self._container["Image"])]
 
     def prepare(self, place: Place, environment: Mapping[str, str]) -> Command:
@@ -79,7 +79,7 @@ class TransformJob(Job):
         start = place.folder / "home"
         full = base_environment(place, environment, {})
         return Command(
-            argv=tuple(place.wrapped([sys.executable, str(_SCRIPT), *paths], folder=str(start))),
+            argv=tuple(place.wrap_command([sys.executable, str(_SCRIPT), *paths], folder=str(start))),
             environment=full,
             folder=start,
         )
@@ -109,20 +109,20 @@ class TransformJob(Job):
     def _container(self) -> Mapping[str, Any]:
         name = self.arguments["ModelName"]
         if name not in self.models:
-            raise UserError(f"model {name!r}: no Model step of this run made it.", exit_code=1)
-        return container_of(self.models[name])
+            raise UserError(f"model {name!r}: no Model step of this run created it.", exit_code=1)
+        return single_container(self.models[name])
 
 
-def container_of(model: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The one container of a CreateModel's arguments."""
+def single_container(model: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the container in the arguments of CreateModel; empty if there are several."""
     containers = [model["PrimaryContainer"]] if "PrimaryContainer" in model else model.get("Containers", [])
     return containers[0] if len(containers) == 1 else {}
 
 
-def model_refusals(arguments: Mapping[str, Any]) -> Iterator[str]:
-    """What of a Model step a Transform step of the same definition cannot use here, a clause each."""
-    container = container_of(arguments)
+def unsupported_model_reasons(arguments: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each reason why a Transform step here cannot use a Model step of the same definition."""
+    container = single_container(arguments)
     if images.repository(str(container.get("Image", ""))) != _SERVER:
-        yield f"only models of one container with image {_SERVER!r} can be used by a Transform step here"
+        yield f"a Transform step here supports only models with one container of image {_SERVER!r}"
     elif container.get("Environment", {}).get("SAGEMAKER_PROGRAM"):
-        yield "a Transform step here cannot run the model's own inference script (SAGEMAKER_PROGRAM)"
+        yield "a Transform step here does not support the model's own inference script (SAGEMAKER_PROGRAM)"

@@ -1,7 +1,7 @@
-"""Predict every line of CSV files with an XGBoost model: MODEL_FOLDER INPUT_FOLDER OUTPUT_FOLDER.
+"""Make a prediction for every line of CSV files with an XGBoost model: MODEL_FOLDER INPUT_FOLDER OUTPUT_FOLDER.
 
-Runs as a step's process, alone. Input has no header and its columns in the model's order; an output has the
-input's name with `.out` and one prediction a line.
+Runs as the process of a step. Inputs have no header, and their columns are in the model's order. An output has the
+name of its input with `.out`, and one prediction per line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def main(model_folder: Path, input_folder: Path, output_folder: Path) -> None:
     files = sorted(path for path in model_folder.rglob("*") if path.is_file())
     if len(files) != 1:
         names = ", ".join(path.name for path in files) or "nothing"
-        sys.exit(f"the model's archive must hold one file, an XGBoost model; it holds {names}")
+        sys.exit(f"the model archive must contain exactly one file, an XGBoost model, but contains {names}")
     booster = xgboost.Booster(model_file=str(files[0]))
     for path in sorted(path for path in input_folder.rglob("*") if path.is_file()):
         target = output_folder / f"{path.relative_to(input_folder)}.out"
@@ -31,10 +31,10 @@ def main(model_folder: Path, input_folder: Path, output_folder: Path) -> None:
 
 
 def _read(path: Path, *, columns: int) -> numpy.typing.NDArray[numpy.float32]:
-    """The rows of a CSV file without a header; an empty field is a missing value."""
+    """Return the rows of a CSV file without a header; an empty field is a missing value."""
     rows: numpy.typing.NDArray[numpy.float32] = numpy.genfromtxt(path, delimiter=",", dtype=numpy.float32, ndmin=2)
     if rows.shape[1] != columns:
-        sys.exit(f"{path.name}: {rows.shape[1]} columns, the model has {columns}")
+        sys.exit(f"{path.name}: {rows.shape[1]} columns, but the model has {columns}")
     return rows
 
 

@@ -1,4 +1,4 @@
-"""The tar.gz files of training jobs: packed with the same bytes every time, recognised by content, unpacked safely."""
+"""Pack and unpack the tar.gz files of training jobs, reproducibly and safely."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import IO
 
 from mlproject.errors import UserError
 
-# Speed counts here, not size: models are often compressed already.
+# Fast rather than small: models are often compressed already.
 _LEVEL = 1
 _SKIPPED = {"__pycache__", ".git", ".mlproject", ".venv"}
 
 
 def pack(folder: Path, target: IO[bytes]) -> None:
-    """Write the files below a folder as tar.gz without times, owners or the order of the disk."""
+    """Pack the files of a folder as tar.gz, sorted and without timestamps or owners."""
     with (
         gzip.GzipFile(fileobj=target, mode="wb", compresslevel=_LEVEL, mtime=0, filename="") as zipped,
         tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as tar,
@@ -31,21 +31,21 @@ def pack(folder: Path, target: IO[bytes]) -> None:
 
 
 def unpack(path: Path, folder: Path) -> None:
-    """Unpack a tar.gz; members that would leave the folder are refused.
+    """Unpack a tar.gz, and reject members outside the folder.
 
     Raises:
-        UserError: it is no readable tar.gz.
+        UserError: it is not a readable tar.gz.
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with tarfile.open(path, mode="r:gz") as tar:
             tar.extractall(folder, filter="data")
     except (tarfile.TarError, gzip.BadGzipFile, EOFError) as error:
-        raise UserError(f"{path.name}: is no tar.gz that can be unpacked ({error}).", exit_code=1) from error
+        raise UserError(f"{path.name}: is not a readable tar.gz ({error}).", exit_code=1) from error
 
 
 def packed_bytes(folder: Path) -> bytes:
-    """The archive of a folder, in memory."""
+    """Return the archive of a folder as bytes."""
     buffer = io.BytesIO()
     pack(folder, buffer)
     return buffer.getvalue()

@@ -1,10 +1,10 @@
-"""What earlier runs made, by the content of what they were made from.
+"""The step cache: results of earlier runs by a hash of everything that determines them.
 
-A key covers the pipeline, a step's resolved arguments, the content of its input objects and of its code, the versions
-of Python and of every installed library, and whether the step sees the true /opt/ml. It leaves out what cannot change
-the result: instance, role, network, keys, where outputs go. As on AWS, after a hit the outputs stay where the old run
-wrote them (https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html); unlike there, a hit counts only
-while every one of them still exists unchanged.
+A cache key covers the pipeline, the step's resolved arguments, the content of its inputs and code, the versions of
+Python and of every installed library, and whether the step has a private /opt/ml. It excludes settings that cannot
+change the result: instance, role, network, keys and the location of outputs. As on AWS, the outputs of a cache hit stay
+where the earlier run wrote them (https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html). Unlike on
+AWS, a result is reused only if every output still exists unchanged.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mlproject.errors import UserError
 from mlproject.files import write_atomically
 from mlproject.runner.storage.object_store import Store, StoredObject, UnreachableError
 
-# Raised when what a step sees from the runner changes, so that old entries no longer count.
+# Increased when the environment that the runner provides to steps changes, which invalidates old entries.
 FORMAT = 2
 
 
@@ -32,8 +32,8 @@ class Entry:
     """The result of a step.
 
     Args:
-        execution_arn: the run that made it.
-        properties: what `Steps.<name>.*` references see.
+        execution_arn: the ARN of the execution that created it.
+        properties: the values of `Steps.<name>.*` references.
         outputs: the URI of each output by its name.
         objects: every output object.
         property_files: parsed JSON by property file name.
@@ -47,21 +47,21 @@ class Entry:
 
 
 class Cache:
-    """Entries in a folder, one file each, written whole or not at all.
+    """Cache entries in a folder, one file each, written atomically.
 
     Args:
-        folder: made when the first entry is kept.
-        reuse: False keeps results but takes none.
-        keeps: False leaves no results for later runs.
+        folder: created with the first entry.
+        reuse: whether to reuse results of earlier runs.
+        save: whether to save results for later runs.
     """
 
-    def __init__(self, folder: Path, *, reuse: bool = True, keeps: bool = True) -> None:
+    def __init__(self, folder: Path, *, reuse: bool = True, save: bool = True) -> None:
         self._folder = folder
         self._reuse = reuse
-        self._keeps = keeps
+        self._save = save
 
     def find(self, key: str, store: Store) -> Entry | None:
-        """The entry of a key whose outputs all still exist and may be read; None if there is none, or it is damaged."""
+        """Return the entry of a key if all its outputs still exist and can be read; otherwise None."""
         if not self._reuse:
             return None
         try:
@@ -75,23 +75,23 @@ class Cache:
         except UnreachableError:
             raise
         except UserError:
-            return None  # the role may not look at them any more, so the step has to make its own
+            return None  # the role can no longer read the outputs, so the step must run
 
-    def keep(self, key: str, entry: Entry) -> None:
-        """Write an entry; of two runs with the same key the last wins, and both are right."""
-        if self._keeps:
+    def save(self, key: str, entry: Entry) -> None:
+        """Save an entry. Of two runs with the same key the last one wins; both entries are valid."""
+        if self._save:
             write_atomically(self._folder / f"{key}.json", json.dumps(asdict(entry)))
 
 
-def key_of(*parts: Any) -> str:
-    """The key of everything that decides a result."""
+def cache_key(*parts: Any) -> str:
+    """Return the cache key of everything that determines a result."""
     text = json.dumps([FORMAT, environment(), *parts], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @functools.cache
 def environment() -> tuple[str, ...]:
-    """The versions of Python and of every distribution that a step could import."""
+    """Return the versions of Python and of every distribution that a step can import."""
     found = {sys.version}
     for folder in sys.path:
         if folder and Path(folder).is_dir():
@@ -103,7 +103,7 @@ def environment() -> tuple[str, ...]:
 def _all_exist(objects: tuple[StoredObject, ...], store: Store) -> bool:
     if not objects:
         return True
-    # one listing of what they have in common instead of one question per object
+    # One listing of the common prefix instead of one call per object.
     uris = [found.uri for found in objects]
     prefix = os.path.commonprefix(uris)  # noqa: RUF071  # S3 compares by character too
     if prefix.count("/") < 4:

@@ -1,4 +1,4 @@
-"""Objects in a folder: `s3://bucket/key` is the file `<folder>/bucket/key`, so that a definition runs without S3."""
+"""An object store in a folder: `s3://bucket/key` is the file `<folder>/bucket/key`."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from mlproject.runner.storage.object_store import StoredObject, split_uri
 
 
 class FolderStore:
-    """A Store over local files.
+    """A Store of local files.
 
-    An address is looked for in the folder itself (what earlier steps wrote), then in `data`, then by its last
-    part in `code`; a tar.gz that is not in `code` is packed from the whole of it, as the SDK does.
+    A URI is looked up in the folder (outputs of earlier steps), then in `data`, then by its last part in `code`. A
+    tar.gz that is not in `code` is packed from the whole `code` folder, as the SDK does.
 
     Args:
-        folder: where outputs go.
-        code: the step scripts, or None.
+        folder: the folder of outputs.
+        code: the folder of step scripts, or None.
         data: local file or folder by S3 URI, such as {"s3://bucket/raw": Path("raw")}.
     """
 
@@ -55,7 +55,7 @@ class FolderStore:
             path = dict(found).get(uri)
             if path:
                 return path
-        raise UserError(f"{uri}: there is no such object in {self._folder}.", exit_code=1)
+        raise UserError(f"{uri}: no such object in {self._folder}.", exit_code=1)
 
     def _files(self, uri: str) -> Iterator[tuple[str, Path]]:
         bucket, key = split_uri(uri)
@@ -82,7 +82,7 @@ class FolderStore:
             yield uri, self._packed(self._code, name)
 
     def _packed(self, code: Path, name: str) -> Path:
-        """The whole code folder as an archive, written again only when it differs."""
+        """Return an archive of the whole code folder, which is written only if it has changed."""
         content = packed_bytes(code)
         path = self._folder / ".code" / name
         if not path.is_file() or path.read_bytes() != content:
@@ -91,7 +91,7 @@ class FolderStore:
 
 
 def _files_below(root: Path, key: str) -> Iterator[Path]:
-    """The files whose path below `root` starts with `key`, a prefix that need not end at a slash."""
+    """Yield the files whose path below `root` starts with `key`, a prefix that may end inside a name."""
     folder, _, start = key.rpartition("/")
     if not (root / folder).is_dir():
         return

@@ -1,4 +1,4 @@
-"""Where the objects behind `s3://` live: the embedded AWS or AWS (s3.py), or a folder (folder_store.py)."""
+"""The interface of object stores: S3, also in the embedded AWS (s3_store.py), or a folder (folder_store.py)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class StoredObject:
 
     Args:
         uri: `s3://bucket/key`.
-        etag: changes when the content does.
+        etag: changes with the content.
         size: bytes.
     """
 
@@ -25,27 +25,27 @@ class StoredObject:
 
 
 class Store(Protocol):
-    """What staging asks of S3. Every method raises UserError when it cannot do its work."""
+    """An object store. Every method raises UserError on failure."""
 
     def list(self, uri: str) -> tuple[StoredObject, ...]:
-        """The objects whose key starts with the URI's key, sorted; markers of empty folders are left out."""
+        """Return the objects whose key starts with the URI's key, sorted, without folder markers."""
 
     def read(self, uri: str) -> bytes:
-        """The content of one small object."""
+        """Return the content of a small object."""
 
     def download(self, found: StoredObject, path: Path) -> None:
-        """Write an object to a file, whose folder exists."""
+        """Download an object to a file in an existing folder."""
 
     def upload(self, path: Path, uri: str, *, kms_key: str | None) -> StoredObject:
-        """Write a file to an object, encrypted with a KMS key if one is given."""
+        """Upload a file to an object, encrypted with the KMS key, if any."""
 
 
 class UnreachableError(UserError):
-    """The embedded AWS does not answer: nothing can go on, and nothing can be recorded."""
+    """The embedded AWS does not respond, so the run cannot continue or be recorded."""
 
     def __init__(self, endpoint: str) -> None:
         super().__init__(
-            f"the embedded AWS at {endpoint} does not answer any more, so the run ended; its state was in memory: "
+            f"the embedded AWS at {endpoint} no longer responds, so the run ended. Its state was in memory: "
             "start it again (`mlproject local up`), deploy and upload the data again, then repeat the command.",
             exit_code=1,
         )
@@ -55,16 +55,16 @@ def split_uri(uri: str) -> tuple[str, str]:
     """`s3://bucket/a/b` -> (`bucket`, `a/b`).
 
     Raises:
-        UserError: it is no S3 URI, or its key cannot be the path of a local file.
+        UserError: it is not an S3 URI, or its key cannot be the path of a local file.
     """
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     if ".." in uri.split("/"):
-        raise UserError(f"{uri!r}: a part of the key is '..', which cannot be staged as a local file.")
+        raise UserError(f"{uri!r}: the key contains '..', so it cannot be staged as a local file.")
     if not uri.startswith("s3://") or not bucket:
-        raise UserError(f"{uri!r} is no S3 address; it must look like s3://bucket/key.")
+        raise UserError(f"{uri!r} is not an S3 URI. It must have the form s3://bucket/key.")
     return bucket, key
 
 
-def uri_below(uri: str, relative: str) -> str:
-    """The URI of a file below a prefix, whether or not the prefix ends in a slash."""
+def join_uri(uri: str, relative: str) -> str:
+    """Return the URI of a file below a prefix, with or without a trailing slash."""
     return f"{uri.rstrip('/')}/{relative}"

@@ -1,4 +1,4 @@
-"""The folder of each run, and what is left of runs that were killed."""
+"""The folders of runs, and the cleanup after killed runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MARK = "running.json"
 
 @contextmanager
 def marked_as_running(folder: Path, execution_arn: str) -> Iterator[None]:
-    """Leave a mark in a run's folder while it runs: after a kill -9 it is still there."""
+    """Keep a marker file in a run's folder while it runs. After a kill -9 it is still there."""
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / _MARK
     mark.write_text(json.dumps({"pid": os.getpid(), "execution_arn": execution_arn}))
@@ -26,12 +26,12 @@ def marked_as_running(folder: Path, execution_arn: str) -> Iterator[None]:
         mark.unlink(missing_ok=True)
 
 
-def settle_killed_runs(runs: Path, settle: Callable[[str], None]) -> list[str]:
-    """Clean up after runs whose process is gone: their work folders go, their logs stay.
+def clean_up_killed_runs(runs: Path, clean_up: Callable[[str], None]) -> list[str]:
+    """Clean up after runs whose process has died: delete their work folders, keep their logs.
 
     Args:
-        runs: the folder that holds the run folders.
-        settle: called with the ARN of each one's execution.
+        runs: the folder that contains the run folders.
+        clean_up: called with the ARN of each execution.
 
     Returns:
         The ARNs.
@@ -39,13 +39,13 @@ def settle_killed_runs(runs: Path, settle: Callable[[str], None]) -> list[str]:
     settled = []
     for mark in sorted(runs.glob(f"*/{_MARK}")):
         try:
-            told = json.loads(mark.read_text())
-            pid, arn = int(told["pid"]), str(told["execution_arn"])
+            marker = json.loads(mark.read_text())
+            pid, arn = int(marker["pid"]), str(marker["execution_arn"])
         except (OSError, ValueError, KeyError):
-            continue  # being written by a run that starts now
+            continue  # a run that is just starting is writing it
         if _is_alive(pid):
             continue
-        settle(arn)
+        clean_up(arn)
         settled.append(arn)
         shutil.rmtree(mark.parent / "work", ignore_errors=True)
         mark.unlink(missing_ok=True)

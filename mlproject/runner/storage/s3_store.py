@@ -1,4 +1,4 @@
-"""Objects in S3, through boto3's client."""
+"""An object store in S3, with a boto3 client."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _CHUNK = 1024 * 1024  # bytes at a time
 
 
 class S3Store:
-    """A Store over a boto3 S3 client.
+    """A Store with a boto3 S3 client.
 
     Args:
-        client: has the credentials of the role whose job reads and writes.
-        endpoint: the embedded AWS, for the message when it does not answer.
+        client: a client with the credentials of the job's role.
+        endpoint: the endpoint of the embedded AWS, for error messages.
     """
 
     def __init__(self, client: Any, *, endpoint: str) -> None:
@@ -30,7 +30,7 @@ class S3Store:
 
     def list(self, uri: str) -> tuple[StoredObject, ...]:
         bucket, key = split_uri(uri)
-        with translated(uri, self._endpoint):
+        with translate_errors(uri, self._endpoint):
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
             return tuple(
                 StoredObject(uri=f"s3://{bucket}/{item['Key']}", etag=item["ETag"].strip('"'), size=item["Size"])
@@ -41,13 +41,13 @@ class S3Store:
 
     def read(self, uri: str) -> bytes:
         bucket, key = split_uri(uri)
-        with translated(uri, self._endpoint):
+        with translate_errors(uri, self._endpoint):
             content: bytes = self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
             return content
 
     def download(self, found: StoredObject, path: Path) -> None:
         bucket, key = split_uri(found.uri)
-        with translated(found.uri, self._endpoint):
+        with translate_errors(found.uri, self._endpoint):
             body = self._client.get_object(Bucket=bucket, Key=key, IfMatch=found.etag)["Body"]
             with path.open("wb") as file:
                 shutil.copyfileobj(body, file, _CHUNK)
@@ -55,18 +55,18 @@ class S3Store:
     def upload(self, path: Path, uri: str, *, kms_key: str | None) -> StoredObject:
         bucket, key = split_uri(uri)
         encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
-        with translated(uri, self._endpoint), path.open("rb") as file:
+        with translate_errors(uri, self._endpoint), path.open("rb") as file:
             answer = self._client.put_object(Bucket=bucket, Key=key, Body=file, **encryption)
         return StoredObject(uri=uri, etag=answer["ETag"].strip('"'), size=path.stat().st_size)
 
 
 @contextmanager
-def translated(subject: str, endpoint: str) -> Iterator[None]:
-    """Turn botocore's errors into sentences about `subject`.
+def translate_errors(subject: str, endpoint: str) -> Iterator[None]:
+    """Convert errors of botocore to user errors about `subject`.
 
     Raises:
-        UnreachableError: nobody answers at the endpoint.
-        UserError: the service refused.
+        UnreachableError: the endpoint does not respond.
+        UserError: the call failed.
     """
     try:
         yield
@@ -74,6 +74,6 @@ def translated(subject: str, endpoint: str) -> Iterator[None]:
         raise UnreachableError(endpoint) from error
     except ClientError as error:
         code, message = (error.response["Error"].get(key, "") for key in ("Code", "Message"))
-        raise UserError(f"{subject}: {error.operation_name} was refused: {message} ({code})", exit_code=1) from error
+        raise UserError(f"{subject}: {error.operation_name} failed: {message} ({code})", exit_code=1) from error
     except BotoCoreError as error:
         raise UserError(f"{subject}: {error}", exit_code=1) from error
