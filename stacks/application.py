@@ -1,4 +1,4 @@
-"""From the platform's parameters to the stages of the application."""
+"""Create the CDK app and its stages from the parameters."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from stacks.stages import EnvironmentStage
 
 
 def create_app(root: Path, *, outdir: str) -> cdk.App:
-    """An app with the feature flags of cdk.json, so that it synthesizes the same with and without the CDK CLI.
+    """Create an app with the feature flags of cdk.json, so that the output is the same with and without the CDK CLI.
 
     Args:
-        root: the folder of cdk.json.
-        outdir: where the cloud assembly goes.
+        root: folder that contains cdk.json.
+        outdir: output folder of the cloud assembly.
     """
     settings: dict[str, Any] = json.loads((root / "cdk.json").read_text())
     return cdk.App(
@@ -37,18 +37,18 @@ def add_stages(
     project: str | None = None,
     environment: str | None = None,
 ) -> None:
-    """Add the stages of all environments and projects, or of the one that is wanted.
+    """Add the stages of all environments and projects, or only of the selected ones.
 
     Args:
         app: the app.
-        platform: what environments.yaml and the projects' files say.
-        pipelines: the folder of the pipelines.
-        moved: environment to what is wrong, where the network is not the deployed one any more.
+        platform: parameters of all environments and projects.
+        pipelines: folder that contains the pipelines.
+        moved: errors of networks that differ from the deployed ones, by environment.
         project: only this project, with the networks of its environments.
         environment: only this environment.
 
     Raises:
-        UserError: there is no such project or environment, or a pipeline's definition cannot be used.
+        UserError: the project or environment does not exist, or the definition of a pipeline is invalid.
     """
     deployments = platform.deployments(project=project, environment=environment)
     definitions: dict[str, Definition] = {}
@@ -57,16 +57,16 @@ def add_stages(
         if folder not in definitions:
             definitions[folder] = read(pipelines / folder)
     for name, each in platform.environments.items():
-        own = [deployment for deployment in deployments if deployment.environment.name == name]
-        if own or (project is None and environment in (None, name)):
+        selected = [deployment for deployment in deployments if deployment.environment.name == name]
+        if selected or (project is None and environment in (None, name)):
             EnvironmentStage(
                 app,
                 environment=each,
-                sharing=platform.deployments(environment=name),
-                deployments=own,
+                all_deployments=platform.deployments(environment=name),
+                deployments=selected,
                 definitions=definitions,
                 refusal=str(moved[name]) if name in moved else None,
-                unknown=[
+                unreadable_projects=[
                     project for project, invalid in platform.invalid_projects.items() if invalid.may_include(name)
                 ],
             )

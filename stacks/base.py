@@ -1,4 +1,4 @@
-"""What every stack has in common: its place, its tags, the bootstrap that deploys it, what becomes of its data."""
+"""Base classes of all stacks: account, region, tags, bootstrap and termination protection."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class BaseStack(cdk.Stack):
     """A stack of an environment.
 
     Args:
-        stack_name: its name in AWS.
-        environment: account, region, bootstrap qualifier and whether data is retained.
-        tags: of the stack itself; the stage tags its resources.
+        stack_name: name of the stack in AWS.
+        environment: the environment.
+        tags: tags of the stack itself. The stage tags its resources.
         description: one line, shown in the console.
-        holds_data: whether deleting the stack by mistake could hurt.
+        holds_data: whether to protect the stack from deletion where data is retained.
     """
 
     def __init__(
@@ -40,19 +40,19 @@ class BaseStack(cdk.Stack):
             description=description,
             tags=dict(tags),
             termination_protection=holds_data and environment.retain_data,
-            # The CLI checks the bootstrap's version from the manifest; the same rule in each template says no more.
+            # Not needed in the template, because the CDK CLI checks the version of the bootstrap from the manifest.
             synthesizer=cdk.DefaultStackSynthesizer(
                 qualifier=environment.bootstrap_qualifier, generate_bootstrap_version_rule=False
             ),
         )
 
-    def shared(self, construct_id: str, name: str, *, description: str) -> str:
-        """A value of another stack, through an SSM parameter: stacks have no exports.
+    def shared_value(self, construct_id: str, name: str, *, description: str) -> str:
+        """Return a value of another stack, read from an SSM parameter instead of a stack export.
 
         Args:
-            construct_id: of the stack's parameter.
-            name: the SSM parameter's.
-            description: what it is, and whose.
+            construct_id: id of the stack's parameter.
+            name: name of the SSM parameter.
+            description: description of the stack's parameter.
         """
         return cdk.CfnParameter(
             self, construct_id, type="AWS::SSM::Parameter::Value<String>", default=name, description=description
@@ -65,7 +65,7 @@ class ProjectStack(BaseStack):
     Args:
         deployment: the project in the environment.
         description: one line, shown in the console.
-        holds_data: whether deleting the stack by mistake could hurt.
+        holds_data: whether to protect the stack from deletion where data is retained.
     """
 
     def __init__(
@@ -83,9 +83,9 @@ class ProjectStack(BaseStack):
 
 
 def removal_policy(environment: Environment) -> cdk.RemovalPolicy:
-    """What becomes of data when its stack is deleted.
+    """Return the removal policy of resources that contain data.
 
-    Retained data goes only if its very first deployment fails, or its fixed name would block the second attempt
+    Retained resources are still deleted if their creation fails, since their fixed names would block the next attempt
     (RetainExceptOnCreate:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html).
     """

@@ -1,4 +1,4 @@
-"""The stages of the application: one for each environment, with its network and the stacks of its projects."""
+"""One stage for each environment, with its network and the stacks of its projects."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from stacks.storage.stack import StorageStack
 
 
 class EnvironmentStage(cdk.Stage):
-    """An environment: the network `dev/network`, and for each project its stacks, such as `dev/flights/storage`.
+    """An environment with its network `dev/network` and the stacks of its projects, such as `dev/flights/storage`.
 
-    One stage, since CDK orders stacks within a stage only: whatever is selected, the network is deployed before the
-    stacks that need it and deleted after them.
+    CDK orders stacks only within a stage. With one stage, the network is always deployed before the stacks that use it
+    and deleted after them.
 
     Args:
         environment: the environment.
-        sharing: all projects of the environment, for whose sake its network is as it is.
-        deployments: the projects whose stacks are added.
-        definitions: folder of a pipeline to its definition.
-        refusal: why the network must not be deployed, if it is not the deployed one any more. The CDK CLI refuses a
-            selection that includes it.
-        unknown: the projects that cannot be read, so that nobody knows what they need of the network. It is refused
-            too, lest it lose what they use; the other projects' stacks do without it.
+        all_deployments: all projects of the environment, which determine the requirements of the network.
+        deployments: projects whose stacks are added.
+        definitions: definition of each pipeline, by folder.
+        refusal: error message if the network differs from the deployed one. The CDK CLI then does not deploy the
+            network or, if the network is imported, the stacks that use it.
+        unreadable_projects: projects with invalid parameter files, whose requirements are unknown. The network is not
+            deployed, so that it does not lose endpoints they use. The stacks of the other projects are deployed.
     """
 
     def __init__(
@@ -41,45 +41,47 @@ class EnvironmentStage(cdk.Stage):
         scope: Construct,
         *,
         environment: Environment,
-        sharing: Sequence[Deployment],
+        all_deployments: Sequence[Deployment],
         deployments: Sequence[Deployment],
         definitions: Mapping[str, Definition],
         refusal: str | None = None,
-        unknown: Sequence[str] = (),
+        unreadable_projects: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, environment.name, permissions_boundary=_boundary(environment))
         network = None
         if environment.has_network_stack:
-            network = NetworkStack(self, environment=environment, needs=combined_requirements(sharing))
+            network = NetworkStack(self, environment=environment, requirements=combined_requirements(all_deployments))
             _tag(network, environment_tags(environment))
         projects = [
             ProjectStacks(
                 self,
                 deployment=deployment,
                 definition=definitions[deployment.pipeline.folder],
-                network=None if unknown else network,
+                network=None if unreadable_projects else network,
             )
             for deployment in deployments
         ]
         if refusal:
             for stack in [network] if network else [stack for each in projects for stack in each.in_network]:
                 cdk.Annotations.of(stack).add_error(refusal)
-        elif network and unknown:
+        elif network and unreadable_projects:
             cdk.Annotations.of(network).add_error(
-                f"Nobody knows what {', '.join(unknown)} needs of the network of {environment.name}, so it is not "
-                f"deployed: mend projects/{unknown[0]}/project.yaml (`mlproject check` names every mistake)."
+                f"The network of {environment.name} is not deployed, since the requirements of "
+                f"{', '.join(unreadable_projects)} are unknown. Fix projects/{unreadable_projects[0]}/project.yaml "
+                "(`mlproject check` reports every error)."
             )
 
 
 class ProjectStacks(Construct):
     """The stacks of a project in an environment, such as `dev/flights/storage` and `dev/flights/pipeline`.
 
-    `in_network` are those that stand in the environment's network.
+    Attributes:
+        in_network: stacks that use the environment's network.
 
     Args:
         deployment: the project in the environment.
-        definition: the definition of its pipeline.
-        network: the environment's network, deployed before; None where it exists already.
+        definition: definition of its pipeline.
+        network: network stack, which is deployed first, or None if there is no network stack to wait for.
     """
 
     def __init__(
@@ -94,7 +96,7 @@ class ProjectStacks(Construct):
         for refused in refused_parameters(definition, deployment.pipeline.parameters):
             where = f"projects/{deployment.project}/project.yaml, {deployment.environment.name}"
             cdk.Annotations.of(pipeline).add_error(f"{where}: pipeline.parameters.{refused.parameter}: {refused}")
-        # The stacks read each other's values from SSM parameters, which CDK cannot know.
+        # CDK does not see that the stacks read each other's values from SSM parameters.
         pipeline.add_stack_dependency(storage)
         self.in_network: list[cdk.Stack] = [pipeline]
         notebooks = None
@@ -104,7 +106,7 @@ class ProjectStacks(Construct):
             self.in_network.append(notebooks)
         if deployment.emr:
             emr = EmrStack(self, deployment=deployment, parameters=deployment.emr)
-            # The cluster lets the notebooks' security group in, and that group out to it.
+            # The emr stack adds rules to the security group of the notebooks.
             emr.add_stack_dependency(notebooks or storage)
             self.in_network.append(emr)
         if network:
@@ -128,6 +130,6 @@ def _boundary(environment: Environment) -> cdk.PermissionsBoundary | None:
 
 
 def _tag(scope: Construct, tags: Mapping[str, str]) -> None:
-    everything = cdk.Tags.of(scope)
+    scope_tags = cdk.Tags.of(scope)
     for key, value in tags.items():
-        everything.add(key, value)
+        scope_tags.add(key, value)

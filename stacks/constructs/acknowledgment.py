@@ -1,4 +1,4 @@
-"""Accepting a finding of a checker beside the resource that causes it, with the reason."""
+"""Acknowledge findings of cdk-nag and cfn-lint on a resource, with the reason."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from constructs import IConstruct
 
 
 def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
-    """Accept rules of cdk-nag or of CDK's own validation on one construct.
+    """Acknowledge findings of cdk-nag or of CDK's own validation on a resource.
 
     Args:
-        construct: the resource; never an app, a stage or a stack.
-        reasons: rule, such as `AwsSolutions::AwsSolutions-S2`, to why the finding is right to stay.
+        construct: the resource, never an app, a stage or a stack.
+        reasons: reason for each rule, such as `AwsSolutions::AwsSolutions-S2`.
     """
     accepted = [cdk.Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items()]
     cdk.Validations.of(construct).acknowledge(*accepted)
 
 
 def acknowledge_lint(resource: cdk.CfnResource, rule: str, reason: str) -> None:
-    """Accept one rule of cfn-lint on one resource, both in cfn-lint and in CDK's built-in copy of its rules.
+    """Acknowledge a finding of cfn-lint on a resource, both in cfn-lint and in CDK's built-in copy of its rules.
 
     Args:
         resource: the resource.
         rule: such as `W3010`.
-        reason: why the finding is right to stay.
+        reason: why the finding is acceptable.
     """
     resource.add_metadata("cfn-lint", {"config": {"ignore_checks": [rule]}})
     acknowledge(resource, {f"CloudFormation-Validate::{rule}": reason})

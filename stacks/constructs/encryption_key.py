@@ -1,4 +1,4 @@
-"""A KMS key with the statements that the services need which encrypt with it."""
+"""A KMS key whose policy allows the services that encrypt with it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-# AWS's page gives these with wildcards (`ReEncrypt*`); spelled out, so that a new action is not granted unseen.
+# AWS's page uses wildcards (`ReEncrypt*`). The full list does not grant future actions.
 _LOGS_ACTIONS = (
     "Decrypt",
     "DescribeKey",
@@ -17,31 +17,32 @@ _LOGS_ACTIONS = (
     "ReEncryptFrom",
     "ReEncryptTo",
 )
-# What a service needs that publishes to an encrypted topic; the page gives `GenerateDataKey*`.
+# Actions of services that publish to an encrypted topic. AWS's page uses `GenerateDataKey*`.
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
 _PUBLISHER_ACTIONS = ("Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext")
-# The services that publish, and whether they tell KMS for which account. EventBridge does not: with aws:SourceAccount
-# or aws:SourceArn in the key's policy it delivers nothing, and says nothing (the same page).
+# Services that publish, and whether they send aws:SourceAccount to KMS. EventBridge does not: with aws:SourceAccount or
+# aws:SourceArn in the key policy, it silently delivers nothing (the same page).
 _PUBLISHERS = {"budgets": True, "cloudwatch": True, "events": False}
 
 
 class EncryptionKey(Construct):
-    """A rotated key that the account's IAM policies govern, and that services may use for some log groups and topics.
+    """A rotated key that services may use for certain log groups and topics.
 
-    CDK writes no statement for CloudWatch Logs, and an encrypted log group then fails to create:
+    IAM policies of the account control all other access. CDK adds no statement for CloudWatch Logs, without which the
+    creation of an encrypted log group fails:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-    Nor does it for an encrypted topic: then nobody hears of alarms, events and budgets. The alarm's history and the
-    rule's metric FailedInvocations tell why, to whoever looks there:
+    Neither does it for an encrypted topic, which then receives no messages from alarms, events and budgets. Only the
+    history of the alarm and the metric FailedInvocations of the rule report it:
     https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns and
     https://repost.aws/knowledge-center/sns-not-getting-eventbridge-notification
 
     Args:
         description: what the key encrypts.
-        alias: the name that people type, `alias/...`; None for a key that nobody types.
+        alias: alias of the key, `alias/...`, or None.
         region: such as `eu-west-1`.
-        log_groups: the ARNs of the log groups that the key may encrypt, with wildcards.
-        removal_policy: of the key.
-        topics: the ARNs of the SNS topics to which alarms, events and budgets publish, with wildcards; None without.
+        log_groups: ARN pattern of the log groups that the key may encrypt.
+        removal_policy: removal policy of the key.
+        topics: ARN pattern of the SNS topics to which alarms, events and budgets publish, or None.
     """
 
     def __init__(
@@ -75,17 +76,17 @@ class EncryptionKey(Construct):
             )
         )
         if topics:
-            for service, tells_account in _PUBLISHERS.items():
-                self._let_publish(service, topics, tells_account=tells_account)
+            for service, sends_account in _PUBLISHERS.items():
+                self._allow_publishing(service, topics, sends_account=sends_account)
         self.arn = self.key.key_arn
 
-    def _let_publish(self, service: str, topics: str, *, tells_account: bool) -> None:
-        """SNS encrypts with the topic as context, so the key serves these topics only.
+    def _allow_publishing(self, service: str, topics: str, *, sends_account: bool) -> None:
+        """Allow a service to use the key for these topics only. SNS uses the topic as encryption context.
 
         https://docs.aws.amazon.com/gameliftservers/latest/flexmatchguide/queue-notification-sns-sse.html
         """
         conditions = {"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": topics}}
-        if tells_account:
+        if sends_account:
             conditions["StringEquals"] = {"aws:SourceAccount": cdk.Stack.of(self).account}
         self.key.add_to_resource_policy(
             iam.PolicyStatement(

@@ -1,7 +1,7 @@
-"""Data that exists already, as read permissions for a project's roles.
+"""Read permissions of a project's roles on existing data.
 
-The one thing that is written is the results of Athena's queries: Athena writes them with the caller's permissions.
-What else protects such data (another account's bucket and key policies, Lake Formation) is its owner's to open.
+Only results of Athena queries are written, since Athena writes them with the permissions of the caller. Other access
+controls (bucket and key policies of another account, Lake Formation) are up to the owner of the data.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from mlproject.errors import UserError
 from mlproject.parameters import Athena, Deployment, ExistingBucket
 from stacks.constructs.service_role import Grant
 
-# The databases that are looked up before any other: the first by Athena and Spark, the second by Spark, for its
-# temporary views. To read, GetDatabase is enough.
+# Databases that readers always look up: the first by Athena and Spark, the second by Spark for temporary views.
+# GetDatabase is sufficient.
 # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
-_DATABASES_OF_READERS = ("default", "global_temp")
-# The inline policies of a role have 10,240 characters together; what a role does besides needs up to 6,200 of them.
+_DEFAULT_DATABASES = ("default", "global_temp")
+# The inline policies of a role may have 10,240 characters in total, of which other permissions use up to 6,200.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 CHARACTERS_LIMIT = 4_000
 
 
 def existing_data_grants(deployment: Deployment, *, partition: str) -> list[Grant]:
-    """What a role may do with the data that a project's parameters name; empty if they name none.
+    """Return the grants of a role on the existing data in a project's parameters.
 
     Args:
         deployment: the project in an environment.
         partition: such as `aws`.
 
     Raises:
-        UserError: the parameters name more than a role's policy has room for.
+        UserError: the grants are too long for the inline policy of a role.
     """
     data, environment = deployment.existing_data, deployment.environment
     here = f"{environment.region}:{environment.account}"
@@ -49,34 +49,36 @@ def existing_data_grants(deployment: Deployment, *, partition: str) -> list[Gran
     characters = len(json.dumps([grant.statement for grant in found], separators=(",", ":")))
     if characters > CHARACTERS_LIMIT:
         raise UserError(
-            f"projects/{deployment.project}/project.yaml, existing_data in {environment.name}: its permissions take "
-            f"{characters} of the {CHARACTERS_LIMIT} characters that a role's policy has for them; name fewer buckets, "
-            "prefixes and databases, such as one prefix above several."
+            f"projects/{deployment.project}/project.yaml, existing_data in {environment.name}: its permissions need "
+            f"{characters} characters, but the policy of a role has only {CHARACTERS_LIMIT} for them. List fewer "
+            "buckets, prefixes and databases, such as one prefix instead of several prefixes below it."
         )
     return found
 
 
 def _bucket_grants(buckets: Sequence[ExistingBucket], *, partition: str) -> list[Grant]:
-    """Reading objects, listing by prefix and finding the region: what SageMaker, Spark and boto3 need to read.
+    """Grants that SageMaker, Spark and boto3 need to read objects.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
     """
     arns = [f"arn:{partition}:s3:::{bucket.name}" for bucket in buckets]
-    objects = [f"{arn}/{key}" for arn, bucket in zip(arns, buckets, strict=True) for key in below(bucket.prefixes)]
+    objects = [
+        f"{arn}/{key}" for arn, bucket in zip(arns, buckets, strict=True) for key in key_patterns(bucket.prefixes)
+    ]
     return [
         Grant(
             sid="ReadExistingObjects",
             actions=["s3:GetObject"],
             resources=objects,
-            reason="data that exists already, below the prefixes that the parameters name",
+            reason="existing data below the prefixes in the parameters",
         ),
         *(
             Grant(
                 sid=f"ListExistingBucket{number}",
                 actions=["s3:ListBucket"],
                 resources=[arn],
-                condition=None if "" in bucket.prefixes else _prefixes(below(bucket.prefixes)),
-                reason="an input is a prefix, which its reader lists",
+                condition=None if "" in bucket.prefixes else _prefixes(key_patterns(bucket.prefixes)),
+                reason="an input is a prefix whose objects are listed",
             )
             for number, (arn, bucket) in enumerate(zip(arns, buckets, strict=True), start=1)
         ),
@@ -84,13 +86,13 @@ def _bucket_grants(buckets: Sequence[ExistingBucket], *, partition: str) -> list
             sid="LocateExistingBuckets",
             actions=["s3:GetBucketLocation"],
             resources=arns,
-            reason="readers ask in which region a bucket is",
+            reason="clients read the region of a bucket",
         ),
     ]
 
 
 def _decryption(keys: Sequence[str]) -> Grant:
-    """Foreign keys serve to read objects through S3, and for nothing else.
+    """Grant to decrypt with keys of other owners, only through S3.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
     """
@@ -98,13 +100,13 @@ def _decryption(keys: Sequence[str]) -> Grant:
         sid="DecryptExistingObjects",
         actions=["kms:Decrypt"],
         resources=keys,
-        condition=_through_s3(keys),
-        reason="S3 decrypts the objects of the existing buckets for the reader",
+        condition=_via_s3(keys),
+        reason="S3 decrypts objects of existing buckets",
     )
 
 
 def _glue_grants(databases: Sequence[str], *, catalog: str) -> list[Grant]:
-    """Glue asks for an action on the object and on everything above it.
+    """Grants on tables. Glue checks an action on the object and on all its parents.
 
     https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html and, for Spark,
     https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-glue.html
@@ -125,25 +127,25 @@ def _glue_grants(databases: Sequence[str], *, catalog: str) -> list[Grant]:
                 *(f"{catalog}:database/{name}" for name in databases),
                 *(f"{catalog}:table/{name}/*" for name in databases),
             ],
-            reason="the tables of the databases that the parameters name, whatever they are called",
+            reason="all tables of the databases in the parameters",
         ),
         Grant(
             sid="FindDefaultDatabases",
             actions=["glue:GetDatabase"],
-            resources=[f"{catalog}:catalog", *(f"{catalog}:database/{name}" for name in _DATABASES_OF_READERS)],
-            reason="Athena and Spark look these databases up before they use another",
+            resources=[f"{catalog}:catalog", *(f"{catalog}:database/{name}" for name in _DEFAULT_DATABASES)],
+            reason="Athena and Spark look up these databases before any other",
         ),
     ]
 
 
 def _athena_grants(athena: Athena, *, workgroup: str, partition: str) -> list[Grant]:
-    """Running queries in one workgroup, and its results, which Athena writes and reads with the caller's permissions.
+    """Grants to run queries in one workgroup, and on the results, which Athena accesses with the caller's permissions.
 
     https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html,
     https://docs.aws.amazon.com/athena/latest/ug/managed-policies.html (the part on query results),
     https://docs.aws.amazon.com/athena/latest/ug/encryption.html (their key)
     """
-    bucket, prefix = _place(athena)
+    bucket, prefix = _results_location(athena)
     results = f"arn:{partition}:s3:::{bucket}"
     found = [
         Grant(
@@ -156,13 +158,13 @@ def _athena_grants(athena: Athena, *, workgroup: str, partition: str) -> list[Gr
                 "athena:StopQueryExecution",
             ],
             resources=[workgroup],
-            reason="queries in the workgroup that the parameters name",
+            reason="queries in the workgroup in the parameters",
         ),
         Grant(
             sid="KeepQueryResults",
             actions=["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
             resources=[f"{results}/{prefix}*"],
-            reason="Athena writes a query's results with the permissions of who asked",
+            reason="Athena writes the results of a query with the permissions of the caller",
         ),
         Grant(
             sid="ListQueryResults",
@@ -175,7 +177,7 @@ def _athena_grants(athena: Athena, *, workgroup: str, partition: str) -> list[Gr
             sid="LocateQueryResults",
             actions=["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
             resources=[results],
-            reason="Athena checks the place of the results and uploads large ones in parts",
+            reason="Athena checks the location of the results and uses multipart uploads",
         ),
     ]
     if athena.key_arn:
@@ -184,34 +186,34 @@ def _athena_grants(athena: Athena, *, workgroup: str, partition: str) -> list[Gr
                 sid="EncryptQueryResults",
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=[athena.key_arn],
-                condition=_through_s3([athena.key_arn]),
+                condition=_via_s3([athena.key_arn]),
                 reason="S3 encrypts the results of queries",
             )
         )
     return found
 
 
-def _place(athena: Athena) -> tuple[str, str]:
-    """Bucket and prefix of the results of queries."""
+def _results_location(athena: Athena) -> tuple[str, str]:
+    """Bucket and prefix of query results."""
     bucket, _, prefix = athena.results.removeprefix("s3://").partition("/")
     return bucket, prefix
 
 
 def _prefixes(patterns: Sequence[str]) -> dict[str, Any]:
-    """The condition that only these prefixes are listed."""
+    """Condition that limits listing to these prefixes."""
     return {"StringLike": {"s3:prefix": patterns[0] if len(patterns) == 1 else list(patterns)}}
 
 
-def below(prefixes: Sequence[str]) -> list[str]:
-    """Patterns of the keys below prefixes, with that of the folder itself.
+def key_patterns(prefixes: Sequence[str]) -> list[str]:
+    """Return patterns of the keys below these prefixes, including the folder itself.
 
-    Spark asks for `raw` before it lists `raw/`: Hadoop strips the slash, and its S3A, EMR's way to S3 since 7.10, takes
-    a refusal for an error. https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-s3a-migrate.html
+    Spark reads `raw` before it lists `raw/`, because Hadoop removes the slash. S3A, the file system of EMR since 7.10,
+    treats a denial as an error. https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-s3a-migrate.html
     """
     return [key for prefix in prefixes for key in ([prefix[:-1]] if prefix.endswith("/") else []) + [f"{prefix}*"]]
 
 
-def _through_s3(keys: Sequence[str]) -> dict[str, Any]:
-    """The condition that S3 uses the keys, each in its own region."""
+def _via_s3(keys: Sequence[str]) -> dict[str, Any]:
+    """Condition that only S3 uses the keys, each in its own region."""
     services = sorted({f"s3.{key.split(':')[3]}.amazonaws.com" for key in keys})
     return {"StringEquals": {"kms:ViaService": services[0] if len(services) == 1 else services}}

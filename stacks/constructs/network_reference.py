@@ -1,4 +1,4 @@
-"""The network of an environment, as a project's stack refers to it."""
+"""Reference from a project's stack to the network of its environment."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from mlproject.parameters import Environment, NewNetwork
 
 
 class NetworkReference(Construct):
-    """The VPC and its subnets: through the SSM parameters of the network's stack, or the ids of an imported network.
+    """VPC and subnets, from the SSM parameters of the network stack or from the parameters of an imported network.
 
     Args:
-        environment: the environment that owns or imports the network.
-        needs: what the stack needs of the network. CloudFormation refuses to deploy the stack while the parameter that
-            stands for it is missing; whether endpoints of somebody else exist, only preflight can tell.
+        environment: the environment that creates or imports the network.
+        requirements: requirements of the stack. CloudFormation does not deploy the stack if the SSM parameter of a
+            requirement is missing. Endpoints in an imported network are checked only by preflight.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, environment: Environment, needs: NetworkRequirements
+        self, scope: Construct, construct_id: str, *, environment: Environment, requirements: NetworkRequirements
     ) -> None:
         super().__init__(scope, construct_id)
         network = environment.network
@@ -45,11 +45,11 @@ class NetworkReference(Construct):
         else:
             self.vpc_id = network.vpc_id
             self.subnet_ids = list(network.subnet_ids)
-        if environment.has_network_stack and needs.parameters:
-            self._require(needs, environment=environment.name)
+        if environment.has_network_stack and requirements.parameters:
+            self._require(requirements, environment=environment.name)
 
-    def _require(self, needs: NetworkRequirements, *, environment: str) -> None:
-        found = [
+    def _require(self, requirements: NetworkRequirements, *, environment: str) -> None:
+        values = [
             cdk.CfnParameter(
                 self,
                 f"Needs-{name}",
@@ -57,8 +57,11 @@ class NetworkReference(Construct):
                 default=network_parameter(environment, name),
                 description=f"{meaning}, from the network stack of {environment}",
             ).value_as_string
-            for name, meaning in needs.parameters.items()
+            for name, meaning in requirements.parameters.items()
         ]
         cdk.CfnOutput(
-            self, "Needed", description=f"What the stack uses of the network of {environment}", value=", ".join(found)
+            self,
+            "Needed",
+            description=f"Network resources of {environment} that the stack requires",
+            value=", ".join(values),
         )

@@ -1,4 +1,4 @@
-"""The rows of the permission table as grants to the role of one deployment."""
+"""Convert permissions to grants of the role of one deployment."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from mlproject.aws_rules.permissions import ANY_RESOURCE, Permission
 from mlproject.parameters import Deployment, NewNetwork
 from stacks.constructs.service_role import Grant, role_arn
 
-# Kinds of resources and of values to what they are in a deployment; see mlproject.aws_rules.permissions.
-Kinds = Mapping[str, Sequence[str]]
+# ARNs and condition values of a deployment by their type, see mlproject.aws_rules.permissions.
+Resources = Mapping[str, Sequence[str]]
 
 
-def grants(permissions: Sequence[Permission], kinds: Kinds) -> list[Grant]:
-    """One grant for each permission.
+def grants(permissions: Sequence[Permission], resources: Resources) -> list[Grant]:
+    """Return a grant for each permission.
 
     Args:
-        permissions: rows of the table.
-        kinds: what each kind of resource or value is here.
+        permissions: the permissions.
+        resources: ARNs and condition values of the deployment, by type.
     """
     return [
         Grant(
             sid=permission.sid,
             actions=permission.actions,
-            resources=[resource for kind in permission.resource_types for resource in kinds[kind]],
-            condition=_condition(permission, kinds),
+            resources=[arn for type_ in permission.resource_types for arn in resources[type_]],
+            condition=_condition(permission, resources),
             reason=permission.reason,
         )
         for permission in permissions
     ]
 
 
-def kinds_of(
+def pipeline_resources(
     deployment: Deployment,
     *,
     step_types: Collection[str],
@@ -45,19 +45,19 @@ def kinds_of(
     code_bucket: str,
     code_keys: Sequence[str],
 ) -> dict[str, list[str]]:
-    """What each kind of the table is for one deployment.
+    """Return the ARNs and condition values of a deployment's pipeline, by their type.
 
     Args:
         deployment: the project in an environment.
-        step_types: the step types of the definition.
+        step_types: step types of the definition.
         partition: such as `aws`.
-        image_account: the account of AWS that owns the containers' images.
-        image_repositories: the images' repositories.
-        key_arn: the project's key.
-        security_group_id: the jobs' security group.
-        subnet_ids: the jobs' subnets.
+        image_account: AWS account that owns the images of the containers.
+        image_repositories: repositories of the images.
+        key_arn: ARN of the project's key.
+        security_group_id: security group of the jobs.
+        subnet_ids: subnets of the jobs.
         code_bucket: the bootstrap bucket.
-        code_keys: the keys of the steps' code in it.
+        code_keys: keys of the steps' code in the bootstrap bucket.
     """
     names, environment = deployment.names, deployment.environment
     region, account, folder = environment.region, environment.account, deployment.pipeline.folder
@@ -65,7 +65,7 @@ def kinds_of(
     data, artifacts = names.bucket("data"), names.bucket("artifacts")
     sagemaker, ec2 = f"arn:{partition}:sagemaker:{here}", f"arn:{partition}:ec2:{region}"
     jobs = [job for job in ("Processing", "Training", "Transform") if job in step_types]
-    # An imported subnet may belong to another account, which shares it.
+    # An imported subnet may be shared by another account.
     subnet_owner = account if isinstance(environment.network, NewNetwork) else "*"
     own_role = role_arn(partition=partition, account=account, path=environment.role_path, name=names.role("pipeline"))
     return {
@@ -96,9 +96,9 @@ def kinds_of(
     }
 
 
-def _condition(permission: Permission, kinds: Kinds) -> dict[str, Any] | None:
+def _condition(permission: Permission, resources: Resources) -> dict[str, Any] | None:
     if not permission.condition:
         return None
-    operator, key, kind = permission.condition
-    values = list(kinds[kind])
+    operator, key, value_type = permission.condition
+    values = list(resources[value_type])
     return {operator: {key: values[0] if len(values) == 1 else values}}

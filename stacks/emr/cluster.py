@@ -1,4 +1,4 @@
-"""An EMR cluster with Spark and Livy, which grows with its work and ends when there is none."""
+"""An EMR cluster with Spark and Livy, managed scaling and auto-termination."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from mlproject.aws_rules.emr import TAG, TAG_VALUE
 from mlproject.parameters import Emr
 from stacks.constructs.acknowledgment import acknowledge
 
-# For the system and the libraries; EMR's least is 15 GB, which Spark, Livy and a data scientist's libraries fill.
+# EMR's minimum of 15 GB is too small for Spark, Livy and the libraries of data scientists.
 # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-custom-ami-root-volume-size.html
 _ROOT_VOLUME_GB = 32
-# Livy's own default, the same for every cluster: a change of the configurations would replace the cluster.
+# Default of Livy, and the same for every cluster, since a change of the configurations replaces the cluster.
 # https://github.com/apache/incubator-livy/blob/master/conf/livy.conf.template
 _SESSION_TIMEOUT = "60m"
 
 _GLUE_CLIENT = "com.amazonaws.glue.catalog.metastore.AWSGlueDataCatalogHiveClientFactory"
 
-# cdk-nag looks for the members of a security configuration without the wrapper in which EMR takes them.
-_MISREAD = "The security configuration says so inside `EncryptionConfiguration`, where cdk-nag does not look."
-_ACCEPTED = {
-    "AwsSolutions::AwsSolutions-EMR4": _MISREAD,
+# cdk-nag expects the members of a security configuration at the top level, while EMR requires this wrapper.
+_NOT_FOUND_BY_NAG = "Set in `EncryptionConfiguration` of the security configuration, which cdk-nag does not read."
+_ACKNOWLEDGED = {
+    "AwsSolutions::AwsSolutions-EMR4": _NOT_FOUND_BY_NAG,
     "AwsSolutions::AwsSolutions-EMR6": (
-        "Nobody logs in to a node: no group opens SSH, and Livy answers the project's notebooks only."
+        "Nobody logs in to a node: no security group allows SSH, and only the project's notebooks can reach Livy."
     ),
 }
 _IN_TRANSIT = "AwsSolutions::AwsSolutions-EMR5"
-_WHY_NOT_IN_TRANSIT = (
-    "Encryption between nodes needs certificates of the platform: off until `certificate_s3` names their zip. "
-    "The nodes talk inside their own security groups only."
+_NOT_IN_TRANSIT_REASON = (
+    "Encryption between nodes requires certificates and is off unless `certificate_s3` is set. "
+    "The nodes communicate only within their own security groups."
 )
 
 
@@ -42,9 +42,9 @@ class BootstrapAction:
     """A script that each node runs before its applications start.
 
     Args:
-        name: shown in the console.
-        path: the script, `s3://...`.
-        arguments: of the script.
+        name: name of the action, shown in the console.
+        path: S3 URI of the script.
+        arguments: arguments of the script.
     """
 
     name: str
@@ -55,35 +55,36 @@ class BootstrapAction:
 class EmrCluster(Construct):
     """A cluster of instance groups in one private subnet.
 
-    Dynamic allocation of executors is EMR's default. `maximizeResourceAllocation` stays off: it makes one executor as
-    large as a node, which suits one job, not several people's sessions
+    Dynamic allocation of executors is EMR's default. `maximizeResourceAllocation` is off, because it creates executors
+    as large as a node, which suits a single job but not concurrent sessions
     (https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-configure.html).
 
-    An idle cluster terminates; a Livy session is a running application, so Livy closes those that have been idle for
-    an hour, and none that computes: without that word Livy counts from the last statement's start
-    (https://github.com/apache/incubator-livy/blob/master/conf/livy.conf.template). CloudFormation does not notice
-    either: a change of the cluster's name, which carries the generation and the number of restarts, makes another one
+    An idle cluster terminates. Since a Livy session counts as a running application, Livy closes sessions that have
+    been idle for an hour, except busy ones. Without this setting Livy counts from the start of the last statement
+    (https://github.com/apache/incubator-livy/blob/master/conf/livy.conf.template). CloudFormation does not
+    notice the termination. A change of the cluster's name, which contains the generation and the number of restarts,
+    replaces the cluster
     (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-emr-cluster.html).
-    Nothing protects it from termination: nothing on it is worth keeping, and protection would block the deletion.
+    Termination protection is off, since the cluster stores no data and protection would block its deletion.
 
     Attributes:
-        primary_dns: the private DNS name of the primary node.
+        primary_dns: private DNS name of the primary node.
 
     Args:
-        name: the cluster's name; another name means another cluster.
-        parameters: what the project asks for.
-        subnet_id: where the nodes are.
-        primary_group_id: the security group of the primary node.
-        core_group_id: the security group of core and task nodes.
-        service_group_id: the security group of EMR's access.
-        service_role: the name of EMR's role.
-        instance_profile: the name of the nodes' instance profile.
-        security_configuration: the name of the security configuration.
-        log_uri: where logs go, `s3://.../`.
-        key_arn: the key that encrypts the logs.
-        bootstrap_actions: in the order in which they run.
-        glue_catalog: whether Spark's tables are those of the account's Glue catalog.
-        wait_for: what must exist before the cluster, and longer than it.
+        name: name of the cluster. A different name replaces the cluster.
+        parameters: parameters of the cluster.
+        subnet_id: subnet of the nodes.
+        primary_group_id: security group of the primary node.
+        core_group_id: security group of core and task nodes.
+        service_group_id: security group for service access.
+        service_role: name of the service role.
+        instance_profile: name of the instance profile of the nodes.
+        security_configuration: name of the security configuration.
+        log_uri: S3 URI of the logs, `s3://.../`.
+        key_arn: ARN of the key that encrypts the logs.
+        bootstrap_actions: bootstrap actions in the order in which they run.
+        glue_catalog: whether Spark uses the account's Glue catalog.
+        wait_for: resources that are created before the cluster and deleted after it.
     """
 
     def __init__(
@@ -160,14 +161,17 @@ class EmrCluster(Construct):
         )
         for resource in wait_for:
             cluster.add_resource_dependency(resource)
-        # The default, but said: there is nothing on a cluster that is worth keeping.
+        # The default, made explicit, since the cluster stores no data.
         cluster.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
-        acknowledge(cluster, {**_ACCEPTED, _IN_TRANSIT: _MISREAD if parameters.certificate_s3 else _WHY_NOT_IN_TRANSIT})
+        acknowledge(
+            cluster,
+            {**_ACKNOWLEDGED, _IN_TRANSIT: _NOT_FOUND_BY_NAG if parameters.certificate_s3 else _NOT_IN_TRANSIT_REASON},
+        )
         self.primary_dns = cluster.attr_master_public_dns
 
 
 def _configurations(*, glue_catalog: bool) -> dict[str, dict[str, str]]:
-    """Classification to properties.
+    """Configuration properties by classification.
 
     https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-glue.html
     """

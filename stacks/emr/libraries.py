@@ -1,4 +1,4 @@
-"""The bootstrap action that installs a project's libraries on each node of its cluster."""
+"""Bootstrap action that installs the project's libraries on each node of its cluster."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from stacks.emr.cluster import BootstrapAction
 
 
 class EmrLibraries(Construct):
-    """The script as a file in the bootstrap bucket, and how a node runs it.
+    """Asset of the script in the bootstrap bucket, and the bootstrap action that runs it.
 
     Attributes:
-        action: for the cluster.
-        object: the script's bucket and key, which the nodes read.
+        action: the bootstrap action.
+        object: bucket and key of the script, which the nodes read.
 
     Args:
-        deployment: the project in an environment; its cluster has a list of libraries.
+        deployment: a deployment with a cluster that has a list of libraries.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
@@ -29,6 +29,6 @@ class EmrLibraries(Construct):
         self.action = BootstrapAction(
             name="install libraries",
             path=f"s3://{self.object}",
-            # The script takes a missing last argument for an empty one; whether EMR passes an empty one is not told.
+            # An empty last argument is omitted, since it is not documented whether EMR passes it.
             arguments=arguments if arguments[-1] else arguments[:-1],
         )

@@ -1,14 +1,14 @@
-"""What the nodes of a project's cluster, and so everyone who uses Spark on it, may do."""
+"""Permissions of the cluster nodes, and thus of every user of Spark on the cluster."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from mlproject.aws_rules.emr import LOGS_PREFIX
-from stacks.constructs.existing_data import below
+from stacks.constructs.existing_data import key_patterns
 from stacks.constructs.service_role import Grant
 
-# In the project's artifacts bucket: where Spark writes.
+# Prefixes in the artifacts bucket: output of Spark, libraries.
 WORK_PREFIX = "spark/"
 LIBRARIES_PREFIX = "libraries/"
 
@@ -21,16 +21,16 @@ def node_grants(
     key_arn: str,
     files: Sequence[str],
 ) -> list[Grant]:
-    """The project's data and libraries to read, a place of its own to write, its logs.
+    """Return the grants of cluster nodes: read data and libraries, write results and logs.
 
-    What EMR's file system needs: https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role-for-ec2.html
+    Permissions of EMR's file system: https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role-for-ec2.html
 
     Args:
         partition: such as `aws`.
-        data_bucket: the project's data.
-        artifacts_bucket: the project's libraries, Spark's results, logs.
-        key_arn: the project's key.
-        files: what a node reads when it starts, each by bucket and exact key, `bucket/key`.
+        data_bucket: bucket of the project's data.
+        artifacts_bucket: bucket of libraries, results of Spark, and logs.
+        key_arn: ARN of the project's key.
+        files: files that a node reads at its start, each as `bucket/key`.
     """
     s3 = f"arn:{partition}:s3:::"
     data, artifacts = s3 + data_bucket, s3 + artifacts_bucket
@@ -41,46 +41,46 @@ def node_grants(
             resources=[
                 f"{data}/*",
                 f"{artifacts}/{LIBRARIES_PREFIX}*",
-                *(f"{artifacts}/{key}" for key in below([WORK_PREFIX])),
+                *(f"{artifacts}/{key}" for key in key_patterns([WORK_PREFIX])),
             ],
-            reason="the project's own data and libraries, and what Spark wrote before",
+            reason="data, libraries and results of Spark",
         ),
         Grant(
             sid="ListData",
             actions=["s3:ListBucket"],
             resources=[data],
-            reason="Spark lists what it reads",
+            reason="Spark lists the objects that it reads",
         ),
         Grant(
             sid="ListArtifacts",
             actions=["s3:ListBucket"],
             resources=[artifacts],
-            condition={"StringLike": {"s3:prefix": [f"{LIBRARIES_PREFIX}*", *below([WORK_PREFIX])]}},
-            reason="Spark lists what it reads",
+            condition={"StringLike": {"s3:prefix": [f"{LIBRARIES_PREFIX}*", *key_patterns([WORK_PREFIX])]}},
+            reason="Spark lists the objects that it reads",
         ),
         Grant(
             sid="LocateBuckets",
             actions=["s3:GetBucketLocation"],
             resources=[data, artifacts],
-            reason="clients ask in which region a bucket is",
+            reason="clients read the region of a bucket",
         ),
         Grant(
             sid="FindUploads",
             actions=["s3:ListBucketMultipartUploads"],
             resources=[artifacts],
-            reason="Spark's committers look for uploads that were left unfinished",
+            reason="the committers of Spark look for incomplete uploads",
         ),
         Grant(
             sid="WriteWork",
             actions=["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
             resources=[f"{artifacts}/{WORK_PREFIX}*"],
-            reason="Spark's results; committing and overwriting them deletes temporary objects",
+            reason="results of Spark. Committing and overwriting them deletes temporary objects",
         ),
         Grant(
             sid="WriteLogs",
             actions=["s3:AbortMultipartUpload", "s3:PutObject"],
             resources=[f"{artifacts}/{LOGS_PREFIX}*"],
-            reason="the logs of the cluster and of what ran on it",
+            reason="logs of the cluster and its applications",
         ),
         Grant(
             sid="UseKey",
@@ -94,7 +94,7 @@ def node_grants(
                     sid="ReadNodeFiles",
                     actions=["s3:GetObject"],
                     resources=[s3 + file for file in files],
-                    reason="the script that runs when a node starts, and the certificates of the nodes",
+                    reason="the script of the bootstrap action and the certificates of the nodes",
                 )
             ]
             if files

@@ -1,4 +1,4 @@
-"""Livy of a cluster for the notebooks of the same project, and for nobody else."""
+"""Access to Livy for the notebooks of the same project."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from mlproject.aws_rules.emr import LIVY_PORT
 
 
 class EmrNotebookAccess(Construct):
-    """The way from the notebooks' security group to the primary node's, on Livy's port.
+    """Rules that allow the notebooks' security group to reach the primary node on the port of Livy.
 
     Args:
-        notebook_group_id: the security group of the project's notebooks, of another stack.
-        primary_group_id: the security group of the cluster's primary node.
+        notebook_group_id: security group of the project's notebooks, in another stack.
+        primary_group_id: security group of the primary node.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, notebook_group_id: str, primary_group_id: str) -> None:

@@ -1,4 +1,4 @@
-"""The three security groups of an EMR cluster in a private subnet: primary node, core nodes, EMR's own access."""
+"""Security groups of an EMR cluster in a private subnet: primary node, core nodes, service access."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _ALL = (0, 65535)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Way:
-    """What one group may send to another.
+class _Rule:
+    """Traffic that is allowed from one group to another.
 
     Args:
-        name: of the rules.
-        source: the group that sends.
-        target: the group that receives.
+        name: prefix of the construct ids.
+        source: name of the sending group.
+        target: name of the receiving group.
         protocol: `-1` for all.
-        ports: first and last; for ICMP first type and last.
-        reason: the rule's description.
-        inbound: whether the target's group lists it.
-        outbound: whether the source's group lists it.
+        ports: first and last port, or the types of ICMP.
+        description: description of the rules.
+        inbound: whether to add an ingress rule to the target.
+        outbound: whether to add an egress rule to the source.
     """
 
     name: str
@@ -36,27 +36,27 @@ class _Way:
     target: str
     protocol: str
     ports: tuple[int, int] | None
-    reason: str
+    description: str
     inbound: bool = True
     outbound: bool = True
 
 
 class EmrSecurityGroups(Construct):
-    """Groups of a cluster's own, with every rule that EMR would add by itself.
+    """Security groups with all rules that EMR requires.
 
-    EMR adds the inbound rules that it misses, and CloudFormation knows nothing of those: groups that mention each
-    other could then never be deleted. So all of AWS's list stands here, and the cluster is created after `rules`
+    EMR adds missing inbound rules by itself. CloudFormation does not know these rules and could not delete groups that
+    refer to each other. The groups therefore contain all rules of AWS's list, and the cluster is created after `rules`
     and deleted before them.
 
     Attributes:
-        primary_id: the group of the primary node.
-        core_id: the group of core and task nodes.
-        service_id: the group of the network interface with which EMR reaches the nodes.
-        rules: what the cluster must wait for.
+        primary_id: group of the primary node.
+        core_id: group of core and task nodes.
+        service_id: group of the network interface with which EMR reaches the nodes.
+        rules: rules that are created before the cluster.
 
     Args:
         vpc_id: the VPC.
-        project: for the descriptions.
+        project: name of the project, for the descriptions.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, vpc_id: str, project: str) -> None:
@@ -66,13 +66,13 @@ class EmrSecurityGroups(Construct):
         self.core_id = self._group("Core", f"Core and task nodes of the cluster of {project}", reaches_aws=True)
         self.service_id = self._group("Service", f"Access of EMR to the cluster of {project}", reaches_aws=False)
         groups = {"Primary": self.primary_id, "Core": self.core_id, "Service": self.service_id}
-        self.rules = [rule for way in _ways() for rule in self._allow(way, groups)]
+        self.rules = [resource for rule in _rules() for resource in self._allow(rule, groups)]
 
     def _group(self, name: str, description: str, *, reaches_aws: bool) -> str:
-        """A group; without any egress rule in it EC2 would add one that allows everything.
+        """Create a group with at least one egress rule, since EC2 otherwise adds one that allows all traffic.
 
-        The nodes' two ports are not limited to a range: S3's gateway endpoint has public addresses, and the id of
-        their prefix list would need a lookup. The subnets' routes lead nowhere but into the VPC and to that endpoint.
+        The two ports of nodes are open to any address, since the gateway endpoint of S3 has public addresses and the id
+        of their prefix list would require a lookup. The subnets have routes only within the VPC and to that endpoint.
         """
         egress = (
             [("0.0.0.0/0", 443, "HTTPS to the VPC endpoints"), ("0.0.0.0/0", 80, "Package repositories in S3")]
@@ -86,81 +86,81 @@ class EmrSecurityGroups(Construct):
             vpc_id=self._vpc_id,
             security_group_egress=[
                 ec2.CfnSecurityGroup.EgressProperty(
-                    ip_protocol="tcp", from_port=port, to_port=port, cidr_ip=cidr, description=why
+                    ip_protocol="tcp", from_port=port, to_port=port, cidr_ip=cidr, description=text
                 )
-                for cidr, port, why in egress
+                for cidr, port, text in egress
             ],
             tags=[cdk.CfnTag(key=TAG, value=TAG_VALUE)],
         )
         return group.attr_group_id
 
-    def _allow(self, way: _Way, groups: Mapping[str, str]) -> Iterator[cdk.CfnResource]:
-        first, last = way.ports or (None, None)
-        if way.inbound:
+    def _allow(self, rule: _Rule, groups: Mapping[str, str]) -> Iterator[cdk.CfnResource]:
+        first, last = rule.ports or (None, None)
+        if rule.inbound:
             yield ec2.CfnSecurityGroupIngress(
                 self,
-                f"{way.name}In",
-                group_id=groups[way.target],
-                source_security_group_id=groups[way.source],
-                ip_protocol=way.protocol,
+                f"{rule.name}In",
+                group_id=groups[rule.target],
+                source_security_group_id=groups[rule.source],
+                ip_protocol=rule.protocol,
                 from_port=first,
                 to_port=last,
-                description=way.reason,
+                description=rule.description,
             )
-        if way.outbound:
+        if rule.outbound:
             yield ec2.CfnSecurityGroupEgress(
                 self,
-                f"{way.name}Out",
-                group_id=groups[way.source],
-                destination_security_group_id=groups[way.target],
-                ip_protocol=way.protocol,
+                f"{rule.name}Out",
+                group_id=groups[rule.source],
+                destination_security_group_id=groups[rule.target],
+                ip_protocol=rule.protocol,
                 from_port=first,
                 to_port=last,
-                description=way.reason,
+                description=rule.description,
             )
 
 
-def _ways() -> Iterator[_Way]:
-    """AWS's list for private subnets: https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-man-sec-groups.html.
+def _rules() -> Iterator[_Rule]:
+    """Rules for private subnets: https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-man-sec-groups.html.
 
-    Inbound as EMR writes it, protocol by protocol, so that it finds nothing to add; outbound as little as that page
-    asks for.
+    Inbound rules have the form that EMR uses, one per protocol, so that EMR adds none. Outbound rules are the minimum
+    of that page.
     """
     nodes = ("Primary", "Core")
     for source, target in ((source, target) for source in nodes for target in nodes):
-        everything = _Way(
+        all_traffic = _Rule(
             name=f"{source}To{target}",
             source=source,
             target=target,
             protocol="-1",
             ports=None,
-            reason="Nodes of one cluster",
+            description="Nodes of one cluster",
             inbound=False,
         )
-        yield everything
+        yield all_traffic
         for name, protocol, ports in (("Icmp", "icmp", (-1, -1)), ("Tcp", "tcp", _ALL), ("Udp", "udp", _ALL)):
             yield replace(
-                everything,
-                name=everything.name + name,
+                all_traffic,
+                name=all_traffic.name + name,
                 protocol=protocol,
                 ports=ports,
                 inbound=True,
                 outbound=False,
             )
     for node in nodes:
-        yield _Way(
+        yield _Rule(
             name=f"ServiceTo{node}",
             source="Service",
             target=node,
             protocol="tcp",
             ports=(_TO_NODES, _TO_NODES),
-            reason="Cluster manager of EMR",
+            description="Cluster manager of EMR",
         )
-        yield _Way(
+        yield _Rule(
             name=f"{node}ToService",
             source=node,
             target="Service",
             protocol="tcp",
             ports=(_TO_EMR, _TO_EMR),
-            reason="Metrics for managed scaling and auto-termination",
+            description="Metrics for managed scaling and auto-termination",
         )

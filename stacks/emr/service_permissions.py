@@ -1,4 +1,4 @@
-"""What EMR itself may do to make and end one project's clusters."""
+"""Permissions of the EMR service to create and terminate the clusters of one project."""
 
 from __future__ import annotations
 
@@ -23,24 +23,23 @@ def service_grants(
     node_role_arn: str,
     key_arn: str,
 ) -> list[Grant]:
-    """AmazonEMRServicePolicy_v2, narrowed to one account, one network and one role of nodes.
+    """Return the grants of AmazonEMRServicePolicy_v2, limited to one account, network and node role.
 
-    https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role.html. That policy passes nothing but
-    `EMR_EC2_DefaultRole`. Left out, since nothing here uses it: security groups and placement groups that EMR makes,
-    key pairs, reserved capacity, dedicated hosts, scaling by rules, and VPC endpoints, which AWS's policy allows in a
-    VPC with the tag only: one of EMR's own would cost money and keep the network from being deleted. An action stands
-    with resources of the types that EC2 knows for it
+    https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role.html. That policy passes only
+    `EMR_EC2_DefaultRole`. Unused permissions are omitted: security groups and placement groups created by EMR, key
+    pairs, reserved capacity, dedicated hosts, automatic scaling, and VPC endpoints, which would cost money and block
+    the deletion of the network. Each action is granted only on the resource types that EC2 supports for it
     (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html).
 
     Args:
         partition: such as `aws`.
         region: such as `eu-west-1`.
         account: twelve digits.
-        vpc_arn: the network.
-        subnet_arns: where clusters may be; the subnets must carry the tag.
-        security_group_ids: the three groups of the cluster.
-        node_role_arn: the role of the nodes, passed to EC2.
-        key_arn: the key that encrypts the volumes.
+        vpc_arn: ARN of the VPC.
+        subnet_arns: ARNs of the cluster's subnets, which must have the tag.
+        security_group_ids: security groups of the cluster.
+        node_role_arn: ARN of the node role, which is passed to EC2.
+        key_arn: ARN of the key that encrypts the volumes.
     """
     ec2 = f"arn:{partition}:ec2:{region}"
     groups = [f"{ec2}:{account}:security-group/{group}" for group in security_group_ids]
@@ -53,42 +52,42 @@ def service_grants(
             ["CreateFleet", "CreateNetworkInterface", "RunInstances"],
             [*subnet_arns, *groups],
             _TAGGED_RESOURCE,
-            "nodes in the project's own groups and the environment's subnets; a shared subnet has another owner",
+            "nodes in the project's security groups and the environment's subnets, which another account may share",
         ),
         _grant(
             "CreateLaunchTemplate",
             ["CreateLaunchTemplate"],
             [templates],
             _TAGGED_REQUEST,
-            "the templates of the nodes; their ids are unknown before",
+            "launch templates of the nodes. Their ids are not known in advance",
         ),
         _grant(
             "LaunchFromTemplate",
             ["CreateFleet", "CreateLaunchTemplateVersion", "RunInstances"],
             [templates],
             _TAGGED_RESOURCE,
-            "only from templates that EMR made; their ids are unknown before",
+            "only launch templates created by EMR. Their ids are not known in advance",
         ),
         _grant(
             "CreateNodes",
             ["CreateFleet", "RunInstances"],
             [instances, volumes],
             _TAGGED_REQUEST,
-            "the nodes and their volumes; their ids are unknown before",
+            "nodes and their volumes. Their ids are not known in advance",
         ),
         _grant(
             "LaunchWith",
             ["CreateFleet", "RunInstances"],
             [interfaces, f"{ec2}::image/ami-*", fleets],
             None,
-            "EMR's own images, and what comes with an instance; their ids are unknown before",
+            "images of EMR and resources of an instance. Their ids are not known in advance",
         ),
         _grant(
             "CreateServiceInterface",
             ["CreateNetworkInterface"],
             [interfaces],
             _TAGGED_REQUEST,
-            "the interface with which EMR reaches the nodes of a private subnet; its id is unknown before",
+            "network interface with which EMR reaches nodes in a private subnet. Its id is not known in advance",
         ),
         _grant(
             "TagWhatIsCreated",
@@ -104,21 +103,21 @@ def service_grants(
                     ]
                 }
             },
-            "the cluster's tags on what it consists of, while that is made",
+            "tags of the cluster on new resources",
         ),
         _grant(
             "TagOwn",
             ["CreateTags", "DeleteTags"],
             [instances, volumes, interfaces, templates],
             _TAGGED_RESOURCE,
-            "a change of the cluster's tags, on what EMR made only",
+            "changes of the cluster's tags, only on resources created by EMR",
         ),
         _grant(
             "EndNodes",
             ["DeleteLaunchTemplate", "DeleteNetworkInterface", "ModifyInstanceAttribute", "TerminateInstances"],
             [instances, interfaces, templates],
             _TAGGED_RESOURCE,
-            "resizing and terminating, of what EMR made only",
+            "resizing and termination, only of resources created by EMR",
         ),
         _grant(
             "CheckGroupRules",
@@ -130,7 +129,7 @@ def service_grants(
             ],
             groups,
             _TAGGED_RESOURCE,
-            "EMR adds inbound rules that it misses",
+            "EMR adds missing inbound rules",
         ),
         _grant(
             "DescribeNodes",
@@ -153,21 +152,21 @@ def service_grants(
             ],
             ["*"],
             None,
-            "EC2's Describe actions know no resource",
+            "the Describe actions of EC2 have no resource-level permissions",
         ),
         _grant(
             "DescribeVpc",
             ["DescribeVpcAttribute"],
             [vpc_arn],
             None,
-            "whether the network resolves names; a shared one has another owner",
+            "DNS settings of the VPC, which another account may share",
         ),
         Grant(
             sid="PassNodeRole",
             actions=["iam:PassRole"],
             resources=[node_role_arn],
             condition={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
-            reason="the nodes run with the project's role and with no other",
+            reason="the nodes run only with the project's role",
         ),
         *_volume_encryption(key_arn),
     ]
@@ -182,7 +181,7 @@ def _grant(
 
 
 def _volume_encryption(key_arn: str) -> list[Grant]:
-    """EBS encrypts with the permissions of whoever starts the instance.
+    """Grants on the key. EBS encrypts volumes with the permissions of the caller that starts the instance.
 
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html
     """
@@ -197,13 +196,13 @@ def _volume_encryption(key_arn: str) -> list[Grant]:
                 "kms:ReEncryptTo",
             ],
             resources=[key_arn],
-            reason="EBS encrypts the nodes' volumes",
+            reason="EBS encrypts the volumes of nodes",
         ),
         Grant(
             sid="LendKeyToVolumes",
             actions=["kms:CreateGrant"],
             resources=[key_arn],
             condition={"Bool": {"kms:GrantIsForAWSResource": "true"}},
-            reason="an encrypted volume keeps a grant on the key",
+            reason="an encrypted volume requires a grant on the key",
         ),
     ]

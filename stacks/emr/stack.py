@@ -1,4 +1,4 @@
-"""A project's EMR cluster: Spark for its notebooks, through Livy."""
+"""Stack of a project's EMR cluster, which notebooks use through Livy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class EmrStack(ProjectStack):
 
     Args:
         deployment: the project in the environment.
-        parameters: the cluster that it asks for.
+        parameters: parameters of the cluster.
     """
 
     def __init__(self, scope: Construct, *, deployment: Deployment, parameters: Emr) -> None:
@@ -41,13 +41,15 @@ class EmrStack(ProjectStack):
             description=f"EMR cluster of {deployment.project} in {environment.name}",
             holds_data=False,
         )
-        network = NetworkReference(self, "Network", environment=environment, needs=cluster_requirements(deployment))
+        network = NetworkReference(
+            self, "Network", environment=environment, requirements=cluster_requirements(deployment)
+        )
         groups = EmrSecurityGroups(self, "Groups", vpc_id=network.vpc_id, project=deployment.project)
-        key_arn = self.shared("KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}")
-        # One subnet: a cluster of instance groups lies in one zone.
+        key_arn = self.shared_value("KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}")
+        # A cluster of instance groups has one subnet.
         # https://docs.aws.amazon.com/emr/latest/APIReference/API_JobFlowInstancesConfig.html
         subnet = network.subnet_ids[0]
-        # An imported network may belong to another account, which shares its subnets.
+        # An imported network may be shared by another account.
         owner = environment.account if isinstance(environment.network, NewNetwork) else "*"
         ec2 = f"arn:{self.partition}:ec2:{environment.region}:{owner}"
         libraries = EmrLibraries(self, "Libraries", deployment=deployment) if parameters.libraries else None
@@ -58,7 +60,7 @@ class EmrStack(ProjectStack):
             self,
             "NodeRole",
             service="ec2.amazonaws.com",
-            # An instance gets its role from an instance profile, which only its own account can use.
+            # EC2 does not send aws:SourceAccount, and only the same account can use an instance profile.
             account=None,
             path=environment.role_path,
             grants=[
@@ -73,7 +75,7 @@ class EmrStack(ProjectStack):
             ],
             role_name=names.role("emr-nodes"),
         )
-        # EMR wants the profile to have its role's name.
+        # EMR requires the instance profile to have the name of its role.
         # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role-for-ec2.html
         profile = iam.CfnInstanceProfile(
             self,
@@ -131,7 +133,7 @@ class EmrStack(ProjectStack):
             EmrNotebookAccess(
                 self,
                 "Notebooks",
-                notebook_group_id=self.shared(
+                notebook_group_id=self.shared_value(
                     "NotebookGroup",
                     names.parameter("notebook-security-group"),
                     description=f"The security group of the notebooks of {names.prefix}",
@@ -140,9 +142,9 @@ class EmrStack(ProjectStack):
             )
 
     def _restarts(self) -> str:
-        """How often `mlproject cluster up` has brought the cluster back.
+        """Return the number of times that `mlproject cluster up` has replaced the cluster.
 
-        It raises this parameter of the deployed stack; `cdk deploy` keeps what a stack has (--previous-parameters).
+        The command increases this parameter of the deployed stack, and `cdk deploy` keeps it (--previous-parameters).
         """
         return cdk.CfnParameter(
             self,
@@ -150,5 +152,5 @@ class EmrStack(ProjectStack):
             type="Number",
             default=0,
             min_value=0,
-            description="Raised by `mlproject cluster up`: another number makes another cluster",
+            description="Increased by `mlproject cluster up`. A different number replaces the cluster",
         ).value_as_string

@@ -1,4 +1,4 @@
-"""Which connections a VPC saw, in an encrypted log group."""
+"""Flow logs of a VPC in an encrypted log group."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _RETENTION_DAYS = 365
 
 
 class FlowLogs(Construct):
-    """Flow logs of a VPC for a year, in a log group with a key of its own.
+    """Flow logs of a VPC, retained for a year in a log group with its own key.
 
     Args:
         vpc_id: the VPC.
-        account: the account of the VPC.
-        role_path: the path of roles that the platform demands.
-        removal_policy: of the log group and its key.
+        account: account of the VPC.
+        role_path: path of the role.
+        removal_policy: removal policy of the log group and its key.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class FlowLogs(Construct):
             "Encryption",
             description=f"Flow logs of {stack.stack_name}",
             alias=None,
-            # CloudFormation makes the group's name up and begins it with the stack's.
+            # CloudFormation generates the name of the log group, which starts with the name of the stack.
             region=stack.region,
             log_groups=f"arn:{stack.partition}:logs:{stack.region}:{account}:log-group:{stack.stack_name}-*",
             removal_policy=removal_policy,
@@ -59,7 +59,7 @@ class FlowLogs(Construct):
                     sid="WriteFlowLogs",
                     actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
                     resources=[group.attr_arn],
-                    reason="the delivery of the flow logs",
+                    reason="delivery of the flow logs",
                 )
             ],
         )

@@ -1,4 +1,4 @@
-"""The network of an environment: a VPC of its own, or only the endpoints in one that exists."""
+"""Stack of an environment's network: a new VPC, or only the endpoints in an existing VPC."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from stacks.network.flow_logs import FlowLogs
 from stacks.network.vpc import IsolatedVpc
 from stacks.network.vpc_endpoints import VpcEndpoints
 
-# Where environments.yaml does not give an imported network's range: a VPC's own addresses come from these.
+# Private VPC addresses, for an imported network whose range is not set in environments.yaml.
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 _PRIVATE_RANGES = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")
 
 
 class NetworkStack(BaseStack):
-    """What the projects of an environment share; they read it through SSM parameters.
+    """Network that the projects of an environment share. They read its values from SSM parameters.
 
-    One for all, since an account has five VPCs in a region
-    (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html), and an interface endpoint costs by the
-    hour in each zone, used or not (https://aws.amazon.com/privatelink/pricing/).
+    The projects share one network, because an account has a quota of five VPCs per region
+    (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html), and an interface endpoint costs
+    by the hour in each zone, even if unused (https://aws.amazon.com/privatelink/pricing/).
 
     Args:
-        environment: the environment; its network is new, or imported and in need of endpoints.
-        needs: what its projects need of it beside what every network offers.
+        environment: the environment, whose network is new, or imported without endpoints.
+        requirements: requirements of its projects.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class NetworkStack(BaseStack):
         scope: Construct,
         *,
         environment: Environment,
-        needs: NetworkRequirements,
+        requirements: NetworkRequirements,
     ) -> None:
         super().__init__(
             scope,
@@ -67,7 +67,7 @@ class NetworkStack(BaseStack):
                 subnet_ids=vpc.subnet_ids,
                 route_table_ids=[vpc.route_table_id],
                 client_ranges=[vpc.cidr],
-                needs=needs,
+                requirements=requirements,
             )
         else:
             self._share(environment.name, network.vpc_id, network.subnet_ids)
@@ -78,7 +78,7 @@ class NetworkStack(BaseStack):
                 subnet_ids=network.subnet_ids,
                 route_table_ids=network.route_table_ids,
                 client_ranges=[network.cidr] if network.cidr else _PRIVATE_RANGES,
-                needs=needs,
+                requirements=requirements,
             )
         for name, endpoint_id in endpoints.endpoint_ids.items():
             parameter = network_parameter(environment.name, name)
@@ -96,7 +96,7 @@ class NetworkStack(BaseStack):
 
 
 def environment_tags(environment: Environment) -> dict[str, str]:
-    """The tags of what an environment's projects share, with the same keys as a project's."""
+    """Return the tags of shared resources, with the same keys as those of a project."""
     return {
         **environment.tags,
         "project": "shared",

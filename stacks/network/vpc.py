@@ -1,4 +1,4 @@
-"""A VPC without a way to the internet: one isolated subnet in each zone."""
+"""A VPC without internet access, with one isolated subnet in each zone."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from stacks.network.subnet_ranges import subnet_ranges
 class IsolatedVpc(Construct):
     """A VPC with a private subnet in each zone, one route table, and no gateway.
 
-    Made of plain resources: CDK's own Vpc looks the zones up in the account, and closes the default security group
-    with a Lambda function. Nothing is ever put into the default group here; each job and endpoint brings its own.
+    It consists of L1 constructs, because CDK's Vpc looks up the zones in the account and closes the default security
+    group with a Lambda function. Jobs and endpoints have their own security groups and never use the default group.
 
     Args:
-        cidr: the range, such as `10.20.0.0/16`.
-        zones: the names of the availability zones, such as `eu-west-1a`.
+        cidr: CIDR range, such as `10.20.0.0/16`.
+        zones: names of the availability zones, such as `eu-west-1a`.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, cidr: str, zones: Sequence[str]) -> None:
@@ -39,7 +39,7 @@ class IsolatedVpc(Construct):
             vpc,
             {
                 "NIST.800.53.R5::NIST.800.53.R5-VPCDefaultSecurityGroupClosed": (
-                    "Only a Lambda function could close the default group; nothing is ever put into it."
+                    "Only a Lambda function can close the default group, and nothing uses it."
                 )
             },
         )
@@ -60,13 +60,13 @@ class IsolatedVpc(Construct):
             availability_zone=zone,
             cidr_block=cidr,
             map_public_ip_on_launch=False,
-            # The second tag lets the projects' EMR roles make clusters here.
+            # The second tag allows the EMR roles of projects to create clusters in the subnet.
             tags=[cdk.CfnTag(key="Name", value=f"{name}-{zone}"), cdk.CfnTag(key=TAG, value=TAG_VALUE)],
         )
         acknowledge_lint(
             subnet,
             "W3010",
-            "The zones are named in environments.yaml, so that synthesis needs no lookup and the subnets never move.",
+            "The zones are set in environments.yaml, so that synthesis needs no lookup and the subnets never move.",
         )
         ec2.CfnSubnetRouteTableAssociation(
             self, f"Association{number}", subnet_id=subnet.ref, route_table_id=self.route_table_id

@@ -1,4 +1,4 @@
-"""The endpoints through which private subnets reach AWS's services."""
+"""VPC endpoints through which private subnets reach AWS services."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from stacks.constructs.service_role import Statement, policy_document
 
 
 class VpcEndpoints(Construct):
-    """S3 and the interface endpoints of the table, for callers of this account and, in S3, buckets of this account.
+    """Endpoints for S3 and other services, limited to callers of this account and to S3 buckets of this account.
 
-    The few buckets of AWS without which no EMR node starts are named besides, where there are clusters, and so are
-    the buckets that a project reads, since they may be another account's.
+    The endpoint of S3 also allows the buckets of AWS that EMR nodes require, if there are clusters, and the existing
+    buckets that projects read, which may belong to another account.
 
     Args:
         vpc_id: the VPC.
         subnet_ids: one subnet in each zone.
-        route_table_ids: the subnets' route tables, for S3's gateway endpoint, which costs nothing; empty where they
-            are unknown (an imported network without them): S3 then gets an interface endpoint.
-        client_ranges: the addresses that may call the interface endpoints.
-        needs: what the network has to offer beside S3 and what every network offers.
+        route_table_ids: route tables of the subnets, for the gateway endpoint of S3, which is free of charge. If they
+            are unknown (imported network) and thus empty, S3 has an interface endpoint.
+        client_ranges: CIDR ranges that may call the interface endpoints.
+        requirements: requirements of the projects, in addition to S3 and `INTERFACES`.
     """
 
     def __init__(
@@ -38,20 +38,20 @@ class VpcEndpoints(Construct):
         subnet_ids: Sequence[str],
         route_table_ids: Sequence[str],
         client_ranges: Sequence[str],
-        needs: NetworkRequirements,
+        requirements: NetworkRequirements,
     ) -> None:
         super().__init__(scope, construct_id)
         self._region = cdk.Stack.of(self).region
         self._account = cdk.Stack.of(self).account
         self._partition = cdk.Stack.of(self).partition
-        self._aws_buckets = aws_buckets(self._region) if needs.emr_buckets else ()
-        self._existing_buckets = needs.buckets
+        self._aws_buckets = aws_buckets(self._region) if requirements.emr_buckets else ()
+        self._existing_buckets = requirements.buckets
         self._vpc_id = vpc_id
         self._subnet_ids = list(subnet_ids)
         self._group = ec2.CfnSecurityGroup(
             self,
             "Group",
-            # Named, so that CloudFormation refuses another VPC: it replaces nothing that has a name.
+            # The fixed name prevents a replacement, and thus a change of the VPC.
             # https://repost.aws/knowledge-center/cloudformation-custom-name
             group_name=f"{cdk.Stack.of(self).stack_name}-endpoints",
             group_description="HTTPS from the network to the interface endpoints",
@@ -62,7 +62,7 @@ class VpcEndpoints(Construct):
                 )
                 for cidr in client_ranges
             ],
-            # An endpoint answers and never calls; without any rule EC2 would add one that allows everything.
+            # Endpoints open no connections. Without a rule, EC2 adds one that allows all traffic.
             security_group_egress=[
                 ec2.CfnSecurityGroup.EgressProperty(
                     ip_protocol="tcp", from_port=443, to_port=443, cidr_ip="127.0.0.1/32", description="Nothing"
@@ -76,9 +76,9 @@ class VpcEndpoints(Construct):
         )
         services = {
             endpoint.service: self._interface(endpoint, [self._statement(action=f"{_iam_prefix(endpoint.service)}:*")])
-            for endpoint in (*INTERFACES, *needs.endpoints)
+            for endpoint in (*INTERFACES, *requirements.endpoints)
         }
-        self.endpoint_ids = {name: services.get(name.removeprefix("endpoint-"), s3) for name in needs.parameters}
+        self.endpoint_ids = {name: services.get(name.removeprefix("endpoint-"), s3) for name in requirements.parameters}
 
     def _gateway(self, route_table_ids: Sequence[str]) -> str:
         return ec2.CfnVPCEndpoint(
@@ -102,7 +102,7 @@ class VpcEndpoints(Construct):
             security_group_ids=[self._group.attr_group_id],
             private_dns_enabled=True,
             policy_document=policy_document(policy),
-            # S3 has to be told that its private names hold inside the VPC, not only for on-premises resolvers:
+            # By default, private DNS names of S3 resolve only for on-premises resolvers:
             # https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
             dns_options=ec2.CfnVPCEndpoint.DnsOptionsSpecificationProperty(
                 private_dns_only_for_inbound_resolver_endpoint=private_dns
@@ -112,10 +112,10 @@ class VpcEndpoints(Construct):
         ).ref
 
     def _s3_policy(self) -> list[Statement]:
-        """No data leaves for a bucket of another account, whatever credentials are used.
+        """Policy that prevents writing to buckets of other accounts, whatever credentials are used.
 
-        To AWS's own buckets go logs of EMR only. Packages are fetched without credentials, so for no account. Buckets
-        that exist already are read through here and never written: Athena does not write results from the network.
+        Only EMR's logs are written to buckets of AWS. Packages are downloaded without credentials, so that their
+        statement has no account. Existing buckets are only read: Athena does not write its results from the network.
         """
         existing = [f"arn:{self._partition}:s3:::{name}" for name in self._existing_buckets]
         reading = {
@@ -138,7 +138,7 @@ class VpcEndpoints(Construct):
         ]
 
     def _statement(self, *, action: str, key: str | None = None) -> Statement:
-        """A data perimeter: roles narrow the actions, the endpoint only says whose (see the page on VPC endpoints).
+        """Statement of a data perimeter, which limits accounts. The roles limit the actions.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
         """
@@ -153,5 +153,5 @@ class VpcEndpoints(Construct):
 
 
 def _iam_prefix(service: str) -> str:
-    """IAM's name of an endpoint's service: `monitoring` is CloudWatch, `sagemaker.api` is SageMaker, as Jupyter is."""
+    """Return the IAM prefix of a service, such as `cloudwatch` for `monitoring` and `sagemaker` for `notebook`."""
     return {"monitoring": "cloudwatch", "notebook": "sagemaker"}.get(service, service.partition(".")[0])

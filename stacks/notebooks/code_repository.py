@@ -1,4 +1,4 @@
-"""A Git repository as SageMaker knows it."""
+"""A Git repository in SageMaker."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from mlproject.parameters import Repository
 
 
 class CodeRepository(Construct):
-    """A repository that a notebook clones when it is created and shows as its folder.
+    """A repository that a notebook clones at its creation and opens as its folder.
 
-    Its host must be reachable from the notebook's subnet: an isolated network reaches no host on the internet. Without
-    a fixed name, since another URL or branch makes a new one:
+    Its host must be reachable from the notebook's subnet. An isolated network has no access to hosts on the internet.
+    The resource has no fixed name, because a change of the URL or branch replaces it:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-coderepository.html
 
     Args:
-        repository: where it is, and the secret of a private one; the secret's value never comes here.
-        removal_policy: as the notebook's.
+        repository: URL and branch, and the ARN of the secret of a private repository.
+        removal_policy: removal policy of the notebook.
     """
 
     def __init__(
@@ -33,5 +33,5 @@ class CodeRepository(Construct):
             ),
         )
         code.apply_removal_policy(removal_policy)
-        # Ref would give the ARN, and a notebook wants the name.
+        # A notebook requires the name, but Ref returns the ARN.
         self.name = code.attr_code_repository_name

@@ -10,28 +10,28 @@ from mlproject.parameters.tables.notebook_types import PLATFORM
 
 
 class NotebookInstance(Construct):
-    """A notebook without internet and without root for its users, on a volume that the project's key encrypts.
+    """A notebook without internet access and root access, on a volume encrypted with the project's key.
 
-    The lifecycle scripts run as root all the same:
+    Lifecycle scripts still run as root:
     https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-root-access.html. A change of type, volume, role or repository
-    stops the instance, since SageMaker changes a stopped one only
-    (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-update.html; CloudFormation's page on the resource says "No
-    interruption" all the same). A new script waits for its next start
+    stops the instance, since SageMaker only updates a stopped instance
+    (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-update.html, although CloudFormation's page on the resource
+    says "No interruption"). A new script runs at the next start
     (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateNotebookInstanceLifecycleConfig.html). A change
-    of name, subnet, security group or key is refused, since it asks for another instance under a name that is taken.
+    of name, subnet, security group or key fails, since it requires a replacement, which the fixed name prevents.
 
     Args:
-        name: the instance's name.
+        name: name of the instance.
         instance_type: such as `ml.t3.medium`.
-        volume_gb: the size of the volume for work and libraries.
-        on_create: the script for the first start, as raw text.
-        on_start: the script for every start, as raw text.
-        role_arn: the notebooks' role.
-        key_arn: the project's key.
+        volume_gb: size of the volume for work and libraries.
+        on_create: text of the script for the first start.
+        on_start: text of the script for every start.
+        role_arn: ARN of the notebooks' role.
+        key_arn: ARN of the project's key.
         subnet_id: a private subnet.
-        security_group_id: the notebooks' security group.
-        repository: the name of a code repository, for a notebook that opens in one.
-        removal_policy: of the instance and its scripts.
+        security_group_id: security group of the notebooks.
+        repository: name of a code repository in SageMaker, or None.
+        removal_policy: removal policy of the instance and its scripts.
     """
 
     def __init__(
@@ -52,7 +52,6 @@ class NotebookInstance(Construct):
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        # Without a name: nobody types it.
         scripts = sagemaker.CfnNotebookInstanceLifecycleConfig(
             self, "Scripts", on_create=[_hook(on_create)], on_start=[_hook(on_start)]
         )
@@ -75,7 +74,7 @@ class NotebookInstance(Construct):
                     minimum_instance_metadata_service_version="2"
                 )
             ),
-            # Ref would give the ARN, and the instance wants the name.
+            # The instance requires the name, but Ref returns the ARN.
             lifecycle_config_name=scripts.attr_notebook_instance_lifecycle_config_name,
             default_code_repository=repository,
         )
@@ -83,7 +82,7 @@ class NotebookInstance(Construct):
 
 
 def _hook(script: str) -> sagemaker.CfnNotebookInstanceLifecycleConfig.NotebookInstanceLifecycleHookProperty:
-    """A script for the API, which wants base64; CloudFormation encodes, so that templates stay readable."""
+    """Return a lifecycle hook. CloudFormation encodes the script in base64, so that templates stay readable."""
     return sagemaker.CfnNotebookInstanceLifecycleConfig.NotebookInstanceLifecycleHookProperty(
         content=cdk.Fn.base64(script)
     )

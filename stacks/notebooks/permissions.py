@@ -1,25 +1,25 @@
-"""What the table of notebook permissions is for one deployment."""
+"""Resources of a deployment to which the permissions of notebooks refer."""
 
 from __future__ import annotations
 
 from mlproject.aws_rules.permissions import ANY_RESOURCE
 from mlproject.parameters import Deployment, NewNetwork
 
-# Named by SageMaker: https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
+# Fixed by SageMaker: https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
 LOG_GROUP = "/aws/sagemaker/NotebookInstances"
 
 
-def notebook_kinds(
+def notebook_resources(
     deployment: Deployment, *, partition: str, key_arn: str, security_group_id: str, subnet_id: str
 ) -> dict[str, list[str]]:
-    """What each kind of the table is; see mlproject.aws_rules.notebook_permissions.
+    """Return the ARNs and condition values of the notebooks by type, see mlproject.aws_rules.notebook_permissions.
 
     Args:
         deployment: the project in an environment.
         partition: such as `aws`.
-        key_arn: the project's key.
-        security_group_id: the notebooks' security group.
-        subnet_id: the notebooks' subnet.
+        key_arn: ARN of the project's key.
+        security_group_id: security group of the notebooks.
+        subnet_id: subnet of the notebooks.
     """
     names, environment = deployment.names, deployment.environment
     region, account = environment.region, environment.account
@@ -31,9 +31,9 @@ def notebook_kinds(
     return {
         ANY_RESOURCE: ["*"],
         "true": ["true"],
-        **network_kinds(deployment, partition=partition, security_group_id=security_group_id, subnet_id=subnet_id),
+        **network_resources(deployment, partition=partition, security_group_id=security_group_id, subnet_id=subnet_id),
         "key": [key_arn],
-        "git secrets": git_secrets(deployment),
+        "git secrets": git_secret_arns(deployment),
         "data bucket": [s3 + data],
         "data objects": [f"{s3}{data}/*"],
         "artifact bucket": [s3 + artifacts],
@@ -47,20 +47,20 @@ def notebook_kinds(
     }
 
 
-def network_kinds(
+def network_resources(
     deployment: Deployment, *, partition: str, security_group_id: str, subnet_id: str
 ) -> dict[str, list[str]]:
-    """The notebooks' part of the network.
+    """Return the ARNs of the notebooks' network resources by their type.
 
     Args:
         deployment: the project in an environment.
         partition: such as `aws`.
-        security_group_id: the notebooks' security group.
-        subnet_id: the notebooks' subnet.
+        security_group_id: security group of the notebooks.
+        subnet_id: subnet of the notebooks.
     """
     environment = deployment.environment
     ec2 = f"arn:{partition}:ec2:{environment.region}"
-    # An imported subnet may belong to another account, which shares it.
+    # An imported subnet may be shared by another account.
     subnet_owner = environment.account if isinstance(environment.network, NewNetwork) else "*"
     return {
         "network interfaces": [f"{ec2}:{environment.account}:network-interface/*"],
@@ -69,7 +69,7 @@ def network_kinds(
     }
 
 
-def git_secrets(deployment: Deployment) -> list[str]:
-    """The secrets of the notebooks' private repositories."""
+def git_secret_arns(deployment: Deployment) -> list[str]:
+    """Return the ARNs of the secrets of private repositories."""
     repositories = [notebook.repository for notebook in deployment.notebooks if notebook.repository]
     return sorted({repository.secret_arn for repository in repositories if repository.secret_arn})

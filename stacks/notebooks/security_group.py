@@ -10,15 +10,16 @@ from stacks.constructs.https_egress import https_egress
 
 
 class NotebookSecurityGroup(Construct):
-    """HTTPS to AWS's services, nothing in: people reach Jupyter through SageMaker, not through the VPC.
+    """Security group that allows HTTPS to AWS services and no inbound traffic.
 
-    A project's EMR stack adds the way to its Livy. Nothing here may change after the first deployment: another group
-    would ask for other notebooks, whose names are taken.
+    Users open Jupyter through SageMaker and not through the VPC. The emr stack adds a rule for Livy. A replacement of
+    the group would replace the notebooks, which their fixed names prevent. Its properties must therefore not change
+    after the first deployment.
 
     Args:
         vpc_id: the VPC.
-        project: for the description.
-        removal_policy: as the notebooks', since EC2 deletes no group that an interface uses.
+        project: name of the project, for the description.
+        removal_policy: removal policy of the notebooks, since EC2 does not delete a group in use.
     """
 
     def __init__(

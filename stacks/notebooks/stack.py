@@ -1,4 +1,4 @@
-"""A project's notebooks: any number of instances, one role and one security group for all, a policy for each."""
+"""Stack of a project's notebooks: instances, a shared role and security group, and a policy for each notebook."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from stacks.constructs.pipeline_permissions import grants
 from stacks.constructs.service_role import ServiceRole, role_arn
 from stacks.notebooks.code_repository import CodeRepository
 from stacks.notebooks.notebook_instance import NotebookInstance
-from stacks.notebooks.permissions import git_secrets, network_kinds, notebook_kinds
-from stacks.notebooks.presigned_url_policy import OpeningPolicy
+from stacks.notebooks.permissions import git_secret_arns, network_resources, notebook_resources
 from stacks.notebooks.security_group import NotebookSecurityGroup
+from stacks.notebooks.user_policy import NotebookUserPolicy
 
 
 class NotebooksStack(ProjectStack):
     """The notebooks of a project in an environment.
 
-    A volume dies with its instance and has no snapshots, so where data is retained the instances are, with all that
-    they need to start: role, security group, scripts, repositories.
+    A volume is deleted with its instance and has no snapshots. Where data is retained, the instances are therefore
+    retained, with the resources they need to start: role, security group, scripts, repositories.
 
     Args:
-        deployment: the project in an environment; it has at least one notebook.
+        deployment: a deployment with at least one notebook.
     """
 
     def __init__(self, scope: Construct, *, deployment: Deployment) -> None:
@@ -41,14 +41,15 @@ class NotebooksStack(ProjectStack):
             holds_data=True,
         )
         self._deployment = deployment
-        self._keep = removal_policy(environment)
-        network = NetworkReference(self, "Network", environment=environment, needs=notebook_requirements(deployment))
+        self._removal_policy = removal_policy(environment)
+        network = NetworkReference(
+            self, "Network", environment=environment, requirements=notebook_requirements(deployment)
+        )
         self._vpc_id = network.vpc_id
-        # Always the first one: a subnet that depended on a notebook's place in the list would change with the others,
-        # and an instance cannot move.
+        # All notebooks use the first subnet, since an instance cannot move if the list of notebooks changes.
         self._subnet_id = network.subnet_ids[0]
         self._group_id = NotebookSecurityGroup(
-            self, "Group", vpc_id=network.vpc_id, project=deployment.project, removal_policy=self._keep
+            self, "Group", vpc_id=network.vpc_id, project=deployment.project, removal_policy=self._removal_policy
         ).group_id
         ssm.CfnParameter(
             self,
@@ -57,7 +58,7 @@ class NotebooksStack(ProjectStack):
             type="String",
             value=self._group_id,
         )
-        self._key_arn = self.shared(
+        self._key_arn = self.shared_value(
             "KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}, from its storage stack"
         )
         self._role_arn = self._role()
@@ -66,35 +67,37 @@ class NotebooksStack(ProjectStack):
 
     def _role(self) -> str:
         deployment, environment = self._deployment, self._deployment.environment
-        kinds = notebook_kinds(
+        resources = notebook_resources(
             deployment,
             partition=self.partition,
             key_arn=self._key_arn,
             security_group_id=self._group_id,
             subnet_id=self._subnet_id,
         )
-        rows = notebook_permissions(git_secrets=bool(git_secrets(deployment)), spark=deployment.emr is not None)
+        permissions = notebook_permissions(
+            git_secrets=bool(git_secret_arns(deployment)), spark=deployment.emr is not None
+        )
         return ServiceRole(
             self,
             "Role",
             service="sagemaker.amazonaws.com",
-            # Notebook instances are not among what AWS names as saying for whom SageMaker asks, and without an answer
-            # no instance would get its role; only a principal of this account can pass it.
+            # AWS does not list notebook instances among the resources for which SageMaker sends aws:SourceAccount. Only
+            # principals of this account can pass the role.
             # https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
             account=None,
             path=environment.role_path,
-            grants=[*grants(rows, kinds), *existing_data_grants(deployment, partition=self.partition)],
+            grants=[*grants(permissions, resources), *existing_data_grants(deployment, partition=self.partition)],
             role_name=deployment.names.role("notebooks"),
-            removal_policy=self._keep,
+            removal_policy=self._removal_policy,
         ).arn
 
     def _notebook(self, notebook: Notebook) -> None:
         deployment = self._deployment
         names = deployment.names
-        # A scope of its own keeps logical ids apart and independent of the other notebooks.
+        # A separate scope makes logical ids independent of the other notebooks.
         scope = Construct(self, f"Notebook-{notebook.name}")
         repository = notebook.repository and CodeRepository(
-            scope, "Code", repository=notebook.repository, removal_policy=self._keep
+            scope, "Code", repository=notebook.repository, removal_policy=self._removal_policy
         )
         settings = notebook_settings(deployment, notebook)
         NotebookInstance(
@@ -110,12 +113,12 @@ class NotebooksStack(ProjectStack):
             subnet_id=self._subnet_id,
             security_group_id=self._group_id,
             repository=repository.name if repository else None,
-            removal_policy=self._keep,
+            removal_policy=self._removal_policy,
         )
         if notebook.users:
-            self._opening_policy(scope, notebook)
+            self._user_policy(scope, notebook)
 
-    def _opening_policy(self, scope: Construct, notebook: Notebook) -> None:
+    def _user_policy(self, scope: Construct, notebook: Notebook) -> None:
         deployment, environment = self._deployment, self._deployment.environment
         names, here = deployment.names, f"{environment.region}:{environment.account}"
         own_role = role_arn(
@@ -124,11 +127,11 @@ class NotebooksStack(ProjectStack):
             path=environment.role_path,
             name=names.role("notebooks"),
         )
-        network = network_kinds(
+        network = network_resources(
             deployment, partition=self.partition, security_group_id=self._group_id, subnet_id=self._subnet_id
         )
         secret = notebook.repository.secret_arn if notebook.repository else None
-        OpeningPolicy(
+        NotebookUserPolicy(
             scope,
             "Opening",
             name=names.opening_policy(notebook.name),
@@ -136,7 +139,7 @@ class NotebooksStack(ProjectStack):
             users=notebook.users,
             notebook_arn=f"arn:{self.partition}:sagemaker:{here}:notebook-instance/{names.notebook(notebook.name)}",
             vpc_id=self._vpc_id if notebook.open_from_vpc_only else None,
-            starting={
+            start_resources={
                 "role": [own_role],
                 "key": [self._key_arn],
                 "network": [arn for arns in network.values() for arn in arns],

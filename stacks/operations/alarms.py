@@ -1,4 +1,4 @@
-"""Alarms on metrics that AWS publishes by itself."""
+"""Alarms on metrics that AWS services publish."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Literal
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-# Counts of failures: their metrics have no data while nothing fails, so an absent value is a good one.
+# Metrics that count failures have no data while nothing fails.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
-_MISSING: Literal["notBreaching"] = "notBreaching"
+_MISSING_DATA: Literal["notBreaching"] = "notBreaching"
 _PERIOD_SECONDS = 300
 
 
 class FailureAlarm(Construct):
-    """An alarm that goes off as soon as something failed once within five minutes.
+    """Alarm on at least one failure within five minutes.
 
     Attributes:
-        arn: the alarm.
+        arn: ARN of the alarm.
 
     Args:
-        description: what happened and what to do; it stands in the message.
+        description: cause and remedy, included in the message.
         namespace: such as `AWS/Scheduler`.
-        metric: a count of failures.
-        dimensions: whose.
-        topic_arn: whom to tell.
+        metric: metric that counts failures.
+        dimensions: dimensions of the metric.
+        topic_arn: topic that is notified.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class FailureAlarm(Construct):
             evaluation_periods=1,
             threshold=1,
             comparison_operator="GreaterThanOrEqualToThreshold",
-            treat_missing_data=_MISSING,
+            treat_missing_data=_MISSING_DATA,
             alarm_actions=[topic_arn],
         )
         self.arn = alarm.attr_arn

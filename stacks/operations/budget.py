@@ -1,4 +1,4 @@
-"""A project's monthly budget in an environment."""
+"""Monthly budget of a project in an environment."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _NOTIFICATIONS = ((80, "ACTUAL"), (100, "FORECASTED"))
 
 
 class MonthlyBudget(Construct):
-    """A budget of costs with certain tags, which tells a topic when 80 % is spent or 100 % is expected.
+    """Budget of costs with certain tags, which notifies a topic at 80 % actual and 100 % forecasted costs.
 
-    It has no name: its notifications can only be replaced
-    (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-budgets-budget.html), and a name would
-    refuse the replacement. It tells the topic alone, so that another list of e-mail addresses leaves it as it is. Its
-    costs are 0 until the account that pays activates the tags as cost allocation tags:
+    The resource has no fixed name, because a change of its notifications replaces it
+    (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-budgets-budget.html). It
+    notifies only the topic, so that a change of the e-mail addresses does not replace it. Its costs are 0 until the
+    management account activates the tags as cost allocation tags:
     https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
 
     Args:
-        usd: the limit of a month.
-        tags: the tags that a cost must have, all of them.
-        topic_arn: whom to tell.
-        after: what must exist before the first notification, such as the topic's policy.
+        usd: monthly limit in USD.
+        tags: tags that a cost must have.
+        topic_arn: topic that is notified.
+        after: resource that must exist before the first notification, such as the topic's policy.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class MonthlyBudget(Construct):
         after: IDependable,
     ) -> None:
         super().__init__(scope, construct_id)
-        # Several tags in CostFilters would leave open whether all of them are meant; AWS recommends FilterExpression:
+        # CostFilters does not specify how several tags are combined. AWS recommends FilterExpression:
         # https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudget.html
         filters = [
             budgets.CfnBudget.ExpressionProperty(

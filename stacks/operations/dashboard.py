@@ -1,4 +1,4 @@
-"""A project's dashboard in CloudWatch: its body is made here, from parameters alone."""
+"""CloudWatch dashboard of a project, rendered from its parameters."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ Widget = dict[str, Any]
 
 
 class Dashboard(Construct):
-    """A dashboard with a fixed name, under which people look it up.
+    """Dashboard with a fixed name.
 
     Args:
-        name: the dashboard's name.
-        body: from `dashboard_body`, for Fn::Sub.
-        values: a value for each `${...}` in it.
+        name: name of the dashboard.
+        body: result of `dashboard_body`, for Fn::Sub.
+        values: values of the placeholders `${...}` in the body.
     """
 
     def __init__(
@@ -44,11 +44,11 @@ class Dashboard(Construct):
 
 
 def dashboard_body(deployment: Deployment, *, alarms: Sequence[str]) -> dict[str, Any]:
-    """What a project's dashboard shows: where to look, the pipeline, the buckets, the clusters, the alarms.
+    """Return the body of a project's dashboard: links, alarms, pipeline, buckets and clusters.
 
     Args:
         deployment: the project in an environment.
-        alarms: the alarms' ARNs.
+        alarms: ARNs of the alarms.
     """
     region = deployment.environment.region
     rows = [
@@ -64,13 +64,13 @@ def dashboard_body(deployment: Deployment, *, alarms: Sequence[str]) -> dict[str
 def _row(widgets: Sequence[Widget], y: int, *, region: str) -> list[Widget]:
     width = _COLUMNS // len(widgets)
     return [
-        {**_placed(widget, region), "x": number * width, "y": y, "width": width, "height": _HEIGHT}
+        {**_with_region(widget, region), "x": number * width, "y": y, "width": width, "height": _HEIGHT}
         for number, widget in enumerate(widgets)
     ]
 
 
-def _placed(widget: Widget, region: str) -> Widget:
-    """A widget of metrics must say of which region; the others must not."""
+def _with_region(widget: Widget, region: str) -> Widget:
+    """Add the region, which only metric widgets have."""
     return (
         {**widget, "properties": {"region": region, **widget["properties"]}} if widget["type"] == "metric" else widget
     )
@@ -131,7 +131,7 @@ def _executions(deployment: Deployment) -> Widget:
 
 
 def _durations(deployment: Deployment) -> Widget:
-    """Each execution is one value, in milliseconds; shown in minutes."""
+    """Duration of executions in minutes. The metric has one value in milliseconds per execution."""
     metric = [PIPELINES, "ExecutionDuration", "PipelineName", deployment.names.pipeline]
     return _metrics(
         "Duration of an execution, minutes",
@@ -152,7 +152,7 @@ def _failed_steps(deployment: Deployment) -> Widget:
 
 
 def _bucket_sizes(deployment: Deployment) -> Widget:
-    """S3 counts once a day, each storage class by itself.
+    """Sizes of buckets, which S3 publishes once a day per storage class.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
     """
@@ -162,7 +162,7 @@ def _bucket_sizes(deployment: Deployment) -> Widget:
 
 
 def _clusters(title: str, metric: str) -> Widget:
-    """Clusters come and go and their metrics know only their ids, so all of the account in this region are shown.
+    """Metrics of all clusters in the account and region, since their only dimension is the id of the cluster.
 
     https://docs.aws.amazon.com/emr/latest/ManagementGuide/UsingEMR_ViewingMetrics.html
     """

@@ -1,4 +1,4 @@
-"""Telling people about failures of which AWS sends an event: what to match, and the message to send."""
+"""EventBridge rules that send messages about failures."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from mlproject.parameters import Deployment
 
 @dataclass(frozen=True, kw_only=True)
 class FailureEvent:
-    """A kind of failure.
+    """Event pattern of a failure, and the message to send.
 
     Args:
-        name: the construct's name.
-        description: of the rule.
-        source: the service that sends the event, such as `aws.sagemaker`.
-        detail_type: the event's name.
-        detail: what the event's details must be.
-        paths: a name for each part of the event that the message quotes.
-        message: lines; `<name>` stands for a part.
+        name: id of the construct.
+        description: description of the rule.
+        source: service that sends the event, such as `aws.sagemaker`.
+        detail_type: type of the event.
+        detail: pattern of the event's details.
+        paths: JSON paths of the placeholders in the message.
+        message: lines of the message, with placeholders `<name>`.
     """
 
     name: str
@@ -40,7 +40,7 @@ class FailureEvent:
 
     @property
     def template(self) -> str:
-        """Each line in quotes, as EventBridge takes text.
+        """Message as an input template of EventBridge, with each line in quotes.
 
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
         """
@@ -48,9 +48,9 @@ class FailureEvent:
 
 
 def failure_events(deployment: Deployment, *, partition: str) -> list[FailureEvent]:
-    """The failures that a deployment can have: of its pipeline, of its notebooks, of its cluster.
+    """Return the failure events of a deployment: pipeline, notebooks and cluster.
 
-    The single jobs of a pipeline fail with it, so they send no message of their own.
+    Failed jobs of a pipeline send no separate message, since the pipeline fails with them.
 
     Args:
         deployment: the project in an environment.
@@ -70,25 +70,25 @@ def _pipeline(deployment: Deployment, *, partition: str) -> FailureEvent:
     pipeline = f"arn:{partition}:sagemaker:{region}:{account}:pipeline/{deployment.names.pipeline}"
     return FailureEvent(
         name="PipelineFailed",
-        description=f"The pipeline of {_what(deployment)} failed",
+        description=f"The pipeline of {_deployment_name(deployment)} failed",
         source="aws.sagemaker",
         detail_type="SageMaker Model Building Pipeline Execution Status Change",
         detail={"pipelineArn": [pipeline], "currentPipelineExecutionStatus": ["Failed"]},
         paths={"execution": "$.detail.pipelineExecutionArn", "time": "$.time"},
         message=[
-            f"The pipeline of {_what(deployment)} failed at <time>.",
+            f"The pipeline of {_deployment_name(deployment)} failed at <time>.",
             "Execution: <execution>",
-            "Which step failed, and why:",
+            "Failed step and reason:",
             f"aws sagemaker list-pipeline-execution-steps --region {region} --pipeline-execution-arn <execution>",
         ],
     )
 
 
 def _notebooks(deployment: Deployment) -> FailureEvent:
-    """The same page. The reason of the failure may hold quotes, which would spoil the message."""
+    """See the page above. The message omits the reason, since quotes in it would break the template."""
     return FailureEvent(
         name="NotebookFailed",
-        description=f"A notebook of {_what(deployment)} failed",
+        description=f"A notebook of {_deployment_name(deployment)} failed",
         source="aws.sagemaker",
         detail_type="SageMaker Notebook Instance State Change",
         detail={
@@ -97,8 +97,8 @@ def _notebooks(deployment: Deployment) -> FailureEvent:
         },
         paths={"notebook": "$.detail.NotebookInstanceName", "time": "$.time"},
         message=[
-            f"The notebook <notebook> of {_what(deployment)} failed at <time>.",
-            "Why:",
+            f"The notebook <notebook> of {_deployment_name(deployment)} failed at <time>.",
+            "Reason:",
             f"aws sagemaker describe-notebook-instance --region {deployment.environment.region} "
             "--notebook-instance-name <notebook> --query FailureReason",
         ],
@@ -106,41 +106,41 @@ def _notebooks(deployment: Deployment) -> FailureEvent:
 
 
 def _cluster(deployment: Deployment, *, generation: int) -> FailureEvent:
-    """Clusters come and go; the name of each begins with the stage and the generation (see stacks/emr/stack.py).
+    """Event of the cluster, matched by the prefix of its name (see stacks/emr/stack.py).
 
     https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-manage-cloudwatch-events.html
     """
     return FailureEvent(
         name="ClusterFailed",
-        description=f"The EMR cluster of {_what(deployment)} ended with errors",
+        description=f"The EMR cluster of {_deployment_name(deployment)} terminated with errors",
         source="aws.emr",
         detail_type="EMR Cluster State Change",
         detail={"name": [{"prefix": f"{deployment.names.prefix}-{generation}-"}], "state": ["TERMINATED_WITH_ERRORS"]},
         paths={"cluster": "$.detail.clusterId", "message": "$.detail.message", "time": "$.time"},
         message=[
-            f"The EMR cluster <cluster> of {_what(deployment)} ended with errors at <time>.",
-            "EMR says: <message>",
-            "Why:",
+            f"The EMR cluster <cluster> of {_deployment_name(deployment)} terminated with errors at <time>.",
+            "Message from EMR: <message>",
+            "Reason:",
             f"aws emr describe-cluster --region {deployment.environment.region} --cluster-id <cluster> "
             "--query Cluster.Status.StateChangeReason",
         ],
     )
 
 
-def _what(deployment: Deployment) -> str:
+def _deployment_name(deployment: Deployment) -> str:
     return f"{deployment.project} in {deployment.environment.name}"
 
 
 class FailureRule(Construct):
-    """A rule that sends a kind of failure to a topic.
+    """Rule that sends a message about a failure to a topic.
 
     Attributes:
-        name: the rule's name, which CloudFormation makes.
+        name: name generated by CloudFormation.
 
     Args:
-        event: the kind of failure.
-        topic_arn: where the message goes.
-        after: what must exist before the first event, such as the topic's policy.
+        event: the failure event.
+        topic_arn: topic that receives the message.
+        after: resource that must exist before the first event, such as the topic's policy.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Where alarms, events and budgets tell people: an encrypted SNS topic with e-mail subscriptions."""
+"""Encrypted SNS topic for alarms, events and budgets, with e-mail subscriptions."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from stacks.constructs.service_role import Statement, policy_document
 
 
 class Notifications(Construct):
-    """An unnamed topic that three services of AWS may publish to, and the e-mail addresses that hear of it.
+    """Topic to which CloudWatch, EventBridge and AWS Budgets publish, with e-mail subscriptions.
 
-    Each address gets a message in which its owner confirms the subscription; before that SNS sends nothing:
+    SNS sends messages to an address only after its owner has confirmed the subscription:
     https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
 
     Attributes:
-        topic_arn: the topic.
-        policy: a dependency of everything that publishes; without it the first message could be lost.
+        topic_arn: ARN of the topic.
+        policy: policy of the topic, on which publishers must depend so that no message is lost.
 
     Args:
-        display_name: the sender's name in the messages.
-        key_arn: the key that encrypts them; its policy must let the three services use it.
-        emails: the addresses.
+        display_name: sender's name in the messages.
+        key_arn: ARN of the key of the topic. Its policy must allow the three services.
+        emails: e-mail addresses.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Notifications(Construct):
         stack = cdk.Stack.of(self)
         partition, account = stack.partition, stack.account
         return [
-            # A Condition is not possible here:
+            # EventBridge does not support conditions:
             # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
             self._publish("Events", "events.amazonaws.com"),
             # https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html

@@ -1,4 +1,4 @@
-"""What tells a project's owners of failures and costs, and what starts its pipeline by itself."""
+"""Stack with the notifications, alarms, dashboard, budget and schedule of a project."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stacks.operations.failure_events import FailureRule, failure_events
 from stacks.operations.notifications import Notifications
 from stacks.operations.schedule import PipelineSchedule
 
-# The tags of a project's costs; every project has both.
+# Cost allocation tags, which every project has.
 COST_TAGS = ("project", "environment")
 
 
@@ -23,7 +23,7 @@ class OperationsStack(ProjectStack):
 
     Args:
         deployment: the project in the environment.
-        operations: who hears of failures and costs, and when the pipeline runs.
+        operations: parameters of notifications, budget and schedule.
     """
 
     def __init__(self, scope: Construct, *, deployment: Deployment, operations: Operations) -> None:
@@ -34,26 +34,26 @@ class OperationsStack(ProjectStack):
             deployment=deployment,
             description=(
                 f"Notifications, alarms, dashboard, budget and schedule of {deployment.project} in {environment.name}. "
-                f"The budget shows 0 until the account that pays activates the cost allocation tags "
-                f"{' and '.join(COST_TAGS)}; each e-mail address must confirm its subscription."
+                "The budget shows 0 until the management account activates the cost allocation tags "
+                f"{' and '.join(COST_TAGS)}. Each e-mail address must confirm its subscription."
             ),
             holds_data=False,
         )
-        key_arn = self.shared(
+        key_arn = self.shared_value(
             "KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}, from its storage stack"
         )
-        told = Notifications(
+        notifications = Notifications(
             self, "Notifications", display_name=names.prefix, key_arn=key_arn, emails=operations.emails
         )
-        topic_arn = told.topic_arn
+        topic_arn = notifications.topic_arn
         ssm.CfnParameter(self, "TopicArn", name=names.parameter("topic-arn"), type="String", value=topic_arn)
         alarms = {
             "PipelineFailedAlarm": FailureAlarm(
                 self,
                 "PipelineFailedAlarm",
                 description=(
-                    f"The pipeline {names.pipeline} failed. A message of its own names the execution; "
-                    "AWS sends that one at its best effort only, so this one follows in any case."
+                    f"The pipeline {names.pipeline} failed. A separate message contains the execution, but AWS sends "
+                    "it only on a best-effort basis."
                 ),
                 namespace=PIPELINES,
                 metric="ExecutionFailed",
@@ -62,12 +62,12 @@ class OperationsStack(ProjectStack):
             )
         }
         for event in failure_events(deployment, partition=self.partition):
-            rule = FailureRule(self, event.name, event=event, topic_arn=topic_arn, after=told.policy)
+            rule = FailureRule(self, event.name, event=event, topic_arn=topic_arn, after=notifications.policy)
             name = f"{event.name}UntoldAlarm"
             alarms[name] = FailureAlarm(
                 self,
                 name,
-                description=f"{event.description}, and EventBridge could not send the message: see the topic's policy",
+                description=f"{event.description}, and EventBridge could not send the message. Check the topic policy",
                 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
                 namespace="AWS/Events",
                 metric="FailedInvocations",
@@ -87,8 +87,8 @@ class OperationsStack(ProjectStack):
                 self,
                 "NotStartedAlarm",
                 description=(
-                    f"The schedule could not start the pipeline {names.pipeline} and gave up; start it by hand, "
-                    f"then look at the role {names.role('schedule')}."
+                    f"The schedule could not start the pipeline {names.pipeline}. Start it manually, "
+                    f"then check the role {names.role('schedule')}."
                 ),
                 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
                 namespace="AWS/Scheduler",
@@ -109,5 +109,5 @@ class OperationsStack(ProjectStack):
             usd=operations.monthly_budget_usd,
             tags={tag: deployment.tags[tag] for tag in COST_TAGS},
             topic_arn=topic_arn,
-            after=told.policy,
+            after=notifications.policy,
         )

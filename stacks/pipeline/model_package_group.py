@@ -1,4 +1,4 @@
-"""A group of a model's versions in SageMaker's registry."""
+"""Model package group in the SageMaker Model Registry."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import aws_cdk as cdk
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-# The group has a fixed name and its description cannot change in place: another text would ask for a replacement
-# that AWS refuses. So it is the same for every group, forever.
+# Must never change: a new description replaces the group, which its fixed name prevents.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sagemaker-modelpackagegroup.html
 _DESCRIPTION = "Versions of a model; a project's pipeline registers them."
 
 
 class ModelPackageGroup(Construct):
-    """A model package group; it outlives its stack where data is retained.
+    """Model package group, retained where data is retained.
 
     Args:
-        name: the group's name.
-        removal_policy: of the group; one with versions refuses deletion.
+        name: name of the group.
+        removal_policy: removal policy of the group. SageMaker does not delete a group with versions.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, name: str, removal_policy: cdk.RemovalPolicy) -> None:

@@ -1,4 +1,4 @@
-"""A SageMaker Pipeline whose definition CloudFormation fills."""
+"""A SageMaker Pipeline whose placeholders CloudFormation replaces."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from mlproject.definition import LIST_SEPARATOR, LISTS, literal, used_placeholde
 
 
 class SageMakerPipeline(Construct):
-    """A pipeline with its definition inline: a definition in S3 would take no Fn::Sub.
+    """Pipeline with an inline definition, since Fn::Sub is not possible for a definition in S3.
 
     Args:
-        name: the pipeline's name.
-        text: the definition for Fn::Sub, from `mlproject.definition.substitution`.
-        values: a value for each placeholder: a string, or strings for a list; tokens are welcome.
-        role_arn: the pipeline's role.
-        parallel_steps: how many steps run at the same time at most.
+        name: name of the pipeline.
+        text: definition for Fn::Sub, from `mlproject.definition.substitution`.
+        values: value of each placeholder, a string or a sequence of strings. Tokens are allowed.
+        role_arn: ARN of the pipeline's role.
+        parallel_steps: maximum number of steps that run in parallel.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A project's SageMaker Pipeline: the models' registry, the code of the steps, the role, the security group."""
+"""Stack of a project's SageMaker Pipeline: model package group, code of the steps, role and security group."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mlproject.parameters import Deployment
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.network_reference import NetworkReference
-from stacks.constructs.pipeline_permissions import grants, kinds_of
+from stacks.constructs.pipeline_permissions import grants, pipeline_resources
 from stacks.constructs.service_role import ServiceRole
 from stacks.pipeline.model_package_group import ModelPackageGroup
 from stacks.pipeline.pipeline import SageMakerPipeline
@@ -24,7 +24,7 @@ class PipelineStack(ProjectStack):
 
     Args:
         deployment: the project in the environment.
-        definition: the definition of its pipeline.
+        definition: definition of its pipeline.
     """
 
     def __init__(self, scope: Construct, *, deployment: Deployment, definition: Definition) -> None:
@@ -41,14 +41,16 @@ class PipelineStack(ProjectStack):
         models = ModelPackageGroup(
             self, "Models", name=names.model_package_group, removal_policy=removal_policy(environment)
         )
-        network = NetworkReference(self, "Network", environment=environment, needs=pipeline_requirements(deployment))
+        network = NetworkReference(
+            self, "Network", environment=environment, requirements=pipeline_requirements(deployment)
+        )
         jobs = JobSecurityGroup(self, "Jobs", vpc_id=network.vpc_id, project=deployment.project)
         code = StepCode(self, "Code", definition=definition, text=text)
-        key_arn = self.shared(
+        key_arn = self.shared_value(
             "KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}, from its storage stack"
         )
         step_types = {step["Type"] for step in steps_of(definition.document)}
-        kinds = kinds_of(
+        resources = pipeline_resources(
             deployment,
             step_types=step_types,
             partition=self.partition,
@@ -67,7 +69,7 @@ class PipelineStack(ProjectStack):
             account=environment.account,
             path=environment.role_path,
             grants=[
-                *grants(permissions_for(step_types), kinds),
+                *grants(permissions_for(step_types), resources),
                 *existing_data_grants(deployment, partition=self.partition),
             ],
             role_name=names.role("pipeline"),

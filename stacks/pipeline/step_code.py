@@ -1,4 +1,4 @@
-"""The scripts of a pipeline's steps, as assets in the bootstrap bucket."""
+"""Scripts of a pipeline's steps, as assets in the bootstrap bucket."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from mlproject.files import write_atomically
 
 
 class StepCode(Construct):
-    """Each script that the definition names: a processing script as it is, a training script as a tar.gz.
+    """Assets of the scripts in the definition: a file for a processing script, a tar.gz for a training script.
 
-    SageMaker unpacks no zip, which is what CDK makes of a folder: an input of a processing job knows gzip in Pipe mode
-    and nothing else (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Input.html), and the
-    training toolkit opens a tar.gz:
+    CDK uploads a folder as a zip, which SageMaker does not unpack: an input of a processing job supports only gzip in
+    Pipe mode (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Input.html), and
+    the training toolkit unpacks a tar.gz:
     https://github.com/aws/sagemaker-training-toolkit/blob/master/src/sagemaker_training/files.py
 
     Attributes:
-        values: the values of the placeholders `<Script>Code` and `<Script>File`.
+        values: values of the placeholders `<Script>Code` and `<Script>File`.
         bucket: the bootstrap bucket.
-        keys: the exact keys of the objects.
+        keys: keys of the objects.
 
     Args:
-        definition: the pipeline's definition.
-        text: the definition for Fn::Sub, which says what is used.
+        definition: definition of the pipeline.
+        text: definition for Fn::Sub, which determines the scripts that are used.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, definition: Definition, text: str) -> None:
@@ -44,7 +44,7 @@ class StepCode(Construct):
             path = self._archive(definition.folder, script.name) if code in archived else script
             asset = assets.Asset(self, script.stem.capitalize(), path=str(path))
             key = asset.s3_object_key
-            # All assets of a stack lie in one bucket; asking once saves a call to Node for each script.
+            # All assets are in the same bucket. Reading it once saves a call to Node for each script.
             self.bucket = self.bucket or asset.s3_bucket_name
             self.values[code] = f"{self.bucket}/{key}"
             self.values[file] = key.rpartition("/")[2]
@@ -52,7 +52,7 @@ class StepCode(Construct):
         self.keys = tuple(keys)
 
     def _archive(self, folder: Path, script: str) -> Path:
-        """Write the archive into the cloud assembly, under a name that its content gives it."""
+        """Write the archive to the cloud assembly, named after its hash."""
         content = training_archive(folder, script=script)
         root = cdk.App.of(self)
         path = Path(root.outdir if root else ".") / f"{hashlib.sha256(content).hexdigest()}.tar.gz"
@@ -62,7 +62,7 @@ class StepCode(Construct):
 
 
 def _archived(definition: Definition) -> frozenset[str]:
-    """The placeholders of code that a container in script mode unpacks."""
+    """Placeholders of code that a container in script mode unpacks."""
     submitted = (
         step.get("Arguments", {}).get("HyperParameters", {}).get("sagemaker_submit_directory", "")
         for step in steps_of(definition.document)

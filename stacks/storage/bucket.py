@@ -1,4 +1,4 @@
-"""An S3 bucket that nobody reads from outside the account, or without TLS."""
+"""Private S3 bucket with encryption, versions and lifecycle rules."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from constructs import Construct
 
 from stacks.constructs.acknowledgment import acknowledge
 
-# A multipart upload that was given up costs money until it is removed; a week is longer than any job here.
+# Incomplete multipart uploads cost money. No job takes longer than a week.
 _INCOMPLETE_UPLOAD_DAYS = 7
 
 _REPLICATION = "NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled"
-_WHY_NO_REPLICATION = "Versions keep what is overwritten; a copy in another region would double the cost of all data."
+_NO_REPLICATION_REASON = "Versions protect against overwrites, and replication would double the cost of all data."
 _KMS = "NIST.800.53.R5::NIST.800.53.R5-S3DefaultEncryptionKMS"
-_WHY_NO_KMS = "S3 delivers access logs only to a bucket that it encrypts itself (SSE-S3)."
+_NO_KMS_REASON = "S3 delivers access logs only to buckets with SSE-S3."
 
 
 class PrivateBucket(Construct):
-    """A bucket with block of public access, TLS only, its owner's objects only, and versions.
+    """Bucket with block public access, enforced TLS, bucket owner enforced ownership, and versions.
 
     Args:
-        name: the bucket's name.
-        key: for SSE-KMS with a bucket key; None for SSE-S3, which a bucket of access logs needs
+        name: name of the bucket.
+        key: key for SSE-KMS with a bucket key, or None for SSE-S3, which a bucket of access logs requires
             (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
-        access_logs: the bucket that receives this one's access logs, below a prefix of this construct's name.
-        rules: lifecycle rules besides that for incomplete uploads.
-        removal_policy: of the bucket and its policy.
+        access_logs: bucket that receives the access logs, with the construct id as prefix, or None.
+        rules: lifecycle rules in addition to the rule for incomplete uploads.
+        removal_policy: removal policy of the bucket and its bucket policy.
     """
 
     def __init__(
@@ -66,15 +66,15 @@ class PrivateBucket(Construct):
             ],
             removal_policy=removal_policy,
         )
-        acknowledge(self.bucket, {_REPLICATION: _WHY_NO_REPLICATION, **({} if key else {_KMS: _WHY_NO_KMS})})
+        acknowledge(self.bucket, {_REPLICATION: _NO_REPLICATION_REASON, **({} if key else {_KMS: _NO_KMS_REASON})})
         policy = self.bucket.policy
         if policy:
-            # The policy must live as long as the bucket, or a retained bucket would lose its TLS only rule.
+            # Without its policy, a retained bucket would no longer enforce TLS.
             policy.apply_removal_policy(removal_policy)
 
 
 def archive(days: int) -> s3.LifecycleRule:
-    """Objects become cheaper and are never deleted; S3 leaves those under 128 KB where they are.
+    """Return a rule that moves objects of at least 128 KB to a cheaper storage class.
 
     Args:
         days: age in days.
@@ -84,28 +84,28 @@ def archive(days: int) -> s3.LifecycleRule:
 
 
 def expiry(name: str, days: int, *, prefix: str | None = None) -> s3.LifecycleRule:
-    """Objects are deleted.
+    """Return a rule that deletes objects.
 
     Args:
-        name: the rule's name.
+        name: name of the rule.
         days: age in days.
-        prefix: only objects whose keys begin so.
+        prefix: prefix of the keys, or None for all objects.
     """
     return s3.LifecycleRule(id=name, prefix=prefix, expiration=_days(days))
 
 
 def old_versions(days: int) -> s3.LifecycleRule:
-    """Overwritten and deleted objects can be brought back for a while.
+    """Return a rule that deletes old versions, which can be restored until then.
 
     Args:
-        days: since the object was overwritten or deleted.
+        days: days since the object was overwritten or deleted.
     """
     return s3.LifecycleRule(
         id="old-versions", noncurrent_version_expiration=_days(days), expired_object_delete_marker=True
     )
 
 
-# Each of these costs a call to Node, and hundreds of buckets need the same ones.
+# Cached, since each call goes to Node and hundreds of buckets use the same values.
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Where a project's data lives: its key and its buckets."""
+"""Stack with the key and the buckets of a project."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stacks.storage.bucket import PrivateBucket, archive, expiry, old_versions
 
 
 class StorageStack(ProjectStack):
-    """A project's encryption key, and its buckets for data, for artifacts, and for the access logs of both.
+    """Encryption key of a project, and its buckets for data, artifacts and access logs.
 
     Args:
         deployment: the project in an environment.
@@ -27,7 +27,7 @@ class StorageStack(ProjectStack):
             description=f"Key and buckets of {deployment.project} in {deployment.environment.name}",
             holds_data=True,
         )
-        names, keep, storage = deployment.names, removal_policy(deployment.environment), deployment.storage
+        names, removal, storage = deployment.names, removal_policy(deployment.environment), deployment.storage
         encryption = EncryptionKey(
             self,
             "Encryption",
@@ -35,8 +35,8 @@ class StorageStack(ProjectStack):
             alias=names.key_alias,
             region=names.region,
             log_groups=f"arn:{self.partition}:logs:{names.region}:{names.account}:log-group:{names.prefix}-*",
-            removal_policy=keep,
-            # CloudFormation names the topic and begins with the stack's name.
+            removal_policy=removal,
+            # CloudFormation generates the name of the topic, which starts with the name of the stack.
             topics=f"arn:{self.partition}:sns:{names.region}:{names.account}:{names.stack('operations')}-*"
             if deployment.operations
             else None,
@@ -49,7 +49,7 @@ class StorageStack(ProjectStack):
             key=None,
             access_logs=None,
             rules=[expiry("access-logs", storage.access_logs_expire_days), old_versions(storage.noncurrent_days)],
-            removal_policy=keep,
+            removal_policy=removal,
         )
         PrivateBucket(
             self,
@@ -58,7 +58,7 @@ class StorageStack(ProjectStack):
             key=encryption.key,
             access_logs=logs.bucket,
             rules=[archive(storage.archive_after_days), old_versions(storage.noncurrent_days)],
-            removal_policy=keep,
+            removal_policy=removal,
         )
         PrivateBucket(
             self,
@@ -71,10 +71,10 @@ class StorageStack(ProjectStack):
                 expiry("cluster-logs", storage.access_logs_expire_days, prefix=LOGS_PREFIX),
                 old_versions(storage.noncurrent_days),
             ],
-            removal_policy=keep,
+            removal_policy=removal,
         )
 
 
 def runs_prefix(deployment: Deployment) -> str:
-    """Where a pipeline's runs leave their intermediate outputs, which expire; models lie beside it and stay."""
+    """Return the prefix of intermediate outputs of pipeline executions, which expire. Models have another prefix."""
     return f"{deployment.pipeline.folder}/runs/"

@@ -1,8 +1,7 @@
-"""A machine like a notebook instance or an EMR node: its folders, its users, its programs; no network but AWS.
+"""A sandbox with the folders, users and programs of a notebook instance or an EMR node, and no network except AWS.
 
-It is made of namespaces (https://man7.org/linux/man-pages/man7/namespaces.7.html): the scripts run unchanged, with
-their own absolute paths, as the users that they have on AWS. Lifetime the machine ends all its processes, as pulling
-its plug does.
+It uses namespaces (https://man7.org/linux/man-pages/man7/namespaces.7.html): the scripts run unchanged, with their
+absolute paths, as the same users as on AWS. Stopping the machine kills all its processes at once, like a power failure.
 """
 
 from __future__ import annotations

@@ -272,8 +272,8 @@ def test_a_project_with_a_mistake_is_left_out_and_the_networks_that_it_may_need_
     assert set(stacks_of(tmp_path / "out")) == {*(f"{environment}/network" for environment in NETWORKS), *FLIGHTS}
     assert messages(tmp_path / "out", "aws:cdk:error") == {
         f"{environment}/network": (
-            f"Nobody knows what {name} needs of the network of {environment}, so it is not deployed: "
-            f"mend projects/{name}/project.yaml (`mlproject check` names every mistake)."
+            f"The network of {environment} is not deployed, since the requirements of {name} are unknown. "
+            f"Fix projects/{name}/project.yaml (`mlproject check` reports every error)."
         )
         for environment in ("dev", "local")
     }

@@ -43,7 +43,7 @@ def test_more_data_than_a_roles_policy_has_room_for_is_one_sentence_before_anyth
     with pytest.raises(UserError) as refused:
         granted(ExistingData(buckets=many))
     assert re.fullmatch(
-        r"projects/alpha/project.yaml, existing_data in joined: .* take \d+ of the 4000 characters .*; name fewer .*\.",
+        r"projects/alpha/project.yaml, existing_data in joined: .* need \d+ characters, .* only 4000 .* fewer .*\.",
         str(refused.value),
     )
 

@@ -129,7 +129,7 @@ def test_an_imported_network_with_its_range_and_route_tables_gets_the_free_gatew
         update={"cidr": "10.40.0.0/16", "route_table_ids": ("rtb-0aaaaaaaaaaaaaaaa", "rtb-0bbbbbbbbbbbbbbbb")}
     )
     environment = JOINED.model_copy(update={"network": network})
-    template = Template.from_stack(NetworkStack(cdk.App(), environment=environment, needs=NetworkRequirements()))
+    template = Template.from_stack(NetworkStack(cdk.App(), environment=environment, requirements=NetworkRequirements()))
     template.has_resource_properties(
         "AWS::EC2::VPCEndpoint",
         {

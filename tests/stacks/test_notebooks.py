@@ -525,7 +525,7 @@ def test_users_that_do_not_fit_into_a_policy_are_refused_and_what_is_accepted_fi
     import aws_cdk as cdk
     from aws_cdk import aws_iam as iam
 
-    from stacks.notebooks.presigned_url_policy import POLICY_LIMIT, OpeningPolicy
+    from stacks.notebooks.user_policy import POLICY_LIMIT, NotebookUserPolicy
 
     stack = cdk.Stack(cdk.App(analytics_reporting=False), "stack")
     key, vpc, group = (cdk.CfnParameter(stack, name).value_as_string for name in ("Key", "Vpc", "Group"))
@@ -536,7 +536,7 @@ def test_users_that_do_not_fit_into_a_policy_are_refused_and_what_is_accepted_fi
     }
 
     def length(users: int) -> int:
-        made = OpeningPolicy(
+        made = NotebookUserPolicy(
             stack,
             f"Policy{users}",
             name="p",
@@ -544,7 +544,7 @@ def test_users_that_do_not_fit_into_a_policy_are_refused_and_what_is_accepted_fi
             users=[f"somebody.with-a-name-{number:03}@example.com" for number in range(users)],
             notebook_arn="arn:aws:sagemaker:us-east-1:444444444444:notebook-instance/alpha-owned-explore",
             vpc_id=vpc,
-            starting={"role": ["arn:aws:iam::444444444444:role/notebooks"], "key": [key], "network": [group]},
+            start_resources={"role": ["arn:aws:iam::444444444444:role/notebooks"], "key": [key], "network": [group]},
         )
         policy = made.node.find_child("Policy")
         assert isinstance(policy, iam.CfnManagedPolicy)
@@ -559,7 +559,7 @@ def test_users_that_do_not_fit_into_a_policy_are_refused_and_what_is_accepted_fi
             assert length(users) <= POLICY_LIMIT
             accepted = users
     assert accepted >= 20
-    assert f"policy p: its {accepted + 1} users make it" in str(refused.value)
+    assert f"characters with {accepted + 1} users, but IAM allows {POLICY_LIMIT:,}." in str(refused.value)
     assert "IAM allows 6,144; list fewer" in str(refused.value)
 
 

@@ -1,4 +1,4 @@
-"""Who may open a notebook."""
+"""IAM policy for the users of a notebook."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from mlproject.errors import UserError
 from stacks.constructs.acknowledgment import acknowledge
 from stacks.constructs.service_role import Grant, policy_document, wildcards
 
-# Characters without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+# In characters, without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 POLICY_LIMIT = 6_144
-# What a key's ARN and the ids of VPC, subnet and group have more than the tokens that stand for them here.
+# Extra characters of the key ARN and of the ids of VPC, subnet and group, compared to their tokens.
 _GROWTH = 160
 
 
-class OpeningPolicy(Construct):
-    """A policy for a notebook's users only, whoever it is attached to: IAM users by name, sessions by their name.
+class NotebookUserPolicy(Construct):
+    """Policy that allows only the users of a notebook to open it, identified by IAM user name or role session name.
 
-    Sessions of IAM Identity Center bear the user's name; a permission set takes a policy by name and path, which is why
-    both are fixed: https://docs.aws.amazon.com/singlesignon/latest/userguide/howtocmp.html. Attach it only to roles
-    whose sessions people cannot name as they like. IAM deletes no policy that is attached: detach it before the
-    notebook, or its last user, goes.
+    Role sessions of IAM Identity Center have the name of the user. A permission set refers to a policy by name and
+    path, so both are fixed: https://docs.aws.amazon.com/singlesignon/latest/userguide/howtocmp.html. Attach the policy
+    only to roles whose session names users cannot choose. IAM does not delete an attached policy: detach it before you
+    delete the notebook or its last user.
 
-    AWS asks who it is for each request to the notebook, not only for the URL:
+    AWS checks the identity at each request to the notebook, and not only for the URL:
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePresignedNotebookInstanceUrl.html
 
     Args:
-        name: the policy's name.
-        path: the path that the platform demands, `/` for none.
-        users: names of IAM users, or of sessions; at least one.
-        notebook_arn: the notebook.
-        vpc_id: the only VPC from which it may be opened; None for everywhere.
-        starting: what SageMaker needs to start it, by the kinds of START_ACTIONS; one that it has not is absent.
+        name: name of the policy.
+        path: path of the policy, `/` for none.
+        users: names of IAM users or role sessions, at least one.
+        notebook_arn: ARN of the notebook.
+        vpc_id: VPC from which the notebook may be opened, or None for any network.
+        start_resources: ARNs of resources that are needed to start the notebook, by the keys of START_ACTIONS.
     """
 
     def __init__(
@@ -51,12 +51,12 @@ class OpeningPolicy(Construct):
         users: Sequence[str],
         notebook_arn: str,
         vpc_id: str | None,
-        starting: Mapping[str, Sequence[str]],
+        start_resources: Mapping[str, Sequence[str]],
     ) -> None:
         super().__init__(scope, construct_id)
         grants = [
-            *(_opening(identity, notebook_arn, vpc_id) for identity in _identities(users)),
-            *(_starting(identity, starting) for identity in _identities(users)),
+            *(_open_grant(identity, notebook_arn, vpc_id) for identity in _identities(users)),
+            *(_start_grant(identity, start_resources) for identity in _identities(users)),
             Grant(
                 sid="DescribeNetwork",
                 actions=START_DESCRIBE_ACTIONS,
@@ -73,14 +73,14 @@ class OpeningPolicy(Construct):
 
 @dataclass(frozen=True, kw_only=True)
 class _Identity:
-    """A way in which AWS knows a person: `User` or `Session`, and the condition that it is one of the users."""
+    """Type of principal, `User` or `Session`, and the condition that matches the users."""
 
     kind: str
     condition: Mapping[str, Mapping[str, Any]]
 
 
 def _identities(users: Sequence[str]) -> tuple[_Identity, _Identity]:
-    """Both ways for the same names: only IAM users have a name, and only sessions an id that ends with theirs.
+    """Conditions for both types: IAM users have a name, and the id of a role session ends with its name.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-infotable
     """
@@ -90,9 +90,9 @@ def _identities(users: Sequence[str]) -> tuple[_Identity, _Identity]:
     )
 
 
-def _opening(identity: _Identity, notebook_arn: str, vpc_id: str | None) -> Grant:
-    """Opening, and from one VPC only as https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-interface-endpoint.html
-    says: Describe stands under the same condition there.
+def _open_grant(identity: _Identity, notebook_arn: str, vpc_id: str | None) -> Grant:
+    """Grant to open the notebook, optionally from one VPC only. The condition also applies to Describe, as documented:
+    https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-interface-endpoint.html.
     """
     condition = {operator: dict(values) for operator, values in identity.condition.items()}
     if vpc_id is not None:
@@ -106,16 +106,16 @@ def _opening(identity: _Identity, notebook_arn: str, vpc_id: str | None) -> Gran
     )
 
 
-def _starting(identity: _Identity, starting: Mapping[str, Sequence[str]]) -> Grant:
-    """What SageMaker does in the name of who starts a notebook, wherever that person is: not from the VPC.
+def _start_grant(identity: _Identity, start_resources: Mapping[str, Sequence[str]]) -> Grant:
+    """Grant for the calls that SageMaker makes with the permissions of the user who starts a notebook.
 
-    The two conditions hold for the actions that know their keys and leave the others alone:
+    These calls do not come from the VPC. The two conditions apply only to actions that support their keys:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists
     """
     return Grant(
         sid=f"StartAs{identity.kind}",
-        actions=[action for kind in starting for action in START_ACTIONS[kind]],
-        resources=[resource for resources in starting.values() for resource in resources],
+        actions=[action for kind in start_resources for action in START_ACTIONS[kind]],
+        resources=[resource for resources in start_resources.values() for resource in resources],
         condition={
             **identity.condition,
             "StringEqualsIfExists": {"iam:PassedToService": "sagemaker.amazonaws.com"},
@@ -127,10 +127,10 @@ def _starting(identity: _Identity, starting: Mapping[str, Sequence[str]]) -> Gra
 
 
 def _check_length(document: Mapping[str, Any], *, name: str, users: Sequence[str]) -> None:
-    """Refuse more users than fit, before anything is deployed."""
+    """Check that the policy is not too long, before anything is deployed."""
     length = len(json.dumps(document, separators=(",", ":"))) + _GROWTH
     if length > POLICY_LIMIT:
         raise UserError(
-            f"policy {name}: its {len(users)} users make it {length:,} characters long, and IAM allows "
-            f"{POLICY_LIMIT:,}; list fewer below this notebook's `users:`, and give the others one of their own."
+            f"policy {name}: it has {length:,} characters with {len(users)} users, but IAM allows {POLICY_LIMIT:,}. "
+            "List fewer users below `users:` of this notebook, and create another notebook for the others."
         )
