@@ -66,7 +66,7 @@ def add_stages(
                 deployments=selected,
                 definitions=definitions,
                 refusal=str(moved[name]) if name in moved else None,
-                unreadable_projects=[
+                invalid_projects=[
                     project for project, invalid in platform.invalid_projects.items() if invalid.may_include(name)
                 ],
             )

@@ -32,7 +32,7 @@ class EnvironmentStage(cdk.Stage):
         definitions: definition of each pipeline, by folder.
         refusal: error message if the network differs from the deployed one. The CDK CLI then does not deploy the
             network or, if the network is imported, the stacks that use it.
-        unreadable_projects: projects with invalid parameter files, whose requirements are unknown. The network is not
+        invalid_projects: projects with invalid parameter files, whose requirements are unknown. The network is not
             deployed, so that it does not lose endpoints they use. The stacks of the other projects are deployed.
     """
 
@@ -45,7 +45,7 @@ class EnvironmentStage(cdk.Stage):
         deployments: Sequence[Deployment],
         definitions: Mapping[str, Definition],
         refusal: str | None = None,
-        unreadable_projects: Sequence[str] = (),
+        invalid_projects: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, environment.name, permissions_boundary=_boundary(environment))
         network = None
@@ -57,17 +57,17 @@ class EnvironmentStage(cdk.Stage):
                 self,
                 deployment=deployment,
                 definition=definitions[deployment.pipeline.folder],
-                network=None if unreadable_projects else network,
+                network=None if invalid_projects else network,
             )
             for deployment in deployments
         ]
         if refusal:
             for stack in [network] if network else [stack for each in projects for stack in each.in_network]:
                 cdk.Annotations.of(stack).add_error(refusal)
-        elif network and unreadable_projects:
+        elif network and invalid_projects:
             cdk.Annotations.of(network).add_error(
                 f"The network of {environment.name} is not deployed, since the requirements of "
-                f"{', '.join(unreadable_projects)} are unknown. Fix projects/{unreadable_projects[0]}/project.yaml "
+                f"{', '.join(invalid_projects)} are unknown. Fix projects/{invalid_projects[0]}/project.yaml "
                 "(`mlproject check` reports every error)."
             )
 

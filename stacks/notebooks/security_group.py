@@ -1,4 +1,4 @@
-"""The security group of a project's notebooks."""
+"""Security group of a project's notebooks."""
 
 from __future__ import annotations
 

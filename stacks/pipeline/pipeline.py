@@ -49,5 +49,5 @@ def _variable(name: str, value: str | Sequence[str]) -> str:
     if name in LISTS:
         return cdk.Fn.join(LIST_SEPARATOR, list(value))
     text = str(value)
-    # A token looks like "${Token[...]}"; asking CDK about every literal would cost a call to Node each.
+    # A token looks like "${Token[...]}". Checking only such strings saves a call to Node for each literal.
     return text if "${" in text and cdk.Token.is_unresolved(text) else literal(name, text)

@@ -1,4 +1,4 @@
-"""The security group of a project's jobs."""
+"""Security group of a project's pipeline jobs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from stacks.constructs.https_egress import https_egress
 
 
 class JobSecurityGroup(Construct):
-    """HTTPS to AWS's services, encrypted traffic between the nodes of a job, nothing else in or out.
+    """Security group that allows only HTTPS to AWS services and encrypted traffic between the nodes of a job.
 
     Args:
         vpc_id: the VPC.
-        project: for the description.
+        project: name of the project, for the description.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, vpc_id: str, project: str) -> None:
@@ -26,7 +26,7 @@ class JobSecurityGroup(Construct):
             security_group_egress=[https_egress()],
         )
         self.group_id = group.attr_group_id
-        # Encrypted traffic between the nodes of one job is IPsec: its key exchange, and its payload (protocol 50).
+        # Traffic between the nodes of a job is encrypted with IPsec: key exchange and payload (protocol 50).
         # https://docs.aws.amazon.com/sagemaker/latest/dg/train-encrypt.html
         self._between_nodes("Keys", protocol="udp", port=500)
         self._between_nodes("Payload", protocol="50", port=None)

@@ -1,4 +1,4 @@
-"""The bootstrap action on a machine laid out like an EMR node: installed offline, or the node fails and says why."""
+"""Bootstrap action in a sandbox of an EMR node: offline installation, or failure with a reason."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from mlproject.node_scripts import BOOTSTRAP_ACTION
 from tests.cli.checkout import Checkout
 from tests.libraries.project import REGION, client, project
 from tests.libraries.registry import Registry
-from tests.node_scripts.machine import Machine, python_like, running, sandbox_problem, until
+from tests.node_scripts.machine import Machine, python_like, running, sandbox_problem, wait_until
 
 LIST = "libraries/emr/spark/requirements.txt"
-# EMR's user may become root; here it is root already.
+# The user of EMR can become root. The sandbox already runs as root.
 SUDO = '#!/bin/sh\nexec "$@"\n'
 
 
 @pytest.fixture(scope="module")
 def pushed(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server) -> tuple[Checkout, aws.Server]:
-    """A project whose cluster's list is pushed."""
+    """A project with a pushed list of cluster libraries."""
     problem = sandbox_problem()
     if problem:
         pytest.skip(f"NOT PROVEN HERE: {problem}")
@@ -43,7 +43,7 @@ def pushed(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server) -
 
 @pytest.fixture
 def python(tmp_path: Path) -> Path:
-    """The node's Python, a copy without the libraries of this machine."""
+    """Python of the node, a copy without the libraries of this machine."""
     base, _ = python_like("3.9")
     copy = tmp_path / "python"
     copy.mkdir()
@@ -72,8 +72,8 @@ def node(pushed: tuple[Checkout, aws.Server], python: Path) -> dict[str, object]
     }
 
 
-def act(machine: Machine, bucket: str, *, index: str = "") -> tuple[int, str]:
-    """Run the action as EMR does; exit code and what it said."""
+def run_action(machine: Machine, bucket: str, *, index: str = "") -> tuple[int, str]:
+    """Run the action like EMR, and return its exit code and output."""
     done = machine.run(
         f"/opt/actions/{BOOTSTRAP_ACTION.name}", REGION, f"s3://{bucket}/libraries", "spark", index, folder="/tmp"
     )
@@ -85,18 +85,18 @@ def test_the_pushed_list_is_installed_for_the_nodes_python_and_nothing_is_left(
 ) -> None:
     bucket = pushed[0].names().bucket("artifacts")
     with running(**node(pushed, python)) as machine:  # type: ignore[arg-type]
-        code, said = act(machine, bucket)
+        code, output = run_action(machine, bucket)
         assert code == 0
-        # pip warns of what root does here; it is what EMR documents.
-        assert [line for line in said.splitlines() if "WARNING" not in line] == [
+        # pip warns about running as root, which EMR documents for bootstrap actions.
+        assert [line for line in output.splitlines() if "WARNING" not in line] == [
             "mlproject: installing from S3, without an index",
             "mlproject: installed 2 libraries",
         ]
         shown = machine.run("python3", "-c", "import tiny_spark, tiny_base; print(tiny_spark.VERSION)")
         assert shown.stdout == "3.0\n"
         assert not list(machine.file("/tmp").glob("tmp.*"))
-        # EMR runs an action again on a node that it replaces; here on the same one.
-        assert act(machine, bucket)[0] == 0
+        # The action is idempotent.
+        assert run_action(machine, bucket)[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -129,10 +129,10 @@ def test_a_node_whose_libraries_are_not_the_lists_fails_with_the_reason(
     if damage != "missing":
         s3.put_object(Bucket=bucket, Key=LIST, Body=text.encode())
     with running(**node(pushed, python)) as machine:  # type: ignore[arg-type]
-        code, said = act(machine, bucket)
+        code, output = run_action(machine, bucket)
         assert code == 1
-        assert words in said
-        assert "mlproject: cannot install the libraries: " in said.splitlines()[-1]
+        assert words in output
+        assert "mlproject: cannot install the libraries: " in output.splitlines()[-1]
         assert machine.run("python3", "-c", "import tiny_base").returncode == 1
 
 
@@ -140,7 +140,7 @@ def test_a_node_whose_libraries_are_not_the_lists_fails_with_the_reason(
 def test_an_index_of_the_network_is_used_where_there_is_one(
     pushed: tuple[Checkout, aws.Server], python: Path, tmp_path: Path
 ) -> None:
-    """The wheels in S3 are out of use then: the index has them, and only those that the list promises."""
+    """Installs from the index instead of S3, and only wheels with the hashes in the list."""
     checkout = pushed[0]
     wheels = checkout.root.parent / "registry" / "wheels"
     for name in ("tiny-spark", "tiny-base"):
@@ -154,7 +154,7 @@ def test_an_index_of_the_network_is_used_where_there_is_one(
     bucket = checkout.names().bucket("artifacts")
     with running(**options) as machine:  # type: ignore[arg-type]
         machine.spawn("sh", "-c", f"cd /srv/simple && exec {sys.executable} -m http.server 8000")
-        until(lambda: machine.run("bash", "-c", ": </dev/tcp/127.0.0.1/8000").returncode == 0)
-        code, said = act(machine, bucket, index="http://localhost:8000/")
-        assert (code, said.splitlines()[0]) == (0, "mlproject: installing from the index of this environment")
+        wait_until(lambda: machine.run("bash", "-c", ": </dev/tcp/127.0.0.1/8000").returncode == 0)
+        code, output = run_action(machine, bucket, index="http://localhost:8000/")
+        assert (code, output.splitlines()[0]) == (0, "mlproject: installing from the index of this environment")
         assert machine.run("python3", "-c", "import tiny_spark; print(tiny_spark.VERSION)").stdout == "3.0\n"

@@ -1,4 +1,4 @@
-"""What the tests of lifecycle scripts share."""
+"""Fixtures of the tests of lifecycle scripts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import embedded_aws as aws
 from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
 from tests.libraries.registry import Registry
-from tests.lifecycle_scripts.instance import KERNEL, Ground
+from tests.lifecycle_scripts.instance import KERNEL, Sandbox
 from tests.node_scripts.machine import sandbox_problem
 
 
@@ -24,15 +24,15 @@ def machines() -> None:
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
-    made = Registry(folder=tmp_path / "registry")
-    made.add("ipykernel", "6.0", modules=KERNEL)
+    wheels = Registry(folder=tmp_path / "registry")
+    wheels.add("ipykernel", "6.0", modules=KERNEL)
     for version in ("1.0", "2.0"):
-        made.add("tiny-science", version)
-    return made
+        wheels.add("tiny-science", version)
+    return wheels
 
 
 @pytest.fixture
-def ground(tmp_path: Path, registry: Registry, embedded_aws: aws.Server, request: pytest.FixtureRequest) -> Ground:
+def sandbox(tmp_path: Path, registry: Registry, embedded_aws: aws.Server, request: pytest.FixtureRequest) -> Sandbox:
     digest = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:20]
     bucket = make_bucket(client(embedded_aws, "s3"), f"artifacts-{digest}")
-    return Ground(folder=tmp_path, registry=registry, server=embedded_aws, bucket=bucket)
+    return Sandbox(folder=tmp_path, registry=registry, server=embedded_aws, bucket=bucket)

@@ -1,4 +1,4 @@
-"""A notebook instance whose volume survives its stops, and the lists of libraries that it finds in S3."""
+"""A sandboxed notebook instance with a persistent volume, and lists of libraries in S3."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from mlproject.libraries import Lock, Pin, Wanted, Wheel
 from mlproject.node_scripts import Hook, NotebookSettings, lifecycle_script
 from tests.libraries.project import REGION, client
 from tests.libraries.registry import Registry, sha256
-from tests.node_scripts.machine import UID, Machine, python_like, running, until
+from tests.node_scripts.machine import UID, Machine, python_like, running, wait_until
 
 VOLUME = "/home/ec2-user/SageMaker"
 BASE = "/home/ec2-user/anaconda3/envs/python3"
 KERNELS = "/home/ec2-user/.local/share/jupyter/kernels"
-# What the scripts need of the real one.
+# Minimal ipykernel for the scripts.
 KERNEL = {"ipykernel/__init__.py": "", "ipykernel_launcher.py": "print('a kernel')\n"}
 
 
 @dataclass(kw_only=True)
 class Instance:
-    """A notebook instance; stopped until it is started.
+    """A notebook instance, initially stopped.
 
     Args:
-        volume: what survives.
-        settings: what its scripts are told.
-        server: the embedded AWS; None for one that is out of reach.
-        credentials: the variables of its role; by default the administrator's.
-        is_new: its next start is its first.
+        volume: folder of the persistent volume.
+        settings: settings of its scripts.
+        server: embedded AWS, or None if AWS is not reachable.
+        credentials: environment variables with the credentials of its role. Defaults to the administrator.
+        is_new: whether the next start is the first.
     """
 
     volume: Path
@@ -44,7 +44,7 @@ class Instance:
     server: aws.Server | None
     credentials: Mapping[str, str] | None = None
     is_new: bool = True
-    _outcomes_then: int = field(init=False, default=0)
+    _expected_outcomes: int = field(init=False, default=0)
 
     @contextlib.contextmanager
     def started(
@@ -55,13 +55,13 @@ class Instance:
         binds: Mapping[Path, str] | None = None,
         first: Sequence[str] = (),
     ) -> Iterator[Machine]:
-        """Start it as SageMaker does: on_create if it is new, then on_start, both as root from /.
+        """Start the instance like SageMaker: run on_create if it is new, then on_start, both as root in /.
 
         Args:
-            python: the base environment; by default the one of the real machine, if it is here.
-            programs: more programs for it, name to text.
-            binds: more folders for it.
-            first: programs that it runs before.
+            python: base environment. Defaults to the Python version of the real instance, if it is installed.
+            programs: text of additional programs, by name.
+            binds: target of additional bind mounts, by source.
+            first: programs that are started before the scripts.
         """
         base = python or python_like("3.10")[0]
         all_binds = {base: BASE, self.volume: VOLUME, **(binds or {})}
@@ -71,9 +71,9 @@ class Instance:
             for program in first:
                 machine.spawn(program)
             hooks: tuple[Hook, ...] = ("on_create", "on_start") if self.is_new else ("on_start",)
-            self._outcomes_then = len(self._outcomes()) + len(hooks)
+            self._expected_outcomes = len(self._outcomes()) + len(hooks)
             for hook in hooks:
-                # The scripts' background must not hold their output, or this would wait for it.
+                # Waits for ever if a background process keeps the output of the script open.
                 done = machine.script(lifecycle_script(hook, self.settings))
                 assert (done.returncode, done.stderr) == (0, "")
             self.is_new = False
@@ -81,7 +81,7 @@ class Instance:
 
     @property
     def status(self) -> str:
-        """The line that a person reads."""
+        """First line of the status file."""
         path = self.volume / "mlproject-status.txt"
         return path.read_text().splitlines()[0] if path.exists() else ""
 
@@ -90,19 +90,19 @@ class Instance:
         path = self.volume / ".mlproject" / "libraries.log"
         return path.read_text() if path.exists() else ""
 
-    def installed(self) -> None:
-        """Wait until what this start began is done, and the libraries are there."""
-        until(lambda: len(self._outcomes()) == self._outcomes_then)
+    def wait_installed(self) -> None:
+        """Wait until the installations of this start are complete, and check that they succeeded."""
+        wait_until(lambda: len(self._outcomes()) == self._expected_outcomes)
         assert self.status.startswith("installed"), self.log
 
-    def failed(self) -> str:
-        """Wait until what this start began is done, and has failed; what the status says."""
-        until(lambda: len(self._outcomes()) == self._outcomes_then)
+    def wait_failed(self) -> str:
+        """Wait until the installations of this start are complete, check that they failed, and return the status."""
+        wait_until(lambda: len(self._outcomes()) == self._expected_outcomes)
         assert self.status.startswith("failed: "), self.log
         return self.status
 
     def kernel(self, machine: Machine) -> dict[str, Any]:
-        """The kernel that Jupyter shows; empty if there is none."""
+        """Kernel of the list in the settings, or an empty dictionary if it does not exist."""
         path = machine.file(f"{KERNELS}/mlproject-{self.settings.libraries}/kernel.json")
         found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
         return found
@@ -119,7 +119,7 @@ class Instance:
 
 
 def new_instance(folder: Path, server: aws.Server | None, bucket: str, **settings: Any) -> Instance:
-    """A new instance that idles for ever and saves nothing, unless the settings say so."""
+    """Return a new instance that by default never stops itself and does not save its work."""
     volume = folder / "volume"
     volume.mkdir()
     os.chown(volume, UID, UID)
@@ -140,10 +140,10 @@ def new_instance(folder: Path, server: aws.Server | None, bucket: str, **setting
 def publish(
     server: aws.Server, bucket: str, registry: Registry, *libraries: str, stem: str = "science", region: str = REGION
 ) -> None:
-    """Put wheels and a list of them where `mlproject libraries push` puts them.
+    """Upload wheels and their list like `mlproject libraries push`.
 
     Args:
-        libraries: name and version, such as `tiny-science==1.0`, of wheels of the registry.
+        libraries: name and version of wheels in the registry, such as `tiny-science==1.0`.
     """
     s3 = client(server, "s3", region=region)
     pins, wheels = [], []
@@ -153,32 +153,32 @@ def publish(
         wheels.append(Wheel(file=path.name, sha256=sha256(path)))
         pins.append(Pin(name=name, version=version, hashes=frozenset({wheels[-1].sha256})))
         s3.put_object(Bucket=bucket, Key=wheels[-1].key, Body=path.read_bytes())
-    wanted = Wanted(target="notebook", stem=stem, path=Path(f"{stem}.txt"), requirements=tuple(libraries))
-    text = Lock(pins=tuple(pins)).with_wheels(wheels).text(wanted)
-    s3.put_object(Bucket=bucket, Key=wanted.key, Body=text.encode())
+    requested = Wanted(target="notebook", stem=stem, path=Path(f"{stem}.txt"), requirements=tuple(libraries))
+    text = Lock(pins=tuple(pins)).with_wheels(wheels).text(requested)
+    s3.put_object(Bucket=bucket, Key=requested.key, Body=text.encode())
 
 
 def kernel(machine: Machine) -> dict[str, Any]:
-    """The kernel of the list `science`; empty if there is none."""
+    """Kernel of the list `science`, or an empty dictionary if it does not exist."""
     path = machine.file(f"{KERNELS}/mlproject-science/kernel.json")
     found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     return found
 
 
-def in_kernel(machine: Machine, code: str) -> subprocess.CompletedProcess[str]:
-    """Run Python as the kernel's Python, as the notebook's user."""
+def run_in_kernel(machine: Machine, code: str) -> subprocess.CompletedProcess[str]:
+    """Run code with the Python of the kernel, as the user of the notebook."""
     return machine.run(kernel(machine)["argv"][0], "-c", code, user="ec2-user")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
-    """A bucket and wheels of a test's own.
+class Sandbox:
+    """Folder, wheels and bucket of a test.
 
     Args:
-        folder: an empty one.
-        registry: the wheels that can be published.
-        server: the embedded AWS.
-        bucket: the artifacts bucket.
+        folder: an empty folder.
+        registry: wheels that can be published.
+        server: embedded AWS.
+        bucket: artifacts bucket.
     """
 
     folder: Path

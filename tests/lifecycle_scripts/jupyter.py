@@ -1,4 +1,4 @@
-"""Jupyter's part of a machine: the two calls of its API that the idle check makes, over TLS as SageMaker has it."""
+"""Fake Jupyter server with the two API calls of the idle check, over TLS as on SageMaker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.node_scripts.machine import Machine, until
+from tests.node_scripts.machine import Machine, wait_until
 
 _SERVER = """
 import http.server, pathlib, ssl
@@ -32,10 +32,10 @@ server.serve_forever()
 """
 
 
-def lay_out_jupyter(
+def start_jupyter(
     machine: Machine, *, kernels: list[dict[str, Any]] | None = None, terminals: list[dict[str, Any]] | None = None
 ) -> None:
-    """Start what answers for Jupyter; it reads its answers from /srv each time."""
+    """Start the fake server, which reads its responses from files in /srv at each request."""
     folder = machine.file("/srv")
     folder.mkdir(exist_ok=True)
     (folder / "certificate.pem").write_bytes(_certificate())
@@ -43,15 +43,15 @@ def lay_out_jupyter(
     (folder / "kernels").write_text(json.dumps(kernels or []))
     (folder / "terminals").write_text(json.dumps(terminals or []))
     machine.spawn(sys.executable, "/srv/server.py")
-    until((folder / "ready").exists)
+    wait_until((folder / "ready").exists)
 
 
 def _certificate() -> bytes:
-    """One of its own making, which nobody has to trust."""
+    """Return a self-signed certificate with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "notebook")])
     now = datetime.datetime.now(datetime.UTC)
-    made = (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -64,4 +64,4 @@ def _certificate() -> bytes:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return private + made.public_bytes(serialization.Encoding.PEM)
+    return private + certificate.public_bytes(serialization.Encoding.PEM)

@@ -1,4 +1,4 @@
-"""Who works on a notebook, and what happens when nobody does."""
+"""Idle check of a notebook instance, and its stop."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import pytest
 
 from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
-from tests.lifecycle_scripts.instance import Ground
-from tests.lifecycle_scripts.jupyter import lay_out_jupyter
-from tests.node_scripts.machine import Machine, running, until
+from tests.lifecycle_scripts.instance import Sandbox
+from tests.lifecycle_scripts.jupyter import start_jupyter
+from tests.node_scripts.machine import Machine, running, wait_until
 
 ROOT = Path(__file__).parents[2]
 HOURS = 3600
@@ -25,16 +25,16 @@ HOURS = 3600
 
 @dataclass(kw_only=True)
 class Jupyter:
-    """What Jupyter answers on a machine, and what the idle check makes of it."""
+    """Fake Jupyter server on a machine, and the result of the idle check."""
 
     machine: Machine
 
-    def tells(self, kernels: list[dict[str, Any]], terminals: list[dict[str, Any]]) -> None:
+    def set_activity(self, kernels: list[dict[str, Any]], terminals: list[dict[str, Any]]) -> None:
         for name, answer in (("kernels", kernels), ("terminals", terminals)):
             self.machine.file(f"/srv/{name}").write_text(json.dumps(answer))
 
     def is_idle(self, *, minutes: int = 60, started: float = 10 * HOURS) -> bool:
-        """Whether the instance would stop; it started so many seconds ago."""
+        """Whether the instance would stop, if it was started this many seconds ago."""
         begun = str(int(time.time() - started))
         return self.machine.run("python3", "/parts/idle.py", begun, str(minutes)).returncode == 0
 
@@ -43,12 +43,12 @@ class Jupyter:
 def jupyter() -> Iterator[Jupyter]:
     parts = ROOT / "lifecycle_scripts" / "parts"
     with running(server=None, binds={parts: "/parts"}, programs={}) as machine:
-        lay_out_jupyter(machine)
+        start_jupyter(machine)
         yield Jupyter(machine=machine)
 
 
 def ago(seconds: float) -> str:
-    """A moment as Jupyter writes it: UTC, whatever the machine's own time zone."""
+    """Return a time in the format of Jupyter, always in UTC."""
     then = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=seconds)
     return then.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
@@ -62,9 +62,9 @@ def terminal(seconds: float) -> dict[str, Any]:
 
 
 def test_nobody_works_when_every_kernel_and_terminal_has_been_quiet_long_enough(jupyter: Jupyter) -> None:
-    jupyter.tells([kernel(2 * HOURS), kernel(3 * HOURS, "dead")], [terminal(2 * HOURS)])
+    jupyter.set_activity([kernel(2 * HOURS), kernel(3 * HOURS, "dead")], [terminal(2 * HOURS)])
     assert jupyter.is_idle()
-    jupyter.tells([], [])
+    jupyter.set_activity([], [])
     assert jupyter.is_idle()
 
 
@@ -77,19 +77,19 @@ def test_somebody_works_while_one_kernel_is_busy_or_one_of_them_was_active(jupyt
         ([kernel(2 * HOURS)], [terminal(600), terminal(2 * HOURS)]),
     ]
     for kernels, terminals in working:
-        jupyter.tells(kernels, terminals)
+        jupyter.set_activity(kernels, terminals)
         assert not jupyter.is_idle()
 
 
 def test_an_instance_that_nobody_opened_is_idle_since_its_start(jupyter: Jupyter) -> None:
-    jupyter.tells([], [])
+    jupyter.set_activity([], [])
     assert not jupyter.is_idle(started=59 * 60)
     assert jupyter.is_idle(started=61 * 60)
 
 
 @pytest.mark.parametrize("answer", ["", "{", '[{"id": "k"}]', '{"message": "no"}'])
 def test_an_answer_that_tells_nothing_is_no_proof_that_nobody_works(jupyter: Jupyter, answer: str) -> None:
-    jupyter.tells([], [])
+    jupyter.set_activity([], [])
     jupyter.machine.file("/srv/kernels").write_text(answer)
     assert not jupyter.is_idle()
 
@@ -101,40 +101,40 @@ def test_without_jupyter_the_instance_stays() -> None:
         assert "Jupyter did not respond, so the instance keeps running" in done.stdout
 
 
-def test_an_idle_instance_saves_its_work_and_stops_itself(ground: Ground) -> None:
-    """The whole way with the real aws CLI: the check, the last saving, the call that stops the instance."""
-    sagemaker = client(ground.server, "sagemaker")
-    name = f"idle-{ground.bucket[-8:]}"
+def test_an_idle_instance_saves_its_work_and_stops_itself(sandbox: Sandbox) -> None:
+    """Runs the check, the final save, and the call that stops the instance, with the real aws CLI."""
+    sagemaker = client(sandbox.server, "sagemaker")
+    name = f"idle-{sandbox.bucket[-8:]}"
     sagemaker.create_notebook_instance(
         NotebookInstanceName=name, InstanceType="ml.t3.medium", RoleArn="arn:aws:iam::123456789012:role/any"
     )
-    data = make_bucket(client(ground.server, "s3"), f"data-{ground.bucket[-8:]}")
-    instance = ground.instance(
+    data = make_bucket(client(sandbox.server, "s3"), f"data-{sandbox.bucket[-8:]}")
+    instance = sandbox.instance(
         notebook=name, libraries=None, idle_minutes=0, check_seconds=0.2, work=f"s3://{data}/notebooks/explore/"
     )
     with instance.started(python=Path("/usr")) as machine:
         busy = [kernel(HOURS, "busy")]
-        lay_out_jupyter(machine, kernels=busy)
+        start_jupyter(machine, kernels=busy)
         log = machine.file("/var/log/mlproject.log")
         (instance.volume / "late.ipynb").write_text("{}")
         assert sagemaker.describe_notebook_instance(NotebookInstanceName=name)["NotebookInstanceStatus"] == "InService"
         assert "stopping" not in log.read_text()
         machine.file("/srv/kernels").write_text("[]")
-        until(lambda: status(sagemaker, name) != "InService")
+        wait_until(lambda: status(sagemaker, name) != "InService")
         assert "idle for 0 minutes: stopping the instance" in log.read_text()
-        # What root made there, the notebook's user could not write.
+        # The user of the notebook could not write to a lock created by root.
         assert not (instance.volume / ".mlproject" / "lock").exists()
-    keys = [each["Key"] for each in client(ground.server, "s3").list_objects_v2(Bucket=data)["Contents"]]
+    keys = [each["Key"] for each in client(sandbox.server, "s3").list_objects_v2(Bucket=data)["Contents"]]
     assert keys == ["notebooks/explore/late.ipynb"]
 
 
-def test_whatever_takes_all_the_memory_is_ended_and_the_idle_check_is_not(ground: Ground) -> None:
+def test_whatever_takes_all_the_memory_is_ended_and_the_idle_check_is_not(sandbox: Sandbox) -> None:
     lowered = subprocess.run(["bash", "-c", "echo -1000 >/proc/self/oom_score_adj"], capture_output=True, check=False)
     if lowered.returncode:
         pytest.skip("NOT PROVEN HERE: this machine lets nobody protect a process from want of memory")
-    instance = ground.instance(notebook="protected", libraries=None, idle_minutes=60, check_seconds=HOURS, work="")
+    instance = sandbox.instance(notebook="protected", libraries=None, idle_minutes=60, check_seconds=HOURS, work="")
     with instance.started(python=Path("/usr")) as machine:
-        until(lambda: -1000 in {oom_score(each.pid) for each in machine.processes("mlproject/idle.sh")})
+        wait_until(lambda: -1000 in {oom_score(each.pid) for each in machine.processes("mlproject/idle.sh")})
         assert {oom_score(each.pid) for each in machine.processes("mlproject/work.sh")} <= {0}
 
 

@@ -1,4 +1,4 @@
-"""The flights project's own lists, with the wheels of the real index: what a data scientist finds in the notebook."""
+"""Installation of the flights project's lists with the wheels of the real index."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.libraries.project import client
 from tests.lifecycle_scripts.instance import Instance
 from tests.node_scripts.machine import UID, python_like
 
-# Each does something that needs its compiled part.
+# Uses the compiled parts of the libraries.
 USE = """
 import pandas, sklearn.linear_model, sys, xgboost
 frame = pandas.DataFrame({"x": [0.0, 1.0, 2.0], "y": [1.0, 3.0, 5.0]})
@@ -56,7 +56,7 @@ def test_the_flights_notebook_has_the_libraries_that_its_list_names(tmp_path: Pa
     settings = notebook_settings(deployment, deployment.notebooks[0])
     instance = Instance(volume=volume, settings=settings, server=embedded_aws)
     with instance.started() as machine:
-        instance.installed()
+        instance.wait_installed()
         argv = instance.kernel(machine)["argv"]
         used = machine.run(argv[0], "-c", USE, user="ec2-user")
         assert (used.stdout, used.returncode) == ("2.0 3\n", 0), used.stderr

@@ -25,7 +25,7 @@ import embedded_aws as aws
 from tests.node_scripts.machine_init import relay
 
 INIT = Path(__file__).with_name("machine_init.py")
-# What lifecycle scripts and bootstrap actions find: no variable but this.
+# The only environment variable of lifecycle scripts and bootstrap actions.
 # https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
 PATH = "/sbin:/bin:/usr/sbin:/usr/bin"
 UID = 1000
@@ -33,24 +33,24 @@ _ETC = {
     "passwd": f"root:x:0:0::/root:/bin/bash\nec2-user:x:{UID}:{UID}::/home/ec2-user:/bin/bash\n",
     "group": f"root:x:0:\nec2-user:x:{UID}:\n",
     "hosts": "127.0.0.1 localhost\n",
-    # Root becomes another user without being asked.
+    # Root can become any user without a password.
     "pam.d/runuser": "auth sufficient pam_rootok.so\naccount required pam_permit.so\nsession required pam_permit.so\n",
 }
 
 
 @functools.cache
 def sandbox_problem() -> str | None:
-    """Why there are no machines here, or None."""
+    """Return the reason why sandboxes are not available on this machine, or None."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        return "machines are made of Linux namespaces by root"
+        return "sandboxes require Linux namespaces and root"
     tried = subprocess.run(
         ["unshare", "--mount", "--net", "--pid", "--fork", "true"], capture_output=True, text=True, check=False
     )
-    return f"no namespaces here: {tried.stderr.strip()}" if tried.returncode else None
+    return f"namespaces are not available: {tried.stderr.strip()}" if tried.returncode else None
 
 
 def python_like(version: str) -> tuple[Path, bool]:
-    """An installation of that Python, and whether it is really that one: else this Python's, whose wheels must fit."""
+    """Return the installation of a Python version and True, or the current Python and False if it is not installed."""
     found = sorted(Path(os.environ.get("PYENV_ROOT", "/root/.pyenv"), "versions").glob(f"{version}.*"))
     return (found[-1], True) if found else (Path(sys.base_prefix), False)
 
@@ -60,10 +60,10 @@ class Machine:
     """A running machine.
 
     Args:
-        root: its root folder, new at each start; what survives is bound into it.
-        server: the embedded AWS that its aws CLI reaches; None for an AWS that is out of reach.
-        credentials: the variables of the role that the machine has.
-        binds: source and place, besides the programs.
+        root: root folder, new at each start. Persistent folders are mounted into it.
+        server: embedded AWS that the aws CLI calls, or None if AWS is not reachable.
+        credentials: environment variables with the credentials of the machine's role.
+        binds: source and target of additional bind mounts.
     """
 
     root: Path
@@ -74,13 +74,13 @@ class Machine:
     _socket: socket.socket | None = field(init=False, default=None)
 
     def start(self) -> None:
-        """Bring it up; it returns when commands can run."""
+        """Start the machine and return when commands can run."""
         self._lay_out()
         port = 9 if self.server is None else self.server.port
         path = self.root / "run" / "aws.sock"
         if self.server:
             self._socket = _listen(path, self.server.port)
-        # The programs of the tests: this Python and its packages, at the same paths.
+        # This Python and its packages, at the same paths.
         own = [(Path(prefix), prefix) for prefix in (sys.base_prefix, sys.prefix)]
         self._process = subprocess.Popen(
             [
@@ -95,37 +95,37 @@ class Machine:
         assert self._process.stdout
         assert self._process.stdout.readline() == "ready\n"
 
-    def pull_the_plug(self) -> None:
-        """End everything on it at once."""
+    def power_off(self) -> None:
+        """Kill all processes at once."""
         self._process.kill()
         self._process.communicate()
         if self._socket:
-            # Closing alone would leave the thread waiting.
+            # Closing alone does not end the thread that accepts connections.
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def run(self, *command: str, user: str = "root", folder: str = "/") -> subprocess.CompletedProcess[str]:
-        """Run a command as SageMaker and EMR run scripts: with a PATH and no other variable."""
+        """Run a command with PATH as the only environment variable, as SageMaker and EMR run scripts."""
         return subprocess.run(
             self._inside(*command, user=user, folder=folder), capture_output=True, text=True, check=False
         )
 
     def spawn(self, *command: str) -> None:
-        """Start a command that stays until the plug is pulled."""
+        """Start a command that runs until the machine is powered off."""
         self.run("/bin/sh", "-c", 'setsid "$@" >/tmp/spawned 2>&1 </dev/null &', "sh", *command)
 
     def script(self, text: str) -> subprocess.CompletedProcess[str]:
-        """Run a script as root from /, as lifecycle configurations are run."""
+        """Run a script as root in /, as SageMaker runs lifecycle configurations."""
         path = self.root / "tmp" / "script"
         path.write_text(text)
         path.chmod(0o755)
         return self.run("/tmp/script")
 
     def file(self, path: str) -> Path:
-        """A file of the machine, from outside; not below what is bound."""
+        """Return the path of a file in the machine, which must not be below a bind mount."""
         return self.root / path.lstrip("/")
 
     def processes(self, words: str) -> list[psutil.Process]:
-        """Its processes whose command line holds these words."""
+        """Return the processes whose command line contains this text."""
         found = []
         for process in psutil.Process(self._process.pid).children(recursive=True):
             with contextlib.suppress(psutil.Error):
@@ -147,13 +147,13 @@ class Machine:
         for name, text in _ETC.items():
             (self.root / "etc" / name).write_text(text)
         shutil.copy("/etc/ld.so.cache", self.root / "etc")
-        # The machine's role gives its CLI credentials without any setting; so does this one.
+        # Replaces the instance metadata service, from which the aws CLI reads credentials on AWS.
         settings = {**self.credentials, "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1"}
         exports = "".join(f"export {name}='{value}'\n" for name, value in settings.items())
         self.program("aws", f'#!/bin/sh\n{exports}exec {sys.executable} -m awscli "$@"\n')
 
     def program(self, name: str, text: str) -> None:
-        """A program that the machine has and this one may lack."""
+        """Add a program to the machine."""
         path = self.root / "sbin" / name
         path.write_text(text)
         path.chmod(0o755)
@@ -168,22 +168,22 @@ def running(
     programs: Mapping[str, str] | None = None,
     credentials: Mapping[str, str] | None = None,
 ) -> Iterator[Machine]:
-    """A machine that runs until the block ends.
+    """Run a machine until the block ends.
 
     Args:
-        server: the embedded AWS; None for an AWS that is out of reach.
-        binds: source to place.
-        same: what is there at its own path too, such as a Python whose libraries are found by it.
-        programs: more programs for it, name to text.
-        credentials: the variables of the role that it has; by default the administrator's.
+        server: embedded AWS, or None if AWS is not reachable.
+        binds: target of each bind mount, by source.
+        same: folders that are mounted at the same path, such as a Python installation.
+        programs: text of additional programs, by name.
+        credentials: environment variables with the credentials of its role. Defaults to the administrator.
     """
-    # Short: a socket's path has at most 107 characters.
+    # A short path, since the path of a socket has at most 107 characters.
     root = Path(tempfile.mkdtemp(prefix="machine-"))
     root.chmod(0o755)
     given = credentials or (server.environment(aws.ACCOUNT, "eu-south-2") if server else _NOWHERE)
-    wanted = {name: value for name, value in given.items() if name.startswith("AWS_") and "REGION" not in name}
+    variables = {name: value for name, value in given.items() if name.startswith("AWS_") and "REGION" not in name}
     machine = Machine(
-        root=root, server=server, credentials=wanted, binds=[*binds.items(), *((path, str(path)) for path in same)]
+        root=root, server=server, credentials=variables, binds=[*binds.items(), *((path, str(path)) for path in same)]
     )
     for name, text in (programs or {}).items():
         (root / "sbin").mkdir(exist_ok=True)
@@ -192,12 +192,12 @@ def running(
     try:
         yield machine
     finally:
-        machine.pull_the_plug()
+        machine.power_off()
         shutil.rmtree(root)
 
 
-def until(condition: Callable[[], bool]) -> None:
-    """Look again until it holds; the test's own limit ends it otherwise."""
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Poll until the condition is true. The timeout of the test limits the time."""
     while not condition():
         time.sleep(0.02)
 
@@ -206,7 +206,7 @@ _NOWHERE = {"AWS_ENDPOINT_URL": "http://localhost:9", "AWS_ACCESS_KEY_ID": "none
 
 
 def _listen(path: Path, port: int) -> socket.socket:
-    """The outer end of the machine's only connection."""
+    """Return the outer end of the only connection of the machine."""
     path.parent.mkdir(parents=True, exist_ok=True)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))

@@ -1,6 +1,6 @@
-"""The first process of a sandbox: mounts a machine's folders, reaches the embedded AWS and nothing else, then waits.
+"""First process of a sandbox. It mounts the folders, forwards connections to the embedded AWS, and waits.
 
-Runs in new mount, process and network namespaces, with nothing but the standard library:
+Runs in new mount, process and network namespaces and uses only the standard library:
 machine_init.py ROOT PORT SOCKET [SOURCE=TARGET ...]
 """
 
@@ -28,7 +28,7 @@ def mount(*arguments: str) -> None:
 
 
 def build(root: Path, binds: list[str]) -> None:
-    """The host's programs, read-only; all else is the sandbox's own."""
+    """Mount the programs of the host and the folders of the sandbox."""
     mount("--make-rprivate", "/")
     mount("--bind", str(root), str(root))
     for name in _HOST:
@@ -58,7 +58,7 @@ def loopback_up() -> None:
 
 
 def relay(listener: socket.socket, connect: Callable[[], socket.socket]) -> None:
-    """Carry whatever comes to a listener to where `connect` leads, and back, until the listener is closed."""
+    """Forward the connections of a listener to `connect()` in both directions, until the listener is closed."""
 
     def accept() -> None:
         with contextlib.suppress(OSError), listener:
@@ -70,7 +70,7 @@ def relay(listener: socket.socket, connect: Callable[[], socket.socket]) -> None
 
 
 def carry(one: socket.socket, connect: Callable[[], socket.socket]) -> None:
-    """Both directions of one connection."""
+    """Forward both directions of one connection."""
     with contextlib.suppress(OSError), one, connect() as other:
         targets = {one: other, other: one}
         while targets:
@@ -83,9 +83,9 @@ def carry(one: socket.socket, connect: Callable[[], socket.socket]) -> None:
 
 
 def unix(path: str) -> socket.socket:
-    made = socket.socket(socket.AF_UNIX)
-    made.connect(path)
-    return made
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(path)
+    return connection
 
 
 def main() -> None:
@@ -96,7 +96,7 @@ def main() -> None:
     os.chdir("/")
     if int(port):
         relay(socket.create_server(("127.0.0.1", int(port))), lambda: unix(path))
-    # Nobody else ends the children that lost their parent.
+    # Reaps orphaned processes.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)
     sys.stdin.read()

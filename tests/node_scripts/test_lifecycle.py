@@ -1,4 +1,4 @@
-"""The scripts as they go into the template: whole, within SageMaker's limit, with settings that no value can break."""
+"""Rendered lifecycle scripts: complete, within the limit of SageMaker, with correctly quoted settings."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_the_real_projects_scripts_fit_and_bash_reads_them(hook: Hook) -> None:
 
 
 def test_rule_19_a_script_over_the_limit_is_refused_in_words() -> None:
-    """cfn-lint would pass it: it counts the characters before the encoding."""
+    """cfn-lint accepts the script, since it counts the characters before the encoding."""
     room = SCRIPT_LIMIT - len(lifecycle_script("on_start", settings(livy_parameter="")).encode())
     assert room > 0
     assert len(lifecycle_script("on_start", settings(livy_parameter="x" * (room + 2))).encode()) == SCRIPT_LIMIT

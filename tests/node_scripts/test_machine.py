@@ -1,4 +1,4 @@
-"""The machines of these tests are what the tests say of them; else what they prove would be worth nothing."""
+"""The sandboxes have the properties that the other tests assume."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.node_scripts.machine import PATH, UID, python_like, running, sandbox_problem, until
+from tests.node_scripts.machine import PATH, UID, python_like, running, sandbox_problem, wait_until
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("version", ["3.10", "3.9"])
 def test_the_python_of_the_real_machine_is_here(version: str) -> None:
-    """Without it the same scripts run with this Python, and what they prove is less; nobody should overlook that."""
+    """Without this Python, the scripts are tested with the current Python, which the skipped test reports."""
     _, is_real = python_like(version)
     if not is_real:
         pytest.skip(f"NOT PROVEN HERE: no Python {version} on this machine, so another one stands in for it")
@@ -30,13 +30,13 @@ def test_nothing_is_reached_but_aws_and_nothing_is_left() -> None:
             tried = machine.run("bash", "-c", f": </dev/tcp/{host}/{number}")
             assert tried.returncode == 1
             assert "refused" in tried.stderr or "unreachable" in tried.stderr
-        # The checkout is not there, only the programs; and scripts find no variable of whoever runs the tests.
+        # The sandbox contains programs but not the checkout, and no environment variables of the test run.
         assert machine.run("ls", str(ROOT / "mlproject")).returncode == 2
         variables = machine.run("/usr/bin/env").stdout
         assert set(variables.splitlines()) == {f"PATH={PATH}"}
         assert machine.run("id", "-u", user="ec2-user").stdout == f"{UID}\n"
         machine.spawn("sleep", "1234567")
-        until(lambda: any(each.name() == "sleep" for each in machine.processes("sleep 1234567")))
+        wait_until(lambda: any(each.name() == "sleep" for each in machine.processes("sleep 1234567")))
         (process,) = [each for each in machine.processes("sleep 1234567") if each.name() == "sleep"]
     assert not process.is_running()
     assert not machine.root.exists()

@@ -1,8 +1,8 @@
-"""Snapshots of this repository's stacks: what a change of code or parameters does to the templates, for its review.
+"""Snapshots of this repository's stacks, for the review of changes to the templates.
 
 A file is named after its stack, such as snapshots/dev/flights/storage.json. The first environment of environments.yaml
-that has a stack has it whole; of the others, a .diff holds what differs beside the environment's name. Account numbers
-stand as <account>.
+that has a stack has the full template. The other environments have a .diff with the differences, except for the name of
+the environment. Account numbers are replaced by <account>.
 """
 
 from __future__ import annotations

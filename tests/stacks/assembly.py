@@ -1,4 +1,4 @@
-"""Reading a cloud assembly as the tests need it: stacks by the name that people type."""
+"""Read a cloud assembly: stacks by their path in the app."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class Stack:
 
 
 def stacks_of(folder: Path) -> dict[str, Stack]:
-    """The stacks of a cloud assembly and its nested ones, by name."""
+    """Return the stacks of a cloud assembly and its nested assemblies, by path."""
     return {stack.name: stack for manifest in manifests(folder) for stack in _stacks(manifest)}
 
 
 def manifests(folder: Path) -> list[Path]:
-    """The manifests of a cloud assembly and its nested ones."""
+    """Return the manifests of a cloud assembly and its nested assemblies."""
     return sorted(folder.rglob("manifest.json"))
 
 
@@ -98,14 +98,14 @@ def _stacks(manifest: Path) -> Iterator[Stack]:
 
 
 def retaining(platforms: Iterable[Platform]) -> set[str]:
-    """The environments whose data outlive their stacks."""
+    """Return the environments whose data is retained."""
     return {
         name for platform in platforms for name, environment in platform.environments.items() if environment.retain_data
     }
 
 
 def statements(stack: Stack) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every statement of every policy in a stack, with the type of its resource."""
+    """Yield every policy statement in a stack, with the type of its resource."""
     for resource in stack.resources().values():
         for document in _documents(resource["Properties"]):
             for statement in document["Statement"]:
@@ -125,12 +125,12 @@ def _documents(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def listed(value: Any) -> list[Any]:
-    """IAM writes one thing as itself and several as a list."""
+    """Return a list. IAM documents contain a single value without a list."""
     return value if isinstance(value, list) else [value]
 
 
 def run_app(root: Path, out: Path, **context: str) -> subprocess.CompletedProcess[str]:
-    """`python app.py` of a checkout with context, as the CLI passes it."""
+    """Run `python app.py` of a checkout with context, like the CDK CLI."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
     return subprocess.run(
         [sys.executable, root / "app.py"],
@@ -142,7 +142,7 @@ def run_app(root: Path, out: Path, **context: str) -> subprocess.CompletedProces
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """A folder that the first of the test workers fills and the others find filled.
+    """Return a folder that the first test worker fills and the other workers reuse.
 
     Args:
         factory: pytest's; the folder lies beside the workers' own.

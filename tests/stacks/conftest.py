@@ -20,13 +20,13 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PAT
 
 @pytest.fixture(scope="session")
 def example_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout of this code with the platform of tests/example; no test changes it."""
+    """A read-only checkout of this code with the platform of tests/example."""
     return once(tmp_path_factory, "example-checkout", lay_out_example)
 
 
 @pytest.fixture(scope="session")
 def cloud_assembly(tmp_path_factory: pytest.TempPathFactory, example_checkout: Path) -> Path:
-    """What `python app.py` makes of the example's environments.yaml and projects/."""
+    """Cloud assembly of the example platform."""
 
     def synthesize(folder: Path) -> None:
         done = run_app(example_checkout, folder)
@@ -37,13 +37,13 @@ def cloud_assembly(tmp_path_factory: pytest.TempPathFactory, example_checkout: P
 
 @pytest.fixture(scope="session")
 def example_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The examples: environments with imported networks, two projects, a boundary, a role path."""
+    """Cloud assembly of examples.py: imported networks, two projects, a permissions boundary, a role path."""
     return once(tmp_path_factory, "example-assembly", examples.synthesize)
 
 
 @pytest.fixture(scope="session")
 def stacks(cloud_assembly: Path) -> Mapping[str, Stack]:
-    """The stacks of the example platform by name, such as `dev/flights/storage`."""
+    """Stacks of the example platform by path, such as `dev/flights/storage`."""
     return stacks_of(cloud_assembly)
 
 
@@ -59,11 +59,11 @@ def assemblies(cloud_assembly: Path, example_assembly: Path) -> Sequence[Path]:
 
 @pytest.fixture(scope="session")
 def platforms() -> Sequence[Platform]:
-    """The parameters that `all_stacks` are made from."""
+    """Parameters of `all_stacks`."""
     return (load_parameters(EXAMPLE), examples.PLATFORM)
 
 
 @pytest.fixture(scope="session")
 def all_stacks(stacks: Mapping[str, Stack], example_stacks: Mapping[str, Stack]) -> Mapping[str, Stack]:
-    """The stacks of the example platform and those of examples.py."""
+    """Stacks of the example platform and of examples.py."""
     return {**stacks, **example_stacks}

@@ -1,4 +1,4 @@
-"""Environments and projects beside tests/example: imported networks, two projects, everything a platform may demand."""
+"""Environments and projects in addition to tests/example: imported networks and all options of a platform."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def deployment(
     existing_data: ExistingData | None = None,
     **parameters: Any,
 ) -> Deployment:
-    """A project in an environment, with these parts and these parameters of its pipeline."""
+    """Return a project in an environment, with these components and pipeline parameters."""
     return Deployment(
         project=project,
         owner=f"{project}@example.com",
@@ -179,7 +179,7 @@ PLATFORM = Platform(
 
 
 def synthesize(folder: Path) -> None:
-    """The cloud assembly of these examples."""
+    """Synthesize these examples."""
     # Importing CDK starts Node: only where it is used, not in each worker that collects tests.
     from stacks.application import add_stages, create_app
 

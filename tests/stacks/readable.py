@@ -1,4 +1,4 @@
-"""Templates as a person reviews them."""
+"""Templates in a form for review."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tests.stacks.assembly import Stack
 
 
 def readable(stack: Stack) -> str:
-    """The template, sorted, without what changes at each edit of a script or of a pipeline's definition.
+    """Return the sorted template, without values that change with each edit of a script or a definition.
 
-    Hashes of code stand as the script's name. Lifecycle scripts stand as their settings alone, and the definition as
-    its parameters with their values and the names of its steps: what is reviewed are lifecycle_scripts/ and
-    definition.json, and other tests prove that the templates hold them whole. A dashboard's body stands as what it is.
+    Hashes of code are replaced by the name of the script, lifecycle scripts by their settings, and the definition by
+    its parameters and step names: reviewers read lifecycle_scripts/ and definition.json instead, and other tests verify
+    that the templates contain them. The body of a dashboard is expanded.
     """
     template = json.loads(json.dumps(stack.template))
     for resource in template["Resources"].values():
@@ -38,7 +38,7 @@ def readable(stack: Stack) -> str:
 
 
 def _settings(script: str) -> list[str]:
-    """What a lifecycle script is told: the variables that it exports."""
+    """Settings of a lifecycle script: the variables that it exports."""
     return re.findall(r"^export (\w+=.*)$", script, flags=re.MULTILINE)
 
 

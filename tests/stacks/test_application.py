@@ -1,4 +1,4 @@
-"""The application as a whole: what is deployed together, what a person may select, what synthesis never does."""
+"""The whole application: dependencies, selection of stacks, and properties of synthesis."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_search_for_values_that_stacks_read_finds_them(stacks: Mapping[str, 
 
 
 def read_values(stacks: Mapping[str, Stack]) -> set[tuple[str, str]]:
-    """The environment and the name of each parameter that a stack reads."""
+    """Return the environment and name of each SSM parameter that a stack reads."""
     return {
         (name.partition("/")[0], parameter["Default"])
         for name, stack in stacks.items()
@@ -121,7 +121,7 @@ def test_whatever_stands_in_the_network_is_deployed_after_it_and_deleted_before_
 
 
 def deployed_before(assembly: Path, environment: str) -> dict[str, set[str]]:
-    """The stacks of an environment, each with those that the CDK CLI deploys before it."""
+    """Return the dependencies of each stack in an environment."""
     artifacts = json.loads((assembly / f"assembly-{environment}" / "manifest.json").read_text())["artifacts"]
     names = {key: artifact.get("displayName") for key, artifact in artifacts.items()}
     return {
@@ -243,7 +243,7 @@ def test_a_network_that_is_not_the_locked_one_is_an_error_of_its_stacks(network:
 
 
 def messages(assembly: Path, kind: str) -> dict[str, str]:
-    """The messages of this kind that the CDK CLI shows, by the stack that they stand at."""
+    """Return the messages of this type that the CDK CLI shows, by stack."""
     return {
         path.strip("/"): entry["data"]
         for manifest in manifests(assembly)

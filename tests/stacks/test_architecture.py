@@ -1,4 +1,4 @@
-"""The picture of the real stacks: everything counted, the links that a reader looks for, every label in its place."""
+"""Architecture diagram of the real stacks: counts, links and labels."""
 
 from __future__ import annotations
 

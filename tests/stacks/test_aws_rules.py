@@ -1,4 +1,4 @@
-"""The rules that no model of AWS knows, kept on the templates; the numbers are those of the design's list of rules."""
+"""AWS rules that no tool models, verified on the templates and numbered as in docs/en/aws-rules.md."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def body_and_variables(stack: Stack) -> tuple[str, dict[str, Any]]:
 
 
 def filled(stack: Stack) -> dict[str, Any]:
-    """The definition as CloudFormation fills it, with samples for what only AWS knows."""
+    """Return the definition after substitution, with sample values for attributes that only AWS knows."""
     body, variables = body_and_variables(stack)
     for name, value in variables.items():
         body = body.replace(f"${{{name}}}", value if isinstance(value, str) else f"{name}-sample")
@@ -101,7 +101,7 @@ def test_rule_4_the_search_finds_the_jobs_of_a_deployed_definition(pipeline: Sta
 
 
 def jobs_of(stack: Stack) -> list[Mapping[str, Any]]:
-    """The steps of a deployed definition that start a job."""
+    """Return the steps of a deployed definition that start a job."""
     return [step for step in steps_of(filled(stack)) if step["Type"] in ("Processing", "Training")]
 
 
@@ -223,7 +223,7 @@ def test_rule_17_the_search_finds_the_clients_of_a_script() -> None:
 
 
 def clients_in(tree: ast.AST) -> set[str]:
-    """The services for which a script makes a boto3 client."""
+    """Return the services for which a script creates a boto3 client."""
     return {
         node.args[0].value
         for node in ast.walk(tree)

@@ -1,4 +1,4 @@
-"""cdk-nag, cfn-lint and CDK's own validation: no finding without a reason beside the resource that causes it."""
+"""cdk-nag, cfn-lint and CDK's own validation: every finding is acknowledged with a reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FOR_WRITERS_OF_TEMPLATES = {
 
 
 def nag_report(folder: Path, *platforms: Platform, spoil: bool = False) -> dict[str, Any]:
-    """The findings of two packs of cdk-nag on an application; violations end synthesis, so it stays apart.
+    """Return the findings of two rule packs of cdk-nag. Violations fail the synthesis, so it runs separately.
 
     Args:
         folder: for the cloud assembly.
@@ -115,7 +115,7 @@ def test_cfn_lint_finds_what_is_wrong(tmp_path: Path) -> None:
 
 
 def lint(regions: list[str], *templates: Path) -> list[dict[str, Any]]:
-    """cfn-lint's findings, informational ones included."""
+    """Return all findings of cfn-lint, including informational ones."""
     program = str(Path(sys.executable).parent / "cfn-lint")
     files = map(str, templates)
     command = [program, "--include-checks", "I", "--format", "json", "--regions", *regions, "--", *files]

@@ -1,4 +1,4 @@
-"""The costs are counted as the templates have it: no key, endpoint, alarm or dashboard is forgotten."""
+"""The estimated costs cover all keys, endpoints, alarms and dashboards in the templates."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ FREE = {
 
 
 def costs() -> dict[str, list[CostLine]]:
-    """The lines of every stack, real ones and examples."""
+    """Return the cost lines of every stack."""
     found: dict[str, list[CostLine]] = {}
     for platform in (load_parameters(EXAMPLE), PLATFORM):
         for name, environment in platform.environments.items():

@@ -1,4 +1,4 @@
-"""What must never change: where data lies, that it stays, and that nobody else reads it."""
+"""Protection of data: fixed logical ids, retention and access."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_the_logical_ids_of_stateful_resources_never_change(all_stacks: Mapping[
 
 
 def stateful(stack: Stack) -> dict[str, str]:
-    """Logical id to type of what holds data or has a fixed name."""
+    """Return the types of resources that contain data or have a fixed name, by logical id."""
     types = {value for values in STATEFUL.values() for value in values.values()}
     return {name: resource["Type"] for name, resource in stack.resources(*types).items()}
 

@@ -1,4 +1,4 @@
-"""Whatever the stacks ask for, the embedded AWS does: also what the real project happens not to use."""
+"""The embedded AWS supports all resources and properties of the stacks, including unused options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The emr stack: what a cluster is made of, and that it lives and ends on AWS as CloudFormation cannot know."""
+"""The emr stack: its resources, and replacement and termination of a cluster."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def emr(stacks: Mapping[str, Stack]) -> Stack:
 
 @pytest.fixture(params=["dev/flights/emr", "owned/alpha/emr", "joined/alpha/emr"])
 def each(request: pytest.FixtureRequest, all_stacks: Mapping[str, Stack]) -> Stack:
-    """A cluster for notebooks; one with everything; one without notebooks in an imported network."""
+    """A cluster with notebooks, one with all options, and one without notebooks in an imported network."""
     return all_stacks[request.param]
 
 
@@ -48,7 +48,7 @@ def security_of(stack: Stack) -> dict[str, Any]:
 
 
 def role_of(stack: Stack, use: str) -> list[dict[str, Any]]:
-    """The statements of a role's policy."""
+    """Return the statements of a role's policy."""
     (role,) = (
         resource["Properties"]
         for resource in stack.resources("AWS::IAM::Role").values()
@@ -60,7 +60,7 @@ def role_of(stack: Stack, use: str) -> list[dict[str, Any]]:
 
 
 def group_names(stack: Stack) -> dict[str, str]:
-    """The logical ids of the three security groups, by what they are for."""
+    """Return the purpose of the three security groups, by logical id."""
     instances = cluster_of(stack)["Instances"]
     uses = {
         "primary": "EmrManagedMasterSecurityGroup",
@@ -71,7 +71,7 @@ def group_names(stack: Stack) -> dict[str, str]:
 
 
 def rules(stack: Stack, direction: str) -> set[tuple[str, str, str, tuple[int, int] | None]]:
-    """Who lets whom (`Ingress`) or sends to whom (`Egress`): source, target, protocol, ports."""
+    """Return source, target, protocol and ports of the rules with this direction (`Ingress`, `Egress`)."""
     names = group_names(stack)
 
     def name(value: Any) -> str:
@@ -115,7 +115,7 @@ def test_a_cluster_grows_with_its_work_ends_without_it_and_writes_encrypted_logs
 
 
 def configurations_of(stack: Stack) -> dict[str, dict[str, str]]:
-    """Classification to properties."""
+    """Return the configuration properties by classification."""
     return {each["Classification"]: each["ConfigurationProperties"] for each in cluster_of(stack)["Configurations"]}
 
 
@@ -283,7 +283,7 @@ def test_rule_12_the_service_access_group_and_the_nodes_reach_each_other_as_aws_
 def test_rule_12_no_rule_is_left_for_emr_to_add_and_the_cluster_is_made_after_and_ended_before_all(
     each: Stack,
 ) -> None:
-    """Else CloudFormation could not delete the groups: it knows nothing of rules that EMR adds."""
+    """CloudFormation could not delete the groups otherwise, since it does not know rules added by EMR."""
     (cluster,) = each.resources("AWS::EMR::Cluster").values()
     own = group_names(each)
     within = {
@@ -513,7 +513,7 @@ def client(embedded_aws: aws.Server) -> Client:
 
 @pytest.fixture
 def deployed(client: Client, stacks: Mapping[str, Stack]) -> Iterator[dict[str, Any]]:
-    """The real emr stack of `flights-local`, with what it finds of other stacks; everything goes at the end."""
+    """Template of the deployed emr stack of `flights-local`, with the resources it needs from other stacks."""
     template = json.loads(json.dumps(stacks["local/flights/emr"].template))
     ec2, ssm, cloudformation = client("ec2"), client("ssm"), client("cloudformation")
     vpc = ec2.create_vpc(CidrBlock="10.23.0.0/16")["Vpc"]["VpcId"]
@@ -561,7 +561,7 @@ def status(client: Client) -> str:
 
 
 def planned(client: Client, template: Mapping[str, Any], name: str) -> dict[str, str]:
-    """What a change set would do to each resource: its action, or `Replace`."""
+    """Return the action of a change set on each resource type, or `Replace`."""
     cloudformation = client("cloudformation")
     cloudformation.create_change_set(
         StackName=LOCAL.stack("emr"),
@@ -580,7 +580,7 @@ def planned(client: Client, template: Mapping[str, Any], name: str) -> dict[str,
 
 
 def changed(template: Mapping[str, Any], **properties: Any) -> dict[str, Any]:
-    """The template with other properties of its cluster."""
+    """Return the template with changed properties of its cluster."""
     copy: dict[str, Any] = json.loads(json.dumps(template))
     (cluster,) = (r["Properties"] for r in copy["Resources"].values() if r["Type"] == "AWS::EMR::Cluster")
     for name, value in properties.items():
@@ -592,7 +592,7 @@ def changed(template: Mapping[str, Any], **properties: Any) -> dict[str, Any]:
 
 
 def update(client: Client, template: Mapping[str, Any]) -> str:
-    """Deploy a template as the CDK CLI does, keeping the parameters that the stack has; returns the stack's status."""
+    """Deploy a template with the previous parameters, like the CDK CLI, and return the status of the stack."""
     (stack,) = client("cloudformation").describe_stacks(StackName=LOCAL.stack("emr"))["Stacks"]
     client("cloudformation").update_stack(
         StackName=LOCAL.stack("emr"),
@@ -624,7 +624,7 @@ def test_rule_11_a_terminated_cluster_looks_complete_refuses_the_next_deploy_and
     assert (first.state, first.name) == ("WAITING", "flights-local-1-0")
     client("emr").terminate_job_flows(JobFlowIds=[first.cluster_id])
 
-    # A change in place meets a dead cluster, and so does its rollback.
+    # An update in place fails on the terminated cluster, and so does its rollback.
     assert update(client, changed(deployed, count=2)) == "UPDATE_ROLLBACK_FAILED"
     assert describe_cluster(LOCAL, client).cluster_id == first.cluster_id
 
@@ -632,7 +632,7 @@ def test_rule_11_a_terminated_cluster_looks_complete_refuses_the_next_deploy_and
     second = describe_cluster(LOCAL, client)
     assert (second.state, second.name) == ("WAITING", "flights-local-1-1")
 
-    # And then the same change passes, on the cluster that came back.
+    # The same update succeeds on the new cluster.
     assert update(client, changed(deployed, count=2)) == "UPDATE_COMPLETE"
     third = describe_cluster(LOCAL, client)
     assert third.cluster_id == second.cluster_id
@@ -651,7 +651,7 @@ def test_rule_11_a_terminated_cluster_also_comes_back_with_a_change_that_replace
 
 
 def test_a_running_cluster_is_deleted_with_its_stack(client: Client, deployed: dict[str, Any]) -> None:
-    """The fixture deletes it, with its groups and their rules, and then what lay around it."""
+    """The fixture deletes the stack with its groups and rules, and then the other resources."""
     assert describe_cluster(LOCAL, client).livy is not None
     vpc = client("ssm").get_parameter(Name=network_parameter("local", "vpc-id"))["Parameter"]["Value"]
     own = [{"Name": f"tag:{TAG}", "Values": ["true"]}, {"Name": "vpc-id", "Values": [vpc]}]

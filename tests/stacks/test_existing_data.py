@@ -1,4 +1,4 @@
-"""Data that exists already becomes read permissions, and nothing more."""
+"""Existing data results in read permissions only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ READS = ("BatchGet", "Decrypt", "Get", "List")
 
 
 def granted(data: ExistingData) -> dict[str, dict[str, Any]]:
-    """The statements for these data, by name."""
+    """Return the statements for this data, by sid."""
     from stacks.constructs.existing_data import existing_data_grants
 
     grants = existing_data_grants(deployment("alpha", JOINED, existing_data=data), partition="aws")

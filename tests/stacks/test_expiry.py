@@ -1,4 +1,4 @@
-"""The lifecycle rule of the artifacts bucket deletes runs, and nothing that a registered model refers to."""
+"""The lifecycle rule of the artifacts bucket deletes outputs of executions, but no files of registered models."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEPLOYMENT = load_parameters(EXAMPLE).deployment("flights", "prod")
 
 
 def keys(step: Any) -> list[str]:
-    """The keys in the artifacts bucket that a step writes, with the execution's id as `ID`."""
+    """Return the keys that a step writes to the artifacts bucket, with `ID` as the id of the execution."""
     if step["Type"] == "Training":
         return [_key(step["Arguments"]["OutputDataConfig"]["S3OutputPath"])]
     outputs = step["Arguments"].get("ProcessingOutputConfig", {}).get("Outputs", [])

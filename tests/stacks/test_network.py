@@ -1,4 +1,4 @@
-"""The network of an environment: isolated, in two zones, reached by HTTPS from inside only."""
+"""The network of an environment: isolated, in two zones, with HTTPS endpoints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the notebooks' policies let whom do, decided by the embedded AWS on the documents of the templates."""
+"""Policies of notebook users, evaluated by the embedded AWS with the documents of the templates."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Client = Callable[[str], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where the notebooks of an example exist.
+class ExampleStack:
+    """A notebooks stack of an example in the embedded AWS.
 
     Args:
-        region: of the example.
-        server: the embedded AWS.
-        stack: the example's notebooks stack.
+        region: region of the example.
+        server: embedded AWS.
+        stack: the notebooks stack.
     """
 
     region: str
@@ -43,12 +43,12 @@ class Place:
         return lambda service: session.client(service, endpoint_url=self.server.endpoint)
 
     def document(self, found: Mapping[str, Any]) -> str:
-        """A policy document as CloudFormation fills it, in the embedded AWS's account, which no example has."""
+        """Return a policy document with resolved values, in the account of the embedded AWS."""
         text = json.dumps(filled(found))
         return text.replace(self.stack.account, aws.ACCOUNT)
 
-    def opening_policy(self, notebook: str) -> str:
-        """The ARN of the policy for opening a notebook, made from the template."""
+    def user_policy(self, notebook: str) -> str:
+        """Create the user policy of a notebook from the template, and return its ARN."""
         name = self.stack.properties["stackName"].replace("notebooks", f"open-{notebook}")
         (found,) = (
             resource["Properties"]
@@ -95,7 +95,7 @@ class Place:
 
 
 def filled(value: Any) -> Any:
-    """Intrinsic functions replaced by what they might give."""
+    """Replace intrinsic functions by sample values."""
     if isinstance(value, dict):
         if "Fn::Join" in value:
             return "".join(filled(part) for part in value["Fn::Join"][1])
@@ -107,14 +107,14 @@ def filled(value: Any) -> Any:
     return [filled(inner) for inner in value] if isinstance(value, list) else value
 
 
-def place(path: str, server: aws.Server, stacks: Mapping[str, Stack]) -> Place:
+def place(path: str, server: aws.Server, stacks: Mapping[str, Stack]) -> ExampleStack:
     stack = stacks[f"{path}/notebooks"]
-    return Place(region=stack.region, server=server, stack=stack)
+    return ExampleStack(region=stack.region, server=server, stack=stack)
 
 
 @pytest.fixture(scope="module")
-def owned(embedded_aws: aws.Server, example_stacks: Mapping[str, Stack]) -> Place:
-    """Two notebooks; `review` is for cris@example.com, from anywhere."""
+def owned(embedded_aws: aws.Server, example_stacks: Mapping[str, Stack]) -> ExampleStack:
+    """Two notebooks. cris@example.com may open `review` from any network."""
     made = place("owned/alpha", embedded_aws, example_stacks)
     for name in ("alpha-owned-explore", "alpha-owned-review"):
         create(made, name)
@@ -122,14 +122,14 @@ def owned(embedded_aws: aws.Server, example_stacks: Mapping[str, Stack]) -> Plac
 
 
 @pytest.fixture(scope="module")
-def lent(embedded_aws: aws.Server, example_stacks: Mapping[str, Stack]) -> Place:
-    """A notebook for the network only."""
+def lent(embedded_aws: aws.Server, example_stacks: Mapping[str, Stack]) -> ExampleStack:
+    """A notebook that opens only from the network."""
     made = place("lent/alpha", embedded_aws, example_stacks)
     create(made, "alpha-lent-explore")
     return made
 
 
-def create(where: Place, name: str) -> None:
+def create(where: ExampleStack, name: str) -> None:
     where.administrator()("sagemaker").create_notebook_instance(
         NotebookInstanceName=name,
         InstanceType="ml.t3.medium",
@@ -138,15 +138,15 @@ def create(where: Place, name: str) -> None:
 
 
 def refused(call: Callable[..., Any], **arguments: Any) -> str:
-    """The message with which AWS refuses a call."""
+    """Return the error message of a denied call."""
     with pytest.raises(ClientError) as error:
         call(**arguments)
     assert error.value.response["Error"]["Code"] == "AccessDeniedException"
     return str(error.value.response["Error"]["Message"])
 
 
-def test_a_user_opens_stops_and_starts_the_notebook_and_no_other(owned: Place) -> None:
-    sagemaker = owned.user("cris@example.com", owned.opening_policy("review"))("sagemaker")
+def test_a_user_opens_stops_and_starts_the_notebook_and_no_other(owned: ExampleStack) -> None:
+    sagemaker = owned.user("cris@example.com", owned.user_policy("review"))("sagemaker")
     own = {"NotebookInstanceName": "alpha-owned-review"}
 
     assert sagemaker.create_presigned_notebook_instance_url(**own)["AuthorizedUrl"]
@@ -165,15 +165,15 @@ def test_a_user_opens_stops_and_starts_the_notebook_and_no_other(owned: Place) -
     assert "sagemaker:DeleteNotebookInstance" in refused(sagemaker.delete_notebook_instance, **own)
 
 
-def test_the_policy_gives_nothing_to_whom_it_does_not_name(owned: Place) -> None:
-    sagemaker = owned.user("dee@example.com", owned.opening_policy("review"))("sagemaker")
+def test_the_policy_gives_nothing_to_whom_it_does_not_name(owned: ExampleStack) -> None:
+    sagemaker = owned.user("dee@example.com", owned.user_policy("review"))("sagemaker")
     for call in (sagemaker.create_presigned_notebook_instance_url, sagemaker.start_notebook_instance):
         assert "not authorized" in refused(call, NotebookInstanceName="alpha-owned-review")
 
 
-def test_a_session_is_let_in_by_its_name(owned: Place) -> None:
+def test_a_session_is_let_in_by_its_name(owned: ExampleStack) -> None:
     role = owned.role("data-scientists")
-    owned.administrator()("iam").attach_role_policy(RoleName=role, PolicyArn=owned.opening_policy("review"))
+    owned.administrator()("iam").attach_role_policy(RoleName=role, PolicyArn=owned.user_policy("review"))
     own = {"NotebookInstanceName": "alpha-owned-review"}
 
     let_in = owned.session(role, "cris@example.com")("sagemaker")
@@ -184,8 +184,8 @@ def test_a_session_is_let_in_by_its_name(owned: Place) -> None:
         assert "not authorized" in refused(sagemaker.create_presigned_notebook_instance_url, **own)
 
 
-def test_from_outside_the_network_a_user_is_not_let_in_and_the_command_says_where_to_go(lent: Place) -> None:
-    sagemaker = lent.user("bo", lent.opening_policy("explore"))("sagemaker")
+def test_from_outside_the_network_a_user_is_not_let_in_and_the_command_says_where_to_go(lent: ExampleStack) -> None:
+    sagemaker = lent.user("bo", lent.user_policy("explore"))("sagemaker")
     with pytest.raises(UserError) as denied:
         create_notebook_url(
             deployment("alpha", LENT, notebooks=(EXPLORE,)),
@@ -202,7 +202,7 @@ def test_from_outside_the_network_a_user_is_not_let_in_and_the_command_says_wher
     assert "(AWS reported: User: arn:aws:iam::123456789012:user/bo is not authorized" in str(denied.value)
 
 
-def test_the_notebooks_role_stops_its_own_notebooks_and_starts_its_own_pipeline_only(owned: Place) -> None:
+def test_the_notebooks_role_stops_its_own_notebooks_and_starts_its_own_pipeline_only(owned: ExampleStack) -> None:
     (inline,) = owned.stack.only("AWS::IAM::Role")["Policies"]
     role = owned.role("notebooks-of-alpha")
     owned.administrator()("iam").put_role_policy(

@@ -1,4 +1,4 @@
-"""The lifecycle scripts with the role of the notebooks stack: the guard lets through what they call."""
+"""The role of the notebooks stack allows all calls of the lifecycle scripts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.checkouts import EXAMPLE
 from tests.libraries.registry import Registry
 from tests.lifecycle_scripts.instance import KERNEL, Instance, publish
 from tests.lifecycle_scripts.jupyter import lay_out_jupyter
-from tests.node_scripts.machine import UID, sandbox_problem, until
+from tests.node_scripts.machine import UID, sandbox_problem, wait_until
 from tests.stacks.assembly import Stack
 
 FLIGHTS = load_parameters(EXAMPLE).deployment("flights", "local")
@@ -30,18 +30,18 @@ ROLE = FLIGHTS.names.role("notebooks")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Account:
-    """An embedded AWS of the test's own with what the notebook of the flights needs, and its role.
+    """An embedded AWS with the role and the resources of the flights project's notebook.
 
     Args:
-        server: the embedded AWS.
-        client: clients of its administrator.
+        server: embedded AWS.
+        client: returns clients of the administrator.
     """
 
     server: aws.Server
     client: Any
 
     def ask(self, method: str, call: str, body: Mapping[str, Any] | None = None) -> Any:
-        """An internal call, signed by the administrator."""
+        """Make an internal call, signed by the administrator."""
         url = f"{self.server.endpoint}/_embedded/{call}"
         data = json.dumps(body).encode() if body else b""
         headers = aws.signed(self.server.administrator, method, url, data)
@@ -49,7 +49,7 @@ class Account:
             return json.load(answer)
 
     def session(self) -> dict[str, str]:
-        """Variables with credentials of the role, as SageMaker gives them to an instance."""
+        """Return environment variables with the role credentials that SageMaker provides to an instance."""
         arn = f"arn:aws:iam::{aws.ACCOUNT}:role/{ROLE}"
         given = self.ask(
             "POST",
@@ -89,7 +89,7 @@ def administrator(server: aws.Server) -> Any:
 
 
 def lay_out(account: Account, stack: Stack) -> None:
-    """Key, buckets, parameter, the notebook, and the role with what the template gives it."""
+    """Create the key, the buckets, the parameter, the notebook, and the role with the policy of the template."""
     key = account.client("kms").create_key()["KeyMetadata"]["Arn"]
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
     s3 = account.client("s3")
@@ -114,7 +114,7 @@ def lay_out(account: Account, stack: Stack) -> None:
 
 
 def filled(value: Any, *, key: str) -> Any:
-    """Intrinsic functions replaced by what they give: the key, or an id that no script meets."""
+    """Replace intrinsic functions by the key, or by an id that the scripts do not use."""
     if isinstance(value, dict):
         if "Fn::Join" in value:
             return "".join(filled(part, key=key) for part in value["Fn::Join"][1])
@@ -127,15 +127,15 @@ def filled(value: Any, *, key: str) -> Any:
 
 
 def instance(account: Account, folder: Path, session: Mapping[str, str], **settings: Any) -> Instance:
-    """The flights' notebook in an environment that retains its data; its list of libraries is a small one."""
+    """Return the flights notebook in an environment that retains data, with a small list of libraries."""
     volume = folder / "volume"
     volume.mkdir()
     os.chown(volume, UID, UID)
-    told: NotebookSettings = notebook_settings(FLIGHTS, FLIGHTS.notebooks[0])
+    defaults: NotebookSettings = notebook_settings(FLIGHTS, FLIGHTS.notebooks[0])
     work = f"s3://{FLIGHTS.names.bucket('data')}/notebooks/explore/"
     return Instance(
         volume=volume,
-        settings=dataclasses.replace(told, work=work, work_seconds=0.2, check_seconds=0.2, **settings),
+        settings=dataclasses.replace(defaults, work=work, work_seconds=0.2, check_seconds=0.2, **settings),
         server=account.server,
         credentials=session,
     )
@@ -160,11 +160,11 @@ def test_the_role_lets_a_notebook_install_follow_save_and_stop(account: Account,
     with own.started() as machine:
         lay_out_jupyter(machine, kernels=[{"execution_state": "busy", "last_activity": "2026-01-01T00:00:00Z"}])
         (own.volume / "one.ipynb").write_text("{}")
-        own.installed()
+        own.wait_installed()
         config = machine.file("/home/ec2-user/.sparkmagic/config.json")
-        until(lambda: config.exists() and "ip-10-23-0-5" in config.read_text())
+        wait_until(lambda: config.exists() and "ip-10-23-0-5" in config.read_text())
         machine.file("/srv/kernels").write_text("[]")
-        until(
+        wait_until(
             lambda: (
                 sagemaker.describe_notebook_instance(NotebookInstanceName=name)["NotebookInstanceStatus"] != "InService"
             )
@@ -181,6 +181,6 @@ def test_without_the_key_the_status_says_that_the_list_cannot_be_read(account: A
     session = account.session()
     own = instance(account, tmp_path, session, idle_minutes=100_000)
     with own.started():
-        assert "requirements.txt (run: mlproject libraries push)" in own.failed()
+        assert "requirements.txt (run: mlproject libraries push)" in own.wait_failed()
     account.client("iam").delete_role_policy(RoleName=ROLE, PolicyName="taken-away")
     assert {refusal["action"] for refusal in account.refusals(session)} == {"kms:Decrypt"}

@@ -1,4 +1,4 @@
-"""The notebooks stack: what a notebook is, what its role may do, who may open it, what stays and what never changes."""
+"""The notebooks stack: instances, role, user policies, retention and fixed properties."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ SECRET = "arn:aws:secretsmanager:us-east-1:444444444444:secret:sagemaker-git-a1B
 
 @pytest.fixture
 def owned(example_stacks: Mapping[str, Stack]) -> Stack:
-    """Two notebooks in a network that is ours, with all that a notebook may have."""
+    """Two notebooks with all options, in a new network."""
     return example_stacks["owned/alpha/notebooks"]
 
 
 @pytest.fixture
 def lent(example_stacks: Mapping[str, Stack]) -> Stack:
-    """Two notebooks in an imported network; one has no users."""
+    """Two notebooks in an imported network, one of them without users."""
     return example_stacks["lent/alpha/notebooks"]
 
 
 def properties(stack: Stack, kind: str, name: str, key: str) -> dict[str, Any]:
-    """The properties of the one resource of a type whose `key` is the name."""
+    """Return the properties of the only resource of a type with this name."""
     found: list[dict[str, Any]] = [
         resource["Properties"] for resource in stack.resources(kind).values() if resource["Properties"].get(key) == name
     ]
@@ -62,7 +62,7 @@ def instance(stack: Stack, name: str) -> dict[str, Any]:
 
 
 def policy(stack: Stack, name: str) -> dict[str, dict[str, Any]]:
-    """The statements of an opening policy, by name."""
+    """Return the statements of a user policy, by sid."""
     document = properties(stack, POLICY, name, "ManagedPolicyName")["PolicyDocument"]
     return {statement["Sid"]: statement for statement in document["Statement"]}
 
@@ -241,7 +241,7 @@ def test_existing_data_is_readable_from_notebooks_too(before_and_after: tuple[St
 
 
 def existing_data_sids(data: ExistingData) -> set[str]:
-    """The statements that existing data makes for any role, as another test proves them."""
+    """Return the sids of the statements for existing data, which another test verifies."""
     from stacks.constructs.existing_data import existing_data_grants
 
     given = deployment("alpha", OWNED, existing_data=data)
@@ -476,7 +476,7 @@ def test_rule_25_boundary_path_and_tags_hold_for_role_policy_and_instance(owned:
 
 @pytest.fixture(scope="module")
 def before_and_after(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stack, Stack]:
-    """A notebooks stack, and the same after a change of all that project.yaml says of it, with one notebook more."""
+    """A notebooks stack before and after a change of all its parameters and an additional notebook."""
     changed = (
         EXPLORE.model_copy(
             update={
@@ -508,7 +508,7 @@ def before_and_after(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stack, S
 
 
 def synthesized(folder: Path, given: Deployment) -> Stack:
-    """The notebooks stack of a deployment, alone."""
+    """Synthesize only the notebooks stack of a deployment."""
     import aws_cdk as cdk
     from constructs import Construct
 

@@ -1,4 +1,4 @@
-"""Who hears of failures and costs, and what starts the pipeline: the operations stack."""
+"""The operations stack: notifications, budget, dashboard and schedule."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ METRICS = {
 
 @pytest.fixture
 def watched(example_stacks: Mapping[str, Stack]) -> Stack:
-    """With notebooks and a schedule."""
+    """A stack with notebooks and a schedule."""
     return example_stacks["owned/alpha/operations"]
 
 
 @pytest.fixture
 def budgeted(example_stacks: Mapping[str, Stack]) -> Stack:
-    """With neither, and without a cluster."""
+    """A stack without notebooks, schedule and cluster."""
     return example_stacks["lent/beta/operations"]
 
 
@@ -43,7 +43,7 @@ def operations(all_stacks: Mapping[str, Stack]) -> list[Stack]:
 
 
 def by_service(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The statements of a policy that let a service do something, by its principal."""
+    """Return the statements that allow a service, by service principal."""
     return {
         statement["Principal"]["Service"]: statement
         for statement in document["Statement"]

@@ -1,4 +1,4 @@
-"""The operations stack as AWS's services show it once it is deployed, and the message that a failure sends."""
+"""The deployed operations stack, and the message of a failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small permissions: what the templates allow, and to whom."""
+"""Least privilege of the roles in the templates."""
 
 from __future__ import annotations
 

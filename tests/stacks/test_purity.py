@@ -1,4 +1,4 @@
-"""Synthesis reads the checkout and nothing else: no network, no home, no clock, no chance, no folder's name."""
+"""Synthesis depends only on the checkout: not on network, home directory, clock, randomness or path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the snapshots of a repository's own stacks say, and what they keep to themselves."""
+"""Content of the snapshots of a repository's stacks."""
 
 from __future__ import annotations
 
