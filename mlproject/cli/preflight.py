@@ -1,4 +1,4 @@
-"""`mlproject preflight`: is the account ready for what will be deployed?"""
+"""`mlproject preflight`: check that an account is ready for the first deployment."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ def register(app: typer.Typer) -> None:
 
 
 def preflight(
-    environment: Annotated[str, typer.Argument(help="One of environments.yaml, such as dev.")],
+    environment: Annotated[str, typer.Argument(help="An environment of environments.yaml, such as dev.")],
     project: Annotated[
-        str | None, typer.Option(help="Only what this project asks for; all projects without it.")
+        str | None, typer.Option(help="Check the requirements of this project only (default: all projects).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: ok, outcomes.")] = False,
 ) -> None:
-    """Look at the account of an environment before the first deploy; nothing is changed.
+    """Check the account of an environment before the first deployment, without changing anything.
 
-    Credentials, bootstrap, quotas, zones, imported networks, names, data that must exist, cost tags: each with the
-    command or form that mends it. Exit code 0 if nothing stands in the way, 1 if something does.
+    Reports credentials, bootstrap, quotas, zones, networks, names, existing data and cost tags. Each problem comes
+    with the command or form that fixes it. Exit code 0 if there is no problem, 1 if there is one.
     """
     from mlproject.aws_rules.endpoints import S3
     from mlproject.aws_rules.network_requirements import interfaces
@@ -33,7 +33,7 @@ def preflight(
     from mlproject.definition import read
     from mlproject.files import project_root
     from mlproject.parameters import load_valid_parameters
-    from mlproject.preflight import inspect, wanted_of
+    from mlproject.preflight import account_requirements, check_account
 
     root = project_root()
     platform = load_valid_parameters(root)
@@ -41,7 +41,7 @@ def preflight(
     if project is not None:
         platform.deployment(project, environment)  # refuses a project that does not name the environment
     folders = {deployment.pipeline.folder for deployment in deployments}
-    wanted = wanted_of(
+    requirements = account_requirements(
         platform.environments[environment],
         deployments,
         {folder: read(root / "pipelines" / folder) for folder in folders},
@@ -49,13 +49,13 @@ def preflight(
     for name, invalid in platform.invalid_projects.items():
         if project is None and invalid.may_include(environment):
             print(
-                f"Warning: {name} is not looked at, since its parameters have mistakes: {invalid.error}",
+                f"Warning: {name} is not checked, since its parameters have errors: {invalid.error}",
                 file=sys.stderr,
             )
-    session = session_for(wanted.environment, root)
-    # An imported network's S3 has an interface endpoint like the others, since its route tables are unknown.
+    session = session_for(requirements.environment, root)
+    # In an imported network, S3 has an interface endpoint like the others, since its route tables are unknown.
     services = frozenset(endpoint.service for endpoint in (S3, *interfaces(deployments)))
-    outcomes = inspect(wanted, session.client, services=services)
+    outcomes = check_account(requirements, session.client, services=services)
     if as_json:
         text, code = in_json(outcomes)
         print(text)

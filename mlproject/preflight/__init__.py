@@ -1,7 +1,7 @@
-"""Looking at an account before the first deploy: read-only, on AWS and on the embedded AWS alike."""
+"""Read-only checks of an account before the first deployment, on AWS and on the embedded AWS alike."""
 
 from mlproject.preflight.account import bootstrap_arguments
-from mlproject.preflight.inspection import inspect
-from mlproject.preflight.wanted import Wanted, wanted_of
+from mlproject.preflight.checks import check_account
+from mlproject.preflight.requirements import AccountRequirements, account_requirements
 
-__all__ = ["Wanted", "bootstrap_arguments", "inspect", "wanted_of"]
+__all__ = ["AccountRequirements", "account_requirements", "bootstrap_arguments", "check_account"]

@@ -1,4 +1,4 @@
-"""Whether the libraries are in S3 that a cluster's nodes install while the cluster is created."""
+"""Check that the requirements lists that the clusters and notebooks install are in S3."""
 
 from __future__ import annotations
 
@@ -9,46 +9,46 @@ from botocore.exceptions import ClientError
 from mlproject.node_scripts.keys import Target, list_key
 from mlproject.outcome import Outcome, ok, problem, warning
 from mlproject.parameters import Deployment
-from mlproject.preflight.look import Look
+from mlproject.preflight.account_reader import AccountReader
 
 
-def libraries(look: Look) -> Iterator[Outcome]:
-    """Whether each list is pushed: without its list a cluster ends with BOOTSTRAP_FAILURE, and its stack fails."""
-    for deployment in look.wanted.deployments:
+def check_libraries(account: AccountReader) -> Iterator[Outcome]:
+    """Check that each list is pushed. Without its list a cluster ends with BOOTSTRAP_FAILURE, and its stack fails."""
+    for deployment in account.requirements.deployments:
         names = deployment.names
-        push = f"mlproject libraries push {deployment.project} --environment {look.environment.name}"
-        wanted = sorted(_wanted(deployment))
-        if not wanted:
+        push = f"mlproject libraries push {deployment.project} --environment {account.environment.name}"
+        lists = sorted(_required_lists(deployment))
+        if not lists:
             continue
-        if names.stack("storage") not in look.stacks:
+        if names.stack("storage") not in account.stacks:
             yield warning(
                 "libraries",
-                f"{names.prefix} has no bucket for its libraries yet, and a cluster needs them when it is created",
+                f"{names.prefix} does not have a bucket yet, and a cluster needs its libraries when it is created",
                 f"cdk deploy '{names.path}/storage'\n{push}\ncdk deploy '{names.path}/*'",
             )
             continue
-        for target, stem in wanted:
-            key = list_key(target, stem)
-            if _exists(look, names.bucket("artifacts"), key):
+        for target, name in lists:
+            key = list_key(target, name)
+            if _exists(account, names.bucket("artifacts"), key):
                 yield ok("libraries", f"{names.prefix}: {key}")
             elif target == "emr":
-                message = f"{names.prefix}: {key} is not pushed, without which the cluster cannot be created"
+                message = f"{names.prefix}: {key} is not pushed, so the cluster cannot be created"
                 yield problem("libraries", message, push)
             else:
-                message = f"{names.prefix}: {key} is not pushed; notebooks start without it"
+                message = f"{names.prefix}: {key} is not pushed, so notebooks start without these libraries"
                 yield warning("libraries", message, push)
 
 
-def _wanted(deployment: Deployment) -> set[tuple[Target, str]]:
-    wanted: set[tuple[Target, str]] = {("notebook", each.libraries) for each in deployment.notebooks if each.libraries}
+def _required_lists(deployment: Deployment) -> set[tuple[Target, str]]:
+    lists: set[tuple[Target, str]] = {("notebook", each.libraries) for each in deployment.notebooks if each.libraries}
     if deployment.emr and deployment.emr.libraries:
-        wanted.add(("emr", deployment.emr.libraries))
-    return wanted
+        lists.add(("emr", deployment.emr.libraries))
+    return lists
 
 
-def _exists(look: Look, bucket: str, key: str) -> bool:
+def _exists(account: AccountReader, bucket: str, key: str) -> bool:
     try:
-        look.client("s3").head_object(Bucket=bucket, Key=key)
+        account.client("s3").head_object(Bucket=bucket, Key=key)
     except ClientError as error:
         if error.response["Error"]["Code"] not in {"404", "NoSuchKey", "NoSuchBucket"}:
             raise

@@ -1,4 +1,4 @@
-"""Whether the schedules will start anything."""
+"""Check that each schedule has future dates."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 from mlproject.outcome import Outcome, ok, problem
 from mlproject.parameters.checks.schedules import expired_message
-from mlproject.preflight.look import Look
+from mlproject.preflight.account_reader import AccountReader
 
 
-def schedules(look: Look) -> Iterator[Outcome]:
-    """Whether each project's schedule comes again."""
-    for deployment in look.wanted.deployments:
+def check_schedules(account: AccountReader) -> Iterator[Outcome]:
+    """Check that each project's schedule runs again."""
+    for deployment in account.requirements.deployments:
         schedule = deployment.operations.schedule if deployment.operations else None
         if schedule is None:
             continue
-        complaint = expired_message(schedule, now=look.now)
+        message = expired_message(schedule, now=account.now)
         where = f"operations.schedule of projects/{deployment.project}/project.yaml"
-        if complaint:
-            yield problem("schedules", f"{deployment.project}: {complaint}", f"write dates to come in {where}")
+        if message:
+            yield problem("schedules", f"{deployment.project}: {message}", f"use future dates in {where}")
         else:
-            yield ok("schedules", f"{deployment.project}: {schedule.expression} comes again")
+            yield ok("schedules", f"{deployment.project}: {schedule.expression} has future dates")

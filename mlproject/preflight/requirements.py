@@ -1,4 +1,4 @@
-"""What the projects of an environment will ask of its account."""
+"""What the projects of an environment require of its account."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 from mlproject.definition import Definition, own_arguments, steps_of
 from mlproject.parameters import Deployment, Emr, Environment
 
-# The words of a step's type to those of SageMaker's quotas, such as `ml.m5.large for processing job usage`.
+# Step type to its name in SageMaker's quotas, such as `ml.m5.large for processing job usage`.
 _JOBS = {"Processing": "processing job", "Training": "training job", "Transform": "transform job"}
 NOTEBOOK = "notebook instance"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What an environment's projects need at the same time.
+class AccountRequirements:
+    """What an environment's projects require at the same time.
 
     Args:
-        environment: whose account.
+        environment: the environment of the account.
         deployments: the projects in it.
-        instances: (instance type, kind of SageMaker's quota) to how many at once.
+        instances: (instance type, usage in SageMaker's quotas) to the number of instances at the same time.
         clusters: the EMR clusters, by project.
     """
 
@@ -33,61 +33,57 @@ class Wanted:
 
     @property
     def node_types(self) -> Counter[str]:
-        """EC2 instance type to how many nodes at most, of all clusters."""
+        """EC2 instance type to the maximum number of nodes in all clusters."""
         nodes: Counter[str] = Counter()
         for emr in self.clusters.values():
             nodes[emr.primary_instance_type] += 1
             nodes[emr.core_instance_type] += emr.maximum_count
         return nodes
 
-    @property
-    def has_notebooks(self) -> bool:
-        return any(deployment.notebooks for deployment in self.deployments)
 
-
-def wanted_of(
+def account_requirements(
     environment: Environment, deployments: Iterable[Deployment], definitions: Mapping[str, Definition]
-) -> Wanted:
-    """Count what is asked for.
+) -> AccountRequirements:
+    """Add up what the projects of an environment require.
 
     Args:
         environment: the environment.
         deployments: the projects in it.
         definitions: folder of a pipeline to its definition.
     """
-    own = tuple(deployments)
+    in_environment = tuple(deployments)
     instances: Counter[tuple[str, str]] = Counter()
-    for deployment in own:
+    for deployment in in_environment:
         for notebook in deployment.notebooks:
             instances[notebook.instance_type, NOTEBOOK] += 1
         instances.update(_jobs(deployment, definitions[deployment.pipeline.folder]))
-    return Wanted(
+    return AccountRequirements(
         environment=environment,
-        deployments=own,
+        deployments=in_environment,
         instances=dict(instances),
-        clusters={deployment.project: deployment.emr for deployment in own if deployment.emr},
+        clusters={deployment.project: deployment.emr for deployment in in_environment if deployment.emr},
     )
 
 
 def _jobs(deployment: Deployment, definition: Definition) -> Counter[tuple[str, str]]:
-    """The most that one execution can need at once: its largest step, times the steps that run at the same time."""
+    """The most instances that one execution can use at the same time: those of its largest steps in parallel."""
     defaults = {name: parameter.get("DefaultValue") for name, parameter in definition.parameters.items()}
     values = {**defaults, **deployment.pipeline.parameters}
     counts: dict[tuple[str, str], list[int]] = {}
     for step in steps_of(definition.document):
-        kind = _JOBS.get(step["Type"])
-        if kind is None:
+        usage = _JOBS.get(step["Type"])
+        if usage is None:
             continue
         for cluster in _clusters(own_arguments(step)):
             instance_type, count = (_value(cluster[name], values) for name in ("InstanceType", "InstanceCount"))
             if isinstance(instance_type, str) and isinstance(count, int):
-                counts.setdefault((instance_type, kind), []).append(count)
+                counts.setdefault((instance_type, usage), []).append(count)
     parallel = deployment.pipeline.parallel_steps
     return Counter({key: sum(sorted(each, reverse=True)[:parallel]) for key, each in counts.items()})
 
 
 def _clusters(arguments: Any) -> Iterator[Mapping[str, Any]]:
-    """The parts of a step's arguments that say how many of which instance."""
+    """The parts of a step's arguments with an instance type and an instance count."""
     if isinstance(arguments, Mapping):
         if {"InstanceType", "InstanceCount"} <= arguments.keys():
             yield arguments
@@ -99,8 +95,8 @@ def _clusters(arguments: Any) -> Iterator[Mapping[str, Any]]:
             yield from _clusters(value)
 
 
-def _value(written: Any, parameters: Mapping[str, Any]) -> Any:
-    """A literal, or the value of the pipeline's parameter that is meant."""
-    if isinstance(written, Mapping):
-        return parameters.get(str(written.get("Get", "")).removeprefix("Parameters."))
-    return written
+def _value(argument: Any, parameters: Mapping[str, Any]) -> Any:
+    """A literal, or the value of the pipeline parameter that the argument references."""
+    if isinstance(argument, Mapping):
+        return parameters.get(str(argument.get("Get", "")).removeprefix("Parameters."))
+    return argument
