@@ -1,4 +1,4 @@
-"""`mlproject architecture`: one picture of what a project consists of in an environment, from its templates."""
+"""`mlproject architecture`: draw a project's architecture in an environment from its templates."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
+
 if TYPE_CHECKING:
     from mlproject.architecture import Architecture
 
@@ -21,20 +23,20 @@ def register(app: typer.Typer) -> None:
 
 
 def architecture(
-    project: Annotated[str, typer.Argument(help="A project's name, such as flights.")],
-    environment: Annotated[str, typer.Option("--environment", "-e", help="One of environments.yaml, such as dev.")],
+    project: ProjectArgument,
+    environment: EnvironmentOption,
     output: Annotated[
-        Path | None, typer.Option(help="Where the SVG goes; build/architecture/PROJECT-ENVIRONMENT.svg if not given.")
+        Path | None, typer.Option(help="The SVG file (default: build/architecture/PROJECT-ENVIRONMENT.svg).")
     ] = None,
-    assembly: Annotated[Path | None, typer.Option(help="What `cdk synth` wrote; cdk.out if not given.")] = None,
+    assembly: Annotated[Path | None, typer.Option(help="The output folder of `cdk synth` (default: cdk.out).")] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object; the picture is drawn only with --output.")
+        bool, typer.Option("--json", help="Print one JSON object, and draw the picture only with --output.")
     ] = False,
 ) -> None:
-    """Draw the architecture of a project in an environment, from the templates in cdk.out; show counts and idle costs.
+    """Draw the architecture of a project in an environment from the templates in cdk.out, and print idle costs.
 
-    Nothing is drawn by hand: synthesize, and the picture shows what is deployed next. A note says so when cdk.out is
-    older than the files that it is made from.
+    The picture shows what the next deployment of these templates contains. Run `cdk synth` to update it. A note tells
+    you if cdk.out is older than its sources.
     """
     from mlproject.architecture import architecture_of, idle_by_stack, plan_of, read_assembly
     from mlproject.drawing import standalone
@@ -46,42 +48,42 @@ def architecture(
     deployment = platform.deployment(project, environment)
     folder = assembly or root / "cdk.out"
     synthesize = f"cdk synth --quiet --context project={project} --context environment={environment}"
-    found = architecture_of(read_assembly(folder, (environment, deployment.names.path), remedy=synthesize))
-    made = (folder / "manifest.json").stat().st_mtime
-    newer = [path for path in _sources(root, project) if path.stat().st_mtime > made]
+    content = architecture_of(read_assembly(folder, (environment, deployment.names.path), remedy=synthesize))
+    synthesized = (folder / "manifest.json").stat().st_mtime
+    newer = [path for path in _sources(root, project) if path.stat().st_mtime > synthesized]
     if newer:
         changed = newer[0].relative_to(root)
         print(f"note: {changed} is newer than {folder}; run `{synthesize}` to draw it.", file=sys.stderr)
     picture = output or (None if as_json else root / "build" / "architecture" / f"{deployment.names.prefix}.svg")
     if picture:
-        write_atomically(picture, standalone(plan_of(found, title=f"The architecture of {project} in {environment}")))
+        write_atomically(picture, standalone(plan_of(content, title=f"The architecture of {project} in {environment}")))
     costs = idle_by_stack(platform, deployment)
     if as_json:
-        print(json.dumps(_data(project, environment, found, costs, picture), indent=2))
+        print(json.dumps(_as_json(project, environment, content, costs, picture), indent=2))
         return
-    moment = datetime.fromtimestamp(made).astimezone()
-    print(f"{project} in {environment}, from {folder} as synthesized on {moment:%Y-%m-%d at %H:%M}\n")
-    print(_table(found, costs))
-    print(f"\nThe picture: {picture}")
+    moment = datetime.fromtimestamp(synthesized).astimezone()
+    print(f"{project} in {environment}, from {folder}, synthesized on {moment:%Y-%m-%d at %H:%M}\n")
+    print(_table(content, costs))
+    print(f"\nPicture: {picture}")
 
 
 def _sources(root: Path, project: str) -> Iterator[Path]:
-    """What the templates are made from, as far as teams edit it."""
+    """The files that teams edit and from which the templates are synthesized."""
     yield root / "environments.yaml"
     for folder in (root / "projects" / project, root / "stacks"):
         yield from sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".txt", ".py"))
 
 
-def _table(found: Architecture, costs: dict[str, Decimal | None]) -> str:
-    rows = [("stack", "resources", "idle, a month")]
-    rows += [(stack.name, str(stack.resources), _dollars(costs.get(stack.name))) for stack in found.stacks]
-    rows.append(("together", str(sum(stack.resources for stack in found.stacks)), _dollars(_sum(found, costs))))
-    wide = [max(len(row[column]) for row in rows) for column in range(3)]
-    return "\n".join(f"  {name:<{wide[0]}}  {count:>{wide[1]}}  {cost:>{wide[2]}}" for name, count, cost in rows)
+def _table(content: Architecture, costs: dict[str, Decimal | None]) -> str:
+    rows = [("stack", "resources", "idle per month")]
+    rows += [(stack.name, str(stack.resources), _dollars(costs.get(stack.name))) for stack in content.stacks]
+    rows.append(("total", str(sum(stack.resources for stack in content.stacks)), _dollars(_total(content, costs))))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return "\n".join(f"  {name:<{widths[0]}}  {count:>{widths[1]}}  {cost:>{widths[2]}}" for name, count, cost in rows)
 
 
-def _sum(found: Architecture, costs: dict[str, Decimal | None]) -> Decimal | None:
-    known = [costs.get(stack.name) for stack in found.stacks]
+def _total(content: Architecture, costs: dict[str, Decimal | None]) -> Decimal | None:
+    known = [costs.get(stack.name) for stack in content.stacks]
     return None if any(cost is None for cost in known) else sum((cost for cost in known if cost), Decimal(0))
 
 
@@ -89,20 +91,20 @@ def _dollars(cost: Decimal | None) -> str:
     return "unknown" if cost is None else f"{cost:.2f} USD"
 
 
-def _data(
-    project: str, environment: str, found: Architecture, costs: dict[str, Decimal | None], picture: Path | None
+def _as_json(
+    project: str, environment: str, content: Architecture, costs: dict[str, Decimal | None], picture: Path | None
 ) -> dict[str, object]:
     from dataclasses import asdict
 
-    def with_cost(name: str, content: dict[str, object]) -> dict[str, object]:
+    def with_cost(name: str, stack: dict[str, object]) -> dict[str, object]:
         cost = costs.get(name)
-        return {**content, "idle_usd_per_month": None if cost is None else float(cost)}
+        return {**stack, "idle_usd_per_month": None if cost is None else float(cost)}
 
     return {
         "project": project,
         "environment": environment,
-        "stacks": [with_cost(stack.name, {"resources": stack.resources, **asdict(stack)}) for stack in found.stacks],
-        "outside": [asdict(thing) for thing in found.outside],
-        "links": [asdict(link) for link in found.links],
+        "stacks": [with_cost(stack.name, {"resources": stack.resources, **asdict(stack)}) for stack in content.stacks],
+        "outside": [asdict(node) for node in content.outside],
+        "links": [asdict(link) for link in content.links],
         "picture": str(picture) if picture else None,
     }

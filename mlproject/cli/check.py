@@ -1,4 +1,4 @@
-"""`mlproject check`: are environments.yaml, every project.yaml and every pipeline's folder right?"""
+"""`mlproject check`: validate environments.yaml, every project.yaml and every pipeline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from mlproject.parameters import Deployment, Finding, Platform
 
-REFUSED = 2
+INVALID = 2
 
 
 def register(app: typer.Typer) -> None:
@@ -22,18 +22,18 @@ def check(
         bool, typer.Option("--json", help="Print one JSON object: ok, notes, findings, deployments.")
     ] = False,
     write_schemas: Annotated[
-        bool, typer.Option("--write-schemas", help="Write schemas/*.schema.json anew, for editors; check nothing.")
+        bool, typer.Option("--write-schemas", help="Only update schemas/*.schema.json, which editors use.")
     ] = False,
 ) -> None:
-    """Check environments.yaml, projects/*/project.yaml and pipelines/*; print every mistake at once.
+    """Validate environments.yaml, projects/*/project.yaml and pipelines/*, and report every error at once.
 
-    Of a pipeline: whether its definition is what its sources build, whether AWS would take it with each project's
-    parameters, and whether its scripts run in their images. Exit code 0 if all is right, 2 if there are mistakes: a
-    line each, with file, line, key and what is allowed.
+    For a pipeline, check that its definition is up to date, that AWS accepts it with each project's parameters, and
+    that its scripts run in their images. Exit code 0 if there are no errors, 2 if there are errors: one line each,
+    with file, line, key and the allowed values.
     """
     from datetime import UTC, datetime
 
-    from mlproject.cli._checks import check_everything
+    from mlproject.cli.common.validation import validate_checkout
     from mlproject.files import project_root, write_atomically
     from mlproject.parameters import ParametersError
 
@@ -45,21 +45,23 @@ def check(
             write_atomically(root / path, text)
             print(path)
         return
-    checked = check_everything(root, now=datetime.now(UTC))
-    error = ParametersError(checked.findings) if checked.findings else None
+    validation = validate_checkout(root, now=datetime.now(UTC))
+    error = ParametersError(validation.findings) if validation.findings else None
     if as_json:
-        deployments = checked.platform.deployments() if checked.platform and not error else ()
-        _print_json(findings=error.findings if error else (), deployments=deployments, notes=checked.notes)
+        deployments = validation.platform.deployments() if validation.platform and not error else ()
+        _print_json(findings=error.findings if error else (), deployments=deployments, notes=validation.notes)
     elif error:
         raise error
-    elif checked.platform:
-        print("\n".join([_report(checked.platform), *checked.notes]))
+    elif validation.platform:
+        print("\n".join([_summary(validation.platform), *validation.notes]))
     if error:
-        raise typer.Exit(REFUSED)
+        raise typer.Exit(INVALID)
 
 
-def _report(platform: Platform) -> str:
-    """What is right, as a short table."""
+def _summary(platform: Platform) -> str:
+    """A table of the projects and their environments."""
+    from mlproject.cli.common.formatting import format_count
+
     deployments = platform.deployments()
     rows = [("project", "environment", "account", "region", "network")]
     rows += [
@@ -68,24 +70,25 @@ def _report(platform: Platform) -> str:
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    title = f"OK: {_count(len(platform.projects), 'project')}, {_count(len(platform.environments), 'environment')}."
+    projects, environments = len(platform.projects), len(platform.environments)
+    title = f"OK: {format_count(projects, 'project')}, {format_count(environments, 'environment')}."
     return "\n".join([title, *(lines if deployments else ()), *_networks(platform)])
 
 
 def _networks(platform: Platform) -> Iterator[str]:
-    """What the networks' stacks offer because some projects need it; each is deployed with such a project."""
+    """What each environment's network stack provides for which projects."""
     from mlproject.aws_rules.network_requirements import combined_requirements, deployment_requirements
 
     for name, environment in platform.environments.items():
         deployments = platform.deployments(environment=name)
         if not environment.has_network_stack:
             continue
-        offered = []
+        provided = []
         for parameter in combined_requirements(deployments).parameters:
             projects = [each.project for each in deployments if parameter in deployment_requirements(each).parameters]
-            offered.append(f"{parameter} for {', '.join(projects)}")
-        if offered:
-            yield f"{name}/network offers {'; '.join(offered)}."
+            provided.append(f"{parameter} for {', '.join(projects)}")
+        if provided:
+            yield f"{name}/network provides {'; '.join(provided)}."
 
 
 def _network(deployment: Deployment) -> str:
@@ -95,10 +98,6 @@ def _network(deployment: Deployment) -> str:
     if isinstance(network, NewNetwork):
         return f"new {network.cidr}"
     return f"imported {network.vpc_id}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _print_json(*, findings: Sequence[Finding], deployments: Sequence[Deployment], notes: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from mlproject.errors import UserError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mlproject.cli._session import Session
+    from mlproject.cli.common.session import Session
     from mlproject.cluster import ClusterStatus, NodeGroup, Polling
     from mlproject.parameters.model import Deployment
 
@@ -44,7 +44,7 @@ def status(project: Project, environment: Environment, as_json: AsJson = False) 
 
 def up(project: Project, environment: Environment, as_json: AsJson = False) -> None:
     """Bring back a cluster that ended, as it was deployed last; nothing of this checkout is deployed."""
-    from mlproject.cli._session import in_words
+    from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.cluster import recreate_cluster
 
     deployment, session = _open(project, environment)
@@ -53,7 +53,10 @@ def up(project: Project, environment: Environment, as_json: AsJson = False) -> N
     if view.is_alive:
         _note(f"cluster {view.cluster_id} is {view.state} already: nothing to do.")
     else:
-        with _going_on("AWS makes the cluster all the same", deployment), in_words(f"bringing back {names.prefix}"):
+        with (
+            _going_on("AWS makes the cluster all the same", deployment),
+            reporting_aws_errors(f"bringing back {names.prefix}"),
+        ):
             recreate_cluster(names, session.client, polling=_polling())
         view = _look(deployment, session)
     _show(deployment, view, as_json=as_json)
@@ -66,7 +69,7 @@ def down(
     as_json: AsJson = False,
 ) -> None:
     """End the cluster, so that it costs nothing; its stack stays, and `cluster up` brings it back."""
-    from mlproject.cli._session import in_words
+    from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.cluster import terminate_cluster
 
     deployment, session = _open(project, environment)
@@ -76,20 +79,23 @@ def down(
     else:
         if not yes:
             _ask(view.cluster_id)
-        with _going_on("AWS ends the cluster all the same", deployment), in_words(f"ending {view.cluster_id}"):
+        with (
+            _going_on("AWS ends the cluster all the same", deployment),
+            reporting_aws_errors(f"ending {view.cluster_id}"),
+        ):
             terminate_cluster(session.client, view.cluster_id, polling=_polling())
         view = _look(deployment, session)
     _show(deployment, view, as_json=as_json)
 
 
 def _open(project: str, environment: str) -> tuple[Deployment, Session]:
-    from mlproject.cli._session import session_for
+    from mlproject.cli.common.session import create_session
     from mlproject.files import project_root
     from mlproject.parameters import load_valid_parameters
 
     root = project_root()
     deployment = load_valid_parameters(root).deployment(project, environment)
-    return deployment, session_for(deployment.environment, root)
+    return deployment, create_session(deployment.environment, root)
 
 
 def _look(deployment: Deployment, session: Session) -> ClusterStatus:
@@ -98,10 +104,10 @@ def _look(deployment: Deployment, session: Session) -> ClusterStatus:
     Raises:
         UserError: the project asks for none, and none is left of earlier.
     """
-    from mlproject.cli._session import in_words
+    from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.cluster import describe_cluster
 
-    with in_words(f"looking at the cluster of {deployment.names.prefix}"):
+    with reporting_aws_errors(f"looking at the cluster of {deployment.names.prefix}"):
         view = describe_cluster(deployment.names, session.client)
     if deployment.emr is None and view.stack_status is None:
         raise UserError(

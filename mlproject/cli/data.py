@@ -1,4 +1,4 @@
-"""`mlproject data`: a pipeline's real data set, into the project's data bucket."""
+"""`mlproject data`: upload a pipeline's data set to the project's data bucket."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
-    from mlproject.cli._session import Session
+    from mlproject.cli.common.session import Session
     from mlproject.data import Located
     from mlproject.parameters.model import Deployment
 
@@ -21,23 +22,23 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the group `data`."""
     group = typer.Typer(help="The data set that a project's pipeline reads.", no_args_is_help=True)
-    # A callback keeps the command's name necessary while there is only one.
+    # Without a callback, typer would drop the name of the only command.
     group.callback()(lambda: None)
     group.command("push")(push)
     app.add_typer(group, name="data")
 
 
 def push(
-    project: Annotated[str, typer.Argument(help="A project's name, such as flights.")],
-    environment: Annotated[str, typer.Option(help="One of environments.yaml, such as local.")],
+    project: ProjectArgument,
+    environment: EnvironmentOption,
     source: Annotated[
-        Path | None, typer.Option("--from", help="A folder that holds the files; they are installed without it.")
+        Path | None, typer.Option("--from", help="A folder with the files (default: those of the installed packages).")
     ] = None,
 ) -> None:
-    """Upload the data set of a project's pipeline; what is there already stays."""
+    """Upload the data set of a project's pipeline. Files that are already there are not uploaded again."""
     from mlproject import data
-    from mlproject.cli._session import in_words, session_for
-    from mlproject.cli._words import size
+    from mlproject.cli.common.formatting import format_size
+    from mlproject.cli.common.session import create_session, reporting_aws_errors
     from mlproject.files import project_root
     from mlproject.parameters import load_valid_parameters
 
@@ -46,14 +47,14 @@ def push(
     dataset = data.read(root / "pipelines" / deployment.pipeline.folder)
     files = data.locate(dataset, folder=source)
     data.verify(files)
-    session = session_for(deployment.environment, root)
+    session = create_session(deployment.environment, root)
     bucket = deployment.names.bucket("data")
-    with in_words(f"uploading to s3://{bucket}/{dataset.prefix}"):
+    with reporting_aws_errors(f"uploading to s3://{bucket}/{dataset.prefix}"):
         _require_bucket(deployment, session)
         with _progress(files) as progress:
-            done = data.push(files, s3=session.client("s3"), bucket=bucket, prefix=dataset.prefix, progress=progress)
-    for each in done:
-        print(f"{each.uri}: {'uploaded' if each.uploaded else 'there already'} ({size(each.bytes)})")
+            uploads = data.push(files, s3=session.client("s3"), bucket=bucket, prefix=dataset.prefix, progress=progress)
+    for each in uploads:
+        print(f"{each.uri}: {'uploaded' if each.uploaded else 'already there'} ({format_size(each.bytes)})")
 
 
 def _require_bucket(deployment: Deployment, session: Session) -> None:
@@ -73,7 +74,7 @@ def _require_bucket(deployment: Deployment, session: Session) -> None:
 
 @contextmanager
 def _progress(files: tuple[Located, ...]) -> Iterator[Callable[[Located, int], None]]:
-    """A bar on a terminal; nothing elsewhere."""
+    """Show a progress bar on a terminal, and nothing elsewhere."""
     if not sys.stdout.isatty():
         yield lambda _file, _count: None
         return

@@ -1,4 +1,4 @@
-"""`mlproject demo`: the whole way, without an AWS account."""
+"""`mlproject demo`: deploy and run a project on this machine, without an AWS account."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ def register(app: typer.Typer) -> None:
 def demo(
     project: Annotated[str, typer.Option(help="The folder of projects/ to show.")] = "flights",
 ) -> None:
-    """Deploy a project into an embedded AWS of its own, run its pipeline on this machine, write a report.
+    """Deploy a project to a temporary embedded AWS, run its pipeline on this machine, and write a report.
 
-    Results: build/demo/report.html and build/demo/summary.json. Nothing keeps running afterwards.
+    Writes build/demo/report.html and build/demo/summary.json, and stops everything that it started.
     """
     from rich.console import Console
 
-    from mlproject.cli._checkout import commit
+    from mlproject.cli.common.commit import read_commit
     from mlproject.demo import run_demo
     from mlproject.files import project_root
 
     root = project_root()
-    with commit(root) as checkout:
-        run_demo(root=root, project=project, commit=checkout(), console=Console(soft_wrap=False))
+    with read_commit(root) as commit:
+        run_demo(root=root, project=project, commit=commit(), console=Console(soft_wrap=False))

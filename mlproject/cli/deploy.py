@@ -1,4 +1,4 @@
-"""`mlproject deploy`: the ordinary `cdk deploy` of a project, after a look at what it would do."""
+"""`mlproject deploy`: run `cdk deploy` for a project, after checking its effects on resources in use."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
-    from mlproject.cli._session import Session
+    from mlproject.cli.common.session import Session
     from mlproject.parameters import Deployment
 
 
@@ -19,41 +20,36 @@ def register(app: typer.Typer) -> None:
 
 
 def deploy(
-    project: Annotated[str, typer.Argument(help="A project's name, such as flights.")],
-    environment: Annotated[str, typer.Option("--environment", "-e", help="One of environments.yaml, such as dev.")],
+    project: ProjectArgument,
+    environment: EnvironmentOption,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Do not ask before something is stopped, replaced or deleted.")
+        bool, typer.Option("--yes", help="Do not ask before stopping, replacing or deleting resources in use.")
     ] = False,
 ) -> None:
-    """Deploy a project with the environment's network: `cdk deploy 'ENVIRONMENT/PROJECT/*'`, with what it lacks.
+    """Deploy a project and the environment's network: `cdk deploy 'ENVIRONMENT/PROJECT/*'`, with safety checks.
 
-    Refused: a pipeline whose definition is stale, a network that is not the deployed one any more. Asked first: what
-    stops, replaces or deletes something in use. A stack whose first creation failed is repeated although it is
-    protected. Afterwards the network is written into environments.lock.json.
+    Fails if a pipeline definition is stale or if the deployed network would change. Asks for confirmation before
+    resources in use are stopped, replaced or deleted. Retries a stack whose first creation failed, even if it is
+    protected. Finally, locks the network in environments.lock.json.
     """
-    from mlproject.cli._deployment import (
-        agree,
-        cdk_for,
-        deployment_warnings,
-        open_deployment,
-        plan,
-        show_plan,
-        synthesized,
-    )  # fmt: skip
+    from mlproject.cli.common.cdk import create_cdk_cli, synthesized
+    from mlproject.cli.common.context import open_deployment
+    from mlproject.cli.common.plan import deployment_warnings, plan_deployment, print_plan
+    from mlproject.cli.common.prompts import confirm
     from mlproject.cli.lock import lock_network
 
     root, deployment, session = open_deployment(project, environment)
     warnings = deployment_warnings(root, deployment)
     if warnings:
         raise UserError(" ".join(warnings))
-    _refuse_another_range(deployment, session)
-    cdk = cdk_for(deployment, session, root)
+    _require_same_network(deployment, session)
+    cdk = create_cdk_cli(deployment, session, root)
     with synthesized(cdk, deployment) as assembly:
-        found = plan(assembly, deployment, session)
-        show_plan(found, environment=environment)
-        if found.consequences:
-            agree("Deploy all the same?", yes=yes, nothing="nothing was deployed")
-        _unprotect_empty(session, deployment)
+        plan = plan_deployment(assembly, deployment, session)
+        print_plan(plan, environment=environment)
+        if plan.consequences:
+            confirm("Deploy anyway?", yes=yes, declined="nothing was deployed")
+        _unprotect_failed_stacks(session, deployment)
         cdk.run(
             "deploy", f"{deployment.names.path}/*", "--app", str(assembly),
             "--require-approval", "never", "--progress", "events",
@@ -61,8 +57,8 @@ def deploy(
     lock_network(root, deployment.environment, session)
 
 
-def _refuse_another_range(deployment: Deployment, session: Session) -> None:
-    """Before the lock knows the network, the deployed one itself says what it is."""
+def _require_same_network(deployment: Deployment, session: Session) -> None:
+    """Compare the parameters with the deployed network itself, since the lock may not have an entry for it yet."""
     from mlproject.cli.lock import deployed_network
     from mlproject.parameters import NewNetwork
 
@@ -73,16 +69,20 @@ def _refuse_another_range(deployment: Deployment, session: Session) -> None:
     if deployed and (deployed.cidr, deployed.zones) != (environment.network.cidr, environment.network.zones):
         raise UserError(
             f"environments.yaml, network of {environment.name}: {deployed} is deployed, and another range or zone "
-            "would replace it under everything that stands in it. Write the deployed one, or add another environment."
+            "would replace the VPC with everything in it. Write the deployed range and zones, or add another "
+            "environment."
         )
 
 
-def _unprotect_empty(session: Session, deployment: Deployment) -> None:
-    from mlproject.cli._session import in_words
+def _unprotect_failed_stacks(session: Session, deployment: Deployment) -> None:
+    from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.deployment import list_projects, unprotect_failed_stacks
 
     environment = deployment.environment.name
-    with in_words("lifting the protection of stacks that were never created"):
+    with reporting_aws_errors("disabling the termination protection of stacks that were never created"):
         stacks = list_projects(session.client, environment=environment).get(deployment.project, ())
         for stack in unprotect_failed_stacks(stacks, session.client):
-            print(f"{stack.name} was never created ({stack.status}): its protection is lifted and it is repeated.")
+            print(
+                f"{stack.name} was never created ({stack.status}): its termination protection is now disabled, and "
+                "the deployment retries it."
+            )

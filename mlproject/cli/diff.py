@@ -1,4 +1,4 @@
-"""`mlproject diff`: what a deployment of a project would do to what is in use."""
+"""`mlproject diff`: show how a deployment of a project would affect resources in use."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
+
 
 def register(app: typer.Typer) -> None:
     """Add the command `diff`."""
@@ -15,34 +17,36 @@ def register(app: typer.Typer) -> None:
 
 
 def diff(
-    project: Annotated[str, typer.Argument(help="A project's name, such as flights.")],
-    environment: Annotated[str, typer.Option("--environment", "-e", help="One of environments.yaml, such as dev.")],
+    project: ProjectArgument,
+    environment: EnvironmentOption,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object: stacks, consequences, unasked, warnings.")
+        bool, typer.Option("--json", help="Print one JSON object: stacks, consequences, obsolete, warnings.")
     ] = False,
 ) -> None:
-    """Show what a deployment stops, replaces, deletes or leaves behind, by CloudFormation's own change sets.
+    """Show what a deployment would stop, replace, delete or leave behind, from CloudFormation's change sets.
 
-    The project's stacks and the environment's network are synthesized and compared with what is deployed; nothing is
-    deployed. `cdk diff` shows every property that changes.
+    Synthesizes the project's stacks and the environment's network and compares them with the deployed stacks.
+    Deploys nothing. `cdk diff` shows every property that changes.
     """
-    from mlproject.cli._deployment import cdk_for, deployment_warnings, open_deployment, plan, show_plan, synthesized
+    from mlproject.cli.common.cdk import create_cdk_cli, synthesized
+    from mlproject.cli.common.context import open_deployment
+    from mlproject.cli.common.plan import deployment_warnings, plan_deployment, print_plan
 
     root, deployment, session = open_deployment(project, environment)
-    with synthesized(cdk_for(deployment, session, root), deployment) as assembly:
-        found = plan(assembly, deployment, session)
+    with synthesized(create_cdk_cli(deployment, session, root), deployment) as assembly:
+        plan = plan_deployment(assembly, deployment, session)
     warnings = deployment_warnings(root, deployment)
     if as_json:
         document = {
             "stacks": [
-                {"path": stack.path, "is_new": stack.is_new, "changes": len(stack.changes)} for stack in found.stacks
+                {"path": stack.path, "is_new": stack.is_new, "changes": len(stack.changes)} for stack in plan.stacks
             ],
-            "consequences": [dataclasses.asdict(each) for each in found.consequences],
-            "unasked": [stack.name for stack in found.unasked],
+            "consequences": [dataclasses.asdict(each) for each in plan.consequences],
+            "obsolete": [stack.name for stack in plan.obsolete],
             "warnings": warnings,
         }
         print(json.dumps(document, indent=2))
         return
     for sentence in warnings:
         print(f"Warning: {sentence}")
-    show_plan(found, environment=environment)
+    print_plan(plan, environment=environment)

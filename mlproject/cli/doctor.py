@@ -1,4 +1,4 @@
-"""`mlproject doctor`: does this machine have what the rest needs?"""
+"""`mlproject doctor`: check that this machine meets the requirements."""
 
 from __future__ import annotations
 
@@ -21,20 +21,19 @@ def register(app: typer.Typer) -> None:
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: ok, outcomes.")] = False,
 ) -> None:
-    """Look at this machine: Python, Node, CDK CLI, git, disk, memory, ports, variables, steps, the embedded AWS.
+    """Check this machine: Python, Node, CDK CLI, git, disk, memory, ports, variables, steps, the embedded AWS.
 
-    Each finding comes with the command that mends it. Exit code 0 if nothing stands in the way, 1 if something does.
+    Each problem comes with the command that fixes it. Exit code 0 if there is no problem, 1 if there is one.
     """
-    from mlproject.cli._outcomes import as_json as in_json
-    from mlproject.cli._outcomes import show
+    from mlproject.cli.common.outcomes import outcomes_as_json, print_outcomes
     from mlproject.files import project_root
 
     root = project_root()
     if as_json:
-        text, code = in_json(_outcomes(root))
+        text, code = outcomes_as_json(_outcomes(root))
         print(text)
     else:
-        code = show(_outcomes(root), title=f"This machine, for {root}:")
+        code = print_outcomes(_outcomes(root), title=f"This machine, for {root}:")
     raise typer.Exit(code)
 
 
@@ -45,33 +44,33 @@ def _outcomes(root: Path) -> Iterator[Outcome]:
     from mlproject.machine import examine
 
     yield from examine(root, variables=os.environ, misleading=embedded_aws.MISLEADING)
-    yield _isolation()
-    yield _embedded_aws(root)
+    yield _check_isolation()
+    yield _check_embedded_aws(root)
 
 
-def _isolation() -> Outcome:
+def _check_isolation() -> Outcome:
     from mlproject.outcome import ok, warning
     from mlproject.runner import default_isolation, isolation_problem
 
-    found = default_isolation()
-    if found != "prefix":
-        return ok("steps", f"each has a /opt/ml of its own ({found})")
+    isolation = default_isolation()
+    if isolation != "prefix":
+        return ok("steps", f"each step has its own /opt/ml ({isolation})")
     return warning(
         "steps",
-        f"they have no /opt/ml of their own (namespace: {isolation_problem('namespace')}; "
-        f"bubblewrap: {isolation_problem('bubblewrap')}), so scripts that name it are refused",
+        f"steps do not have their own /opt/ml (namespace: {isolation_problem('namespace')}; "
+        f"bubblewrap: {isolation_problem('bubblewrap')}), so scripts that use this path are rejected",
         "allow user namespaces, or install bubblewrap (apt-get install bubblewrap)",
     )
 
 
-def _embedded_aws(root: Path) -> Outcome:
+def _check_embedded_aws(root: Path) -> Outcome:
     import embedded_aws
-    from mlproject.cli._session import LOCAL_FOLDER
+    from mlproject.cli.common.session import LOCAL_FOLDER
     from mlproject.outcome import ok, problem
 
     server = embedded_aws.find(root / LOCAL_FOLDER).server
     if server is None:
-        return ok("embedded AWS", "it does not run; `mlproject local up` starts it")
+        return ok("embedded AWS", "not running; `mlproject local up` starts it")
     if not embedded_aws.is_responding(server):
-        return problem("embedded AWS", f"process {server.pid} does not answer", "mlproject local reset")
-    return ok("embedded AWS", f"it runs at {server.endpoint}")
+        return problem("embedded AWS", f"process {server.pid} does not respond", "mlproject local reset")
+    return ok("embedded AWS", f"running at {server.endpoint}")

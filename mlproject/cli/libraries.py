@@ -15,7 +15,7 @@ import typer
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
-    from mlproject.cli._session import Session
+    from mlproject.cli.common.session import Session
     from mlproject.libraries import Pushed, Wanted
     from mlproject.parameters.model import Deployment
 
@@ -38,7 +38,7 @@ def push(
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Resolve the project's lists of libraries, fetch the wheels and upload both; what is there already stays."""
-    from mlproject.cli._session import in_words, session_for
+    from mlproject.cli.common.session import create_session, reporting_aws_errors
     from mlproject.files import project_root
     from mlproject.libraries import wanted_lists
     from mlproject.parameters import load_valid_parameters
@@ -51,9 +51,9 @@ def push(
             f"projects/{project}/project.yaml names no list of libraries in {environment}; name one with `libraries:` "
             "below a notebook or below emr."
         )
-    session = session_for(deployment.environment, root)
+    session = create_session(deployment.environment, root)
     bucket = deployment.names.bucket("artifacts")
-    with in_words(f"uploading libraries to s3://{bucket}"):
+    with reporting_aws_errors(f"uploading libraries to s3://{bucket}"):
         _require_bucket(deployment, session)
         done = [_push_one(wanted, session, bucket, upgrade=upgrade) for wanted in lists]
     if as_json:
@@ -97,13 +97,13 @@ def _require_bucket(deployment: Deployment, session: Session) -> None:
 
 
 def _told(pushed: Pushed) -> str:
-    from mlproject.cli._words import number
+    from mlproject.cli.common.formatting import format_count
 
     count = f"{pushed.libraries} libraries"
     if not pushed.changed and not pushed.uploaded:
         return f"there already ({count})"
     list_ = "pushed" if pushed.changed else "there already"
-    return f"{list_} ({count}, {number(len(pushed.uploaded), 'wheel')} uploaded)"
+    return f"{list_} ({count}, {format_count(len(pushed.uploaded), 'wheel')} uploaded)"
 
 
 def _as_json(pushed: Pushed) -> dict[str, object]:
@@ -128,11 +128,11 @@ def _say(text: str) -> None:
 @contextmanager
 def _counting(doing: str, total: int) -> Iterator[Callable[[str], None]]:
     """A bar on a terminal; elsewhere one line at the beginning."""
-    from mlproject.cli._words import number
+    from mlproject.cli.common.formatting import format_count
 
     if not total or not sys.stderr.isatty():
         if total:
-            _say(f"{doing} {number(total, 'wheel')}")
+            _say(f"{doing} {format_count(total, 'wheel')}")
         yield lambda _file: None
         return
     from rich.console import Console

@@ -181,7 +181,7 @@ def _accounts() -> dict[str, str]:
 
 
 def _folder() -> Path:
-    from mlproject.cli._session import LOCAL_FOLDER
+    from mlproject.cli.common.session import LOCAL_FOLDER
     from mlproject.files import project_root
 
     return project_root() / LOCAL_FOLDER

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from mlproject.cli._session import Session
+    from mlproject.cli.common.session import Session
     from mlproject.parameters import Environment, LockedNetwork
 
 
@@ -23,7 +23,7 @@ def lock(environment: Annotated[str, typer.Argument(help="One of environments.ya
     `check` and the CDK application then refuse another range or zone, which would replace the network under everything
     that stands in it. If the environment's network is not deployed, its entry goes.
     """
-    from mlproject.cli._session import session_for
+    from mlproject.cli.common.session import create_session
     from mlproject.files import project_root
     from mlproject.parameters import load_valid_parameters
 
@@ -31,7 +31,7 @@ def lock(environment: Annotated[str, typer.Argument(help="One of environments.ya
     platform = load_valid_parameters(root)
     platform.deployments(environment=environment)  # refuses an unknown name
     found = platform.environments[environment]
-    lock_network(root, found, session_for(found, root))
+    lock_network(root, found, create_session(found, root))
 
 
 def lock_network(root: Path, environment: Environment, session: Session) -> None:
@@ -50,11 +50,11 @@ def lock_network(root: Path, environment: Environment, session: Session) -> None
 
 def deployed_network(environment: Environment, session: Session) -> LockedNetwork | None:
     """The network that an environment's own stack has created; None if it has created none."""
-    from mlproject.cli._session import in_words
+    from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.deployment import describe_network
     from mlproject.parameters import LockedNetwork
 
-    with in_words(f"looking at the network of {environment.name}"):
+    with reporting_aws_errors(f"looking at the network of {environment.name}"):
         found = describe_network(session.client, environment=environment.name)
     if found is None:
         return None

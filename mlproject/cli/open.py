@@ -35,7 +35,7 @@ def open_(
     """Print the address that opens a notebook; whoever has it within 5 minutes is let in, so keep it to yourself."""
     import webbrowser
 
-    from mlproject.cli._session import in_words, session_for
+    from mlproject.cli.common.session import create_session, reporting_aws_errors
     from mlproject.files import project_root
     from mlproject.notebook_url import check_session_minutes, create_notebook_url, select_notebook
     from mlproject.parameters import load_valid_parameters
@@ -44,10 +44,13 @@ def open_(
     deployment = load_valid_parameters(root).deployment(project, environment)
     chosen = select_notebook(deployment, notebook)
     check_session_minutes(session_minutes)
-    session = session_for(deployment.environment, root)
+    session = create_session(deployment.environment, root)
     if not chosen.users:
         _note(f"{chosen.name} has no users in projects/{project}/project.yaml: only administrators can open it.")
-    with in_words(f"opening notebook {deployment.names.notebook(chosen.name)}"), _progress(chosen.name) as tell:
+    with (
+        reporting_aws_errors(f"opening notebook {deployment.names.notebook(chosen.name)}"),
+        _progress(chosen.name) as tell,
+    ):
         opened = create_notebook_url(
             deployment,
             chosen,

@@ -27,9 +27,8 @@ def preflight(
     """
     from mlproject.aws_rules.endpoints import S3
     from mlproject.aws_rules.network_requirements import interfaces
-    from mlproject.cli._outcomes import as_json as in_json
-    from mlproject.cli._outcomes import show
-    from mlproject.cli._session import session_for
+    from mlproject.cli.common.outcomes import outcomes_as_json, print_outcomes
+    from mlproject.cli.common.session import create_session
     from mlproject.definition import read
     from mlproject.files import project_root
     from mlproject.parameters import load_valid_parameters
@@ -52,14 +51,16 @@ def preflight(
                 f"Warning: {name} is not checked, since its parameters have errors: {invalid.error}",
                 file=sys.stderr,
             )
-    session = session_for(requirements.environment, root)
+    session = create_session(requirements.environment, root)
     # In an imported network, S3 has an interface endpoint like the others, since its route tables are unknown.
     services = frozenset(endpoint.service for endpoint in (S3, *interfaces(deployments)))
     outcomes = check_account(requirements, session.client, services=services)
     if as_json:
-        text, code = in_json(outcomes)
+        text, code = outcomes_as_json(outcomes)
         print(text)
     else:
         place = f"account {session.account}, {session.region}"
-        code = show(outcomes, title=f"{environment}: {place}" + (" (the embedded AWS)" if session.endpoint else ""))
+        code = print_outcomes(
+            outcomes, title=f"{environment}: {place}" + (" (the embedded AWS)" if session.endpoint else "")
+        )
     raise typer.Exit(code)

@@ -12,7 +12,7 @@ import typer
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
-    from mlproject.cli._run_view import View
+    from mlproject.cli.common.run_output import ProgressView
     from mlproject.runner import Permissions, RunResult
 
 INTERRUPTED = 130
@@ -66,17 +66,17 @@ def run(
     """
     # The command lives for seconds and makes few cycles: collecting them is a tenth of its start.
     gc.disable()
-    from mlproject.cli import _run_view as view
+    from mlproject.cli.common.run_output import print_result, print_supported, show_progress
 
     if supported:
-        view.print_supported(as_json=as_json)
+        print_supported(as_json=as_json)
         return
     mode = _mode(permissions, definition)
     _check_choice(project, pipeline, environment, definition, isolation)
     given = _pairs(parameter or [], option="--parameter", form="NAME=VALUE")
     signal.signal(signal.SIGTERM, _interrupt)
     options: dict[str, Any] = {"reuse": not no_cache, "isolation": isolation}
-    with view.progress(as_json=as_json) as shown:
+    with show_progress(as_json=as_json) as view:
         if definition:
             from mlproject.runner import run_definition_file
 
@@ -89,7 +89,7 @@ def run(
                 data=places,
                 parameters=given,
                 folder=Path(".mlproject"),
-                observer=shown.step,
+                observer=view.update,
                 **options,
             )
         else:
@@ -98,11 +98,11 @@ def run(
                 pipeline=pipeline,
                 environment=str(environment),
                 given=given,
-                shown=shown,
+                view=view,
                 options=options,
                 permissions=mode,
             )
-    view.print_result(result, as_json=as_json)
+    print_result(result, as_json=as_json)
     if result.status == "Stopped":
         raise typer.Exit(INTERRUPTED)
     if result.failure:
@@ -117,17 +117,17 @@ def _deployed(
     pipeline: str | None,
     environment: str,
     given: dict[str, str],
-    shown: View,
+    view: ProgressView,
     options: dict[str, Any],
     permissions: Permissions,
 ) -> RunResult:
-    from mlproject.cli._checkout import commit
-    from mlproject.cli._session import is_embedded, session_for
+    from mlproject.cli.common.commit import read_commit
+    from mlproject.cli.common.session import create_session, is_embedded
     from mlproject.files import project_root
     from mlproject.parameters import load_valid_parameters
 
     root = project_root()
-    with commit(root) as checkout:
+    with read_commit(root) as commit:
         platform = load_valid_parameters(root)
         if project:
             deployment = platform.deployment(project, environment)
@@ -140,9 +140,9 @@ def _deployed(
                 f"--permissions report: environment {environment} is in AWS, which refuses what is missing and does "
                 "not let it through; use it with an environment of the embedded AWS."
             )
-        session = session_for(place, root)
+        session = create_session(place, root)
         if session.endpoint is None:
-            return _on_aws(name, session, given, {"Commit": checkout()}, shown)
+            return _on_aws(name, session, given, {"Commit": commit()}, view)
         from mlproject.runner import EmbeddedAws, run_deployed_pipeline
 
         with EmbeddedAws(
@@ -155,15 +155,15 @@ def _deployed(
                 aws=aws,
                 name=name,
                 parameters=given,
-                defaults={"Commit": checkout()},
+                defaults={"Commit": commit()},
                 folder=root / ".mlproject",
-                observer=shown.step,
+                observer=view.update,
                 **options,
             )
 
 
-def _on_aws(name: str, session: Any, given: dict[str, str], defaults: dict[str, str], shown: View) -> RunResult:
-    from mlproject.cli._session import in_words
+def _on_aws(name: str, session: Any, given: dict[str, str], defaults: dict[str, str], view: ProgressView) -> RunResult:
+    from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.runner import run_on_aws
 
     gc.enable()  # following an execution takes hours
@@ -171,10 +171,10 @@ def _on_aws(name: str, session: Any, given: dict[str, str], defaults: dict[str, 
 
     def started(arn: str) -> None:
         arns.append(arn)
-        shown.say(f"started {arn}")
+        view.note(f"started {arn}")
 
     try:
-        with in_words(f"pipeline {name}"):
+        with reporting_aws_errors(f"pipeline {name}"):
             return run_on_aws(
                 sagemaker=session.client("sagemaker"),
                 logs=session.client("logs"),
@@ -182,7 +182,7 @@ def _on_aws(name: str, session: Any, given: dict[str, str], defaults: dict[str, 
                 parameters=given,
                 defaults=defaults,
                 started=started,
-                observer=shown.step,
+                observer=view.update,
             )
     except KeyboardInterrupt:
         if not arns:

@@ -22,12 +22,12 @@ def stacks(
 
     Exit code 0 if every stack has its project, 1 if some have lost it: `mlproject destroy` removes them.
     """
-    from mlproject.cli._deployment import open_environment
-    from mlproject.cli._session import in_words
+    from mlproject.cli.common.context import open_environment
+    from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.deployment import list_projects
 
-    _, found, projects, session = open_environment(environment)
-    with in_words(f"listing the stacks of {environment}"):
+    found, projects, session = open_environment(environment)
+    with reporting_aws_errors(f"listing the stacks of {environment}"):
         deployed = list_projects(session.client, environment=environment)
     orphans = [project for project in deployed if project not in projects]
     if as_json:

@@ -88,16 +88,16 @@ class _Page:
     """The page, written anew after each step, so that a verification that is stopped keeps what it saw."""
 
     def __init__(self, *, root: Path, path: Path, place: Place) -> None:
-        from mlproject.cli._checkout import commit
+        from mlproject.cli.common.commit import read_commit
 
         self.path = path
         self.records: list[Record] = []
         self._asked = 0
-        with commit(root) as checkout:
+        with read_commit(root) as commit:
             self._facts = (
                 ("deployed", f"{place.deployment.project} in {place.deployment.environment.name}"),
                 ("AWS", place.title),
-                ("commit", checkout()),
+                ("commit", commit()),
                 ("log", str(place.log)),
             )
 
@@ -127,10 +127,10 @@ class _Page:
 
 def _place(root: Path, deployment: Deployment, instance_type: str) -> Place:
     """The account that is meant, after a look at whose the credentials are."""
-    from mlproject.cli._session import session_for
+    from mlproject.cli.common.session import create_session
     from mlproject.verification import Place
 
-    session = session_for(deployment.environment, root)
+    session = create_session(deployment.environment, root)
     environment = deployment.environment
     title = f"account {environment.account}, {environment.region}"
     # The project's parameters say where; AWS_REGION of the shell could say otherwise.

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import embedded_aws as aws
-from mlproject.cli._run_view import print_result
+from mlproject.cli.common.run_output import print_result
 from mlproject.runner import MissingPermission, RunResult, StepResult
 from tests.cli.checkout import Checkout, clients, lay_out, make_bucket
 from tests.runner.conftest import STEP

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import embedded_aws as aws
-from mlproject.cli._session import LOCAL_FOLDER, session_for
+from mlproject.cli.common.session import LOCAL_FOLDER, create_session
 from mlproject.errors import UserError
 from mlproject.parameters import load_parameters
 from mlproject.parameters.model import Environment
@@ -34,7 +34,7 @@ def test_the_server_of_the_checkout_is_found_whatever_the_caller_has_set(
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
     server = aws.start(root / LOCAL_FOLDER)
     try:
-        session = session_for(environment(root, "local"), root)
+        session = create_session(environment(root, "local"), root)
         assert (session.endpoint, session.region) == (server.endpoint, "eu-south-2")
         assert session.client("sts").get_caller_identity()["Account"] == aws.ACCOUNT
         assert session.client("sts") is session.client("sts")
@@ -47,7 +47,7 @@ def test_an_endpoint_that_is_set_comes_first(
 ) -> None:
     for name, value in embedded_aws.environment(aws.ACCOUNT, "eu-west-1").items():
         monkeypatch.setenv(name, value)
-    assert session_for(environment(root, "local"), root).endpoint == embedded_aws.endpoint
+    assert create_session(environment(root, "local"), root).endpoint == embedded_aws.endpoint
 
 
 def test_an_endpoint_without_credentials_is_that_of_the_checkouts_server_or_refused(
@@ -56,18 +56,18 @@ def test_an_endpoint_without_credentials_is_that_of_the_checkouts_server_or_refu
     own = aws.start(root / LOCAL_FOLDER)
     try:
         monkeypatch.setenv("AWS_ENDPOINT_URL", own.endpoint)
-        session = session_for(environment(root, "local"), root)
+        session = create_session(environment(root, "local"), root)
         assert session.client("sts").get_caller_identity()["Arn"].endswith(":user/administrator")
         monkeypatch.setenv("AWS_ENDPOINT_URL", embedded_aws.endpoint)
         with pytest.raises(UserError, match="there are no credentials for it; `mlproject local env`"):
-            session_for(environment(root, "local"), root)
+            create_session(environment(root, "local"), root)
     finally:
         aws.stop(root / LOCAL_FOLDER)
 
 
 def test_without_a_server_the_command_that_starts_one_is_named(root: Path) -> None:
     with pytest.raises(UserError, match=r"environment local is the embedded AWS, .*`mlproject local up`"):
-        session_for(environment(root, "local"), root)
+        create_session(environment(root, "local"), root)
 
 
 def test_credentials_of_another_account_are_refused_with_both_accounts(
@@ -78,7 +78,7 @@ def test_credentials_of_another_account_are_refused_with_both_accounts(
     with pytest.raises(
         UserError, match="environment dev is account 111111111111, but the credentials are of account 123456789012"
     ):
-        session_for(environment(root, "dev"), root)
+        create_session(environment(root, "dev"), root)
 
 
 def test_no_credentials_are_told_with_what_to_do(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,13 +86,13 @@ def test_no_credentials_are_told_with_what_to_do(root: Path, monkeypatch: pytest
         monkeypatch.setenv(name, "/dev/null")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with pytest.raises(UserError, match="no AWS credentials were found; log in"):
-        session_for(environment(root, "dev"), root)
+        create_session(environment(root, "dev"), root)
 
 
 def test_a_profile_that_does_not_exist_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "missing")
     with pytest.raises(UserError, match=r"missing.*set AWS_PROFILE to one that exists, or unset it"):
-        session_for(environment(root, "dev"), root)
+        create_session(environment(root, "dev"), root)
 
 
 def test_an_endpoint_where_nothing_answers_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,4 +101,4 @@ def test_an_endpoint_where_nothing_answers_is_told(root: Path, monkeypatch: pyte
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(UserError, match="nothing answers"):
-        session_for(environment(root, "local"), root)
+        create_session(environment(root, "local"), root)

@@ -11,7 +11,7 @@ import embedded_aws as aws
 from mlproject.libraries import read_lock
 from tests.libraries.project import client, project
 from tests.libraries.registry import Registry
-from tests.lifecycle_scripts.instance import VOLUME, Sandbox, run_in_kernel, kernel, new_instance
+from tests.lifecycle_scripts.instance import VOLUME, Sandbox, kernel, new_instance, run_in_kernel
 from tests.node_scripts.machine import python_like, wait_until
 
 VERSION = "import tiny_science; print(tiny_science.VERSION)"

@@ -16,7 +16,7 @@ from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
-from tests.lifecycle_scripts.instance import Sandbox, Instance, new_instance
+from tests.lifecycle_scripts.instance import Instance, Sandbox, new_instance
 from tests.node_scripts.machine import UID, wait_until
 
 CONFIG = "/home/ec2-user/.sparkmagic/config.json"

@@ -19,7 +19,7 @@ from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 from tests.libraries.registry import Registry
 from tests.lifecycle_scripts.instance import KERNEL, Instance, publish
-from tests.lifecycle_scripts.jupyter import lay_out_jupyter
+from tests.lifecycle_scripts.jupyter import start_jupyter
 from tests.node_scripts.machine import UID, sandbox_problem, wait_until
 from tests.stacks.assembly import Stack
 
@@ -158,7 +158,7 @@ def test_the_role_lets_a_notebook_install_follow_save_and_stop(account: Account,
     sagemaker = account.client("sagemaker")
     name = own.settings.notebook
     with own.started() as machine:
-        lay_out_jupyter(machine, kernels=[{"execution_state": "busy", "last_activity": "2026-01-01T00:00:00Z"}])
+        start_jupyter(machine, kernels=[{"execution_state": "busy", "last_activity": "2026-01-01T00:00:00Z"}])
         (own.volume / "one.ipynb").write_text("{}")
         own.wait_installed()
         config = machine.file("/home/ec2-user/.sparkmagic/config.json")

@@ -1,4 +1,4 @@
-"""How the commands that look at an account or a machine show what they found."""
+"""The output of the commands that check an account or a machine."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "unknown": ("?", "
 FOUND_PROBLEMS = 1
 
 
-def show(outcomes: Iterable[Outcome], *, title: str) -> int:
-    """Print each outcome as it comes, with what mends it; the exit code.
+def print_outcomes(outcomes: Iterable[Outcome], *, title: str) -> int:
+    """Print each outcome with its remedy as soon as it is known, and return the exit code.
 
     Args:
-        outcomes: may be still under way.
+        outcomes: may be a generator that is still running checks.
         title: the first line.
     """
     from rich.console import Console
@@ -29,23 +29,23 @@ def show(outcomes: Iterable[Outcome], *, title: str) -> int:
 
     console = Console(soft_wrap=True, highlight=False, no_color=None if sys.stdout.isatty() else True)
     console.print(title, markup=False)
-    seen: list[Outcome] = []
+    printed: list[Outcome] = []
     for outcome in outcomes:
         mark, colour = _MARKS[outcome.state]
         console.print(f"  [{colour}]{mark}[/{colour}] ", end="")
         console.print(f"{outcome.topic}: {outcome.message}", markup=False)
         for line in outcome.remedy.splitlines():
             console.print(f"      {line}", markup=False)
-        seen.append(outcome)
-    counts = Counter(outcome.state for outcome in seen)
+        printed.append(outcome)
+    counts = Counter(outcome.state for outcome in printed)
     console.print(", ".join(f"{count} {state}" for state, count in counts.items()), markup=False)
-    return FOUND_PROBLEMS if has_problem(seen) else 0
+    return FOUND_PROBLEMS if has_problem(printed) else 0
 
 
-def as_json(outcomes: Iterable[Outcome]) -> tuple[str, int]:
-    """The outcomes as one JSON object, and the exit code."""
+def outcomes_as_json(outcomes: Iterable[Outcome]) -> tuple[str, int]:
+    """Return the outcomes as one JSON object, and the exit code."""
     from mlproject.outcome import has_problem
 
-    seen = list(outcomes)
-    document = {"ok": not has_problem(seen), "outcomes": [dataclasses.asdict(outcome) for outcome in seen]}
-    return json.dumps(document, indent=2), FOUND_PROBLEMS if has_problem(seen) else 0
+    complete = list(outcomes)
+    document = {"ok": not has_problem(complete), "outcomes": [dataclasses.asdict(outcome) for outcome in complete]}
+    return json.dumps(document, indent=2), FOUND_PROBLEMS if has_problem(complete) else 0

@@ -1,4 +1,4 @@
-"""Everything that can be known before a deployment, of the parameters and the pipelines together."""
+"""Validation of the parameters and the pipelines together, without an AWS account."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from mlproject.parameters.input_models.located_values import locate_deployments
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
-    """What was found.
+class Validation:
+    """The result of a validation.
 
     Args:
-        platform: the parameters; None if there are mistakes in them.
-        findings: every mistake.
-        notes: what nobody could check, a sentence each.
+        platform: the parameters, or None if they have errors.
+        findings: all errors.
+        notes: what cannot be checked, one sentence each.
     """
 
     platform: Platform | None
@@ -31,12 +31,12 @@ class Checked:
     notes: tuple[str, ...]
 
 
-def check_everything(root: Path, *, now: datetime) -> Checked:
-    """Check the parameters, every folder of pipelines/, and what projects ask of their pipelines.
+def validate_checkout(root: Path, *, now: datetime) -> Validation:
+    """Validate the parameters, every folder of pipelines/, and the projects' values for their pipelines.
 
     Args:
-        root: the project's root.
-        now: an aware time, against which schedules are held.
+        root: the checkout.
+        now: a timezone-aware time. Schedules are compared with it.
     """
     findings: list[Finding] = []
     platform = None
@@ -47,27 +47,27 @@ def check_everything(root: Path, *, now: datetime) -> Checked:
     definitions: dict[str, Definition] = {}
     for folder in pipeline_folders(root):
         if any(f"pipelines/{folder.name}/{DEFINITION_FILE} " in each.message for each in findings):
-            continue  # said already, where a project names the folder
-        found = folder_findings(folder, root=root)
-        findings += found if platform is None or _is_used(folder.name, platform) else map(_of_unused_pipeline, found)
-        if not found:
+            continue  # reported already, at the project that uses the folder
+        errors = folder_findings(folder, root=root)
+        findings += errors if platform is None or _is_used(folder.name, platform) else map(_mark_unused, errors)
+        if not errors:
             definitions[folder.name] = read(folder)
     if platform:
         findings += changed_networks(root, platform.environments).values()
-        written = list(locate_deployments(root, platform))
-        findings += schedule_findings(written, now=now)
-        findings += value_findings(written, definitions)
+        deployments = list(locate_deployments(root, platform))
+        findings += schedule_findings(deployments, now=now)
+        findings += value_findings(deployments, definitions)
     notes = tuple(
-        f"pipelines/{name}: the script of step {step} is not checked, since the Python of its image is not known."
+        f"pipelines/{name}: the script of step {step} is not checked, since the Python version of its image is unknown."
         for name, definition in definitions.items()
         for step in unchecked_steps(definition)
     )
-    return Checked(platform=platform, findings=tuple(findings), notes=notes)
+    return Validation(platform=platform, findings=tuple(findings), notes=notes)
 
 
 def _is_used(folder: str, platform: Platform) -> bool:
     return any(each.pipeline.folder == folder for each in platform.deployments())
 
 
-def _of_unused_pipeline(finding: Finding) -> Finding:
+def _mark_unused(finding: Finding) -> Finding:
     return replace(finding, message=f"{finding.message} (no project uses this pipeline)")

@@ -1,4 +1,4 @@
-"""How a run looks: a live table on a terminal, a line per event elsewhere, one JSON object on request."""
+"""The output of `mlproject run`: a live table on a terminal, otherwise one line per event, or one JSON object."""
 
 from __future__ import annotations
 
@@ -12,91 +12,92 @@ from typing import Any, Protocol
 
 from mlproject.runner import MissingPermission, RunResult, StepResult, supported_features
 
-_MARKS = {"Succeeded": "done", "Failed": "failed", "Stopped": "stopped", "Skipped": "skipped", "Executing": "runs"}
+_LABELS = {
+    "Succeeded": "succeeded", "Failed": "failed", "Stopped": "stopped", "Skipped": "skipped", "Executing": "running"
+}  # fmt: skip
 _COLOURS = {"Succeeded": "green", "Failed": "red", "Stopped": "yellow", "Skipped": "dim", "Executing": "cyan"}
 
 
-class View(Protocol):
-    """What shows a run while it goes on."""
+class ProgressView(Protocol):
+    """Shows the progress of a run."""
 
-    def step(self, result: StepResult) -> None:
-        """A step started or ended."""
+    def update(self, result: StepResult) -> None:
+        """Show a step that started or ended."""
 
-    def say(self, text: str) -> None:
-        """Something worth a line."""
+    def note(self, text: str) -> None:
+        """Show a line of text."""
 
 
 @contextmanager
-def progress(*, as_json: bool) -> Iterator[View]:
-    """Show steps as they start and end; with JSON on standard output they go to standard error."""
+def show_progress(*, as_json: bool) -> Iterator[ProgressView]:
+    """Show steps as they start and end, on standard error if standard output has the JSON."""
     if not as_json and sys.stdout.isatty():
-        with _live() as view:
+        with _live_table() as view:
             yield view
     else:
-        yield _Lines(sys.stderr if as_json else sys.stdout)
+        yield _LineView(sys.stderr if as_json else sys.stdout)
 
 
-class _Lines:
-    """A line per event."""
+class _LineView:
+    """Prints one line per event."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
 
-    def step(self, result: StepResult) -> None:
+    def update(self, result: StepResult) -> None:
         if result.status == "Executing":
-            self.say(f"{result.name}: started")
+            self.note(f"{result.name}: started")
         else:
-            self.say(f"{result.name}: {described(result)}")
+            self.note(f"{result.name}: {_describe_step(result)}")
 
-    def say(self, text: str) -> None:
+    def note(self, text: str) -> None:
         print(text, file=self._stream, flush=True)
 
 
 @contextmanager
-def _live() -> Iterator[View]:
+def _live_table() -> Iterator[ProgressView]:
     from rich.console import Group
     from rich.live import Live
     from rich.table import Table
     from rich.text import Text
 
-    class Shown:
-        """The steps so far; rich asks for it again several times a second, so running times move."""
+    class LiveTable:
+        """A table of the steps. rich renders it several times a second, so the elapsed times advance."""
 
         def __init__(self) -> None:
             self.steps: dict[str, StepResult] = {}
-            self.clocks: dict[str, float] = {}
+            self.started: dict[str, float] = {}
             self.notes: list[str] = []
 
-        def step(self, result: StepResult) -> None:
-            self.clocks.setdefault(result.name, time.monotonic())
+        def update(self, result: StepResult) -> None:
+            self.started.setdefault(result.name, time.monotonic())
             self.steps[result.name] = result
 
-        def say(self, text: str) -> None:
+        def note(self, text: str) -> None:
             self.notes.append(text)
 
         def __rich__(self) -> Group:
             table = Table.grid(padding=(0, 2))
             for name, result in self.steps.items():
-                runs = result.status == "Executing"
-                seconds = time.monotonic() - self.clocks[name] if runs else result.seconds
-                words = f"{seconds:.1f} s" if runs else described(result)
-                table.add_row(name, Text(words, style=_COLOURS[result.status]))
+                is_running = result.status == "Executing"
+                elapsed = f"{time.monotonic() - self.started[name]:.1f} s"
+                text = elapsed if is_running else _describe_step(result)
+                table.add_row(name, Text(text, style=_COLOURS[result.status]))
             return Group(*map(Text, self.notes), table)
 
-    shown = Shown()
-    with Live(shown, refresh_per_second=8, transient=True):
-        yield shown
+    live_table = LiveTable()
+    with Live(live_table, refresh_per_second=8, transient=True):
+        yield live_table
 
 
-def described(result: StepResult) -> str:
-    """A step's end in a few words."""
+def _describe_step(result: StepResult) -> str:
     if result.cached:
-        return f"{_MARKS[result.status]}, unchanged since an earlier run"
-    return f"{_MARKS[result.status]} in {result.seconds:.2f} s"
+        return f"{_LABELS[result.status]}, unchanged since an earlier run"
+    return f"{_LABELS[result.status]} in {result.seconds:.2f} s"
 
 
 def print_result(result: RunResult, *, as_json: bool) -> None:
-    """The summary: a line per step, the metrics, what was registered, where the logs are."""
+    """Print a summary of a run: one line per step, the metrics, the model package and the folder of the logs."""
     if as_json:
         print(json.dumps(_as_json(result), indent=2))
         return
@@ -108,7 +109,7 @@ def print_result(result: RunResult, *, as_json: bool) -> None:
         print(f"  {step.name:{width}}  {step.type:13}  {step.status:9}  {seconds}{cached}")
     for step in result.steps:
         if step.empty_outputs:
-            print(f"\nWarning: {_empty(step)}")
+            print(f"\nWarning: {_empty_outputs_warning(step)}")
     for name, content in result.property_files.items():
         values = {key: value for key, value in content.items() if not isinstance(value, dict | list)}
         print(f"\n{name}")
@@ -120,40 +121,40 @@ def print_result(result: RunResult, *, as_json: bool) -> None:
     if result.folder:
         print(f"Logs: {result.folder / 'logs'}")
     if result.missing is not None:
-        _print_missing(result, result.missing)
+        _print_missing_permissions(result, result.missing)
 
 
-def _empty(step: StepResult) -> str:
+def _empty_outputs_warning(step: StepResult) -> str:
     names = ", ".join(step.empty_outputs)
     outputs = f"output {names}" if len(step.empty_outputs) == 1 else f"outputs {names}"
     return (
-        f"step {step.name} left no file in its {outputs}. Its script may have written somewhere else; the result is "
-        "not kept for later runs."
+        f"step {step.name} wrote no file to its {outputs}. Its script may write to another folder. The result is not "
+        "kept for later runs."
     )
 
 
-def _print_missing(result: RunResult, missing: tuple[MissingPermission, ...]) -> None:
-    """A table for each principal, with a line for each action that it may not do on a resource."""
+def _print_missing_permissions(result: RunResult, missing: tuple[MissingPermission, ...]) -> None:
+    """Print a table for each principal, with one line for each action that it is not allowed on a resource."""
     from mlproject.aws_rules.step_calls import STEP_CALLS  # only a report needs it
 
     skipped = [step.name for step in result.steps if step.status == "Skipped" and STEP_CALLS[step.type]]
-    unseen = f" Not looked at, since they did not run: {', '.join(skipped)}." if skipped else ""
+    unchecked = f" Not checked, since they did not run: {', '.join(skipped)}." if skipped else ""
     if not missing:
-        print(f"\nNo permission is missing.{unseen}")
+        print(f"\nNo permission is missing.{unchecked}")
         return
     actions = {(each.principal, each.action) for each in missing}
-    print(f"\nMissing permissions: {len(actions)}.{unseen}")
+    print(f"\nMissing permissions: {len(actions)}.{unchecked}")
     for principal in dict.fromkeys(each.principal for each in missing):
         rows = _rows(each for each in missing if each.principal == principal)
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        print(f"\n{principal} may not:")
+        print(f"\n{principal} is not allowed:")
         for row in rows:
             cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
             print(f"  {'  '.join(cells)}".rstrip())
 
 
 def _rows(missing: Iterable[MissingPermission]) -> list[tuple[str, str, str, str]]:
-    """Action, resource, steps, reason; the steps that lack the same share a line."""
+    """Rows of action, resource, steps and reason. Steps with the same missing permission share a row."""
     steps: dict[tuple[str, str, str], list[str]] = {}
     for each in missing:
         steps.setdefault((each.action, each.resource, each.reason), []).append(each.step)
@@ -189,10 +190,10 @@ def _as_json(result: RunResult) -> dict[str, Any]:
 
 
 def print_supported(*, as_json: bool) -> None:
-    """What a definition may use."""
-    found = supported_features()
+    """Print what the local runner supports in a definition."""
+    features = supported_features()
     if as_json:
-        print(json.dumps(found, indent=2))
+        print(json.dumps(features, indent=2))
         return
-    for kind, names in found.items():
+    for kind, names in features.items():
         print(f"{kind}: {', '.join(names) or 'none'}")

@@ -1,4 +1,4 @@
-"""Which commit is checked out."""
+"""The commit that is checked out."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ UNKNOWN = "unknown"
 
 
 @contextmanager
-def commit(root: Path) -> Iterator[Callable[[], str]]:
-    """Ask git in the background while other things are read; the value waits for the answer.
+def read_commit(root: Path) -> Iterator[Callable[[], str]]:
+    """Run git in the background and yield a function that waits for it and returns the commit.
 
-    The commit carries `-dirty` when tracked files differ from it, and is `unknown` outside a git checkout.
+    The commit ends with `-dirty` if tracked files differ from it. It is `unknown` outside a git checkout.
     """
     try:
-        asked = [
+        processes = [
             subprocess.Popen(
                 ["git", "-C", str(root), *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
             )
@@ -27,15 +27,15 @@ def commit(root: Path) -> Iterator[Callable[[], str]]:
         yield lambda: UNKNOWN
         return
 
-    def answer() -> str:
-        (head, _), (changes, _) = [process.communicate() for process in asked]
-        if any(process.returncode for process in asked):
+    def wait_for_commit() -> str:
+        (head, _), (changes, _) = [process.communicate() for process in processes]
+        if any(process.returncode for process in processes):
             return UNKNOWN
         return f"{head.strip()}-dirty" if changes.strip() else str(head.strip())
 
     try:
-        yield answer
+        yield wait_for_commit
     finally:
-        for process in asked:
+        for process in processes:
             if process.stdout and not process.stdout.closed:
                 process.communicate()

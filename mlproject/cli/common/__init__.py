@@ -1,0 +1,1 @@
+"""What several commands share: sessions, confirmation, the CDK CLI, output."""

@@ -1,0 +1,84 @@
+"""The plan of a deployment: what CloudFormation would change in a project's stacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlproject.cli.common.session import Session
+    from mlproject.deployment import Consequence, DeployedStack, StackChanges
+    from mlproject.parameters import Deployment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a deployment would do.
+
+    Args:
+        stacks: the changes of each synthesized stack.
+        consequences: the effects on resources in use.
+        obsolete: the deployed stacks that the project's parameters no longer require. They stay, and may cost money.
+    """
+
+    stacks: tuple[StackChanges, ...]
+    consequences: tuple[Consequence, ...]
+    obsolete: tuple[DeployedStack, ...]
+
+
+def plan_deployment(assembly: Path, deployment: Deployment, session: Session) -> Plan:
+    """Plan the deployment of a project's cloud assembly with CloudFormation's change sets."""
+    from mlproject.cli.common.session import reporting_aws_errors
+    from mlproject.deployment import list_consequences, list_projects, plan_changes, read_stacks
+
+    synthesized = read_stacks(assembly)
+    environment = deployment.environment.name
+    with reporting_aws_errors("planning the changes with CloudFormation"):
+        changes = plan_changes(synthesized, session.client, region=session.region)
+        deployed = list_projects(session.client, environment=environment).get(deployment.project, ())
+    names = {stack.name for stack in synthesized}
+    return Plan(
+        stacks=changes,
+        consequences=list_consequences(changes),
+        obsolete=tuple(stack for stack in deployed if stack.name not in names),
+    )
+
+
+def deployment_warnings(root: Path, deployment: Deployment) -> list[str]:
+    """Reasons not to deploy a project, one sentence each: a stale definition, or a change of the deployed network."""
+    from mlproject.definition import read
+    from mlproject.parameters import changed_networks
+
+    environment = deployment.environment
+    stale = read(root / "pipelines" / deployment.pipeline.folder).staleness()
+    changed = changed_networks(root, {environment.name: environment}).values()
+    return [*([stale] if stale else []), *map(str, changed)]
+
+
+def print_plan(plan: Plan, *, environment: str) -> None:
+    """Print one line per stack, then what the deployment stops, replaces, deletes or leaves behind."""
+    width = max((len(stack.path) for stack in plan.stacks), default=0)
+    for stack in plan.stacks:
+        print(f"  {stack.path:<{width}}  {_summary(stack)}")
+    if plan.consequences:
+        print("The deployment affects resources in use:")
+        for consequence in plan.consequences:
+            print(f"  {consequence}")
+    else:
+        print("No existing resource is stopped, replaced or deleted.")
+    for obsolete in plan.obsolete:
+        print(
+            f"{obsolete.name} is deployed, but project.yaml no longer requires it. It stays, and may cost money. "
+            f"`mlproject destroy {obsolete.project} --environment {environment} --stack {obsolete.kind}` removes it."
+        )
+
+
+def _summary(stack: StackChanges) -> str:
+    from mlproject.cli.common.formatting import format_count
+
+    if stack.refusal:
+        return f"not deployed: {stack.refusal}"
+    if stack.is_new:
+        return "new"
+    return format_count(len(stack.changes), "change") if stack.changes else "no changes"
