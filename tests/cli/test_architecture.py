@@ -28,7 +28,7 @@ def test_the_picture_is_drawn_from_cdk_out_and_counts_and_costs_are_told(checkou
     lines = [line.split() for line in done.stdout.splitlines()]
     assert ["dev/tiny/storage", "1", "1.00", "USD"] in lines
     assert ["dev/tiny/new", "1", "unknown"] in lines
-    assert ["together", "3", "unknown"] in lines
+    assert ["total", "3", "unknown"] in lines
     picture = checkout.root / "build" / "architecture" / "tiny-dev.svg"
     assert str(picture) in done.stdout
     titles = [element.text for element in ElementTree.parse(picture).iter("{http://www.w3.org/2000/svg}title")]  # noqa: S314

@@ -236,7 +236,7 @@ def test_a_script_in_an_image_of_ones_own_is_told_to_be_unchecked(tmp_path: Path
     assert (done.returncode, done.stderr) == (0, "")
     note = (
         "pipelines/flight_delays: the script of step Prepare is not checked, "
-        "since the Python of its image is not known."
+        "since the Python version of its image is unknown."
     )
     assert done.stdout.endswith(f"\n{note}\n")
     assert json.loads(check(tmp_path, "--json").stdout)["notes"] == [note]

@@ -140,7 +140,7 @@ def test_a_cluster_that_somebody_protected_is_refused_in_aws_words(
     client("emr").set_termination_protection(JobFlowIds=[first], TerminationProtected=True)
     done = run(checkout, "down", "--yes")
     assert done.returncode == 1
-    assert done.stderr.startswith(f"error: ending {first}: AWS refused it: ValidationException: ")
+    assert done.stderr.startswith(f"error: ending {first}: AWS returned ValidationException: ")
     assert "terminat" in done.stderr
 
 

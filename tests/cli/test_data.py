@@ -51,8 +51,8 @@ def test_the_files_go_where_the_pipeline_reads_them_and_only_once(
 
     assert push(checkout, "--from", "files") == (
         0,
-        f"s3://{bucket}/raw/v1/first.csv: there already (8 bytes)\n"
-        f"s3://{bucket}/raw/v1/second.csv: there already (4 bytes)\n",
+        f"s3://{bucket}/raw/v1/first.csv: already there (8 bytes)\n"
+        f"s3://{bucket}/raw/v1/second.csv: already there (4 bytes)\n",
         "",
     )
     assert versions(client, bucket) == 2

@@ -56,14 +56,14 @@ def test_rule_23_versions_markers_and_model_packages_are_shown_and_then_deleted(
         f"  bucket {artifacts}: 1 version, 5 bytes\n"
         f"  bucket {logs}: 0 versions, 0 bytes\n"
         "  model package group full-local: 2 model packages\n"
-        "Deleted 6. `cdk destroy 'local/full/*'` can delete the buckets and the group now.\n"
+        "Deleted 6. `cdk destroy 'local/full/*'` can now delete the buckets and the group.\n"
     )
     for bucket in (logs, artifacts, data):
         client("s3").delete_bucket(Bucket=bucket)
     client("sagemaker").delete_model_package_group(ModelPackageGroupName="full-local")
 
     again = checkout.run("empty", "full", "--environment", "local", "--yes")
-    assert again.stdout.splitlines()[1] == "  no buckets and no model package group: it is not deployed."
+    assert again.stdout.splitlines()[1] == "  not deployed: it has no buckets and no model package group."
 
 
 def test_a_project_whose_folder_is_gone_is_emptied_too(tmp_path: Path, embedded_aws: aws.Server) -> None:
@@ -74,7 +74,7 @@ def test_a_project_whose_folder_is_gone_is_emptied_too(tmp_path: Path, embedded_
     shutil.rmtree(tmp_path / "projects" / "gone")
     done = checkout.run("empty", "gone", "--environment", "local", "--yes")
     assert done.returncode == 0, done.stderr
-    assert "Deleted 1. `mlproject destroy gone --environment local` can delete" in done.stdout
+    assert "Deleted 1. `mlproject destroy gone --environment local` can now delete" in done.stdout
     for bucket in buckets:
         client("s3").delete_bucket(Bucket=bucket)
     client("sagemaker").delete_model_package_group(ModelPackageGroupName="gone-local")
@@ -100,7 +100,7 @@ def test_more_versions_than_one_call_takes_are_all_deleted(tmp_path: Path, embed
 
 @pytest.mark.parametrize(
     ("answer", "code", "words"),
-    [("n\n", 1, "nothing was deleted"), ("\n", 1, "nothing was deleted"), ("", 2, "repeat the command with --yes")],
+    [("n\n", 1, "nothing was deleted"), ("\n", 1, "nothing was deleted"), ("", 2, "run the command again with --yes")],
 )
 def test_without_a_yes_nothing_is_deleted(
     tmp_path: Path, embedded_aws: aws.Server, answer: str, code: int, words: str

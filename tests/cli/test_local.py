@@ -226,8 +226,8 @@ def test_env_of_an_environment_leads_to_its_account_and_to_no_other(checkout: Ch
     refused = in_dev.run("preflight", "kept")
     assert refused.returncode == 2
     assert refused.stderr == (
-        f"error: environment kept is account {aws.ACCOUNT}, but the credentials are of account 111111111111 "
-        "(arn:aws:iam::111111111111:user/administrator); use those of the environment's account: "
+        f"error: environment kept is account {aws.ACCOUNT}, but the credentials belong to account 111111111111 "
+        "(arn:aws:iam::111111111111:user/administrator); use credentials of the environment's account: "
         'eval "$(mlproject local env kept)".\n'
     )
 

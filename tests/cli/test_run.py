@@ -50,7 +50,7 @@ def test_a_definition_file_runs_without_any_aws(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "A: started"
-    assert lines[1].startswith("A: done in ")
+    assert lines[1].startswith("A: succeeded in ")
     (log,) = folder.glob(".mlproject/runs/*/logs/A.log")
     assert log.read_text() == "wrote hello\n"
     assert f"Logs: {log.parent}" in lines
@@ -59,7 +59,7 @@ def test_a_definition_file_runs_without_any_aws(folder: Path) -> None:
 def test_a_second_run_says_that_nothing_changed(folder: Path) -> None:
     run_file(folder)
     done = run_file(folder)
-    assert "A: done, unchanged since an earlier run" in done.stdout
+    assert "A: succeeded, unchanged since an earlier run" in done.stdout
     assert "unchanged" not in run_file(folder, "--no-cache").stdout
 
 
@@ -316,13 +316,13 @@ def test_a_report_says_which_steps_it_has_not_seen_and_tells_principals_apart(
     )
     print_result(result, as_json=False)
     lines = capsys.readouterr().out.splitlines()
-    assert "Missing permissions: 2. Not looked at, since they did not run: B." in lines
-    start = lines.index("arn:one may not:")
+    assert "Missing permissions: 2. Not checked, since they did not run: B." in lines
+    start = lines.index("arn:one is not allowed:")
     assert [line.split() for line in lines[start + 1 : start + 3]] == [
         ["ACTION", "RESOURCE", "STEPS", "REASON"],
         ["s3:GetObject", "arn:b/k", "A,", "C", "because", "no"],
     ]
-    assert lines[lines.index("arn:two may not:") + 2].split()[:3] == ["s3:GetObject", "arn:b/k", "A"]
+    assert lines[lines.index("arn:two is not allowed:") + 2].split()[:3] == ["s3:GetObject", "arn:b/k", "A"]
 
 
 def test_a_report_needs_the_embedded_aws(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

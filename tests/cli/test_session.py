@@ -66,7 +66,7 @@ def test_an_endpoint_without_credentials_is_that_of_the_checkouts_server_or_refu
 
 
 def test_without_a_server_the_command_that_starts_one_is_named(root: Path) -> None:
-    with pytest.raises(UserError, match=r"environment local is the embedded AWS, .*`mlproject local up`"):
+    with pytest.raises(UserError, match=r"environment local is in the embedded AWS, .*`mlproject local up`"):
         create_session(environment(root, "local"), root)
 
 
@@ -76,7 +76,7 @@ def test_credentials_of_another_account_are_refused_with_both_accounts(
     for name, value in embedded_aws.environment(aws.ACCOUNT, "eu-west-1").items():
         monkeypatch.setenv(name, value)
     with pytest.raises(
-        UserError, match="environment dev is account 111111111111, but the credentials are of account 123456789012"
+        UserError, match="environment dev is account 111111111111, but the credentials belong to account 123456789012"
     ):
         create_session(environment(root, "dev"), root)
 
@@ -100,5 +100,5 @@ def test_an_endpoint_where_nothing_answers_is_told(root: Path, monkeypatch: pyte
         monkeypatch.setenv(name, "unused")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with pytest.raises(UserError, match="nothing answers"):
+    with pytest.raises(UserError, match="cannot connect"):
         create_session(environment(root, "local"), root)

@@ -560,7 +560,7 @@ def test_users_that_do_not_fit_into_a_policy_are_refused_and_what_is_accepted_fi
             accepted = users
     assert accepted >= 20
     assert f"characters with {accepted + 1} users, but IAM allows {POLICY_LIMIT:,}." in str(refused.value)
-    assert "IAM allows 6,144; list fewer" in str(refused.value)
+    assert "IAM allows 6,144. List fewer" in str(refused.value)
 
 
 def test_every_wildcard_of_a_policy_is_accepted_beside_it_with_its_reason(owned: Stack) -> None:
