@@ -115,7 +115,7 @@ def test_rule_16_a_failed_first_deployment_of_protected_stacks_is_repeated(check
     assert "TerminationProtection" in cdk(*ordinary, fails=True)
 
     said = checkout.mlproject("deploy", "aurora", "-e", "kept", "--yes")
-    assert "aurora-kept-storage was never created (ROLLBACK_COMPLETE): its protection is lifted" in said
+    assert "aurora-kept-storage was never created (ROLLBACK_COMPLETE): its termination protection is now disabled" in said
     assert statuses(client) == {
         "kept-network": ("CREATE_COMPLETE", True),
         "aurora-kept-storage": ("CREATE_COMPLETE", True),
@@ -168,7 +168,7 @@ def test_what_a_deployment_stops_or_no_longer_asks_for_is_said_before_it(checkou
     client = client_of(checkout.server)
     path = checkout.add("aurora")
     checkout.mlproject("deploy", "aurora", "-e", "scratch")
-    assert "Nothing that exists is stopped, replaced or deleted." in checkout.mlproject(
+    assert "No existing resource is stopped, replaced or deleted." in checkout.mlproject(
         "diff", "aurora", "-e", "scratch"
     )
 
