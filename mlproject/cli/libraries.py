@@ -16,7 +16,7 @@ from mlproject.errors import UserError
 
 if TYPE_CHECKING:
     from mlproject.cli.common.session import Session
-    from mlproject.libraries import Pushed, Wanted
+    from mlproject.libraries import LibraryList, PushResult
     from mlproject.parameters.model import Deployment
 
 
@@ -40,12 +40,12 @@ def push(
     """Resolve the project's lists of libraries, fetch the wheels and upload both; what is there already stays."""
     from mlproject.cli.common.session import create_session, reporting_aws_errors
     from mlproject.files import project_root
-    from mlproject.libraries import wanted_lists
+    from mlproject.libraries import read_library_lists
     from mlproject.parameters import load_valid_parameters
 
     root = project_root()
     deployment = load_valid_parameters(root).deployment(project, environment)
-    lists = wanted_lists(deployment, root)
+    lists = read_library_lists(deployment, root)
     if not lists:
         raise UserError(
             f"projects/{project}/project.yaml names no list of libraries in {environment}; name one with `libraries:` "
@@ -55,7 +55,7 @@ def push(
     bucket = deployment.names.bucket("artifacts")
     with reporting_aws_errors(f"uploading libraries to s3://{bucket}"):
         _require_bucket(deployment, session)
-        done = [_push_one(wanted, session, bucket, upgrade=upgrade) for wanted in lists]
+        done = [_push_one(library_list, session, bucket, upgrade=upgrade) for library_list in lists]
     if as_json:
         print(json.dumps({"lists": [_as_json(each) for each in done]}, indent=2))
     else:
@@ -63,22 +63,22 @@ def push(
             print(f"{each.uri}: {_told(each)}")
 
 
-def _push_one(wanted: Wanted, session: Session, bucket: str, *, upgrade: bool) -> Pushed:
+def _push_one(library_list: LibraryList, session: Session, bucket: str, *, upgrade: bool) -> PushResult:
     from mlproject import libraries
 
     s3 = session.client("s3")
-    pushed = libraries.read_pushed(wanted, s3=s3, bucket=bucket)
-    _say(f"{wanted}: resolving")
-    lock = libraries.resolve(wanted, known=None if upgrade else pushed)
-    kept = libraries.present(libraries.kept_wheels(wanted, lock, pushed), s3=s3, bucket=bucket)
+    pushed = libraries.read_pushed(library_list, s3=s3, bucket=bucket)
+    _say(f"{library_list}: resolving")
+    lock = libraries.resolve(library_list, known=None if upgrade else pushed)
+    kept = libraries.existing_wheels(libraries.reusable_wheels(library_list, lock, pushed), s3=s3, bucket=bucket)
     have = {wheel.distribution for wheel in kept}
     missing = [pin for pin in lock.pins if pin.name not in have]
     with tempfile.TemporaryDirectory(prefix="mlproject-wheels-") as folder:
-        with _counting(f"{wanted}: fetching", len(missing)) as progress:
-            files = libraries.fetch(wanted, missing, Path(folder), progress=progress)
+        with _counting(f"{library_list}: fetching", len(missing)) as progress:
+            files = libraries.fetch(library_list, missing, Path(folder), progress=progress)
         locked = lock.with_wheels([*kept, *files])
-        with _counting(f"{wanted}: uploading", len(files)) as progress:
-            return libraries.push(wanted, locked, files, s3=s3, bucket=bucket, progress=progress)
+        with _counting(f"{library_list}: uploading", len(files)) as progress:
+            return libraries.push(library_list, locked, files, s3=s3, bucket=bucket, progress=progress)
 
 
 def _require_bucket(deployment: Deployment, session: Session) -> None:
@@ -96,7 +96,7 @@ def _require_bucket(deployment: Deployment, session: Session) -> None:
         ) from error
 
 
-def _told(pushed: Pushed) -> str:
+def _told(pushed: PushResult) -> str:
     from mlproject.cli.common.formatting import format_count
 
     count = f"{pushed.libraries} libraries"
@@ -106,13 +106,13 @@ def _told(pushed: Pushed) -> str:
     return f"{list_} ({count}, {format_count(len(pushed.uploaded), 'wheel')} uploaded)"
 
 
-def _as_json(pushed: Pushed) -> dict[str, object]:
-    wanted = pushed.wanted
+def _as_json(pushed: PushResult) -> dict[str, object]:
+    library_list = pushed.library_list
     return {
-        "target": wanted.target,
-        "list": wanted.stem,
-        "python": wanted.python,
-        "platform": wanted.platform,
+        "target": library_list.target,
+        "list": library_list.stem,
+        "python": library_list.python,
+        "platform": library_list.platform,
         "uri": pushed.uri,
         "libraries": pushed.libraries,
         "uploaded": list(pushed.uploaded),

@@ -1,23 +1,23 @@
-"""A project's libraries: its plain requirements resolved for where they run, their wheels, their way into S3."""
+"""Resolve a project's lists of libraries for notebooks and EMR nodes, and upload them with their wheels to S3."""
 
-from mlproject.libraries.lists import Wanted, wanted_lists
-from mlproject.libraries.lock import Lock, Pin, Wheel, kept_wheels, read_lock
-from mlproject.libraries.push import Pushed, present, push, read_pushed
+from mlproject.libraries.lists import LibraryList, read_library_lists
+from mlproject.libraries.lock import Lock, Pin, Wheel, read_lock, reusable_wheels
+from mlproject.libraries.push import PushResult, existing_wheels, push, read_pushed
 from mlproject.libraries.resolve import resolve
 from mlproject.libraries.wheels import fetch
 
 __all__ = [
+    "LibraryList",
     "Lock",
     "Pin",
-    "Pushed",
-    "Wanted",
+    "PushResult",
     "Wheel",
+    "existing_wheels",
     "fetch",
-    "kept_wheels",
-    "present",
     "push",
+    "read_library_lists",
     "read_lock",
     "read_pushed",
     "resolve",
-    "wanted_lists",
+    "reusable_wheels",
 ]

@@ -1,4 +1,4 @@
-"""Which lists of libraries a project needs in an environment, and for which Python and machine each is resolved."""
+"""The lists of libraries that a project uses in an environment, with the Python version and platform of each."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from mlproject.parameters import Deployment, parse_requirement_lines
 # of emr-7 (https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html).
 PYTHON: dict[Target, str] = {"notebook": "3.10", "emr": "3.9"}
 # Both run Amazon Linux 2023, whose C library is 2.34 (https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html).
-# SageMaker has no notebook instances with ARM processors, and the parameters refuse nodes with them.
+# SageMaker has no notebook instances with ARM processors, and the parameters reject EMR nodes with them.
 GLIBC = 34
 MACHINE = "x86_64"
-# A notebook's libraries become a kernel, which needs this; EMR's Python finds its libraries by itself.
+# A notebook's libraries become a kernel, which requires this package. EMR nodes have no kernel.
 KERNEL = "ipykernel"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """A list of plain requirements, and what it is for.
+class LibraryList:
+    """A list of requirements, and the target on which it is installed.
 
     Args:
-        target: where it is installed.
-        stem: the list's name.
-        path: the project's file.
-        requirements: its lines, without comments and hashes; what a kernel needs besides.
-        hashes: in a compiled list, the allowed files (sha256) of each library, by normalised name.
+        target: `notebook` or `emr`.
+        stem: name of the list.
+        path: path of the file in the project.
+        requirements: the lines without comments and hashes, plus the requirement of a kernel.
+        hashes: SHA-256 hashes of the allowed files in a compiled list, by normalised name.
     """
 
     target: Target
@@ -46,23 +46,23 @@ class Wanted:
 
     @property
     def platform(self) -> str:
-        """As uv names it."""
+        """The platform, in uv's format."""
         return f"{MACHINE}-manylinux_2_{GLIBC}"
 
     @property
     def key(self) -> str:
-        """Where the resolved list goes."""
+        """S3 key of the resolved list."""
         return list_key(self.target, self.stem)
 
     def __str__(self) -> str:
         return f"libraries/{self.stem}.txt for {self.target} (Python {self.python}, {MACHINE})"
 
 
-def wanted_lists(deployment: Deployment, root: Path) -> tuple[Wanted, ...]:
-    """The lists of a project's notebooks and of its cluster in one environment, each once.
+def read_library_lists(deployment: Deployment, root: Path) -> tuple[LibraryList, ...]:
+    """Read the lists of a project's notebooks and cluster in an environment, each list once per target.
 
     Args:
-        deployment: the project in the environment; loading it has checked every line of its lists.
+        deployment: the project in the environment. Its lists were validated when it was loaded.
         root: the checkout.
 
     Raises:
@@ -76,12 +76,12 @@ def wanted_lists(deployment: Deployment, root: Path) -> tuple[Wanted, ...]:
     return tuple(lists)
 
 
-def normalised(name: str) -> str:
-    """One spelling of a name (https://packaging.python.org/en/latest/specifications/name-normalization/)."""
+def normalise_name(name: str) -> str:
+    """Return the normalised form of a name (https://packaging.python.org/en/latest/specifications/name-normalization/)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _read(folder: Path, *, target: Target, stem: str) -> Wanted:
+def _read(folder: Path, *, target: Target, stem: str) -> LibraryList:
     path = folder / f"{stem}.txt"
     try:
         lines = list(parse_requirement_lines(path.read_text(encoding="utf-8-sig")))
@@ -93,10 +93,10 @@ def _read(folder: Path, *, target: Target, stem: str) -> Wanted:
     if target == "notebook" and KERNEL not in hashes:
         if compiled:
             raise UserError(
-                f"{path}: lacks {KERNEL}, which a notebook's kernel needs; add it and compile the list again."
+                f"{path}: does not list {KERNEL}, which a notebook's kernel requires. Add it and recompile the list."
             )
         requirements.append(KERNEL)
-    return Wanted(
+    return LibraryList(
         target=target,
         stem=stem,
         path=path,
@@ -106,4 +106,4 @@ def _read(folder: Path, *, target: Target, stem: str) -> Wanted:
 
 
 def _name(requirement: str) -> str:
-    return normalised(re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0])
+    return normalise_name(re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0])

@@ -1,4 +1,4 @@
-"""The resolved list: one version of each library, and the wheels that are these versions."""
+"""A resolved list: one version of each library, and its wheel."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mlproject.errors import UserError
-from mlproject.libraries.lists import Wanted, normalised
+from mlproject.libraries.lists import LibraryList, normalise_name
 from mlproject.node_scripts import wheel_key
 
 _PIN = re.compile(
@@ -21,12 +21,12 @@ _WHEEL = re.compile(r"^# wheel ([0-9a-f]{64}) ([A-Za-z0-9][A-Za-z0-9._+-]*\.whl)
 
 @dataclass(frozen=True, kw_only=True)
 class Pin:
-    """One library.
+    """The pinned version of a library.
 
     Args:
-        name: normalised.
-        version: the only one.
-        hashes: sha256 of the files that the index has of it.
+        name: normalised name.
+        version: the pinned version.
+        hashes: SHA-256 hashes of the version's files in the index.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Pin:
 
 @dataclass(frozen=True, kw_only=True)
 class Wheel:
-    """A wheel's name and content."""
+    """File name and SHA-256 hash of a wheel."""
 
     file: str
     sha256: str
@@ -47,8 +47,8 @@ class Wheel:
 
     @property
     def distribution(self) -> str:
-        """The normalised name of what it is a wheel of (https://peps.python.org/pep-0427/)."""
-        return normalised(self.file.partition("-")[0])
+        """Normalised name of the wheel's distribution (https://peps.python.org/pep-0427/)."""
+        return normalise_name(self.file.partition("-")[0])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class Lock:
 
     Args:
         pins: sorted by name.
-        wheels: one for each pin, once they are chosen; sorted by file.
+        wheels: one for each pin, sorted by file; empty until they are selected.
     """
 
     pins: tuple[Pin, ...]
@@ -68,55 +68,57 @@ class Lock:
         return {pin.name: pin.version for pin in self.pins}
 
     def with_wheels(self, wheels: Sequence[Wheel]) -> Lock:
-        """The list with its wheels: each pin's own, with a hash that the list has.
+        """Return the list with the wheel of each pin, after checking its hash.
 
         Raises:
-            UserError: a pin lacks its wheel, or a wheel is not what the list promises.
+            UserError: a wheel is missing, or its hash is not in the list.
         """
-        found = {wheel.distribution: wheel for wheel in wheels}
+        by_name = {wheel.distribution: wheel for wheel in wheels}
         for pin in self.pins:
-            wheel = found.get(pin.name)
+            wheel = by_name.get(pin.name)
             if wheel is None:
-                raise UserError(f"no wheel of {pin.name} {pin.version} was fetched; repeat the command.", exit_code=1)
+                raise UserError(
+                    f"{pin.name} {pin.version}: no wheel was downloaded. Run the command again.", exit_code=1
+                )
             if wheel.sha256 not in pin.hashes:
                 raise UserError(
-                    f"{wheel.file}: its sha256 {wheel.sha256} is none of those that the index promises for "
-                    f"{pin.name} {pin.version}; nothing was uploaded.",
+                    f"{wheel.file}: the index lists no file of {pin.name} {pin.version} with its SHA-256 hash "
+                    f"{wheel.sha256}. Nothing was uploaded.",
                     exit_code=1,
                 )
-        chosen = sorted((found[pin.name] for pin in self.pins), key=lambda wheel: wheel.file)
-        return Lock(pins=self.pins, wheels=tuple(chosen))
+        selected = sorted((by_name[pin.name] for pin in self.pins), key=lambda wheel: wheel.file)
+        return Lock(pins=self.pins, wheels=tuple(selected))
 
-    def text(self, wanted: Wanted) -> str:
-        """The requirements.txt that pip installs; only the chosen wheels' hashes, so that it is the same next time.
+    def text(self, library_list: LibraryList) -> str:
+        """Return the requirements.txt for pip, reproducible since it contains only the hashes of the selected wheels.
 
         Args:
-            wanted: the list that was resolved.
+            library_list: the list that was resolved.
         """
-        own = {wheel.distribution: wheel.sha256 for wheel in self.wheels}
+        hashes = {wheel.distribution: wheel.sha256 for wheel in self.wheels}
         lines = [
-            header(wanted),
+            header(library_list),
             *(f"# wheel {wheel.sha256} {wheel.file}" for wheel in self.wheels),
-            *(f"{pin.name}=={pin.version} --hash=sha256:{own[pin.name]}" for pin in self.pins),
+            *(f"{pin.name}=={pin.version} --hash=sha256:{hashes[pin.name]}" for pin in self.pins),
         ]
         return "\n".join(lines) + "\n"
 
 
-def header(wanted: Wanted) -> str:
-    """The first line of a resolved list: what it was resolved from and for."""
-    return f"# Resolved by `mlproject libraries push` from {wanted}"
+def header(library_list: LibraryList) -> str:
+    """Return the first line of a resolved list, which names its source and target."""
+    return f"# Resolved by `mlproject libraries push` from {library_list}"
 
 
-def kept_wheels(wanted: Wanted, lock: Lock, pushed: str | None) -> tuple[Wheel, ...]:
-    """The wheels of the list that was pushed last which a new one has too, so that nobody fetches them again.
+def reusable_wheels(library_list: LibraryList, lock: Lock, pushed: str | None) -> tuple[Wheel, ...]:
+    """Return the wheels of the last pushed list that the new list can reuse without downloading them.
 
     Args:
-        wanted: the list.
-        lock: resolved, without wheels.
-        pushed: the text of the list in S3; None if there is none.
+        library_list: the list.
+        lock: the resolved list, without wheels.
+        pushed: the text of the list in S3; None if it does not exist.
     """
-    if pushed is None or not pushed.startswith(f"{header(wanted)}\n"):
-        return ()  # for another Python or machine, whose wheels have hashes in the index too
+    if pushed is None or not pushed.startswith(f"{header(library_list)}\n"):
+        return ()  # resolved for another Python or platform, whose wheels may have hashes in the new list
     hashes = {pin.name: pin.hashes for pin in lock.pins}
     return tuple(
         wheel for wheel in read_lock(pushed).wheels if wheel.sha256 in hashes.get(wheel.distribution, frozenset())
@@ -124,14 +126,14 @@ def kept_wheels(wanted: Wanted, lock: Lock, pushed: str | None) -> tuple[Wheel, 
 
 
 def read_lock(text: str) -> Lock:
-    """Read what uv resolved, or what was pushed before."""
+    """Parse the output of uv, or a list that was pushed."""
     pins = [
         Pin(
-            name=normalised(found["name"]),
-            version=found["version"],
-            hashes=frozenset(_HASH.findall(found[0])),
+            name=normalise_name(match["name"]),
+            version=match["version"],
+            hashes=frozenset(_HASH.findall(match[0])),
         )
-        for found in _PIN.finditer(text)
+        for match in _PIN.finditer(text)
     ]
     wheels = [Wheel(sha256=sha256, file=file) for sha256, file in _WHEEL.findall(text)]
     return Lock(pins=tuple(sorted(pins, key=lambda pin: pin.name)), wheels=tuple(wheels))

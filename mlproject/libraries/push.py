@@ -1,4 +1,4 @@
-"""Upload a resolved list: each wheel by its content, the list last, so that nobody reads one without its wheels."""
+"""Upload a resolved list to S3. The list is uploaded after its wheels, so that it never refers to a missing wheel."""
 
 from __future__ import annotations
 
@@ -10,93 +10,93 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from mlproject.libraries.lists import Wanted
+from mlproject.libraries.lists import LibraryList
 from mlproject.libraries.lock import Lock, Wheel
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
-_AT_ONCE = 8
+_CONCURRENCY = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pushed:
-    """What became of a list.
+class PushResult:
+    """The result of a push.
 
     Args:
-        wanted: the list.
-        uri: the resolved list in S3.
-        libraries: how many it names.
-        uploaded: the wheels that were not there yet.
-        changed: whether the list in S3 is another now.
+        library_list: the list.
+        uri: S3 URI of the resolved list.
+        libraries: number of libraries in the list.
+        uploaded: file names of the uploaded wheels, without those that were already in S3.
+        changed: whether the list in S3 changed.
     """
 
-    wanted: Wanted
+    library_list: LibraryList
     uri: str
     libraries: int
     uploaded: tuple[str, ...]
     changed: bool
 
 
-def read_pushed(wanted: Wanted, *, s3: Any, bucket: str) -> str | None:
-    """The resolved list that is there; None if there is none."""
+def read_pushed(library_list: LibraryList, *, s3: Any, bucket: str) -> str | None:
+    """Return the text of the resolved list in S3; None if it does not exist."""
     try:
-        return str(s3.get_object(Bucket=bucket, Key=wanted.key)["Body"].read().decode())
+        return str(s3.get_object(Bucket=bucket, Key=library_list.key)["Body"].read().decode())
     except ClientError as error:
         if error.response["Error"]["Code"] in _MISSING:
             return None
         raise
 
 
-def present(wheels: Sequence[Wheel], *, s3: Any, bucket: str) -> tuple[Wheel, ...]:
-    """Those wheels that are there."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = list(pool.map(lambda wheel: _is_there(wheel, s3, bucket), wheels))
-    return tuple(wheel for wheel, there in zip(wheels, found, strict=True) if there)
+def existing_wheels(wheels: Sequence[Wheel], *, s3: Any, bucket: str) -> tuple[Wheel, ...]:
+    """Return the wheels that are already in S3."""
+    with ThreadPoolExecutor(_CONCURRENCY) as pool:
+        exist = list(pool.map(lambda wheel: _exists(wheel, s3, bucket), wheels))
+    return tuple(wheel for wheel, exists in zip(wheels, exist, strict=True) if exists)
 
 
 def push(
-    wanted: Wanted,
+    library_list: LibraryList,
     lock: Lock,
     files: Mapping[Wheel, Path],
     *,
     s3: Any,
     bucket: str,
     progress: Callable[[str], None] = lambda _file: None,
-) -> Pushed:
-    """Upload what is not there yet; the bucket's own default encrypts it.
+) -> PushResult:
+    """Upload the wheels and the list, except what is already in S3. The bucket encrypts them by default.
 
     Args:
-        wanted: the list.
-        lock: with its wheels.
-        files: where the wheels are that may not be in S3 yet.
+        library_list: the list.
+        lock: the resolved list with its wheels.
+        files: local paths of the wheels that may not be in S3 yet.
         s3: a boto3 client.
-        bucket: the artifacts bucket's name.
-        progress: told each of these wheels when it is in S3.
+        bucket: name of the artifacts bucket.
+        progress: called with the file name of each wheel that is in S3.
     """
 
     def upload(wheel: Wheel) -> str | None:
-        missing = not _is_there(wheel, s3, bucket)
+        missing = not _exists(wheel, s3, bucket)
         if missing:
-            # S3 compares what it got with this, so a wheel is stored whole or not at all.
+            # S3 verifies the checksum, so an incomplete wheel is not stored.
             s3.upload_file(str(files[wheel]), bucket, wheel.key, ExtraArgs={"ChecksumAlgorithm": "SHA256"})
         progress(wheel.file)
         return wheel.file if missing else None
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(_CONCURRENCY) as pool:
         uploaded = list(pool.map(upload, files))
-    text = lock.text(wanted)
-    changed = read_pushed(wanted, s3=s3, bucket=bucket) != text
+    text = lock.text(library_list)
+    changed = read_pushed(library_list, s3=s3, bucket=bucket) != text
     if changed:
-        s3.put_object(Bucket=bucket, Key=wanted.key, Body=text.encode(), ContentType="text/plain; charset=utf-8")
-    return Pushed(
-        wanted=wanted,
-        uri=f"s3://{bucket}/{wanted.key}",
+        s3.put_object(Bucket=bucket, Key=library_list.key, Body=text.encode(), ContentType="text/plain; charset=utf-8")
+    return PushResult(
+        library_list=library_list,
+        uri=f"s3://{bucket}/{library_list.key}",
         libraries=len(lock.pins),
         uploaded=tuple(name for name in uploaded if name),
         changed=changed,
     )
 
 
-def _is_there(wheel: Wheel, s3: Any, bucket: str) -> bool:
+def _exists(wheel: Wheel, s3: Any, bucket: str) -> bool:
     try:
         s3.head_object(Bucket=bucket, Key=wheel.key)
     except ClientError as error:

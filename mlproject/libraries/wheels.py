@@ -1,4 +1,4 @@
-"""Fetch exactly the wheels of a resolved list: uv has no command for that, pip has."""
+"""Download the wheels of a resolved list with pip, since uv has no command for that."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mlproject.errors import UserError
-from mlproject.libraries.lists import GLIBC, MACHINE, Wanted
+from mlproject.libraries.lists import GLIBC, MACHINE, LibraryList
 from mlproject.libraries.lock import Pin, Wheel
 
 # The oldest C library that a wheel's tag can name: https://peps.python.org/pep-0600/
@@ -19,45 +19,49 @@ _ADDRESS = re.compile(r"\S*\w+://\S*")
 
 
 def fetch(
-    wanted: Wanted, pins: Sequence[Pin], folder: Path, *, progress: Callable[[str], None] = lambda _file: None
+    library_list: LibraryList,
+    pins: Sequence[Pin],
+    folder: Path,
+    *,
+    progress: Callable[[str], None] = lambda _file: None,
 ) -> dict[Wheel, Path]:
-    """Fetch the best wheel of each pin for the target; pip compares each with the hashes.
+    """Download the best wheel of each pin for the target. pip verifies the hashes.
 
     Args:
-        wanted: the list, for its Python and machine.
-        pins: the libraries to fetch.
-        folder: an empty one, where the wheels go.
-        progress: told each file that is there.
+        library_list: the list, which determines the Python version and platform.
+        pins: the libraries to download.
+        folder: an empty folder for the wheels.
+        progress: called with the name of each downloaded file.
 
     Raises:
-        UserError: a wheel cannot be had, or is not what the index promised.
+        UserError: a wheel cannot be downloaded, or its hash does not match.
     """
     if not pins:
         return {}
-    listed = folder / "pins.txt"
-    listed.write_text("".join(_line(pin) for pin in pins))
+    requirements = folder / "pins.txt"
+    requirements.write_text("".join(_line(pin) for pin in pins))
     with subprocess.Popen(
         [
             *(sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-color", "--no-input", "download"),
             *("--no-deps", "--only-binary", ":all:", "--require-hashes", "--progress-bar", "off"),
-            *("--python-version", wanted.python, "--implementation", "cp", "--abi", _abi(wanted)),
+            *("--python-version", library_list.python, "--implementation", "cp", "--abi", _abi(library_list)),
             *(argument for platform in _platforms() for argument in ("--platform", platform)),
-            *("--dest", str(folder), "--requirement", str(listed)),
+            *("--dest", str(folder), "--requirement", str(requirements)),
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     ) as pip:
-        said = []
+        output = []
         for line in pip.stdout or ():
-            said.append(line)
+            output.append(line)
             if line.lstrip().startswith("Downloading "):
                 progress(line.split()[1])
     if pip.returncode:
-        reasons = [_ADDRESS.sub("the index", line.strip()) for line in said if line.startswith("ERROR")]
+        reasons = [_ADDRESS.sub("the index", line.strip()) for line in output if line.startswith("ERROR")]
         raise UserError(
-            f"{wanted.path}: its wheels cannot be fetched, so nothing was uploaded: "
-            f"{' '.join(reasons) or 'pip gave no reason'}; is the package index reachable, and pip's index configured?",
+            f"{library_list.path}: the wheels cannot be downloaded, so nothing was uploaded: "
+            f"{' '.join(reasons) or 'pip gave no reason'}. Check the network and the index in pip's configuration.",
             exit_code=1,
         )
     return {Wheel(file=path.name, sha256=sha256(path)): path for path in sorted(folder.glob("*.whl"))}
@@ -72,12 +76,12 @@ def _line(pin: Pin) -> str:
     return " ".join([f"{pin.name}=={pin.version}", *(f"--hash=sha256:{each}" for each in sorted(pin.hashes))]) + "\n"
 
 
-def _abi(wanted: Wanted) -> str:
-    return f"cp{wanted.python.replace('.', '')}"
+def _abi(library_list: LibraryList) -> str:
+    return f"cp{library_list.python.replace('.', '')}"
 
 
 def _platforms() -> list[str]:
-    """Newest C library first, as the machine's own pip prefers them; pip derives none from another."""
+    """Return the platform tags in pip's order of preference, since pip does not derive them for a target."""
     tags = [f"manylinux_2_{glibc}_{MACHINE}" for glibc in range(GLIBC, _OLDEST_GLIBC - 1, -1)]
     return [
         *tags,

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from mlproject.libraries import Wanted, wanted_lists
+from mlproject.libraries import LibraryList, read_library_lists
 from mlproject.parameters import load_parameters
 from tests.libraries.project import project
 from tests.libraries.registry import Registry
 
 
-def lists_of(tmp_path: Path, *, science: str = "pandas\n") -> tuple[Wanted, ...]:
+def lists_of(tmp_path: Path, *, science: str = "pandas\n") -> tuple[LibraryList, ...]:
     project(tmp_path, Registry(folder=tmp_path / "r"), name="tiny", science=science, cluster=True)
-    return wanted_lists(load_parameters(tmp_path).deployment("tiny", "dev"), tmp_path)
+    return read_library_lists(load_parameters(tmp_path).deployment("tiny", "dev"), tmp_path)
 
 
 def test_a_list_of_several_notebooks_is_resolved_once_and_the_clusters_for_its_own_python(tmp_path: Path) -> None:

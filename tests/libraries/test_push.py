@@ -104,13 +104,16 @@ def test_a_compiled_list_is_pushed_with_the_files_that_it_allows(
     [
         (
             lambda text: re.sub("[0-9a-f]{64}", "0" * 64, text),
-            "none of the hashes of ipykernel 6.0 is of a file in the",
+            "no file of ipykernel 6.0 in the index has one of the list's hashes",
         ),
         (
             lambda text: re.sub(r"(?s)tiny-base.*?(?=tiny-science)", "", text),
-            "lacks tiny-base, which its libraries need",
+            "does not list tiny-base, which its libraries require",
         ),
-        (lambda text: re.sub(r"(?s)ipykernel.*?(?=tiny-base)", "", text), "lacks ipykernel, which a notebook's kernel"),
+        (
+            lambda text: re.sub(r"(?s)ipykernel.*?(?=tiny-base)", "", text),
+            "does not list ipykernel, which a notebook's kernel requires",
+        ),
     ],
 )
 def test_a_compiled_list_that_does_not_fit_is_refused_and_nothing_is_uploaded(
@@ -257,8 +260,8 @@ def test_without_a_network_nothing_is_pushed_and_no_host_is_named(
     code, out, said = push(Checkout(root=root, project=checkout.project, variables=variables))
     assert (code, out) == (1, "")
     assert said.splitlines()[-1].endswith(
-        "science.txt: the package index cannot be reached, so nothing was uploaded; "
-        "is there a network, and is uv's index configured? Then repeat the command."
+        "science.txt: the package index cannot be reached, so nothing was uploaded. "
+        "Check the network and the index in uv's configuration, and run the command again."
     )
     assert "localhost:9" not in said
 
@@ -281,7 +284,7 @@ def test_a_wheel_that_is_not_what_the_index_promised_is_refused(
     code, out, said = push(Checkout(root=root, project=checkout.project, variables=variables))
 
     assert (code, out) == (1, "")
-    assert "its wheels cannot be fetched, so nothing was uploaded" in said
+    assert "the wheels cannot be downloaded, so nothing was uploaded" in said
     assert objects(embedded_aws, checkout.names().bucket("artifacts")) == {}
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import embedded_aws as aws
-from mlproject.libraries import Lock, Pin, Wanted, Wheel
+from mlproject.libraries import LibraryList, Lock, Pin, Wheel
 from mlproject.node_scripts import Hook, NotebookSettings, lifecycle_script
 from tests.libraries.project import REGION, client
 from tests.libraries.registry import Registry, sha256
@@ -153,7 +153,7 @@ def publish(
         wheels.append(Wheel(file=path.name, sha256=sha256(path)))
         pins.append(Pin(name=name, version=version, hashes=frozenset({wheels[-1].sha256})))
         s3.put_object(Bucket=bucket, Key=wheels[-1].key, Body=path.read_bytes())
-    requested = Wanted(target="notebook", stem=stem, path=Path(f"{stem}.txt"), requirements=tuple(libraries))
+    requested = LibraryList(target="notebook", stem=stem, path=Path(f"{stem}.txt"), requirements=tuple(libraries))
     text = Lock(pins=tuple(pins)).with_wheels(wheels).text(requested)
     s3.put_object(Bucket=bucket, Key=requested.key, Body=text.encode())
 
