@@ -10,7 +10,7 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from mlproject.definition import Definition, read
+from mlproject.definition import Definition, read_definition
 from mlproject.parameters import Finding, Platform
 from stacks.stages import EnvironmentStage
 
@@ -55,7 +55,7 @@ def add_stages(
     for deployment in deployments:
         folder = deployment.pipeline.folder
         if folder not in definitions:
-            definitions[folder] = read(pipelines / folder)
+            definitions[folder] = read_definition(pipelines / folder)
     for name, each in platform.environments.items():
         selected = [deployment for deployment in deployments if deployment.environment.name == name]
         if selected or (project is None and environment in (None, name)):

@@ -18,7 +18,14 @@ import boto3
 import embedded_aws
 from benchmarks.measuring import ROOT, seconds
 from mlproject.aws_rules.permissions import permissions_for
-from mlproject.definition import asset_placeholders, fill, images, read, substitution, training_archive
+from mlproject.definition import (
+    asset_placeholders,
+    fill_placeholders,
+    fn_sub_string,
+    read_definition,
+    region_images,
+    training_archive,
+)
 from mlproject.parameters import Deployment, load_parameters
 from tests.checkouts import copy_example_parameters
 
@@ -111,7 +118,7 @@ def _deploy(deployment: Deployment, server: embedded_aws.Server, data: Path) -> 
     _allow(client("iam"), names.role("pipeline"))
     bucket, s3, sagemaker = names.bucket("data"), client("s3"), client("sagemaker")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
-    version = read(PIPELINE).parameters["DataVersion"]["DefaultValue"]
+    version = read_definition(PIPELINE).parameters["DataVersion"]["DefaultValue"]
     contents = {
         **{f"raw/{version}/{name}": (data / name).read_bytes() for name in FILES},
         **{f"code/{name}": (PIPELINE / "steps" / name).read_bytes() for name in SCRIPTS},
@@ -148,8 +155,8 @@ def _definition(deployment: Deployment, role: str, bucket: str, key: str) -> str
         "DataBucket": bucket,
         "ArtifactsBucket": bucket,
         "ModelGroup": deployment.names.model_package_group,
-        "XgboostImage": images(region).xgboost,
-        "SklearnImage": images(region).sklearn,
+        "XgboostImage": region_images(region).xgboost,
+        "SklearnImage": region_images(region).sklearn,
         "DefinitionHash": "0" * 64,
         "Subnets": ["subnet-0a1b2c3d"],
         "SecurityGroups": ["sg-0a1b2c3d"],
@@ -158,4 +165,6 @@ def _definition(deployment: Deployment, role: str, bucket: str, key: str) -> str
     for script in SCRIPTS:
         code, file = asset_placeholders(script)
         values |= {code: f"{bucket}/code/{script}", file: script}
-    return fill(substitution(read(PIPELINE), parameters=deployment.pipeline.parameters), values)
+    return fill_placeholders(
+        fn_sub_string(read_definition(PIPELINE), parameters=deployment.pipeline.parameters), values
+    )

@@ -37,20 +37,20 @@ def build(
     if builder.write_images(root=root):
         print("images.json: changed")
     for each in names:
-        changed = builder.build(each, root=root)
+        changed = builder.build_definition(each, root=root)
         print(f"pipelines/{each}/definition.json: {'changed' if changed else 'unchanged'}")
 
 
 def _check(folders: list[Path]) -> None:
-    from mlproject.definition import check, read
+    from mlproject.definition import check_definition, read_definition
     from mlproject.errors import UserError
 
     findings: list[str] = []
     for folder in folders:
-        found = read(folder)
+        found = read_definition(folder)
         stale = found.staleness()
         findings += [stale] if stale else []
-        findings += [f"{folder}: {finding}" for finding in check(found.document)]
+        findings += [f"{folder}: {finding}" for finding in check_definition(found.document)]
     if findings:
         raise UserError("\n".join(findings))
     for folder in folders:
@@ -69,5 +69,5 @@ def images(
     if write:
         print(f"images.json: {'changed' if builder.write_images(root=project_root()) else 'unchanged'}")
     for each in [region] if region else definition.image_regions():
-        found = definition.images(each)
+        found = definition.region_images(each)
         print(f"{each:18} {found.xgboost}\n{'':18} {found.sklearn}")

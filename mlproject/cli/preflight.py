@@ -29,7 +29,7 @@ def preflight(
     from mlproject.aws_rules.network_requirements import interfaces
     from mlproject.cli.common.outcomes import outcomes_as_json, print_outcomes
     from mlproject.cli.common.session import create_session
-    from mlproject.definition import read
+    from mlproject.definition import read_definition
     from mlproject.files import project_root
     from mlproject.parameters import load_valid_parameters
     from mlproject.preflight import account_requirements, check_account
@@ -43,7 +43,7 @@ def preflight(
     requirements = account_requirements(
         platform.environments[environment],
         deployments,
-        {folder: read(root / "pipelines" / folder) for folder in folders},
+        {folder: read_definition(root / "pipelines" / folder) for folder in folders},
     )
     for name, invalid in platform.invalid_projects.items():
         if project is None and invalid.may_include(environment):

@@ -1,26 +1,26 @@
-"""A pipeline's definition: read, checked, filled and built. Reading and filling need neither the SDK nor AWS."""
+"""Read, check, fill and build a pipeline's definition. Reading and filling require neither the SDK nor AWS."""
 
 from mlproject.definition.archive import training_archive
 from mlproject.definition.document import (
     Definition,
     Scalar,
+    fn_sub_string,
     parameter_value,
     pipeline_names,
-    read,
-    substitution,
+    read_definition,
 )
 from mlproject.definition.graph import branches_of, dependencies, own_arguments, references, steps_of
-from mlproject.definition.images import Images, image_regions, images
+from mlproject.definition.images import Images, image_regions, region_images
 from mlproject.definition.parameter_uses import RefusedValue, refused_values
 from mlproject.definition.placeholders import (
     LIST_SEPARATOR,
     LISTS,
     asset_placeholders,
-    fill,
-    literal,
+    fill_placeholders,
     used_placeholders,
+    validate_literal,
 )
-from mlproject.definition.validate import check
+from mlproject.definition.validate import check_definition
 
 __all__ = [
     "LISTS",
@@ -31,20 +31,20 @@ __all__ = [
     "Scalar",
     "asset_placeholders",
     "branches_of",
-    "check",
+    "check_definition",
     "dependencies",
-    "fill",
+    "fill_placeholders",
+    "fn_sub_string",
     "image_regions",
-    "images",
-    "literal",
     "own_arguments",
     "parameter_value",
     "pipeline_names",
-    "read",
+    "read_definition",
     "references",
     "refused_values",
+    "region_images",
     "steps_of",
-    "substitution",
     "training_archive",
     "used_placeholders",
+    "validate_literal",
 ]

@@ -1,7 +1,7 @@
-"""A value against a shape of botocore's model: the rules that botocore itself leaves to the service.
+"""Check a value against the rules in botocore's model that botocore does not check itself.
 
-botocore's validator knows missing, unknown and mistyped arguments and lower limits; this adds enumerations, patterns
-and upper limits.
+botocore's validator checks missing, unknown and mistyped arguments and lower limits. This module adds enumerations,
+patterns and upper limits.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from mlproject.definition.placeholders import nearest
+from mlproject.definition.placeholders import name_hint
 
-# The model's patterns are Java's: its character classes do not exist in Python. Wider, never narrower.
+# The patterns of the model are in Java's syntax, whose character classes Python lacks. The replacements may accept
+# more, never less.
 _JAVA_CLASSES = {
     r"\p{L}": r"\w",
     r"\p{N}": r"\w",
@@ -25,23 +26,23 @@ _JAVA_CLASSES = {
     r"\p{Alnum}": r"\w",
     r"\uD800\uDC00-\uDBFF\uDFFF": r"\U00010000-\U0010FFFF",
 }
-# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/InstanceStorage.html: instances whose local disks have a key of
-# their own, so that SageMaker refuses VolumeKmsKeyId for them
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/InstanceStorage.html: instances whose local disks are
+# encrypted with their own key, so SageMaker rejects VolumeKmsKeyId for them
 # (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingClusterConfig.html).
 _LOCAL_DISKS = re.compile(r"ml\.(g4dn|g5|g6e?|g7e?|p3dn|p4de?|p5\w*|p6[\w-]*|trn\d\w*|[cmr]\d\w*d)\.")
-# So many allowed values are listed in a sentence; of more, some are named.
-LISTED = 12
+# A message lists at most this many allowed values, and examples if there are more.
+LISTED_VALUES_LIMIT = 12
 _MEASURED_BY_LENGTH = ("list", "map", "string", "blob")
 _MEASURED_BY_VALUE = ("integer", "long", "float", "double")
 
 
 def violations(shape: Any, value: Any, path: str) -> Iterator[str]:
-    """Every enumeration, pattern or limit that a value breaks, with the argument's path.
+    """Yield a message for every enumeration, pattern or limit that a value violates.
 
     Args:
-        shape: botocore's shape; unknown members are skipped, since botocore's validator names them.
+        shape: botocore's shape. Unknown members are skipped, since botocore's validator reports them.
         value: the value, of the shape's type.
-        path: where the value stands, such as `ResourceConfig.InstanceType`.
+        path: path of the value in the request, such as `ResourceConfig.InstanceType`.
     """
     if shape.type_name == "structure":
         for key, item in value.items():
@@ -56,7 +57,7 @@ def violations(shape: Any, value: Any, path: str) -> Iterator[str]:
             yield from violations(shape.value, item, f"{path}.{key}")
     yield from _limits(shape, value, path)
     if shape.type_name == "string":
-        yield from _words(shape, value, path)
+        yield from _string_violations(shape, value, path)
 
 
 def _limits(shape: Any, value: Any, path: str) -> Iterator[str]:
@@ -72,42 +73,42 @@ def _limits(shape: Any, value: Any, path: str) -> Iterator[str]:
         yield f"{path}: {unit} {size} is below the minimum {shape.metadata['min']}"
 
 
-def _words(shape: Any, value: str, path: str) -> Iterator[str]:
+def _string_violations(shape: Any, value: str, path: str) -> Iterator[str]:
     allowed = getattr(shape, "enum", None)
     if allowed and value not in allowed:
-        yield f"{path}: {value!r} is none of the {len(allowed)} allowed values; {_hint(value, allowed)}"
+        yield f"{path}: {value!r} is not one of the {len(allowed)} allowed values{_hint(value, allowed)}"
     pattern = shape.metadata.get("pattern")
     if pattern and not python_pattern(pattern).fullmatch(value):
         yield f"{path}: {value!r} does not match the pattern {pattern}"
 
 
-def machine_violations(key: str, value: Any, neighbours: Container[str], path: str) -> Iterator[str]:
-    """Rules about machines that no shape holds, since they depend on what stands beside a value.
+def instance_violations(key: str, value: Any, siblings: Container[str], path: str) -> Iterator[str]:
+    """Yield violations of the rules about instances that are not in the model, since they combine several arguments.
 
     Args:
         key: the argument's name, such as `InstanceType`.
         value: its value.
-        neighbours: the names that stand beside it, its own among them.
-        path: where it stands, such as `ResourceConfig.InstanceType`.
+        siblings: names of all arguments at the same level, including this one.
+        path: its path in the request, such as `ResourceConfig.InstanceType`.
     """
-    if key == "InstanceType" and "VolumeKmsKeyId" in neighbours and _LOCAL_DISKS.match(str(value)):
-        yield f"{path}: {value!r} has local disks, for which the service refuses VolumeKmsKeyId"
-    # The model's minimum for training is 0, since a job with InstanceGroups leaves the count out.
-    if key == "InstanceCount" and value == 0 and "InstanceGroups" not in neighbours:
+    if key == "InstanceType" and "VolumeKmsKeyId" in siblings and _LOCAL_DISKS.match(str(value)):
+        yield f"{path}: {value!r} has local disks, for which SageMaker rejects VolumeKmsKeyId"
+    # The model's minimum for training is 0, since a job with InstanceGroups has no count.
+    if key == "InstanceCount" and value == 0 and "InstanceGroups" not in siblings:
         yield f"{path}: value 0 is below the minimum 1"
 
 
 def _hint(value: str, allowed: Sequence[str]) -> str:
-    """The nearest value, or all of them, or some where a list of all is too long to read."""
-    if len(allowed) <= LISTED or difflib.get_close_matches(value, allowed, n=1, cutoff=0.5):
-        return nearest(value, allowed)
-    return f"such as {', '.join(sorted(allowed)[:3])}."
+    """Return the closest value, or all values, or examples if there are too many."""
+    if len(allowed) <= LISTED_VALUES_LIMIT or difflib.get_close_matches(value, allowed, n=1, cutoff=0.5):
+        return f". {name_hint(value, allowed)}"
+    return f", such as {', '.join(sorted(allowed)[:3])}."
 
 
 @cache
 def python_pattern(pattern: str) -> re.Pattern[str]:
-    """A pattern of botocore's model as one of Python's that accepts at least as much."""
+    """Convert a pattern of botocore's model to a Python pattern that accepts at least the same values."""
     for java, python in _JAVA_CLASSES.items():
         pattern = pattern.replace(java, python)
-    # Two patterns of the model end in `${1,256}`: a slip, since nothing can follow the end of the text.
+    # Two patterns of the model end in `${1,256}`: an error in the model, since nothing can follow the end of the text.
     return re.compile(re.sub(r"\$\{\d+,\d*\}$", "", pattern))

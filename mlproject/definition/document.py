@@ -1,4 +1,4 @@
-"""Reading a pipeline's folder, and turning its definition into what Fn::Sub fills."""
+"""Read a pipeline's folder, and convert its definition to a string for Fn::Sub."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mlproject.definition import sources
-from mlproject.definition.placeholders import allowed_placeholders, escape, nearest
+from mlproject.definition.placeholders import allowed_placeholders, escape, name_hint
 from mlproject.errors import UserError
 
 Scalar = str | int | float | bool
@@ -36,9 +36,9 @@ class Definition:
 
     Args:
         folder: the pipeline's folder, such as pipelines/flight_delays.
-        document: the parsed definition.json, placeholders included.
-        lock: what the last build recorded; empty if there is no record.
-        text_hash: SHA-256 of definition.json as it is now.
+        document: the parsed definition.json, with its placeholders.
+        lock: the parsed lock file of the last build; empty if there is none.
+        text_hash: SHA-256 of the current definition.json.
     """
 
     folder: Path
@@ -52,7 +52,7 @@ class Definition:
 
     @property
     def hash(self) -> str:
-        """The hash of what the definition was built from; it is registered with every model."""
+        """Hash of the sources of the definition. It is registered with every model."""
         return str(self.lock.get("hash", self.text_hash))
 
     @property
@@ -62,12 +62,12 @@ class Definition:
 
     @property
     def placeholders(self) -> frozenset[str]:
-        """The closed list for this folder."""
+        """The placeholders allowed in this definition."""
         return allowed_placeholders(script.name for script in self.scripts)
 
     @property
     def parameters(self) -> Mapping[str, Mapping[str, Any]]:
-        """The pipeline's parameters by name, each with Type and, mostly, DefaultValue."""
+        """The pipeline's parameters by name, each with its Type and, if it has one, its DefaultValue."""
         return {parameter["Name"]: parameter for parameter in self.document.get("Parameters", ())}
 
     @property
@@ -75,89 +75,91 @@ class Definition:
         return self.staleness() is not None
 
     def staleness(self) -> str | None:
-        """Why definition.json is not what pipeline.py builds, as a sentence that names the cure; None if it is."""
+        """Return why definition.json is stale and how to update it, as a sentence; None if it is up to date."""
         return self._staleness
 
     @cached_property
     def _staleness(self) -> str | None:
-        complaint = self.complaint()
-        return f"{self.folder / DEFINITION_FILE} {complaint}." if complaint else None
+        message = self.staleness_message()
+        return f"{self.folder / DEFINITION_FILE} {message}." if message else None
 
-    def complaint(self) -> str | None:
-        """The sentence of `staleness` without the file's name and the full stop."""
+    def staleness_message(self) -> str | None:
+        """Return the sentence of `staleness` without the file name and the final period."""
         if not (self.folder / SOURCE_FILE).is_file():
-            return f"is stale: there is no {SOURCE_FILE} beside it that builds it; bring it back or remove the folder"
+            return f"is stale: {SOURCE_FILE}, which builds it, is missing. Restore it or delete the folder"
         reason = self._stale_reason()
-        return f"is stale: {reason}; run `mlproject pipeline build {self.name}`" if reason else None
+        return f"is stale: {reason}. Run `mlproject pipeline build {self.name}`" if reason else None
 
     def _stale_reason(self) -> str | None:
         if not self.lock:
-            return f"there is no {LOCK_FILE} beside it"
+            return f"{LOCK_FILE} is missing"
         if self.lock.get("definition") != self.text_hash:
-            return "it was changed by hand after it was built"
+            return "it was edited after it was built"
         now = sources.fingerprint(self.folder / SOURCE_FILE, root=self.folder.parent.parent)
         if self.lock.get("hash") == now["hash"]:
             return None
         if self.lock.get("sdk") != now["sdk"]:
-            return "the SageMaker SDK's version changed"
+            return "the version of the SageMaker SDK changed"
         built, current = self.lock.get("sources", {}), now["sources"]
         changed = sorted(name for name in built.keys() | current.keys() if built.get(name) != current.get(name))
-        return f"{', '.join(changed)} changed" if changed else f"{LOCK_FILE} was changed by hand"
+        return f"{', '.join(changed)} changed" if changed else f"{LOCK_FILE} was edited"
 
 
-def read(folder: Path) -> Definition:
-    """Read a pipeline's folder.
+def read_definition(folder: Path) -> Definition:
+    """Read the definition in a pipeline's folder.
 
     Raises:
-        UserError: the folder or its definition.json is missing or cannot be read; names the nearest folder.
+        UserError: the folder or its definition.json is missing or cannot be read.
     """
     if not folder.is_dir():
         known = pipeline_names(folder.parent)
-        raise UserError(f"{folder}: there is no such pipeline; {nearest(folder.name, known)}")
+        raise UserError(f"{folder}: no such pipeline. {name_hint(folder.name, known)}")
     path = folder / DEFINITION_FILE
-    data = _read_bytes(path, cure=f"run `mlproject pipeline build {folder.name}`")
+    data = _read_bytes(path, remedy=f"Run `mlproject pipeline build {folder.name}`")
     lock_path = folder / LOCK_FILE
     lock = _parse(lock_path, lock_path.read_bytes()) if lock_path.is_file() else {}
     return Definition(folder=folder, document=_parse(path, data), lock=lock, text_hash=sources.sha256(data))
 
 
 def pipeline_names(folder: Path) -> tuple[str, ...]:
-    """The names of the pipelines in a folder: the sub-folders with a pipeline.py."""
+    """Return the names of the subfolders that contain a pipeline.py."""
     return tuple(sorted(path.parent.name for path in folder.glob(f"*/{SOURCE_FILE}")))
 
 
-def _read_bytes(path: Path, *, cure: str) -> bytes:
+def _read_bytes(path: Path, *, remedy: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); {cure}.") from error
+        raise UserError(f"{path}: cannot be read ({error.strerror}). {remedy}.") from error
 
 
 def _parse(path: Path, data: bytes) -> dict[str, Any]:
     try:
         document = json.loads(data)
     except ValueError as error:
-        raise UserError(f"{path}: is no JSON ({error}); run `mlproject pipeline build {path.parent.name}`.") from error
+        raise UserError(
+            f"{path}: is not valid JSON ({error}). Run `mlproject pipeline build {path.parent.name}`."
+        ) from error
     if not isinstance(document, dict):
-        raise UserError(f"{path}: must hold a JSON object; run `mlproject pipeline build {path.parent.name}`.")
+        raise UserError(f"{path}: must contain a JSON object. Run `mlproject pipeline build {path.parent.name}`.")
     return document
 
 
-def substitution(definition: Definition, *, parameters: Mapping[str, Scalar]) -> str:
-    """The compact JSON text for Fn::Sub: `${Name}` for the closed list, `${!` for every other `${`.
+def fn_sub_string(definition: Definition, *, parameters: Mapping[str, Scalar]) -> str:
+    """Return the definition as compact JSON for Fn::Sub, in which `${!` escapes every `${` that is not a placeholder.
 
     Args:
-        definition: what `read` returned.
-        parameters: pipeline parameters whose default this deployment changes.
+        definition: the result of `read_definition`.
+        parameters: pipeline parameters whose default value this deployment overrides.
 
     Raises:
-        UserError: a parameter is unknown or of another type, or the text holds an unknown placeholder.
+        UserError: a parameter is unknown or has the wrong type, or the definition contains an unknown placeholder.
     """
     document = {**definition.document, "Parameters": _with_defaults(definition, parameters)}
     text = json.dumps(document, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     if len(text) > DEFINITION_LIMIT:
         raise UserError(
-            f"{definition.folder}: the definition has {len(text)} characters, {DEFINITION_LIMIT} are allowed."
+            f"{definition.folder}: the definition has {len(text)} characters. The limit is {DEFINITION_LIMIT}."
         )
     return escape(text, allowed=definition.placeholders, where=str(definition.folder / DEFINITION_FILE))
 
@@ -166,7 +168,7 @@ def _with_defaults(definition: Definition, values: Mapping[str, Scalar]) -> list
     known = definition.parameters
     for name in values:
         if name not in known:
-            raise UserError(f"{definition.folder}: the pipeline has no parameter {name}; {nearest(name, known)}")
+            raise UserError(f"{definition.folder}: the pipeline has no parameter {name}. {name_hint(name, known)}")
     return [
         {**parameter, "DefaultValue": parameter_value(parameter, values[name])} if name in values else dict(parameter)
         for name, parameter in known.items()
@@ -174,24 +176,24 @@ def _with_defaults(definition: Definition, values: Mapping[str, Scalar]) -> list
 
 
 def parameter_value(parameter: Mapping[str, Any], value: Scalar) -> Scalar:
-    """A value for a pipeline parameter, checked against its type and its enumeration.
+    """Validate a value of a pipeline parameter against its type and enumeration, and return it as that type.
 
     Args:
         parameter: an item of the definition's Parameters.
-        value: what a project or a person gives.
+        value: the value to validate.
 
     Raises:
-        UserError: the value does not fit.
+        UserError: the value is not valid.
     """
     name, kind = parameter["Name"], parameter["Type"]
-    fits = isinstance(value, _TYPES[kind]) and (isinstance(value, bool) == (kind == "Boolean"))
-    if not fits:
-        raise UserError(f"pipeline parameter {name}: {value!r} is no {kind}.")
+    has_type = isinstance(value, _TYPES[kind]) and (isinstance(value, bool) == (kind == "Boolean"))
+    if not has_type:
+        raise UserError(f"pipeline parameter {name}: {value!r} is not of type {kind}.")
     if isinstance(value, float) and not math.isfinite(value):
-        raise UserError(f"pipeline parameter {name}: {value!r} is no finite number, and JSON carries no other.")
+        raise UserError(f"pipeline parameter {name}: {value!r} is not a finite number, as JSON requires.")
     if isinstance(value, str) and "${" in value:
-        raise UserError(f"pipeline parameter {name}: {value!r} holds a placeholder; a parameter is a plain value.")
+        raise UserError(f"pipeline parameter {name}: {value!r} contains a placeholder, which parameter values cannot.")
     allowed = parameter.get("EnumValues")
     if allowed and value not in allowed:
-        raise UserError(f"pipeline parameter {name}: {value!r} is none of {', '.join(map(str, allowed))}.")
+        raise UserError(f"pipeline parameter {name}: {value!r} is not one of {', '.join(map(str, allowed))}.")
     return float(value) if kind == "Float" else value

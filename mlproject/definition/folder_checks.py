@@ -1,53 +1,55 @@
-"""Everything that is wrong with a pipeline's folder, as findings like those of the parameters."""
+"""Check a pipeline's folder, and report the errors as findings like those in the parameters."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from mlproject.definition.document import DEFINITION_FILE, SOURCE_FILE, Definition, read, substitution
-from mlproject.definition.placeholders import without_hint
+from mlproject.definition.document import DEFINITION_FILE, SOURCE_FILE, Definition, fn_sub_string, read_definition
+from mlproject.definition.placeholders import split_hint
 from mlproject.definition.step_checks import step_findings
-from mlproject.definition.validate import check
+from mlproject.definition.validate import check_definition
 from mlproject.errors import UserError
 from mlproject.parameters import Finding
 
 
 def pipeline_folders(root: Path) -> tuple[Path, ...]:
-    """The folders of pipelines/ that hold a pipeline, built or not, sorted."""
-    found = {path.parent for name in (SOURCE_FILE, DEFINITION_FILE) for path in (root / "pipelines").glob(f"*/{name}")}
-    return tuple(sorted(found))
+    """Return the folders in pipelines/ that contain a pipeline, built or not, sorted."""
+    folders = {
+        path.parent for name in (SOURCE_FILE, DEFINITION_FILE) for path in (root / "pipelines").glob(f"*/{name}")
+    }
+    return tuple(sorted(folders))
 
 
 def folder_findings(folder: Path, *, root: Path) -> list[Finding]:
-    """What keeps a pipeline from being deployed as it stands in its folder.
+    """Return the errors that prevent the deployment of a pipeline.
 
-    That is: a definition that its sources no longer build or that AWS would refuse, scripts that do not run in their
-    images, and a list of what the images hold that its own input contradicts.
+    These are a definition that is stale or that AWS would reject, scripts that do not run in their images, and an
+    image.txt that does not satisfy image.in.
 
     Args:
         folder: the pipeline's folder.
-        root: the project's root, from which messages name the files.
+        root: the project's root, to which paths in findings are relative.
     """
     file = (folder / DEFINITION_FILE).relative_to(root).as_posix()
     try:
-        definition = read(folder)
+        definition = read_definition(folder)
         return [*_definition_findings(definition, file), *step_findings(definition, root=root)]
     except (UserError, UnicodeDecodeError) as error:
         return [_finding(error, folder, file)]
 
 
 def _definition_findings(definition: Definition, file: str) -> list[Finding]:
-    complaint = definition.complaint()
-    found = [(complaint, "")] if complaint else []
-    found += [without_hint(finding) for finding in check(definition.document)]
-    findings = [Finding(file=file, line=None, key="", message=message, suggestion=hint) for message, hint in found]
+    staleness = definition.staleness_message()
+    messages = [(staleness, "")] if staleness else []
+    messages += [split_hint(finding) for finding in check_definition(definition.document)]
+    findings = [Finding(file=file, line=None, key="", message=message, suggestion=hint) for message, hint in messages]
     try:
-        substitution(definition, parameters={})  # as the stack will: a script that is gone leaves its placeholder
+        fn_sub_string(definition, parameters={})  # reports placeholders of scripts that no longer exist
     except UserError as error:
         findings.append(_finding(error, definition.folder, file))
     return findings
 
 
 def _finding(error: Exception, folder: Path, file: str) -> Finding:
-    message, hint = without_hint(str(error).removeprefix(f"{folder / DEFINITION_FILE}: "))
+    message, hint = split_hint(str(error).removeprefix(f"{folder / DEFINITION_FILE}: "))
     return Finding(file=file, line=None, key="", message=message, suggestion=hint)

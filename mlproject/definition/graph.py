@@ -1,4 +1,4 @@
-"""A definition as a graph: its steps, branches included, and which waits for which."""
+"""The graph of a definition: its steps, including those in branches, and their dependencies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BRANCHES = ("IfSteps", "ElseSteps")
 
 
 def steps_of(document: Mapping[str, Any]) -> tuple[Step, ...]:
-    """Every step in the order of the document, those in a condition's branches after their condition."""
+    """Return all steps in the order of the document. The steps in a condition's branches follow the condition."""
     return tuple(_walk(document.get("Steps", ())))
 
 
@@ -22,7 +22,7 @@ def _walk(steps: Any) -> Iterator[Step]:
 
 
 def branches_of(step: Step) -> dict[str, list[Step]]:
-    """A condition's branches by key (IfSteps, ElseSteps); empty for any other step."""
+    """Return a condition's branches by key (IfSteps, ElseSteps); empty for any other step."""
     if step.get("Type") != "Condition":
         return {}
     arguments = step.get("Arguments", {})
@@ -30,7 +30,7 @@ def branches_of(step: Step) -> dict[str, list[Step]]:
 
 
 def own_arguments(step: Step) -> dict[str, Any]:
-    """A step's arguments without the steps of its branches."""
+    """Return a step's arguments without the steps in its branches."""
     arguments = dict(step.get("Arguments", {}))
     if step.get("Type") == "Condition":
         for key in BRANCHES:
@@ -39,7 +39,7 @@ def own_arguments(step: Step) -> dict[str, Any]:
 
 
 def references(value: Any) -> Iterator[str]:
-    """Every `{"Get": "..."}` inside a value, property files included, such as `Steps.Train.TrainingJobName`."""
+    """Yield every reference in a value, such as `Steps.Train.TrainingJobName` for `{"Get": "Steps.Train..."}`."""
     if isinstance(value, Mapping):
         if set(value) == {"Get"} and isinstance(value["Get"], str):
             yield value["Get"]
@@ -52,11 +52,11 @@ def references(value: Any) -> Iterator[str]:
 
 
 def dependencies(document: Mapping[str, Any]) -> Mapping[str, frozenset[str]]:
-    """For each step the steps that must end before it starts.
+    """Return, for each step, the names of the steps that must end before it starts.
 
-    These are the steps that its arguments refer to, those in its DependsOn, and the condition whose branch holds it.
+    These are the steps that its arguments refer to, those in its DependsOn, and the condition whose branch contains it.
     """
-    waits = {
+    dependencies_of = {
         step["Name"]: {name for name in map(_step_name, references(own_arguments(step))) if name}
         | {_depended_step(item) for item in step.get("DependsOn") or ()}
         for step in steps_of(document)
@@ -64,17 +64,17 @@ def dependencies(document: Mapping[str, Any]) -> Mapping[str, frozenset[str]]:
     for step in steps_of(document):
         for branch in branches_of(step).values():
             for inner in branch:
-                waits[inner["Name"]].add(step["Name"])
-    return {name: frozenset(found) for name, found in waits.items()}
+                dependencies_of[inner["Name"]].add(step["Name"])
+    return {name: frozenset(names) for name, names in dependencies_of.items()}
 
 
 def _step_name(reference: str) -> str | None:
-    """The step's name in `Steps.<name>.<property>`, also in `Steps.<name>.Outputs['x'].y`."""
+    """Return the step's name in `Steps.<name>.<property>`, also in `Steps.<name>.Outputs['x'].y`."""
     kind, _, rest = reference.partition(".")
     return rest.partition(".")[0] if kind == "Steps" else None
 
 
 def _depended_step(item: Any) -> str:
-    """DependsOn holds names, or references to a step of the form `Steps.<name>`."""
+    """Return the step's name in an item of DependsOn: a name, or a reference of the form `Steps.<name>`."""
     text = item["Get"] if isinstance(item, Mapping) else str(item)
     return _step_name(text) or text

@@ -1,4 +1,4 @@
-"""What a pipeline's images hold, as image.in asks for it and image.txt locks it."""
+"""The packages in a pipeline's images: required by image.in, and pinned by image.txt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from mlproject.parameters import Finding
 
 INPUT, LOCK = "image.in", "image.txt"
-# Modules whose distribution has another name, for a machine on which it is not installed.
+# Modules whose distribution has another name. Needed where the distribution is not installed.
 _DISTRIBUTIONS: Mapping[str, frozenset[str]] = {
     "attr": frozenset({"attrs"}),
     "bs4": frozenset({"beautifulsoup4"}),
@@ -38,12 +38,12 @@ _DISTRIBUTIONS: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ImageList:
-    """The two files of a pipeline's folder.
+    """The contents of image.in and image.txt in a pipeline's folder.
 
     Args:
         folder: the folder.
-        pins: normalised name to version, of image.txt; None if there is no such file.
-        modules: what image.in says with `# imports MODULE` behind a requirement: module to normalised name.
+        pins: versions in image.txt by normalised name; None if the file does not exist.
+        modules: normalised names by module, from the comments `# imports MODULE` in image.in.
     """
 
     folder: Path
@@ -51,20 +51,22 @@ class ImageList:
     modules: Mapping[str, str] = field(default_factory=dict)
 
     def provides(self, module: str, *, lacks: frozenset[str]) -> bool:
-        """Whether a top-level module is in an image.
+        """Return whether an image contains a top-level module.
 
         Args:
             module: such as `sklearn`.
-            lacks: distributions that this image does not have, though the list does.
+            lacks: distributions in the list that this image does not contain.
         """
-        there = (self.pins or {}).keys() - lacks
+        available = (self.pins or {}).keys() - lacks
         names = {canonicalize_name(module), self.modules.get(module), *_DISTRIBUTIONS.get(module, ())}
-        # What is installed here is asked last, since the answer takes the reading of every package's record.
-        return bool(there & names) or bool(there & {canonicalize_name(name) for name in _installed().get(module, ())})
+        # The installed distributions are checked last, since that reads the records of all packages.
+        return bool(available & names) or bool(
+            available & {canonicalize_name(name) for name in _installed().get(module, ())}
+        )
 
 
 def read_image_list(folder: Path) -> ImageList:
-    """Read image.txt, and the modules that image.in names."""
+    """Read image.txt, and the modules listed in the comments of image.in."""
     lock = folder / LOCK
     modules = {
         module: canonicalize_name(requirement.name)
@@ -77,31 +79,32 @@ def read_image_list(folder: Path) -> ImageList:
 
 
 def image_list_findings(folder: Path, *, root: Path) -> Iterator[Finding]:
-    """What image.in asks for and image.txt does not pin.
+    """Yield a finding for each requirement in image.in that image.txt does not satisfy.
 
     Args:
         folder: the pipeline's folder.
-        root: the project's root, from which messages name the files.
+        root: the project's root, to which paths in findings are relative.
     """
     path = folder / INPUT
     file = path.relative_to(root).as_posix()
     lock = folder.joinpath(LOCK)
     pins = _pins(lock) if lock.is_file() else {}
-    cure = f"write {LOCK} anew with the command at the top of {INPUT}"
+    remedy = f"Update {LOCK} with the command at the top of {INPUT}"
     for line, requirement, _ in _requirements(path):
         if requirement is None:
-            yield Finding(file=file, line=line, key="", message="is no requirement", allowed="such as pandas==2.2.3")
+            message = "is not a valid requirement"
+            yield Finding(file=file, line=line, key="", message=message, allowed="such as pandas==2.2.3")
             continue
         version = pins.get(canonicalize_name(requirement.name))
         if version is None:
-            yield Finding(file=file, line=line, key="", message=f"{LOCK} does not pin {requirement.name}; {cure}")
+            yield Finding(file=file, line=line, key="", message=f"{LOCK} does not pin {requirement.name}. {remedy}")
         elif not requirement.specifier.contains(version, prereleases=True):
-            message = f"asks for {requirement}, and {LOCK} pins {version}; {cure}"
+            message = f"requires {requirement}, but {LOCK} pins {version}. {remedy}"
             yield Finding(file=file, line=line, key="", message=message)
 
 
 def _requirements(path: Path) -> Iterator[tuple[int, Requirement | None, str]]:
-    """Line, requirement (None for what is none) and comment, of each line that is more than a comment."""
+    """Yield line number, requirement (None if invalid) and comment of each line that contains a requirement."""
     if not path.is_file():
         return
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
@@ -115,8 +118,8 @@ def _requirements(path: Path) -> Iterator[tuple[int, Requirement | None, str]]:
 
 def _pins(path: Path) -> dict[str, str]:
     text = path.read_text(encoding="utf-8")
-    found = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", text, flags=re.MULTILINE)
-    return {canonicalize_name(name): version for name, version in found}
+    pins = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", text, flags=re.MULTILINE)
+    return {canonicalize_name(name): version for name, version in pins}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""AWS's images for the steps, region by region: a table that `mlproject pipeline build` writes from the SDK's own."""
+"""AWS's images for the steps by region, from a table that `mlproject pipeline build` generates with the SDK."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mlproject.definition.placeholders import nearest
+from mlproject.definition.placeholders import name_hint
 from mlproject.errors import UserError
 
 TABLE = Path(__file__).with_name("images.json")
@@ -21,9 +21,9 @@ class Images:
     Args:
         xgboost: the URI of the XGBoost container.
         sklearn: the URI of the scikit-learn container.
-        account: the account of AWS that owns both repositories, for the permission to pull.
+        account: the AWS account that owns both repositories, for the permission to pull.
         suffix: the domain, such as `amazonaws.com`.
-        repositories: the repositories' names, for the same permission.
+        repositories: names of the repositories, for the same permission.
     """
 
     xgboost: str
@@ -35,12 +35,12 @@ class Images:
 
 @dataclass(frozen=True, kw_only=True)
 class ImageRuntime:
-    """What a step's script finds in an image.
+    """The Python environment of a step's script in an image.
 
     Args:
         image: repository and tag, as in images.json.
         python: the version of the Python that runs the script, such as `3.10`.
-        lacks: distributions that a pipeline's image.txt may list and this image does not have.
+        lacks: distributions that a pipeline's image.txt may list but this image does not contain.
     """
 
     image: str
@@ -48,7 +48,7 @@ class ImageRuntime:
     lacks: frozenset[str] = frozenset()
 
 
-# The newest Dockerfiles that AWS has published set PYTHON_VERSION=3.10; nothing newer says otherwise:
+# The newest Dockerfiles that AWS has published set PYTHON_VERSION=3.10:
 # https://github.com/aws/sagemaker-xgboost-container/blob/master/docker/3.0-5/base/Dockerfile.cpu
 # https://github.com/aws/sagemaker-scikit-learn-container/blob/master/docker/1.5-2/base/Dockerfile.cpu
 _RUNTIMES = {
@@ -64,46 +64,45 @@ _PLACEHOLDERS = {"${XgboostImage}": "xgboost", "${SklearnImage}": "sklearn"}
 
 
 def image_runtime(image: str) -> ImageRuntime | None:
-    """What a script finds in a step's image; None for an image that is none of the table's.
+    """Return the runtime of a step's image; None for an image that is not in the table.
 
     Args:
-        image: what the definition says, such as `${XgboostImage}`.
+        image: the image in the definition, such as `${XgboostImage}`.
 
     Raises:
-        UserError: the table has a newer image, whose Python nobody has written down yet.
+        UserError: the table contains a newer image, whose Python version is not recorded yet.
     """
     if image not in _PLACEHOLDERS:
         return None
     name = _table()[_PLACEHOLDERS[image]]
     if name not in _RUNTIMES:
-        raise UserError(
-            f"{TABLE}: the Python of the image {name} is not known; add it, with its source, to {Path(__file__).name}."
-        )
+        file = Path(__file__).name
+        raise UserError(f"{TABLE}: the Python version of image {name} is unknown. Add it, with its source, to {file}.")
     return _RUNTIMES[name]
 
 
-def images(region: str) -> Images:
-    """The images of a region.
+def region_images(region: str) -> Images:
+    """Return the images of a region.
 
     Raises:
-        UserError: AWS publishes none there, as far as the SDK knows.
+        UserError: the SDK lists no images for the region.
     """
     table = _table()
-    found = table["regions"].get(region)
-    if not found:
-        raise UserError(f"region {region}: AWS publishes no XGBoost image there; {nearest(region, table['regions'])}")
-    registry = f"{found['account']}.dkr.ecr.{region}.{found['suffix']}"
+    entry = table["regions"].get(region)
+    if not entry:
+        raise UserError(f"region {region}: AWS publishes no XGBoost image there. {name_hint(region, table['regions'])}")
+    registry = f"{entry['account']}.dkr.ecr.{region}.{entry['suffix']}"
     return Images(
         xgboost=f"{registry}/{table['xgboost']}",
         sklearn=f"{registry}/{table['sklearn']}",
-        account=found["account"],
-        suffix=found["suffix"],
+        account=entry["account"],
+        suffix=entry["suffix"],
         repositories=tuple(table[name].partition(":")[0] for name in ("xgboost", "sklearn")),
     )
 
 
 def image_regions() -> tuple[str, ...]:
-    """The regions that have the images, sorted."""
+    """Return the regions that have the images, sorted."""
     return tuple(sorted(_table()["regions"]))
 
 

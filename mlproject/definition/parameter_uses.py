@@ -1,4 +1,4 @@
-"""Where steps use a pipeline's parameters, and which values AWS would refuse there."""
+"""Find the arguments of steps that use pipeline parameters, and the values that AWS would reject there."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlproject.definition import samples
-from mlproject.definition.constraints import machine_violations, violations
+from mlproject.definition.constraints import instance_violations, violations
 from mlproject.definition.document import Scalar
 from mlproject.definition.graph import own_arguments, references, steps_of
-from mlproject.definition.placeholders import without_hint
-from mlproject.definition.resolution import filled_with_samples, resolve
+from mlproject.definition.placeholders import split_hint
+from mlproject.definition.resolution import fill_with_samples, resolve
 from mlproject.definition.service_model import input_shape
 
 _PREFIX = "Parameters."
 _FUNCTIONS = ({"Get"}, {"Std:Join"}, {"Std:JsonGet"})
-# botocore's shapes to the types of their values; another type is the definition's fault, which `check` finds.
+# Types of the values by botocore's shape. `check_definition` reports values of other types.
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -33,10 +33,10 @@ class ParameterUse:
     Args:
         step: the step's name.
         path: the argument, such as `ResourceConfig.InstanceType`.
-        expression: what stands there, such as `{"Get": "Parameters.InstanceType"}`.
+        expression: the value of the argument, such as `{"Get": "Parameters.InstanceType"}`.
         shape: botocore's shape of the argument.
         key: its last part, such as `InstanceType`.
-        neighbours: the names that stand beside it, its own among them.
+        siblings: names of all arguments at the same level, including this one.
     """
 
     step: str
@@ -44,34 +44,34 @@ class ParameterUse:
     expression: Mapping[str, Any]
     shape: Any
     key: str
-    neighbours: frozenset[str]
+    siblings: frozenset[str]
 
     @property
     def parameters(self) -> frozenset[str]:
-        """The names of the parameters that it depends on."""
+        """Names of the parameters that the argument depends on."""
         return frozenset(name.removeprefix(_PREFIX) for name in references(self.expression) if name.startswith(_PREFIX))
 
     def violations(self, values: Mapping[str, Scalar]) -> Iterator[str]:
-        """Every rule of AWS that the argument breaks with these values."""
+        """Yield every rule of AWS that the argument violates with these values."""
         value = resolve(dict(self.expression), values)
         if isinstance(value, bool) or not isinstance(value, _TYPES.get(self.shape.type_name, ())):
             return
         yield from dict.fromkeys(
             [
                 *violations(self.shape, value, self.path),
-                *machine_violations(self.key, value, self.neighbours, self.path),
+                *instance_violations(self.key, value, self.siblings, self.path),
             ]
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class RefusedValue:
-    """A parameter's value that AWS would refuse.
+    """A parameter value that AWS would reject.
 
     Args:
         parameter: the parameter's name.
-        reason: the first rule that the value breaks, with step and argument, without its full stop.
-        suggestion: the nearest allowed value; empty when none is near.
+        reason: the first rule that the value violates, with step and argument, without the final period.
+        suggestion: the closest allowed value; empty if none is similar.
     """
 
     parameter: str
@@ -79,44 +79,44 @@ class RefusedValue:
     suggestion: str
 
     def __str__(self) -> str:
-        return f"{self.reason}; did you mean {self.suggestion}?" if self.suggestion else f"{self.reason}."
+        return f"{self.reason}. Did you mean {self.suggestion}?" if self.suggestion else f"{self.reason}."
 
 
 def parameter_uses(document: Mapping[str, Any]) -> tuple[ParameterUse, ...]:
-    """Every argument of the document's steps that depends on a parameter.
+    """Return every argument of a step that depends on a parameter.
 
     Args:
         document: a definition, with placeholders or filled.
     """
     return tuple(
         use
-        for step in steps_of(filled_with_samples(document))
-        # First what is quick: AWS's model takes a moment to load.
+        for step in steps_of(fill_with_samples(document))
+        # The quick check first, since loading botocore's model is slow.
         if any(name.startswith(_PREFIX) for name in references(own_arguments(step)))
         and (shape := input_shape(step["Type"])) is not None
-        for use in _uses(own_arguments(step), shape, step=step["Name"], path="", key="", neighbours=frozenset())
+        for use in _uses(own_arguments(step), shape, step=step["Name"], path="", key="", siblings=frozenset())
     )
 
 
 def refused_values(document: Mapping[str, Any], values: Mapping[str, Scalar]) -> tuple[RefusedValue, ...]:
-    """The parameters whose values AWS would refuse where the steps use them, one reason each.
+    """Return the parameters whose values AWS would reject where the steps use them, with one reason each.
 
     Args:
         document: a definition, with placeholders or filled.
-        values: the parameters' values; uses of a parameter that is not among them are passed over.
+        values: values by parameter. Uses of other parameters are skipped.
     """
-    found: dict[str, dict[str, str]] = {}
+    reasons: dict[str, dict[str, str]] = {}
     for use in parameter_uses(document):
         if not use.parameters <= values.keys():
             continue
         for text in use.violations(values):
             for name in use.parameters:
-                found.setdefault(name, {}).setdefault(use.step, text)
-    return tuple(_refused(name, by_step) for name, by_step in found.items())
+                reasons.setdefault(name, {}).setdefault(use.step, text)
+    return tuple(_refused(name, by_step) for name, by_step in reasons.items())
 
 
 def sample_value(parameter: Mapping[str, Any], document: Mapping[str, Any]) -> Scalar:
-    """A value for a parameter without a default: the first that AWS takes wherever the steps use it alone.
+    """Return a value for a parameter without a default that AWS accepts where the steps use the parameter alone.
 
     Args:
         parameter: an item of the definition's Parameters.
@@ -147,27 +147,27 @@ def _candidates(kind: str, uses: Iterable[ParameterUse]) -> Iterator[Scalar]:
 
 def _refused(parameter: str, by_step: Mapping[str, str]) -> RefusedValue:
     (step, text), *others = by_step.items()
-    rule, suggestion = without_hint(text)
+    rule, suggestion = split_hint(text)
     also = f" (also in {', '.join(name for name, _ in others)})" if others else ""
     return RefusedValue(parameter=parameter, reason=f"step {step}: {rule}{also}", suggestion=suggestion)
 
 
 def _uses(
-    value: Any, shape: Any, *, step: str, path: str, key: str, neighbours: frozenset[str]
+    value: Any, shape: Any, *, step: str, path: str, key: str, siblings: frozenset[str]
 ) -> Iterator[ParameterUse]:
     if isinstance(value, Mapping) and set(value) in _FUNCTIONS:
-        use = ParameterUse(step=step, path=path, expression=value, shape=shape, key=key, neighbours=neighbours)
+        use = ParameterUse(step=step, path=path, expression=value, shape=shape, key=key, siblings=siblings)
         if use.parameters:
             yield use
         return
     for name, item, inner in _children(value, shape):
-        below = f"{path}{name}" if name.startswith("[") or not path else f"{path}.{name}"
-        beside = frozenset(value) if isinstance(value, Mapping) else frozenset()
-        yield from _uses(item, inner, step=step, path=below, key=name, neighbours=beside)
+        child_path = f"{path}{name}" if name.startswith("[") or not path else f"{path}.{name}"
+        keys = frozenset(value) if isinstance(value, Mapping) else frozenset()
+        yield from _uses(item, inner, step=step, path=child_path, key=name, siblings=keys)
 
 
 def _children(value: Any, shape: Any) -> Iterator[tuple[str, Any, Any]]:
-    """The parts of an argument: key or position, value, shape."""
+    """Yield the items of an argument: key or index, value, shape."""
     if shape.type_name == "structure" and isinstance(value, Mapping):
         yield from ((key, item, shape.members[key]) for key, item in value.items() if key in shape.members)
     elif shape.type_name == "map" and isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""The closed list of `${Name}` in a definition, and how CloudFormation's Fn::Sub fills them."""
+"""The placeholders `${Name}` allowed in a definition, and their substitution as in CloudFormation's Fn::Sub."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ SCALARS = frozenset(
     }
 )
 LISTS = frozenset({"Subnets", "SecurityGroups"})
-# A value between two items of a JSON list of strings: `["${Subnets}"]` becomes `["subnet-1","subnet-2"]`.
+# Separator of the values of a list placeholder: `["${Subnets}"]` becomes `["subnet-1","subnet-2"]`.
 LIST_SEPARATOR = '","'
 
 _NAME = re.compile(r"\$\{(\w+)\}")
 
 
 def asset_placeholders(script: str) -> tuple[str, str]:
-    """The placeholders of a script's code: where it is ("bucket/key") and the key's last part.
+    """Return the placeholders for a script's location ("bucket/key") and for the last part of its key.
 
     Args:
         script: the script's file name, such as `prepare.py`.
@@ -39,84 +39,86 @@ def asset_placeholders(script: str) -> tuple[str, str]:
 
 
 def allowed_placeholders(scripts: Iterable[str]) -> frozenset[str]:
-    """The whole closed list for a pipeline with these scripts in its folder steps/."""
+    """Return all placeholders allowed in a pipeline with these scripts in steps/."""
     return SCALARS | LISTS | {name for script in scripts for name in asset_placeholders(script)}
 
 
 def used_placeholders(text: str) -> frozenset[str]:
-    """The names that a definition's text, or what `substitution` makes of it, leaves to be filled."""
+    """Return the names of the placeholders in the text of a definition or in a string for Fn::Sub."""
     return frozenset(_NAME.findall(text))
 
 
 def escape(text: str, *, allowed: frozenset[str], where: str) -> str:
-    """Keep the placeholders of the closed list; protect every other `${` from Fn::Sub by writing `${!`.
+    """Escape every `${` for Fn::Sub as `${!`, except in the allowed placeholders.
 
     Raises:
-        UserError: something looks like a placeholder and is none, or a list placeholder has neighbours in its list.
+        UserError: a placeholder is not allowed, or a list placeholder is not the only item of its list.
     """
     for name in sorted(used_placeholders(text) - allowed):
         raise UserError(f"{where}: ${{{name}}} {_unknown(name, allowed)}")
     for name in sorted(LISTS & used_placeholders(text)):
         if text.count(f"${{{name}}}") != text.count(f'["${{{name}}}"]'):
-            raise UserError(f"{where}: ${{{name}}} stands for a list, so it must be the only item of its list.")
+            raise UserError(f"{where}: ${{{name}}} is replaced by several values, so it must be the only list item.")
     return protect(text, keep=allowed)
 
 
 def _unknown(name: str, allowed: frozenset[str]) -> str:
     stem = name.removesuffix("Code").removesuffix("File")
     if stem == name or not stem:
-        return f"is no placeholder; {nearest(name, allowed)}"
+        return f"is not a placeholder. {name_hint(name, allowed)}"
     script = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", stem).lower()
-    return f"stands for a script that steps/ does not have, such as {script}.py; {nearest(name, allowed)}"
+    return f"refers to a script that is not in steps/, such as {script}.py. {name_hint(name, allowed)}"
 
 
 def protect(text: str, *, keep: Iterable[str]) -> str:
-    """Write `${!` for every `${` that begins none of the placeholders to keep: Fn::Sub gives it back as it was."""
-    kept = "|".join(sorted(keep)) or r"\b\B"  # without names a pattern that never matches
+    """Replace every `${` with `${!`, which Fn::Sub restores, except in the placeholders to keep."""
+    kept = "|".join(sorted(keep)) or r"\b\B"  # never matches
     return re.sub(rf"\$\{{(?!(?:{kept})\}})", "${!", text)
 
 
-def literal(name: str, value: str) -> str:
-    """A value known at synth, checked: Fn::Sub pastes it into a JSON string as it is.
+def validate_literal(name: str, value: str) -> str:
+    """Return a value that is known at synth, after checking that Fn::Sub can insert it into a JSON string unescaped.
 
     Raises:
-        UserError: JSON would have to escape it.
+        UserError: JSON requires escapes in the value.
     """
     if json.dumps(value, ensure_ascii=False)[1:-1] != value:
-        raise UserError(f"{name}: {value!r} cannot stand in a definition; leave out quotes, backslashes and controls.")
+        raise UserError(
+            f"{name}: {value!r} is not allowed in a definition. Remove quotes, backslashes and control characters."
+        )
     return value
 
 
-def fill(text: str, values: Mapping[str, str | Iterable[str]]) -> str:
-    """What CloudFormation makes of `substitution`'s text.
+def fill_placeholders(text: str, values: Mapping[str, str | Iterable[str]]) -> str:
+    """Replace the placeholders as CloudFormation does.
 
     Args:
-        text: the text with placeholders, with `${!` for every other `${`.
-        values: a string for a scalar, strings for a list.
+        text: the result of `fn_sub_string`.
+        values: a string for a scalar placeholder, strings for a list.
 
     Raises:
-        UserError: a value is missing, or JSON would have to escape it.
+        UserError: a value is missing, or JSON requires escapes in it.
     """
 
     def replace(match: re.Match[str]) -> str:
         name = match[1]
         if name not in values:
-            raise UserError(f"${{{name}}} has no value; {nearest(name, values)}")
+            raise UserError(f"${{{name}}} has no value. {name_hint(name, values)}")
         value = values[name]
         items = [value] if isinstance(value, str) else list(value)
-        return LIST_SEPARATOR.join(literal(name, item) for item in items)
+        return LIST_SEPARATOR.join(validate_literal(name, item) for item in items)
 
     return _NAME.sub(replace, text).replace("${!", "${")
 
 
-def without_hint(finding: str) -> tuple[str, str]:
-    """A finding without its full stop, and the name that `nearest` suggests in it; empty if it suggests none."""
-    rule, _, suggestion = finding.partition("; did you mean ")
+def split_hint(finding: str) -> tuple[str, str]:
+    """Split a finding into its message, without the final period, and the name that `name_hint` suggests, if any."""
+    rule, _, suggestion = finding.partition(". Did you mean ")
     return rule.removesuffix("."), suggestion.removesuffix("?")
 
 
-def nearest(name: str, allowed: Iterable[str]) -> str:
-    """The end of a sentence: the closest valid name, or all of them."""
+def name_hint(name: str, allowed: Iterable[str]) -> str:
+    """Return a sentence with the closest valid name, or with all of them."""
     names = sorted(allowed)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"did you mean {close[0]}?" if close else f"allowed: {', '.join(names) or 'none'}."
+    return f"Did you mean {close[0]}?" if close else f"Allowed: {', '.join(names) or 'none'}."

@@ -1,4 +1,4 @@
-"""The values that projects give to their pipelines' parameters, against what AWS allows where steps use them."""
+"""Check the projects' values of pipeline parameters against the rules of AWS for the steps that use them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from mlproject.parameters.input_models.located_values import LocatedDeployment
 
 
 def value_findings(written: Iterable[LocatedDeployment], definitions: Mapping[str, Definition]) -> Iterator[Finding]:
-    """What AWS would refuse, at the line where the project says it.
+    """Yield a finding for each value that AWS would reject, and for each missing value of a schedule.
 
     Args:
         written: the deployments.
-        definitions: folder to definition; deployments of other folders are passed over.
+        definitions: definitions by folder. Deployments of other folders are skipped.
     """
     for each in written:
         definition = definitions.get(each.deployment.pipeline.folder)
@@ -29,23 +29,23 @@ def value_findings(written: Iterable[LocatedDeployment], definitions: Mapping[st
 
 
 def refused_parameters(definition: Definition, given: Mapping[str, Scalar]) -> list[RefusedValue]:
-    """The values that a project gives and AWS would refuse; a default is the definition's own, and is found there.
+    """Return a project's values that AWS would reject. `check_definition` checks the defaults.
 
     Args:
-        definition: the pipeline's.
+        definition: the pipeline's definition.
         given: the project's values by parameter.
     """
     arguments = (own_arguments(step) for step in steps_of(definition.document) if step["Type"] != "Condition")
     used = {name for each in arguments for name in references(each)}
-    # AWS's model takes a moment to load, for a synthesis too: not for a value that only a condition compares.
+    # Loading botocore's model is slow, so it is skipped for values that only conditions use.
     if not any(f"Parameters.{name}" in used for name in given):
         return []
-    found = refused_values(definition.document, {**_defaults(definition), **given})
-    return [refused for refused in found if refused.parameter in given]
+    rejected = refused_values(definition.document, {**_defaults(definition), **given})
+    return [refused for refused in rejected if refused.parameter in given]
 
 
 def _missing_values(each: LocatedDeployment, definition: Definition) -> Iterator[Finding]:
-    """Parameters for which a schedule, which gives no values, finds none."""
+    """Yield a finding for each parameter without a value, if a schedule starts the pipeline."""
     operations = each.deployment.operations
     if operations is None or operations.schedule is None:
         return

@@ -1,4 +1,4 @@
-"""A definition's placeholders and references, replaced by values of the right shape: enough to check it."""
+"""Replace the placeholders and references of a definition with sample values, so that it can be checked."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 from mlproject.definition import samples
 from mlproject.definition.document import Scalar
 from mlproject.definition.graph import steps_of
-from mlproject.definition.placeholders import LISTS, SCALARS, fill, protect
+from mlproject.definition.placeholders import LISTS, SCALARS, fill_placeholders, protect
 
 
-def filled_with_samples(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with a sample for each placeholder of the closed list; one without any stays as it is."""
+def fill_with_samples(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace each placeholder with a sample. A definition without placeholders is returned unchanged."""
     text = json.dumps(document)
-    names_of_code = {f"{step.get('Name', '')}{kind}" for step in steps_of(document) for kind in ("Code", "File")}
-    names = {name for name in SCALARS | LISTS | names_of_code if f"${{{name}}}" in text}
-    result: dict[str, Any] = json.loads(fill(protect(text, keep=names), samples.placeholder_values(names)))
+    code_names = {f"{step.get('Name', '')}{kind}" for step in steps_of(document) for kind in ("Code", "File")}
+    names = {name for name in SCALARS | LISTS | code_names if f"${{{name}}}" in text}
+    result: dict[str, Any] = json.loads(fill_placeholders(protect(text, keep=names), samples.placeholder_values(names)))
     return result
 
 
 def resolve(value: Any, parameters: Mapping[str, Scalar]) -> Any:
-    """References, joins and property files replaced by values of the right shape."""
+    """Replace references, joins and values from property files with sample values."""
     if isinstance(value, list):
         return [resolve(item, parameters) for item in value]
     if not isinstance(value, dict):

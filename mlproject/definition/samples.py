@@ -1,4 +1,4 @@
-"""Sample values of the right shape for what is known only when a pipeline is deployed or runs."""
+"""Sample values for placeholders and references, whose values are known only after deployment or at run time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PLACEHOLDERS: Mapping[str, str | list[str]] = {
     "SecurityGroups": ["sg-0a1b2c3d"],
 }
 
-# What a run knows, by the last part of the reference: https://docs.aws.amazon.com/sagemaker/latest/dg/
+# Run-time values by the last part of the reference: https://docs.aws.amazon.com/sagemaker/latest/dg/
 # build-and-manage-properties.html (Steps.*) and build-and-manage-variables.html (Execution.*).
 REFERENCES: Mapping[str, str] = {
     "ModelName": "model",
@@ -36,20 +36,20 @@ REFERENCES: Mapping[str, str] = {
     "StartDateTime": "2026-01-01T00:00:00Z",
     "CurrentDateTime": "2026-01-01T00:00:00Z",
 }
-# A number read from a property file; conditions and messages take it as text too.
+# A number from a property file. Conditions and messages also accept it as text.
 PROPERTY_FILE_VALUE = "0.5"
 
 
 def placeholder_values(names: Iterable[str]) -> dict[str, str | list[str]]:
-    """A sample for every name: those of the closed list, and code locations by their ending."""
+    """Return a sample for each placeholder; for code locations, by the ending of the name."""
     return {name: PLACEHOLDERS.get(name) or _code(name) for name in names}
 
 
 def _code(name: str) -> str:
-    ending = "tar.gz" if name.startswith("Train") else "py"
-    return f"{_CODE_KEY}.{ending}" if name.endswith("File") else f"assets-bucket/{_CODE_KEY}.{ending}"
+    extension = "tar.gz" if name.startswith("Train") else "py"
+    return f"{_CODE_KEY}.{extension}" if name.endswith("File") else f"assets-bucket/{_CODE_KEY}.{extension}"
 
 
 def reference_value(reference: str) -> str:
-    """A sample for `Steps.<name>...<property>` or `Execution.<variable>`."""
+    """Return a sample for `Steps.<name>...<property>` or `Execution.<variable>`."""
     return REFERENCES.get(reference.rpartition(".")[2], "sample")

@@ -1,4 +1,4 @@
-"""What a step's script imports, and whether its image has it."""
+"""Check that a step's image contains the modules that its script imports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mlproject.definition.image_list import INPUT, LOCK, ImageList
 from mlproject.definition.images import ImageRuntime
 from mlproject.definition.script_python import ScriptProblem, standard_library, standard_since
 
-# An import that may fail is no mistake where one of these is caught.
+# A failing import is not an error if one of these is caught.
 _CAUGHT = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"})
 
 
@@ -21,7 +21,7 @@ class Import:
 
     Args:
         module: its top-level name; empty for a relative import.
-        line: where it is imported.
+        line: line of the import.
     """
 
     module: str
@@ -29,7 +29,7 @@ class Import:
 
 
 def imports_of(tree: ast.Module) -> Iterator[Import]:
-    """Every import, those inside functions too."""
+    """Yield every import, also inside functions."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (Import(module=alias.name.partition(".")[0], line=node.lineno) for alias in node.names)
@@ -39,31 +39,31 @@ def imports_of(tree: ast.Module) -> Iterator[Import]:
 
 
 def import_problem(each: Import, path: Path, runtime: ImageRuntime, images: ImageList) -> ScriptProblem | None:
-    """Why an import fails in an image; None if it works there.
+    """Return why an import fails in an image; None if it works.
 
     Args:
         each: the import.
         path: the script.
-        runtime: what the image has.
-        images: the list of the pipeline's folder.
+        runtime: the runtime of the image.
+        images: the packages in the pipeline's images.
     """
     module = each.module
     if module in standard_library(runtime.python) or images.provides(module, lacks=runtime.lacks):
         return None
     listed = f"{images.folder.name}/{LOCK}"
-    allowed = f"the standard library of Python {runtime.python} and what {listed} pins"
+    allowed = f"the standard library of Python {runtime.python} and the packages in {listed}"
     if not module:
-        message = "imports relatively, and a step's script is deployed alone; write what it needs into the script"
+        message = "uses a relative import, but the script is deployed alone. Move the imported code into the script"
     elif path.with_name(f"{module}.py").is_file() or path.with_name(module).is_dir():
-        message = f"imports {module}, which stands beside it, and a step's script is deployed alone"
-        message = f"{message}; write what it needs into the script"
+        message = f"imports {module} from the same folder, but the script is deployed alone"
+        message = f"{message}. Move the imported code into the script"
     elif images.provides(module, lacks=frozenset()):
-        message, allowed = f"imports {module}, which this image does not have", f"{allowed}, without {module}"
+        message, allowed = f"imports {module}, which is not in this image", f"{allowed}, without {module}"
     elif since := standard_since(module, runtime.python):
         message = f"imports {module}, which requires Python {since}"
     else:
         message = f"imports {module}, which is neither in the standard library nor in {listed}"
-        message = f"{message}; if the image has it, add it to {INPUT}"
+        message = f"{message}. If the image contains it, add it to {INPUT}"
     return ScriptProblem(line=each.line, message=message, allowed=allowed)
 
 
@@ -73,7 +73,7 @@ def guarded_lines(tree: ast.Module) -> frozenset[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Try) and any(_catches(handler) for handler in node.handlers):
             lines.update(_lines(node.body))
-        elif isinstance(node, ast.If) and _asks(node.test):
+        elif isinstance(node, ast.If) and _is_version_check(node.test):
             lines.update(_lines([*node.body, *node.orelse]))
     return frozenset(lines)
 
@@ -84,8 +84,8 @@ def _catches(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(node, ast.Name) and node.id in _CAUGHT for node in ast.walk(handler.type))
 
 
-def _asks(test: ast.expr) -> bool:
-    """Whether a condition asks for Python's version, or is only true for a type checker."""
+def _is_version_check(test: ast.expr) -> bool:
+    """Return whether a condition checks Python's version, or is true only for a type checker."""
     text = ast.unparse(test)
     return "version_info" in text or text in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 

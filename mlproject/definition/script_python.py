@@ -1,4 +1,4 @@
-"""Scripts read as another version of Python would read them: its syntax and its standard library."""
+"""Check scripts against the syntax and the standard library of another version of Python."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _FEATURE = re.compile(r"L(\d+)(?: C\d+)?: (.+) requires [^,]+, (\d+\.\d+)")
 
 @dataclass(frozen=True, kw_only=True)
 class ScriptProblem:
-    """Why a script does not run in its image.
+    """A reason why a script does not run in its image.
 
     Args:
-        line: counted from 1; None for the script as a whole.
-        message: what is wrong, as a sentence without its full stop.
-        allowed: what may stand there instead.
+        line: counted from 1; None for the whole script.
+        message: description of the problem, without the final period.
+        allowed: the allowed alternatives.
     """
 
     line: int | None
@@ -32,13 +32,13 @@ class ScriptProblem:
 
 
 def syntax_errors(scripts: Iterable[Path], python: str) -> Mapping[Path, tuple[ScriptProblem, ...]]:
-    """The syntax that a version of Python does not know, by script; ruff knows it whatever runs this.
+    """Return the syntax errors that a version of Python reports, by script. ruff finds them on any version.
 
     Args:
         scripts: paths.
         python: the version, such as `3.10`.
     """
-    from ruff import find_ruff_bin  # only what checks scripts needs it
+    from ruff import find_ruff_bin  # imported here, since only script checks need it
 
     paths = [path.resolve() for path in scripts]
     command = [find_ruff_bin(), "check", "--isolated", "--no-cache", "--ignore=ALL", "--output-format=json"]
@@ -49,21 +49,21 @@ def syntax_errors(scripts: Iterable[Path], python: str) -> Mapping[Path, tuple[S
         check=False,
     )
     if done.returncode not in (0, 1):
-        raise UserError(f"ruff could not read the scripts of the steps: {done.stderr.strip()}", exit_code=1)
-    found: dict[Path, list[ScriptProblem]] = {}
+        raise UserError(f"ruff cannot check the scripts of the steps: {done.stderr.strip()}", exit_code=1)
+    problems: dict[Path, list[ScriptProblem]] = {}
     for item in json.loads(done.stdout):
         message = item["message"][:1].lower() + item["message"][1:]
         problem = ScriptProblem(line=item["location"]["row"], message=message, allowed=f"the syntax of Python {python}")
-        found.setdefault(Path(item["filename"]), []).append(problem)
-    return {path: tuple(errors) for path, errors in found.items()}
+        problems.setdefault(Path(item["filename"]), []).append(problem)
+    return {path: tuple(errors) for path, errors in problems.items()}
 
 
 def newer_features(source: str, tree: ast.Module, python: str) -> Iterator[ScriptProblem]:
-    """What a script uses of a newer standard library; `# novm` at the end of a line excuses it.
+    """Yield the features of a newer standard library that a script uses, except in lines that end with `# novm`.
 
     Args:
         source: a script without syntax errors.
-        tree: the same, parsed.
+        tree: the parsed script.
         python: the version, such as `3.10`.
     """
     import vermin  # as above
@@ -76,16 +76,16 @@ def newer_features(source: str, tree: ast.Module, python: str) -> Iterator[Scrip
     evaluated = _without_annotations(source, tree) if _postpones_annotations(tree) else source
     for line, feature, needed in _FEATURE.findall(vermin.visit(evaluated, config).output_text()):
         is_import = feature.endswith(" module") and standard_since(feature.split("'")[1], python)
-        if _version(needed) > _version(python) and not is_import:  # those are found where modules are looked up
+        if _version(needed) > _version(python) and not is_import:  # `import_problem` reports those
             yield ScriptProblem(
                 line=int(line),
-                message=f"{feature} came with Python {needed}",
-                allowed=f"what Python {python} has; `# novm` at the end of a line that never runs there",
+                message=f"{feature} requires Python {needed}",
+                allowed=f"the standard library of Python {python}, or `# novm` at the end of a line not run there",
             )
 
 
 def _postpones_annotations(tree: ast.Module) -> bool:
-    """Whether Python leaves annotations unevaluated: `from __future__ import annotations`."""
+    """Return whether Python does not evaluate annotations: `from __future__ import annotations`."""
     return any(
         isinstance(node, ast.ImportFrom)
         and node.module == "__future__"
@@ -95,7 +95,7 @@ def _postpones_annotations(tree: ast.Module) -> bool:
 
 
 def _without_annotations(source: str, tree: ast.Module) -> str:
-    """The source with `0` for every annotation; all else keeps its line and column."""
+    """Replace every annotation with `0`, without moving other code to another line or column."""
     lines = [bytearray(line) for line in source.encode().splitlines(keepends=True)]
     for node in ast.walk(tree):
         for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None)):
@@ -115,14 +115,14 @@ def _blank(lines: list[bytearray], node: ast.expr) -> None:
 
 
 def standard_library(python: str) -> frozenset[str]:
-    """The top-level modules of a version's standard library."""
+    """Return the top-level modules in the standard library of a version."""
     from stdlibs import stdlib_module_names  # as above
 
     return frozenset(stdlib_module_names(python))
 
 
 def standard_since(module: str, python: str) -> str | None:
-    """The first version after another whose standard library has a module; None if there is none."""
+    """Return the first version after `python` whose standard library contains a module; None if there is none."""
     from stdlibs.known import KNOWN_VERSIONS  # as above
 
     later = (version for version in KNOWN_VERSIONS if _version(version) > _version(python))

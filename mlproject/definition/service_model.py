@@ -1,4 +1,4 @@
-"""SageMaker's API as botocore's model describes it: which request a step makes, and what may stand in it."""
+"""The requests that steps send to SageMaker, as described by botocore's model."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-# Which call a step makes, and the name that the service adds to it.
+# The API operation of each step type, and the name argument that Pipelines adds to the request.
 OPERATIONS: Mapping[str, tuple[str, str | None]] = {
     "Processing": ("CreateProcessingJob", "ProcessingJobName"),
     "Training": ("CreateTrainingJob", "TrainingJobName"),
@@ -18,7 +18,7 @@ OPERATIONS: Mapping[str, tuple[str, str | None]] = {
 
 
 def input_shape(step_type: str) -> Any | None:
-    """botocore's shape of a step's arguments; None for a step that makes no request, such as a condition."""
+    """Return botocore's shape of a step's arguments; None for a step that sends no request, such as a condition."""
     if step_type not in OPERATIONS:
         return None
     return service_model().operation_model(OPERATIONS[step_type][0]).input_shape
@@ -26,7 +26,7 @@ def input_shape(step_type: str) -> Any | None:
 
 @cache
 def service_model() -> Any:
-    import botocore.session  # slow; whoever only reads a definition does not wait for it
+    import botocore.session  # slow, and not needed to read a definition
 
     return botocore.session.get_session().get_service_model("sagemaker")
 
@@ -39,6 +39,6 @@ def validator() -> Any:
 
 @cache
 def step_types() -> tuple[str, ...]:
-    """The types that a pipeline's execution can report: `TrainingJob` there is `Training` in a definition."""
+    """Return all step types. The model contains their names in an execution, such as `TrainingJob` for `Training`."""
     members = service_model().shape_for("PipelineExecutionStepMetadata").members
     return tuple(sorted(name.removesuffix("Job") for name in members))

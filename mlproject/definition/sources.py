@@ -1,4 +1,4 @@
-"""Hash what a definition is built from: pipeline.py, the modules that it imports, and the SDK."""
+"""Hash the sources of a definition: pipeline.py, the modules that it imports, and the versions of the SDK."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from mlproject.errors import UserError
 
-# The packages whose modules shape a definition.
+# Packages whose modules are sources of a definition.
 PACKAGES = ("pipelines", "pipeline_builder")
 SDK_LOCK = Path("requirements", "pipelines.txt")
 
@@ -21,28 +21,28 @@ def sha256(data: bytes) -> str:
 
 
 def source_files(pipeline: Path, *, root: Path) -> tuple[Path, ...]:
-    """pipeline.py and every module of PACKAGES that it imports, directly or through another, sorted.
+    """Return pipeline.py and all modules of PACKAGES that it imports, directly or indirectly, sorted.
 
     Args:
-        pipeline: the pipeline.py.
-        root: the folder that holds the packages.
+        pipeline: path of pipeline.py.
+        root: the folder that contains the packages.
     """
-    found: set[Path] = set()
-    waiting = [pipeline]
-    while waiting:
-        file = waiting.pop()
-        if file in found:
+    files: set[Path] = set()
+    pending = [pipeline]
+    while pending:
+        file = pending.pop()
+        if file in files:
             continue
-        found.add(file)
-        waiting.extend(_imported(file, root=root))
-    return tuple(sorted(found))
+        files.add(file)
+        pending.extend(_imported(file, root=root))
+    return tuple(sorted(files))
 
 
 def _imported(file: Path, *, root: Path) -> list[Path]:
     try:
         tree = ast.parse(file.read_bytes(), filename=str(file))
     except (OSError, SyntaxError) as error:
-        raise UserError(f"{file}: cannot be read as Python ({error}).") from error
+        raise UserError(f"{file}: cannot be parsed as Python ({error}).") from error
     modules: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -55,12 +55,12 @@ def _imported(file: Path, *, root: Path) -> list[Path]:
     for module in modules:
         if module.split(".")[0] in PACKAGES:
             path = root.joinpath(*module.split("."))
-            files += [found for found in (path.with_suffix(".py"), path / "__init__.py") if found.is_file()]
+            files += [each for each in (path.with_suffix(".py"), path / "__init__.py") if each.is_file()]
     return files
 
 
 def _package(node: ast.ImportFrom, *, file: Path, root: Path) -> str:
-    """The absolute name of what stands after `from`, also for `from . import x`."""
+    """Return the absolute name of the package in `from package import ...`, also for relative imports."""
     if not node.level:
         return node.module or ""
     folder = file.parents[node.level - 1]
@@ -69,25 +69,25 @@ def _package(node: ast.ImportFrom, *, file: Path, root: Path) -> str:
 
 
 def sdk_versions(root: Path) -> dict[str, str]:
-    """The locked versions of the SageMaker SDK's packages: the lock is what the build installs.
+    """Return the versions of the SageMaker SDK's packages in the lock file that the build installs.
 
     Raises:
-        UserError: there is no lock, or no SDK in it.
+        UserError: the lock file cannot be read or does not contain the SDK.
     """
     try:
         text = (root / SDK_LOCK).read_text()
     except OSError as error:
-        raise UserError(f"{root / SDK_LOCK}: cannot be read ({error.strerror}); run `make lock`.") from error
+        raise UserError(f"{root / SDK_LOCK}: cannot be read ({error.strerror}). Run `make lock`.") from error
     versions = dict(re.findall(r"^(sagemaker[\w-]*)==(\S+)", text, flags=re.MULTILINE))
     if "sagemaker" not in versions:
-        raise UserError(f"{root / SDK_LOCK}: no sagemaker==... in it; run `make lock`.")
+        raise UserError(f"{root / SDK_LOCK}: does not pin sagemaker. Run `make lock`.")
     return versions
 
 
 def fingerprint(pipeline: Path, *, root: Path) -> dict[str, Any]:
-    """The sources' hashes, the SDK's versions and one hash over both: what the lock file records.
+    """Return the hashes of the sources, the versions of the SDK and one hash over both, as recorded in the lock file.
 
-    The scripts in steps/ are not part of it: the stack deploys them as assets, by content.
+    It does not include the scripts in steps/, which the stack deploys as assets by their content.
     """
     parts = {
         "sdk": sdk_versions(root),

@@ -1,4 +1,4 @@
-"""Whether the scripts of a pipeline's steps run in their images: syntax, standard library, imports."""
+"""Check that the scripts of a pipeline's steps run in their images: syntax, standard library, imports."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from mlproject.parameters import Finding
 
 
 def step_findings(definition: Definition, *, root: Path) -> list[Finding]:
-    """Everything in a pipeline's scripts that their images do not have, and what is wrong with the images' list.
+    """Return what a pipeline's scripts use but their images lack, and the errors in the list of the images' packages.
 
     Args:
-        definition: the pipeline's folder.
-        root: the project's root, from which messages name the files.
+        definition: the pipeline's definition.
+        root: the project's root, to which paths in findings are relative.
 
     Raises:
-        UserError: the Python of one of AWS's images is not known.
+        UserError: the Python version of one of AWS's images is unknown.
     """
     findings = list(image_list_findings(definition.folder, root=root))
     findings += _missing_programs(definition, root=root)
@@ -41,45 +41,45 @@ def step_findings(definition: Definition, *, root: Path) -> list[Finding]:
 
 
 def _missing_programs(definition: Definition, *, root: Path) -> Iterator[Finding]:
-    """Training steps that start a script which their archive does not hold."""
+    """Yield a finding for each training step that starts a script which is not in its archive."""
     for script in step_scripts(definition):
         if script.program not in (None, script.path.name):
             yield Finding(
                 file=(definition.folder / DEFINITION_FILE).relative_to(root).as_posix(),
                 line=None,
                 key="",
-                message=f"step {script.step} starts {script.program}, and its archive holds {script.path.name} alone",
+                message=f"step {script.step} starts {script.program}, but its archive contains only {script.path.name}",
                 allowed=f"sagemaker_program: {script.path.name}",
             )
 
 
 def unchecked_steps(definition: Definition) -> list[str]:
-    """The steps whose scripts nobody can check, since they run in an image whose Python is not known."""
+    """Return the steps whose scripts cannot be checked, since the Python version of their image is unknown."""
     return [script.step for script in step_scripts(definition) if script.runtime is None]
 
 
 def _finding(problem: ScriptProblem, script: StepScript, *, root: Path) -> Finding:
-    image = f" (image {script.runtime.image}, Python {script.runtime.python})" if script.runtime else ""
+    image = f", image {script.runtime.image}, Python {script.runtime.python}" if script.runtime else ""
     return Finding(
         file=script.path.relative_to(root).as_posix(),
         line=problem.line,
         key="",
-        message=f"{problem.message}; step {script.step} runs it{image}",
+        message=f"{problem.message} (step {script.step}{image})",
         allowed=problem.allowed,
     )
 
 
 def _problems(script: StepScript, images: ImageList) -> Iterator[ScriptProblem]:
-    """What is wrong with a script whose syntax its Python knows."""
+    """Yield the problems of a script without syntax errors."""
     if script.runtime is None:
         return
     try:
         source = script.path.read_text(encoding="utf-8-sig")
-        with warnings.catch_warnings(action="ignore"):  # the author's own Python says them
+        with warnings.catch_warnings(action="ignore"):  # not errors, and not about the image
             tree = ast.parse(source)
             features = list(newer_features(source, tree, script.runtime.python))
     except (OSError, ValueError, SyntaxError) as error:
-        yield ScriptProblem(line=None, message=f"cannot be read as Python ({error})", allowed="")
+        yield ScriptProblem(line=None, message=f"cannot be parsed as Python ({error})", allowed="")
         return
     guarded = guarded_lines(tree)
     for each in imports_of(tree):

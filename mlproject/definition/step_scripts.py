@@ -1,4 +1,4 @@
-"""Which script of steps/ runs in which step, and in which image."""
+"""The scripts in steps/, with the steps and images in which they run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mlproject.definition.graph import own_arguments, steps_of
 from mlproject.definition.images import ImageRuntime, image_runtime
 from mlproject.definition.placeholders import asset_placeholders, used_placeholders
 
-# Where a step's arguments name the image that runs a script.
+# Path of a step's image in its arguments.
 _IMAGES: Mapping[str, tuple[str, str]] = {
     "Processing": ("AppSpecification", "ImageUri"),
     "Training": ("AlgorithmSpecification", "TrainingImage"),
@@ -22,14 +22,14 @@ _IMAGES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class StepScript:
-    """A script as a step runs it.
+    """A script that a step runs.
 
     Args:
         step: the step's name.
         path: the script.
-        image: what the definition says, such as `${XgboostImage}`.
-        runtime: what the script finds there; None if nobody knows.
-        program: the file that a container in script mode starts; None for other steps, and where only the run knows.
+        image: the image in the definition, such as `${XgboostImage}`.
+        runtime: the runtime of the image; None if unknown.
+        program: the file that a container in script mode starts; None for other steps, or if known only at run time.
     """
 
     step: str
@@ -40,19 +40,19 @@ class StepScript:
 
 
 def step_scripts(definition: Definition) -> tuple[StepScript, ...]:
-    """Every script that a step runs; one that runs in two steps is there twice.
+    """Return the scripts that the steps run. A script that runs in two steps is listed twice.
 
     Raises:
-        UserError: the Python of one of AWS's images is not known.
+        UserError: the Python version of one of AWS's images is unknown.
     """
     scripts = {name: script for script in definition.scripts for name in asset_placeholders(script.name)}
-    found = []
+    result = []
     for step in steps_of(definition.document):
         arguments = own_arguments(step)
         used = used_placeholders(json.dumps(arguments)) & scripts.keys()
         image = _image(step["Type"], arguments)
         program = arguments.get("HyperParameters", {}).get("sagemaker_program")
-        found += [
+        result += [
             StepScript(
                 step=step["Name"],
                 path=path,
@@ -62,11 +62,11 @@ def step_scripts(definition: Definition) -> tuple[StepScript, ...]:
             )
             for path in sorted({scripts[name] for name in used})
         ]
-    return tuple(found)
+    return tuple(result)
 
 
 def _image(step_type: str, arguments: Mapping[str, Any]) -> str:
-    found: Any = arguments
+    image: Any = arguments
     for key in _IMAGES.get(step_type, ()):
-        found = found.get(key, {}) if isinstance(found, Mapping) else {}
-    return found if isinstance(found, str) else json.dumps(found)
+        image = image.get(key, {}) if isinstance(image, Mapping) else {}
+    return image if isinstance(image, str) else json.dumps(image)

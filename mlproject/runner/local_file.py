@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mlproject.definition import LISTS, asset_placeholders, fill, used_placeholders
+from mlproject.definition import LISTS, asset_placeholders, fill_placeholders, used_placeholders
 from mlproject.errors import UserError
 from mlproject.runner.container.isolation import Isolation
 from mlproject.runner.execution import Observer, run_pipeline
@@ -95,7 +95,7 @@ def read_definition(file: Path, code: Path | None) -> dict[str, Any]:
         raise UserError(f"{file}: cannot be read ({error.strerror}).") from error
     used = used_placeholders(text)
     if used:
-        text = fill(text, _placeholder_values(used, code))
+        text = fill_placeholders(text, _placeholder_values(used, code))
     try:
         document = json.loads(text)
     except ValueError as error:

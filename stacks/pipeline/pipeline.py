@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-from mlproject.definition import LIST_SEPARATOR, LISTS, literal, used_placeholders
+from mlproject.definition import LIST_SEPARATOR, LISTS, used_placeholders, validate_literal
 
 
 class SageMakerPipeline(Construct):
@@ -16,7 +16,7 @@ class SageMakerPipeline(Construct):
 
     Args:
         name: name of the pipeline.
-        text: definition for Fn::Sub, from `mlproject.definition.substitution`.
+        text: definition for Fn::Sub, from `mlproject.definition.fn_sub_string`.
         values: value of each placeholder, a string or a sequence of strings. Tokens are allowed.
         role_arn: ARN of the pipeline's role.
         parallel_steps: maximum number of steps that run in parallel.
@@ -50,4 +50,4 @@ def _variable(name: str, value: str | Sequence[str]) -> str:
         return cdk.Fn.join(LIST_SEPARATOR, list(value))
     text = str(value)
     # A token looks like "${Token[...]}". Checking only such strings saves a call to Node for each literal.
-    return text if "${" in text and cdk.Token.is_unresolved(text) else literal(name, text)
+    return text if "${" in text and cdk.Token.is_unresolved(text) else validate_literal(name, text)

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from mlproject.aws_rules.network_requirements import pipeline_requirements
 from mlproject.aws_rules.permissions import permissions_for
-from mlproject.definition import Definition, images, steps_of, substitution
+from mlproject.definition import Definition, fn_sub_string, region_images, steps_of
 from mlproject.parameters import Deployment
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.existing_data import existing_data_grants
@@ -36,8 +36,8 @@ class PipelineStack(ProjectStack):
             description=f"Pipeline of {deployment.project} in {environment.name}",
             holds_data=False,
         )
-        text = substitution(definition, parameters=deployment.pipeline.parameters)
-        region_images = images(environment.region)
+        text = fn_sub_string(definition, parameters=deployment.pipeline.parameters)
+        image_uris = region_images(environment.region)
         models = ModelPackageGroup(
             self, "Models", name=names.model_package_group, removal_policy=removal_policy(environment)
         )
@@ -54,8 +54,8 @@ class PipelineStack(ProjectStack):
             deployment,
             step_types=step_types,
             partition=self.partition,
-            image_account=region_images.account,
-            image_repositories=region_images.repositories,
+            image_account=image_uris.account,
+            image_repositories=image_uris.repositories,
             key_arn=key_arn,
             security_group_id=jobs.group_id,
             subnet_ids=network.subnet_ids,
@@ -85,8 +85,8 @@ class PipelineStack(ProjectStack):
                 "DataBucket": names.bucket("data"),
                 "ArtifactsBucket": names.bucket("artifacts"),
                 "ModelGroup": models.name,
-                "XgboostImage": region_images.xgboost,
-                "SklearnImage": region_images.sklearn,
+                "XgboostImage": image_uris.xgboost,
+                "SklearnImage": image_uris.sklearn,
                 "DefinitionHash": definition.hash,
                 "Subnets": network.subnet_ids,
                 "SecurityGroups": [jobs.group_id],

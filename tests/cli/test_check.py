@@ -139,8 +139,8 @@ def test_a_pipeline_that_changed_and_was_not_rebuilt_is_refused_with_the_command
     done = check(tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "error: pipelines/flight_delays/definition.json: is stale: pipelines/flight_delays/pipeline.py changed; "
-        "run `mlproject pipeline build flight_delays`.\n"
+        "error: pipelines/flight_delays/definition.json: is stale: pipelines/flight_delays/pipeline.py changed. "
+        "Run `mlproject pipeline build flight_delays`.\n"
     )
 
 
@@ -149,8 +149,8 @@ def test_a_stale_pipeline_that_no_project_uses_is_refused_too_and_told_as_such(t
     done = check(tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "error: pipelines/other/definition.json: is stale: pipelines/other/pipeline.py changed; "
-        "run `mlproject pipeline build other` (no project uses this pipeline).\n"
+        "error: pipelines/other/definition.json: is stale: pipelines/other/pipeline.py changed. "
+        "Run `mlproject pipeline build other` (no project uses this pipeline).\n"
     )
 
 
@@ -159,14 +159,14 @@ def test_a_pipeline_that_was_never_built_is_refused(tmp_path: Path) -> None:
     done = check(tmp_path)
     assert done.returncode == 2
     assert "pipelines/other/definition.json: cannot be read (No such file or directory)" in done.stderr
-    assert "run `mlproject pipeline build other`" in done.stderr
+    assert "Run `mlproject pipeline build other`" in done.stderr
 
 
 def test_a_definition_without_its_source_is_refused(tmp_path: Path) -> None:
     (unused(pipeline_checkout(tmp_path)) / "pipeline.py").unlink()
     done = check(tmp_path)
     assert done.returncode == 2
-    assert "pipelines/other/definition.json: is stale: there is no pipeline.py beside it" in done.stderr
+    assert "pipelines/other/definition.json: is stale: pipeline.py, which builds it, is missing" in done.stderr
 
 
 def test_a_folder_that_a_project_names_and_nobody_built_is_told_once(tmp_path: Path) -> None:
@@ -180,10 +180,8 @@ def test_a_list_of_libraries_that_its_input_contradicts_is_refused(tmp_path: Pat
     append(pipeline_checkout(tmp_path) / "pipelines" / "flight_delays" / "image.in", "pyarrow\npandas>=3\n")
     done = check(tmp_path)
     assert done.returncode == 2
-    assert "flight_delays/image.in:15: image.txt does not pin pyarrow; write image.txt anew" in done.stderr
-    assert (
-        "flight_delays/image.in:16: asks for pandas>=3, and image.txt pins 2.2.3; write image.txt anew" in done.stderr
-    )
+    assert "flight_delays/image.in:15: image.txt does not pin pyarrow. Update image.txt" in done.stderr
+    assert "flight_delays/image.in:16: requires pandas>=3, but image.txt pins 2.2.3. Update image.txt" in done.stderr
 
 
 def test_a_script_that_its_image_cannot_run_is_refused_with_file_and_line(tmp_path: Path) -> None:
@@ -195,11 +193,11 @@ def test_a_script_that_its_image_cannot_run_is_refused_with_file_and_line(tmp_pa
     assert done.stderr == (
         "error: 2 errors in the parameter files and pipelines:\n"
         "pipelines/flight_delays/steps/prepare.py:3: cannot use `except*` on Python 3.10 (syntax was added in Python "
-        "3.11); step Prepare runs it (image sagemaker-scikit-learn:1.9-0-cpu-py3, Python 3.10). "
+        "3.11) (step Prepare, image sagemaker-scikit-learn:1.9-0-cpu-py3, Python 3.10). "
         "Allowed: the syntax of Python 3.10.\n"
-        "pipelines/flight_delays/steps/train.py:1: imports tomllib, which requires Python 3.11; step Train runs it "
-        "(image sagemaker-xgboost:3.2-0, Python 3.10). "
-        "Allowed: the standard library of Python 3.10 and what flight_delays/image.txt pins.\n"
+        "pipelines/flight_delays/steps/train.py:1: imports tomllib, which requires Python 3.11 (step Train, "
+        "image sagemaker-xgboost:3.2-0, Python 3.10). "
+        "Allowed: the standard library of Python 3.10 and the packages in flight_delays/image.txt.\n"
     )
 
 
@@ -208,7 +206,7 @@ def test_a_script_that_is_gone_is_refused_though_the_definition_is_fresh(tmp_pat
     done = check(tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "error: pipelines/flight_delays/definition.json: ${ScoreCode} stands for a script that steps/ does not have, "
+        "error: pipelines/flight_delays/definition.json: ${ScoreCode} refers to a script that is not in steps/, "
         "such as score.py. Did you mean PrepareCode?\n"
     )
 
@@ -221,8 +219,8 @@ def test_a_training_step_that_starts_another_script_than_its_archives_is_refused
     done = check(tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "error: pipelines/flight_delays/definition.json: step Train starts fit.py, and its archive holds train.py "
-        "alone. Allowed: sagemaker_program: train.py.\n"
+        "error: pipelines/flight_delays/definition.json: step Train starts fit.py, but its archive contains "
+        "only train.py. Allowed: sagemaker_program: train.py.\n"
     )
 
 
@@ -250,11 +248,11 @@ def test_a_parameter_that_aws_refuses_is_told_where_it_is_written_for_each_envir
     assert done.stderr == (
         "error: 2 errors in the parameter files:\n"
         "projects/flights/project.yaml:12: pipeline.parameters.InstanceType: step Prepare: "
-        "ProcessingResources.ClusterConfig.InstanceType: 'ml.m5.largest' is none of the 207 allowed values "
+        "ProcessingResources.ClusterConfig.InstanceType: 'ml.m5.largest' is not one of the 207 allowed values "
         "(also in Train, Evaluate, Score). Did you mean ml.m5.large?\n"
         "projects/flights/project.yaml:14: environments.dev.pipeline.parameters.InstanceType: step Prepare: "
-        "ProcessingResources.ClusterConfig.InstanceType: 'ml.g5.xlarge' has local disks, for which the service "
-        "refuses VolumeKmsKeyId (also in Train, Evaluate, Score).\n"
+        "ProcessingResources.ClusterConfig.InstanceType: 'ml.g5.xlarge' has local disks, for which SageMaker "
+        "rejects VolumeKmsKeyId (also in Train, Evaluate, Score).\n"
     )
 
 

@@ -34,7 +34,7 @@ def test_a_stale_definition_fails_with_the_sentence(root: Path) -> None:
     assert done.returncode == 2
     assert done.stderr == (
         f"error: {root}/pipelines/flight_delays/definition.json is stale: pipelines/flight_delays/pipeline.py "
-        "changed; run `mlproject pipeline build flight_delays`.\n"
+        "changed. Run `mlproject pipeline build flight_delays`.\n"
     )
 
 
@@ -43,20 +43,20 @@ def test_a_definition_that_the_service_would_refuse_fails_by_name(root: Path) ->
     path.write_text(path.read_text().replace('"ml.m5.large"', '"ml.m5.larg"'))
     done = mlproject(root, "build", "--check")
     assert done.returncode == 2
-    assert "it was changed by hand" in done.stderr
-    assert "Train: ResourceConfig.InstanceType: 'ml.m5.larg' is none of the" in done.stderr
+    assert "it was edited after it was built" in done.stderr
+    assert "Train: ResourceConfig.InstanceType: 'ml.m5.larg' is not one of the" in done.stderr
 
 
 def test_an_unknown_pipeline_is_refused_with_the_nearest_name(root: Path) -> None:
     done = mlproject(root, "build", "--check", "flight_delay")
     assert done.returncode == 2
-    assert done.stderr == "error: pipelines/flight_delay: there is no such pipeline; did you mean flight_delays?\n"
+    assert done.stderr == "error: pipelines/flight_delay: no such pipeline. Did you mean flight_delays?\n"
 
 
 def test_building_without_the_sdk_names_the_command_that_installs_it(root: Path) -> None:
     done = mlproject(root, "build")
     assert done.returncode == 2
-    assert "there is no environment with the SageMaker SDK; run `make pipelines`." in done.stderr
+    assert "the environment of the SageMaker SDK is missing. Run `make pipelines`." in done.stderr
     assert done.stderr.count("\n") == 1
 
 
@@ -68,4 +68,4 @@ def test_the_images_of_a_region_are_shown(root: Path) -> None:
 def test_a_region_without_images_is_refused(root: Path) -> None:
     done = mlproject(root, "images", "us-east-9")
     assert done.returncode == 2
-    assert done.stderr.startswith("error: region us-east-9: AWS publishes no XGBoost image there; did you mean us-")
+    assert done.stderr.startswith("error: region us-east-9: AWS publishes no XGBoost image there. Did you mean us-")

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from mlproject.definition import Definition, read
+from mlproject.definition import Definition, read_definition
 from mlproject.definition.document import DEFINITION_FILE, LOCK_FILE, SOURCE_FILE
 from mlproject.definition.sources import fingerprint
 
@@ -18,7 +18,7 @@ FLIGHT_DELAYS = ROOT / "pipelines" / "flight_delays"
 
 
 def committed() -> Definition:
-    return read(FLIGHT_DELAYS)
+    return read_definition(FLIGHT_DELAYS)
 
 
 def document() -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from mlproject.definition import read
-from mlproject.definition.build import build, definition_text
+from mlproject.definition import read_definition
+from mlproject.definition.build import build_definition, definition_text
 from mlproject.errors import UserError
 from tests.definition.folders import FLIGHT_DELAYS, copied, document
 
@@ -33,10 +33,10 @@ def printed(found: dict[str, Any]) -> str:
 def test_what_the_pipeline_prints_becomes_the_sorted_definition_with_its_lock(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     stand_in(tmp_path, prints=printed(document()))
-    assert build("flight_delays", root=tmp_path) is False  # the same document: only the lock differs
+    assert build_definition("flight_delays", root=tmp_path) is False  # the same document: only the lock differs
     assert (folder / "definition.json").read_bytes() == (FLIGHT_DELAYS / "definition.json").read_bytes()
-    assert read(folder).staleness() is None
-    assert read(folder).hash != read(FLIGHT_DELAYS).hash
+    assert read_definition(folder).staleness() is None
+    assert read_definition(folder).hash != read_definition(FLIGHT_DELAYS).hash
 
 
 def test_a_changed_definition_is_reported_as_changed(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_changed_definition_is_reported_as_changed(tmp_path: Path) -> None:
     found = document()
     found["Parameters"][1]["DefaultValue"] = 300
     stand_in(tmp_path, prints=printed(found))
-    assert build("flight_delays", root=tmp_path) is True
+    assert build_definition("flight_delays", root=tmp_path) is True
 
 
 def test_null_keys_are_left_out_since_the_service_refuses_unknown_ones(tmp_path: Path) -> None:
@@ -60,8 +60,8 @@ def test_a_region_an_account_or_a_stand_in_stops_the_build_and_changes_nothing(t
     found = document()
     found["Parameters"][0]["DefaultValue"] = leak
     stand_in(tmp_path, prints=printed(found))
-    with pytest.raises(UserError, match="which belongs to one environment; put a placeholder there"):
-        build("flight_delays", root=tmp_path)
+    with pytest.raises(UserError, match=r"which is specific to one environment\. Use a placeholder"):
+        build_definition("flight_delays", root=tmp_path)
     assert (folder / "definition.json").read_bytes() == before
 
 
@@ -73,7 +73,7 @@ def test_a_definition_that_the_service_would_refuse_is_not_written(tmp_path: Pat
     found["Steps"][1]["Arguments"]["RoleArn"] = 5
     stand_in(tmp_path, prints=printed(found))
     with pytest.raises(UserError) as refused:
-        build("flight_delays", root=tmp_path)
+        build_definition("flight_delays", root=tmp_path)
     assert [line.split(": ")[1] for line in str(refused.value).splitlines()] == ["Prepare", "Train"]
     assert (folder / "definition.json").read_bytes() == before
 
@@ -83,22 +83,22 @@ def test_an_unknown_placeholder_stops_the_build(tmp_path: Path) -> None:
     found = document()
     found["Metadata"] = {"Place": "${DataBuckets}"}
     stand_in(tmp_path, prints=printed(found))
-    with pytest.raises(UserError, match=r"\$\{DataBuckets\} is no placeholder; did you mean DataBucket\?"):
-        build("flight_delays", root=tmp_path)
+    with pytest.raises(UserError, match=r"\$\{DataBuckets\} is not a placeholder. Did you mean DataBucket\?"):
+        build_definition("flight_delays", root=tmp_path)
 
 
 def test_an_error_of_pipeline_py_is_shown_with_its_last_lines(tmp_path: Path) -> None:
     copied(tmp_path)
     stand_in(tmp_path, body="raise ValueError('margin is no number')")
     with pytest.raises(UserError, match=r"failed in \.venv-pipelines:\n(.*\n)*  ValueError: margin is no number"):
-        build("flight_delays", root=tmp_path)
+        build_definition("flight_delays", root=tmp_path)
 
 
 def test_anything_else_printed_is_refused(tmp_path: Path) -> None:
     copied(tmp_path)
     stand_in(tmp_path, prints="hello")
-    with pytest.raises(UserError, match=r"pipelines\.flight_delays\.pipeline: printed no JSON"):
-        build("flight_delays", root=tmp_path)
+    with pytest.raises(UserError, match=r"pipelines\.flight_delays\.pipeline: invalid JSON output"):
+        build_definition("flight_delays", root=tmp_path)
 
 
 def test_the_users_settings_do_not_reach_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,17 +113,17 @@ def test_the_users_settings_do_not_reach_the_build(tmp_path: Path, monkeypatch: 
 
 def test_without_the_sdks_environment_the_command_that_makes_it_is_named(tmp_path: Path) -> None:
     copied(tmp_path)
-    with pytest.raises(UserError, match=r"\.venv-pipelines: .* run `make pipelines`"):
-        build("flight_delays", root=tmp_path)
+    with pytest.raises(UserError, match=r"\.venv-pipelines: .* Run `make pipelines`"):
+        build_definition("flight_delays", root=tmp_path)
 
 
 def test_an_unknown_pipeline_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
     copied(tmp_path)
-    with pytest.raises(UserError, match=r"no such pipeline; did you mean flight_delays\?"):
-        build("flights_delay", root=tmp_path)
+    with pytest.raises(UserError, match=r"no such pipeline. Did you mean flight_delays\?"):
+        build_definition("flights_delay", root=tmp_path)
 
 
 def test_a_folder_that_python_cannot_import_is_refused(tmp_path: Path) -> None:
     copied(tmp_path).rename(tmp_path / "pipelines" / "flight-delays")
-    with pytest.raises(UserError, match="use letters, digits and _"):
-        build("flight-delays", root=tmp_path)
+    with pytest.raises(UserError, match="Use only letters, digits and _"):
+        build_definition("flight-delays", root=tmp_path)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mlproject.definition import Scalar, check, fill, steps_of, substitution, used_placeholders
+from mlproject.definition import Scalar, check_definition, fill_placeholders, fn_sub_string, steps_of, used_placeholders
 from mlproject.definition.samples import placeholder_values
 from tests.definition.folders import committed, document
 
@@ -62,8 +62,8 @@ SUBNETS = [f"subnet-{number}" for number in range(17)]
 MUTATIONS: dict[str, tuple[Callable[[Document], None], str]] = {
     "enum": (
         change("Prepare", *CLUSTER, "InstanceType", value="ml.m5.larg"),
-        "Prepare: ProcessingResources.ClusterConfig.InstanceType: 'ml.m5.larg' is none of the "
-        "207 allowed values; did you mean ml.m5.large?",
+        "Prepare: ProcessingResources.ClusterConfig.InstanceType: 'ml.m5.larg' is not one of the "
+        "207 allowed values. Did you mean ml.m5.large?",
     ),
     "missing": (
         remove("Prepare", *CLUSTER, "VolumeSizeInGB"),
@@ -111,25 +111,26 @@ MUTATIONS: dict[str, tuple[Callable[[Document], None], str]] = {
     ),
     "approval": (
         change("Register", "ModelApprovalStatus", value="Pending"),
-        "Register: ModelApprovalStatus: 'Pending' is none of the 3 allowed values; did you mean PendingManualApproval?",
+        "Register: ModelApprovalStatus: 'Pending' is not one of the 3 allowed values. "
+        "Did you mean PendingManualApproval?",
     ),
     "local disks": (
         change("Train", "ResourceConfig", "InstanceType", value="ml.g5.xlarge"),
-        "Train: ResourceConfig.InstanceType: 'ml.g5.xlarge' has local disks, for which the service refuses "
+        "Train: ResourceConfig.InstanceType: 'ml.g5.xlarge' has local disks, for which SageMaker rejects "
         "VolumeKmsKeyId",
     ),
     "unknown pipeline parameter": (
         change("Train", "HyperParameters", "rounds", value={"Get": "Parameters.Round"}),
-        "Train: Parameters.Round is no pipeline parameter; did you mean Rounds?",
+        "Train: Parameters.Round is not a pipeline parameter. Did you mean Rounds?",
     ),
     "unknown step": (
         change("Evaluate", "ProcessingInputs", 0, "S3Input", "S3Uri", value={"Get": "Steps.Trian.X"}),
-        "Evaluate: Steps.Trian.X refers to no step; did you mean Train?",
+        "Evaluate: Steps.Trian.X does not refer to a step. Did you mean Train?",
     ),
     "same name twice": (rename_step, "Prepare: 2 steps have this name"),
     "default of another type": (
         parameter("Rounds", DefaultValue="many"),
-        "pipeline parameter Rounds: 'many' is no Integer",
+        "pipeline parameter Rounds: 'many' is not of type Integer",
     ),
 }
 
@@ -139,43 +140,43 @@ def test_a_mutation_is_found_by_name(mutation: str) -> None:
     found = document()
     mutate, finding = MUTATIONS[mutation]
     mutate(found)
-    assert [line for line in check(found) if line.startswith(finding)], check(found)
+    assert [line for line in check_definition(found) if line.startswith(finding)], check_definition(found)
 
 
 def test_the_committed_definition_has_no_findings() -> None:
-    assert check(document()) == ()
+    assert check_definition(document()) == ()
 
 
 def test_the_filled_definition_has_no_findings() -> None:
-    text = substitution(committed(), parameters={})
-    assert check(json.loads(fill(text, placeholder_values(used_placeholders(text))))) == ()
+    text = fn_sub_string(committed(), parameters={})
+    assert check_definition(json.loads(fill_placeholders(text, placeholder_values(used_placeholders(text))))) == ()
 
 
 @pytest.mark.parametrize("kind", ["CreateModel", "processing"])
 def test_an_unknown_step_type_is_found_with_the_nearest(kind: str) -> None:
     found = document()
     found["Steps"][0]["Type"] = kind
-    (line,) = check(found)
-    assert line.startswith(f"Prepare: Type {kind!r} is no step type; did you mean ")
+    (line,) = check_definition(found)
+    assert line.startswith(f"Prepare: Type {kind!r} is not a step type. Did you mean ")
 
 
 def test_a_step_name_beyond_the_services_alphabet_is_found() -> None:
     found = document()
     found["Steps"][0]["Name"] = "Pre pare"
-    assert "Pre pare: a step's name has 1 to 64 letters, digits, - and _" in check(found)
+    assert "Pre pare: a step name must have 1 to 64 letters, digits, - and _" in check_definition(found)
 
 
 def test_a_dependency_on_no_step_is_found() -> None:
     found = document()
     found["Steps"][1]["DependsOn"] = ["Prepair"]
-    assert check(found) == ("Train: DependsOn 'Prepair' is no step; did you mean Prepare?",)
+    assert check_definition(found) == ("Train: DependsOn 'Prepair' is not a step. Did you mean Prepare?",)
 
 
 def test_every_finding_is_reported_at_once() -> None:
     found = document()
     change("Train", "RoleArn", value="no-arn")(found)
     change("Prepare", "RoleArn", value="no-arn")(found)
-    assert {line.partition(":")[0] for line in check(found)} == {"Train", "Prepare"}
+    assert {line.partition(":")[0] for line in check_definition(found)} == {"Train", "Prepare"}
 
 
 @pytest.mark.parametrize(
@@ -185,17 +186,17 @@ def test_every_finding_is_reported_at_once() -> None:
         ({"InstanceType": "ml.c5n.xlarge"}, "Prepare: ProcessingResources.ClusterConfig.InstanceType"),
         ({"InstanceType": "ml.m5d.large"}, "Train: ResourceConfig.InstanceType"),
         ({"InstanceType": "ml.r5d.large"}, "Train: ResourceConfig.InstanceType: 'ml.r5d.large' has local disks"),
-        ({"Instance": "ml.m5.large"}, "pipeline parameter Instance: unknown; did you mean InstanceType?"),
-        ({"Rounds": "x"}, "pipeline parameter Rounds: 'x' is no Integer"),
+        ({"Instance": "ml.m5.large"}, "pipeline parameter Instance: unknown. Did you mean InstanceType?"),
+        ({"Rounds": "x"}, "pipeline parameter Rounds: 'x' is not of type Integer"),
         ({"Commit": "a" * 1025}, "Register: MetadataProperties.CommitId: length 1025 is above the maximum 1024"),
     ],
 )
 def test_given_parameter_values_are_checked_where_they_are_used(values: dict[str, Scalar], finding: str) -> None:
-    assert [line for line in check(document(), parameters=values) if line.startswith(finding)]
+    assert [line for line in check_definition(document(), parameters=values) if line.startswith(finding)]
 
 
 def test_a_type_that_both_kinds_of_job_know_has_no_findings() -> None:
-    assert check(document(), parameters={"InstanceType": "ml.m5.xlarge"}) == ()
+    assert check_definition(document(), parameters={"InstanceType": "ml.m5.xlarge"}) == ()
 
 
 def test_reading_and_filling_import_no_model_of_the_service() -> None:

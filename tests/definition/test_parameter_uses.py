@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mlproject.definition import Scalar, check, refused_values, steps_of
+from mlproject.definition import Scalar, check_definition, refused_values, steps_of
 from mlproject.definition.parameter_uses import parameter_uses
 from tests.definition.folders import document
 
@@ -49,29 +49,29 @@ def test_every_argument_that_depends_on_a_parameter_is_found_in_branches_and_joi
             document(),
             "InstanceType",
             "ml.m5.largest",
-            "step Prepare: ProcessingResources.ClusterConfig.InstanceType: 'ml.m5.largest' is none of the 207 allowed "
-            "values (also in Train, Evaluate, Score); did you mean ml.m5.large?",
+            "step Prepare: ProcessingResources.ClusterConfig.InstanceType: 'ml.m5.largest' is not one of the 207 "
+            "allowed values (also in Train, Evaluate, Score). Did you mean ml.m5.large?",
         ),
         (
             document(),
             "InstanceType",
             "big",
-            "step Prepare: ProcessingResources.ClusterConfig.InstanceType: 'big' is none of the 207 allowed "
-            "values; such as ml.c4.2xlarge, ml.c4.4xlarge, ml.c4.8xlarge (also in Train, Evaluate, Score).",
+            "step Prepare: ProcessingResources.ClusterConfig.InstanceType: 'big' is not one of the 207 "
+            "allowed values, such as ml.c4.2xlarge, ml.c4.4xlarge, ml.c4.8xlarge (also in Train, Evaluate, Score).",
         ),
         (
             document(),
             "InstanceType",
             "ml.c5n.xlarge",  # for training alone
-            "step Prepare: ProcessingResources.ClusterConfig.InstanceType: 'ml.c5n.xlarge' is none of the 207 allowed "
-            "values (also in Evaluate, Score); did you mean ml.c5.xlarge?",
+            "step Prepare: ProcessingResources.ClusterConfig.InstanceType: 'ml.c5n.xlarge' is not one of the 207 "
+            "allowed values (also in Evaluate, Score). Did you mean ml.c5.xlarge?",
         ),
         (
             document(),
             "InstanceType",
             "ml.g5.xlarge",
             "step Prepare: ProcessingResources.ClusterConfig.InstanceType: 'ml.g5.xlarge' has local disks, for which "
-            "the service refuses VolumeKmsKeyId (also in Train, Evaluate, Score).",
+            "SageMaker rejects VolumeKmsKeyId (also in Train, Evaluate, Score).",
         ),
         (
             document(),
@@ -103,7 +103,7 @@ def test_every_argument_that_depends_on_a_parameter_is_found_in_branches_and_joi
             APPROVAL,
             "Approval",
             "Aproved",
-            "step Register: ModelApprovalStatus: 'Aproved' is none of the 3 allowed values; did you mean Approved?",
+            "step Register: ModelApprovalStatus: 'Aproved' is not one of the 3 allowed values. Did you mean Approved?",
         ),
         (
             INPUT,
@@ -133,9 +133,9 @@ def test_a_parameter_without_a_value_is_passed_over() -> None:
 def test_a_choice_that_aws_refuses_is_found_even_when_it_is_not_the_default() -> None:
     found = document()
     found["Parameters"][0]["EnumValues"] = ["ml.m5.large", "ml.m5.largest"]
-    (line,) = check(found)
+    (line,) = check_definition(found)
     assert line.startswith("pipeline parameter InstanceType: step Prepare: ")
-    assert "'ml.m5.largest' is none of the 207 allowed values" in line
+    assert "'ml.m5.largest' is not one of the 207 allowed values" in line
 
 
 @pytest.mark.parametrize("definition", [document(), VOLUME, SECONDS, APPROVAL, INPUT])
@@ -143,11 +143,13 @@ def test_a_parameter_without_a_default_is_no_mistake_of_the_definition(definitio
     for index in range(len(definition["Parameters"])):
         found = copy.deepcopy(definition)
         del found["Parameters"][index]["DefaultValue"]
-        assert check(found) == ()
+        assert check_definition(found) == ()
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("nan")])
 def test_a_default_that_json_cannot_carry_is_found(value: float) -> None:
     found = document()
     next(each for each in found["Parameters"] if each["Name"] == "Margin")["DefaultValue"] = value
-    assert check(found) == (f"pipeline parameter Margin: {value!r} is no finite number, and JSON carries no other",)
+    assert check_definition(found) == (
+        f"pipeline parameter Margin: {value!r} is not a finite number, as JSON requires",
+    )

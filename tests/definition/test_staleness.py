@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mlproject.definition import read
+from mlproject.definition import read_definition
 from mlproject.definition.sources import fingerprint, sdk_versions, source_files
 from mlproject.errors import UserError
 from tests.definition.folders import ROOT, committed, copied
@@ -36,7 +36,7 @@ def test_the_committed_definition_is_fresh() -> None:
 
 
 def test_a_copy_elsewhere_is_fresh(tmp_path: Path) -> None:
-    assert read(copied(tmp_path)).staleness() is None
+    assert read_definition(copied(tmp_path)).staleness() is None
 
 
 def helper(folder: Path, name: str) -> Path:
@@ -51,10 +51,10 @@ CHANGES: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda folder: append(helper(folder, "sdk_settings.py")),
         r"pipeline_builder/sdk_settings\.py changed",
     ),
-    "sdk": (raise_sdk, "the SageMaker SDK's version changed"),
-    "hand": (lambda folder: append(folder / "definition.json", " "), "it was changed by hand after it was built"),
-    "lock": (edit_lock, r"definition\.lock\.json was changed by hand"),
-    "no lock": (lambda folder: (folder / "definition.lock.json").unlink(), r"there is no definition\.lock\.json"),
+    "sdk": (raise_sdk, "the version of the SageMaker SDK changed"),
+    "hand": (lambda folder: append(folder / "definition.json", " "), "it was edited after it was built"),
+    "lock": (edit_lock, r"definition\.lock\.json was edited"),
+    "no lock": (lambda folder: (folder / "definition.lock.json").unlink(), r"definition\.lock\.json is missing"),
 }
 
 
@@ -63,10 +63,10 @@ def test_a_change_is_reported_with_its_reason_and_the_command(tmp_path: Path, ch
     folder = copied(tmp_path)
     make, reason = CHANGES[change]
     make(folder)
-    sentence = read(folder).staleness()
+    sentence = read_definition(folder).staleness()
     assert sentence is not None
     assert re.fullmatch(
-        rf".*definition\.json is stale: {reason}.*; run `mlproject pipeline build flight_delays`\.", sentence
+        rf".*definition\.json is stale: {reason}\. Run `mlproject pipeline build flight_delays`\.", sentence
     )
 
 
@@ -74,7 +74,7 @@ def test_step_scripts_and_foreign_files_do_not_make_it_stale(tmp_path: Path) -> 
     folder = copied(tmp_path)
     append(folder / "steps" / "train.py")
     append(folder.parent / "images.py")
-    assert read(folder).staleness() is None
+    assert read_definition(folder).staleness() is None
 
 
 def test_a_new_import_is_a_source(tmp_path: Path) -> None:
@@ -98,19 +98,19 @@ def test_a_relative_import_is_a_source(tmp_path: Path) -> None:
 def test_a_source_that_is_no_python_is_named(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     append(folder / "pipeline.py", "\ndef :\n")
-    with pytest.raises(UserError, match=r"pipeline\.py: cannot be read as Python"):
-        read(folder).staleness()
+    with pytest.raises(UserError, match=r"pipeline\.py: cannot be parsed as Python"):
+        read_definition(folder).staleness()
 
 
 def test_a_missing_lock_of_the_sdk_is_named(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     lock = tmp_path / "requirements" / "pipelines.txt"
     lock.write_text("boto3==1.0\n")
-    with pytest.raises(UserError, match=r"pipelines\.txt: no sagemaker==... in it"):
-        read(folder).staleness()
+    with pytest.raises(UserError, match=r"pipelines\.txt: does not pin sagemaker"):
+        read_definition(folder).staleness()
     lock.unlink()
     with pytest.raises(UserError, match=r"pipelines\.txt: cannot be read"):
-        read(folder).staleness()
+        read_definition(folder).staleness()
 
 
 def test_the_hash_is_of_sources_and_sdk_only() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mlproject.definition import read, steps_of
+from mlproject.definition import read_definition, steps_of
 from mlproject.definition.image_list import image_list_findings, read_image_list
 from mlproject.definition.images import TABLE, image_runtime
 from mlproject.definition.step_checks import step_findings, unchecked_steps
@@ -23,9 +23,9 @@ def problems(root: Path, source: str | bytes, *, script: str = "train.py") -> li
     folder = copied(root)
     data = source if isinstance(source, bytes) else source.encode()
     (folder / "steps" / script).write_bytes(data)
-    found = step_findings(read(folder), root=root)
+    found = step_findings(read_definition(folder), root=root)
     assert {each.file for each in found} <= {f"pipelines/flight_delays/steps/{script}"}
-    return [(each.line, each.message.partition("; step ")[0]) for each in found]
+    return [(each.line, each.message.partition(" (step ")[0]) for each in found]
 
 
 def test_the_committed_scripts_run_in_their_images() -> None:
@@ -83,29 +83,29 @@ LIBRARY = {
     "a module below another": (
         "import importlib.resources.abc\n",
         1,
-        "'importlib.resources.abc' module came with Python 3.11",
+        "'importlib.resources.abc' module requires Python 3.11",
     ),
-    "a name of a module": ("from datetime import UTC\n", 1, "'datetime.UTC' member came with Python 3.11"),
+    "a name of a module": ("from datetime import UTC\n", 1, "'datetime.UTC' member requires Python 3.11"),
     "an attribute": (
         "import datetime\n\nx = datetime.datetime.now(datetime.UTC)\n",
         3,
-        "'datetime.UTC' member came with Python 3.11",
+        "'datetime.UTC' member requires Python 3.11",
     ),
     "a base class": (
         "import enum\nclass A(enum.StrEnum):\n    a = 'a'\n",
         2,
-        "'enum.StrEnum' member came with Python 3.11",
+        "'enum.StrEnum' member requires Python 3.11",
     ),
     "inside a function": (
         "def f():\n    import itertools\n    return itertools.batched([], 2)\n",
         3,
-        "'itertools.batched' member came with Python 3.12",
+        "'itertools.batched' member requires Python 3.12",
     ),
-    "a method": ("from pathlib import Path\nPath('x').walk()\n", 2, "'pathlib.Path.walk' member came with Python 3.12"),
+    "a method": ("from pathlib import Path\nPath('x').walk()\n", 2, "'pathlib.Path.walk' member requires Python 3.12"),
     "an annotation that is evaluated": (
         "import typing\ndef f(x: typing.Self) -> None: ...\n",
         2,
-        "'typing.Self' member came with Python 3.11",
+        "'typing.Self' member requires Python 3.11",
     ),
 }
 
@@ -117,7 +117,8 @@ def test_what_the_standard_library_got_later_is_found_with_its_line(name: str, t
 
 
 LISTED = (
-    "which is neither in the standard library nor in flight_delays/image.txt; if the image has it, add it to image.in"
+    "which is neither in the standard library nor in flight_delays/image.txt. "
+    "If the image contains it, add it to image.in"
 )
 
 
@@ -126,22 +127,22 @@ LISTED = (
     [
         ("import torch\n", "train.py", [(1, f"imports torch, {LISTED}")]),
         ("def f():\n    from torch.nn import Linear\n", "train.py", [(2, f"imports torch, {LISTED}")]),
-        ("import xgboost\n", "prepare.py", [(1, "imports xgboost, which this image does not have")]),
+        ("import xgboost\n", "prepare.py", [(1, "imports xgboost, which is not in this image")]),
         (
             "import score\n",
             "train.py",
             [
                 (
                     1,
-                    "imports score, which stands beside it, and a step's script is deployed alone; "
-                    "write what it needs into the script",
+                    "imports score from the same folder, but the script is deployed alone. "
+                    "Move the imported code into the script",
                 )
             ],
         ),
         (
             "from . import score\n",
             "train.py",
-            [(1, "imports relatively, and a step's script is deployed alone; write what it needs into the script")],
+            [(1, "uses a relative import, but the script is deployed alone. Move the imported code into the script")],
         ),
         ("import sklearn, dateutil.parser, scipy.sparse, joblib, xgboost\n", "train.py", []),
         ("import sklearn.linear_model, dateutil\n", "prepare.py", []),
@@ -182,7 +183,7 @@ def test_what_works_in_the_image_or_is_guarded_is_not_found(
 
 def test_a_script_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
     ((line, message),) = problems(tmp_path, b"x = '\xff'\n")
-    assert (line, message.startswith("cannot be read as Python ('utf-8' codec")) == (None, True)
+    assert (line, message.startswith("cannot be parsed as Python ('utf-8' codec")) == (None, True)
 
 
 def test_a_script_that_no_step_runs_is_not_held_against_an_image(tmp_path: Path) -> None:
@@ -194,7 +195,7 @@ def test_a_module_of_another_name_is_allowed_when_the_input_says_which_package_b
     (folder / "steps" / "train.py").write_text("import odd_name\n")
     (folder / "image.in").write_text("odd-package  # imports odd_name\n")
     (folder / "image.txt").write_text("odd-package==1.0 \\\n    --hash=sha256:00\nnumpy==2.1.0\npandas==2.2.3\n")
-    found = step_findings(read(folder), root=tmp_path)
+    found = step_findings(read_definition(folder), root=tmp_path)
     assert not [each for each in found if each.file.endswith("train.py")]
 
 
@@ -202,7 +203,7 @@ def test_without_a_list_only_the_standard_library_is_there(tmp_path: Path) -> No
     folder = copied(tmp_path)
     (folder / "image.in").unlink()
     (folder / "image.txt").unlink()
-    found = step_findings(read(folder), root=tmp_path)
+    found = step_findings(read_definition(folder), root=tmp_path)
     assert {each.message.partition(",")[0] for each in found} == {
         f"imports {module}" for module in ("numpy", "pandas", "xgboost", "sklearn")
     }
@@ -212,15 +213,19 @@ def test_without_a_list_only_the_standard_library_is_there(tmp_path: Path) -> No
     ("line", "message"),
     [
         ("pyarrow", "image.txt does not pin pyarrow"),
-        ("Scikit_Learn>=99", "asks for Scikit_Learn>=99, and image.txt pins 1.7.2"),
-        ("-r other.in", "is no requirement"),
+        ("Scikit_Learn>=99", "requires Scikit_Learn>=99, but image.txt pins 1.7.2"),
+        ("-r other.in", "is not a valid requirement"),
     ],
 )
 def test_an_input_that_the_lock_contradicts_is_found_with_its_line(line: str, message: str, tmp_path: Path) -> None:
     folder = copied(tmp_path)
     (folder / "image.in").write_text(f"# comment\nnumpy==2.1.0\n{line}\n")
     (found,) = image_list_findings(folder, root=tmp_path)
-    assert (found.file, found.line, found.message.partition(";")[0]) == ("pipelines/flight_delays/image.in", 3, message)
+    assert (found.file, found.line, found.message.partition(". Update")[0]) == (
+        "pipelines/flight_delays/image.in",
+        3,
+        message,
+    )
 
 
 def test_the_list_of_the_committed_pipeline_is_read() -> None:
@@ -237,7 +242,7 @@ def test_the_python_of_every_image_in_the_table_is_known() -> None:
 def test_a_newer_image_whose_python_nobody_wrote_down_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     table = {**json.loads(TABLE.read_text()), "xgboost": "sagemaker-xgboost:9.9-0"}
     monkeypatch.setattr(import_module("mlproject.definition.images"), "_table", lambda: table)
-    with pytest.raises(UserError, match=r"the Python of the image sagemaker-xgboost:9\.9-0 is not known; add it"):
+    with pytest.raises(UserError, match=r"the Python version of image sagemaker-xgboost:9\.9-0 is unknown. Add it"):
         image_runtime("${XgboostImage}")
 
 

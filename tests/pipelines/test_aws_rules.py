@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mlproject.definition import check, references, steps_of, used_placeholders
+from mlproject.definition import check_definition, references, steps_of, used_placeholders
 from mlproject.definition.step_checks import step_findings
 from tests.definition.folders import FLIGHT_DELAYS, ROOT, committed, document
 
@@ -93,7 +93,9 @@ def test_rule_4_every_job_runs_in_the_vpc_with_keys_and_encryption_between_conta
 
 @pytest.mark.parametrize("instance", ["ml.g4dn.xlarge", "ml.g5.xlarge", "ml.r5d.large", "ml.p5.4xlarge"])
 def test_rule_4_a_machine_with_local_disks_is_refused_since_it_takes_no_volume_key(instance: str) -> None:
-    assert any("local disks" in finding for finding in check(document(), parameters={"InstanceType": instance}))
+    assert any(
+        "local disks" in finding for finding in check_definition(document(), parameters={"InstanceType": instance})
+    )
 
 
 @pytest.mark.parametrize("name", STEPS)

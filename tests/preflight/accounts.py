@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 
 import embedded_aws as aws
-from mlproject.definition import read
+from mlproject.definition import read_definition
 from mlproject.outcome import Outcome
 from mlproject.parameters import Deployment, Environment, ImportedNetwork, NewNetwork, Pipeline, Storage
 from mlproject.preflight import AccountRequirements, account_requirements, check_account
@@ -50,7 +50,9 @@ def deployment(target: Environment, **changes: Any) -> Deployment:
 
 def requirements(target: Environment, **changes: Any) -> AccountRequirements:
     deployments = [deployment(target, **changes)]
-    return account_requirements(target, deployments, {"flight_delays": read(ROOT / "pipelines" / "flight_delays")})
+    return account_requirements(
+        target, deployments, {"flight_delays": read_definition(ROOT / "pipelines" / "flight_delays")}
+    )
 
 
 def clients(server: aws.Server, region: str) -> Client:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import embedded_aws as servers
-from mlproject.definition import fill, images, read, substitution, training_archive
+from mlproject.definition import fill_placeholders, fn_sub_string, read_definition, region_images, training_archive
 from mlproject.runner import EmbeddedAws, RunResult, run_deployed_pipeline
 from tests.runner.test_embedded import REGION, Account, session
 
@@ -46,7 +46,7 @@ def _upload(account: Account, folder: Path) -> None:
     flights[flights["day"].isin(DAYS)].to_csv(folder / "flights.csv.zip", index=False)
     shutil.copy(source / "weather.csv", folder)
     s3 = account.client("s3")
-    version = read(PIPELINE).parameters["DataVersion"]["DefaultValue"]
+    version = read_definition(PIPELINE).parameters["DataVersion"]["DefaultValue"]
     for name in ("flights.csv.zip", "weather.csv"):
         s3.put_object(Bucket=account.name, Key=f"raw/{version}/{name}", Body=(folder / name).read_bytes())
     for script in ("prepare.py", "evaluate.py", "score.py"):
@@ -56,7 +56,7 @@ def _upload(account: Account, folder: Path) -> None:
 
 def _definition(account: Account) -> str:
     """What CloudFormation makes of the committed definition."""
-    found = images(REGION)
+    found = region_images(REGION)
     values: dict[str, Any] = {
         "Role": account.role,
         "KmsKey": account.client("kms").create_key()["KeyMetadata"]["Arn"],
@@ -72,7 +72,7 @@ def _definition(account: Account) -> str:
         **{f"{name.capitalize()}Code": f"{account.name}/code/{name}.py" for name in ("prepare", "evaluate", "score")},
         **{f"{name.capitalize()}File": f"{name}.py" for name in ("prepare", "evaluate", "score")},
     }
-    return fill(substitution(read(PIPELINE), parameters={"Rounds": 20}), values)
+    return fill_placeholders(fn_sub_string(read_definition(PIPELINE), parameters={"Rounds": 20}), values)
 
 
 def _run(account: Account, **parameters: Any) -> RunResult:

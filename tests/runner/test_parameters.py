@@ -81,5 +81,6 @@ def test_a_value_that_aws_would_refuse_is_refused_before_anything_runs(as_defaul
         parameter_values(document, given)
     assert str(refused.value) == (
         "parameter InstanceType='ml.m5.largest': step Prepare: ProcessingResources.ClusterConfig.InstanceType: "
-        "'ml.m5.largest' is none of the 207 allowed values (also in Train, Evaluate, Score); did you mean ml.m5.large?"
+        "'ml.m5.largest' is not one of the 207 allowed values (also in Train, Evaluate, Score). "
+        "Did you mean ml.m5.large?"
     )

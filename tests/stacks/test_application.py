@@ -201,7 +201,7 @@ def test_a_stale_definition_is_a_warning_of_the_stacks_that_would_deploy_it(tmp_
     assert (done.returncode, done.stderr) == (0, "")
     found = messages(tmp_path / "out", "aws:cdk:warning")
     assert set(found) == {f"{environment}/flights/pipeline" for environment in ("dev", "pre", "prod", "local")}
-    assert all("run `mlproject pipeline build flight_delays`" in sentence for sentence in found.values())
+    assert all("Run `mlproject pipeline build flight_delays`" in sentence for sentence in found.values())
 
 
 def test_a_parameter_that_aws_would_refuse_is_an_error_of_the_pipelines_stack_alone(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_a_parameter_that_aws_would_refuse_is_an_error_of_the_pipelines_stack_al
     ((name, sentence),) = messages(tmp_path / "out", "aws:cdk:error").items()
     assert name == "dev/flights/pipeline"
     assert sentence.startswith("projects/flights/project.yaml, dev: pipeline.parameters.InstanceType: step Prepare: ")
-    assert sentence.endswith("did you mean ml.m5.large?")
+    assert sentence.endswith("Did you mean ml.m5.large?")
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlproject.definition import read, references, steps_of
+from mlproject.definition import read_definition, references, steps_of
 from mlproject.parameters import load_parameters
 from mlproject.parameters.input_models.constraints import ARTIFACTS_DAYS_MINIMUM
 from stacks.storage.stack import runs_prefix
 from tests.checkouts import EXAMPLE, ROOT
 from tests.stacks.assembly import Stack
 
-DEFINITION = read(ROOT / "pipelines" / "flight_delays").document
+DEFINITION = read_definition(ROOT / "pipelines" / "flight_delays").document
 DEPLOYMENT = load_parameters(EXAMPLE).deployment("flights", "prod")
 
 

@@ -47,11 +47,11 @@ def plan_deployment(assembly: Path, deployment: Deployment, session: Session) ->
 
 def deployment_warnings(root: Path, deployment: Deployment) -> list[str]:
     """Reasons not to deploy a project, one sentence each: a stale definition, or a change of the deployed network."""
-    from mlproject.definition import read
+    from mlproject.definition import read_definition
     from mlproject.parameters import changed_networks
 
     environment = deployment.environment
-    stale = read(root / "pipelines" / deployment.pipeline.folder).staleness()
+    stale = read_definition(root / "pipelines" / deployment.pipeline.folder).staleness()
     changed = changed_networks(root, {environment.name: environment}).values()
     return [*([stale] if stale else []), *map(str, changed)]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from mlproject.definition import Definition, read
+from mlproject.definition import Definition, read_definition
 from mlproject.definition.document import DEFINITION_FILE
 from mlproject.definition.folder_checks import folder_findings, pipeline_folders
 from mlproject.definition.project_values import value_findings
@@ -51,7 +51,7 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
         errors = folder_findings(folder, root=root)
         findings += errors if platform is None or _is_used(folder.name, platform) else map(_mark_unused, errors)
         if not errors:
-            definitions[folder.name] = read(folder)
+            definitions[folder.name] = read_definition(folder)
     if platform:
         findings += changed_networks(root, platform.environments).values()
         deployments = list(locate_deployments(root, platform))
