@@ -15,7 +15,7 @@ from mlproject.errors import UserError
 
 if TYPE_CHECKING:
     from mlproject.cli.common.session import Session
-    from mlproject.data import Located
+    from mlproject.data import LocatedFile
     from mlproject.parameters.model import Deployment
 
 
@@ -73,7 +73,7 @@ def _require_bucket(deployment: Deployment, session: Session) -> None:
 
 
 @contextmanager
-def _progress(files: tuple[Located, ...]) -> Iterator[Callable[[Located, int], None]]:
+def _progress(files: tuple[LocatedFile, ...]) -> Iterator[Callable[[LocatedFile, int], None]]:
     """Show a progress bar on a terminal, and nothing elsewhere."""
     if not sys.stdout.isatty():
         yield lambda _file, _count: None

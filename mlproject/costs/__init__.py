@@ -1,4 +1,4 @@
-"""What a deployment costs while nobody uses it, from its parameters alone."""
+"""Estimate the cost of an idle deployment from its parameters."""
 
 from mlproject.costs.idle import idle_costs, network_costs
 from mlproject.costs.line import HOURS_PER_MONTH, CostLine, monthly

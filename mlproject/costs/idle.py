@@ -1,6 +1,6 @@
-"""The costs of each stack: what is paid all the time, and what is paid while somebody works.
+"""The costs of each stack: those of an idle deployment, and those of running notebooks and clusters.
 
-Left out is what depends on use: requests, data that is stored or carried, jobs, logs.
+Costs that depend on usage are not included: requests, stored and transferred data, jobs, logs.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from mlproject.parameters import Deployment, Emr, Environment, NewNetwork, Opera
 
 
 def idle_costs(deployment: Deployment) -> tuple[CostLine, ...]:
-    """The costs of a project's stacks in an environment, in the order in which they are deployed."""
+    """Return the costs of a project's stacks in an environment, in deployment order."""
     return tuple(_deployment(deployment))
 
 
 def network_costs(environment: Environment, deployments: Sequence[Deployment]) -> tuple[CostLine, ...]:
-    """The costs of an environment's network, which its projects share.
+    """Return the costs of an environment's network, which its projects share.
 
     Args:
         environment: the environment.
@@ -30,11 +30,11 @@ def network_costs(environment: Environment, deployments: Sequence[Deployment]) -
     network = environment.network
     if not isinstance(network, NewNetwork) and network.endpoints == "exist":
         return ()
-    own = isinstance(network, NewNetwork)
+    is_new = isinstance(network, NewNetwork)
     costs = _Stack(f"{environment.name}/network", environment.region)
     zones = len(network.zones) if isinstance(network, NewNetwork) else len(network.subnet_ids)
-    # S3 has a gateway endpoint, which is free, in a network of our own, and an interface endpoint in another.
-    endpoints = len(interfaces(deployments)) + (0 if own else 1)
+    # S3 has a gateway endpoint, which is free, in a new network, and an interface endpoint in an imported network.
+    endpoints = len(interfaces(deployments)) + (0 if is_new else 1)
     lines = [
         costs.line(
             f"{endpoints} interface endpoints in {zones} zones",
@@ -42,7 +42,7 @@ def network_costs(environment: Environment, deployments: Sequence[Deployment]) -
             quantity=endpoints * zones * HOURS_PER_MONTH,
         )
     ]
-    if own:
+    if is_new:
         lines.append(costs.line("the flow logs' key", "kms-key"))
         lines.append(costs.free("VPC, subnets, S3's endpoint, flow logs of no traffic", _VPC))
     return tuple(lines)
@@ -72,7 +72,7 @@ def _deployment(deployment: Deployment) -> Iterator[CostLine]:
 
 
 def _cluster(stack: _Stack, emr: Emr) -> Iterator[CostLine]:
-    """A cluster ends by itself when it has nothing to do; EMR's fee comes on top of EC2's price."""
+    """Yield the costs of a cluster, which terminates when idle. The price of EMR is in addition to that of EC2."""
     yield stack.free(f"no cluster: it ends after {emr.idle_minutes} minutes without work", _EMR)
     nodes = {emr.primary_instance_type: 1}
     nodes[emr.core_instance_type] = nodes.get(emr.core_instance_type, 0) + emr.core_count
@@ -84,7 +84,7 @@ def _cluster(stack: _Stack, emr: Emr) -> Iterator[CostLine]:
 
 
 def _operations(stack: _Stack, deployment: Deployment, operations: Operations) -> Iterator[CostLine]:
-    # Failures that are told: the pipeline's, the notebooks', the cluster's; each rule has an alarm for lost messages.
+    # One rule each for failures of the pipeline, the notebooks and the cluster. Each has an alarm for lost messages.
     rules = 1 + bool(deployment.notebooks) + bool(deployment.emr)
     alarms = 1 + rules + bool(operations.schedule)
     yield stack.line(f"{alarms} alarms", "alarm", quantity=alarms)
@@ -93,7 +93,7 @@ def _operations(stack: _Stack, deployment: Deployment, operations: Operations) -
 
 
 class _Stack:
-    """Makes the lines of one stack."""
+    """Creates the cost lines of one stack."""
 
     def __init__(self, name: str, region: str) -> None:
         self._name = name
@@ -111,6 +111,6 @@ class _Stack:
         )
 
     def free(self, what: str, page: str) -> CostLine:
-        """What costs nothing while it is idle, as this page says."""
-        nothing = Price(usd=Decimal(0), unit="month", date="not stated", source=page)
-        return CostLine(stack=self._name, what=what, per="month", quantity=Decimal(1), price=nothing)
+        """Return a line for resources that are free while idle, according to this pricing page."""
+        free = Price(usd=Decimal(0), unit="month", date="not stated", source=page)
+        return CostLine(stack=self._name, what=what, per="month", quantity=Decimal(1), price=free)

@@ -1,4 +1,4 @@
-"""One line of a list of costs, and the sum of such lines."""
+"""A line of a cost estimate, and the sum of such lines."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Literal
 
 from mlproject.aws_rules.prices import Price
 
-# What AWS's own calculator takes for a month: https://docs.aws.amazon.com/pricing-calculator/latest/userguide/
+# Hours per month in the AWS Pricing Calculator: https://docs.aws.amazon.com/pricing-calculator/latest/userguide/
 HOURS_PER_MONTH = 730
 
 
 @dataclass(frozen=True, kw_only=True)
 class CostLine:
-    """What some resources of a stack cost.
+    """The cost of some resources of a stack.
 
     Args:
-        stack: such as `dev/flights/storage`.
-        what: which resources, in words.
-        per: `month` for what is paid as long as it exists, `hour` for what is paid while it runs and not while idle.
-        quantity: how many units of the price a month or an hour takes.
-        price: of one unit; None if it is not known.
+        stack: path of the stack, such as `dev/flights/storage`.
+        what: description of the resources.
+        per: `month` for costs of existing resources, `hour` for costs of running resources.
+        quantity: number of units per month or hour.
+        price: price of one unit; None if unknown.
     """
 
     stack: str
@@ -33,12 +33,12 @@ class CostLine:
 
     @property
     def usd(self) -> Decimal | None:
-        """The cost of a month or an hour in USD; None if it is not known."""
+        """Cost per month or hour in USD; None if unknown."""
         return None if self.price is None else self.quantity * self.price.usd
 
 
 def monthly(lines: Iterable[CostLine]) -> Decimal | None:
-    """What a month costs while nobody uses anything, in USD; None as soon as one price is not known."""
+    """Return the cost of an idle month in USD; None if any price is unknown."""
     costs = [line.usd for line in lines if line.per == "month"]
     known = [cost for cost in costs if cost is not None]
     return sum(known, Decimal(0)) if len(known) == len(costs) else None

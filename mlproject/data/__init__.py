@@ -1,7 +1,7 @@
-"""A pipeline's real data set: what it consists of, where its files are, and their way into S3."""
+"""Read the description of a pipeline's data set, verify its files, and upload them to S3."""
 
 from mlproject.data.dataset import DataFile, DataSet, Distribution, read
-from mlproject.data.files import Located, locate, verify
-from mlproject.data.push import Push, push
+from mlproject.data.files import LocatedFile, locate, verify
+from mlproject.data.push import Upload, push
 
-__all__ = ["DataFile", "DataSet", "Distribution", "Located", "Push", "locate", "push", "read", "verify"]
+__all__ = ["DataFile", "DataSet", "Distribution", "LocatedFile", "Upload", "locate", "push", "read", "verify"]

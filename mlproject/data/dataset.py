@@ -1,4 +1,4 @@
-"""data.json beside a pipeline: its data set, fixed by version, size and hash."""
+"""The data set of a pipeline, as described in data.json by version, size and hash."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from mlproject.errors import UserError
 DATA_FILE = "data.json"
 
 
-class Value(BaseModel):
-    """A frozen value; an unknown key is an error."""
+class FrozenModel(BaseModel):
+    """A frozen model that rejects unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Distribution(Value):
-    """A locked Python distribution that brings the files; it is never imported."""
+class Distribution(FrozenModel):
+    """A locked Python distribution that contains the files. It is never imported."""
 
     name: str
     version: str
     folder: str
 
 
-class DataFile(Value):
+class DataFile(FrozenModel):
     """One file of a data set."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -34,16 +34,16 @@ class DataFile(Value):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class DataSet(Value):
-    """What a pipeline reads, at one version.
+class DataSet(FrozenModel):
+    """A version of the data that a pipeline reads.
 
     Args:
-        description: one line.
-        version: the pipeline's parameter DataVersion, part of each object's key.
+        description: one line of text.
+        version: the value of the pipeline parameter DataVersion, part of each object's key.
         licence: an SPDX identifier.
-        origin: who collected it.
-        distribution: where the files come from.
-        files: each with its size and hash.
+        origin: the publisher of the data.
+        distribution: the Python distribution that contains the files.
+        files: the files with size and hash.
     """
 
     description: str
@@ -55,7 +55,7 @@ class DataSet(Value):
 
     @property
     def prefix(self) -> str:
-        """Where its objects are in the data bucket."""
+        """Prefix of the objects in the data bucket."""
         return f"raw/{self.version}/"
 
 
@@ -63,15 +63,15 @@ def read(pipeline: Path) -> DataSet:
     """Read the data.json of a pipeline's folder.
 
     Raises:
-        UserError: it is missing, or not what it should be; every finding is named.
+        UserError: the file is missing or invalid. The message contains all errors.
     """
     path = pipeline / DATA_FILE
     try:
         return DataSet.model_validate_json(path.read_bytes())
     except FileNotFoundError as error:
         raise UserError(
-            f"{path}: there is none, so this pipeline has no data set of its own; "
-            "upload its data yourself, or describe it in that file."
+            f"{path}: does not exist, so this pipeline has no data set to upload. "
+            "Upload its data yourself, or describe the data set in this file."
         ) from error
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}).") from error

@@ -1,4 +1,4 @@
-"""The files of a data set on this machine: found, and proven to be the ones that are meant."""
+"""Locate the files of a data set on this machine, and verify them."""
 
 from __future__ import annotations
 
@@ -12,77 +12,78 @@ from mlproject.errors import UserError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Located:
-    """A file of a data set, and where it is.
+class LocatedFile:
+    """A file of a data set and its path.
 
     Args:
-        file: what it should be.
-        path: where it is.
+        file: the description of the file.
+        path: path of the file, which may not exist.
     """
 
     file: DataFile
     path: Path
 
 
-def locate(dataset: DataSet, *, folder: Path | None = None) -> tuple[Located, ...]:
-    """Say where each file should be; whether it is there, `verify` tells.
+def locate(dataset: DataSet, *, folder: Path | None = None) -> tuple[LocatedFile, ...]:
+    """Return the path of each file. `verify` checks that the files exist.
 
     Args:
-        dataset: whose files.
-        folder: holds them; without it they come with the installed distribution.
+        dataset: the data set.
+        folder: folder that contains the files. Default: that of the installed distribution.
 
     Raises:
-        UserError: the folder does not exist, or the distribution is not installed at its version.
+        UserError: the folder does not exist, or the distribution is not installed in the expected version.
     """
     if folder is not None and not folder.is_dir():
-        raise UserError(f"{folder}: no such folder; --from names one that holds {_names(dataset)}.")
+        raise UserError(f"{folder}: no such folder. --from requires a folder with {_names(dataset)}.")
     where = folder if folder is not None else _installed(dataset)
-    return tuple(Located(file=file, path=where / file.name) for file in dataset.files)
+    return tuple(LocatedFile(file=file, path=where / file.name) for file in dataset.files)
 
 
-def verify(files: tuple[Located, ...]) -> None:
-    """Compare every file with its size and hash.
+def verify(files: tuple[LocatedFile, ...]) -> None:
+    """Verify the size and hash of every file.
 
     Raises:
-        UserError: files are missing or other than expected; all of them are named.
+        UserError: files are missing or do not match. The message contains all of them.
     """
     findings = [finding for finding in map(_finding, files) if finding]
     if findings:
-        cure = "Nothing was uploaded. Install the data anew (`make install`), or name a folder that has it with --from."
-        raise UserError("\n".join([*findings, cure]))
+        remedy = "Nothing was uploaded. Reinstall the data (`make install`) or set --from to a folder with the files."
+        raise UserError("\n".join([*findings, remedy]))
 
 
 def _installed(dataset: DataSet) -> Path:
-    wanted = dataset.distribution
-    cure = "run `make install`, or name a folder that holds the files with --from."
+    expected = dataset.distribution
+    remedy = "Run `make install`, or set --from to a folder that contains the files."
     try:
-        found = importlib.metadata.distribution(wanted.name)
+        installed = importlib.metadata.distribution(expected.name)
     except importlib.metadata.PackageNotFoundError as error:
         raise UserError(
-            f"the data set comes with {wanted.name} {wanted.version}, which is not installed; {cure}"
+            f"the data set comes with {expected.name} {expected.version}, which is not installed. {remedy}"
         ) from error
-    if found.version != wanted.version:
+    if installed.version != expected.version:
         raise UserError(
-            f"the data set comes with {wanted.name} {wanted.version}, but {found.version} is installed; {cure}"
+            f"the data set comes with {expected.name} {expected.version}, but {installed.version} is installed. "
+            f"{remedy}"
         )
-    return Path(str(found.locate_file(wanted.folder)))
+    return Path(str(installed.locate_file(expected.folder)))
 
 
-def _finding(located: Located) -> str | None:
-    """What is wrong with a file, if anything."""
+def _finding(located: LocatedFile) -> str | None:
+    """Return the error in a file; None if there is none."""
     path, expected = located.path, located.file
     try:
         size = path.stat().st_size
         if size != expected.bytes:
-            return f"{path}: is {size} bytes long, expected {expected.bytes}: it is damaged or of another version."
+            return f"{path}: has {size} bytes instead of {expected.bytes}. It is damaged or has another version."
         with path.open("rb") as content:
             actual = hashlib.file_digest(content, "sha256").hexdigest()
     except FileNotFoundError:
-        return f"{path}: is missing; expected {expected.bytes} bytes with sha256 {expected.sha256}."
+        return f"{path}: is missing. Expected {expected.bytes} bytes with SHA-256 {expected.sha256}."
     except OSError as error:
         return f"{path}: cannot be read ({error.strerror})."
     if actual != expected.sha256:
-        return f"{path}: its sha256 is {actual}, expected {expected.sha256}: it is damaged or of another version."
+        return f"{path}: has SHA-256 {actual} instead of {expected.sha256}. It is damaged or has another version."
     return None
 
 

@@ -1,4 +1,4 @@
-"""Upload verified files; what is there already with the same content stays."""
+"""Upload verified files to S3, except objects that already have the same content."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from mlproject.data.files import Located
+from mlproject.data.files import LocatedFile
 
-# Metadata of each object; it appears only with the whole object, so an interrupted upload leaves none.
+# Metadata of each object. S3 stores it only with the complete object, so an interrupted upload leaves none.
 HASH = "sha256"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Push:
-    """What an upload did with one file.
+class Upload:
+    """The result of uploading one file.
 
     Args:
-        uri: the object.
-        bytes: its size.
-        uploaded: False when it was there already.
+        uri: S3 URI of the object.
+        bytes: size of the file.
+        uploaded: False if the object already existed.
     """
 
     uri: str
@@ -30,26 +30,26 @@ class Push:
 
 
 def push(
-    files: tuple[Located, ...],
+    files: tuple[LocatedFile, ...],
     *,
     s3: Any,
     bucket: str,
     prefix: str,
-    progress: Callable[[Located, int], None] = lambda _file, _bytes: None,
-) -> tuple[Push, ...]:
-    """Upload each file that is not there yet; the bucket's own default encrypts it.
+    progress: Callable[[LocatedFile, int], None] = lambda _file, _bytes: None,
+) -> tuple[Upload, ...]:
+    """Upload each file that is not in S3 yet. The bucket encrypts it by default.
 
     Args:
-        files: verified; see `verify`.
+        files: verified files, see `verify`.
         s3: a boto3 client.
-        bucket: the data bucket's name.
-        prefix: the front of each key, such as `raw/2013/`.
-        progress: told a file and how many more of its bytes are done.
+        bucket: name of the data bucket.
+        prefix: prefix of each key, such as `raw/2013/`.
+        progress: called with a file and the number of bytes uploaded since the last call.
     """
-    done = []
+    uploads = []
     for located in files:
         key = f"{prefix}{located.file.name}"
-        present = _is_there(s3, bucket, key, located)
+        present = _exists(s3, bucket, key, located)
         if present:
             progress(located, located.file.bytes)
         else:
@@ -60,11 +60,11 @@ def push(
                 ExtraArgs={"Metadata": {HASH: located.file.sha256}},
                 Callback=lambda count, located=located: progress(located, count),
             )
-        done.append(Push(uri=f"s3://{bucket}/{key}", bytes=located.file.bytes, uploaded=not present))
-    return tuple(done)
+        uploads.append(Upload(uri=f"s3://{bucket}/{key}", bytes=located.file.bytes, uploaded=not present))
+    return tuple(uploads)
 
 
-def _is_there(s3: Any, bucket: str, key: str, located: Located) -> bool:
+def _exists(s3: Any, bucket: str, key: str, located: LocatedFile) -> bool:
     try:
         head = s3.head_object(Bucket=bucket, Key=key)
     except ClientError as error:

@@ -93,10 +93,10 @@ def damage(path: Path) -> None:
 @pytest.mark.parametrize(
     ("project", "break_it", "words"),
     [
-        ("missing", Path.unlink, "second.csv: is missing; expected 4 bytes with sha256"),
-        ("damaged", damage, "second.csv: its sha256 is "),
-        ("emptied", lambda path: path.write_bytes(b""), "second.csv: is 0 bytes long, expected 4"),
-        ("folder", lambda path: (path.unlink(), path.mkdir()), "second.csv: is "),
+        ("missing", Path.unlink, "second.csv: is missing. Expected 4 bytes with SHA-256"),
+        ("damaged", damage, "second.csv: has SHA-256 "),
+        ("emptied", lambda path: path.write_bytes(b""), "second.csv: has 0 bytes instead of 4"),
+        ("folder", lambda path: (path.unlink(), path.mkdir()), "second.csv: has "),
     ],
 )
 def test_one_bad_file_keeps_all_from_being_uploaded(
@@ -128,13 +128,13 @@ def test_all_bad_files_are_named_at_once(tmp_path: Path) -> None:
 def test_a_folder_that_does_not_exist_is_told_with_what_it_should_hold(tmp_path: Path) -> None:
     code, _, said = push(lay_out(tmp_path), "--from", "nowhere")
     assert code == 2
-    assert said == "error: nowhere: no such folder; --from names one that holds first.csv and second.csv.\n"
+    assert said == "error: nowhere: no such folder. --from requires a folder with first.csv and second.csv.\n"
 
 
 def test_a_distribution_that_is_not_installed_is_told_with_what_to_do(tmp_path: Path) -> None:
     code, _, said = push(lay_out(tmp_path))
     assert code == 2
-    assert "comes with tiny-tables-of-nobody 1.0, which is not installed; run `make install`" in said
+    assert "comes with tiny-tables-of-nobody 1.0, which is not installed. Run `make install`" in said
 
 
 def test_a_distribution_of_another_version_is_told(tmp_path: Path) -> None:
@@ -204,4 +204,4 @@ def test_a_pipeline_without_a_description_is_told(tmp_path: Path) -> None:
     (tmp_path / "pipelines" / "tiny" / "data.json").unlink()
     code, _, said = push(checkout)
     assert code == 2
-    assert "so this pipeline has no data set of its own" in said
+    assert "so this pipeline has no data set to upload" in said
