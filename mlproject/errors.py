@@ -1,14 +1,14 @@
-"""What a user did that cannot work, said in words."""
+"""The exception for errors that the user can fix."""
 
 from __future__ import annotations
 
 
 class UserError(Exception):
-    """One clear sentence: where, what, what is allowed, what to do. The command prints it without a traceback.
+    """An error with its location, its reason, the allowed values and the remedy. The CLI prints it without a traceback.
 
     Args:
-        message: the sentence (or several lines when there are several findings).
-        exit_code: the command's exit code, never zero: 2 for input that is refused, 1 for work that failed.
+        message: a sentence, or one line per finding.
+        exit_code: exit code of the command: 2 for rejected input, 1 for a failed operation.
     """
 
     def __init__(self, message: str, *, exit_code: int = 2) -> None:

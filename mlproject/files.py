@@ -1,4 +1,4 @@
-"""Writing files so that an interruption leaves the old file or the new one, never half of it."""
+"""Write files atomically, and find the project's root."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from mlproject.errors import UserError
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write a file under a temporary name beside it, then rename it.
+    """Write a temporary file in the same folder, then rename it, so that an interruption leaves no partial file.
 
     Raises:
-        UserError: the file cannot be written (no space, no permission); what was there stays.
+        UserError: the file cannot be written, such as on a full disk. An existing file is unchanged.
     """
     data = content.encode() if isinstance(content, str) else content
     temporary: str | None = None
@@ -31,26 +31,28 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise UserError(
-            f"{path}: cannot be written ({reason}); free space or mend the permissions, then repeat the command.",
+            f"{path}: cannot be written ({reason}). Free disk space or fix the permissions, and run the command again.",
             exit_code=1,
         ) from error
 
 
 def _umask() -> int:
-    """What the user's other files are made with; a temporary file is its owner's alone."""
+    """Return the user's umask, since a temporary file is readable only by its owner."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
 
 
 def project_root(start: Path | None = None) -> Path:
-    """The nearest folder, from `start` (the current one) upwards, that holds an environments.yaml.
+    """Return the closest folder that contains environments.yaml, from `start` (default: the current folder) upwards.
 
     Raises:
-        UserError: there is none.
+        UserError: there is no such folder.
     """
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / "environments.yaml").is_file():
             return folder
-    raise UserError(f"{here}: no environments.yaml here or above; run the command inside the project's checkout.")
+    raise UserError(
+        f"{here}: no environments.yaml here or in a parent folder. Run the command in a project's checkout."
+    )

@@ -1,7 +1,7 @@
-"""Names of what is deployed, derived from project and environment: one place, so that stacks share no exports.
+"""Names of the deployed resources, derived from project and environment, so that stacks need no exports.
 
-Fixed names are only for what people type (bucket, pipeline, model package group, notebook, policy, role); all else is
-unnamed.
+Only resources whose names people type have fixed names: buckets, pipelines, model package groups, notebooks, policies
+and roles. CloudFormation names all others.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 BUCKET_NAME_LIMIT = 63
-# CreatePipeline allows 256 characters, but job names (63) carry the pipeline's name and a suffix:
-# https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-step-types.html; 82 is what works in effect.
+# CreatePipeline allows 256 characters, but job names (63) contain the pipeline's name and a suffix:
+# https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-step-types.html; 82 is the effective limit.
 PIPELINE_NAME_LIMIT = 82
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html
 MODEL_PACKAGE_GROUP_NAME_LIMIT = 63
@@ -21,7 +21,7 @@ POLICY_NAME_LIMIT = 128
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html
 NOTEBOOK_NAME_LIMIT = 63
 
-# The parameter of the emr stack that `mlproject cluster up` raises: another number, another cluster.
+# Parameter of the emr stack. `mlproject cluster up` increments it to replace the cluster.
 RESTARTS = "Restarts"
 
 BUCKET_USES = ("data", "artifacts", "access-logs")
@@ -35,8 +35,8 @@ class Names:
     Args:
         project: the project's name, such as `flights`.
         environment: the environment's name, such as `dev`.
-        account: twelve digits.
-        region: such as `eu-west-1`.
+        account: the account ID, 12 digits.
+        region: the region, such as `eu-west-1`.
     """
 
     project: str
@@ -46,20 +46,20 @@ class Names:
 
     @property
     def path(self) -> str:
-        """Where the CDK app has the project's stacks, such as `dev/flights`: `cdk deploy 'dev/flights/*'`."""
+        """Path of the project's stacks in the CDK app, such as `dev/flights` in `cdk deploy 'dev/flights/*'`."""
         return f"{self.environment}/{self.project}"
 
     @property
     def prefix(self) -> str:
-        """What every name begins with, such as `flights-dev`."""
+        """Prefix of all names, such as `flights-dev`."""
         return f"{self.project}-{self.environment}"
 
     def stack(self, name: str) -> str:
-        """A stack's name in AWS, such as `flights-dev-storage`."""
+        """Return the name of a stack in AWS, such as `flights-dev-storage`."""
         return f"{self.prefix}-{name}"
 
     def bucket(self, use: str) -> str:
-        """A bucket's name; account and region make it unique in the world."""
+        """Return the name of a bucket. Account and region make it globally unique."""
         return f"{self.prefix}-{use}-{self.account}-{self.region}"
 
     @property
@@ -71,15 +71,15 @@ class Names:
         return self.prefix
 
     def role(self, use: str) -> str:
-        """A role's name, such as `flights-dev-pipeline`."""
+        """Return the name of a role, such as `flights-dev-pipeline`."""
         return f"{self.prefix}-{use}"
 
     def notebook(self, name: str) -> str:
-        """A notebook instance's name, such as `flights-dev-explore`."""
+        """Return the name of a notebook instance, such as `flights-dev-explore`."""
         return f"{self.prefix}-{name}"
 
     def opening_policy(self, notebook: str) -> str:
-        """The policy with which people open a notebook, such as `flights-dev-open-explore`."""
+        """Return the name of the policy that allows users to open a notebook, such as `flights-dev-open-explore`."""
         return f"{self.prefix}-open-{notebook}"
 
     @property
@@ -87,10 +87,10 @@ class Names:
         return f"alias/{self.prefix}"
 
     def parameter(self, name: str) -> str:
-        """An SSM parameter through which a stack tells the others what has no derivable name."""
+        """Return the name of the SSM parameter through which a stack passes a value that cannot be derived."""
         return f"/mlproject/{self.environment}/{self.project}/{name}"
 
 
 def network_parameter(environment: str, name: str) -> str:
-    """An SSM parameter of an environment's network: `vpc-id`, `subnet-ids` (comma-separated), `endpoint-kms`."""
+    """Return an SSM parameter of an environment's network: `vpc-id`, `subnet-ids` (comma-separated), `endpoint-kms`."""
     return f"/mlproject/{environment}/network/{name}"

@@ -1,4 +1,4 @@
-"""What a look at an account or a machine found: one outcome for each thing that was looked at."""
+"""Results of the checks of an account or a machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """How bad it is: only a problem stops what comes next."""
+    """State of a check. Only a problem makes a command fail."""
 
     OK = "ok"
     WARNING = "warning"
@@ -18,12 +18,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What was found.
+    """The result of one check.
 
     Args:
-        topic: what was looked at, such as `bootstrap`.
-        message: what was found, a sentence without its full stop.
-        remedy: the command or form that mends it; empty where nothing is to be done.
+        topic: the subject of the check, such as `bootstrap`.
+        state: the state of the subject.
+        message: the result, as a sentence without the final period.
+        remedy: the command or form that fixes the problem; empty if there is nothing to do.
     """
 
     topic: str

@@ -44,7 +44,7 @@ except UserError as error:
     print(error)
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert f"{path}: cannot be written (File too large); free space or mend the permissions" in done.stdout
+    assert f"{path}: cannot be written (File too large). Free disk space or fix the permissions" in done.stdout
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -57,5 +57,5 @@ def test_the_project_is_found_from_a_folder_inside_it(tmp_path: Path) -> None:
 
 
 def test_outside_a_project_one_sentence_says_where_to_go(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"no environments\.yaml here or above; run the command inside"):
+    with pytest.raises(UserError, match=r"no environments\.yaml here or in a parent folder\. Run the command in"):
         project_root(tmp_path)

@@ -94,8 +94,8 @@ def test_outside_a_checkout_it_says_where_to_run_it(tmp_path: Path) -> None:
     done = check(tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        f"error: {tmp_path.resolve()}: no environments.yaml here or above; "
-        "run the command inside the project's checkout.\n"
+        f"error: {tmp_path.resolve()}: no environments.yaml here or in a parent folder. "
+        "Run the command in a project's checkout.\n"
     )
 
 

@@ -246,4 +246,4 @@ def test_up_on_a_taken_port_names_it_and_what_to_do(checkout: Checkout) -> None:
 def test_outside_a_checkout_it_says_what_it_misses(tmp_path: Path) -> None:
     done = Checkout(root=tmp_path, project="none").run("local", "up")
     assert done.returncode == 2
-    assert "no environments.yaml here or above" in done.stderr
+    assert "no environments.yaml here or in a parent folder" in done.stderr

@@ -128,7 +128,7 @@ def test_sigterm_stops_the_run_as_ctrl_c_does(folder: Path) -> None:
         (("--definition", "definition.json", "-p", "Wrd=1"), "Did you mean Word?"),
         (("--definition", "definition.json", "-p", "Rounds=x"), "parameter Rounds='x': must be a whole number"),
         (("--definition", "definition.json", "--isolation", "docker"), "must be one of namespace, bubblewrap, prefix"),
-        (("flights", "--environment", "local"), "no environments.yaml here or above"),
+        (("flights", "--environment", "local"), "no environments.yaml here or in a parent folder"),
     ],
 )
 def test_what_cannot_work_is_refused_in_one_sentence(folder: Path, arguments: tuple[str, ...], sentence: str) -> None:
