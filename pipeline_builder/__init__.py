@@ -1,4 +1,4 @@
-"""Build pipeline definitions with the SageMaker SDK, without an account or a network.
+"""Build pipeline definitions with the SageMaker SDK, without an AWS account or a network.
 
-A pipeline.py takes its session and placeholders from `offline` and its steps from `steps`.
+A pipeline.py uses the session and placeholders of `offline` and the steps of `steps`.
 """

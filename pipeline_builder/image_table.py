@@ -1,11 +1,11 @@
-"""Print AWS's images by region as the SageMaker SDK knows them; needs the SDK, no network."""
+"""Print the SageMaker SDK's table of AWS images by region. Requires the SDK, but no network."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from pipeline_builder.sdk_settings import BUILD_REGION  # first: it shields the SDK
+from pipeline_builder.sdk_settings import BUILD_REGION  # before the SDK, which it isolates
 
 # isort: split
 from sagemaker.core import image_uris
@@ -22,8 +22,8 @@ def _retrieve(framework: str, version: str, region: str) -> str:
     )
 
 
-def table() -> dict[str, Any]:
-    """Repository and tag of both images, and the owning account and domain of every region that has both."""
+def build_table() -> dict[str, Any]:
+    """Return repository and tag of both images, and account and domain of every region that has both."""
     entries = {}
     for framework, version in (XGBOOST, SKLEARN):
         config = image_uris.config_for_framework(framework)
@@ -32,7 +32,7 @@ def table() -> dict[str, Any]:
     for region in sorted(entries["xgboost"].keys() & entries["sklearn"].keys()):
         owners = {_retrieve(*image, region).partition("/")[0] for image in (XGBOOST, SKLEARN)}
         if len(owners) != 1:
-            raise ValueError(f"{region}: the images have different owners {sorted(owners)}, the table holds one")
+            raise ValueError(f"{region}: the images have several owners, {sorted(owners)}, instead of one")
         account, _, suffix = owners.pop().partition(f".dkr.ecr.{region}.")
         regions[region] = {"account": account, "suffix": suffix}
     return {
@@ -43,4 +43,4 @@ def table() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(table()))
+    print(json.dumps(build_table()))

@@ -1,7 +1,7 @@
-"""What every pipeline.py needs to build its definition with the SageMaker SDK, without an account or a network.
+"""Build the definition of a pipeline.py with the SageMaker SDK, without an AWS account or a network.
 
-A definition holds `${Name}` where the value depends on the environment; the list of names is closed (see
-mlproject.definition) and the stack fills it. This module knows how the SDK must be asked so that it lets them pass.
+A definition contains a placeholder `${Name}` for each value that depends on the environment, and the stack replaces
+them. `mlproject.definition` defines the allowed names. This module calls the SDK so that it accepts the placeholders.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pipeline_builder.sdk_settings import BUILD_REGION  # first: it shields the SDK
+from pipeline_builder.sdk_settings import BUILD_REGION  # before the SDK, which it isolates
 
 # isort: split
 import boto3
@@ -28,27 +28,27 @@ MODEL_GROUP = "${ModelGroup}"
 DEFINITION_HASH = "${DefinitionHash}"
 
 KMS_KEY = "${KmsKey}"
-# A list placeholder stands alone in its list: the stack fills it with as many values as there are.
+# A list placeholder is the only item of its list. The stack replaces it with any number of values.
 SUBNETS = ["${Subnets}"]
 SECURITY_GROUPS = ["${SecurityGroups}"]
 
-# The SDK looks a role up in IAM unless it is an ARN with a slash; `definition` puts the placeholder in its place.
+# The SDK looks up a role in IAM unless it is an ARN with a slash. `build_definition` replaces it with the placeholder.
 ROLE = "arn:sentinel:iam::0:role/sentinel"
 ROLE_PLACEHOLDER = "${Role}"
 
-# Inside SageMaker Studio the SDK would add the tags of the user's Studio project to every step.
+# In SageMaker Studio, the SDK would add the tags of the user's Studio project to every step.
 _studio._find_config = lambda working_dir=None: None
 
 
 class OfflineSession(PipelineSession):  # type: ignore[misc]  # the SDK is untyped here
-    """A session that never calls AWS: the SDK's own lists buckets, or creates one, to find its default bucket."""
+    """A session that never calls AWS. The SDK's session would list or create buckets to find its default bucket."""
 
     def default_bucket(self) -> str:
         return ARTIFACTS_BUCKET.removeprefix("s3://")
 
 
-def session() -> OfflineSession:
-    """A session with credentials that are worth nothing, and without the SDK's usage reports."""
+def create_session() -> OfflineSession:
+    """Return a session with dummy credentials and without the SDK's telemetry."""
     return OfflineSession(
         boto_session=boto3.Session("unused", "unused", region_name=BUILD_REGION),
         default_bucket=ARTIFACTS_BUCKET.removeprefix("s3://"),
@@ -59,13 +59,13 @@ def session() -> OfflineSession:
     )
 
 
-def definition(*, parameters: Sequence[Any], steps: Sequence[Any], sagemaker_session: OfflineSession) -> str:
-    """The definition's JSON as the SDK writes it, with the role's placeholder.
+def build_definition(*, parameters: Sequence[Any], steps: Sequence[Any], sagemaker_session: OfflineSession) -> str:
+    """Return the SDK's definition as JSON, with the placeholder of the role.
 
-    The experiment configuration is None: else the SDK chooses it by the region of the machine that builds.
+    The experiment configuration is None, since the SDK's default depends on the region of the building machine.
     """
     pipeline = Pipeline(
-        "unnamed",  # the stack names the pipeline; a definition holds no name
+        "unnamed",  # not in the definition; the stack names the pipeline
         parameters=list(parameters),
         steps=list(steps),
         pipeline_experiment_config=None,
@@ -75,7 +75,7 @@ def definition(*, parameters: Sequence[Any], steps: Sequence[Any], sagemaker_ses
 
 
 def main(build: Callable[[], str]) -> None:
-    """Print what `build` returns; whatever the SDK itself prints goes to standard error."""
+    """Print the result of `build`. Output of the SDK goes to standard error."""
     with contextlib.redirect_stdout(sys.stderr):
         text = build()
     print(text)

@@ -1,6 +1,6 @@
-"""Import this before the SageMaker SDK: afterwards nothing of this machine can reach a definition.
+"""Isolate the SageMaker SDK from the settings of this machine. Import this module before the SDK.
 
-The SDK reads regions, profiles and configuration files while it is imported, so the settings must stand before.
+The SDK reads regions, profiles and configuration files on import, and these must not change the definition.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import logging
 import os
 import warnings
 
-# Any region does, since no region stands in a definition; without one `import sagemaker.mlops` fails.
+# Any region works, since definitions contain no region. Without one, `import sagemaker.mlops` fails.
 BUILD_REGION = "eu-west-1"
 
 for name in [name for name in os.environ if name.startswith(("AWS_", "SAGEMAKER_", "SM_"))]:
@@ -22,7 +22,7 @@ os.environ.update(
     AWS_SHARED_CREDENTIALS_FILE=os.devnull,
     SAGEMAKER_ADMIN_CONFIG_OVERRIDE=os.devnull,
     SAGEMAKER_USER_CONFIG_OVERRIDE=os.devnull,
-    SAGEMAKER_VALIDATE_ROLE="false",  # else the SDK asks IAM what the role may do
+    SAGEMAKER_VALIDATE_ROLE="false",  # the SDK would call IAM to check the role
 )
 logging.disable(logging.WARNING)
 warnings.filterwarnings("ignore")

@@ -1,4 +1,4 @@
-"""Pipeline steps with this project's defaults: in the VPC, encrypted, cached, retried when AWS is busy."""
+"""Create pipeline steps with this project's defaults: in the VPC, encrypted, cached, retried on throttling."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline_builder import offline  # first: it shields the SDK from this machine's settings
+from pipeline_builder import offline  # before the SDK, which it isolates from this machine's settings
 
 # isort: split
 from sagemaker.core.network import NetworkConfig
@@ -34,18 +34,18 @@ from sagemaker.train.model_trainer import ModelTrainer
 
 VOLUME_GB = 30
 JOB_SECONDS = 3600
-# The bucket's lifecycle rule deletes what is in the first after a while; models, and what they refer to, stay.
+# A lifecycle rule of the bucket expires the objects in RUNS. Models and the objects they refer to do not expire.
 RUNS = "runs"
 RECORDS = "records"
 
 
 def output_uri(step: ProcessingStep, name: str) -> Any:
-    """A reference to the S3 URI of a processing step's output; after a cache hit it is the earlier run's URI."""
+    """Return a reference to the S3 URI of a processing step's output; on a cache hit, of the earlier run's output."""
     return step.properties.ProcessingOutputConfig.Outputs[name].S3Output.S3Uri
 
 
 def retry_when_throttled() -> StepRetryPolicy:
-    """Repeat a step's API call five times when the service is busy or fails."""
+    """Return a policy that retries a step's API call five times on throttling and service faults."""
     return StepRetryPolicy(
         exception_types=[StepExceptionTypeEnum.SERVICE_FAULT, StepExceptionTypeEnum.THROTTLING],
         interval_seconds=10,
@@ -54,7 +54,7 @@ def retry_when_throttled() -> StepRetryPolicy:
 
 
 def retry_without_capacity() -> SageMakerJobStepRetryPolicy:
-    """Repeat a job five times when the account's quota is used up, or AWS has no such machine or fails."""
+    """Return a policy that retries a job five times on exceeded quotas, insufficient capacity and internal errors."""
     return SageMakerJobStepRetryPolicy(
         exception_types=[SageMakerJobExceptionTypeEnum.RESOURCE_LIMIT],
         failure_reason_types=[
@@ -68,12 +68,12 @@ def retry_without_capacity() -> SageMakerJobStepRetryPolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class StepFactory:
-    """Creates the steps of one pipeline: every job runs in the VPC, encrypted, cached and retried when AWS is busy.
+    """Creates the steps of one pipeline. Every job runs in the VPC, encrypted, cached, and retried on throttling.
 
     Args:
-        pipeline: the pipeline folder's name, the first part of every output's key.
-        instance_type: the pipeline parameter that chooses the instance type.
-        session: the session that `offline.session()` returns.
+        pipeline: name of the pipeline's folder, the first part of every output's key.
+        instance_type: the pipeline parameter that sets the instance type.
+        session: the result of `offline.create_session()`.
     """
 
     pipeline: str
@@ -91,16 +91,16 @@ class StepFactory:
         property_files: Sequence[Any] | None = None,
         retained: bool = False,
     ) -> ProcessingStep:
-        """A step that runs `steps/<name in lower case>.py`.
+        """Create a step that runs `steps/<name in lower case>.py`.
 
         Args:
-            name: the step's name; the script's placeholders are `${<name>Code}` and `${<name>File}`.
-            image: the container's image.
-            inputs: S3 addresses by input name; each is at /opt/ml/processing/input/<input name>.
-            outputs: output names; each is collected from /opt/ml/processing/output/<output name>.
-            arguments: the script's command line (None, not an empty list, when there is none: the API refuses that).
-            property_files: JSON files among the outputs that later steps read values from.
-            retained: the outputs never expire, since a registered model refers to them.
+            name: name of the step. The script's placeholders are `${<name>Code}` and `${<name>File}`.
+            image: the container image.
+            inputs: S3 URIs by input name. Each is downloaded to /opt/ml/processing/input/<input name>.
+            outputs: output names. Each is uploaded from /opt/ml/processing/output/<output name>.
+            arguments: command-line arguments of the script. None if there are none, since the API rejects empty lists.
+            property_files: JSON files in the outputs from which later steps read values.
+            retained: whether the outputs never expire, for outputs that a registered model refers to.
         """
         processor = Processor(
             role=offline.ROLE,
@@ -142,16 +142,16 @@ class StepFactory:
     def training_step(
         self, name: str, *, image: str, channels: Mapping[str, Any], hyperparameters: Mapping[str, Any]
     ) -> TrainingStep:
-        """A step that runs `steps/<name in lower case>.py` in the script mode of a framework's container.
+        """Create a step that runs `steps/<name in lower case>.py` in the script mode of a framework container.
 
-        The two hyperparameters `sagemaker_*` start script mode: the SDK's own SourceCode would upload files while
-        the definition is built. The container itself fetches the code, so it must not be isolated from the network.
+        The two hyperparameters `sagemaker_*` enable script mode, since the SDK's SourceCode would upload files during
+        the build. The container downloads the code itself, so network isolation must be off.
 
         Args:
-            name: the step's name; the code's placeholder is `${<name>Code}`, a tar.gz.
-            image: the container's image.
-            channels: S3 addresses by channel name; each is at /opt/ml/input/data/<channel name>.
-            hyperparameters: strings, or `parameter.to_string()`: the API takes nothing else.
+            name: name of the step. The placeholder of the code, a tar.gz, is `${<name>Code}`.
+            image: the container image.
+            channels: S3 URIs by channel name. Each is downloaded to /opt/ml/input/data/<channel name>.
+            hyperparameters: strings or `parameter.to_string()`. The API accepts no other types.
         """
         trainer = ModelTrainer(
             sagemaker_session=self.session,
@@ -189,12 +189,12 @@ class StepFactory:
         return TrainingStep(name, step_args=step_args, **_job_policies())
 
     def registration_step(self, name: str, *, image: str, model_data: Any, **package: Any) -> ModelStep:
-        """A step that registers a model as a package of the project's group, waiting for a person's approval.
+        """Create a step that registers a model in the project's model package group, pending manual approval.
 
         Args:
-            name: the step's name.
-            image: the container that serves the model.
-            model_data: the address of the model's archive.
+            name: name of the step.
+            image: image of the container that serves the model.
+            model_data: S3 URI of the model archive.
             package: further arguments of the SDK's `ModelBuilder.register`.
         """
         builder = ModelBuilder(
@@ -209,7 +209,7 @@ class StepFactory:
         )
         request = step_args.create_model_package_request
         for container in request["InferenceSpecification"]["Containers"]:
-            # The region of the machine that builds, and an empty program's name that stops the model's server.
+            # Contains the region of the building machine, and an empty program name, which breaks the model server.
             container.pop("Environment")
         for empty in [key for key, value in request["ModelMetrics"].items() if not value]:
             del request["ModelMetrics"][empty]

