@@ -1,4 +1,4 @@
-"""Names are derived, so that stacks need no exports; a change of one would replace data."""
+"""Names are derived from project and environment. Changing one would replace data."""
 
 from __future__ import annotations
 

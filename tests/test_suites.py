@@ -1,6 +1,6 @@
-"""Both suites in a copy of this repository: whatever its projects and environments are, a right one is green.
+"""Both test suites pass in a copy of this repository with any valid projects and environments.
 
-The product's tests use tests/example; tests/repository looks at what the repository says.
+The product's tests use tests/example. tests/repository checks the repository's own projects.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SANDBOX = """\
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A repository with a project of its own and a snapshot of each of its stacks."""
+    """A copy of the repository with the example's project and a snapshot of each stack."""
     root = copy_checkout(tmp_path / "checkout")
     replace_parameters_with_the_examples(root)
     assert run(root, "-m", "tests.repository.snapshots").returncode == 0
@@ -44,7 +44,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Python in a checkout, with its own code."""
+    """Run Python in a checkout, with the checkout's code."""
     # In CI (these two say so) pytest repeats each message, whole, in its summary.
     inherited = {
         name: value
@@ -73,7 +73,7 @@ def failures(done: subprocess.CompletedProcess[str]) -> set[str]:
 
 
 def add_project(root: Path, name: str, *, environments: str) -> Path:
-    """A copy of the example's project under another name, in these environments."""
+    """Add a copy of the example's project under another name, in these environments."""
     folder = root / "projects" / name
     shutil.copytree(EXAMPLE / "projects" / "flights", folder)
     file = folder / "project.yaml"
@@ -100,7 +100,7 @@ def test_own_account_numbers_two_more_projects_and_an_environment_leave_both_sui
     assert failures(done) == set(), done.stdout
     assert done.returncode == 0, done.stdout + done.stderr
 
-    # Nobody has reviewed the new stacks yet: that is told, and a command mends it.
+    # Nobody has reviewed the new stacks yet: the check reports it, and a command fixes it.
     told = run(checkout, "-m", "tests.repository.snapshots", "--check")
     assert told.returncode == 2
     lines = told.stderr.splitlines()

@@ -1,4 +1,4 @@
-"""What a deployment costs while nobody uses it: counted from the parameters, priced from the table, never invented."""
+"""Costs of an idle deployment: quantities from the parameters, prices from the table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data set of flight_delays as it is installed is the one that its description fixes."""
+"""The installed data set of flight_delays matches its description."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pipeline folders for tests: the committed one, and copies in a project of their own that a test may change."""
+"""Pipeline folders for tests: the committed folder, and copies that a test may change."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def committed() -> Definition:
 
 
 def document() -> dict[str, Any]:
-    """The committed definition, to be changed at will."""
+    """Return a copy of the committed definition, which a test may change."""
     return copy.deepcopy(dict(committed().document))
 
 
 def copied(root: Path) -> Path:
-    """A project root with what a definition is built from; returns the pipeline's folder in it."""
+    """Create a project root with the sources of a definition, and return the pipeline's folder in it."""
     for package in ("pipelines", "pipeline_builder"):
         shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "requirements").mkdir()
@@ -37,7 +37,7 @@ def copied(root: Path) -> Path:
 
 
 def lock(folder: Path) -> None:
-    """Record the folder's definition as what its sources build, without building it."""
+    """Write a lock file that marks the folder's definition as up to date."""
     definition = (folder / DEFINITION_FILE).read_bytes()
     record = {
         **fingerprint(folder / SOURCE_FILE, root=folder.parents[1]),
@@ -47,7 +47,7 @@ def lock(folder: Path) -> None:
 
 
 def small(root: Path, document: dict[str, Any], *scripts: str) -> Path:
-    """A pipeline folder with the given definition and empty scripts."""
+    """Create a pipeline folder with the given definition and empty scripts."""
     folder = root / "pipelines" / "small"
     (folder / "steps").mkdir(parents=True)
     for script in scripts:

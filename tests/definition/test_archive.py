@@ -1,4 +1,4 @@
-"""The training code's archive: the same bytes every time, and nothing but the script."""
+"""The archive of the training code is reproducible and contains only the script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Building: in the SDK's own environment, shut off from the user's, all or nothing."""
+"""A build runs in the SDK's own environment, isolated from the user's settings, and writes all files or none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.definition.folders import FLIGHT_DELAYS, copied, document
 
 
 def stand_in(root: Path, *, prints: str = "", body: str = "") -> None:
-    """A pipeline.py that needs no SDK, and an environment to run it in: the machinery around the SDK under test."""
+    """Create a pipeline.py that requires no SDK, and a fake environment to run it."""
     python = root / ".venv-pipelines" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')

@@ -1,4 +1,4 @@
-"""What the service would refuse is found without it, by step, argument and rule."""
+"""The check finds what SageMaker would reject, by step, argument and rule."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def change(name: str, *path: str | int, value: Any) -> Callable[[Document], None
 
 
 def remove(name: str, *path: str | int) -> Callable[[Document], None]:
-    """Take one argument of a step away."""
+    """Remove one argument of a step."""
 
     def mutate(found: Document) -> None:
         target = arguments(found, name)

@@ -1,4 +1,4 @@
-"""Every rule that botocore's model of SageMaker holds can be applied in Python."""
+"""Every rule in botocore's model of SageMaker works in Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a pipeline's folder and putting a deployment's parameter values into its definition."""
+"""Read a pipeline's folder and set a deployment's parameter values in its definition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The graph of a definition: steps inside branches, and who waits for whom."""
+"""The graph of a definition: steps in branches, and dependencies between steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pipeline parameter's value is held against what AWS allows where the steps use it."""
+"""Values of pipeline parameters are checked against the rules of AWS for the steps that use them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The closed list of placeholders survives Fn::Sub, everything else comes through unchanged."""
+"""Fn::Sub replaces the allowed placeholders and leaves everything else unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A definition that its sources no longer build is reported with the command that mends it."""
+"""A stale definition is reported with its reason and the command that updates it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_copy_elsewhere_is_fresh(tmp_path: Path) -> None:
 
 
 def helper(folder: Path, name: str) -> Path:
-    """A module of pipeline_builder beside the copied pipelines/."""
+    """Return a module of pipeline_builder in the copied project."""
     return folder.parents[1] / "pipeline_builder" / name
 
 

@@ -1,4 +1,4 @@
-"""The scripts of the steps are read as the Python of their image reads them, whatever Python runs the tests."""
+"""The scripts of the steps are checked against the Python version of their image, not of the tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.definition.folders import FLIGHT_DELAYS, ROOT, committed, copied
 
 
 def problems(root: Path, source: str | bytes, *, script: str = "train.py") -> list[tuple[int | None, str]]:
-    """Line and beginning of each finding for the real pipeline with one script of the test's own."""
+    """Return line and message of each finding for the real pipeline with one script replaced."""
     folder = copied(root)
     data = source if isinstance(source, bytes) else source.encode()
     (folder / "steps" / script).write_bytes(data)

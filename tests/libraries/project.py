@@ -32,15 +32,15 @@ def project(
     science: str = "tiny-science>=1\n",
     cluster: bool = False,
 ) -> Checkout:
-    """Lay a checkout out; its command finds the registry's wheels and, with a server, its bucket there.
+    """Create a checkout that uses the registry and, with a server, has a bucket there.
 
     Args:
         root: an empty folder.
-        registry: the only index.
-        name: the project's; a test's own, since tests share a server.
+        registry: the only package index.
+        name: name of the project, unique since tests share a server.
         server: a running embedded AWS.
         science: the text of the notebooks' list.
-        cluster: whether there is one, with a list too.
+        cluster: whether the project has a cluster, with its own list.
     """
     checkout = lay_out(root, project=name, server=server)
     folder = root / "projects" / name
@@ -55,14 +55,14 @@ def project(
 
 
 def client(server: aws.Server, service: str, *, region: str = REGION) -> Any:
-    """A boto3 client of an embedded AWS, as its administrator."""
+    """Return a boto3 client of an embedded AWS, as its administrator."""
     made = server.environment(aws.ACCOUNT, region)
     session = boto3.Session(made["AWS_ACCESS_KEY_ID"], made["AWS_SECRET_ACCESS_KEY"], region_name=region)
     return session.client(service, endpoint_url=server.endpoint)
 
 
 def objects(server: aws.Server, bucket: str) -> dict[str, bytes]:
-    """Key to content of a bucket's objects."""
+    """Return the content of a bucket's objects by key."""
     s3 = client(server, "s3")
     found = s3.list_objects_v2(Bucket=bucket).get("Contents", [])
     return {each["Key"]: s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read() for each in found}

@@ -1,4 +1,4 @@
-"""A package index of a test's own: a folder of tiny wheels that uv and pip are told to use instead of any other."""
+"""A package index for tests: a folder of tiny wheels that uv and pip use instead of any other index."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Registry:
-    """Wheels, and the configuration that leads to them alone.
+    """Wheels, and the configuration of uv and pip to use only these.
 
     Args:
-        folder: of a test's own.
+        folder: an empty folder.
     """
 
     folder: Path
@@ -34,14 +34,14 @@ class Registry:
         tag: str = "py3-none-any",
         modules: Mapping[str, str] | None = None,
     ) -> Path:
-        """A wheel whose module, by default, tells its version."""
+        """Add a wheel whose module, by default, contains its version."""
         self.wheels.mkdir(parents=True, exist_ok=True)
         path = self.wheels / f"{name.replace('-', '_')}-{version}-{tag}.whl"
         path.write_bytes(_wheel(name, version, requires, tag, modules or {_module(name): f"VERSION = {version!r}\n"}))
         return path
 
     def variables(self) -> dict[str, str]:
-        """The environment in which uv and pip know this registry and no other."""
+        """Return the environment variables that make uv and pip use only this registry."""
         self.wheels.mkdir(parents=True, exist_ok=True)
         configuration = self.folder / "uv.toml"
         configuration.write_text(f'no-index = true\nfind-links = ["{self.wheels}"]\n')

@@ -1,4 +1,4 @@
-"""Which lists a project needs, and for what."""
+"""The lists of libraries of a project, and their targets."""
 
 from __future__ import annotations
 

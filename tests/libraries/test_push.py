@@ -1,4 +1,4 @@
-"""`mlproject libraries push` with real uv, pip and S3: what is there afterwards, and what is refused."""
+"""`mlproject libraries push` with real uv and pip and the embedded S3: what it uploads, and what it rejects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EMR_LIST = "libraries/emr/spark/requirements.txt"
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
-    """A registry with what the two lists need, in several versions and for several machines."""
+    """A registry with the libraries of both lists, in several versions and for several platforms."""
     made = Registry(folder=tmp_path / "registry")
     made.add("ipykernel", "6.0")
     made.add("tiny-science", "1.0", requires=["tiny-base>=2"])
@@ -76,7 +76,7 @@ def test_each_list_goes_up_for_its_own_python_with_the_wheels_it_names(
 
 
 def compiled(registry: Registry, *pins: str) -> str:
-    """A list as pip-compile writes it; each pin with the hashes of its wheels."""
+    """Return a list in pip-compile's format, each pin with the hashes of its wheels."""
     lines = []
     for pin in pins:
         name, _, version = pin.partition("==")
