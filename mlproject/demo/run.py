@@ -22,7 +22,15 @@ from mlproject.drawing import Plan
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
 from mlproject.parameters import Deployment, Platform, load_valid_parameters
-from mlproject.report import Question, Report, graph_lines, html, metrics_table, resources_table, summary
+from mlproject.report import (
+    Question,
+    Report,
+    build_graph,
+    build_metrics_table,
+    build_resources_table,
+    build_summary,
+    render_html,
+)
 from mlproject.runner import EmbeddedAws, run_deployed_pipeline
 
 ENVIRONMENT = "local"
@@ -58,8 +66,8 @@ def run_demo(*, root: Path, project: str, commit: str, console: Console) -> None
             moment=moment,
             started=started,
         )
-        write_atomically(build / "report.html", html(report))
-        write_atomically(build / "summary.json", json.dumps(summary(report), indent=2) + "\n")
+        write_atomically(build / "report.html", render_html(report))
+        write_atomically(build / "summary.json", json.dumps(build_summary(report), indent=2) + "\n")
         _show(report, console)
         if report.pipeline.failure:
             raise UserError(report.pipeline.failure, exit_code=1)
@@ -200,12 +208,12 @@ def _next_steps(deployment: Deployment) -> tuple[tuple[str, str], ...]:
 
 def _show(report: Report, console: Console) -> None:
     console.print("\n[bold]What was deployed[/bold]")
-    console.print(resources_table(report.stacks))
+    console.print(build_resources_table(report.stacks))
     console.print(f"\n[bold]The pipeline[/bold] {report.pipeline.status} in {report.pipeline.seconds:.1f} s")
-    console.print(graph_lines(report.pipeline))
+    console.print(build_graph(report.pipeline))
     if report.metrics:
         console.print(f"\n[bold]{report.question.text}[/bold]")
-        console.print(metrics_table(report.metrics, report.question))
+        console.print(build_metrics_table(report.metrics, report.question))
     if report.model:
         console.print("\n[bold]The registered model[/bold]")
         console.print(f"  {report.model.package_arn}\n  {report.model.approval_status}", highlight=False)

@@ -1,8 +1,7 @@
-"""What happened in a run, told three ways: a page, a summary for programs, views for the terminal. Pure."""
+"""Report a pipeline run as an HTML page, as a summary for programs, and as tables for the terminal. No I/O."""
 
 from __future__ import annotations
 
-from mlproject.report.digest import summary
 from mlproject.report.model import (
     ModelReport,
     Phase,
@@ -14,8 +13,9 @@ from mlproject.report.model import (
     StepReport,
     StepStatus,
 )
-from mlproject.report.page import html
-from mlproject.report.terminal import graph_lines, metrics_table, resources_table
+from mlproject.report.page import render_html
+from mlproject.report.summary import build_summary
+from mlproject.report.terminal import build_graph, build_metrics_table, build_resources_table
 
 __all__ = [
     "ModelReport",
@@ -27,9 +27,9 @@ __all__ = [
     "StackReport",
     "StepReport",
     "StepStatus",
-    "graph_lines",
-    "html",
-    "metrics_table",
-    "resources_table",
-    "summary",
+    "build_graph",
+    "build_metrics_table",
+    "build_resources_table",
+    "build_summary",
+    "render_html",
 ]

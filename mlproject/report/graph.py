@@ -1,4 +1,4 @@
-"""The pipeline's graph: which step waits for which, without the arrows that others imply."""
+"""The dependency graph of a pipeline, reduced to the dependencies that no others imply."""
 
 from __future__ import annotations
 
@@ -8,37 +8,41 @@ from mlproject.errors import UserError
 from mlproject.report.model import StepReport
 
 
-def condition_of(step: StepReport) -> tuple[str, str] | None:
-    """("if" or "else", name of the condition) of a step in a branch."""
+def find_condition(step: StepReport) -> tuple[str, str] | None:
+    """Return the branch ("if" or "else") and the condition's name of a step; None outside branches."""
     if step.branch is None:
         return None
-    way, _, condition = step.branch.partition(" ")
-    return way, condition
+    branch, _, condition = step.branch.partition(" ")
+    return branch, condition
 
 
-def parents(steps: Sequence[StepReport]) -> dict[str, tuple[str, ...]]:
-    """The steps that each waits for, without those that another arrow implies; in an order that runs.
+def reduce_dependencies(steps: Sequence[StepReport]) -> dict[str, tuple[str, ...]]:
+    """Return the transitive reduction of the steps' dependencies, in topological order.
 
     Raises:
-        UserError: a step waits for one that does not exist, or for itself in a circle.
+        UserError: a step depends on one that does not exist, or the dependencies contain a cycle.
     """
-    wanted = {step.name: set(step.depends_on) for step in steps}
+    dependencies = {step.name: set(step.depends_on) for step in steps}
     for step in steps:
-        branch = condition_of(step)
+        branch = find_condition(step)
         if branch:
-            wanted[step.name].add(branch[1])
-    for name, needed in wanted.items():
-        for missing in sorted(needed - wanted.keys()):
-            raise UserError(f"The pipeline's step {name} waits for {missing}, which the pipeline does not have.")
-    order = _sorted(wanted)
+            dependencies[step.name].add(branch[1])
+    for name, needed in dependencies.items():
+        for missing in sorted(needed - dependencies.keys()):
+            raise UserError(f"The step {name} depends on {missing}, which the pipeline does not contain.")
+    order = _sort_topologically(dependencies)
     ancestors: dict[str, set[str]] = {}
     for name in order:
-        ancestors[name] = wanted[name].union(*(ancestors[parent] for parent in wanted[name]))
+        ancestors[name] = dependencies[name].union(*(ancestors[parent] for parent in dependencies[name]))
     position = {name: index for index, name in enumerate(order)}
     return {
         name: tuple(
             sorted(
-                (one for one in wanted[name] if not any(one in ancestors[other] for other in wanted[name])),
+                (
+                    parent
+                    for parent in dependencies[name]
+                    if not any(parent in ancestors[other] for other in dependencies[name])
+                ),
                 key=position.__getitem__,
             )
         )
@@ -46,13 +50,13 @@ def parents(steps: Sequence[StepReport]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _sorted(wanted: Mapping[str, set[str]]) -> list[str]:
-    """Every step after those it waits for; otherwise the given order stays."""
-    remaining, order = dict(wanted), list[str]()
+def _sort_topologically(dependencies: Mapping[str, set[str]]) -> list[str]:
+    """Return the steps in topological order; independent steps keep their order."""
+    remaining, order = dict(dependencies), list[str]()
     while remaining:
         ready = next((name for name, needed in remaining.items() if needed.isdisjoint(remaining)), None)
         if ready is None:
-            raise UserError(f"The pipeline's steps wait for each other in a circle: {', '.join(remaining)}.")
+            raise UserError(f"The dependencies of the pipeline's steps contain a cycle: {', '.join(remaining)}.")
         order.append(ready)
         del remaining[ready]
     return order

@@ -1,4 +1,4 @@
-"""Where each step of a graph stands in a drawing: layers, without overlaps. Pure geometry."""
+"""A layered layout of a graph, without overlaps. Pure geometry."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Box:
-    """Where a step is drawn: its upper left corner and its size, in pixels."""
+    """The upper left corner and the size of a step's box, in pixels."""
 
     name: str
     x: float
@@ -27,7 +27,7 @@ class Arrow:
     """A line from one step to another.
 
     Args:
-        points: (leaving, arriving) pairs, one for each gap between two layers that the line crosses.
+        points: (start, end) pairs, one for each gap between two layers that the line crosses.
     """
 
     source: str
@@ -47,7 +47,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Spacing:
-    """Sizes in pixels; `gap` lies between layers, `space` between neighbours of a layer."""
+    """Sizes in pixels: of a box, of the gap between layers, and of the space between neighbours in a layer."""
 
     width: float
     height: float
@@ -56,24 +56,24 @@ class Spacing:
 
 
 @dataclass(frozen=True)
-class _Pass:
-    """Where an arrow passes through a layer on its way to a later one."""
+class _VirtualNode:
+    """The point at which an arrow passes through a layer to a later one."""
 
     source: str
     target: str
     layer: int
 
 
-_Item = str | _Pass
+_Item = str | _VirtualNode
 _SWEEPS = 4
 
 
-def layout(edges: Edges, *, spacing: Spacing, downwards: bool) -> Drawing:
-    """Place every step in the layer after the last one that it waits for, so that no two overlap.
+def compute_layout(edges: Edges, *, spacing: Spacing, downwards: bool) -> Drawing:
+    """Place each step in the layer after its last dependency, so that no two overlap.
 
     Args:
-        edges: what `parents` returns.
-        downwards: layers from top to bottom instead of left to right.
+        edges: the result of `reduce_dependencies`.
+        downwards: whether the layers run from top to bottom instead of from left to right.
     """
     layers = _ordered(_layers(edges), edges)
     along, across = (spacing.height, spacing.width) if downwards else (spacing.width, spacing.height)
@@ -87,15 +87,15 @@ def layout(edges: Edges, *, spacing: Spacing, downwards: bool) -> Drawing:
             middles[item] = (index * (along + spacing.gap) + along / 2, edge + size / 2)
             edge += size + spacing.space
 
-    def turned(point: Point) -> Point:
+    def rotated(point: Point) -> Point:
         return (point[1], point[0]) if downwards else point
 
     def arrow(parent: str, child: str) -> Arrow:
-        stops: list[_Item] = [parent, *_passes(parent, child, layers), child]
+        stops: list[_Item] = [parent, *_virtual_nodes(parent, child, layers), child]
         pairs = [
             (
-                turned((middles[first][0] + along / 2, middles[first][1])),
-                turned((middles[second][0] - along / 2, middles[second][1])),
+                rotated((middles[first][0] + along / 2, middles[first][1])),
+                rotated((middles[second][0] - along / 2, middles[second][1])),
             )
             for first, second in itertools.pairwise(stops)
         ]
@@ -104,21 +104,21 @@ def layout(edges: Edges, *, spacing: Spacing, downwards: bool) -> Drawing:
     boxes = tuple(
         Box(name, x - spacing.width / 2, y - spacing.height / 2, spacing.width, spacing.height)
         for name in edges
-        for x, y in [turned(middles[name])]
+        for x, y in [rotated(middles[name])]
     )
     length = max(len(layers) * (along + spacing.gap) - spacing.gap, 0.0)
-    width, height = turned((length, breadth))
+    width, height = rotated((length, breadth))
     arrows = tuple(arrow(parent, child) for child, needed in edges.items() for parent in needed)
     return Drawing(width, height, boxes, arrows)
 
 
 def _breadth(item: _Item, across: float) -> float:
-    """A passing arrow needs less room than a step."""
+    """Return the breadth of an item; an arrow needs less space than a step."""
     return across if isinstance(item, str) else across / 4
 
 
 def _layers(edges: Edges) -> list[list[_Item]]:
-    """Steps by their distance from the start, with a passing place wherever an arrow skips a layer."""
+    """Return the steps by distance from the start, with a virtual node in each layer that an arrow skips."""
     depth: dict[str, int] = {}
     for name, needed in edges.items():
         depth[name] = max((depth[parent] + 1 for parent in needed), default=0)
@@ -127,21 +127,21 @@ def _layers(edges: Edges) -> list[list[_Item]]:
         layers[depth[name]].append(name)
         for parent in needed:
             for layer in range(depth[parent] + 1, depth[name]):
-                layers[layer].append(_Pass(parent, name, layer))
+                layers[layer].append(_VirtualNode(parent, name, layer))
     return layers
 
 
-def _passes(parent: str, child: str, layers: list[list[_Item]]) -> list[_Pass]:
+def _virtual_nodes(parent: str, child: str, layers: list[list[_Item]]) -> list[_VirtualNode]:
     return [
         item
         for layer in layers
         for item in layer
-        if isinstance(item, _Pass) and (item.source, item.target) == (parent, child)
+        if isinstance(item, _VirtualNode) and (item.source, item.target) == (parent, child)
     ]
 
 
 def _ordered(layers: list[list[_Item]], edges: Edges) -> list[list[_Item]]:
-    """Reorder each layer by where its neighbours stand, forwards and backwards: fewer lines cross."""
+    """Reorder each layer by the positions of its neighbours, forwards and backwards, so that fewer lines cross."""
     before = _neighbours(layers, edges)
     after: dict[_Item, list[_Item]] = {}
     for item, sources in before.items():
@@ -167,16 +167,16 @@ def _by_mean(layer: list[_Item], near: Mapping[_Item, list[_Item]], place: Mappi
 
 
 def _neighbours(layers: list[list[_Item]], edges: Edges) -> dict[_Item, list[_Item]]:
-    """What stands right before each item on its way: a step, or the arrow's passing place in the layer before."""
+    """Return the items in the previous layer that each item is connected to."""
     layer_of: dict[_Item, int] = {item: index for index, layer in enumerate(layers) for item in layer}
 
     def previous(parent: str, child: str, layer: int) -> _Item:
-        return parent if layer_of[parent] == layer - 1 else _Pass(parent, child, layer - 1)
+        return parent if layer_of[parent] == layer - 1 else _VirtualNode(parent, child, layer - 1)
 
-    found: dict[_Item, list[_Item]] = {}
+    neighbours: dict[_Item, list[_Item]] = {}
     for item, layer in layer_of.items():
-        if isinstance(item, _Pass):
-            found[item] = [previous(item.source, item.target, layer)]
+        if isinstance(item, _VirtualNode):
+            neighbours[item] = [previous(item.source, item.target, layer)]
         else:
-            found[item] = [previous(parent, item, layer) for parent in edges[item]]
-    return found
+            neighbours[item] = [previous(parent, item, layer) for parent in edges[item]]
+    return neighbours

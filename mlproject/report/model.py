@@ -1,4 +1,4 @@
-"""What happened, as frozen values: the only input of the page, the summary and the terminal's views."""
+"""The content of a report as frozen values, the only input of the page, the summary and the terminal tables."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ StepStatus = Literal["Succeeded", "Failed", "Skipped", "Stopped"]
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What the pipeline's model answers, in the words that a reader of the report should meet.
+    """The question that the pipeline's model answers, with the terms that the report uses.
 
     Args:
         text: the question as a sentence.
-        things: what is judged, in the plural: "flights".
-        event: what is predicted of one of them, as an adjective: "late".
-        otherwise: its opposite: "on time".
-        baseline: how the baseline answers.
-        tested_on: which rows gave the metrics.
-        scored_on: which rows were predicted afterwards.
-        features: what a feature of the model is, in words, by its name.
+        things: the classified items, in the plural, such as "flights".
+        event: the predicted event, as an adjective, such as "late".
+        otherwise: the opposite of the event, such as "on time".
+        baseline: how the baseline predicts.
+        tested_on: the test data, from which the metrics are computed.
+        scored_on: the data that was scored afterwards.
+        features: descriptions of the model's features by name.
     """
 
     text: str
@@ -39,7 +39,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Phase:
-    """A part of the whole, with its wall-clock seconds."""
+    """A phase of the demo with its wall-clock seconds."""
 
     name: str
     seconds: float
@@ -60,8 +60,8 @@ class StackReport:
     """A stack.
 
     Args:
-        seconds: wall-clock, of its deployment.
-        idle_usd: what a month of it costs on AWS while nobody uses it; None if that is not known.
+        seconds: wall-clock seconds of the deployment.
+        idle_usd: idle cost per month on AWS; None if it is unknown.
     """
 
     name: str
@@ -78,12 +78,12 @@ class StepReport:
     Args:
         name: unique in the pipeline.
         type: as in the definition: "Processing", "Training", "Condition", "RegisterModel", "Fail"...
-        status: what became of it; a branch that was not taken is "Skipped".
-        seconds: wall-clock; None when it did not run.
-        cached: its outputs came from an earlier run.
-        depends_on: names of the steps that it waits for.
-        branch: "if <condition>" or "else <condition>" when it belongs to a condition's branch.
-        detail: a sentence on what happened, such as the outcome of a condition or the cause of a failure.
+        status: the final status; "Skipped" in a branch that was not taken.
+        seconds: wall-clock seconds; None if the step did not run.
+        cached: whether the outputs come from an earlier run.
+        depends_on: names of the steps that it depends on.
+        branch: "if <condition>" or "else <condition>" in a branch of a condition.
+        detail: details such as the outcome of a condition or the cause of a failure, in one sentence.
     """
 
     name: str
@@ -102,8 +102,8 @@ class PipelineReport:
 
     Args:
         status: "Succeeded", "Failed" or "Stopped".
-        failure: why it did not succeed, in a sentence.
-        seconds: wall-clock.
+        failure: why it did not succeed, in one sentence.
+        seconds: wall-clock seconds.
     """
 
     name: str
@@ -116,7 +116,7 @@ class PipelineReport:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelReport:
-    """The registered model package and where it comes from."""
+    """The registered model package and its lineage."""
 
     package_arn: str
     version: int
@@ -129,17 +129,17 @@ class ModelReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Everything that the report tells.
+    """The content of a report.
 
     Args:
-        endpoint: address of the embedded AWS; None on the real one.
-        started: ISO 8601, given by the caller.
-        wall_seconds: the whole, wall-clock.
-        metrics: what evaluate wrote (metrics.json); None when the pipeline did not get there.
-        scoring: what score wrote (report.json); None when the pipeline did not get there.
-        model: None when none was registered.
-        plan: the architecture of what was deployed; None when there is no picture of it.
-        next_steps: pairs of a command and what it does.
+        endpoint: address of the embedded AWS; None for AWS itself.
+        started: start time in ISO 8601.
+        wall_seconds: total wall-clock seconds.
+        metrics: metrics.json of the evaluate step; None if it was not written.
+        scoring: report.json of the score step; None if it was not written.
+        model: the registered model; None if none was registered.
+        plan: the architecture that was deployed; None to show none.
+        next_steps: pairs of a command and its description.
     """
 
     project: str
@@ -161,6 +161,6 @@ class Report:
 
 
 def count_by_type(stacks: tuple[StackReport, ...]) -> dict[str, int]:
-    """How many resources of each type the stacks hold, by name of the type."""
+    """Return the number of resources in the stacks by resource type."""
     counts = Counter(resource.type for stack in stacks for resource in stack.resources)
     return dict(sorted(counts.items()))

@@ -1,4 +1,4 @@
-"""The report in a terminal: rich renderables that also read well without colours, in 80 columns, in a file."""
+"""Rich renderables of the report for terminals and files; they need neither colours nor more than 80 columns."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from mlproject.report.graph import condition_of, parents
-from mlproject.report.lanes import ASCII, BOX, draw
+from mlproject.report.formatting import format_duration
+from mlproject.report.graph import find_condition, reduce_dependencies
+from mlproject.report.graph_image import BRANCH_LABELS
+from mlproject.report.metrics import Metrics, read_scores
 from mlproject.report.model import PipelineReport, Question, StackReport, StepReport
-from mlproject.report.picture import WAYS
-from mlproject.report.quality import Metrics, scores
-from mlproject.report.words import duration
+from mlproject.report.text_graph import ASCII, BOX, draw_graph
 
 _STYLES = {"Succeeded": "green", "Failed": "bold red", "Skipped": "dim", "Stopped": "yellow"}
 
 
 class _Graph:
-    """Chooses its characters by what the terminal can show."""
+    """A graph in Unicode or ASCII, depending on the terminal."""
 
     def __init__(self, pipeline: PipelineReport) -> None:
         self._pipeline = pipeline
@@ -32,8 +32,8 @@ class _Graph:
         table.add_column(no_wrap=True)
         table.add_column(no_wrap=True, justify="right")
         table.add_column(overflow="fold")
-        for line in draw(
-            parents(self._pipeline.steps), indented=branches, strokes=ASCII if options.ascii_only else BOX
+        for line in draw_graph(
+            reduce_dependencies(self._pipeline.steps), indented=branches, strokes=ASCII if options.ascii_only else BOX
         ):
             if line.name is None:
                 table.add_row(Text(line.drawing))
@@ -43,21 +43,21 @@ class _Graph:
             table.add_row(
                 Text.assemble(f"{line.drawing} ", (step.name, "bold" if step.status != "Skipped" else "dim")),
                 Text(step.type, "dim"),
-                Text(duration(step.seconds)),
+                Text(format_duration(step.seconds)),
                 Text(_outcome(step), style),
             )
         yield table
 
 
-def graph_lines(pipeline: PipelineReport) -> _Graph:
-    """The pipeline's steps, a line each below those they wait for, with type, time and outcome."""
+def build_graph(pipeline: PipelineReport) -> _Graph:
+    """Return the pipeline's graph with one line for each step: its type, time and outcome."""
     return _Graph(pipeline)
 
 
-def metrics_table(metrics: Metrics, question: Question) -> Table:
-    """The model's metrics beside the baseline's, with which way is better."""
+def build_metrics_table(metrics: Metrics, question: Question) -> Table:
+    """Return a table of the metrics of model and baseline."""
     table = _headed_table("Metric", "Model", "Baseline", "Difference")
-    for score in scores(metrics, question):
+    for score in read_scores(metrics, question):
         better = f"({'higher' if score.higher_is_better else 'lower'} is better)"
         row = [score.name, _number(score.model, score.digits), _number(score.baseline, score.digits)]
         if score.gain is None or score.model is None or score.baseline is None:
@@ -65,19 +65,19 @@ def metrics_table(metrics: Metrics, question: Question) -> Table:
             continue
         verdict = "better" if score.gain > 0 else "worse" if score.gain < 0 else "equal"
         style = "green" if score.gain > 0 else "red" if score.gain < 0 else ""
-        # A hyphen for minus: what a terminal prints is copied, and not every one shows the true sign.
+        # A hyphen instead of a minus sign, which not every terminal shows.
         difference = f"{score.model - score.baseline:+.{score.digits}f}"
         table.add_row(*row, difference, Text.assemble((verdict, style), f"  {better}"))
     return table
 
 
-def resources_table(stacks: tuple[StackReport, ...]) -> Table:
-    """How many resources of each type every stack holds, its state and the time it took."""
+def build_resources_table(stacks: tuple[StackReport, ...]) -> Table:
+    """Return a table of the stacks: time, resources by type, and status unless it is normal."""
     table = _headed_table("Stack", "Time", "Resources")
     for stack in stacks:
         counts = Counter(resource.type for resource in stack.resources)
         kinds = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        said = ", ".join(
+        listed = ", ".join(
             f"{f'{count} ' if count > 1 else ''}{kind.removeprefix('AWS::').replace('::', ' ')}"
             for kind, count in kinds
         )
@@ -85,20 +85,20 @@ def resources_table(stacks: tuple[StackReport, ...]) -> Table:
         state = "" if normal else stack.status
         table.add_row(
             Text(stack.name, "bold"),
-            duration(stack.seconds),
+            format_duration(stack.seconds),
             str(len(stack.resources)),
-            Text.assemble((state, "bold red"), ": " if state and said else "", (said, "dim")),
+            Text.assemble((state, "bold red"), ": " if state and listed else "", (listed, "dim")),
         )
     return table
 
 
 def _plain_table() -> Table:
-    """Columns apart by two spaces: nothing to be cut, nothing that a file would show as noise."""
+    """Return a table without borders and headers, with two spaces between columns."""
     return Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
 
 
 def _headed_table(name: str, *figures: str) -> Table:
-    """A column of names, columns of figures, and one for words, which alone is folded where the terminal is narrow."""
+    """Return a table with a column of names, columns of figures, and a last column that wraps."""
     table = _plain_table()
     table.show_header = True
     table.add_column(name, header_style="dim", no_wrap=True)
@@ -109,8 +109,8 @@ def _headed_table(name: str, *figures: str) -> Table:
 
 
 def _outcome(step: StepReport) -> str:
-    branch = condition_of(step)
-    answer = f"{branch[1]}: {WAYS.get(branch[0], branch[0])}, " if branch else ""
+    branch = find_condition(step)
+    answer = f"{branch[1]}: {BRANCH_LABELS.get(branch[0], branch[0])}, " if branch else ""
     return f"{answer}{step.status.lower()}{', cached' if step.cached else ''}"
 
 

@@ -1,4 +1,4 @@
-"""A run with realistic numbers, and its variants: turned down, broken, hostile."""
+"""A run with realistic numbers, and two variants: a rejected model and a failed step."""
 
 from __future__ import annotations
 
@@ -199,13 +199,13 @@ GOOD = Report(
         ("mlproject local up", "Keep an embedded AWS running, to deploy into it yourself."),
         (
             "mlproject run flights --environment local --parameter Margin=0.1",
-            "Ask for a larger gain than the model has, and see the pipeline turn it down.",
+            "Ask for a larger gain than the model has, and see the pipeline reject it.",
         ),
         ("cdk deploy 'flights-dev/*'", "Deploy the same project into a real AWS account."),
     ),
 )
 
-TURNED_DOWN = replace(
+REJECTED = replace(
     GOOD,
     pipeline=replace(
         GOOD.pipeline,

@@ -1,4 +1,4 @@
-"""Which step waits for which: nothing lost, nothing said twice."""
+"""The reduced graph keeps every dependency, directly or through another step."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 
 from mlproject.errors import UserError
 from mlproject.report import StepReport
-from mlproject.report.graph import condition_of, parents
+from mlproject.report.graph import find_condition, reduce_dependencies
 from tests.report import sample
 from tests.report.graphs import pipelines, untimed
 
@@ -20,7 +20,7 @@ def ancestors(name: str, edges: Mapping[str, tuple[str, ...]]) -> set[str]:
 
 
 def test_arrows_that_others_imply_are_left_out_of_the_flight_pipeline() -> None:
-    assert parents(sample.STEPS) == {
+    assert reduce_dependencies(sample.STEPS) == {
         "Prepare": (),
         "Train": ("Prepare",),
         "Evaluate": ("Train",),
@@ -34,9 +34,9 @@ def test_arrows_that_others_imply_are_left_out_of_the_flight_pipeline() -> None:
 @untimed
 @given(pipelines())
 def test_every_step_keeps_all_it_waits_for_and_comes_after_it(steps: tuple[StepReport, ...]) -> None:
-    edges = parents(steps)
+    edges = reduce_dependencies(steps)
     everything = {
-        step.name: (*step.depends_on, *([branch[1]] if (branch := condition_of(step)) else [])) for step in steps
+        step.name: (*step.depends_on, *([branch[1]] if (branch := find_condition(step)) else [])) for step in steps
     }
     order = list(edges)
     for name in everything:
@@ -47,17 +47,17 @@ def test_every_step_keeps_all_it_waits_for_and_comes_after_it(steps: tuple[StepR
 @untimed
 @given(pipelines())
 def test_no_arrow_follows_from_two_others(steps: tuple[StepReport, ...]) -> None:
-    edges = parents(steps)
+    edges = reduce_dependencies(steps)
     for needed in edges.values():
         for parent in needed:
             assert not any(parent in ancestors(other, edges) for other in needed)
 
 
-def test_a_step_that_waits_for_an_unknown_one_is_refused_by_name() -> None:
-    with pytest.raises(UserError, match="step Train waits for Prepared, which the pipeline does not have"):
-        parents((replace(sample.STEPS[1], depends_on=("Prepared",)),))
+def test_a_dependency_on_an_unknown_step_is_reported_with_both_names() -> None:
+    with pytest.raises(UserError, match="step Train depends on Prepared, which the pipeline does not contain"):
+        reduce_dependencies((replace(sample.STEPS[1], depends_on=("Prepared",)),))
 
 
-def test_a_circle_is_refused_by_name() -> None:
-    with pytest.raises(UserError, match="in a circle: Prepare, Train"):
-        parents((replace(sample.STEPS[0], depends_on=("Train",)), sample.STEPS[1]))
+def test_a_cycle_is_reported_with_its_steps() -> None:
+    with pytest.raises(UserError, match="contain a cycle: Prepare, Train"):
+        reduce_dependencies((replace(sample.STEPS[0], depends_on=("Train",)), sample.STEPS[1]))

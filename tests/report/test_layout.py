@@ -1,4 +1,4 @@
-"""A drawing never lays one step over another, nor an arrow over a step."""
+"""In a layout, steps do not overlap and arrows do not cross steps."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlproject.report import StepReport
-from mlproject.report.graph import parents
-from mlproject.report.layout import Box, Drawing, Spacing, layout
+from mlproject.report.graph import reduce_dependencies
+from mlproject.report.layout import Box, Drawing, Spacing, compute_layout
 from tests.report import sample
 from tests.report.graphs import pipelines, untimed
 
@@ -17,7 +17,7 @@ SPACING = Spacing(width=100, height=60, gap=40, space=10)
 
 
 def draw(steps: tuple[StepReport, ...], *, downwards: bool) -> Drawing:
-    return layout(parents(steps), spacing=SPACING, downwards=downwards)
+    return compute_layout(reduce_dependencies(steps), spacing=SPACING, downwards=downwards)
 
 
 def apart(first: Box, second: Box) -> bool:
@@ -47,7 +47,7 @@ def test_no_two_steps_overlap_and_all_stand_inside_the_drawing(steps: tuple[Step
 def test_arrows_run_from_step_to_step_and_through_no_other(steps: tuple[StepReport, ...]) -> None:
     drawing = draw(steps, downwards=False)
     boxes = {box.name: box for box in drawing.boxes}
-    edges = parents(steps)
+    edges = reduce_dependencies(steps)
     assert {(arrow.source, arrow.target) for arrow in drawing.arrows} == {
         (parent, child) for child, needed in edges.items() for parent in needed
     }

@@ -1,4 +1,4 @@
-"""The page stands alone, escapes what it shows, and is well-formed, whatever became of the pipeline."""
+"""The page is self-contained, escapes its data, and is well-formed, for every outcome of the pipeline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from mlproject.drawing import Link, Mark, Node, Panel, Plan
-from mlproject.report import ModelReport, ResourceReport, StackReport, StepReport, html
+from mlproject.report import ModelReport, ResourceReport, StackReport, StepReport, render_html
 from tests.report import sample
 from tests.report.graphs import pipelines, untimed
 
@@ -21,7 +21,7 @@ HOSTILE = "</style></title><script>alert('x')</script>\"><img src=http://evil.ex
 
 REPORTS = {
     "good": sample.GOOD,
-    "turned down": sample.TURNED_DOWN,
+    "rejected": sample.REJECTED,
     "broken": sample.BROKEN,
     "without anything": replace(
         sample.BROKEN,
@@ -138,7 +138,7 @@ REPORTS["hostile"] = HOSTILE_REPORT
 
 @pytest.fixture(params=list(REPORTS), scope="module")
 def text(request: pytest.FixtureRequest) -> str:
-    return html(REPORTS[request.param])
+    return render_html(REPORTS[request.param])
 
 
 def test_every_element_is_closed_in_order(text: str) -> None:
@@ -162,10 +162,10 @@ def test_nothing_is_loaded_from_outside_and_no_script_runs(text: str) -> None:
 
 
 def test_whatever_comes_from_data_is_escaped() -> None:
-    page = Page(html(HOSTILE_REPORT))
+    page = Page(render_html(HOSTILE_REPORT))
     # As text, all of it is there; as markup, none.
     assert page.text.count("<script>alert('x')</script>") > 30
-    assert {tag for tag, _ in page.elements} <= {tag for tag, _ in Page(html(sample.GOOD)).elements}
+    assert {tag for tag, _ in page.elements} <= {tag for tag, _ in Page(render_html(sample.GOOD)).elements}
 
 
 def test_every_image_is_sound_xml_with_a_title_and_a_description(text: str) -> None:
@@ -205,20 +205,20 @@ def test_tables_scroll_inside_the_page(text: str) -> None:
     assert len(re.findall(r"<div class=\"scroll\"[^>]*>\s*<table", text)) == len(tables)
 
 
-def test_the_good_run_tells_its_outcome_in_words() -> None:
-    text = Page(html(sample.GOOD)).text
+def test_a_successful_run_is_described_in_sentences() -> None:
+    text = Page(render_html(sample.GOOD)).text
     assert "The model beats the baseline and is registered." in text
-    assert "in 69 of 100 such pairs the model gives the late one the higher risk; the baseline does in 63." in text
-    assert "Measured on November 2013: 26,971 flights, 17.4% of them late" in text
-    assert "Of the 27,020 flights of December 2013 the model expected 28.8% to be late; 32.6% were." in text
+    assert "the model gives the late one the higher probability in 69 of 100 cases, the baseline in 63." in text
+    assert "Test data: November 2013, 26,971 flights, 17.4% of them late" in text
+    assert "predicted that 28.8% of the 27,020 flights of December 2013 would be late; 32.6% were." in text
     assert "28 resources in 4 stacks" in text
-    assert "PendingManualApproval: a person decides" in text
-    assert "The baseline does worse than guessing." in text
+    assert "PendingManualApproval: a person must approve it" in text
+    assert "The baseline is worse than guessing." in text
 
 
 def test_the_graph_shows_every_step_with_its_time_and_both_branches() -> None:
     for name in ("graph-wide-title", "graph-narrow-title"):
-        (image,) = [one for one in images(html(sample.GOOD)) if name in (one.get("aria-labelledby") or "")]
+        (image,) = [one for one in images(render_html(sample.GOOD)) if name in (one.get("aria-labelledby") or "")]
         words = [element.text for element in image.iter() if element.tag.endswith("}text")]
         assert words.count("yes") == 2
         assert words.count("no") == 1
@@ -230,25 +230,25 @@ def test_the_graph_shows_every_step_with_its_time_and_both_branches() -> None:
 
 
 def test_what_was_deployed_is_one_picture_and_its_arrows_stand_in_a_table() -> None:
-    text = html(sample.GOOD)
+    text = render_html(sample.GOOD)
     (picture,) = [one for one in images(text) if "architecture-title" in (one.get("aria-labelledby") or "")]
     words = [element.text for element in picture.iter() if element.tag.endswith("}text")]
     assert {"flights-local/pipeline", "data", "10.22.0.0/16", "reads", "and 1 more: 1 IAM Role"} <= set(words)
     assert "pipeline flights-local reads S3 bucket data" in Page(text).text
-    without = html(replace(sample.GOOD, plan=None))
+    without = render_html(replace(sample.GOOD, plan=None))
     assert "The arrows as a table" not in without
     assert len(images(without)) == len(images(text)) - 1
 
 
-def test_what_each_stack_costs_while_idle_is_told_and_what_is_unknown_is_called_so() -> None:
-    text = Page(html(sample.GOOD)).text
-    glued = text.replace("\N{NO-BREAK SPACE}", " ")
-    assert "On AWS it costs 98.36 USD a month while nobody uses it, CDKToolkit not counted (unknown);" in glued
+def test_idle_costs_are_shown_for_each_stack_and_unknown_ones_are_marked() -> None:
+    text = Page(render_html(sample.GOOD)).text
+    plain = text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "The idle cost on AWS is 98.36 USD a month, excluding CDKToolkit (unknown)." in plain
     assert "idle 97.36 USD a month" in text
     assert "idle 0.00 USD a month" in text
     assert "idle unknown" in text
     nothing_known = replace(sample.GOOD, stacks=tuple(replace(one, idle_usd=None) for one in sample.STACKS))
-    assert "On AWS it costs" not in Page(html(nothing_known)).text
+    assert "The idle cost on AWS" not in Page(render_html(nothing_known)).text
 
 
 def test_a_long_pipeline_is_drawn_from_top_to_bottom_on_wide_screens_too() -> None:
@@ -262,34 +262,34 @@ def test_a_long_pipeline_is_drawn_from_top_to_bottom_on_wide_screens_too() -> No
         )
         for index in range(9)
     )
-    for image in images(html(replace(sample.GOOD, pipeline=replace(sample.GOOD.pipeline, steps=steps))))[:2]:
+    for image in images(render_html(replace(sample.GOOD, pipeline=replace(sample.GOOD.pipeline, steps=steps))))[:2]:
         assert float(image.get("width", "")) < 200 < float(image.get("height", ""))
 
 
-def test_a_model_that_the_pipeline_turned_down_shows_its_metrics_and_the_reason() -> None:
-    text = Page(html(sample.TURNED_DOWN)).text
-    assert "A model was trained and turned down." in text
+def test_a_rejected_model_shows_its_metrics_and_the_reason() -> None:
+    text = Page(render_html(sample.REJECTED)).text
+    assert "The pipeline trained a model and rejected it." in text
     assert "is below the limit that the parameter Margin sets: 0.1" in text
-    assert "No model was registered: the pipeline turned it down" in text
+    assert "No model was registered: the pipeline rejected it" in text
     assert "+0.061 better" in text
-    assert "expected" not in text
+    assert "predicted that" not in text
 
 
 def test_a_pipeline_that_failed_before_evaluate_says_why_there_are_no_metrics() -> None:
-    text = Page(html(sample.BROKEN)).text
+    text = Page(render_html(sample.BROKEN)).text
     assert "The pipeline failed at the step Train." in text
     assert "feature names do not match" in text
     assert "There are no metrics: the step Train failed before they were written." in text
     assert "No model was registered: Evaluate, Better, Register, Score and TooWeak did not run." in text
-    assert "What it looks at" not in text
+    assert "Feature importance" not in text
 
 
 def test_metrics_without_the_baseline_are_shown_without_a_verdict() -> None:
     report = replace(sample.GOOD, metrics={"auc": 0.7, "brier": float("nan"), "calibration": "none"}, scoring={})
-    text = Page(html(report)).text
+    text = Page(render_html(report)).text
     assert "0.700 not reported" in text
     assert "Brier" not in text
-    assert "better " not in text.split("Against the baseline")[1].split("AUC")[1].split("guessing")[0].replace(
+    assert "better " not in text.split("Comparison with the baseline")[1].split("AUC")[1].split("guessing")[0].replace(
         "higher is better", ""
     )
 
@@ -297,6 +297,6 @@ def test_metrics_without_the_baseline_are_shown_without_a_verdict() -> None:
 @settings(untimed, max_examples=20)
 @given(pipelines())
 def test_any_graph_makes_a_well_formed_page(steps: tuple[StepReport, ...]) -> None:
-    text = html(replace(sample.GOOD, pipeline=replace(sample.GOOD.pipeline, steps=steps)))
+    text = render_html(replace(sample.GOOD, pipeline=replace(sample.GOOD.pipeline, steps=steps)))
     assert Page(text).open == []
     assert len(images(text)) == 6

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from mlproject.report import html
+from mlproject.report import render_html
 from tests.report import sample
 
 COLOUR = re.compile(r"--([a-z]+): (#[0-9a-f]{3,6});")
@@ -14,7 +14,7 @@ COLOUR = re.compile(r"--([a-z]+): (#[0-9a-f]{3,6});")
 
 def palettes() -> dict[str, dict[str, str]]:
     """The colours of the three blocks that set them, by medium."""
-    style = html(sample.GOOD).split("<style>")[1].split("</style>")[0]
+    style = render_html(sample.GOOD).split("<style>")[1].split("</style>")[0]
     dark = style.index("@media (prefers-color-scheme: dark)")
     paper = style.index("@media print")
     end_of_dark = style.index("\n}\n", dark)
@@ -67,7 +67,7 @@ def test_dark_and_print_set_every_colour_that_light_sets() -> None:
 
 
 def test_colours_are_named_once_and_used_by_name() -> None:
-    style = html(sample.GOOD).split("<style>")[1].split("</style>")[0]
+    style = render_html(sample.GOOD).split("<style>")[1].split("</style>")[0]
     rules = [line for line in style.splitlines() if not line.strip().startswith("--")]
     assert not [line for line in rules if re.search(r"#[0-9a-f]{3,6}\b", line)]
     used = set(re.findall(r"var\(--([a-z]+)\)", style))

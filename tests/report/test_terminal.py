@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console, RenderableType
 
-from mlproject.report import StackReport, graph_lines, metrics_table, resources_table
+from mlproject.report import StackReport, build_graph, build_metrics_table, build_resources_table
 from tests.report import sample
 
 
@@ -24,7 +24,7 @@ def shown(renderable: RenderableType, *, width: int = 80, file: io.StringIO | No
 
 
 def test_the_graph_shows_each_step_with_type_time_and_outcome() -> None:
-    assert shown(graph_lines(sample.GOOD.pipeline)) == [
+    assert shown(build_graph(sample.GOOD.pipeline)) == [
         "● Prepare     Processing     4.6 s  succeeded",
         "│",
         "● Train       Training       3.2 s  succeeded",
@@ -39,28 +39,28 @@ def test_the_graph_shows_each_step_with_type_time_and_outcome() -> None:
 
 
 def test_the_graph_of_a_failed_run_says_which_step_failed_and_which_came_from_the_cache() -> None:
-    lines = shown(graph_lines(sample.BROKEN.pipeline))
+    lines = shown(build_graph(sample.BROKEN.pipeline))
     assert lines[0] == "● Prepare     Processing     10 ms  succeeded, cached"
     assert lines[2] == "● Train       Training       1.4 s  failed"
 
 
 def test_a_terminal_without_unicode_gets_ascii() -> None:
     for renderable in (
-        graph_lines(sample.GOOD.pipeline),
-        metrics_table(sample.METRICS, sample.QUESTION),
-        resources_table(sample.STACKS),
+        build_graph(sample.GOOD.pipeline),
+        build_metrics_table(sample.METRICS, sample.QUESTION),
+        build_resources_table(sample.STACKS),
     ):
         lines = shown(renderable, file=Plain())
         assert "\n".join(lines).isascii()
-    assert shown(graph_lines(sample.GOOD.pipeline), file=Plain())[7].startswith("+-* Register")
+    assert shown(build_graph(sample.GOOD.pipeline), file=Plain())[7].startswith("+-* Register")
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_nothing_is_cut_and_nothing_is_wider_than_the_terminal(width: int) -> None:
     for renderable, words in (
-        (graph_lines(sample.GOOD.pipeline), ["RegisterModel", "TooWeak"]),
-        (metrics_table(sample.METRICS, sample.QUESTION), ["0.688", "0.627", "+0.061", "-0.0131"]),
-        (resources_table(sample.STACKS), ["flights-local-storage", "CDKToolkit"]),
+        (build_graph(sample.GOOD.pipeline), ["RegisterModel", "TooWeak"]),
+        (build_metrics_table(sample.METRICS, sample.QUESTION), ["0.688", "0.627", "+0.061", "-0.0131"]),
+        (build_resources_table(sample.STACKS), ["flights-local-storage", "CDKToolkit"]),
     ):
         lines = shown(renderable, width=width)
         assert max(map(len, lines)) <= width
@@ -70,22 +70,22 @@ def test_nothing_is_cut_and_nothing_is_wider_than_the_terminal(width: int) -> No
 
 
 def test_the_metrics_say_which_way_is_better() -> None:
-    assert shown(metrics_table(sample.METRICS, sample.QUESTION)) == [
+    assert shown(build_metrics_table(sample.METRICS, sample.QUESTION)) == [
         "Metric              Model  Baseline  Difference",
         "AUC                 0.688     0.627      +0.061  better  (higher is better)",
         "Average precision   0.360     0.258      +0.103  better  (higher is better)",
         "Brier score        0.1326    0.1457     -0.0131  better  (lower is better)",
     ]
-    assert "not reported" in shown(metrics_table({"auc": 0.7}, sample.QUESTION))[1]
+    assert "not reported" in shown(build_metrics_table({"auc": 0.7}, sample.QUESTION))[1]
 
 
 def test_a_stack_that_was_rolled_back_says_so() -> None:
     stacks = (*sample.STACKS, StackReport("flights-local-broken", "ROLLBACK_COMPLETE", 0.4, ()))
-    lines = shown(resources_table(stacks), width=120)
+    lines = shown(build_resources_table(stacks), width=120)
     assert lines[-1].split() == ["flights-local-broken", "0.4", "s", "0", "ROLLBACK_COMPLETE"]
     assert "CREATE_COMPLETE" not in "\n".join(lines)
 
 
 def test_names_with_square_brackets_are_no_markup() -> None:
     stacks = (StackReport("[red]name[/red]", "CREATE_COMPLETE", 1.0, ()),)
-    assert any("[red]name[/red]" in line for line in shown(resources_table(stacks)))
+    assert any("[red]name[/red]" in line for line in shown(build_resources_table(stacks)))

@@ -1,4 +1,4 @@
-"""The graph as text says exactly the graph: read back, it gives the same arrows."""
+"""A graph that is drawn as text and parsed again has the same edges."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from mlproject.report import StepReport
-from mlproject.report.graph import parents
-from mlproject.report.lanes import ASCII, BOX, Line, draw
+from mlproject.report.graph import reduce_dependencies
+from mlproject.report.text_graph import ASCII, BOX, Line, draw_graph
 from tests.report import sample
 from tests.report.graphs import pipelines, untimed
 
@@ -41,14 +41,14 @@ def read(lines: list[Line]) -> dict[str, set[str]]:
 @untimed
 @given(pipelines())
 def test_reading_the_drawing_back_gives_the_same_graph(steps: tuple[StepReport, ...]) -> None:
-    edges = parents(steps)
+    edges = reduce_dependencies(steps)
     branches = frozenset(step.name for step in steps if step.branch)
     for indented in (frozenset[str](), branches):
-        assert read(draw(edges, indented=indented)) == {name: set(needed) for name, needed in edges.items()}
+        assert read(draw_graph(edges, indented=indented)) == {name: set(needed) for name, needed in edges.items()}
 
 
 def test_the_flight_pipeline_branches_below_its_condition() -> None:
-    lines = draw(parents(sample.STEPS), indented=frozenset({"Register", "Score", "TooWeak"}))
+    lines = draw_graph(reduce_dependencies(sample.STEPS), indented=frozenset({"Register", "Score", "TooWeak"}))
     assert [f"{line.drawing} {line.name or ''}".rstrip() for line in lines] == [
         "● Prepare",
         "│",
@@ -64,17 +64,17 @@ def test_the_flight_pipeline_branches_below_its_condition() -> None:
 
 
 def test_a_step_that_waits_for_nothing_does_not_seem_to_follow_the_one_above() -> None:
-    lines = draw({"a": (), "b": ("a",), "alone": ()})
+    lines = draw_graph({"a": (), "b": ("a",), "alone": ()})
     assert [line.drawing for line in lines] == ["●", "│", "●", "●"]
 
 
 def test_two_branches_come_together_again() -> None:
-    lines = draw({"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c")})
+    lines = draw_graph({"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c")})
     assert [line.drawing for line in lines] == ["●", "├─●", "│ │", "● │", "├─╯", "●"]
 
 
 def test_lanes_that_are_joined_and_lanes_that_only_pass_look_different() -> None:
-    lines = draw({"a": (), "b": (), "c": (), "d": ("a", "c"), "e": ("a", "b", "c"), "f": ("b", "e")})
+    lines = draw_graph({"a": (), "b": (), "c": (), "d": ("a", "c"), "e": ("a", "b", "c"), "f": ("b", "e")})
     assert [f"{line.drawing} {line.name or ''}".rstrip() for line in lines] == [
         "● a",
         "│ ● b",

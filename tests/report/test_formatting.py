@@ -1,4 +1,4 @@
-"""Numbers and moments as people say them, and round values for axes."""
+"""Formatted numbers and times, and round values for axes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlproject.drawing.svg import shortened, tag, ticks
-from mlproject.report import words
+from mlproject.report import formatting
 from tests.report.graphs import untimed
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "expected"),
     [
         (None, ""),
         (0.0, "0 ms"),
@@ -23,12 +23,12 @@ from tests.report.graphs import untimed
         (72, "1 min 12 s"),
     ],
 )
-def test_durations(seconds: float | None, said: str) -> None:
-    assert words.duration(seconds) == said
+def test_durations(seconds: float | None, expected: str) -> None:
+    assert formatting.format_duration(seconds) == expected
 
 
 def test_counts_take_a_plural_unless_there_is_one() -> None:
-    assert [words.count(number, "stack") for number in (0, 1, 2, 27020)] == [
+    assert [formatting.format_count(number, "stack") for number in (0, 1, 2, 27020)] == [
         "0 stacks",
         "1 stack",
         "2 stacks",
@@ -36,14 +36,14 @@ def test_counts_take_a_plural_unless_there_is_one() -> None:
     ]
 
 
-def test_moments_of_iso_8601_are_told_in_words_and_others_stay() -> None:
-    assert words.moment("2026-11-24T20:51:07+00:00") == "24 November 2026, 20:51 UTC"
-    assert words.moment("2026-11-04T09:05:00") == "4 November 2026, 09:05"
-    assert words.moment("yesterday") == "yesterday"
+def test_iso_8601_times_are_formatted_and_other_texts_are_unchanged() -> None:
+    assert formatting.format_time("2026-11-24T20:51:07+00:00") == "24 November 2026, 20:51 UTC"
+    assert formatting.format_time("2026-11-04T09:05:00") == "4 November 2026, 09:05"
+    assert formatting.format_time("yesterday") == "yesterday"
 
 
 def test_differences_have_their_sign() -> None:
-    assert [words.signed(value, 2) for value in (0.5, -0.25, 0)] == ["+0.50", "−0.25", "+0.00"]  # noqa: RUF001
+    assert [formatting.format_difference(value, 2) for value in (0.5, -0.25, 0)] == ["+0.50", "−0.25", "+0.00"]  # noqa: RUF001
 
 
 def test_long_names_are_cut_with_a_sign_that_says_so() -> None:
@@ -51,11 +51,11 @@ def test_long_names_are_cut_with_a_sign_that_says_so() -> None:
 
 
 def test_lists_are_joined_as_in_a_sentence() -> None:
-    assert [words.joined(list(names)) for names in ("a", "ab", "abc")] == ["a", "a and b", "a, b and c"]
+    assert [formatting.join_names(list(names)) for names in ("a", "ab", "abc")] == ["a", "a and b", "a, b and c"]
 
 
 def test_a_number_stays_with_its_word() -> None:
-    assert words.glued("4 stacks in 11.6 s") == "4\N{NO-BREAK SPACE}stacks in 11.6\N{NO-BREAK SPACE}s"
+    assert formatting.bind_numbers("4 stacks in 11.6 s") == "4\N{NO-BREAK SPACE}stacks in 11.6\N{NO-BREAK SPACE}s"
 
 
 @untimed

@@ -1,4 +1,4 @@
-"""A graph as lines of text, as version control draws history: a column per step that others still wait for."""
+"""A graph as lines of text, as `git log --graph` draws it: one lane for each step with undrawn successors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Edges = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Strokes:
-    """The characters of a drawing."""
+    """The characters that draw a graph."""
 
     node: str
     upright: str
@@ -28,18 +28,18 @@ ASCII = Strokes(node="*", upright="|", across="-", fork="+", turn="`", join="+",
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the drawing; `name` is None where lanes only come together."""
+    """A line of the drawing; `name` is None if the line only joins lanes."""
 
     drawing: str
     name: str | None
 
 
-def draw(edges: Edges, *, indented: frozenset[str] = frozenset(), strokes: Strokes = BOX) -> list[Line]:
-    """Draw every step on a line of its own, below all that it waits for.
+def draw_graph(edges: Edges, *, indented: frozenset[str] = frozenset(), strokes: Strokes = BOX) -> list[Line]:
+    """Draw each step on its own line, below its dependencies.
 
     Args:
-        edges: what `parents` returns.
-        indented: steps that stand to the right of the one they wait for even where they could stand below it.
+        edges: the result of `reduce_dependencies`.
+        indented: steps to draw to the right of their dependency even if they fit below it.
     """
     waiting = {name: [child for child, needed in edges.items() if name in needed] for name in edges}
     lanes: list[str | None] = []
@@ -52,8 +52,8 @@ def draw(edges: Edges, *, indented: frozenset[str] = frozenset(), strokes: Strok
         ending = [index for index in columns if index not in open_lanes]
         if columns and not open_lanes and name not in indented:
             column = columns[0]
-            # Even a single lane gets this line: without it, a step that waits for nothing would seem to follow.
-            lines.append(Line(_joining(lanes, columns, strokes), None))
+            # Even for a single lane: otherwise an independent step would seem to depend on the line above.
+            lines.append(Line(_join_line(lanes, columns, strokes), None))
         elif columns:
             column = _free(lanes, columns[-1] + 1)
         else:
@@ -63,7 +63,7 @@ def draw(edges: Edges, *, indented: frozenset[str] = frozenset(), strokes: Strok
         if column == len(lanes):
             lanes.append(None)
         reaching = [] if column in columns else columns
-        lines.append(Line(_row(lanes, column, reaching, open_lanes, strokes), name))
+        lines.append(Line(_step_line(lanes, column, reaching, open_lanes, strokes), name))
         lanes[column] = name if waiting[name] else None
         while lanes and lanes[-1] is None:
             lanes.pop()
@@ -74,8 +74,8 @@ def _free(lanes: list[str | None], first: int) -> int:
     return next((index for index in range(first, len(lanes)) if lanes[index] is None), max(first, len(lanes)))
 
 
-def _joining(lanes: list[str | None], columns: list[int], strokes: Strokes) -> str:
-    """The lanes that end come together in the leftmost."""
+def _join_line(lanes: list[str | None], columns: list[int], strokes: Strokes) -> str:
+    """Return the line that joins the ending lanes in the leftmost."""
     cells = []
     for index, lane in enumerate(lanes):
         inside = columns[0] <= index < columns[-1]
@@ -91,8 +91,10 @@ def _joining(lanes: list[str | None], columns: list[int], strokes: Strokes) -> s
     return "".join(cells).rstrip()
 
 
-def _row(lanes: list[str | None], column: int, columns: list[int], open_lanes: frozenset[int], strokes: Strokes) -> str:
-    """The step in its column, reached from the lanes of those it waits for; other lanes pass."""
+def _step_line(
+    lanes: list[str | None], column: int, columns: list[int], open_lanes: frozenset[int], strokes: Strokes
+) -> str:
+    """Return the line of a step, connected to the lanes of its dependencies; other lanes pass through."""
     cells = []
     for index in range(max(len(lanes), column + 1)):
         inside = bool(columns) and columns[0] <= index < column

@@ -7,43 +7,48 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from mlproject.drawing import svg
-from mlproject.report.graph import condition_of, parents
-from mlproject.report.layout import Arrow, Box, Drawing, Edges, Point, Spacing, layout
+from mlproject.report.formatting import format_duration
+from mlproject.report.graph import find_condition, reduce_dependencies
+from mlproject.report.layout import Arrow, Box, Drawing, Edges, Point, Spacing, compute_layout
 from mlproject.report.model import PipelineReport, StepReport
-from mlproject.report.words import duration
 
-MARKS = {"Succeeded": "\N{CHECK MARK}", "Failed": "\N{BALLOT X}", "Skipped": "\N{EN DASH}", "Stopped": "\N{EN DASH}"}
-WAYS = {"if": "yes", "else": "no"}
+STATUS_MARKS = {
+    "Succeeded": "\N{CHECK MARK}",
+    "Failed": "\N{BALLOT X}",
+    "Skipped": "\N{EN DASH}",
+    "Stopped": "\N{EN DASH}",
+}
+BRANCH_LABELS = {"if": "yes", "else": "no"}
 
-# Pixels. The narrow one puts three neighbours on a telephone's 328.
-_SIDEWAYS = Spacing(width=124, height=68, gap=52, space=18)
-_DOWNWARDS = Spacing(width=176, height=68, gap=40, space=14)
+# Pixels. With the narrow spacing, three neighbours fit the 328 pixels of a phone.
+_HORIZONTAL = Spacing(width=124, height=68, gap=52, space=18)
+_VERTICAL = Spacing(width=176, height=68, gap=40, space=14)
 _NARROW = Spacing(width=102, height=68, gap=38, space=10)
-_WIDEST = 850.0
+_MAXIMUM_WIDTH = 850.0
 _MARGIN = 2.0
 _HEAD = 7.0
-# How wide a letter may be, by kind of text: system fonts differ.
+# The maximum width of a letter by kind of text; system fonts differ.
 _LETTER = {"name": 9.3, "type": 7.0, "outcome": 7.0}
 
 
-def pictures(pipeline: PipelineReport) -> tuple[Markup, Markup]:
-    """Draw the steps in layers, each with its status and time: for wide screens and for narrow ones.
+def draw_graph_images(pipeline: PipelineReport) -> tuple[Markup, Markup]:
+    """Draw the steps in layers with status and time, for wide and for narrow screens.
 
-    Layers go from left to right where the width allows, else from top to bottom.
+    Layers run from left to right if the width allows it, otherwise from top to bottom.
     """
-    edges = parents(pipeline.steps)
-    wide = layout(edges, spacing=_SIDEWAYS, downwards=False)
-    narrow = layout(edges, spacing=_NARROW, downwards=True)
-    downwards = wide.width > _WIDEST
+    edges = reduce_dependencies(pipeline.steps)
+    wide = compute_layout(edges, spacing=_HORIZONTAL, downwards=False)
+    narrow = compute_layout(edges, spacing=_NARROW, downwards=True)
+    downwards = wide.width > _MAXIMUM_WIDTH
     if downwards:
-        wide = layout(edges, spacing=_DOWNWARDS, downwards=True)
+        wide = compute_layout(edges, spacing=_VERTICAL, downwards=True)
     return (
-        _picture(pipeline, wide, edges, downwards=downwards, name="graph-wide"),
-        _picture(pipeline, narrow, edges, downwards=True, name="graph-narrow"),
+        _image(pipeline, wide, edges, downwards=downwards, name="graph-wide"),
+        _image(pipeline, narrow, edges, downwards=True, name="graph-narrow"),
     )
 
 
-def _picture(pipeline: PipelineReport, drawing: Drawing, edges: Edges, *, downwards: bool, name: str) -> Markup:
+def _image(pipeline: PipelineReport, drawing: Drawing, edges: Edges, *, downwards: bool, name: str) -> Markup:
     steps = {step.name: step for step in pipeline.steps}
     arrows = [_arrow(arrow, steps[arrow.source], steps[arrow.target], downwards) for arrow in drawing.arrows]
     nodes = [_node(box, steps[box.name]) for box in drawing.boxes]
@@ -61,7 +66,7 @@ def _picture(pipeline: PipelineReport, drawing: Drawing, edges: Edges, *, downwa
 def _description(steps: Mapping[str, StepReport], edges: Edges) -> str:
     def sentence(name: str) -> str:
         step = steps[name]
-        time = f" in {duration(step.seconds)}" if step.seconds is not None else ""
+        time = f" in {format_duration(step.seconds)}" if step.seconds is not None else ""
         after = f", after {', '.join(edges[name])}" if edges[name] else ""
         return f"{name} ({step.type}){after}: {step.status.lower()}{time}."
 
@@ -71,7 +76,7 @@ def _description(steps: Mapping[str, StepReport], edges: Edges) -> str:
 def _node(box: Box, step: StepReport) -> Markup:
     middle = box.x + box.width / 2
     diamond = step.type == "Condition"
-    # A diamond is as wide as its box at mid-height only, and its shape tells its type: it holds two lines.
+    # A diamond has room for two lines only, and its shape already shows the type.
     lines = (
         [(step.name, "name", -1.0, 44.0), (_outcome(step), "outcome", 14.0, 46.0)]
         if diamond
@@ -102,7 +107,7 @@ def _node(box: Box, step: StepReport) -> Markup:
 def _outcome(step: StepReport) -> str:
     if step.status in ("Skipped", "Stopped"):
         return step.status.lower()
-    return f"{MARKS[step.status]} {'cached' if step.cached else duration(step.seconds)}".rstrip()
+    return f"{STATUS_MARKS[step.status]} {'cached' if step.cached else format_duration(step.seconds)}".rstrip()
 
 
 def _rectangle(box: Box) -> Markup:
@@ -121,20 +126,20 @@ def _diamond(box: Box) -> Markup:
 
 
 def _arrow(arrow: Arrow, source: StepReport, target: StepReport, downwards: bool) -> Markup:
-    branch = condition_of(target)
+    branch = find_condition(target)
     labelled = branch is not None and branch[1] == source.name
     parts = [
         svg.tag("path", d=_route(arrow, downwards), class_="line"),
         svg.tag("path", d=_head(arrow.points[-1][1], downwards), class_="head"),
     ]
     if branch and labelled:
-        parts.append(_way(WAYS.get(branch[0], branch[0]), *arrow.points[-1], downwards))
+        parts.append(_branch_label(BRANCH_LABELS.get(branch[0], branch[0]), *arrow.points[-1], downwards))
     taken = "skipped" if target.status in ("Skipped", "Stopped") else "taken"
     return svg.tag("g", *parts, class_=f"arrow {taken}")
 
 
-def _way(name: str, start: Point, tip: Point, downwards: bool) -> Markup:
-    """The answer that leads along an arrow, beside its tip, on the side from which the line does not come."""
+def _branch_label(name: str, start: Point, tip: Point, downwards: bool) -> Markup:
+    """Return the label of a branch, beside the arrow's tip and away from its line."""
     if downwards:
         left = tip[0] < start[0]
         x = tip[0] - 8 if left else tip[0] + 8
@@ -144,7 +149,7 @@ def _way(name: str, start: Point, tip: Point, downwards: bool) -> Markup:
 
 
 def _route(arrow: Arrow, downwards: bool) -> str:
-    """Curves in the gaps between layers, straight lines through the layers that the arrow passes."""
+    """Return a path with curves between layers and straight lines through the layers that the arrow passes."""
     commands = list[str]()
     for (x1, y1), (x2, y2) in arrow.points:
         bend_x, bend_y = (0.0, (y2 - y1) / 2) if downwards else ((x2 - x1) / 2, 0.0)

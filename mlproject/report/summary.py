@@ -1,4 +1,4 @@
-"""The report for programs: what goes into summary.json."""
+"""The content of summary.json, the report for programs."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 from mlproject.report.model import Report, count_by_type
 
-# Lists by bin and by day belong to the pipeline's own files; the summary keeps what is compared at a glance.
+# The pipeline's own files contain the lists by bin and by day. The summary contains single values only.
 _LISTS = ("calibration", "days")
 
 
-def summary(report: Report) -> dict[str, Any]:
-    """The report as values that JSON knows.
+def build_summary(report: Report) -> dict[str, Any]:
+    """Return the report as JSON-compatible values.
 
-    Seconds are wall-clock, rounded to milliseconds. `metrics`, `scoring` and the keys of the model are None when the
-    pipeline did not get there; a number that JSON lacks (not a number, infinite) is None, too.
+    Seconds are wall-clock time, rounded to milliseconds. `metrics`, `scoring` and the keys of the model are None if the
+    pipeline ended before it created them. NaN and infinite numbers are None, since JSON does not support them.
     """
     pipeline, model = report.pipeline, report.model
     return {
@@ -73,12 +73,12 @@ def _seconds(seconds: float | None) -> float | None:
 def _numbers(metrics: Mapping[str, object] | None) -> dict[str, Any] | None:
     if metrics is None:
         return None
-    return {key: _plain(value) for key, value in metrics.items() if key not in _LISTS}
+    return {key: _to_json(value) for key, value in metrics.items() if key not in _LISTS}
 
 
-def _plain(value: object) -> object:
+def _to_json(value: object) -> object:
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): _to_json(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [_to_json(inner) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
