@@ -1,4 +1,4 @@
-"""The whole way of a project in one go: deploy into an embedded AWS, run the pipeline, report."""
+"""The demo: deploy a project to an embedded AWS, run its pipeline, and write a report."""
 
 from mlproject.demo.run import run_demo
 

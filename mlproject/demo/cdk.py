@@ -1,4 +1,4 @@
-"""The ordinary CDK CLI, run as a person runs it, its output kept in a log."""
+"""The CDK CLI, run as a user runs it, with its output in a log file."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ LAST_LINES = 15
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cdk:
+class CdkCli:
     """The pinned CDK CLI in one checkout.
 
     Args:
         root: the checkout, with cdk.json.
-        variables: what reaches the AWS that is meant (endpoint, credentials, region).
-        log: the file that everything printed is appended to.
+        variables: environment variables with the endpoint, credentials and region.
+        log: the file to which the output is appended.
     """
 
     root: Path
     variables: Mapping[str, str]
     log: Path
 
-    def __call__(self, *arguments: str, folder: Path | None = None) -> None:
-        """Run `cdk ARGUMENTS`; return when it has succeeded.
+    def run(self, *arguments: str, folder: Path | None = None) -> None:
+        """Run `cdk ARGUMENTS`.
 
         Args:
-            folder: where it runs; the root, whose cdk.json names the app, if not given.
+            folder: the working directory. Default: the root, whose cdk.json defines the app.
 
         Raises:
-            UserError: the CLI is not installed, or it failed; then with the last lines that it printed.
+            UserError: the CLI is not installed, or it failed. The message contains the last lines of its output.
         """
         command = [cdk_program(self.root), *arguments]
         environment = cdk_environment(self.root, {"NO_COLOR": "1", **self.variables}, isolated=True)
@@ -41,11 +41,13 @@ class Cdk:
         with self.log.open("ab") as log:
             log.write(f"$ cdk {' '.join(arguments)}\n".encode())
             log.flush()
-            done = run_in_group(command, folder=folder or self.root, environment=environment, output=log, errors=log)
-        if done.returncode:
+            completed = run_in_group(
+                command, folder=folder or self.root, environment=environment, output=log, errors=log
+            )
+        if completed.returncode:
             raise UserError(
-                f"cdk {' '.join(arguments)} failed with exit code {done.returncode}; "
-                f"its last lines:\n{self._last_lines()}",
+                f"cdk {' '.join(arguments)} failed with exit code {completed.returncode}. "
+                f"The last lines of its output:\n{self._last_lines()}",
                 exit_code=1,
             )
 

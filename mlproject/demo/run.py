@@ -1,4 +1,4 @@
-"""The demo's order of events."""
+"""The phases of the demo, in order."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from rich.console import Console
 
 from mlproject import data
 from mlproject.architecture import architecture_of, idle_by_stack, plan_of, read_assembly
-from mlproject.demo.cdk import Cdk
-from mlproject.demo.deployed import deployed_stacks
-from mlproject.demo.executed import model_report, output_document, pipeline_report
-from mlproject.demo.telling import Telling
-from mlproject.demo.workspace import Workspace, workspace
+from mlproject.demo.cdk import CdkCli
+from mlproject.demo.execution import build_pipeline_report, read_model, read_output_file
+from mlproject.demo.progress import Progress
+from mlproject.demo.stacks import read_stacks
+from mlproject.demo.workspace import Workspace, open_workspace
 from mlproject.drawing import Plan
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
@@ -37,30 +37,30 @@ ENVIRONMENT = "local"
 
 
 def run_demo(*, root: Path, project: str, commit: str, console: Console) -> None:
-    """Deploy a project into an embedded AWS of its own, run its pipeline, show and write what came out.
+    """Deploy a project to a temporary embedded AWS, run its pipeline, and write and print the report.
 
     Args:
         root: the checkout.
-        project: a folder of projects/.
-        commit: what is checked out, for the registered model's lineage.
-        console: where progress and results are printed.
+        project: name of a folder in projects/.
+        commit: the current commit, for the lineage of the registered model.
+        console: where to print progress and results.
 
     Raises:
-        UserError: a phase failed; its logs are kept in build/demo/failed/.
+        UserError: a phase failed. Its logs are in build/demo/failed/.
     """
     started = time.monotonic()
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     platform = load_valid_parameters(root)
     deployment = platform.deployment(project, ENVIRONMENT)
     build = root / "build" / "demo"
-    telling = Telling(console)
+    progress = Progress(console)
     console.print(f"\n[bold]{project}[/bold], without an AWS account\n")
-    with workspace(build, telling) as work:
-        report = _work(
+    with open_workspace(build, progress) as work:
+        report = _deploy_and_run(
             root,
             deployment,
             work,
-            telling,
+            progress,
             idle=_idle(platform, deployment),
             commit=commit,
             moment=moment,
@@ -71,23 +71,23 @@ def run_demo(*, root: Path, project: str, commit: str, console: Console) -> None
         _show(report, console)
         if report.pipeline.failure:
             raise UserError(report.pipeline.failure, exit_code=1)
-    console.print(f"\nThe report: {build / 'report.html'}", highlight=False, soft_wrap=True)
-    console.print(f"All of it took {report.wall_seconds:.0f} s; nothing keeps running.\n", highlight=False)
+    console.print(f"\nReport: {build / 'report.html'}", highlight=False, soft_wrap=True)
+    console.print(f"Finished in {report.wall_seconds:.0f} s. Nothing is left running.\n", highlight=False)
 
 
 def _idle(platform: Platform, deployment: Deployment) -> dict[str, float | None]:
-    """What a month of each stack costs while nobody uses it, by the name that CloudFormation knows it by."""
+    """Return the idle cost per month by CloudFormation stack name."""
     return {
         name.replace("/", "-"): None if cost is None else float(cost)
         for name, cost in idle_by_stack(platform, deployment).items()
     }
 
 
-def _work(
+def _deploy_and_run(
     root: Path,
     deployment: Deployment,
     work: Workspace,
-    telling: Telling,
+    progress: Progress,
     *,
     idle: Mapping[str, float | None],
     commit: str,
@@ -95,32 +95,32 @@ def _work(
     started: float,
 ) -> Report:
     environment = deployment.environment
-    cdk = Cdk(
+    cdk = CdkCli(
         root=root,
         variables=work.server.environment(environment.account, environment.region),
         log=work.logs / "cdk.log",
     )
     client, session = _clients(work, deployment)
     assembly = work.folder / "cdk.out"
-    with telling.phase("cdk bootstrap"):
-        # Away from cdk.json: the account is given, so that the app need not be synthesized to find it.
-        cdk("bootstrap", f"aws://{environment.account}/{environment.region}", folder=work.folder)
-    with telling.phase(f"cdk deploy '{deployment.names.path}/*'"):
-        cdk(
+    with progress.phase("cdk bootstrap"):
+        # Run outside the checkout: with a given account, bootstrap does not need to synthesize the app of cdk.json.
+        cdk.run("bootstrap", f"aws://{environment.account}/{environment.region}", folder=work.folder)
+    with progress.phase(f"cdk deploy '{deployment.names.path}/*'"):
+        cdk.run(
             "deploy", f"{deployment.names.path}/*",
             "--context", f"project={deployment.project}", "--context", f"environment={environment.name}",
             "--output", str(assembly),
             "--require-approval", "never", "--progress", "events",
         )  # fmt: skip
-    stacks = deployed_stacks(client, idle)
+    stacks = read_stacks(client, idle)
     plan = _plan(deployment, assembly)
-    with telling.phase("upload the real data set"):
+    with progress.phase("upload the real data set"):
         dataset = data.read(root / "pipelines" / deployment.pipeline.folder)
         files = data.locate(dataset)
         data.verify(files)
         data.push(files, s3=client("s3"), bucket=deployment.names.bucket("data"), prefix=dataset.prefix)
     with EmbeddedAws(endpoint=work.server.endpoint, region=environment.region, boto3_session=session) as aws:
-        with telling.phase(f"run the deployed pipeline {deployment.names.pipeline}") as observer:
+        with progress.phase(f"run the deployed pipeline {deployment.names.pipeline}") as observer:
             result = run_deployed_pipeline(
                 aws=aws,
                 name=deployment.names.pipeline,
@@ -139,19 +139,19 @@ def _work(
         started=moment,
         wall_seconds=time.monotonic() - started,
         question=_question(root / "pipelines" / deployment.pipeline.folder),
-        phases=telling.phases,
+        phases=progress.phases,
         stacks=stacks,
-        pipeline=pipeline_report(deployment.names.pipeline, definition, result),
-        metrics=output_document(client, result, "Evaluate", "metrics", "metrics.json"),
-        scoring=output_document(client, result, "Score", "predictions", "report.json"),
-        model=model_report(client("sagemaker"), result.model_package_arn),
+        pipeline=build_pipeline_report(deployment.names.pipeline, definition, result),
+        metrics=read_output_file(client, result, "Evaluate", "metrics", "metrics.json"),
+        scoring=read_output_file(client, result, "Score", "predictions", "report.json"),
+        model=read_model(client("sagemaker"), result.model_package_arn),
         plan=plan,
         next_steps=_next_steps(deployment),
     )
 
 
 def _plan(deployment: Deployment, assembly: Path) -> Plan:
-    """The picture of what was deployed, from the very templates that were."""
+    """Return the architecture of the deployed templates as a plan."""
     environment = deployment.environment.name
     stacks = read_assembly(assembly, (environment, deployment.names.path), remedy="mlproject demo")
     title = f"The architecture of {deployment.project} in {environment}"
@@ -159,7 +159,7 @@ def _plan(deployment: Deployment, assembly: Path) -> Plan:
 
 
 def _clients(work: Workspace, deployment: Deployment) -> tuple[Callable[[str], Any], Any]:
-    """boto3 clients of the demo's own server, and the session that makes them."""
+    """Return a function that creates boto3 clients of the demo's server, and their session."""
     import boto3
     from botocore.config import Config
 
@@ -169,19 +169,21 @@ def _clients(work: Workspace, deployment: Deployment) -> tuple[Callable[[str], A
         aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
         region_name=deployment.environment.region,
     )
-    # A proxy of the caller leads to the internet, where no embedded AWS is.
+    # A proxy cannot reach the embedded AWS on this machine.
     config = Config(proxies={})
     return lambda service: session.client(service, endpoint_url=work.server.endpoint, config=config), session
 
 
 def _question(folder: Path) -> Question:
-    """What the pipeline answers, in words for people."""
+    """Read the question that the pipeline's model answers."""
     path = folder / "question.json"
     try:
-        words: Mapping[str, Any] = json.loads(path.read_text())
-        return Question(**words)
+        fields: Mapping[str, Any] = json.loads(path.read_text())
+        return Question(**fields)
     except (OSError, ValueError, TypeError) as error:
-        raise UserError(f"{path}: cannot be used ({error}); see pipelines/flight_delays/question.json.") from error
+        raise UserError(
+            f"{path}: invalid ({error}). For an example, see pipelines/flight_delays/question.json."
+        ) from error
 
 
 def _next_steps(deployment: Deployment) -> tuple[tuple[str, str], ...]:
@@ -189,25 +191,25 @@ def _next_steps(deployment: Deployment) -> tuple[tuple[str, str], ...]:
     project = deployment.project
     account = f"aws://{environment.account}/{environment.region}"
     return (
-        ("source .venv/bin/activate", "puts mlproject, cdk and node on your PATH"),
+        ("source .venv/bin/activate", "adds mlproject, cdk and node to your PATH"),
         (
             'mlproject local up && eval "$(mlproject local env)"',
-            "starts an embedded AWS that stays, and leads cdk, aws and boto3 to it",
+            "starts an embedded AWS in the background, and sets the variables with which cdk, aws and boto3 use it",
         ),
         (
             f"cdk bootstrap {account} && cdk deploy '{deployment.names.path}/*' --require-approval never",
-            "deploys as this demo did",
+            "deploys the project like this demo",
         ),
         (
             f"mlproject data push {project} --environment {environment.name} && "
             f"mlproject run {project} --environment {environment.name}",
-            "runs the pipeline; a second run keeps the steps that are unchanged",
+            "runs the pipeline; a second run reuses the outputs of unchanged steps",
         ),
     )
 
 
 def _show(report: Report, console: Console) -> None:
-    console.print("\n[bold]What was deployed[/bold]")
+    console.print("\n[bold]Deployed resources[/bold]")
     console.print(build_resources_table(report.stacks))
     console.print(f"\n[bold]The pipeline[/bold] {report.pipeline.status} in {report.pipeline.seconds:.1f} s")
     console.print(build_graph(report.pipeline))
@@ -217,7 +219,7 @@ def _show(report: Report, console: Console) -> None:
     if report.model:
         console.print("\n[bold]The registered model[/bold]")
         console.print(f"  {report.model.package_arn}\n  {report.model.approval_status}", highlight=False)
-    console.print("\n[bold]What to try next[/bold]")
+    console.print("\n[bold]Next steps[/bold]")
     for command, explanation in report.next_steps:
         console.print(f"  {command}", highlight=False, markup=False, soft_wrap=True)
         console.print(f"      {explanation}", style="dim", highlight=False)

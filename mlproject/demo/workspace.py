@@ -1,4 +1,4 @@
-"""A demo's own folder and server: made at the start, gone at the end, however it ends."""
+"""The temporary folder and server of a demo, which are removed however it ends."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from embedded_aws import Lifetime, Server, start, stop
-from mlproject.demo.telling import Telling
+from mlproject.demo.progress import Progress
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workspace:
-    """Where one demo works.
+    """The folder and server of one demo.
 
     Args:
-        folder: this demo's own, so that two at once do not meet.
-        logs: what is kept when the demo fails.
-        server: this demo's own embedded AWS.
+        folder: a folder of this demo only, so that several demos can run at once.
+        logs: the logs, which are kept if the demo fails.
+        server: an embedded AWS of this demo only.
     """
 
     folder: Path
@@ -31,11 +31,10 @@ class Workspace:
 
 
 @contextmanager
-def workspace(build: Path, telling: Telling) -> Iterator[Workspace]:
+def open_workspace(build: Path, progress: Progress) -> Iterator[Workspace]:
     """Start a server in a new folder below `build`; stop it and remove the folder at the end.
 
-    A failure keeps its logs in `build/failed/`, and says so; the next success removes them. SIGTERM ends the demo as
-    Ctrl-C does.
+    If the demo fails, its logs are kept in `build/failed/` until the next success. SIGTERM ends the demo like Ctrl-C.
     """
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}"
     folder = build / "running" / name
@@ -43,14 +42,14 @@ def workspace(build: Path, telling: Telling) -> Iterator[Workspace]:
     logs.mkdir(parents=True)
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with telling.phase("start the embedded AWS"):
+        with progress.phase("start the embedded AWS"):
             server = start(folder / "aws", lifetime=Lifetime.OF_STARTER)
         try:
             yield Workspace(folder=folder, logs=logs, server=server)
         except Exception:
             shutil.copy2(server.log, logs)
-            kept = shutil.copytree(logs, build / "failed" / name)
-            telling.say(f"logs: {kept}")
+            saved = shutil.copytree(logs, build / "failed" / name)
+            progress.print(f"logs: {saved}")
             raise
         else:
             shutil.rmtree(build / "failed", ignore_errors=True)

@@ -100,8 +100,8 @@ def read_scores(metrics: Metrics, question: Question) -> tuple[Score, ...]:
             guessing=share or 0.0,
             perfect=1.0,
             digits=3,
-            meaning=f"How precise its predictions are: the share of {question.event} {question.things} among those with "
-            "the highest probabilities, averaged over all thresholds. "
+            meaning=f"How precise its predictions are: the share of {question.event} {question.things} among those "
+            "with the highest probabilities, averaged over all thresholds. "
             + (f"{share:.3f} is guessing, 1 is perfect." if share else "1 is perfect."),
         ),
         Score(

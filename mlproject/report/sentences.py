@@ -42,7 +42,8 @@ def describe_run(report: Report) -> str:
     return (
         f"The project {report.project} was deployed to {target}: {format_count(len(report.stacks), 'stack')} with "
         f"{format_count(resources, 'resource')}. Its pipeline ran {ran} of "
-        f"{format_count(len(pipeline.steps), 'step')} in {format_duration(pipeline.seconds)}; the total time was {format_duration(report.wall_seconds)}."
+        f"{format_count(len(pipeline.steps), 'step')} in "
+        f"{format_duration(pipeline.seconds)}; the total time was {format_duration(report.wall_seconds)}."
     )
 
 

@@ -8,7 +8,7 @@ import psutil
 
 
 def processes_of(folder: Path) -> list[psutil.Process]:
-    """The processes that work in a folder or name it."""
+    """Return the processes that run in a folder or have it in their arguments."""
     return [process for process in psutil.process_iter() if _belongs(process, folder)]
 
 

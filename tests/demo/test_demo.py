@@ -1,4 +1,4 @@
-"""The demo as a newcomer starts it: its results, and that it leaves nothing behind however it ends."""
+"""The demo as a user starts it: its results, and that it leaves nothing behind, however it ends."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def start(checkout: Path) -> subprocess.Popen[str]:
-    """`mlproject demo` in the background, what it prints in a pipe."""
+    """Start `mlproject demo` in the background, with its output in a pipe."""
     return subprocess.Popen(
         [sys.executable, "-m", "mlproject.cli.main", "demo"],
         cwd=checkout,
@@ -41,14 +41,14 @@ def start(checkout: Path) -> subprocess.Popen[str]:
 
 
 def read_until(process: subprocess.Popen[str], words: str) -> str:
-    """What it prints up to the line that holds these words."""
+    """Return the output up to the line that contains these words."""
     assert process.stdout
     text = ""
     for line in process.stdout:
         text += line
         if words in line:
             return text
-    raise AssertionError(f"it ended without saying {words!r}:\n{text}")
+    raise AssertionError(f"it ended without printing {words!r}:\n{text}")
 
 
 def assert_nothing_is_left(checkout: Path) -> None:

@@ -1,4 +1,4 @@
-"""What CloudFormation says is there: the stacks with their resources, in the order they were made."""
+"""Read the deployed stacks and their resources from CloudFormation."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 from mlproject.report import ResourceReport, StackReport
 
-NOT_SHOWN = {"AWS::CDK::Metadata"}
+HIDDEN_TYPES = {"AWS::CDK::Metadata"}
 
 
-def deployed_stacks(client: Callable[[str], Any], idle: Mapping[str, float | None]) -> tuple[StackReport, ...]:
-    """Read every stack that exists.
+def read_stacks(client: Callable[[str], Any], idle: Mapping[str, float | None]) -> tuple[StackReport, ...]:
+    """Read every existing stack, in the order of creation.
 
     Args:
-        client: gives a boto3 client by the service's name.
-        idle: what a month of a stack costs while nobody uses it, by the stack's name.
+        client: returns the boto3 client of a service.
+        idle: idle cost per month by stack name.
     """
     cloudformation = client("cloudformation")
     stacks = cloudformation.get_paginator("describe_stacks").paginate().build_full_result()["Stacks"]
@@ -39,14 +39,14 @@ def _stack(cloudformation: Any, stack: dict[str, Any], idle: Mapping[str, float 
                 status=resource["ResourceStatus"],
             )
             for resource in resources["StackResourceSummaries"]
-            if resource["ResourceType"] not in NOT_SHOWN
+            if resource["ResourceType"] not in HIDDEN_TYPES
         ),
         idle_usd=idle.get(name),
     )
 
 
 def _seconds(cloudformation: Any, name: str) -> float:
-    """From a stack's first event to its last."""
+    """Return the seconds between the first and the last event of a stack."""
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=name).build_full_result()
     times: list[datetime] = [event["Timestamp"] for event in pages["StackEvents"]]
     return (max(times) - min(times)).total_seconds()

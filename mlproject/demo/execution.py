@@ -1,4 +1,4 @@
-"""A run as the report shows it: the graph from the definition, the times from the run, the model from the registry."""
+"""Collect the report of a pipeline run from the definition, the run's result and the model registry."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from mlproject.definition import branches_of, dependencies, steps_of
 from mlproject.report import ModelReport, PipelineReport, StepReport, StepStatus
 from mlproject.runner import RunResult, StepResult
 
-WORDS = {"IfSteps": "if", "ElseSteps": "else"}
+BRANCHES = {"IfSteps": "if", "ElseSteps": "else"}
 
 
-def pipeline_report(name: str, definition: Mapping[str, Any], result: RunResult) -> PipelineReport:
-    """Join a deployed definition's graph with what a run of it did."""
-    waits = dependencies(definition)
+def build_pipeline_report(name: str, definition: Mapping[str, Any], result: RunResult) -> PipelineReport:
+    """Combine the graph of a deployed definition with the result of a run."""
+    dependencies_of = dependencies(definition)
     branches = {
-        inner["Name"]: f"{WORDS[key]} {step['Name']}"
+        inner["Name"]: f"{BRANCHES[key]} {step['Name']}"
         for step in steps_of(definition)
         for key, inside in branches_of(step).items()
         for inner in inside
@@ -36,7 +36,7 @@ def pipeline_report(name: str, definition: Mapping[str, Any], result: RunResult)
                 status=_status(step),
                 seconds=step.seconds if step.started else None,
                 cached=step.cached,
-                depends_on=tuple(sorted(waits[step.name])),
+                depends_on=tuple(sorted(dependencies_of[step.name])),
                 branch=branches.get(step.name),
                 detail=step.failure,
             )
@@ -46,12 +46,12 @@ def pipeline_report(name: str, definition: Mapping[str, Any], result: RunResult)
 
 
 def _status(step: StepResult) -> StepStatus:
-    """A run that has ended has no step that still executes."""
+    """Return a step's final status; a step that was still executing when the run ended is stopped."""
     return "Stopped" if step.status == "Executing" else step.status
 
 
-def model_report(sagemaker: Any, arn: str | None) -> ModelReport | None:
-    """Read a registered model package back; None when none was registered.
+def read_model(sagemaker: Any, arn: str | None) -> ModelReport | None:
+    """Return the registered model package; None if none was registered.
 
     Args:
         sagemaker: a boto3 client.
@@ -59,20 +59,20 @@ def model_report(sagemaker: Any, arn: str | None) -> ModelReport | None:
     if arn is None:
         return None
     package = sagemaker.describe_model_package(ModelPackageName=arn)
-    told = package["CustomerMetadataProperties"]
+    metadata = package["CustomerMetadataProperties"]
     return ModelReport(
         package_arn=arn,
         version=package["ModelPackageVersion"],
         approval_status=package["ModelApprovalStatus"],
         metrics_uri=package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"],
         commit=package["MetadataProperties"]["CommitId"],
-        definition_hash=told["DefinitionHash"],
-        data_version=told["DataVersion"],
+        definition_hash=metadata["DefinitionHash"],
+        data_version=metadata["DataVersion"],
     )
 
 
-def output_document(client: Callable[[str], Any], result: RunResult, step: str, output: str, file: str) -> Any:
-    """A JSON file among a step's outputs; None when the step did not succeed."""
+def read_output_file(client: Callable[[str], Any], result: RunResult, step: str, output: str, file: str) -> Any:
+    """Return a JSON file of a step's output; None if the step did not succeed."""
     uri = result.outputs.get(step, {}).get(output)
     if uri is None:
         return None

@@ -1,4 +1,4 @@
-"""What a demo says while it works: a spinner on a terminal, a line per phase elsewhere; and how long each took."""
+"""The progress of a demo: a spinner on terminals, and one line with the duration of each phase."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from mlproject.report import Phase
 from mlproject.runner import StepResult
 
 
-class Telling:
-    """The phases of one demo.
+class Progress:
+    """Print and record the phases of a demo.
 
     Args:
-        console: where it prints.
+        console: where to print.
     """
 
     def __init__(self, console: Console) -> None:
@@ -25,16 +25,16 @@ class Telling:
 
     @property
     def phases(self) -> tuple[Phase, ...]:
-        """Those that have ended, with their wall seconds."""
+        """The completed phases with their wall-clock seconds."""
         return tuple(self._phases)
 
-    def say(self, text: str) -> None:
+    def print(self, text: str) -> None:
         """Print a line."""
         self._console.print(f"  {text}", highlight=False, markup=False, soft_wrap=True)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[Callable[[StepResult], None]]:
-        """Show a phase while it runs and its seconds when it has ended; gives an observer for a run's steps."""
+        """Show a phase while it runs and its duration at the end; yield an observer for the steps of a run."""
         started = time.monotonic()
         running: dict[str, StepResult] = {}
         with self._console.status(name) as status:
