@@ -1,20 +1,20 @@
-"""What an environment of a project consists of, read from its synthesized templates: a picture that cannot go stale."""
+"""The architecture of a project in an environment, derived from its synthesized templates."""
 
 from __future__ import annotations
 
 from mlproject.architecture.assembly import StackTemplate, read_assembly
-from mlproject.architecture.idle import idle_by_stack
-from mlproject.architecture.model import Architecture, StackContent, Thing
-from mlproject.architecture.plan import plan_of
-from mlproject.architecture.reading import architecture_of
+from mlproject.architecture.builder import build_architecture
+from mlproject.architecture.idle_costs import idle_costs_by_stack
+from mlproject.architecture.model import Architecture, ResourceNode, StackContent
+from mlproject.architecture.plan import build_plan
 
 __all__ = [
     "Architecture",
+    "ResourceNode",
     "StackContent",
     "StackTemplate",
-    "Thing",
-    "architecture_of",
-    "idle_by_stack",
-    "plan_of",
+    "build_architecture",
+    "build_plan",
+    "idle_costs_by_stack",
     "read_assembly",
 ]

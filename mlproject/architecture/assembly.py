@@ -1,4 +1,4 @@
-"""Reading synthesized templates from a cloud assembly (cdk.out)."""
+"""Read synthesized templates from a cloud assembly (cdk.out)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class StackTemplate:
     """A synthesized stack.
 
     Args:
-        name: as people type it, such as `dev/flights/storage`.
+        name: display name, such as `dev/flights/storage`.
         account: twelve digits, or `unknown-account`.
-        region: such as `eu-west-1`.
-        template: the template.
+        region: AWS region, such as `eu-west-1`.
+        template: the CloudFormation template.
     """
 
     name: str
@@ -29,42 +29,42 @@ class StackTemplate:
 
     @property
     def path(self) -> str:
-        """Where it stands in the app: `dev/flights`, or `dev` for what an environment's projects share."""
+        """The path in the app: `dev/flights`, or `dev` for the stacks that an environment's projects share."""
         return self.name.rpartition("/")[0]
 
     @property
     def prefix(self) -> str:
-        """What the names in it begin with, such as `flights-dev`."""
+        """The prefix of the names in the stack, such as `flights-dev`."""
         return "-".join(reversed(self.path.split("/")))
 
     @property
     def short_name(self) -> str:
-        """The last part of its name."""
+        """The last part of the name."""
         return self.name.rsplit("/", maxsplit=1)[-1]
 
 
 def read_assembly(folder: Path, paths: tuple[str, ...], *, remedy: str) -> tuple[StackTemplate, ...]:
-    """The stacks below these paths, in the order that they are deployed in.
+    """Return the stacks below these paths, in the order of deployment.
 
     Args:
-        folder: where the CDK wrote, such as `cdk.out`.
-        paths: such as `dev` and `dev/flights`; the last one must be there.
+        folder: the cloud assembly, such as `cdk.out`.
+        paths: paths such as `dev` and `dev/flights`; the assembly must contain the last one.
         remedy: the command that synthesizes them.
 
     Raises:
-        UserError: there is no assembly, it cannot be read, or it lacks the last path.
+        UserError: the assembly does not exist, cannot be read, or does not contain the last path.
     """
     manifest = folder / "manifest.json"
     if not manifest.is_file():
-        raise UserError(f"{folder}: there are no synthesized templates; run `{remedy}` first.")
+        raise UserError(f"{folder}: contains no synthesized templates; run `{remedy}` first.")
     try:
-        found = tuple(_stacks(manifest))
+        stacks = tuple(_stacks(manifest))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{folder}: cannot be read as a cloud assembly ({error}); run `{remedy}` again.") from error
-    if not any(stack.path == paths[-1] for stack in found):
-        others = ", ".join(sorted({stack.path for stack in found})) or "none"
-        raise UserError(f"{folder}: {paths[-1]} is not among what is synthesized ({others}); run `{remedy}` first.")
-    return tuple(stack for path in paths for stack in found if stack.path == path)
+    if not any(stack.path == paths[-1] for stack in stacks):
+        others = ", ".join(sorted({stack.path for stack in stacks})) or "no stacks"
+        raise UserError(f"{folder}: does not contain {paths[-1]}, only {others}; run `{remedy}` first.")
+    return tuple(stack for path in paths for stack in stacks if stack.path == path)
 
 
 def _stacks(manifest: Path) -> Iterator[StackTemplate]:

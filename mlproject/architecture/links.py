@@ -1,4 +1,4 @@
-"""Who acts on what: by the permissions of roles, by addresses in properties, by what rules watch, by open ports."""
+"""Find links between resources: permissions of roles, targets in properties, monitored resources and open ports."""
 
 from __future__ import annotations
 
@@ -7,71 +7,71 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mlproject.architecture.references import UNKNOWN, Foreign, Key, References
+from mlproject.architecture.references import UNKNOWN, ExternalResource, Key, References
 
-# What an action is, in the words of the picture. Actions that only look (Describe, List) say nothing of their own.
+# The label of an action in the picture. Describe and List actions have none.
 _VERBS: Mapping[str, str] = {
     "s3:GetObject": "reads",
     "s3:PutObject": "writes",
     "sagemaker:StartPipelineExecution": "starts",
     "sagemaker:CreateModelPackage": "registers in",
-    "sagemaker:InvokeEndpoint": "asks",
+    "sagemaker:InvokeEndpoint": "invokes",
     "ecr:BatchGetImage": "pulls",
     "glue:GetTable": "reads",
     "athena:StartQueryExecution": "queries",
     "secretsmanager:GetSecretValue": "reads",
-    "sns:Publish": "tells",
+    "sns:Publish": "alerts",
 }
-# Properties that name the role a resource acts with, wherever they stand in it.
+# Properties with the role of a resource, at any depth.
 _ROLES = frozenset({"ExecutionRoleArn", "JobFlowRole", "RoleArn", "ServiceRole"})
-# Properties that say on what a resource acts: its type, the property, the verb.
-_ADDRESSES = (
-    ("AWS::Events::Rule", "Targets", "tells"),
+# Properties with the target of a resource: resource type, property, label.
+_TARGETS = (
+    ("AWS::Events::Rule", "Targets", "alerts"),
     ("AWS::Scheduler::Schedule", "Target", "starts"),
-    ("AWS::CloudWatch::Alarm", "AlarmActions", "tells"),
-    ("AWS::CloudWatch::Alarm", "OKActions", "tells"),
-    ("AWS::CloudWatch::Alarm", "InsufficientDataActions", "tells"),
-    ("AWS::Budgets::Budget", "NotificationsWithSubscribers", "tells"),
+    ("AWS::CloudWatch::Alarm", "AlarmActions", "alerts"),
+    ("AWS::CloudWatch::Alarm", "OKActions", "alerts"),
+    ("AWS::CloudWatch::Alarm", "InsufficientDataActions", "alerts"),
+    ("AWS::Budgets::Budget", "NotificationsWithSubscribers", "alerts"),
     ("AWS::S3::Bucket", "LoggingConfiguration", "logs to"),
     ("AWS::SageMaker::NotebookInstance", "DefaultCodeRepository", "clones"),
 )
-_WATCHED = "alerts"
-# By which name of a dimension or of an event's detail a resource is watched.
-_WATCHED_BY = {
+_ALERTS = "alerts"
+# Dimensions and fields of event details that contain the name of a resource.
+_DIMENSIONS = {
     "PipelineName": "AWS::SageMaker::Pipeline",
     "NotebookInstanceName": "AWS::SageMaker::NotebookInstance",
 }
-# EventBridge names the source of an event, and EMR's events the cluster.
+# Sources of events whose details contain the name of the resource.
 _SOURCES = {"aws.emr": "AWS::EMR::Cluster"}
 
-Found = tuple[Key, Key | Foreign, str]
+FoundLink = tuple[Key, Key | ExternalResource, str]
 
 
-def found_links(references: References, drawn: Callable[[Key], bool]) -> Iterator[Found]:
-    """Every link between resources that are drawn, and to what exists already; some twice, some to themselves.
+def find_links(references: References, drawn: Callable[[Key], bool]) -> Iterator[FoundLink]:
+    """Yield the links between drawn resources and to external ones; may contain duplicates and self-links.
 
     Args:
-        drawn: whether a resource is drawn by itself.
+        drawn: returns whether a resource is drawn.
     """
-    things = [key for key in references.resources if drawn(key)]
-    for key in things:
-        yield from _permitted(references, key, drawn)
-    yield from _addressed(references, drawn)
-    yield from _watched(references, things)
-    yield from _opened(references, things)
+    drawn_resources = [key for key in references.resources if drawn(key)]
+    for key in drawn_resources:
+        yield from _permission_links(references, key, drawn)
+    yield from _target_links(references, drawn)
+    yield from _monitoring_links(references, drawn_resources)
+    yield from _port_links(references, drawn_resources)
 
 
-def _permitted(references: References, key: Key, drawn: Callable[[Key], bool]) -> Iterator[Found]:
-    """What the roles that a resource acts with allow."""
+def _permission_links(references: References, key: Key, drawn: Callable[[Key], bool]) -> Iterator[FoundLink]:
+    """Yield links for the permissions of a resource's roles."""
     for role in sorted(_roles(references, key)):
-        verbs: dict[Key | Foreign, set[str]] = {}
+        verbs: dict[Key | ExternalResource, set[str]] = {}
         for stack, statement in _statements(references, role):
-            said = _verbs(statement)
-            for target in references.mentioned(stack, statement.get("Resource")) if said else ():
-                verbs.setdefault(target, set()).update(said)
-        for target, said in verbs.items():
-            if target != key and (isinstance(target, Foreign) or drawn(target)):
-                yield key, target, ", ".join(verb for verb in dict.fromkeys(_VERBS.values()) if verb in said)
+            allowed = _verbs(statement)
+            for target in references.find_references(stack, statement.get("Resource")) if allowed else ():
+                verbs.setdefault(target, set()).update(allowed)
+        for target, allowed in verbs.items():
+            if target != key and (isinstance(target, ExternalResource) or drawn(target)):
+                yield key, target, ", ".join(verb for verb in dict.fromkeys(_VERBS.values()) if verb in allowed)
 
 
 def _verbs(statement: Mapping[str, Any]) -> set[str]:
@@ -86,41 +86,41 @@ def _verbs(statement: Mapping[str, Any]) -> set[str]:
 
 
 def _roles(references: References, key: Key) -> set[Key]:
-    """The roles of a resource; an instance profile stands for its own."""
+    """Return the roles of a resource, including those of its instance profile."""
     found: set[Key] = set()
-    for value in values_of(references.properties(key), _ROLES):
-        for role in references.mentioned(key.stack, value):
+    for value in find_values(references.properties(key), _ROLES):
+        for role in references.find_references(key.stack, value):
             if isinstance(role, Key) and references.type_of(role) == "AWS::IAM::InstanceProfile":
-                inside = references.mentioned(role.stack, references.properties(role).get("Roles"))
+                inside = references.find_references(role.stack, references.properties(role).get("Roles"))
                 found.update(each for each in inside if isinstance(each, Key))
             elif isinstance(role, Key) and references.type_of(role) == "AWS::IAM::Role":
                 found.add(role)
     return found
 
 
-def values_of(value: Any, names: frozenset[str]) -> Iterator[Any]:
-    """What stands under these names, wherever."""
+def find_values(value: Any, names: frozenset[str]) -> Iterator[Any]:
+    """Yield the values of these keys at any depth."""
     if isinstance(value, Mapping):
         for name, member in value.items():
             if name in names:
                 yield member
             else:
-                yield from values_of(member, names)
+                yield from find_values(member, names)
     elif isinstance(value, list):
         for item in value:
-            yield from values_of(item, names)
+            yield from find_values(item, names)
 
 
 def _statements(references: References, role: Key) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every statement of a role's policies, inline ones and those that are attached, with the stack it stands in."""
+    """Yield every statement of a role's inline and attached policies, with its stack."""
     documents = [
         (role.stack, policy.get("PolicyDocument")) for policy in references.properties(role).get("Policies", [])
     ]
-    attached = set(references.mentioned(role.stack, references.properties(role).get("ManagedPolicyArns")))
+    attached = set(references.find_references(role.stack, references.properties(role).get("ManagedPolicyArns")))
     for other in references.resources:
         if references.type_of(other) in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
             properties = references.properties(other)
-            if other in attached or role in references.mentioned(other.stack, properties.get("Roles")):
+            if other in attached or role in references.find_references(other.stack, properties.get("Roles")):
                 documents.append((other.stack, properties.get("PolicyDocument")))
     for stack, document in documents:
         for statement in _list((document or {}).get("Statement")):
@@ -133,51 +133,51 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _addressed(references: References, drawn: Callable[[Key], bool]) -> Iterator[Found]:
+def _target_links(references: References, drawn: Callable[[Key], bool]) -> Iterator[FoundLink]:
     for key in references.resources:
         properties = references.properties(key)
-        for type_name, name, verb in _ADDRESSES:
+        for type_name, name, verb in _TARGETS:
             if references.type_of(key) == type_name:
-                without_roles = _without(properties.get(name), _ROLES)
-                for target in references.mentioned(key.stack, without_roles):
+                without_roles = _remove_keys(properties.get(name), _ROLES)
+                for target in references.find_references(key.stack, without_roles):
                     if isinstance(target, Key) and drawn(target) and target != key:
                         yield key, target, verb
         if references.type_of(key) == "AWS::SNS::Subscription":
-            for topic in references.mentioned(key.stack, properties.get("TopicArn")):
+            for topic in references.find_references(key.stack, properties.get("TopicArn")):
                 if isinstance(topic, Key) and drawn(topic):
-                    yield topic, key, "tells"
+                    yield topic, key, "alerts"
         if references.type_of(key) == "AWS::EC2::FlowLog":
             to = [properties.get(name) for name in ("LogDestination", "LogGroupName")]
-            for source in references.mentioned(key.stack, properties.get("ResourceId")):
-                for target in references.mentioned(key.stack, to):
+            for source in references.find_references(key.stack, properties.get("ResourceId")):
+                for target in references.find_references(key.stack, to):
                     if isinstance(source, Key) and isinstance(target, Key) and drawn(source) and drawn(target):
                         yield source, target, "logs to"
 
 
-def _without(value: Any, names: frozenset[str]) -> Any:
+def _remove_keys(value: Any, names: frozenset[str]) -> Any:
     if isinstance(value, Mapping):
-        return {name: _without(member, names) for name, member in value.items() if name not in names}
-    return [_without(item, names) for item in value] if isinstance(value, list) else value
+        return {name: _remove_keys(member, names) for name, member in value.items() if name not in names}
+    return [_remove_keys(item, names) for item in value] if isinstance(value, list) else value
 
 
-def _watched(references: References, things: Sequence[Key]) -> Iterator[Found]:
-    """Alarms watch metrics of resources, rules their events."""
-    for key in things:
+def _monitoring_links(references: References, drawn_resources: Sequence[Key]) -> Iterator[FoundLink]:
+    """Yield links from resources to the alarms on their metrics and the rules for their events."""
+    for key in drawn_resources:
         properties = references.properties(key)
         if references.type_of(key) == "AWS::CloudWatch::Alarm":
-            dimensions = [d for each in values_of(properties, frozenset({"Dimensions"})) for d in _list(each)]
+            dimensions = [d for each in find_values(properties, frozenset({"Dimensions"})) for d in _list(each)]
             for dimension in dimensions:
-                named = {str(dimension.get("Name")): dimension.get("Value")}
-                yield from _seen(references, key, named, things)
+                names_by_field = {str(dimension.get("Name")): dimension.get("Value")}
+                yield from _links_to_watcher(references, key, names_by_field, drawn_resources)
         elif references.type_of(key) == "AWS::Events::Rule":
             pattern = _pattern(properties.get("EventPattern"))
-            yield from _seen(references, key, pattern.get("detail") or {}, things)
+            yield from _links_to_watcher(references, key, pattern.get("detail") or {}, drawn_resources)
             for source in _list(pattern.get("source")):
-                for other in things:
-                    if references.type_of(other) == _SOURCES.get(str(source)) and _begins(
+                for other in drawn_resources:
+                    if references.type_of(other) == _SOURCES.get(str(source)) and _matches_name(
                         references, other, (pattern.get("detail") or {}).get("name")
                     ):
-                        yield other, key, _WATCHED
+                        yield other, key, _ALERTS
 
 
 def _pattern(value: Any) -> Mapping[str, Any]:
@@ -186,50 +186,52 @@ def _pattern(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _seen(references: References, key: Key, named: Mapping[str, Any], things: Iterable[Key]) -> Iterator[Found]:
-    """What a watcher names: by a reference, by an ARN, or by a plain name under a telling word."""
-    things = list(things)
-    for target in references.mentioned(key.stack, list(named.values())):
-        if isinstance(target, Key) and target in things and target != key:
-            yield target, key, _WATCHED
-    for word, value in named.items():
-        for other in things:
-            name = references.text(references.properties(other).get(word))
-            if references.type_of(other) == _WATCHED_BY.get(word) and name in _list(value):
-                yield other, key, _WATCHED
+def _links_to_watcher(
+    references: References, key: Key, names_by_field: Mapping[str, Any], drawn_resources: Iterable[Key]
+) -> Iterator[FoundLink]:
+    """Yield links from the resources that an alarm or rule names by reference, ARN or name."""
+    drawn_resources = list(drawn_resources)
+    for target in references.find_references(key.stack, list(names_by_field.values())):
+        if isinstance(target, Key) and target in drawn_resources and target != key:
+            yield target, key, _ALERTS
+    for field, value in names_by_field.items():
+        for other in drawn_resources:
+            name = references.to_text(references.properties(other).get(field))
+            if references.type_of(other) == _DIMENSIONS.get(field) and name in _list(value):
+                yield other, key, _ALERTS
 
 
-def _begins(references: References, cluster: Key, patterns: Any) -> bool:
-    """Whether a cluster's name is one of these, or begins so."""
-    name = (references.text(references.properties(cluster).get("Name")) or "").split(UNKNOWN, maxsplit=1)[0]
+def _matches_name(references: References, cluster: Key, patterns: Any) -> bool:
+    """Return whether a cluster's name matches one of these names or prefixes."""
+    name = (references.to_text(references.properties(cluster).get("Name")) or "").split(UNKNOWN, maxsplit=1)[0]
     prefixes = (
         str(each.get("prefix", UNKNOWN)) if isinstance(each, Mapping) else str(each) for each in _list(patterns)
     )
     return any(name.startswith(prefix) for prefix in prefixes)
 
 
-def _opened(references: References, things: Sequence[Key]) -> Iterator[Found]:
-    """Ports that one security group opens for another, as calls between those that stand behind the groups."""
-    behind: dict[Key, set[Key]] = {}
-    for key in things:
-        for group in references.mentioned(key.stack, references.properties(key)):
+def _port_links(references: References, drawn_resources: Sequence[Key]) -> Iterator[FoundLink]:
+    """Yield links for the ports that one security group opens for another, between the members of both."""
+    members: dict[Key, set[Key]] = {}
+    for key in drawn_resources:
+        for group in references.find_references(key.stack, references.properties(key)):
             if isinstance(group, Key) and references.type_of(group) == "AWS::EC2::SecurityGroup":
-                behind.setdefault(group, set()).add(key)
+                members.setdefault(group, set()).add(key)
     for key in references.resources:
         if references.type_of(key) != "AWS::EC2::SecurityGroupIngress":
             continue
         rule = references.properties(key)
-        port = references.text(rule.get("FromPort"))
-        if port is None or port != references.text(rule.get("ToPort")):
+        port = references.to_text(rule.get("FromPort"))
+        if port is None or port != references.to_text(rule.get("ToPort")):
             continue
         for source in _groups(references, key, rule.get("SourceSecurityGroupId")):
             for target in _groups(references, key, rule.get("GroupId")):
-                for caller in sorted(behind.get(source, ())):
-                    for called in sorted(behind.get(target, ())):
+                for caller in sorted(members.get(source, ())):
+                    for called in sorted(members.get(target, ())):
                         yield caller, called, f"calls port {port}"
 
 
 def _groups(references: References, key: Key, value: Any) -> Iterator[Key]:
-    for group in references.mentioned(key.stack, value):
+    for group in references.find_references(key.stack, value):
         if isinstance(group, Key) and references.type_of(group) == "AWS::EC2::SecurityGroup":
             yield group

@@ -1,4 +1,4 @@
-"""What an environment of a project consists of, as frozen values."""
+"""The architecture of a project in an environment, as frozen values."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ NETWORK = "network"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thing:
-    """A main resource, or several of a type that are drawn as one.
+class ResourceNode:
+    """A drawn resource, or several resources of a type that are drawn as one.
 
     Args:
-        id: unique: the stack's name and the first logical id.
-        type: in words: "S3 bucket".
-        name: what people call it.
-        detail: the one fact that tells it from others.
-        marks: KEY if it is encrypted with a key of these stacks, NETWORK if it stands in their subnets.
-        resources: the logical ids; empty for what exists already.
+        id: unique ID: the stack's name and the first logical ID.
+        type: label of the type, such as "S3 bucket".
+        name: short name.
+        detail: a fact that distinguishes it from other nodes of the type.
+        marks: KEY if it is encrypted with a key of these stacks, NETWORK if it is in their subnets.
+        resources: the logical IDs; empty for an external resource.
     """
 
     id: str
@@ -35,17 +35,17 @@ class Thing:
 
 @dataclass(frozen=True, kw_only=True)
 class StackContent:
-    """What a stack consists of.
+    """The resources of a stack.
 
     Args:
-        name: such as `dev/flights/storage`.
-        things: its main resources.
-        types: how many resources of each type it has, all counted.
-        others: the same for those that are not drawn.
+        name: display name, such as `dev/flights/storage`.
+        nodes: the drawn resources.
+        types: number of resources by type.
+        others: number of resources that are not drawn, by type.
     """
 
     name: str
-    things: tuple[Thing, ...]
+    nodes: tuple[ResourceNode, ...]
     types: Mapping[str, int]
     others: Mapping[str, int]
 
@@ -56,13 +56,13 @@ class StackContent:
 
 @dataclass(frozen=True, kw_only=True)
 class Architecture:
-    """Everything that a set of stacks makes, what it uses besides, and who acts on what.
+    """The resources of a set of stacks, the external resources that they use, and the links between them.
 
     Args:
-        outside: what the stacks use and do not make: it exists already.
-        links: from the things' roles, addresses, rules and ports.
+        outside: existing resources that the stacks use but do not create.
+        links: links from roles, targets, rules and ports.
     """
 
     stacks: tuple[StackContent, ...]
-    outside: tuple[Thing, ...]
+    outside: tuple[ResourceNode, ...]
     links: tuple[Link, ...]

@@ -1,13 +1,13 @@
-"""An architecture as a plan that can be drawn: which panel stands where, and what is said below it."""
+"""Arrange an architecture in the panels of a plan."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mlproject.architecture.model import KEY, NETWORK, Architecture, StackContent, Thing
+from mlproject.architecture.model import KEY, NETWORK, Architecture, ResourceNode, StackContent
 from mlproject.drawing import Mark, Node, Panel, Plan
 
-# Who works on the left, what is worked on to the right; stacks that are not named here stand below.
+# Stacks that act are on the left, stacks that they act on on the right. All others are below.
 _COLUMNS = {"notebooks": 0, "emr": 1, "pipeline": 1, "storage": 2}
 _ORDER = ("notebooks", "emr", "pipeline", "storage", "operations")
 _LAST = "network"
@@ -16,17 +16,17 @@ _MARKS = (
     Mark(name=NETWORK, shape="shield", meaning="in the private subnets"),
 )
 _NOTE = (
-    "An arrow shows who acts on what, by the roles, addresses, events and ports in the templates; "
-    "several of one kind run together."
+    "Arrows show links from the roles, targets, events and ports in the templates. "
+    "Arrows with the same label and target are merged."
 )
 
 
-def plan_of(architecture: Architecture, *, title: str) -> Plan:
-    """Arrange an architecture in panels."""
+def build_plan(architecture: Architecture, *, title: str) -> Plan:
+    """Return a plan with a panel for each stack and one for external resources."""
     stacks = sorted(architecture.stacks, key=_position)
     panels = [_panel(stack) for stack in stacks]
     if architecture.outside:
-        nodes = tuple(_node(thing) for thing in architecture.outside)
+        nodes = tuple(_node(node) for node in architecture.outside)
         panels.append(Panel(title="exists already", nodes=nodes, column=_COLUMNS["storage"]))
     return Plan(title=title, panels=tuple(panels), links=architecture.links, marks=_MARKS, note=_NOTE)
 
@@ -45,18 +45,18 @@ def _short(stack: StackContent) -> str:
 def _panel(stack: StackContent) -> Panel:
     return Panel(
         title=stack.name,
-        nodes=tuple(_node(thing) for thing in stack.things),
-        more=more_of(stack.others, drawn=bool(stack.things)),
+        nodes=tuple(_node(node) for node in stack.nodes),
+        more=describe_others(stack.others, drawn=bool(stack.nodes)),
         column=_COLUMNS.get(_short(stack)),
     )
 
 
-def _node(thing: Thing) -> Node:
-    return Node(id=thing.id, type=thing.type, name=thing.name, detail=thing.detail, marks=thing.marks)
+def _node(node: ResourceNode) -> Node:
+    return Node(id=node.id, type=node.type, name=node.name, detail=node.detail, marks=node.marks)
 
 
-def more_of(others: Mapping[str, int], *, drawn: bool = True) -> str:
-    """The resources that are not drawn, counted, in a sentence."""
+def describe_others(others: Mapping[str, int], *, drawn: bool = True) -> str:
+    """Return the number of resources that are not drawn, in total and by type."""
     if not others:
         return ""
     counted = (

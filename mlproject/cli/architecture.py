@@ -15,7 +15,7 @@ import typer
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
 
 if TYPE_CHECKING:
-    from mlproject.architecture import Architecture
+    from mlproject.architecture import Architecture, StackContent
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +38,7 @@ def architecture(
     The picture shows what the next deployment of these templates contains. Run `cdk synth` to update it. A note tells
     you if cdk.out is older than its sources.
     """
-    from mlproject.architecture import architecture_of, idle_by_stack, plan_of, read_assembly
+    from mlproject.architecture import build_architecture, build_plan, idle_costs_by_stack, read_assembly
     from mlproject.drawing import standalone
     from mlproject.files import project_root, write_atomically
     from mlproject.parameters import load_valid_parameters
@@ -48,7 +48,7 @@ def architecture(
     deployment = platform.deployment(project, environment)
     folder = assembly or root / "cdk.out"
     synthesize = f"cdk synth --quiet --context project={project} --context environment={environment}"
-    content = architecture_of(read_assembly(folder, (environment, deployment.names.path), remedy=synthesize))
+    content = build_architecture(read_assembly(folder, (environment, deployment.names.path), remedy=synthesize))
     synthesized = (folder / "manifest.json").stat().st_mtime
     newer = [path for path in _sources(root, project) if path.stat().st_mtime > synthesized]
     if newer:
@@ -56,8 +56,10 @@ def architecture(
         print(f"note: {changed} is newer than {folder}; run `{synthesize}` to draw it.", file=sys.stderr)
     picture = output or (None if as_json else root / "build" / "architecture" / f"{deployment.names.prefix}.svg")
     if picture:
-        write_atomically(picture, standalone(plan_of(content, title=f"The architecture of {project} in {environment}")))
-    costs = idle_by_stack(platform, deployment)
+        write_atomically(
+            picture, standalone(build_plan(content, title=f"The architecture of {project} in {environment}"))
+        )
+    costs = idle_costs_by_stack(platform, deployment)
     if as_json:
         print(json.dumps(_as_json(project, environment, content, costs, picture), indent=2))
         return
@@ -96,14 +98,21 @@ def _as_json(
 ) -> dict[str, object]:
     from dataclasses import asdict
 
-    def with_cost(name: str, stack: dict[str, object]) -> dict[str, object]:
-        cost = costs.get(name)
-        return {**stack, "idle_usd_per_month": None if cost is None else float(cost)}
+    def describe(stack: StackContent) -> dict[str, object]:
+        cost = costs.get(stack.name)
+        return {
+            "resources": stack.resources,
+            "name": stack.name,
+            "things": [asdict(node) for node in stack.nodes],
+            "types": stack.types,
+            "others": stack.others,
+            "idle_usd_per_month": None if cost is None else float(cost),
+        }
 
     return {
         "project": project,
         "environment": environment,
-        "stacks": [with_cost(stack.name, {"resources": stack.resources, **asdict(stack)}) for stack in content.stacks],
+        "stacks": [describe(stack) for stack in content.stacks],
         "outside": [asdict(node) for node in content.outside],
         "links": [asdict(link) for link in content.links],
         "picture": str(picture) if picture else None,

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from mlproject import data
-from mlproject.architecture import architecture_of, idle_by_stack, plan_of, read_assembly
+from mlproject.architecture import build_architecture, build_plan, idle_costs_by_stack, read_assembly
 from mlproject.demo.cdk import CdkCli
 from mlproject.demo.execution import build_pipeline_report, read_model, read_output_file
 from mlproject.demo.progress import Progress
@@ -79,7 +79,7 @@ def _idle(platform: Platform, deployment: Deployment) -> dict[str, float | None]
     """Return the idle cost per month by CloudFormation stack name."""
     return {
         name.replace("/", "-"): None if cost is None else float(cost)
-        for name, cost in idle_by_stack(platform, deployment).items()
+        for name, cost in idle_costs_by_stack(platform, deployment).items()
     }
 
 
@@ -155,7 +155,7 @@ def _plan(deployment: Deployment, assembly: Path) -> Plan:
     environment = deployment.environment.name
     stacks = read_assembly(assembly, (environment, deployment.names.path), remedy="mlproject demo")
     title = f"The architecture of {deployment.project} in {environment}"
-    return plan_of(architecture_of(stacks), title=title)
+    return build_plan(build_architecture(stacks), title=title)
 
 
 def _clients(work: Workspace, deployment: Deployment) -> tuple[Callable[[str], Any], Any]:

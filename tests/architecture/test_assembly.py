@@ -1,4 +1,4 @@
-"""Reading a cloud assembly, and what is said when there is none."""
+"""Reading a cloud assembly, and the errors if it is missing or invalid."""
 
 from __future__ import annotations
 
@@ -66,19 +66,19 @@ def refusal(folder: Path) -> str:
 
 def test_without_an_assembly_the_command_that_makes_one_is_named(tmp_path: Path) -> None:
     assert refusal(tmp_path / "none") == (
-        f"{tmp_path / 'none'}: there are no synthesized templates; run `cdk synth --quiet` first."
+        f"{tmp_path / 'none'}: contains no synthesized templates; run `cdk synth --quiet` first."
     )
 
 
-def test_an_assembly_of_others_is_refused_with_what_it_has(tmp_path: Path) -> None:
+def test_an_assembly_without_the_project_is_reported_with_its_stacks(tmp_path: Path) -> None:
     folder = write_assembly(tmp_path / "cdk.out", {"dev": ["network"], "dev/other": ["storage"]})
     assert refusal(folder) == (
-        f"{folder}: dev/flights is not among what is synthesized (dev, dev/other); run `cdk synth --quiet` first."
+        f"{folder}: does not contain dev/flights, only dev, dev/other; run `cdk synth --quiet` first."
     )
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"artifacts": {"a": {}}}', '{"artifacts": {"a": 1}}', "{}"])
-def test_what_is_no_assembly_is_refused_in_a_sentence(tmp_path: Path, text: str) -> None:
+def test_an_invalid_manifest_is_reported_in_a_sentence(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
     assert "cannot be read as a cloud assembly" in refusal(tmp_path)
 

@@ -1,4 +1,4 @@
-"""Who acts on what: a case for each way in which templates say it."""
+"""Links between resources: one case for each kind of reference in templates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mlproject.architecture import architecture_of
+from mlproject.architecture import build_architecture
 from tests.architecture.test_references import resource, stack
 
 ACCOUNT = "arn:aws:sagemaker:eu-west-1:111111111111"
@@ -25,10 +25,10 @@ def role(*statements: dict[str, Any], **properties: Any) -> dict[str, Any]:
 
 
 def links(resources: dict[str, Any], *others: tuple[str, dict[str, Any]]) -> set[tuple[str, str, str]]:
-    """The links of these resources, by the names of the things."""
-    architecture = architecture_of([stack("s-dev/one", resources), *(stack(name, made) for name, made in others)])
-    names = {thing.id: thing.name for content in architecture.stacks for thing in content.things}
-    names |= {thing.id: thing.name for thing in architecture.outside}
+    """The links of these resources, by the names of the nodes."""
+    architecture = build_architecture([stack("s-dev/one", resources), *(stack(name, made) for name, made in others)])
+    names = {node.id: node.name for content in architecture.stacks for node in content.nodes}
+    names |= {node.id: node.name for node in architecture.outside}
     return {(names[link.source], link.label, names[link.target]) for link in architecture.links}
 
 
@@ -135,11 +135,11 @@ ALARM = {"Namespace": "n", "MetricName": "m"}
     [
         (
             {"A": resource("AWS::Events::Rule", Name="rule", Targets=[{"Id": "t", "Arn": {"Ref": "Topic"}}])},
-            {("rule", "tells", "told")},
+            {("rule", "alerts", "told")},
         ),
         (
             {"A": resource("AWS::CloudWatch::Alarm", AlarmName="alarm", AlarmActions=[{"Ref": "Topic"}])},
-            {("alarm", "tells", "told")},
+            {("alarm", "alerts", "told")},
         ),
         (
             {
@@ -149,11 +149,11 @@ ALARM = {"Namespace": "n", "MetricName": "m"}
                     NotificationsWithSubscribers=[{"Subscribers": [{"Address": {"Ref": "Topic"}}]}],
                 )
             },
-            {("5 USD a month", "tells", "told")},
+            {("5 USD a month", "alerts", "told")},
         ),
         (
             {"A": resource("AWS::SNS::Subscription", Endpoint="a@example.com", TopicArn={"Ref": "Topic"})},
-            {("told", "tells", "a@example.com")},
+            {("told", "alerts", "a@example.com")},
         ),
         (
             {

@@ -1,4 +1,4 @@
-"""What a value in a template refers to, in each way that templates have."""
+"""References in templates: one case for each intrinsic function and kind of name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mlproject.architecture import StackTemplate
-from mlproject.architecture.references import UNKNOWN, Foreign, Key, References
+from mlproject.architecture.references import UNKNOWN, ExternalResource, Key, References
 
 
 def stack(name: str, resources: dict[str, Any], parameters: dict[str, Any] | None = None) -> StackTemplate:
@@ -62,7 +62,7 @@ PIPELINE, GROUP = Key("s/pipeline", "Pipeline"), Key("s/pipeline", "Group")
         ({"Fn::Sub": ["${Mine} and ${Group}", {"Mine": {"Ref": "Pipeline"}}]}, {PIPELINE, GROUP}),
         (
             {"Fn::Join": ["", ["arn:aws:ec2:::security-group/", {"Ref": "Group"}]]},
-            {GROUP, Foreign("ec2", f"security-group/{UNKNOWN}")},
+            {GROUP, ExternalResource("ec2", f"security-group/{UNKNOWN}")},
         ),
         ({"Fn::Select": [0, [{"Ref": "Group"}]]}, {GROUP}),
         ([{"Ref": "Group"}, {"a": {"Ref": "Pipeline"}}], {GROUP, PIPELINE}),
@@ -73,17 +73,20 @@ PIPELINE, GROUP = Key("s/pipeline", "Pipeline"), Key("s/pipeline", "Group")
         ("arn:aws:s3:::s-data/raw/*", {DATA}),
         ("arn:aws:s3:::s-data", {DATA}),
         ("s3://s-data/raw/", {DATA}),
-        ("arn:aws:s3:::s-data-other/*", {Foreign("s3", "s-data-other")}),
+        ("arn:aws:s3:::s-data-other/*", {ExternalResource("s3", "s-data-other")}),
         ("arn:aws:sagemaker:eu-west-1:111111111111:pipeline/s/execution/*", {PIPELINE}),
-        ("arn:aws:sagemaker:eu-west-1:111111111111:pipeline/s-other", {Foreign("sagemaker", "pipeline/s-other")}),
+        (
+            "arn:aws:sagemaker:eu-west-1:111111111111:pipeline/s-other",
+            {ExternalResource("sagemaker", "pipeline/s-other")},
+        ),
         ("arn:aws:ssm:eu-west-1:111111111111:parameter/s/key", {Key("s/storage", "Told")}),
         ("s-data", set()),
         (7, set()),
         (None, set()),
     ],
 )
-def test_a_value_mentions(value: Any, mentioned: set[Key | Foreign]) -> None:
-    assert set(REFERENCES.mentioned("s/pipeline", value)) == mentioned
+def test_a_value_mentions(value: Any, mentioned: set[Key | ExternalResource]) -> None:
+    assert set(REFERENCES.find_references("s/pipeline", value)) == mentioned
 
 
 @pytest.mark.parametrize(
@@ -101,4 +104,4 @@ def test_a_value_mentions(value: Any, mentioned: set[Key | Foreign]) -> None:
     ],
 )
 def test_a_value_as_text(value: Any, text: str | None) -> None:
-    assert REFERENCES.text(value) == text
+    assert REFERENCES.to_text(value) == text

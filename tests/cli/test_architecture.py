@@ -1,4 +1,4 @@
-"""`mlproject architecture`: the picture, the counts, the costs; and one sentence when there is nothing to draw."""
+"""`mlproject architecture`: the picture, the counts, the costs, and its errors."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def test_templates_that_are_older_than_their_sources_are_drawn_with_a_note(check
     [
         (
             ("tiny", "-e", "kept"),
-            "cdk.out: kept/tiny is not among what is synthesized (dev, dev/tiny); run "
+            "cdk.out: does not contain kept/tiny, only dev, dev/tiny; run "
             "`cdk synth --quiet --context project=tiny --context environment=kept` first.",
         ),
         (
             ("tiny", "-e", "dev", "--assembly", "nowhere"),
-            "nowhere: there are no synthesized templates; run "
+            "nowhere: contains no synthesized templates; run "
             "`cdk synth --quiet --context project=tiny --context environment=dev` first.",
         ),
         (("tinny", "-e", "dev"), "tinny: no such project in projects/. Did you mean tiny? Known: tiny."),

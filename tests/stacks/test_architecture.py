@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mlproject.architecture import Architecture, architecture_of, plan_of, read_assembly
+from mlproject.architecture import Architecture, build_architecture, build_plan, read_assembly
 from tests.drawing.test_plan import labelled
 
 ENVIRONMENTS = ("dev", "pre", "prod", "local")
@@ -14,22 +14,22 @@ EXAMPLES = ("owned", "joined", "lent")
 
 
 def architecture(folder: Path, environment: str, project: str) -> Architecture:
-    return architecture_of(read_assembly(folder, (environment, f"{environment}/{project}"), remedy="cdk synth"))
+    return build_architecture(read_assembly(folder, (environment, f"{environment}/{project}"), remedy="cdk synth"))
 
 
 def said(found: Architecture) -> set[str]:
-    names = {thing.id: thing.name for stack in found.stacks for thing in stack.things}
-    names |= {thing.id: thing.name for thing in found.outside}
+    names = {node.id: node.name for stack in found.stacks for node in stack.nodes}
+    names |= {node.id: node.name for node in found.outside}
     return {f"{names[link.source]} {link.label} {names[link.target]}" for link in found.links}
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_every_resource_is_drawn_or_counted(cloud_assembly: Path, environment: str) -> None:
     stacks = read_assembly(cloud_assembly, (environment, f"{environment}/flights"), remedy="cdk synth")
-    found = architecture_of(stacks)
+    found = build_architecture(stacks)
     assert [content.name for content in found.stacks] == [stack.name for stack in stacks]
     for stack, content in zip(stacks, found.stacks, strict=True):
-        drawn = [name for thing in content.things for name in thing.resources]
+        drawn = [name for node in content.nodes for name in node.resources]
         assert len(drawn) == len(set(drawn))
         assert len(drawn) + sum(content.others.values()) == content.resources == len(stack.template["Resources"])
 
@@ -50,9 +50,9 @@ def test_who_acts_on_what_in_a_project_with_everything(cloud_assembly: Path) -> 
         "flights-dev alerts 3 event rules",
         "explore alerts 3 event rules",
         "flights-dev-1 alerts 3 event rules",
-        "3 event rules tells flights-dev",
-        "300 USD a month tells flights-dev",
-        "flights-dev tells data-science@example.com",
+        "3 event rules alerts flights-dev",
+        "300 USD a month alerts flights-dev",
+        "flights-dev alerts data-science@example.com",
         "data logs to access-logs",
         "artifacts logs to access-logs",
     } <= found
@@ -65,12 +65,12 @@ def test_a_schedule_starts_the_pipeline_in_production(cloud_assembly: Path) -> N
 
 def test_data_that_exists_already_is_read_and_stands_apart(example_assembly: Path) -> None:
     found = architecture(example_assembly, "joined", "alpha")
-    assert {"company-lake", "airports", "analysts"} <= {thing.name for thing in found.outside}
+    assert {"company-lake", "airports", "analysts"} <= {node.name for node in found.outside}
     assert {"alpha-joined reads company-lake", "alpha-joined reads airports"} <= said(found)
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_every_arrow_of_the_real_project_has_its_label(cloud_assembly: Path, environment: str) -> None:
-    plan = plan_of(architecture(cloud_assembly, environment, "flights"), title="")
+    plan = build_plan(architecture(cloud_assembly, environment, "flights"), title="")
     _, bundles, labels = labelled(plan)
     assert [bundle.label for bundle, label in zip(bundles, labels, strict=True) if label is None] == []

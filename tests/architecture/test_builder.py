@@ -1,4 +1,4 @@
-"""What is drawn of a stack, what it is called, and that nothing is dropped."""
+"""Nodes of a stack: their names, details and marks; every other resource is counted."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from typing import Any
 
 import pytest
 
-from mlproject.architecture import Thing, architecture_of, plan_of
-from mlproject.architecture.kinds import KINDS
-from mlproject.architecture.plan import more_of
+from mlproject.architecture import ResourceNode, build_architecture, build_plan
+from mlproject.architecture.drawn_types import DRAWN_TYPES
+from mlproject.architecture.plan import describe_others
 from tests.architecture.test_references import resource, stack
 
 
-def things(resources: dict[str, Any], name: str = "s-dev/one") -> tuple[Thing, ...]:
-    return architecture_of([stack(name, resources)]).stacks[0].things
+def build_nodes(resources: dict[str, Any], name: str = "s-dev/one") -> tuple[ResourceNode, ...]:
+    return build_architecture([stack(name, resources)]).stacks[0].nodes
 
 
-@pytest.mark.parametrize("type_name", KINDS)
+@pytest.mark.parametrize("type_name", DRAWN_TYPES)
 def test_a_resource_of_a_type_that_is_drawn_shows_up(type_name: str) -> None:
     before = {"Bucket": resource("AWS::S3::Bucket", BucketName="a")}
-    after = architecture_of([stack("s-dev/one", {**before, "Added1A2B3C4D": resource(type_name)})])
-    assert (
-        "s-dev/one/Added1A2B3C4D" in {thing.id for thing in after.stacks[0].things}
-    ) or type_name == "AWS::S3::Bucket"
-    shown = [node for panel in plan_of(after, title="").panels for node in panel.nodes]
+    after = build_architecture([stack("s-dev/one", {**before, "Added1A2B3C4D": resource(type_name)})])
+    assert ("s-dev/one/Added1A2B3C4D" in {node.id for node in after.stacks[0].nodes}) or type_name == "AWS::S3::Bucket"
+    shown = [node for panel in build_plan(after, title="").panels for node in panel.nodes]
     assert len(shown) == 2
     assert "Added" in {node.name for node in shown}
     assert after.stacks[0].others == {}
@@ -36,21 +34,23 @@ def test_a_type_that_is_not_known_is_counted_and_not_dropped() -> None:
         **{f"New{number}": resource("AWS::New::Thing") for number in range(3)},
         "Role": resource("AWS::IAM::Role"),
     }
-    architecture = architecture_of([stack("s-dev/one", resources)])
+    architecture = build_architecture([stack("s-dev/one", resources)])
     (content,) = architecture.stacks
     assert content.resources == 5
     assert content.others == {"AWS::New::Thing": 3, "AWS::IAM::Role": 1}
-    (panel,) = plan_of(architecture, title="").panels
+    (panel,) = build_plan(architecture, title="").panels
     assert panel.more.replace("\N{NO-BREAK SPACE}", " ") == "and 4 more: 3 New Thing, 1 IAM Role"
 
 
 def test_a_stack_of_which_nothing_is_drawn_says_what_it_has() -> None:
-    assert more_of({"AWS::IAM::Role": 2}, drawn=False).replace("\N{NO-BREAK SPACE}", " ") == "2 more: 2 IAM Role"
-    assert more_of({}) == ""
+    assert (
+        describe_others({"AWS::IAM::Role": 2}, drawn=False).replace("\N{NO-BREAK SPACE}", " ") == "2 more: 2 IAM Role"
+    )
+    assert describe_others({}) == ""
 
 
 def test_names_are_without_what_all_have_in_common() -> None:
-    found = things(
+    found = build_nodes(
         {
             "A": resource("AWS::S3::Bucket", BucketName="s-dev-data-111111111111-eu-west-1"),
             "B": resource("AWS::SageMaker::Pipeline", PipelineName="s-dev"),
@@ -60,12 +60,12 @@ def test_names_are_without_what_all_have_in_common() -> None:
             "F": resource("AWS::KMS::Alias", AliasName="alias/s-dev-key", TargetKeyId={"Fn::GetAtt": ["E", "Arn"]}),
         }
     )
-    assert {thing.name for thing in found} == {"data", "s-dev", "s-dev-1", "Topic", "key"}
+    assert {node.name for node in found} == {"data", "s-dev", "s-dev-1", "Topic", "key"}
 
 
 def test_details_tell_things_of_a_type_apart() -> None:
     body = json.dumps({"Steps": [{}, {}], "Name": "${Name}"})
-    found = things(
+    found = build_nodes(
         {
             "A": resource("AWS::SageMaker::NotebookInstance", InstanceType="ml.t3.medium", VolumeSizeInGB=20),
             "B": resource(
@@ -88,22 +88,22 @@ def test_details_tell_things_of_a_type_apart() -> None:
             "H": resource("AWS::SageMaker::Pipeline", PipelineDefinition={"PipelineDefinitionBody": "no JSON"}),
         }
     )
-    assert {thing.resources[0]: thing.detail for thing in found} == {
+    assert {node.resources[0]: node.detail for node in found} == {
         "A": "ml.t3.medium, 20 GB",
         "B": "emr-7.13.0, m5.xlarge, r5.xlarge",
         "C": "2 steps",
         "D": "1 subnet",
-        "G": "kept 30 days",
+        "G": "retained 30 days",
         "H": "",
     }
 
 
 def test_many_of_a_kind_are_drawn_as_one_that_names_them() -> None:
     rules = {f"Rule{number}": resource("AWS::Events::Rule", Name=f"s-dev-rule-{number}") for number in (1, 2)}
-    (thing,) = things(rules)
-    assert (thing.type, thing.name, thing.detail) == ("EventBridge", "2 event rules", "rule-1, rule-2")
-    assert thing.resources == ("Rule1", "Rule2")
-    (alone,) = things({"Rule1": rules["Rule1"]})
+    (node,) = build_nodes(rules)
+    assert (node.type, node.name, node.detail) == ("EventBridge", "2 event rules", "rule-1, rule-2")
+    assert node.resources == ("Rule1", "Rule2")
+    (alone,) = build_nodes({"Rule1": rules["Rule1"]})
     assert (alone.type, alone.name, alone.detail) == ("event rule", "rule-1", "")
 
 
@@ -137,14 +137,14 @@ def test_marks_say_what_is_encrypted_and_what_stands_in_the_subnets(
         "Security": resource("AWS::EMR::SecurityConfiguration", SecurityConfiguration={"Key": {"Ref": "KeyArn"}}),
         "Role": resource("AWS::IAM::Role", Policies=[{"PolicyDocument": {"Resource": {"Ref": "KeyArn"}}}]),
     }
-    (content,) = architecture_of([stack("s-dev/one", resources, {"KeyArn": SOURCE})]).stacks
-    (subject,) = [thing for thing in content.things if thing.resources == ("Subject",)]
+    (content,) = build_architecture([stack("s-dev/one", resources, {"KeyArn": SOURCE})]).stacks
+    (subject,) = [node for node in content.nodes if node.resources == ("Subject",)]
     assert subject.marks == marks
 
 
 def test_panels_stand_by_what_they_do_and_unknown_stacks_below() -> None:
     names = ("dev/network", "s-dev/storage", "s-dev/new", "s-dev/pipeline", "s-dev/operations", "s-dev/notebooks")
-    plan = plan_of(architecture_of([stack(name, {}) for name in names]), title="")
+    plan = build_plan(build_architecture([stack(name, {}) for name in names]), title="")
     assert [(panel.title, panel.column) for panel in plan.panels] == [
         ("s-dev/notebooks", 0),
         ("s-dev/pipeline", 1),
@@ -165,5 +165,5 @@ def test_within_a_type_what_other_stacks_use_most_comes_first() -> None:
         "Pipeline": resource("AWS::SageMaker::Pipeline", RoleArn={"Ref": "Role"}),
         "Role": resource("AWS::IAM::Role", Policies=[{"PolicyDocument": {"Statement": allowed}}]),
     }
-    architecture = architecture_of([stack("s-dev/storage", storage), stack("s-dev/pipeline", reading)])
-    assert [thing.name for thing in architecture.stacks[0].things] == ["data", "logs"]
+    architecture = build_architecture([stack("s-dev/storage", storage), stack("s-dev/pipeline", reading)])
+    assert [node.name for node in architecture.stacks[0].nodes] == ["data", "logs"]

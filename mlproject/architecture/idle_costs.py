@@ -1,4 +1,4 @@
-"""What the stacks of an architecture cost while nobody uses them."""
+"""The idle costs of the stacks of an architecture."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from mlproject.costs import idle_costs, monthly, network_costs
 from mlproject.parameters import Deployment, Platform
 
 
-def idle_by_stack(platform: Platform, deployment: Deployment) -> dict[str, Decimal | None]:
-    """What a month of each stack costs in USD, by its name such as `dev/flights/storage`.
+def idle_costs_by_stack(platform: Platform, deployment: Deployment) -> dict[str, Decimal | None]:
+    """Return the idle cost per month in USD by stack name, such as `dev/flights/storage`.
 
-    The network is among them, which all projects of the environment share. None where a price is not known.
+    This includes the network, which all projects of the environment share. A cost is None if a price is unknown.
     """
     environment = deployment.environment
     shared = network_costs(environment, platform.deployments(environment=environment.name))
