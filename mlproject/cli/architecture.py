@@ -39,7 +39,7 @@ def architecture(
     you if cdk.out is older than its sources.
     """
     from mlproject.architecture import build_architecture, build_plan, idle_costs_by_stack, read_assembly
-    from mlproject.drawing import standalone
+    from mlproject.drawing import build_svg
     from mlproject.files import project_root, write_atomically
     from mlproject.parameters import load_valid_parameters
 
@@ -57,7 +57,7 @@ def architecture(
     picture = output or (None if as_json else root / "build" / "architecture" / f"{deployment.names.prefix}.svg")
     if picture:
         write_atomically(
-            picture, standalone(build_plan(content, title=f"The architecture of {project} in {environment}"))
+            picture, build_svg(build_plan(content, title=f"The architecture of {project} in {environment}"))
         )
     costs = idle_costs_by_stack(platform, deployment)
     if as_json:

@@ -1,8 +1,8 @@
-"""Images as SVG, and plans: things in panels with links between them, laid out by themselves. Pure."""
+"""Draw plans as SVG images: nodes in panels with links between them, laid out automatically."""
 
 from __future__ import annotations
 
-from mlproject.drawing.picture import image, standalone, styles
 from mlproject.drawing.plan import Link, Mark, Node, Panel, Plan
+from mlproject.drawing.plan_image import build_svg, draw_plan, read_styles
 
-__all__ = ["Link", "Mark", "Node", "Panel", "Plan", "image", "standalone", "styles"]
+__all__ = ["Link", "Mark", "Node", "Panel", "Plan", "build_svg", "draw_plan", "read_styles"]

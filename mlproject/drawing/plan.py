@@ -1,4 +1,4 @@
-"""What a plan shows, as frozen values: things in panels, and links between them."""
+"""The content of a plan as frozen values: nodes in panels, and links between them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A thing.
+    """A node of a plan.
 
     Args:
-        id: unique in the plan.
-        type: what it is: "S3 bucket".
-        name: what people call it.
-        detail: the one fact that tells it from others of its type, or nothing.
-        marks: the names of the plan's marks that it bears.
+        id: unique ID in the plan.
+        type: label of the type, such as "S3 bucket".
+        name: short name.
+        detail: a fact that distinguishes it from other nodes of the type.
+        marks: the names of its marks.
     """
 
     id: str
@@ -26,12 +26,12 @@ class Node:
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """Things that belong together.
+    """A group of nodes.
 
     Args:
-        title: above them.
-        more: a sentence below them, on what is not drawn.
-        column: where it stands, from the left; None for below the columns, as wide as all of them.
+        title: text above the nodes.
+        more: text below the nodes, about resources that are not drawn.
+        column: column from the left; None for a wide panel below all columns.
     """
 
     title: str
@@ -42,11 +42,11 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Link:
-    """One thing does something with another.
+    """A link from one node to another.
 
     Args:
-        source, target: ids of nodes.
-        label: a verb, as in "reads": the links to one target with one label are drawn as one arrow.
+        source, target: IDs of nodes.
+        label: a verb, such as "reads". Links with the same target and label are drawn as one arrow.
     """
 
     source: str
@@ -56,7 +56,7 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """A sign in a corner of a node, explained below the plan.
+    """An icon in the corner of a node, with a legend below the plan.
 
     Args:
         shape: `lock` or `shield`.
@@ -69,11 +69,11 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A whole plan.
+    """A plan.
 
     Args:
-        title: for whoever cannot see it, and for the tab of a browser.
-        note: a sentence below it.
+        title: title for screen readers and browser tabs.
+        note: text below the plan.
     """
 
     title: str

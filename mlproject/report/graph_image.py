@@ -92,7 +92,7 @@ def _node(box: Box, step: StepReport) -> Markup:
         _diamond(box) if diamond else _rectangle(box),
         *(
             svg.text(
-                svg.shortened(content, int((box.width - margin) / _LETTER[kind])),
+                svg.truncate(content, int((box.width - margin) / _LETTER[kind])),
                 middle,
                 box.y + box.height / 2 + below,
                 class_=kind,

@@ -37,7 +37,7 @@ def render_html(report: Report) -> str:
         resources=sum(len(stack.resources) for stack in report.stacks),
         plan=_draw_plan(report.plan) if report.plan else None,
         arrows=_arrows(report.plan) if report.plan else [],
-        styles=drawing.styles,
+        styles=drawing.read_styles,
         longest=max([phase.seconds for phase in report.phases] + [1e-9]),
         **_test_values(report.metrics or {}, report.question),
         **_scoring_values(report),
@@ -68,7 +68,7 @@ def _template() -> Template:
 
 @cache
 def _draw_plan(plan: Plan) -> Markup:
-    return drawing.image(plan, name="architecture")
+    return drawing.draw_plan(plan, name="architecture")
 
 
 def _arrows(plan: Plan) -> list[tuple[str, str, str]]:

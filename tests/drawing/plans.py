@@ -13,7 +13,7 @@ MARKS = (
 
 
 def node(id_: str, *marks: str) -> Node:
-    return Node(id=id_, type="thing", name=id_, detail="one of them", marks=marks)
+    return Node(id=id_, type="node", name=id_, detail="one of them", marks=marks)
 
 
 def link(source: str, label: str, target: str) -> Link:
@@ -79,9 +79,9 @@ CROWDED = Plan(
 
 @st.composite
 def any_plan(draw: st.DrawFn) -> Plan:
-    """Panels in columns and below them, things in some, links between any two."""
+    """Panels in columns and below them, shapes in some, links between any two."""
     sizes = draw(st.lists(st.integers(0, 4), min_size=1, max_size=6))
-    ids = iter(f"thing {number}" for number in range(sum(sizes)))
+    ids = iter(f"shape {number}" for number in range(sum(sizes)))
     words = st.text("abc de", max_size=90)
     panels = tuple(
         Panel(

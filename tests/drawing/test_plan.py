@@ -1,4 +1,4 @@
-"""Nothing in a plan lies over anything else: things, texts, lines, labels."""
+"""Nodes, texts, lines and labels of a plan do not overlap."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from mlproject.drawing import Panel, Plan
-from mlproject.drawing.labels import Area, Label, area, put_labels
-from mlproject.drawing.placing import Places, Rectangle, place
-from mlproject.drawing.routing import Bundle, Track, between, route
+from mlproject.drawing.labels import Area, Label, area, place_labels
+from mlproject.drawing.layout import PlanLayout, Rectangle, compute_layout
+from mlproject.drawing.routing import Bundle, Track, between, route_links
 from tests.drawing.plans import CROWDED, USUAL, any_plan, node
 
 few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,82 +22,84 @@ def apart(one: Rectangle, other: Rectangle) -> bool:
 
 
 def inside(inner: Rectangle, outer: Rectangle) -> bool:
-    return outer.holds(inner.x, inner.y) and outer.holds(inner.right, inner.bottom)
+    return outer.contains(inner.x, inner.y) and outer.contains(inner.right, inner.bottom)
 
 
-def texts_of(places: Places) -> list[Rectangle]:
-    return [text for panel in places.panels for text in (panel.title, panel.more) if text]
+def texts_of(layout: PlanLayout) -> list[Rectangle]:
+    return [text for panel in layout.panels for text in (panel.title, panel.more) if text]
 
 
-def routed(plan: Plan) -> tuple[Places, tuple[Bundle, ...]]:
-    places = place(plan)
-    bundles = route(plan.links, places.nodes, width=places.width, height=places.height, texts=texts_of(places))
-    return places, bundles
+def routed(plan: Plan) -> tuple[PlanLayout, tuple[Bundle, ...]]:
+    layout = compute_layout(plan)
+    bundles = route_links(plan.links, layout.nodes, width=layout.width, height=layout.height, texts=texts_of(layout))
+    return layout, bundles
 
 
-def labelled(plan: Plan) -> tuple[Places, tuple[Bundle, ...], tuple[Label | None, ...]]:
-    places, bundles = routed(plan)
-    labels = put_labels(
+def labelled(plan: Plan) -> tuple[PlanLayout, tuple[Bundle, ...], tuple[Label | None, ...]]:
+    layout, bundles = routed(plan)
+    labels = place_labels(
         bundles,
-        whole=Rectangle(0, 0, places.width, places.height),
-        taken=[*places.nodes.values(), *texts_of(places)],
-        panels=[panel.place for panel in places.panels],
+        bounds=Rectangle(0, 0, layout.width, layout.height),
+        occupied=[*layout.nodes.values(), *texts_of(layout)],
+        panels=[panel.rectangle for panel in layout.panels],
     )
-    return places, bundles, labels
+    return layout, bundles, labels
 
 
 def legs(bundle: Bundle) -> Iterator[tuple[Track, Track]]:
-    for way in bundle.ways:
-        yield from itertools.pairwise(way)
+    for path in bundle.paths:
+        yield from itertools.pairwise(path)
 
 
 @few
 @given(any_plan())
-def test_panels_things_and_texts_stand_apart_and_inside_the_picture(plan: Plan) -> None:
-    places = place(plan)
-    whole = Rectangle(0, 0, places.width, places.height)
-    panels = [panel.place for panel in places.panels]
+def test_panels_nodes_and_texts_stand_apart_and_inside_the_picture(plan: Plan) -> None:
+    layout = compute_layout(plan)
+    whole = Rectangle(0, 0, layout.width, layout.height)
+    panels = [panel.rectangle for panel in layout.panels]
     assert len(panels) == len(plan.panels)
     assert all(inside(panel, whole) for panel in panels)
     assert all(apart(one, other) for one, other in itertools.combinations(panels, 2))
-    for placed in places.panels:
+    for placed in layout.panels:
         texts = [text for text in (placed.title, placed.more) if text]
-        own = [*(places.nodes[node.id] for node in placed.panel.nodes), *texts]
-        assert all(inside(thing, placed.place) for thing in own)
+        own = [*(layout.nodes[node.id] for node in placed.panel.nodes), *texts]
+        assert all(inside(shape, placed.rectangle) for shape in own)
         assert all(apart(one, other) for one, other in itertools.combinations(own, 2))
         assert " ".join(placed.lines).split() == placed.panel.more.split()
 
 
 @few
 @given(any_plan())
-def test_a_line_runs_from_its_source_to_its_target_and_over_no_thing_or_text(plan: Plan) -> None:
-    places, bundles = routed(plan)
+def test_a_line_runs_from_its_source_to_its_target_and_over_no_node_or_text(plan: Plan) -> None:
+    layout, bundles = routed(plan)
     assert sorted((source, bundle.label, bundle.target) for bundle in bundles for source in bundle.sources) == sorted(
         (link.source, link.label, link.target) for link in plan.links
     )
-    things = [*places.nodes.values(), *texts_of(places)]
+    shapes = [*layout.nodes.values(), *texts_of(layout)]
     for bundle in bundles:
         covered: set[Track] = set()
-        for source, way in zip(bundle.sources, bundle.ways, strict=True):
-            points = [point for start, end in itertools.pairwise(way) for point in between(start, end)]
-            assert places.nodes[source].holds(*way[0])
-            assert places.nodes[bundle.target].holds(*way[-1]) or (way[-1] in bundle.joints and way[-1] in covered)
-            assert all(0 < x < places.width and 0 < y < places.height for x, y in points)
-            between_ends = [point for point in points if point not in (way[0], way[-1])]
-            assert not any(thing.holds(*point) for thing in things for point in between_ends)
+        for source, path in zip(bundle.sources, bundle.paths, strict=True):
+            points = [point for start, end in itertools.pairwise(path) for point in between(start, end)]
+            assert layout.nodes[source].contains(*path[0])
+            assert layout.nodes[bundle.target].contains(*path[-1]) or (
+                path[-1] in bundle.joints and path[-1] in covered
+            )
+            assert all(0 < x < layout.width and 0 < y < layout.height for x, y in points)
+            between_ends = [point for point in points if point not in (path[0], path[-1])]
+            assert not any(shape.contains(*point) for shape in shapes for point in between_ends)
             covered.update(points)
 
 
 @few
 @given(any_plan())
 def test_a_label_stands_on_its_own_line_and_over_nothing_else(plan: Plan) -> None:
-    places, bundles, labels = labelled(plan)
-    things = [area(thing) for thing in (*places.nodes.values(), *texts_of(places))]
-    whole = area(Rectangle(0, 0, places.width, places.height))
+    layout, bundles, labels = labelled(plan)
+    shapes = [area(shape) for shape in (*layout.nodes.values(), *texts_of(layout))]
+    whole = area(Rectangle(0, 0, layout.width, layout.height))
     placed = [label for label in labels if label]
-    assert all(whole.holds(label.area) for label in placed)
+    assert all(whole.contains(label.area) for label in placed)
     assert not any(one.area.overlaps(other.area) for one, other in itertools.combinations(placed, 2))
-    assert not any(label.area.overlaps(thing) for label in placed for thing in things)
+    assert not any(label.area.overlaps(shape) for label in placed for shape in shapes)
     for bundle, label in zip(bundles, labels, strict=True):
         if label:
             assert label.text == bundle.label
@@ -145,10 +147,10 @@ def test_lines_with_one_target_and_one_label_come_together() -> None:
 def test_wide_panels_are_as_wide_as_all_columns(columns: int) -> None:
     narrow = [Panel(title="", nodes=(node(f"n{number}"),), column=number) for number in range(columns)]
     wide = Panel(title="", nodes=tuple(node(f"w{number}") for number in range(7)))
-    places = place(Plan(title="", panels=(*narrow, wide)))
-    *columns_placed, below = (panel.place for panel in places.panels)
-    assert below.x == columns_placed[0].x
-    assert below.right >= columns_placed[-1].right
-    assert all(column.bottom < below.y for column in columns_placed)
+    layout = compute_layout(Plan(title="", panels=(*narrow, wide)))
+    *placed_columns, below = (panel.rectangle for panel in layout.panels)
+    assert below.x == placed_columns[0].x
+    assert below.right >= placed_columns[-1].right
+    assert all(column.bottom < below.y for column in placed_columns)
     if columns > 1:
-        assert below.right - columns_placed[-1].right < columns
+        assert below.right - placed_columns[-1].right < columns

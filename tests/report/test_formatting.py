@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlproject.drawing.svg import shortened, tag, ticks
+from mlproject.drawing.svg import tag, ticks, truncate
 from mlproject.report import formatting
 from tests.report.graphs import untimed
 
@@ -47,7 +47,7 @@ def test_differences_have_their_sign() -> None:
 
 
 def test_long_names_are_cut_with_a_sign_that_says_so() -> None:
-    assert [shortened(text, 5) for text in ("Train", "Prepare")] == ["Train", "Prep…"]
+    assert [truncate(text, 5) for text in ("Train", "Prepare")] == ["Train", "Prep…"]
 
 
 def test_lists_are_joined_as_in_a_sentence() -> None:

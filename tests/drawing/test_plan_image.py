@@ -1,4 +1,4 @@
-"""The image of a plan: sound, escaped, announced, in the colours of its surroundings."""
+"""The image of a plan is valid and accessible, escapes its data, and uses the page's colours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 
-from mlproject.drawing import Link, Mark, Node, Panel, Plan, image, standalone
+from mlproject.drawing import Link, Mark, Node, Panel, Plan, build_svg, draw_plan
 from tests.drawing.plans import USUAL, any_plan
 from tests.drawing.test_plan import few
 
@@ -17,7 +17,7 @@ HOSTILE = "</style></title><script>alert('x')</script>\"><&amp;"
 
 
 def parsed(plan: Plan) -> ElementTree.Element:
-    return ElementTree.fromstring(image(plan))  # noqa: S314  (our own)
+    return ElementTree.fromstring(draw_plan(plan))  # noqa: S314  (our own)
 
 
 def words(picture: ElementTree.Element) -> list[str]:
@@ -34,7 +34,7 @@ def test_any_plan_makes_sound_xml_with_everything_in_it(plan: Plan) -> None:
     picture = parsed(plan)
     nodes = [node for panel in plan.panels for node in panel.nodes]
     assert len(classes(picture, "panel")) == len(plan.panels)
-    assert len(classes(picture, "thing")) == len(nodes)
+    assert len(classes(picture, "node")) == len(nodes)
     assert {node.name for node in nodes} <= set(words(picture))
     described = (picture.findtext(f"{SVG}desc") or "").split(". ")
     assert len([sentence for sentence in described if " reads" in sentence]) == len(plan.links)
@@ -58,47 +58,47 @@ def test_marks_are_drawn_where_they_are_borne_and_explained_once() -> None:
     assert "encrypted" not in words(parsed(without))
 
 
-def test_what_does_not_fit_is_shortened_and_told_in_full_where_the_pointer_rests() -> None:
-    long = "a name that is much longer than any thing is wide"
-    picture = parsed(Plan(title="", panels=(Panel(title="", nodes=(Node(id="a", type="thing", name=long),)),)))
+def test_a_long_name_is_truncated_and_complete_in_the_tooltip() -> None:
+    long = "a name that is much longer than any shape is wide"
+    picture = parsed(Plan(title="", panels=(Panel(title="", nodes=(Node(id="a", type="node", name=long),)),)))
     assert long not in words(picture)
     assert any(word.startswith("a name that") and word.endswith("\N{HORIZONTAL ELLIPSIS}") for word in words(picture))
-    assert f"thing {long}" in [element.text for element in picture.iter(f"{SVG}title")]
+    assert f"node {long}" in [element.text for element in picture.iter(f"{SVG}title")]
 
 
 def test_whatever_comes_from_data_is_escaped() -> None:
-    things = (
+    shapes = (
         Node(id=HOSTILE, type=HOSTILE, name=HOSTILE, detail=HOSTILE, marks=(HOSTILE,)),
         Node(id="b", type="", name="b"),
     )
     plan = Plan(
         title=HOSTILE,
-        panels=(Panel(title=HOSTILE, nodes=things, more=HOSTILE),),
+        panels=(Panel(title=HOSTILE, nodes=shapes, more=HOSTILE),),
         links=(Link(source=HOSTILE, target="b", label=HOSTILE),),
         marks=(Mark(name=HOSTILE, shape="lock", meaning=HOSTILE),),
         note=HOSTILE,
     )
-    text = standalone(plan)
+    text = build_svg(plan)
     assert "<script" not in text
     ElementTree.fromstring(text.encode())  # noqa: S314
     assert HOSTILE in [element.text for element in parsed(plan).iter(f"{SVG}title")]
 
 
-def test_a_file_that_stands_alone_brings_its_colours_for_light_dark_and_print_and_loads_nothing() -> None:
-    text = standalone(USUAL)
+def test_a_standalone_file_contains_its_colours_for_light_dark_and_print_and_loads_nothing() -> None:
+    text = build_svg(USUAL)
     picture = ElementTree.fromstring(text.encode())  # noqa: S314
     style = picture.findtext(f"{SVG}style") or ""
     assert "prefers-color-scheme: dark" in style
     assert "@media print" in style
-    assert ".plan .thing" in style
+    assert ".plan .node" in style
     assert "url(" not in style
     assert "@import" not in style
     assert not [element for element in picture.iter() if element.tag in (f"{SVG}image", f"{SVG}script", f"{SVG}use")]
 
 
 def test_the_order_of_links_does_not_matter() -> None:
-    turned = image(replace(USUAL, links=tuple(reversed(USUAL.links))))
-    assert sorted(turned.split("<path")[1:]) == sorted(image(USUAL).split("<path")[1:])
+    turned = draw_plan(replace(USUAL, links=tuple(reversed(USUAL.links))))
+    assert sorted(turned.split("<path")[1:]) == sorted(draw_plan(USUAL).split("<path")[1:])
 
 
 @pytest.mark.parametrize(

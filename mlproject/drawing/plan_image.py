@@ -1,4 +1,4 @@
-"""A plan as an SVG image: for a page, whose colours it takes, or as a file that stands alone."""
+"""Draw a plan as an SVG image, either for a page that defines the colours or as a standalone file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from importlib.resources import files
 from markupsafe import Markup
 
 from mlproject.drawing import svg
-from mlproject.drawing.labels import Label, put_labels
-from mlproject.drawing.placing import LINE_OF_TEXT, OUTSIDE, SMALL_LETTER, TRACK, PlacedPanel, Places, Rectangle, place
+from mlproject.drawing.labels import Label, place_labels
+from mlproject.drawing.layout import (
+    LINE_OF_TEXT,
+    OUTSIDE,
+    SMALL_LETTER,
+    TRACK,
+    PlacedPanel,
+    PlanLayout,
+    Rectangle,
+    compute_layout,
+)
 from mlproject.drawing.plan import Link, Mark, Node, Plan
-from mlproject.drawing.routing import Bundle, Track, route
+from mlproject.drawing.routing import Bundle, Track, route_links
 
 # Pixels.
 _ROUND = 6.0
@@ -20,7 +29,7 @@ _INSET = 10.0
 _LEGEND = 20.0
 _NAME_LETTER = 9.3
 _MARK = 16.0
-# From a node's top to the baselines of its lines of text.
+# The distances from a node's top to the baselines of its text.
 _TYPE_BELOW, _NAME_BELOW, _DETAIL_BELOW = 18.0, 36.0, 52.0
 
 _SHAPES: Mapping[str, str] = {
@@ -29,31 +38,31 @@ _SHAPES: Mapping[str, str] = {
 }
 
 
-def image(plan: Plan, *, name: str = "plan") -> Markup:
-    """Draw a plan as an element of a page that has the palette.
+def draw_plan(plan: Plan, *, name: str = "plan") -> Markup:
+    """Return a plan as an SVG element for a page that contains the palette.
 
     Args:
-        name: unique in the page.
+        name: name of the image, unique in the page.
     """
-    places = place(plan)
-    texts = [text for panel in places.panels for text in (panel.title, panel.more) if text]
-    bundles = route(plan.links, places.nodes, width=places.width, height=places.height, texts=texts)
-    labels = put_labels(
+    layout = compute_layout(plan)
+    texts = [text for panel in layout.panels for text in (panel.title, panel.more) if text]
+    bundles = route_links(plan.links, layout.nodes, width=layout.width, height=layout.height, texts=texts)
+    labels = place_labels(
         bundles,
-        whole=Rectangle(0, 0, places.width, places.height),
-        taken=[*places.nodes.values(), *texts],
-        panels=[panel.place for panel in places.panels],
+        bounds=Rectangle(0, 0, layout.width, layout.height),
+        occupied=[*layout.nodes.values(), *texts],
+        panels=[panel.rectangle for panel in layout.panels],
     )
     nodes = {node.id: node for panel in plan.panels for node in panel.nodes}
-    legend = list(_legend(plan, y=places.height * TRACK))
+    legend = list(_legend(plan, y=layout.height * TRACK))
     return svg.image(
-        *(_panel(panel) for panel in places.panels),
+        *(_panel(panel) for panel in layout.panels),
         *(_bundle(bundle, nodes) for bundle in bundles),
-        *(_node(nodes[id_], where, plan.marks) for id_, where in places.nodes.items()),
-        *(_label(label, places) for label in labels if label),
+        *(_node(nodes[id_], rectangle, plan.marks) for id_, rectangle in layout.nodes.items()),
+        *(_label(label, layout) for label in labels if label),
         *legend,
-        width=places.width * TRACK,
-        height=places.height * TRACK + _LEGEND * len(legend),
+        width=layout.width * TRACK,
+        height=layout.height * TRACK + _LEGEND * len(legend),
         title=plan.title,
         description=" ".join(_sentences(plan, nodes)),
         name=name,
@@ -61,30 +70,30 @@ def image(plan: Plan, *, name: str = "plan") -> Markup:
     )
 
 
-def standalone(plan: Plan) -> str:
-    """Draw a plan as a file that shows by itself: with its colours, for light, dark and print."""
-    start, end, rest = image(plan).partition(">")
-    style = svg.tag("style", styles())
+def build_svg(plan: Plan) -> str:
+    """Return a plan as a standalone SVG file with its own colours for light, dark and print."""
+    start, end, rest = draw_plan(plan).partition(">")
+    style = svg.tag("style", read_styles())
     ground = svg.tag("rect", width="100%", height="100%", style="fill: var(--paper)")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{start}{end}{style}{ground}{rest}\n'
 
 
-def styles(*names: str) -> Markup:
-    """The style sheets of this package: `palette`, the colours for light, dark and print, and `plan`."""
+def read_styles(*names: str) -> Markup:
+    """Return style sheets of this package: `palette`, with the colours for light, dark and print, and `plan`."""
     folder = files("mlproject.drawing")
     sheets = (folder.joinpath(f"{name}.css").read_text(encoding="utf-8") for name in names or ("palette", "plan"))
-    return Markup("\n").join(Markup(sheet) for sheet in sheets)  # noqa: S704  (our own files)
+    return Markup("\n").join(Markup(sheet) for sheet in sheets)  # noqa: S704  (files of this package)
 
 
 def _sentences(plan: Plan, nodes: Mapping[str, Node]) -> Iterator[str]:
     for panel in plan.panels:
-        things = ", ".join(f"{node.type} {node.name}" for node in panel.nodes)
-        yield f"{panel.title}: {things or 'nothing that is drawn'}."
+        nodes_of_panel = ", ".join(f"{node.type} {node.name}" for node in panel.nodes)
+        yield f"{panel.title}: {nodes_of_panel or 'no drawn resources'}."
     for link in plan.links:
-        yield f"{_said(link, nodes)}."
+        yield f"{_describe_link(link, nodes)}."
 
 
-def _said(link: Link, nodes: Mapping[str, Node]) -> str:
+def _describe_link(link: Link, nodes: Mapping[str, Node]) -> str:
     source, target = nodes[link.source], nodes[link.target]
     return f"{source.type} {source.name} {link.label} {target.type} {target.name}"
 
@@ -94,7 +103,7 @@ def _panel(panel: PlacedPanel) -> Markup:
     x, y = (more.x * TRACK, more.y * TRACK) if more else (0, 0)
     return svg.tag(
         "g",
-        svg.tag("rect", **_pixels(panel.place), rx=8, class_="panel"),
+        svg.tag("rect", **_pixels(panel.rectangle), rx=8, class_="panel"),
         svg.text(panel.panel.title, panel.title.x * TRACK, panel.title.y * TRACK + 12, class_="title"),
         *(
             svg.text(line, x, y + (index + 1) * LINE_OF_TEXT - 3, class_="more")
@@ -103,35 +112,35 @@ def _panel(panel: PlacedPanel) -> Markup:
     )
 
 
-def _pixels(where: Rectangle) -> dict[str, float]:
+def _pixels(rectangle: Rectangle) -> dict[str, float]:
     return {
-        "x": where.x * TRACK,
-        "y": where.y * TRACK,
-        "width": where.width * TRACK,
-        "height": where.height * TRACK,
+        "x": rectangle.x * TRACK,
+        "y": rectangle.y * TRACK,
+        "width": rectangle.width * TRACK,
+        "height": rectangle.height * TRACK,
     }
 
 
-def _node(node: Node, where: Rectangle, marks: Sequence[Mark]) -> Markup:
-    x, y = where.x * TRACK, where.y * TRACK
-    width = where.width * TRACK - 2 * _INSET
-    borne = [mark for mark in marks if mark.name in node.marks]
+def _node(node: Node, rectangle: Rectangle, marks: Sequence[Mark]) -> Markup:
+    x, y = rectangle.x * TRACK, rectangle.y * TRACK
+    width = rectangle.width * TRACK - 2 * _INSET
+    node_marks = [mark for mark in marks if mark.name in node.marks]
     lines = (
-        (node.type, _TYPE_BELOW, width - len(borne) * _MARK, SMALL_LETTER, "type"),
+        (node.type, _TYPE_BELOW, width - len(node_marks) * _MARK, SMALL_LETTER, "type"),
         (node.name, _NAME_BELOW, width, _NAME_LETTER, "name"),
         (node.detail, _DETAIL_BELOW, width, SMALL_LETTER, "detail"),
     )
-    told = [f"{node.type} {node.name}", node.detail, *(mark.meaning for mark in borne)]
+    description = [f"{node.type} {node.name}", node.detail, *(mark.meaning for mark in node_marks)]
     return svg.tag(
         "g",
-        svg.tag("title", "; ".join(filter(None, told))),
-        svg.tag("rect", **_pixels(where), rx=6, class_="thing"),
+        svg.tag("title", "; ".join(filter(None, description))),
+        svg.tag("rect", **_pixels(rectangle), rx=6, class_="node"),
         *(
-            svg.text(svg.shortened(content, int(room / letter)), x + _INSET, y + below, class_=class_)
+            svg.text(svg.truncate(content, int(room / letter)), x + _INSET, y + below, class_=class_)
             for content, below, room, letter, class_ in lines
             if content
         ),
-        *(_mark(mark, x + _INSET + width + 4 - (index + 1) * _MARK, y + 7) for index, mark in enumerate(borne)),
+        *(_mark(mark, x + _INSET + width + 4 - (index + 1) * _MARK, y + 7) for index, mark in enumerate(node_marks)),
     )
 
 
@@ -143,20 +152,20 @@ def _bundle(bundle: Bundle, nodes: Mapping[str, Node]) -> Markup:
     links = (Link(source=source, target=bundle.target, label=bundle.label) for source in bundle.sources)
     return svg.tag(
         "g",
-        svg.tag("title", ". ".join(_said(link, nodes) for link in links)),
-        *(svg.tag("path", d=_rounded(way), class_="line") for way in bundle.ways),
+        svg.tag("title", ". ".join(_describe_link(link, nodes) for link in links)),
+        *(svg.tag("path", d=_rounded(path), class_="line") for path in bundle.paths),
         *(svg.tag("circle", cx=x * TRACK, cy=y * TRACK, r=2.6, class_="head") for x, y in bundle.joints),
         *(
-            svg.tag("path", d=_arrow_head(*way[-2:]), class_="head")
-            for way in bundle.ways
-            if way[-1] not in bundle.joints
+            svg.tag("path", d=_arrow_head(*path[-2:]), class_="head")
+            for path in bundle.paths
+            if path[-1] not in bundle.joints
         ),
     )
 
 
-def _rounded(way: Sequence[Track]) -> str:
-    """A line through the corners, each of them round."""
-    points = [(x * TRACK, y * TRACK) for x, y in way]
+def _rounded(path: Sequence[Track]) -> str:
+    """Return a path through the corners, with rounded corners."""
+    points = [(x * TRACK, y * TRACK) for x, y in path]
     commands = [f"M{points[0][0]:g} {points[0][1]:g}"]
     for before, here, after in zip(points, points[1:], points[2:], strict=False):
         (ax, ay), (bx, by) = _towards(here, before), _towards(here, after)
@@ -179,19 +188,19 @@ def _arrow_head(before: Track, tip: Track) -> str:
     return f"M{x:g} {y:g} L{back_x + side_x:g} {back_y + side_y:g} L{back_x - side_x:g} {back_y - side_y:g} Z"
 
 
-def _label(label: Label, places: Places) -> Markup:
-    """A label hides its own line behind a rim in the colour of the ground that it stands on."""
+def _label(label: Label, layout: PlanLayout) -> Markup:
+    """Return a label with an outline in the background colour, which hides the line behind it."""
     x, y = (label.area.left + label.area.right) / 2, (label.area.top + label.area.bottom) / 2
-    grounds = (_pixels(panel.place) for panel in places.panels)
+    panels = (_pixels(panel.rectangle) for panel in layout.panels)
     inside = any(
-        ground["x"] <= x <= ground["x"] + ground["width"] and ground["y"] <= y <= ground["y"] + ground["height"]
-        for ground in grounds
+        panel["x"] <= x <= panel["x"] + panel["width"] and panel["y"] <= y <= panel["y"] + panel["height"]
+        for panel in panels
     )
     return svg.text(label.text, x, y + 4, class_=f"label {'inside' if inside else 'outside'}", anchor="middle")
 
 
 def _legend(plan: Plan, *, y: float) -> Iterator[Markup]:
-    """Lines below the plan: what its marks mean, and its note."""
+    """Yield the lines below the plan: the legend of the marks, and the note."""
     used = {name for panel in plan.panels for node in panel.nodes for name in node.marks}
     left = OUTSIDE * TRACK
     for mark in plan.marks:
