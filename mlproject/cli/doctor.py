@@ -41,9 +41,9 @@ def _outcomes(root: Path) -> Iterator[Outcome]:
     import os
 
     import embedded_aws
-    from mlproject.machine import examine
+    from mlproject.machine import check_machine
 
-    yield from examine(root, variables=os.environ, misleading=embedded_aws.MISLEADING)
+    yield from check_machine(root, variables=os.environ, misleading=embedded_aws.MISLEADING)
     yield _check_isolation()
     yield _check_embedded_aws(root)
 

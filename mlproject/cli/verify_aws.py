@@ -1,4 +1,4 @@
-"""`mlproject verify-aws`: does AWS do what the embedded AWS says?"""
+"""`mlproject verify-aws`: compare AWS with the embedded AWS."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from mlproject.errors import UserError
 
 if TYPE_CHECKING:
     from mlproject.parameters import Deployment
-    from mlproject.verification import Claim, Place, Record
+    from mlproject.verification import Claim, Record, Target
 
-# The smallest type that processing and training both take, and that new accounts are mostly allowed.
+# The smallest type for both processing and training that most new accounts have a quota for.
 INSTANCE_TYPE = "ml.m5.large"
 # IAM is eventually consistent: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html
-SETTLE_SECONDS = 30.0
+PROPAGATION_SECONDS = 30.0
 LOCAL = "local"
 DIFFERS = 1
 
@@ -30,21 +30,21 @@ def register(app: typer.Typer) -> None:
 
 def verify_aws(
     *,
-    environment: Annotated[str, typer.Option(help="An environment of a sandbox account, of environments.yaml.")],
+    environment: Annotated[str, typer.Option(help="An environment of environments.yaml in a sandbox account.")],
     project: Annotated[
-        str, typer.Option(help="A folder of projects/ that names this environment and local.")
+        str, typer.Option(help="A project whose parameters list this environment and local.")
     ] = "flights",
-    instance_type: Annotated[str, typer.Option(help="Of the pipeline's jobs.")] = INSTANCE_TYPE,
-    output: Annotated[Path, typer.Option(help="The page that is written.")] = Path("verify-aws.md"),
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before money is spent.")] = False,
+    instance_type: Annotated[str, typer.Option(help="The instance type of the pipeline's jobs.")] = INSTANCE_TYPE,
+    output: Annotated[Path, typer.Option(help="The page to write.")] = Path("verify-aws.md"),
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     destroy_only: Annotated[
-        bool, typer.Option("--destroy", help="Only remove what a verification that was stopped has left.")
+        bool, typer.Option("--destroy", help="Only remove what an interrupted verification left behind.")
     ] = False,
 ) -> None:
-    """Deploy, run, open, break and destroy a project on AWS, as first in an embedded AWS; write both side by side.
+    """Deploy, run and destroy a project in an embedded AWS and in AWS, and write a page that compares the results.
 
-    It makes real resources, for an hour or less, and deletes them and all their data in the end. Exit code 0 if AWS
-    did what the embedded AWS said, 1 if something differs.
+    The command creates real resources, for about an hour, and deletes them with all their data at the end. The exit
+    code is 0 if all results agree, 1 if any differs.
     """
     from mlproject import verification
     from mlproject.files import project_root
@@ -55,28 +55,28 @@ def verify_aws(
     deployment = platform.deployment(project, environment)
     if deployment.environment.retain_data:
         raise UserError(
-            f"environment {environment} keeps its data (retain_data: true in environments.yaml), and a verification "
-            "deletes what it made: name an environment of a sandbox account."
+            f"environment {environment} retains its data (retain_data: true in environments.yaml), but a verification "
+            "deletes what it creates. Use an environment in a sandbox account."
         )
-    place = _place(root, deployment, instance_type)
+    target = _create_target(root, deployment, instance_type)
     if not yes:
-        _ask(place, destroy_only=destroy_only)
+        _confirm(target, destroy_only=destroy_only)
     if destroy_only:
-        done = verification.destroy(place)
+        done = verification.destroy_deployment(target)
         if done.code:
-            raise UserError(f"not everything could be removed: {done.last_words}; see {place.log}", exit_code=1)
-        print(f"{deployment.names.prefix} is gone.")
+            raise UserError(f"some resources could not be removed: {done.last_line}; see {target.log}", exit_code=1)
+        print(f"{deployment.names.prefix} has been removed.")
         return
-    page = _Page(root=root, path=output, place=place)
-    with _embedded(root, platform.deployment(project, LOCAL), instance_type) as here:
-        _tell(f"1 of 2: {here.title}")
-        verification.verify(here, started=_started, seen=page.embedded)
-    _tell(f"2 of 2: {place.title}")
+    page = _Page(root=root, path=output, target=target)
+    with _embedded_target(root, platform.deployment(project, LOCAL), instance_type) as embedded:
+        _print(f"1 of 2: {embedded.title}")
+        verification.verify_claims(embedded, started=_print_claim, observed=page.embedded)
+    _print(f"2 of 2: {target.title}")
     try:
-        verification.verify(place, started=_started, seen=page.aws)
+        verification.verify_claims(target, started=_print_claim, observed=page.aws)
     except BaseException:
-        _tell(
-            f"Stopped. What exists in {place.title} costs money; remove it with: "
+        _print(
+            f"Interrupted. The remaining resources in {target.title} cost money. Remove them with: "
             f"mlproject verify-aws --environment {environment} --project {project} --destroy"
         )
         raise
@@ -85,78 +85,81 @@ def verify_aws(
 
 
 class _Page:
-    """The page, written anew after each step, so that a verification that is stopped keeps what it saw."""
+    """The page, which is rewritten after each step, so that an interrupted verification keeps its results."""
 
-    def __init__(self, *, root: Path, path: Path, place: Place) -> None:
+    def __init__(self, *, root: Path, path: Path, target: Target) -> None:
         from mlproject.cli.common.commit import read_commit
 
         self.path = path
         self.records: list[Record] = []
-        self._asked = 0
+        self._compared = 0
         with read_commit(root) as commit:
             self._facts = (
-                ("deployed", f"{place.deployment.project} in {place.deployment.environment.name}"),
-                ("AWS", place.title),
+                ("deployed", f"{target.deployment.project} in {target.deployment.environment.name}"),
+                ("AWS", target.title),
                 ("commit", commit()),
-                ("log", str(place.log)),
+                ("log", str(target.log)),
             )
 
     def embedded(self, claim: Claim, observation: str, explanation: str) -> None:
         from mlproject.verification import Record
 
         self.records.append(Record(claim=claim.sentence, embedded=observation))
-        _seen(observation, explanation)
+        _print_observation(observation, explanation)
         self._write()
 
     def aws(self, _claim: Claim, observation: str, explanation: str) -> None:
         import dataclasses
 
-        self.records[self._asked] = dataclasses.replace(
-            self.records[self._asked], aws=observation, explanation=explanation
+        self.records[self._compared] = dataclasses.replace(
+            self.records[self._compared], aws=observation, explanation=explanation
         )
-        self._asked += 1
-        _seen(observation, explanation)
+        self._compared += 1
+        _print_observation(observation, explanation)
         self._write()
 
     def _write(self) -> None:
         from mlproject.files import write_atomically
-        from mlproject.verification import markdown
+        from mlproject.verification import render_markdown
 
-        write_atomically(self.path, markdown(self.records, title="What AWS did", facts=self._facts))
+        write_atomically(
+            self.path,
+            render_markdown(self.records, title="Verification of the embedded AWS against AWS", facts=self._facts),
+        )
 
 
-def _place(root: Path, deployment: Deployment, instance_type: str) -> Place:
-    """The account that is meant, after a look at whose the credentials are."""
+def _create_target(root: Path, deployment: Deployment, instance_type: str) -> Target:
+    """Return the environment's account as a target, after checking the credentials."""
     from mlproject.cli.common.session import create_session
-    from mlproject.verification import Place
+    from mlproject.verification import Target
 
     session = create_session(deployment.environment, root)
     environment = deployment.environment
     title = f"account {environment.account}, {environment.region}"
-    # The project's parameters say where; AWS_REGION of the shell could say otherwise.
+    # The parameters define the region; AWS_REGION of the shell may be different.
     variables = {"AWS_REGION": environment.region, "AWS_DEFAULT_REGION": environment.region}
-    return Place(
-        title=title if session.endpoint is None else f"{title} (an embedded AWS: this proves the steps, not AWS)",
+    return Target(
+        title=title if session.endpoint is None else f"{title} (an embedded AWS: this tests the steps, not AWS)",
         root=root,
         deployment=deployment,
         variables=variables,
         isolated=False,
         client=session.client,
         log=_log(root, deployment),
-        settle_seconds=SETTLE_SECONDS if session.endpoint is None else 0.0,
+        propagation_seconds=PROPAGATION_SECONDS if session.endpoint is None else 0.0,
         instance_type=instance_type,
     )
 
 
 @contextmanager
-def _embedded(root: Path, deployment: Deployment, instance_type: str) -> Iterator[Place]:
-    """A place in an embedded AWS of this verification's own, gone afterwards."""
+def _embedded_target(root: Path, deployment: Deployment, instance_type: str) -> Iterator[Target]:
+    """Yield a target in a temporary embedded AWS."""
     from tempfile import TemporaryDirectory
 
     import boto3
 
     import embedded_aws
-    from mlproject.verification import Place
+    from mlproject.verification import Target
 
     environment = deployment.environment
     with TemporaryDirectory(prefix="mlproject-verify-") as name:
@@ -166,7 +169,7 @@ def _embedded(root: Path, deployment: Deployment, instance_type: str) -> Iterato
             session = boto3.Session(
                 variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"], region_name=environment.region
             )
-            yield Place(
+            yield Target(
                 title="the embedded AWS",
                 root=root,
                 deployment=deployment,
@@ -174,7 +177,7 @@ def _embedded(root: Path, deployment: Deployment, instance_type: str) -> Iterato
                 isolated=True,
                 client=lambda service: session.client(service, endpoint_url=server.endpoint),
                 log=_log(root, deployment),
-                settle_seconds=0.0,
+                propagation_seconds=0.0,
                 instance_type=instance_type,
             )
         finally:
@@ -187,11 +190,11 @@ def _log(root: Path, deployment: Deployment) -> Path:
     return folder / f"{deployment.names.prefix}.log"
 
 
-def _ask(place: Place, *, destroy_only: bool) -> None:
+def _confirm(target: Target, *, destroy_only: bool) -> None:
     from mlproject.verification import CLAIMS
 
-    account = place.deployment.environment.account
-    print(f"In {place.title}, {place.deployment.names.prefix} will be ", end="")
+    account = target.deployment.environment.account
+    print(f"In {target.title}, {target.deployment.names.prefix} will be ", end="")
     if destroy_only:
         print("destroyed, with all its data.")
     else:
@@ -199,18 +202,18 @@ def _ask(place: Place, *, destroy_only: bool) -> None:
         for claim in CLAIMS:
             print(f"  {claim.sentence}")
         print("This costs money: notebooks, an EMR cluster and endpoints for about an hour, and three short jobs.")
-    answer = typer.prompt(f"Type the account's number ({account}) to go on", default="", show_default=False)
+    answer = typer.prompt(f"Type the account number ({account}) to continue", default="", show_default=False)
     if answer != account:
-        raise UserError("nothing was done: the number was not typed.", exit_code=1)
+        raise UserError("nothing was done, because the account number was not entered.", exit_code=1)
 
 
-def _started(claim: Claim) -> None:
-    _tell(f"  {claim.sentence} ...")
+def _print_claim(claim: Claim) -> None:
+    _print(f"  {claim.sentence} ...")
 
 
-def _seen(observation: str, explanation: str) -> None:
-    _tell(f"    {observation}" + (f" ({explanation})" if explanation else ""))
+def _print_observation(observation: str, explanation: str) -> None:
+    _print(f"    {observation}" + (f" ({explanation})" if explanation else ""))
 
 
-def _tell(text: str) -> None:
+def _print(text: str) -> None:
     print(text, flush=True)

@@ -1,5 +1,5 @@
-"""Looking at this machine: does it have what the command, the CDK CLI and the embedded AWS need?"""
+"""Check whether this machine has what the command, the CDK CLI and the embedded AWS need."""
 
-from mlproject.machine.examination import examine
+from mlproject.machine.checks import check_machine
 
-__all__ = ["examine"]
+__all__ = ["check_machine"]

@@ -1,8 +1,8 @@
-"""Does AWS do what the embedded AWS says? The same steps on both, side by side, for whoever has a sandbox account."""
+"""Verify the embedded AWS against AWS: run the same steps on both, with a sandbox account, and compare the results."""
 
-from mlproject.verification.claims import CLAIMS, Claim, destroy
-from mlproject.verification.place import Place
-from mlproject.verification.record import Record, markdown
-from mlproject.verification.trial import verify
+from mlproject.verification.claims import CLAIMS, Claim, destroy_deployment
+from mlproject.verification.record import Record, render_markdown
+from mlproject.verification.target import Target
+from mlproject.verification.verify import verify_claims
 
-__all__ = ["CLAIMS", "Claim", "Place", "Record", "destroy", "markdown", "verify"]
+__all__ = ["CLAIMS", "Claim", "Record", "Target", "destroy_deployment", "render_markdown", "verify_claims"]

@@ -1,6 +1,6 @@
-"""The claims, in the order in which they are tried: each does something and says what it saw.
+"""The claims in the order in which they are verified. Each runs a step and returns what it observed.
 
-What is said names no account, region, id or time, so that both sides can be compared as texts.
+Observations contain no account, region, ID or time, so that both sides can be compared as text.
 """
 
 from __future__ import annotations
@@ -14,194 +14,199 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mlproject.preflight import bootstrap_arguments
-from mlproject.verification.place import Done, Place
+from mlproject.verification.target import CommandResult, Target
 
 ABSENT = "the project has none"
 FAILED = "failed"
-# What is taken away on purpose, so that the first step of the pipeline cannot start.
-BROKEN = "sagemaker:CreateProcessingJob"
+# The permission that is denied, so that the first step of the pipeline cannot start.
+DENIED_ACTION = "sagemaker:CreateProcessingJob"
 _POLICY = "broken-by-verify-aws"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """Something that is said to be true of AWS.
+    """A claim about AWS.
 
     Args:
-        sentence: for people.
-        observe: does the step and says what was seen; and, when it failed, the last words of the command.
-        needed: whether the steps after it make no sense when it fails.
+        sentence: the claim as a sentence.
+        observe: runs the step; returns the observation and, if it failed, the last line of the command's output.
+        required: whether the remaining steps are skipped if it fails.
     """
 
     sentence: str
-    observe: Callable[[Place], tuple[str, str]]
-    needed: bool = False
+    observe: Callable[[Target], tuple[str, str]]
+    required: bool = False
 
 
-def _bootstrap(place: Place) -> tuple[str, str]:
-    environment = place.deployment.environment
-    with TemporaryDirectory(prefix="mlproject-verify-") as folder:  # away from cdk.json: nothing is synthesized
-        done = place.cdk(*bootstrap_arguments(environment), folder=Path(folder))
-    return _succeeded(done)
+def _bootstrap(target: Target) -> tuple[str, str]:
+    environment = target.deployment.environment
+    with TemporaryDirectory(prefix="mlproject-verify-") as folder:  # without cdk.json, nothing is synthesized
+        done = target.cdk(*bootstrap_arguments(environment), folder=Path(folder))
+    return _outcome(done)
 
 
-def _preflight(place: Place) -> tuple[str, str]:
-    environment, project = place.deployment.environment.name, place.deployment.project
-    done = place.mlproject("preflight", environment, "--project", project, "--json")
+def _preflight(target: Target) -> tuple[str, str]:
+    environment, project = target.deployment.environment.name, target.deployment.project
+    done = target.mlproject("preflight", environment, "--project", project, "--json")
     if done.document is None:
-        return _succeeded(done)
+        return _outcome(done)
     problems = [outcome for outcome in done.document["outcomes"] if outcome["state"] == "problem"]
-    return _listed(sorted({outcome["topic"] for outcome in problems})), "; ".join(
+    return _join(sorted({outcome["topic"] for outcome in problems})), "; ".join(
         outcome["message"] for outcome in problems
     )
 
 
-def _deploy_storage(place: Place) -> tuple[str, str]:
-    """The buckets come first: a cluster's nodes install libraries from there while it is created."""
-    return _deployed(place, f"{place.deployment.names.path}/storage")
+def _deploy_storage(target: Target) -> tuple[str, str]:
+    """Deploy the buckets first, since a cluster's nodes install libraries from them while it is created."""
+    return _deploy_stacks(target, f"{target.deployment.names.path}/storage")
 
 
-def _deploy(place: Place) -> tuple[str, str]:
-    return _deployed(place, place.stacks)
+def _deploy(target: Target) -> tuple[str, str]:
+    return _deploy_stacks(target, target.stacks)
 
 
-def _deployed(place: Place, *stacks: str) -> tuple[str, str]:
-    done = _cdk_deploy(place, *stacks)
+def _deploy_stacks(target: Target, *stacks: str) -> tuple[str, str]:
+    done = _cdk_deploy(target, *stacks)
     if done.code:
-        return FAILED, done.last_words
-    return _statuses(place), ""
+        return FAILED, done.last_line
+    return _stack_statuses(target), ""
 
 
-def _deploy_again(place: Place) -> tuple[str, str]:
-    done = _cdk_deploy(place, place.stacks)
+def _deploy_again(target: Target) -> tuple[str, str]:
+    done = _cdk_deploy(target, target.stacks)
     if done.code:
-        return FAILED, done.last_words
+        return FAILED, done.last_line
     return f"{(done.output + done.errors).count('(no changes)')} stacks without changes", ""
 
 
-def _push_data(place: Place) -> tuple[str, str]:
-    return _succeeded(place.of_project("data push"))
+def _push_data(target: Target) -> tuple[str, str]:
+    return _outcome(target.run_for_project("data push"))
 
 
-def _push_libraries(place: Place) -> tuple[str, str]:
-    return _succeeded(place.of_project("libraries push"))
+def _push_libraries(target: Target) -> tuple[str, str]:
+    return _outcome(target.run_for_project("libraries push"))
 
 
-def _run_pipeline(place: Place) -> tuple[str, str]:
-    return _steps(_run(place))
+def _run_pipeline(target: Target) -> tuple[str, str]:
+    return _steps(_run(target))
 
 
-def _open_notebook(place: Place) -> tuple[str, str]:
-    if not place.deployment.notebooks:
+def _open_notebook(target: Target) -> tuple[str, str]:
+    if not target.deployment.notebooks:
         return ABSENT, ""
-    sagemaker = place.client("sagemaker")
-    seen = []
-    for notebook in place.deployment.notebooks:
-        name = place.deployment.names.notebook(notebook.name)
+    sagemaker = target.client("sagemaker")
+    statuses = []
+    for notebook in target.deployment.notebooks:
+        name = target.deployment.names.notebook(notebook.name)
         status = sagemaker.describe_notebook_instance(NotebookInstanceName=name)["NotebookInstanceStatus"]
-        seen.append(f"{notebook.name} {status}")
-    return _listed(seen), ""
+        statuses.append(f"{notebook.name} {status}")
+    return _join(statuses), ""
 
 
-def _bootstrap_cluster(place: Place) -> tuple[str, str]:
-    if place.deployment.emr is None:
+def _bootstrap_cluster(target: Target) -> tuple[str, str]:
+    if target.deployment.emr is None:
         return ABSENT, ""
-    done = place.of_project("cluster status", "--json")
+    done = target.run_for_project("cluster status", "--json")
     if not isinstance(done.document, dict):
-        return FAILED, done.last_words
+        return FAILED, done.last_line
     return str(done.document.get("state")), str(done.document.get("reason") or "")
 
 
-def _run_without_a_permission(place: Place) -> tuple[str, str]:
-    with _denied(place, BROKEN):
-        done = _run(place)
+def _run_without_a_permission(target: Target) -> tuple[str, str]:
+    with _denied(target, DENIED_ACTION):
+        done = _run(target)
     if done.code == 0:
         return "the run succeeded", ""
-    said = done.output + done.errors
-    return f"the run failed{f' and named {BROKEN}' if BROKEN in said else ' without naming it'}", done.last_words
+    output = done.output + done.errors
+    return (
+        f"the run failed{f' and named {DENIED_ACTION}' if DENIED_ACTION in output else ' without naming it'}",
+        done.last_line,
+    )
 
 
-def _destroy(place: Place) -> tuple[str, str]:
-    done = destroy(place)
+def _destroy(target: Target) -> tuple[str, str]:
+    done = destroy_deployment(target)
     if done.code:
-        return FAILED, done.last_words
-    return _remains(place), ""
+        return FAILED, done.last_line
+    return _find_remains(target), ""
 
 
-def destroy(place: Place) -> Done:
-    """Delete the data, then the project's stacks and the network; safe to repeat."""
-    emptied = place.of_project("empty", "--yes")
+def destroy_deployment(target: Target) -> CommandResult:
+    """Delete the data, then the project's stacks and the network. You can repeat it safely."""
+    emptied = target.run_for_project("empty", "--yes")
     if emptied.code:
         return emptied
-    return place.cdk("destroy", place.stacks, *place.context, "--force")
+    return target.cdk("destroy", target.stacks, *target.context, "--force")
 
 
 CLAIMS = (
-    Claim(sentence="`cdk bootstrap` succeeds", observe=_bootstrap, needed=True),
-    Claim(sentence="`mlproject preflight` finds nothing in the way", observe=_preflight),
-    Claim(sentence="the network and the storage are created first", observe=_deploy_storage, needed=True),
-    Claim(sentence="the data set is uploaded", observe=_push_data, needed=True),
-    Claim(sentence="the libraries are uploaded with their hashes", observe=_push_libraries, needed=True),
-    Claim(sentence="every stack is created by one `cdk deploy`", observe=_deploy, needed=True),
+    Claim(sentence="`cdk bootstrap` succeeds", observe=_bootstrap, required=True),
+    Claim(sentence="`mlproject preflight` finds no problem", observe=_preflight),
+    Claim(sentence="the network and the storage are created first", observe=_deploy_storage, required=True),
+    Claim(sentence="the data set is uploaded", observe=_push_data, required=True),
+    Claim(sentence="the libraries are uploaded with their hashes", observe=_push_libraries, required=True),
+    Claim(sentence="every stack is created by one `cdk deploy`", observe=_deploy, required=True),
     Claim(sentence="a second `cdk deploy` changes nothing", observe=_deploy_again),
-    Claim(sentence="the pipeline's steps end as its definition says", observe=_run_pipeline),
-    Claim(sentence="each notebook is in service in spite of its lifecycle scripts", observe=_open_notebook),
-    Claim(sentence="the cluster's bootstrap action succeeds and it waits for work", observe=_bootstrap_cluster),
+    Claim(sentence="the pipeline's steps end as defined", observe=_run_pipeline),
+    Claim(sentence="each notebook is in service after its lifecycle scripts", observe=_open_notebook),
     Claim(
-        sentence=f"without {BROKEN} in the pipeline's role the run fails by that name",
+        sentence="the cluster's bootstrap action succeeds and the cluster waits for work", observe=_bootstrap_cluster
+    ),
+    Claim(
+        sentence=f"without {DENIED_ACTION} in the pipeline's role the run fails and names it",
         observe=_run_without_a_permission,
     ),
     Claim(sentence="`mlproject empty` and `cdk destroy` leave nothing", observe=_destroy),
 )
 
 
-def _cdk_deploy(place: Place, *stacks: str) -> Done:
-    return place.cdk(
-        "deploy", *stacks, *place.context,
+def _cdk_deploy(target: Target, *stacks: str) -> CommandResult:
+    return target.cdk(
+        "deploy", *stacks, *target.context,
         "--require-approval", "never", "--progress", "events",
     )  # fmt: skip
 
 
-def _run(place: Place) -> Done:
-    return place.of_project("run", "--parameter", f"InstanceType={place.instance_type}", "--no-cache", "--json")
+def _run(target: Target) -> CommandResult:
+    return target.run_for_project("run", "--parameter", f"InstanceType={target.instance_type}", "--no-cache", "--json")
 
 
-def _steps(done: Done) -> tuple[str, str]:
+def _steps(done: CommandResult) -> tuple[str, str]:
     if not isinstance(done.document, dict):
-        return FAILED, done.last_words
+        return FAILED, done.last_line
     steps = [f"{step['name']} {step['status']}" for step in done.document["steps"]]
-    return _listed(steps), str(done.document.get("failure") or "")
+    return _join(steps), str(done.document.get("failure") or "")
 
 
-def _succeeded(done: Done) -> tuple[str, str]:
-    return (FAILED, done.last_words) if done.code else ("succeeded", "")
+def _outcome(done: CommandResult) -> tuple[str, str]:
+    return (FAILED, done.last_line) if done.code else ("succeeded", "")
 
 
-def _listed(items: list[str]) -> str:
+def _join(items: list[str]) -> str:
     return ", ".join(items) if items else "nothing"
 
 
-def _own_stacks(place: Place) -> Iterator[tuple[str, str]]:
-    """The deployment's stacks that exist: last part of the name, status."""
-    beginnings = {f"{place.deployment.names.prefix}-", f"{place.deployment.environment.name}-network"}
-    pages = place.client("cloudformation").get_paginator("describe_stacks").paginate()
+def _own_stacks(target: Target) -> Iterator[tuple[str, str]]:
+    """Yield the last part of the name and the status of each existing stack of the deployment."""
+    prefixes = {f"{target.deployment.names.prefix}-", f"{target.deployment.environment.name}-network"}
+    pages = target.client("cloudformation").get_paginator("describe_stacks").paginate()
     for page in pages:
         for stack in page["Stacks"]:
             name = stack["StackName"]
-            if any(name.startswith(beginning) for beginning in beginnings):
+            if any(name.startswith(prefix) for prefix in prefixes):
                 yield name.rpartition("-")[2], stack["StackStatus"]
 
 
-def _statuses(place: Place) -> str:
-    return _listed(sorted(f"{name} {status}" for name, status in _own_stacks(place)))
+def _stack_statuses(target: Target) -> str:
+    return _join(sorted(f"{name} {status}" for name, status in _own_stacks(target)))
 
 
-def _remains(place: Place) -> str:
-    prefix = place.deployment.names.prefix
-    stacks = [f"stack {name}" for name, _ in _own_stacks(place)]
-    buckets = place.client("s3").list_buckets()["Buckets"]
-    roles = place.client("iam").get_paginator("list_roles").paginate().build_full_result()["Roles"]
-    return _listed(
+def _find_remains(target: Target) -> str:
+    prefix = target.deployment.names.prefix
+    stacks = [f"stack {name}" for name, _ in _own_stacks(target)]
+    buckets = target.client("s3").list_buckets()["Buckets"]
+    roles = target.client("iam").get_paginator("list_roles").paginate().build_full_result()["Roles"]
+    return _join(
         sorted(
             [
                 *stacks,
@@ -213,15 +218,15 @@ def _remains(place: Place) -> str:
 
 
 @contextmanager
-def _denied(place: Place, action: str) -> Iterator[None]:
-    """Take an action from the pipeline's role for a while."""
-    role = place.deployment.names.role("pipeline")
+def _denied(target: Target, action: str) -> Iterator[None]:
+    """Temporarily deny an action to the pipeline's role."""
+    role = target.deployment.names.role("pipeline")
     statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    iam = place.client("iam")
+    iam = target.client("iam")
     iam.put_role_policy(RoleName=role, PolicyName=_POLICY, PolicyDocument=document)
     try:
-        time.sleep(place.settle_seconds)
+        time.sleep(target.propagation_seconds)
         yield
     finally:
         iam.delete_role_policy(RoleName=role, PolicyName=_POLICY)

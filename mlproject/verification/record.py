@@ -1,22 +1,22 @@
-"""What was claimed, what the embedded AWS said, what AWS did: a page that a person reads and keeps."""
+"""The page with each claim, its result in the embedded AWS and its result in AWS."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-NOT_ASKED = "not asked"
+NOT_RUN = "not run"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """One claim and what both said of it.
+    """A claim with both results.
 
     Args:
-        claim: the sentence that is to be true.
-        embedded: what the embedded AWS said.
-        aws: what AWS did; None until it was asked.
-        explanation: the last words of a step that failed.
+        claim: the claim as a sentence.
+        embedded: the result in the embedded AWS.
+        aws: the result in AWS; None until the step has run.
+        explanation: the last line of output of a failed step.
     """
 
     claim: str
@@ -26,30 +26,30 @@ class Record:
 
     @property
     def agrees(self) -> bool | None:
-        """Whether both said the same; None while AWS was not asked."""
+        """Whether both results are the same; None until the step has run in AWS."""
         return None if self.aws is None else self.aws == self.embedded
 
 
-def markdown(records: Sequence[Record], *, title: str, facts: Sequence[tuple[str, str]]) -> str:
-    """The page verify-aws.md.
+def render_markdown(records: Sequence[Record], *, title: str, facts: Sequence[tuple[str, str]]) -> str:
+    """Return the content of verify-aws.md.
 
     Args:
-        records: in the order of the steps.
-        title: of the page.
-        facts: what else a reader must know, such as the account and the commit.
+        records: the records in the order of the steps.
+        title: title of the page.
+        facts: names and values to list, such as the account and the commit.
     """
     lines = [f"# {title}", "", *(f"- {name}: {value}" for name, value in facts), ""]
-    lines += ["| claim | the embedded AWS said | AWS did | |", "|---|---|---|---|"]
+    lines += ["| claim | embedded AWS | AWS | |", "|---|---|---|---|"]
     lines += [
-        f"| {_cell(record.claim)} | {_cell(record.embedded)} | {_cell(record.aws or NOT_ASKED)} | {_verdict(record)} |"
+        f"| {_cell(record.claim)} | {_cell(record.embedded)} | {_cell(record.aws or NOT_RUN)} | {_verdict(record)} |"
         for record in records
     ]
-    asked = [record for record in records if record.agrees is not None]
-    same = sum(1 for record in asked if record.agrees)
-    lines += ["", f"{same} of {len(asked)} claims that AWS was asked are as the embedded AWS said."]
-    differing = [record for record in asked if not record.agrees]
+    compared = [record for record in records if record.agrees is not None]
+    same = sum(1 for record in compared if record.agrees)
+    lines += ["", f"{same} of {len(compared)} claims have the same result in AWS as in the embedded AWS."]
+    differing = [record for record in compared if not record.agrees]
     if differing:
-        lines += ["", "## What differs", ""]
+        lines += ["", "## Differences", ""]
         lines += [f"- {record.claim}: {record.explanation or record.aws}" for record in differing]
     return "\n".join(lines) + "\n"
 

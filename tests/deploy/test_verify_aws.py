@@ -45,15 +45,15 @@ def test_every_step_is_tried_on_both_sides_and_nothing_is_left(bootstrapped: Ser
     assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == [claim.sentence for claim in CLAIMS]
     assert all(row.endswith("| same |") for row in rows)
     assert f"{len(CLAIMS)} of {len(CLAIMS)} claims" in text
-    assert "this proves the steps, not AWS" in text
+    assert "this tests the steps, not AWS" in text
     # What was seen is what should be, not the same failure twice.
     said = {claim.sentence: row.split(" | ")[1] for claim, row in zip(CLAIMS, rows, strict=True)}
     assert [observation for observation in said.values() if "failed" in observation] == [
         "the run failed and named sagemaker:CreateProcessingJob"
     ]
-    assert "Register Succeeded" in said["the pipeline's steps end as its definition says"]
-    assert "explore InService" in said["each notebook is in service in spite of its lifecycle scripts"]
-    assert said["the cluster's bootstrap action succeeds and it waits for work"] == "WAITING"
+    assert "Register Succeeded" in said["the pipeline's steps end as defined"]
+    assert "explore InService" in said["each notebook is in service after its lifecycle scripts"]
+    assert said["the cluster's bootstrap action succeeds and the cluster waits for work"] == "WAITING"
     assert said["`mlproject empty` and `cdk destroy` leave nothing"] == "nothing"
     assert exists(client_of(bootstrapped)) == {}
 

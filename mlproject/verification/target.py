@@ -1,4 +1,4 @@
-"""Where the steps are done: an AWS, real or embedded, reached by the commands that people type."""
+"""Run commands against a deployment in AWS or in an embedded AWS."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from mlproject.parameters import Deployment
 
 
 @dataclass(frozen=True, kw_only=True)
-class Done:
-    """A command that has ended."""
+class CommandResult:
+    """The result of a command."""
 
     code: int
     output: str
@@ -24,34 +24,33 @@ class Done:
 
     @property
     def document(self) -> Any:
-        """What the command printed with `--json`; None if it is no JSON."""
+        """The output of a command with `--json`; None if it is not valid JSON."""
         try:
             return json.loads(self.output)
         except ValueError:
             return None
 
     @property
-    def last_words(self) -> str:
-        """The last line that says anything, for a person who asks why."""
+    def last_line(self) -> str:
+        """The last non-empty line of the output, which usually contains the reason of a failure."""
         lines = [line.strip() for line in (self.errors + "\n" + self.output).splitlines() if line.strip()]
         return lines[-1] if lines else f"exit code {self.code}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """One deployment of a project, and the way to it.
+class Target:
+    """A deployment of a project in one AWS.
 
     Args:
-        title: for people, such as `the embedded AWS`.
+        title: display name, such as `the embedded AWS`.
         root: the checkout.
         deployment: the project in the environment.
-        variables: what leads the commands there, besides the process's own variables.
-        isolated: whether the process's own variables for AWS stay away: a profile or a token of whoever verifies
-            AWS would lead the commands away from the embedded AWS.
-        client: gives the boto3 client of a service there.
-        log: the file that receives what every command prints.
-        settle_seconds: how long a change of permissions takes to be seen everywhere.
-        instance_type: of the pipeline's jobs.
+        variables: environment variables that select this AWS.
+        isolated: whether to remove the process's AWS variables, since they select another AWS.
+        client: returns the boto3 client of a service.
+        log: the file to which the output of every command is appended.
+        propagation_seconds: how long a change of permissions takes to become effective.
+        instance_type: instance type of the pipeline's jobs.
     """
 
     title: str
@@ -61,37 +60,37 @@ class Place:
     isolated: bool
     client: Callable[[str], Any]
     log: Path
-    settle_seconds: float
+    propagation_seconds: float
     instance_type: str
 
     @property
     def stacks(self) -> str:
-        """What the CDK CLI is asked for: everything in the environment, as far as `context` synthesizes it."""
+        """The stacks to select with the CDK CLI: all stacks of the environment that `context` synthesizes."""
         return f"{self.deployment.environment.name}/**"
 
     @property
     def context(self) -> tuple[str, ...]:
-        """Has the project synthesized alone, with the environment's network: nobody else's stacks are touched."""
+        """The context options that synthesize only this project and the environment's network."""
         return (
             "--context", f"project={self.deployment.project}",
             "--context", f"environment={self.deployment.environment.name}",
         )  # fmt: skip
 
-    def cdk(self, *arguments: str, folder: Path | None = None) -> Done:
-        """`cdk ARGUMENTS`, as a person runs it in the checkout."""
+    def cdk(self, *arguments: str, folder: Path | None = None) -> CommandResult:
+        """Run `cdk ARGUMENTS` in the checkout."""
         return self._run([cdk_program(self.root), *arguments], folder=folder)
 
-    def mlproject(self, *arguments: str) -> Done:
-        """`mlproject ARGUMENTS`, as a person runs it in the checkout."""
+    def mlproject(self, *arguments: str) -> CommandResult:
+        """Run `mlproject ARGUMENTS` in the checkout."""
         return self._run([sys.executable, "-m", "mlproject.cli.main", *arguments])
 
-    def of_project(self, command: str, *options: str) -> Done:
-        """`mlproject COMMAND PROJECT --environment ENVIRONMENT OPTIONS`."""
+    def run_for_project(self, command: str, *options: str) -> CommandResult:
+        """Run `mlproject COMMAND PROJECT --environment ENVIRONMENT OPTIONS`."""
         names = (self.deployment.project, "--environment", self.deployment.environment.name)
         return self.mlproject(*command.split(), *names, *options)
 
-    def _run(self, command: list[str], *, folder: Path | None = None) -> Done:
-        done = run_in_group(
+    def _run(self, command: list[str], *, folder: Path | None = None) -> CommandResult:
+        completed = run_in_group(
             command,
             folder=folder or self.root,
             environment=cdk_environment(self.root, {"NO_COLOR": "1", **self.variables}, isolated=self.isolated),
@@ -99,5 +98,5 @@ class Place:
             errors=subprocess.PIPE,
         )
         with self.log.open("a") as log:
-            log.write(f"$ {' '.join(command)}\n{done.stdout}{done.stderr}")
-        return Done(code=done.returncode, output=done.stdout, errors=done.stderr)
+            log.write(f"$ {' '.join(command)}\n{completed.stdout}{completed.stderr}")
+        return CommandResult(code=completed.returncode, output=completed.stdout, errors=completed.stderr)
