@@ -1,4 +1,4 @@
-"""`mlproject cluster`: a project's EMR cluster, which ends by itself when nobody uses it."""
+"""`mlproject cluster`: show, recreate and terminate a project's EMR cluster, which terminates itself when idle."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 POLL_SECONDS = 15
 
 Project = Annotated[str, typer.Argument(help="A project's name, such as flights.")]
-Environment = Annotated[str, typer.Option("--environment", "-e", help="One of environments.yaml, such as dev.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print how the cluster is as one JSON object.")]
+Environment = Annotated[
+    str, typer.Option("--environment", "-e", help="An environment of environments.yaml, such as dev.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the status as one JSON object.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands `cluster status`, `cluster up` and `cluster down`."""
-    cluster = typer.Typer(help="A project's EMR cluster: how it is, bring it back, end it.", no_args_is_help=True)
+    cluster = typer.Typer(help="Show, recreate and terminate a project's EMR cluster.", no_args_is_help=True)
     cluster.command("status")(status)
     cluster.command("up")(up)
     cluster.command("down")(down)
@@ -37,55 +39,55 @@ def register(app: typer.Typer) -> None:
 
 
 def status(project: Project, environment: Environment, as_json: AsJson = False) -> None:
-    """Show how the cluster is; one that ended by itself still looks complete to CloudFormation."""
+    """Show the status of the cluster. CloudFormation does not notice if a cluster terminates itself."""
     deployment, session = _open(project, environment)
-    _show(deployment, _look(deployment, session), as_json=as_json)
+    _show(deployment, _read_status(deployment, session), as_json=as_json)
 
 
 def up(project: Project, environment: Environment, as_json: AsJson = False) -> None:
-    """Bring back a cluster that ended, as it was deployed last; nothing of this checkout is deployed."""
+    """Recreate a terminated cluster from the deployed template. The checkout is not deployed."""
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.cluster import recreate_cluster
 
     deployment, session = _open(project, environment)
     names = deployment.names
-    view = _look(deployment, session)
-    if view.is_alive:
-        _note(f"cluster {view.cluster_id} is {view.state} already: nothing to do.")
+    current = _read_status(deployment, session)
+    if current.is_alive:
+        _note(f"cluster {current.cluster_id} is already {current.state}.")
     else:
         with (
-            _going_on("AWS makes the cluster all the same", deployment),
-            reporting_aws_errors(f"bringing back {names.prefix}"),
+            _explain_interruption("AWS continues to create the cluster", deployment),
+            reporting_aws_errors(f"recreating the cluster of {names.prefix}"),
         ):
             recreate_cluster(names, session.client, polling=_polling())
-        view = _look(deployment, session)
-    _show(deployment, view, as_json=as_json)
+        current = _read_status(deployment, session)
+    _show(deployment, current, as_json=as_json)
 
 
 def down(
     project: Project,
     environment: Environment,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """End the cluster, so that it costs nothing; its stack stays, and `cluster up` brings it back."""
+    """Terminate the cluster, so that it incurs no costs. Its stack remains, and `cluster up` recreates it."""
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.cluster import terminate_cluster
 
     deployment, session = _open(project, environment)
-    view = _look(deployment, session)
-    if view.cluster_id is None or not view.is_alive:
-        _note("no cluster runs: nothing to end.")
+    current = _read_status(deployment, session)
+    if current.cluster_id is None or not current.is_alive:
+        _note("no cluster is running.")
     else:
         if not yes:
-            _ask(view.cluster_id)
+            _confirm(current.cluster_id)
         with (
-            _going_on("AWS ends the cluster all the same", deployment),
-            reporting_aws_errors(f"ending {view.cluster_id}"),
+            _explain_interruption("AWS continues to terminate the cluster", deployment),
+            reporting_aws_errors(f"terminating {current.cluster_id}"),
         ):
-            terminate_cluster(session.client, view.cluster_id, polling=_polling())
-        view = _look(deployment, session)
-    _show(deployment, view, as_json=as_json)
+            terminate_cluster(session.client, current.cluster_id, polling=_polling())
+        current = _read_status(deployment, session)
+    _show(deployment, current, as_json=as_json)
 
 
 def _open(project: str, environment: str) -> tuple[Deployment, Session]:
@@ -98,23 +100,23 @@ def _open(project: str, environment: str) -> tuple[Deployment, Session]:
     return deployment, create_session(deployment.environment, root)
 
 
-def _look(deployment: Deployment, session: Session) -> ClusterStatus:
-    """How the cluster is.
+def _read_status(deployment: Deployment, session: Session) -> ClusterStatus:
+    """Return the status of the cluster.
 
     Raises:
-        UserError: the project asks for none, and none is left of earlier.
+        UserError: the parameters do not define a cluster, and none is deployed.
     """
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.cluster import describe_cluster
 
-    with reporting_aws_errors(f"looking at the cluster of {deployment.names.prefix}"):
-        view = describe_cluster(deployment.names, session.client)
-    if deployment.emr is None and view.stack_status is None:
+    with reporting_aws_errors(f"reading the cluster of {deployment.names.prefix}"):
+        current = describe_cluster(deployment.names, session.client)
+    if deployment.emr is None and current.stack_status is None:
         raise UserError(
-            f"{deployment.project} has no cluster in {deployment.environment.name}: "
-            f"give it one with `emr:` in projects/{deployment.project}/project.yaml and deploy it."
+            f"{deployment.project} has no cluster in {deployment.environment.name}. "
+            f"To add one, define `emr:` in projects/{deployment.project}/project.yaml and deploy it."
         )
-    return view
+    return current
 
 
 def _polling() -> Polling:
@@ -124,17 +126,17 @@ def _polling() -> Polling:
 
 
 def _note(text: str) -> None:
-    """What is no result goes to stderr, so that stdout stays readable by a program."""
+    """Print a message to standard error, since standard output contains only the result."""
     print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
-def _going_on(what: str, deployment: Deployment) -> Iterator[None]:
-    """Whoever stops the command does not stop AWS: say so."""
+def _explain_interruption(what: str, deployment: Deployment) -> Iterator[None]:
+    """Explain to a user who interrupts the command that AWS continues."""
     try:
         yield
     except KeyboardInterrupt:
-        _note(f"{what}; `{_command('status', deployment)}` tells how it goes.")
+        _note(f"{what}. To see its progress, run `{_command('status', deployment)}`.")
         raise
 
 
@@ -142,49 +144,52 @@ def _command(what: str, deployment: Deployment) -> str:
     return f"mlproject cluster {what} {deployment.project} --environment {deployment.environment.name}"
 
 
-def _ask(cluster_id: str) -> None:
-    question = f"End cluster {cluster_id}? What runs on it and what lies on its disks is lost; S3 stays. [y/N] "
+def _confirm(cluster_id: str) -> None:
+    question = (
+        f"Terminate cluster {cluster_id}? Running work and data on its disks are lost; data in S3 is kept. [y/N] "
+    )
     try:
         answer = input(question)
     except EOFError:
-        raise UserError("nobody answered, so the cluster goes on; repeat the command with --yes.") from None
+        raise UserError("no answer, so the cluster was not terminated; repeat the command with --yes.") from None
     if answer.strip().lower() not in {"y", "yes"}:
-        raise UserError("the cluster goes on.", exit_code=1)
+        raise UserError("the cluster was not terminated.", exit_code=1)
 
 
-def _show(deployment: Deployment, view: ClusterStatus, *, as_json: bool) -> None:
+def _show(deployment: Deployment, current: ClusterStatus, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(_as_json(deployment, view), indent=2))
+        print(json.dumps(_as_json(deployment, current), indent=2))
         return
     environment = deployment.environment
     print(f"{deployment.names.prefix}, account {environment.account}, {environment.region}:")
-    for line in _lines(deployment, view):
+    for line in _lines(deployment, current):
         print(f"  {line}")
 
 
-def _lines(deployment: Deployment, view: ClusterStatus) -> Iterator[str]:
-    if view.stack_status is None:
-        yield f"stack {view.stack}: not deployed; `cdk deploy '{deployment.names.path}/emr'` makes the cluster"
+def _lines(deployment: Deployment, current: ClusterStatus) -> Iterator[str]:
+    if current.stack_status is None:
+        deploy = f"cdk deploy '{deployment.names.path}/emr'"
+        yield f"stack {current.stack}: not deployed; to create the cluster, run `{deploy}`"
         return
-    yield f"stack {view.stack}: {view.stack_status}"
-    if view.cluster_id is None:
-        yield "no cluster: it has not been made yet"
+    yield f"stack {current.stack}: {current.stack_status}"
+    if current.cluster_id is None:
+        yield "cluster: not created yet"
         return
-    if view.state is None:
-        yield f"cluster {view.cluster_id}: gone; EMR has forgotten it, as it does two months after the end"
+    if current.state is None:
+        yield f"cluster {current.cluster_id}: deleted; EMR keeps terminated clusters for two months"
     else:
-        since = f" since {_time(view.since)}" if view.since else ""
-        yield f"cluster {view.cluster_id} ({view.name}, {view.release}): {view.state}{since}"
-    if view.is_alive:
-        yield f"nodes: {', '.join(map(_nodes, view.nodes))}"
-        if view.livy:
-            yield f"Livy: {view.livy}"
-        if view.idle_minutes is not None:
-            yield f"ends after {view.idle_minutes} idle minutes; how many have passed AWS does not tell"
+        since = f" since {_time(current.since)}" if current.since else ""
+        yield f"cluster {current.cluster_id} ({current.name}, {current.release}): {current.state}{since}"
+    if current.is_alive:
+        yield f"nodes: {', '.join(map(_nodes, current.nodes))}"
+        if current.livy:
+            yield f"Livy: {current.livy}"
+        if current.idle_minutes is not None:
+            yield f"terminates after {current.idle_minutes} idle minutes; AWS does not report how many have passed"
         return
-    if view.reason:
-        yield f"why it ended: {view.reason}"
-    yield f"bring it back: {_command('up', deployment)}"
+    if current.reason:
+        yield f"reason: {current.reason}"
+    yield f"to recreate it: {_command('up', deployment)}"
 
 
 def _nodes(nodes: NodeGroup) -> str:
@@ -198,13 +203,13 @@ def _time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _as_json(deployment: Deployment, view: ClusterStatus) -> dict[str, Any]:
+def _as_json(deployment: Deployment, current: ClusterStatus) -> dict[str, Any]:
     from dataclasses import asdict
 
     return {
         "project": deployment.project,
         "environment": deployment.environment.name,
-        **asdict(view),
-        "since": view.since.isoformat() if view.since else None,
-        "is_alive": view.is_alive,
+        **asdict(current),
+        "since": current.since.isoformat() if current.since else None,
+        "is_alive": current.is_alive,
     }

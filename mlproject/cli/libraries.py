@@ -1,4 +1,4 @@
-"""`mlproject libraries`: what notebooks and EMR nodes install, from this machine into the project's S3 bucket."""
+"""`mlproject libraries`: upload the libraries of notebooks and EMR nodes to the project's S3 bucket."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the group `libraries`."""
-    group = typer.Typer(help="The libraries of a project's notebooks and of its EMR cluster.", no_args_is_help=True)
-    # A callback keeps the command's name necessary while there is only one.
+    group = typer.Typer(help="Manage the libraries of a project's notebooks and EMR cluster.", no_args_is_help=True)
+    # With a callback, the command name is required even if there is only one.
     group.callback()(lambda: None)
     group.command("push")(push)
     app.add_typer(group, name="libraries")
@@ -31,13 +31,13 @@ def register(app: typer.Typer) -> None:
 
 def push(
     project: Annotated[str, typer.Argument(help="A project's name, such as flights.")],
-    environment: Annotated[str, typer.Option(help="One of environments.yaml, such as local.")],
+    environment: Annotated[str, typer.Option(help="An environment of environments.yaml, such as local.")],
     upgrade: Annotated[
-        bool, typer.Option("--upgrade", help="Take the newest versions instead of those that were pushed last.")
+        bool, typer.Option("--upgrade", help="Use the newest versions instead of the uploaded ones.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Resolve the project's lists of libraries, fetch the wheels and upload both; what is there already stays."""
+    """Resolve the project's library lists, download the wheels, and upload both. Existing files are kept."""
     from mlproject.cli.common.session import create_session, reporting_aws_errors
     from mlproject.files import project_root
     from mlproject.libraries import read_library_lists
@@ -48,8 +48,8 @@ def push(
     lists = read_library_lists(deployment, root)
     if not lists:
         raise UserError(
-            f"projects/{project}/project.yaml names no list of libraries in {environment}; name one with `libraries:` "
-            "below a notebook or below emr."
+            f"projects/{project}/project.yaml does not use a library list in {environment}. Add `libraries:` to a "
+            "notebook or to emr."
         )
     session = create_session(deployment.environment, root)
     bucket = deployment.names.bucket("artifacts")
@@ -60,7 +60,7 @@ def push(
         print(json.dumps({"lists": [_as_json(each) for each in done]}, indent=2))
     else:
         for each in done:
-            print(f"{each.uri}: {_told(each)}")
+            print(f"{each.uri}: {_describe(each)}")
 
 
 def _push_one(library_list: LibraryList, session: Session, bucket: str, *, upgrade: bool) -> PushResult:
@@ -68,16 +68,16 @@ def _push_one(library_list: LibraryList, session: Session, bucket: str, *, upgra
 
     s3 = session.client("s3")
     pushed = libraries.read_pushed(library_list, s3=s3, bucket=bucket)
-    _say(f"{library_list}: resolving")
+    _print_progress(f"{library_list}: resolving")
     lock = libraries.resolve(library_list, known=None if upgrade else pushed)
     kept = libraries.existing_wheels(libraries.reusable_wheels(library_list, lock, pushed), s3=s3, bucket=bucket)
     have = {wheel.distribution for wheel in kept}
     missing = [pin for pin in lock.pins if pin.name not in have]
     with tempfile.TemporaryDirectory(prefix="mlproject-wheels-") as folder:
-        with _counting(f"{library_list}: fetching", len(missing)) as progress:
+        with _progress_bar(f"{library_list}: downloading", len(missing)) as progress:
             files = libraries.fetch(library_list, missing, Path(folder), progress=progress)
         locked = lock.with_wheels([*kept, *files])
-        with _counting(f"{library_list}: uploading", len(files)) as progress:
+        with _progress_bar(f"{library_list}: uploading", len(files)) as progress:
             return libraries.push(library_list, locked, files, s3=s3, bucket=bucket, progress=progress)
 
 
@@ -91,19 +91,19 @@ def _require_bucket(deployment: Deployment, session: Session) -> None:
         if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
             raise
         raise UserError(
-            f"bucket {bucket} does not exist yet: deploy it first with `cdk deploy '{deployment.names.path}/storage'`.",
+            f"bucket {bucket} does not exist. Deploy it with `cdk deploy '{deployment.names.path}/storage'`.",
             exit_code=1,
         ) from error
 
 
-def _told(pushed: PushResult) -> str:
+def _describe(pushed: PushResult) -> str:
     from mlproject.cli.common.formatting import format_count
 
     count = f"{pushed.libraries} libraries"
     if not pushed.changed and not pushed.uploaded:
-        return f"there already ({count})"
-    list_ = "pushed" if pushed.changed else "there already"
-    return f"{list_} ({count}, {format_count(len(pushed.uploaded), 'wheel')} uploaded)"
+        return f"already there ({count})"
+    state = "pushed" if pushed.changed else "already there"
+    return f"{state} ({count}, {format_count(len(pushed.uploaded), 'wheel')} uploaded)"
 
 
 def _as_json(pushed: PushResult) -> dict[str, object]:
@@ -120,19 +120,19 @@ def _as_json(pushed: PushResult) -> dict[str, object]:
     }
 
 
-def _say(text: str) -> None:
-    """Progress goes to standard error: standard output has the outcome alone."""
+def _print_progress(text: str) -> None:
+    """Print progress to standard error, since standard output contains only the result."""
     print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
-def _counting(doing: str, total: int) -> Iterator[Callable[[str], None]]:
-    """A bar on a terminal; elsewhere one line at the beginning."""
+def _progress_bar(task: str, total: int) -> Iterator[Callable[[str], None]]:
+    """Show a progress bar on a terminal; elsewhere print one line."""
     from mlproject.cli.common.formatting import format_count
 
     if not total or not sys.stderr.isatty():
         if total:
-            _say(f"{doing} {format_count(total, 'wheel')}")
+            _print_progress(f"{task} {format_count(total, 'wheel')}")
         yield lambda _file: None
         return
     from rich.console import Console
@@ -140,5 +140,5 @@ def _counting(doing: str, total: int) -> Iterator[Callable[[str], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, transient=True, console=Console(stderr=True)) as bars:
-        task = bars.add_task(doing, total=total)
-        yield lambda _file: bars.advance(task)
+        task_id = bars.add_task(task, total=total)
+        yield lambda _file: bars.advance(task_id)

@@ -1,4 +1,4 @@
-"""`mlproject local`: the embedded AWS of this checkout, in the background."""
+"""`mlproject local`: run the embedded AWS of this checkout in the background."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from mlproject.errors import UserError
 if TYPE_CHECKING:
     from embedded_aws import Server
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of sentences.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 NOT_RUNNING = 3
-# The first to ask waits until the server has imported moto's services: 1 s on an idle machine.
+# The first request waits until the server has imported moto's services, which takes 1 s on an idle machine.
 STAND_INS_SECONDS = 60.0
-STATE = "Its state is in memory: it is gone when the server stops."
-# Any region serves; this one's prices and zones are known here.
+STATE = "Its state is in memory and is lost when the server stops."
+# The parameters' tables contain prices and zones of this region.
 DEFAULT_REGION = "eu-west-1"
-START_IT = "`mlproject local up` starts it."
+START_HINT = "To start it, run `mlproject local up`."
 
 
 def register(app: typer.Typer) -> None:
     """Add the group `local`."""
-    group = typer.Typer(help="The embedded AWS of this checkout: start it, look at it, stop it.", no_args_is_help=True)
+    group = typer.Typer(help="Start, inspect and stop the embedded AWS of this checkout.", no_args_is_help=True)
     group.command("up")(up)
     group.command("status")(status)
     group.command("down")(down)
@@ -37,41 +37,41 @@ def register(app: typer.Typer) -> None:
 
 
 def up(
-    port: Annotated[int | None, typer.Option(help="Where it listens; a free port without it.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on (default: a free port).")] = None,
     as_json: Json = False,
 ) -> None:
-    """Start the embedded AWS in the background; say so if it runs already."""
+    """Start the embedded AWS in the background, unless it is already running."""
     import embedded_aws
 
     accounts = _accounts()
     embedded_aws.Accounts(_folder()).add(accounts.values())
-    done = embedded_aws.launch(_folder(), port=port)
-    # Asked of the server: importing moto here to know them would take a second, once more.
+    launch = embedded_aws.launch(_folder(), port=port)
+    # Ask the server, since importing moto here would take another second.
     stand_ins = embedded_aws.ask(
-        done.server.port, "moto-additions", administrator=done.server.administrator, timeout=STAND_INS_SECONDS
+        launch.server.port, "moto-additions", administrator=launch.server.administrator, timeout=STAND_INS_SECONDS
     )
     if stand_ins is None:
-        raise _does_not_answer(done.server)
+        raise _not_responding(launch.server)
     if as_json:
-        facts = {**_facts(done.server), "started": done.is_new, "state_lost": bool(done.lost)}
+        facts = {**_facts(launch.server), "started": launch.is_new, "state_lost": bool(launch.lost)}
         _print_json({**facts, "accounts": accounts, "stand_ins": stand_ins})
         return
-    if done.lost:
-        print(done.lost.loss)
-    print(f"The embedded AWS {'runs' if done.is_new else 'already runs'} at {done.server.endpoint}")
-    print(f"  process {done.server.pid}, log {done.server.log}")
+    if launch.lost:
+        print(launch.lost.loss)
+    print(f"The embedded AWS is {'running' if launch.is_new else 'already running'} at {launch.server.endpoint}")
+    print(f"  process {launch.server.pid}, log {launch.server.log}")
     print(f"  {STATE}")
-    print('Its accounts, each reached by any cdk, aws or boto3 after: eval "$(mlproject local env NAME)"')
+    print('Accounts by environment. To use one with cdk, aws and boto3, run: eval "$(mlproject local env NAME)"')
     width = max(map(len, accounts))
     for name, account in accounts.items():
         print(f"  {name.ljust(width)}  {account}")
-    print("Added to moto, or stood in for:")
+    print("Added to moto or replaced:")
     for each in stand_ins:
         print(f"  {each['service']}: {each['what']} ({each['why']})")
 
 
 def status(as_json: Json = False) -> None:
-    """Say whether it runs. Exit code: 0 it does, 3 it does not, 1 it runs and does not answer."""
+    """Show whether it is running. Exit codes: 0 running, 3 not running, 1 running but not responding."""
     import embedded_aws
 
     found = embedded_aws.find(_folder())
@@ -79,19 +79,19 @@ def status(as_json: Json = False) -> None:
         if as_json:
             _print_json({"running": False, "state_lost": bool(found.lost)})
         else:
-            print(f"{found.lost.loss if found.lost else 'The embedded AWS does not run.'} {START_IT}")
+            print(f"{found.lost.loss if found.lost else 'The embedded AWS is not running.'} {START_HINT}")
         raise typer.Exit(NOT_RUNNING)
     answers = embedded_aws.is_responding(found.server)
     if as_json:
         _print_json({"running": True, "answers": answers, **_facts(found.server)})
     elif answers:
-        print(f"The embedded AWS runs at {found.server.endpoint} (process {found.server.pid}).")
+        print(f"The embedded AWS is running at {found.server.endpoint} (process {found.server.pid}).")
     if not answers:
-        raise _does_not_answer(found.server)
+        raise _not_responding(found.server)
 
 
 def down(as_json: Json = False) -> None:
-    """Stop it; its state is gone. Nothing to stop is no error."""
+    """Stop it and discard its state. It is not an error if it is not running."""
     import embedded_aws
 
     folder = _folder()
@@ -102,33 +102,33 @@ def down(as_json: Json = False) -> None:
     elif lost:
         print(lost.loss)
     else:
-        print("The embedded AWS is stopped." if stopped else "The embedded AWS does not run: nothing to stop.")
+        print("The embedded AWS has been stopped." if stopped else "The embedded AWS is not running.")
 
 
 def reset(as_json: Json = False) -> None:
-    """Empty it: stop it and start it again on the same port."""
+    """Discard its state: stop it and start it again on the same port."""
     import embedded_aws
 
     server = embedded_aws.restart(_folder())
     if as_json:
         _print_json(_facts(server))
     else:
-        print(f"The embedded AWS is empty and runs at {server.endpoint} (process {server.pid}).")
+        print(f"The embedded AWS is empty and running at {server.endpoint} (process {server.pid}).")
 
 
 def env(
     environment: Annotated[
         str | None,
-        typer.Argument(help="The environment whose account and region to use; the local one by default."),
+        typer.Argument(help="The environment whose account and region to use (default: local)."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print the exports that lead any cdk, aws or boto3 of a shell to it: eval "$(mlproject local env dev)".
+    """Print exports with which cdk, aws and boto3 use the embedded AWS: eval "$(mlproject local env dev)".
 
     The credentials are those of the administrator of the environment's account.
 
-    If it fails, the `eval` fails too, and the shell reaches no AWS at all: whoever asked for the embedded AWS does not
-    end up in a real account.
+    If the command fails, the `eval` fails too and the shell cannot reach any AWS, so that you do not use a real account
+    by mistake.
     """
     import embedded_aws
     from mlproject.files import project_root
@@ -136,7 +136,7 @@ def env(
     root = project_root()
     server = embedded_aws.status(_folder())
     if server is None:
-        raise UserError(f"the embedded AWS does not run: {START_IT}", exit_code=NOT_RUNNING)
+        raise UserError(f"the embedded AWS is not running. {START_HINT}", exit_code=NOT_RUNNING)
     account, region = _account_and_region(root, environment)
     embedded_aws.Accounts(_folder()).add([account])
     variables = server.environment(account, region)
@@ -147,7 +147,7 @@ def env(
 
 
 def _account_and_region(root: Path, environment: str | None) -> tuple[str, str]:
-    """The embedded AWS's account, and a region: parameters with mistakes keep nobody from it."""
+    """Return the account and region to use, also if the parameters have errors."""
     import embedded_aws
     from mlproject.parameters import load_valid_parameters
 
@@ -156,18 +156,18 @@ def _account_and_region(root: Path, environment: str | None) -> tuple[str, str]:
     except UserError as error:
         if environment is not None:
             raise
-        print(f"Warning: the region is {DEFAULT_REGION}, since {error}", file=sys.stderr)
+        print(f"Warning: the region is {DEFAULT_REGION}, because of an error: {error}", file=sys.stderr)
         return embedded_aws.ACCOUNT, DEFAULT_REGION
     if environment is not None:
-        platform.deployments(environment=environment)  # refuses an unknown name in words
-        chosen = platform.environments[environment]
-        return chosen.account, chosen.region
-    own = (each.region for each in platform.environments.values() if each.account == embedded_aws.ACCOUNT)
-    return embedded_aws.ACCOUNT, next(own, DEFAULT_REGION)
+        platform.deployments(environment=environment)  # rejects an unknown name
+        selected = platform.environments[environment]
+        return selected.account, selected.region
+    regions = (each.region for each in platform.environments.values() if each.account == embedded_aws.ACCOUNT)
+    return embedded_aws.ACCOUNT, next(regions, DEFAULT_REGION)
 
 
 def _accounts() -> dict[str, str]:
-    """Environment to account; without a valid environments.yaml the embedded AWS has its own account only."""
+    """Return the accounts by environment; only the default account without a valid environments.yaml."""
     import embedded_aws
     from mlproject.files import project_root
     from mlproject.parameters import load_valid_parameters
@@ -175,7 +175,7 @@ def _accounts() -> dict[str, str]:
     try:
         environments = load_valid_parameters(project_root()).environments
     except UserError as error:
-        print(f"Warning: only account {embedded_aws.ACCOUNT} exists, since {error}", file=sys.stderr)
+        print(f"Warning: only account {embedded_aws.ACCOUNT} exists, because of an error: {error}", file=sys.stderr)
         return {"local": embedded_aws.ACCOUNT}
     return {name: each.account for name, each in environments.items()}
 
@@ -191,10 +191,10 @@ def _facts(server: Server) -> dict[str, Any]:
     return {"endpoint": server.endpoint, "port": server.port, "pid": server.pid, "log": str(server.log)}
 
 
-def _does_not_answer(server: Server) -> UserError:
+def _not_responding(server: Server) -> UserError:
     return UserError(
-        f"process {server.pid} of the embedded AWS does not answer at {server.endpoint}; "
-        f"see {server.log}, or `mlproject local reset` for a new one with no state.",
+        f"process {server.pid} of the embedded AWS does not respond at {server.endpoint}. "
+        f"See {server.log}, or run `mlproject local reset` for a new one without state.",
         exit_code=1,
     )
 

@@ -1,4 +1,4 @@
-"""`mlproject lock`: write down the network of an environment as it is deployed."""
+"""`mlproject lock`: record the deployed network of an environment."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def register(app: typer.Typer) -> None:
     app.command("lock")(lock)
 
 
-def lock(environment: Annotated[str, typer.Argument(help="One of environments.yaml, such as dev.")]) -> None:
-    """Write the deployed network of an environment into environments.lock.json; commit the file.
+def lock(environment: Annotated[str, typer.Argument(help="An environment of environments.yaml, such as dev.")]) -> None:
+    """Write the deployed network of an environment to environments.lock.json. Commit the file.
 
-    `check` and the CDK application then refuse another range or zone, which would replace the network under everything
-    that stands in it. If the environment's network is not deployed, its entry goes.
+    `check` and the CDK app then reject a different CIDR block or zone, which would replace the network and all
+    resources in it. If the network is not deployed, the command removes its entry.
     """
     from mlproject.cli.common.session import create_session
     from mlproject.files import project_root
@@ -29,13 +29,13 @@ def lock(environment: Annotated[str, typer.Argument(help="One of environments.ya
 
     root = project_root()
     platform = load_valid_parameters(root)
-    platform.deployments(environment=environment)  # refuses an unknown name
-    found = platform.environments[environment]
-    lock_network(root, found, create_session(found, root))
+    platform.deployments(environment=environment)  # rejects an unknown name
+    selected = platform.environments[environment]
+    lock_network(root, selected, create_session(selected, root))
 
 
 def lock_network(root: Path, environment: Environment, session: Session) -> None:
-    """Make the lock say what is deployed; print what changed, if anything did."""
+    """Update the lock file from the deployed network, and print the change, if any."""
     from mlproject.parameters import read_lock, write_lock
 
     deployed = deployed_network(environment, session)
@@ -44,17 +44,17 @@ def lock_network(root: Path, environment: Environment, session: Session) -> None
         return
     entries = {**locked, environment.name: deployed}
     path = write_lock(root, {name: entry for name, entry in entries.items() if entry})
-    what = f"{environment.name} is locked to {deployed}" if deployed else f"{environment.name} is not locked any more"
-    print(f"{path.name}: {what}; commit it.")
+    change = f"{environment.name} is locked to {deployed}" if deployed else f"{environment.name} is no longer locked"
+    print(f"{path.name}: {change}. Commit the file.")
 
 
 def deployed_network(environment: Environment, session: Session) -> LockedNetwork | None:
-    """The network that an environment's own stack has created; None if it has created none."""
+    """Return the network that the environment's stack created; None if there is none."""
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.deployment import describe_network
     from mlproject.parameters import LockedNetwork
 
-    with reporting_aws_errors(f"looking at the network of {environment.name}"):
+    with reporting_aws_errors(f"reading the network of {environment.name}"):
         found = describe_network(session.client, environment=environment.name)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Entry point: find the commands, run one, turn errors into sentences."""
+"""Entry point: register the commands, run one, and print its error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ INTERRUPTED = 130
 
 
 def build_app() -> typer.Typer:
-    """Collect every module of this package that has a function `register`: a new command is one more file."""
+    """Return the app with the commands of every module in this package that has a function `register`."""
     app = typer.Typer(
         name="mlproject",
         help="Machine-learning projects on SageMaker: check, deploy, run, without an AWS account first.",
@@ -31,9 +31,9 @@ def build_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    # A callback keeps the names of commands necessary even while there is only one.
+    # With a callback, the command name is required even if there is only one.
     app.callback()(lambda: None)
-    for module in sorted(pkgutil.iter_modules(cli.__path__), key=lambda found: found.name):
+    for module in sorted(pkgutil.iter_modules(cli.__path__), key=lambda module: module.name):
         if module.name == "main" or module.name.startswith("_"):
             continue
         register = getattr(importlib.import_module(f"mlproject.cli.{module.name}"), "register", None)
@@ -43,9 +43,9 @@ def build_app() -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command; end with its exit code.
+    """Run the command and exit with its exit code.
 
-    Exit codes: 0 done, 1 the work failed, 2 the input is refused, 70 a defect of ours, 130 interrupted.
+    Exit codes: 0 success, 1 failure, 2 invalid input, 70 internal error, 130 interrupted.
     """
     try:
         code = build_app()(prog_name="mlproject", standalone_mode=False)
@@ -68,19 +68,19 @@ def main() -> None:
 
 
 def _command_path(error: TyperException) -> str:
-    """The command whose help explains a wrong argument, such as `mlproject run`."""
+    """Return the command whose help describes the arguments, such as `mlproject run`."""
     context = getattr(error, "ctx", None)
     return context.command_path if context else "mlproject"
 
 
 def _keep_trace() -> str:
-    """Save the traceback where a maintainer can ask for it, and say where."""
+    """Save the traceback to a file, and return a message with its path."""
     path = Path(".mlproject", "crashes", f"{int(time.time())}-{os.getpid()}.log").absolute()
     try:
         write_atomically(path, traceback.format_exc())
     except UserError:
-        return "the details could not be saved."
-    return f"this is a defect of mlproject: please report it with {path}"
+        return "the traceback could not be saved."
+    return f"this is a bug in mlproject. Please report it with {path}."
 
 
 if __name__ == "__main__":

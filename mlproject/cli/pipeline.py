@@ -1,4 +1,4 @@
-"""`mlproject pipeline`: build a pipeline's committed definition, tell whether it is stale."""
+"""`mlproject pipeline`: build a pipeline's committed definition, or check whether it is up to date."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def register(app: typer.Typer) -> None:
 
 
 def build(
-    name: Annotated[str | None, typer.Argument(help="A folder of pipelines/; all of them without it.")] = None,
+    name: Annotated[str | None, typer.Argument(help="A folder of pipelines/ (default: all).")] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Build nothing: exit with 2 if a definition is stale or refused.")
+        bool, typer.Option("--check", help="Only check: exit with code 2 if a definition is stale or invalid.")
     ] = False,
 ) -> None:
-    """Build definition.json with the SageMaker SDK, check it against the service's model, write it with its hash."""
-    from mlproject import definition  # the command's start stays fast
+    """Build definition.json with the SageMaker SDK, validate it, and write it with its hash."""
+    from mlproject import definition  # imported here to keep the start of other commands fast
     from mlproject.definition import build as builder
     from mlproject.files import project_root
 
@@ -58,10 +58,10 @@ def _check(folders: list[Path]) -> None:
 
 
 def images(
-    region: Annotated[str | None, typer.Argument(help="One region; all of them without it.")] = None,
-    write: Annotated[bool, typer.Option("--write", help="Take the table from the installed SDK first.")] = False,
+    region: Annotated[str | None, typer.Argument(help="A region (default: all).")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Update the table from the installed SDK first.")] = False,
 ) -> None:
-    """Show AWS's images of a region, from the committed table."""
+    """Show the container images of AWS in a region, from the committed table."""
     from mlproject import definition
     from mlproject.definition import build as builder
     from mlproject.files import project_root

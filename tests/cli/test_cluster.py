@@ -29,7 +29,7 @@ def client(embedded_aws: aws.Server) -> Client:
 
 
 def checkout_of(root: Path, project: str, server: aws.Server, *, parameters: str = EMR) -> Checkout:
-    """A checkout with one project, which asks for a cluster."""
+    """A checkout with one project that defines a cluster."""
     checkout = lay_out(root, project=project, server=server)
     file = root / "projects" / project / "project.yaml"
     file.write_text(file.read_text() + parameters)
@@ -57,7 +57,7 @@ def test_a_cluster_is_shown_ended_and_brought_back(tmp_path: Path, embedded_aws:
     nowhere = run(checkout, "status")
     assert (nowhere.returncode, nowhere.stderr) == (0, "")
     assert nowhere.stdout == (
-        heading + "  stack life-local-emr: not deployed; `cdk deploy 'local/life/emr'` makes the cluster\n"
+        heading + "  stack life-local-emr: not deployed; to create the cluster, run `cdk deploy 'local/life/emr'`\n"
     )
 
     first = deploy(client, checkout.names())
@@ -67,13 +67,13 @@ def test_a_cluster_is_shown_ended_and_brought_back(tmp_path: Path, embedded_aws:
     assert lines[2].endswith(" UTC")
     assert lines[3] == "  nodes: 1 primary m5.xlarge, 2 core m5.xlarge"
     assert lines[4].startswith("  Livy: http://")
-    assert lines[5] == "  ends after 60 idle minutes; how many have passed AWS does not tell"
+    assert lines[5] == "  terminates after 60 idle minutes; AWS does not report how many have passed"
 
     ended = run(checkout, "down", answer="y\n")
     assert (ended.returncode, ended.stderr) == (0, f"cluster {first}: TERMINATED\n")
     assert ended.stdout.splitlines()[-2:] == [
-        "  why it ended: Terminated by user request",
-        "  bring it back: mlproject cluster up life --environment local",
+        "  reason: Terminated by user request",
+        "  to recreate it: mlproject cluster up life --environment local",
     ]
 
     back = run(checkout, "up")
@@ -84,11 +84,11 @@ def test_a_cluster_is_shown_ended_and_brought_back(tmp_path: Path, embedded_aws:
 
     again = run(checkout, "up")
     assert again.returncode == 0
-    assert again.stderr.endswith("is WAITING already: nothing to do.\n")
+    assert again.stderr.endswith("is already WAITING.\n")
     assert restarts(client, checkout.names()) == "1"
 
 
-def test_a_program_reads_how_the_cluster_is(tmp_path: Path, embedded_aws: aws.Server, client: Client) -> None:
+def test_the_status_is_available_as_json(tmp_path: Path, embedded_aws: aws.Server, client: Client) -> None:
     checkout = checkout_of(tmp_path, "program", embedded_aws)
     first = deploy(client, checkout.names())
     found: dict[str, Any] = json.loads(run(checkout, "status", "--json").stdout)
@@ -113,15 +113,15 @@ def test_a_program_reads_how_the_cluster_is(tmp_path: Path, embedded_aws: aws.Se
     }
     done = run(checkout, "down", "--yes", "--json")
     assert json.loads(done.stdout)["is_alive"] is False
-    assert run(checkout, "down", "--yes").stderr == "no cluster runs: nothing to end.\n"
+    assert run(checkout, "down", "--yes").stderr == "no cluster is running.\n"
 
 
 @pytest.mark.parametrize(
     ("answer", "code", "words"),
-    [("n\n", 1, "the cluster goes on"), ("", 2, "repeat the command with --yes")],
+    [("n\n", 1, "the cluster was not terminated"), ("", 2, "repeat the command with --yes")],
     ids=["no", "nobody"],
 )
-def test_without_a_yes_the_cluster_goes_on(
+def test_without_confirmation_the_cluster_is_not_terminated(
     tmp_path: Path, embedded_aws: aws.Server, *, answer: str, code: int, words: str
 ) -> None:
     checkout, client = checkout_of(tmp_path, f"asked{code}", embedded_aws), clients(embedded_aws)
@@ -140,7 +140,7 @@ def test_a_cluster_that_somebody_protected_is_refused_in_aws_words(
     client("emr").set_termination_protection(JobFlowIds=[first], TerminationProtected=True)
     done = run(checkout, "down", "--yes")
     assert done.returncode == 1
-    assert done.stderr.startswith(f"error: ending {first}: AWS returned ValidationException: ")
+    assert done.stderr.startswith(f"error: terminating {first}: AWS returned ValidationException: ")
     assert "terminat" in done.stderr
 
 
@@ -149,7 +149,7 @@ def test_a_project_without_a_cluster_is_told_how_it_gets_one(tmp_path: Path, emb
     done = checkout.run("cluster", "up", "without", "--environment", "local")
     assert done.returncode == 2
     assert done.stderr == (
-        "error: without has no cluster in local: give it one with `emr:` in projects/without/project.yaml "
+        "error: without has no cluster in local. To add one, define `emr:` in projects/without/project.yaml "
         "and deploy it.\n"
     )
 
@@ -163,7 +163,7 @@ def test_what_a_project_no_longer_asks_for_can_still_be_ended(
     assert client("emr").describe_cluster(ClusterId=first)["Cluster"]["Status"]["State"] == "TERMINATED"
 
 
-def test_whoever_stops_waiting_is_told_that_aws_goes_on(
+def test_an_interrupted_command_explains_that_aws_continues(
     tmp_path: Path, embedded_aws: aws.Server, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkout = checkout_of(tmp_path, "stopped", embedded_aws)
@@ -176,6 +176,6 @@ def test_whoever_stops_waiting_is_told_that_aws_goes_on(
     done = run(checkout, "up")
     assert done.returncode == main.INTERRUPTED
     assert done.stderr == (
-        "AWS makes the cluster all the same; `mlproject cluster status stopped --environment local` tells how it "
-        "goes.\ninterrupted\n"
+        "AWS continues to create the cluster. To see its progress, run "
+        "`mlproject cluster status stopped --environment local`.\ninterrupted\n"
     )

@@ -45,11 +45,11 @@ def test_up_says_where_it_is_that_its_state_goes_and_what_stands_in_for_moto(che
     server = aws.status(checkout.root / ".mlproject" / "local")
     assert server is not None
     lines = done.stdout.splitlines()
-    assert lines[0] == f"The embedded AWS runs at {server.endpoint}"
+    assert lines[0] == f"The embedded AWS is running at {server.endpoint}"
     assert f"process {server.pid}, log {server.log}" in lines[1]
     assert "in memory" in lines[2]
     assert lines[4:7] == ["  dev    111111111111", f"  kept   {aws.ACCOUNT}", f"  local  {aws.ACCOUNT}"]
-    assert lines[7] == "Added to moto, or stood in for:"
+    assert lines[7] == "Added to moto or replaced:"
     assert lines[8:] == [f"  {each.service}: {each.what} ({each.why})" for each in aws.moto_additions()]
     assert "\x1b" not in done.stdout
 
@@ -83,12 +83,12 @@ def test_two_ups_at_once_start_one_server(checkout: Checkout) -> None:
 def test_status_exits_with_3_when_it_does_not_run(checkout: Checkout) -> None:
     done = checkout.run("local", "status")
     assert done.returncode == 3
-    assert done.stdout == "The embedded AWS does not run. `mlproject local up` starts it.\n"
+    assert done.stdout == "The embedded AWS is not running. To start it, run `mlproject local up`.\n"
 
 
 def test_down_when_it_does_not_run_says_so_and_succeeds(checkout: Checkout) -> None:
     done = checkout.run("local", "down")
-    assert (done.returncode, done.stdout) == (0, "The embedded AWS does not run: nothing to stop.\n")
+    assert (done.returncode, done.stdout) == (0, "The embedded AWS is not running.\n")
 
 
 @pytest.mark.parametrize("command", ["status", "down", "up"])
@@ -101,7 +101,7 @@ def test_whatever_comes_after_a_kill_says_that_the_state_is_lost(checkout: Check
     assert done.returncode == {"status": 3, "down": 0, "up": 0}[command]
     lost = f"The embedded AWS (process {killed.pid}) ended without being stopped: what was deployed in it is lost"
     assert done.stdout.startswith(lost)
-    assert (f"runs at {killed.endpoint}\n" in done.stdout) == (command == "up")
+    assert (f"running at {killed.endpoint}\n" in done.stdout) == (command == "up")
 
 
 def test_reset_leaves_an_empty_server_on_the_same_port_that_takes_the_same_keys(checkout: Checkout) -> None:
@@ -148,7 +148,7 @@ def test_the_exports_are_quoted_for_the_shell(tmp_path: Path, checkout: Checkout
 def test_env_when_it_does_not_run_names_the_command_that_starts_it(checkout: Checkout) -> None:
     done = checkout.run("local", "env")
     assert done.returncode == 3
-    assert done.stderr == "error: the embedded AWS does not run: `mlproject local up` starts it.\n"
+    assert done.stderr == "error: the embedded AWS is not running. To start it, run `mlproject local up`.\n"
 
 
 @pytest.mark.parametrize("shell", ["bash", "sh"])
@@ -191,7 +191,9 @@ def test_mistakes_in_the_parameters_keep_nobody_from_the_embedded_aws(wrong: str
     done = checkout.run("local", "env")
     assert done.returncode == 0
     assert f"export AWS_ENDPOINT_URL={server.endpoint}\n" in done.stdout
-    assert ("Warning: the region is eu-west-1, since environments.yaml" in done.stderr) == (wrong[0] == "e")
+    assert ("Warning: the region is eu-west-1, because of an error: environments.yaml" in done.stderr) == (
+        wrong[0] == "e"
+    )
 
 
 def test_an_endpoint_of_one_service_does_not_lead_past_it(checkout: Checkout) -> None:

@@ -41,7 +41,7 @@ def test_an_error_is_a_sentence_and_an_exit_code(tmp_path: Path, body: str, code
     assert (done.returncode, done.stderr, done.stdout) == (code, message, "")
 
 
-def test_a_defect_names_the_file_that_holds_its_traceback(tmp_path: Path) -> None:
+def test_an_internal_error_names_the_file_with_its_traceback(tmp_path: Path) -> None:
     done = run(tmp_path, "{}['missing']")
     (log,) = (tmp_path / ".mlproject" / "crashes").iterdir()
     assert done.returncode == 70

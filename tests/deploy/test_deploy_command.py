@@ -217,7 +217,7 @@ def test_another_range_of_a_deployed_network_is_refused_by_every_way_of_deployin
     assert "scratch is locked to 10.82.0.0/16" in checkout.mlproject("lock", "scratch")
     environments.write_text(environments.read_text().replace("10.83.0.0/16", "10.82.0.0/16"))
     cdk("destroy", "scratch/**", "--force")
-    assert "scratch is not locked any more" in checkout.mlproject("lock", "scratch")
+    assert "scratch is no longer locked" in checkout.mlproject("lock", "scratch")
     assert not (checkout.root / "environments.lock.json").exists()
 
 

@@ -141,7 +141,7 @@ def test_a_second_push_brings_only_what_is_lost_and_keeps_the_versions_until_the
     code, out, said = push(checkout)
 
     assert (code, out) == (0, f"s3://{bucket}/{NOTEBOOK_LIST}: there already (3 libraries)\n")
-    assert "fetching" not in said
+    assert "downloading" not in said
     versions = client(embedded_aws, "s3").list_object_versions(Bucket=bucket)["Versions"]
     assert len(versions) == len(before)
 
@@ -295,7 +295,7 @@ def test_before_the_first_deploy_the_command_that_deploys_is_named(
     client(embedded_aws, "s3").delete_bucket(Bucket=checkout.names().bucket("artifacts"))
     code, out, said = push(checkout)
     assert (code, out) == (1, "")
-    assert "does not exist yet" in said
+    assert "does not exist. Deploy it" in said
     assert "cdk deploy 'local/early-libs/storage'" in said
 
 
@@ -305,4 +305,4 @@ def test_a_project_without_lists_is_told_where_to_name_one(root: Path, registry:
     path.write_text(path.read_text().replace(", libraries: science", ""))
     code, _, said = push(checkout)
     assert code == 2
-    assert "names no list of libraries in local" in said
+    assert "does not use a library list in local" in said
