@@ -1,1 +1,1 @@
-"""Measurements, never asserted by time in a test: ratios, both sides in one run, results committed."""
+"""Benchmarks, which compare candidates in one run and whose results are committed. No test asserts a time."""

@@ -1,4 +1,4 @@
-"""Run every benchmark, or those that are named: `python -m benchmarks [NAME ...]`."""
+"""Run all benchmarks, or the given ones: `python -m benchmarks [NAME ...]`."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ import pkgutil
 import sys
 
 import benchmarks
-from benchmarks.measuring import save
+from benchmarks.measurement import save_result
 
 
-def names() -> list[str]:
-    """The modules that have a function `measure`: a new benchmark is one more file."""
+def list_benchmarks() -> list[str]:
+    """Return the names of the modules in this package that have a function `measure`."""
     return sorted(
-        found.name
-        for found in pkgutil.iter_modules(benchmarks.__path__)
-        if hasattr(importlib.import_module(f"benchmarks.{found.name}"), "measure")
+        module.name
+        for module in pkgutil.iter_modules(benchmarks.__path__)
+        if hasattr(importlib.import_module(f"benchmarks.{module.name}"), "measure")
     )
 
 
-def main(wanted: list[str]) -> int:
-    known = names()
-    unknown = sorted(set(wanted) - set(known))
+def main(requested: list[str]) -> int:
+    known = list_benchmarks()
+    unknown = sorted(set(requested) - set(known))
     if unknown:
-        print(f"error: no benchmark {', '.join(unknown)}; there are {', '.join(known)}.", file=sys.stderr)
+        print(f"error: unknown benchmark {', '.join(unknown)}. Known: {', '.join(known)}.", file=sys.stderr)
         return 2
-    for name in wanted or known:
+    for name in requested or known:
         print(f"{name} ...", flush=True)
         result = importlib.import_module(f"benchmarks.{name}").measure()
-        for goal, found in result.get("goals", {}).items():
-            print(f"  {goal}: {found['measured']} (goal {found['goal']})")
-        print(f"  {save(name, result)}")
+        for goal, outcome in result.get("goals", {}).items():
+            print(f"  {goal}: {outcome['measured']} (goal {outcome['goal']})")
+        print(f"  {save_result(name, result)}")
     return 0
 
 

@@ -1,16 +1,16 @@
-"""`make demo` when everything is installed, and `make test`: what a newcomer waits for."""
+"""`make demo` with everything installed, and `make test`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.measuring import in_turn, seconds
+from benchmarks.measurement import measure_in_turn, measure_seconds
 
 
 def measure() -> dict[str, Any]:
-    """Median seconds of three demos, and of one run of the tests."""
-    demo = in_turn({"make demo": lambda: seconds(["make", "demo"])}, runs=3)
-    test = round(seconds(["make", "test"]), 1)
+    """Measure three demos and one run of the tests."""
+    demo = measure_in_turn({"make demo": lambda: measure_seconds(["make", "demo"])}, runs=3)
+    test = round(measure_seconds(["make", "test"]), 1)
     return {
         "seconds": {**demo, "make test": {"runs": [test]}},
         "goals": {

@@ -1,4 +1,4 @@
-"""`cdk deploy` of all stacks of one environment into the embedded AWS: the first time, and with nothing changed."""
+"""`cdk deploy` of all stacks of one environment to the embedded AWS: the first deployment, and one without changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import embedded_aws
-from benchmarks.measuring import ROOT, seconds
+from benchmarks.measurement import ROOT, measure_seconds
 from tests.checkouts import lay_out_example
 
 RUNS = 5
@@ -18,15 +18,15 @@ REGION = "eu-west-1"
 
 
 def measure() -> dict[str, Any]:
-    """Median seconds, synthesis of the ordinary app.py included; each run has a new server."""
+    """Measure deployments including the synthesis of app.py; each run starts a new server."""
     times: dict[str, list[float]] = {"bootstrap": [], "deploy": [], "no changes": []}
     with tempfile.TemporaryDirectory(prefix="mlproject-deploy-") as name:
         for number in range(RUNS + 1):
-            for side, took in _life(Path(name) / str(number)).items():
-                # The first run warms the file cache and is not counted.
+            for command, took in _measure_run(Path(name) / str(number)).items():
+                # The first run fills the file cache and is not counted.
                 if number:
-                    times[side].append(round(took, 3))
-    measured = {side: {"median": statistics.median(found), "runs": found} for side, found in times.items()}
+                    times[command].append(round(took, 3))
+    measured = {command: {"median": statistics.median(runs), "runs": runs} for command, runs in times.items()}
     return {
         "seconds": measured,
         "goals": {
@@ -39,7 +39,7 @@ def measure() -> dict[str, Any]:
     }
 
 
-def _life(folder: Path) -> dict[str, float]:
+def _measure_run(folder: Path) -> dict[str, float]:
     server = embedded_aws.start(folder / "aws", lifetime=embedded_aws.Lifetime.OF_STARTER)
     try:
         variables = server.environment(embedded_aws.ACCOUNT, REGION)
@@ -50,9 +50,9 @@ def _life(folder: Path) -> dict[str, float]:
         ]  # fmt: skip
         checkout = lay_out_example(folder / "checkout")
         return {
-            "bootstrap": seconds(bootstrap, folder=folder, variables=variables),
-            "deploy": seconds(deploy, folder=checkout, variables=variables),
-            "no changes": seconds(deploy, folder=checkout, variables=variables),
+            "bootstrap": measure_seconds(bootstrap, folder=folder, variables=variables),
+            "deploy": measure_seconds(deploy, folder=checkout, variables=variables),
+            "no changes": measure_seconds(deploy, folder=checkout, variables=variables),
         }
     finally:
         embedded_aws.stop(folder / "aws")

@@ -1,4 +1,4 @@
-"""`cdk synth` of this application beside an empty Python CDK app, both through the CLI."""
+"""`cdk synth` of this application compared with an empty Python CDK app, both with the CLI."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import ROOT, in_turn, ratio, seconds
+from benchmarks.measurement import ROOT, compute_ratio, measure_in_turn, measure_seconds
 from tests.checkouts import EXAMPLE
 
 EMPTY_APP = """\
@@ -33,13 +33,13 @@ COUNTS = (1, 10)
 
 
 def measure() -> dict[str, Any]:
-    """Median seconds of an empty app, of 1 and 10 whole projects with 4 environments, and of one in one."""
+    """Measure an empty app, 1 and 10 projects with 4 environments, and 1 of 10 projects in 1 environment."""
     with tempfile.TemporaryDirectory(prefix="mlproject-synth-") as name:
         folder = Path(name)
-        empty = _empty_app(folder / "empty")
-        apps = {count: _application(folder / str(count), count) for count in COUNTS}
+        empty = _create_empty_app(folder / "empty")
+        apps = {count: _create_application(folder / str(count), count) for count in COUNTS}
         one = ("-c", "project=team0", "-c", "environment=dev")
-        measured = in_turn(
+        measured = measure_in_turn(
             {
                 "empty app": lambda: _synth(empty),
                 "1 project": lambda: _synth(apps[1]),
@@ -47,12 +47,12 @@ def measure() -> dict[str, Any]:
                 "1 of 10 projects in 1 environment": lambda: _synth(apps[10], *one),
             }
         )
-    first, many = (float(measured[side]["median"]) for side in ("1 project", "10 projects"))
+    first, many = (float(measured[name]["median"]) for name in ("1 project", "10 projects"))
     return {
         "seconds": measured,
         "goals": {
             "1 project x 4 environments, times an empty app": {
-                "measured": ratio(measured, "1 project", "empty app"),
+                "measured": compute_ratio(measured, "1 project", "empty app"),
                 "goal": "at most 2.5",
             },
             "each further project, seconds": {
@@ -60,7 +60,7 @@ def measure() -> dict[str, Any]:
                 "goal": "at most 0.3",
             },
             "one project in one environment, times an empty app": {
-                "measured": ratio(measured, "1 of 10 projects in 1 environment", "empty app"),
+                "measured": compute_ratio(measured, "1 of 10 projects in 1 environment", "empty app"),
                 "goal": "at most 1.9",
             },
         },
@@ -68,21 +68,21 @@ def measure() -> dict[str, Any]:
 
 
 def _synth(folder: Path, *options: str) -> float:
-    return seconds([ROOT / "node_modules" / ".bin" / "cdk", "synth", "--quiet", *options], folder=folder)
+    return measure_seconds([ROOT / "node_modules" / ".bin" / "cdk", "synth", "--quiet", *options], folder=folder)
 
 
-def _empty_app(folder: Path) -> Path:
+def _create_empty_app(folder: Path) -> Path:
     folder.mkdir()
     (folder / "app.py").write_text(EMPTY_APP)
     (folder / ".venv").symlink_to(ROOT / ".venv")
-    # The same Node and no network, as in this application's own cdk.json.
+    # As in this application's cdk.json: the same Node, and no network access.
     settings = {"app": ".venv/bin/python app.py", "notices": False, "context": {"cli-telemetry": False}}
     (folder / "cdk.json").write_text(json.dumps(settings))
     return folder
 
 
-def _application(folder: Path, count: int) -> Path:
-    """This application, with so many projects in the environments of tests/example."""
+def _create_application(folder: Path, count: int) -> Path:
+    """Create this application with `count` projects in the environments of tests/example."""
     folder.mkdir()
     for file in (ROOT / "app.py", ROOT / "cdk.json", EXAMPLE / "environments.yaml"):
         shutil.copy(file, folder / file.name)

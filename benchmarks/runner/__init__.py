@@ -1,4 +1,4 @@
-"""`mlproject run`: beside the same scripts run bare, unchanged, and six trivial steps beside DVC."""
+"""`mlproject run` compared with running the scripts directly, and six trivial steps compared with DVC."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import in_turn, ratio
+from benchmarks.measurement import compute_ratio, measure_in_turn
 from benchmarks.runner.flights import Flights
 from benchmarks.runner.six_steps import SixSteps
 
 
 def measure() -> dict[str, Any]:
-    """Median seconds of every side; each pair is measured in turn."""
+    """Measure every candidate; the candidates of a pair run in turn."""
     with tempfile.TemporaryDirectory(prefix="mlproject-run-") as name:
         folder = Path(name)
         with Flights.deployed(folder / "flights") as flights:
-            pipeline = in_turn({"bare scripts": flights.bare, "mlproject run": flights.fresh})
-            unchanged = in_turn({"mlproject run, unchanged": flights.unchanged})
-        steps = SixSteps.laid_out(folder / "six")
-        six = in_turn(
+            pipeline = measure_in_turn({"bare scripts": flights.bare, "mlproject run": flights.fresh})
+            unchanged = measure_in_turn({"mlproject run, unchanged": flights.unchanged})
+        steps = SixSteps.create(folder / "six")
+        six = measure_in_turn(
             {
                 "bare": steps.bare,
                 "mlproject run": steps.mlproject_changed,
@@ -32,16 +32,19 @@ def measure() -> dict[str, Any]:
         "seconds": {"flight_delays": {**pipeline, **unchanged}, "six trivial steps": six},
         "goals": {
             "flight_delays, times the bare scripts": {
-                "measured": ratio(pipeline, "mlproject run", "bare scripts"),
+                "measured": compute_ratio(pipeline, "mlproject run", "bare scripts"),
                 "goal": "at most 1.10",
             },
             "flight_delays, nothing changed, seconds": {
                 "measured": unchanged["mlproject run, unchanged"]["median"],
                 "goal": "at most 1.0",
             },
-            "six steps, times DVC 3.67": {"measured": ratio(six, "mlproject run", "DVC"), "goal": "at most 1.0"},
+            "six steps, times DVC 3.67": {
+                "measured": compute_ratio(six, "mlproject run", "DVC"),
+                "goal": "at most 1.0",
+            },
             "six steps unchanged, times DVC 3.67": {
-                "measured": ratio(six, "mlproject run, unchanged", "DVC, unchanged"),
+                "measured": compute_ratio(six, "mlproject run, unchanged", "DVC, unchanged"),
                 "goal": "at most 1.0",
             },
         },

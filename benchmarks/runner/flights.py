@@ -1,4 +1,4 @@
-"""The pipeline flight_delays on a whole year: its scripts run bare, and run by `mlproject run` from an embedded AWS."""
+"""The pipeline flight_delays on a whole year: its scripts run directly, and by `mlproject run` from an embedded AWS."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 import boto3
 
 import embedded_aws
-from benchmarks.measuring import ROOT, seconds
+from benchmarks.measurement import ROOT, measure_seconds
 from mlproject.aws_rules.permissions import permissions_for
 from mlproject.definition import (
     asset_placeholders,
@@ -37,10 +37,10 @@ PROJECT, ENVIRONMENT = "flights", "local"
 
 @dataclass(frozen=True, kw_only=True)
 class Flights:
-    """Both sides.
+    """Both candidates of the benchmark.
 
     Args:
-        folder: a checkout's environments.yaml and projects, and what the bare scripts write.
+        folder: a checkout's environments.yaml and projects, and the output of the scripts.
     """
 
     folder: Path
@@ -48,7 +48,7 @@ class Flights:
     @classmethod
     @contextmanager
     def deployed(cls, folder: Path) -> Iterator[Flights]:
-        """Start an embedded AWS and create in it what `cdk deploy` would: data, code, role, group, pipeline."""
+        """Start an embedded AWS and create the resources of a deployment: data, code, role, model group, pipeline."""
         folder.mkdir(parents=True)
         copy_example_parameters(folder)
         shutil.copytree(ROOT / "pipelines", folder / "pipelines")
@@ -56,7 +56,7 @@ class Flights:
         (folder / "data").mkdir()
         for name in FILES:
             shutil.copy(source / name, folder / "data")
-        server_folder = folder / ".mlproject" / "local"  # where `mlproject local up` has it
+        server_folder = folder / ".mlproject" / "local"  # the folder of `mlproject local up`
         server = embedded_aws.start(server_folder, lifetime=embedded_aws.Lifetime.OF_STARTER)
         try:
             deployment = load_parameters(folder).deployment(PROJECT, ENVIRONMENT)
@@ -66,13 +66,13 @@ class Flights:
             embedded_aws.stop(server_folder)
 
     def bare(self) -> float:
-        """The four scripts one after the other, as the graph demands, and the model packed as SageMaker packs it."""
+        """Measure the four scripts in the order of the graph, including the packing of the model as in SageMaker."""
         out, steps = self.folder / "bare", PIPELINE / "steps"
         shutil.rmtree(out, ignore_errors=True)
         for name in ("model", "packed", "metrics", "predictions"):
             (out / name).mkdir(parents=True)
         python: str | Path = sys.executable
-        total = seconds([python, steps / "prepare.py", "--data", self.folder / "data", "--output", out])
+        total = measure_seconds([python, steps / "prepare.py", "--data", self.folder / "data", "--output", out])
         train: list[str | Path] = [
             "--train",
             out / "train",
@@ -81,25 +81,25 @@ class Flights:
             "--model",
             out / "model",
         ]
-        total += seconds([python, steps / "train.py", *train])
+        total += measure_seconds([python, steps / "train.py", *train])
         with tarfile.open(out / "packed" / "model.tar.gz", "w:gz") as archive:
             archive.add(out / "model" / "xgboost-model", "xgboost-model")
         test: list[str | Path] = ["--test", out / "test", "--output", out / "metrics"]
-        total += seconds([python, steps / "evaluate.py", "--model", out / "packed", *test])
+        total += measure_seconds([python, steps / "evaluate.py", "--model", out / "packed", *test])
         score: list[str | Path] = ["--score", out / "score", "--output", out / "predictions"]
-        return total + seconds([python, steps / "score.py", "--model", out / "packed", *score])
+        return total + measure_seconds([python, steps / "score.py", "--model", out / "packed", *score])
 
     def fresh(self) -> float:
-        """Every step, whatever earlier runs made."""
+        """Measure a run of every step, without the cache."""
         return self._run("--no-cache")
 
     def unchanged(self) -> float:
-        """Nothing has changed since the run before."""
+        """Measure a run in which nothing has changed."""
         return self._run()
 
     def _run(self, *arguments: str) -> float:
         command = ["mlproject", "run", PROJECT, "--environment", ENVIRONMENT, *arguments]
-        return seconds(command, folder=self.folder)
+        return measure_seconds(command, folder=self.folder)
 
 
 def _deploy(deployment: Deployment, server: embedded_aws.Server, data: Path) -> None:
@@ -138,7 +138,7 @@ def _deploy(deployment: Deployment, server: embedded_aws.Server, data: Path) -> 
 
 
 def _allow(iam: Any, role: str) -> None:
-    """What the steps do and are asked for; the benchmark measures the run, the stack's own tests the permissions."""
+    """Allow all actions of the steps on all resources, since the benchmark does not test permissions."""
     kinds = ("Processing", "Training", "RegisterModel")
     actions = sorted({action for permission in permissions_for(kinds) for action in permission.actions})
     statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
@@ -147,7 +147,7 @@ def _allow(iam: Any, role: str) -> None:
 
 
 def _definition(deployment: Deployment, role: str, bucket: str, key: str) -> str:
-    """What CloudFormation makes of the committed definition."""
+    """Return the committed definition with the placeholders that CloudFormation fills in."""
     region = deployment.environment.region
     values: dict[str, str | list[str]] = {
         "Role": role,

@@ -1,4 +1,4 @@
-"""Six steps in a row that read a file and write one: what remains is the runner's own time."""
+"""Six trivial steps, each of which reads and writes a file, so that they measure the overhead of the runner."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import seconds
-from benchmarks.runner.peers import dvc
+from benchmarks.measurement import measure_seconds
+from benchmarks.runner.peers import install_dvc
 
 COUNT = 6
 STEP = """\
@@ -22,17 +22,17 @@ with open(sys.argv[1]) as source, open(sys.argv[2], "w") as target:
 """
 IMAGE = "local/sagemaker-scikit-learn:1"
 PROCESSING = "/opt/ml/processing"
-# No usage report: it would start a process after each command.
+# Without usage reports, which start a process after each command.
 QUIET = {"DVC_NO_ANALYTICS": "1"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class SixSteps:
-    """The same six steps for each side, in a folder each.
+    """The same six steps for each candidate, each in its own folder.
 
     Args:
-        folder: holds `bare`, `ours` and `dvc`, and the script.
-        command: DVC's.
+        folder: contains the folders `bare`, `ours` and `dvc`, and the script.
+        command: the command `dvc`.
     """
 
     folder: Path
@@ -40,24 +40,24 @@ class SixSteps:
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @classmethod
-    def laid_out(cls, folder: Path) -> SixSteps:
-        made = cls(folder=folder, command=dvc())
+    def create(cls, folder: Path) -> SixSteps:
+        steps = cls(folder=folder, command=install_dvc())
         for name in ("bare", "ours", "dvc", "code"):
             (folder / name).mkdir(parents=True)
         (folder / "code" / "step.py").write_text(STEP)
         (folder / "ours" / "definition.json").write_text(json.dumps(_definition()))
         (folder / "dvc" / "dvc.yaml").write_text(json.dumps(_stages(folder / "code" / "step.py")))
-        for side in ("bare", "ours", "dvc"):
-            made._change(side)
-        seconds([made.command, "init", "--quiet", "--no-scm"], folder=folder / "dvc", variables=QUIET)
-        seconds([made.command, "config", "core.analytics", "false"], folder=folder / "dvc", variables=QUIET)
-        return made
+        for candidate in ("bare", "ours", "dvc"):
+            steps._change(candidate)
+        measure_seconds([steps.command, "init", "--quiet", "--no-scm"], folder=folder / "dvc", variables=QUIET)
+        measure_seconds([steps.command, "config", "core.analytics", "false"], folder=folder / "dvc", variables=QUIET)
+        return steps
 
     def bare(self) -> float:
-        """The scripts one after the other, without any runner."""
+        """Measure the scripts in sequence without a runner."""
         script = self.folder / "code" / "step.py"
         chain = " && ".join(f"{sys.executable} {script} {number}.txt {number + 1}.txt" for number in range(COUNT))
-        return seconds(["sh", "-c", chain], folder=self.folder / "bare")
+        return measure_seconds(["sh", "-c", chain], folder=self.folder / "bare")
 
     def mlproject_changed(self) -> float:
         self._change("ours")
@@ -73,18 +73,18 @@ class SixSteps:
             "--code",
             self.folder / "code",
         ]
-        return seconds([*command, "--data", data], folder=self.folder / "ours")
+        return measure_seconds([*command, "--data", data], folder=self.folder / "ours")
 
     def dvc_changed(self) -> float:
         self._change("dvc")
         return self.dvc_unchanged()
 
     def dvc_unchanged(self) -> float:
-        return seconds([self.command, "repro", "--quiet"], folder=self.folder / "dvc", variables=QUIET)
+        return measure_seconds([self.command, "repro", "--quiet"], folder=self.folder / "dvc", variables=QUIET)
 
-    def _change(self, side: str) -> None:
-        """Give a side an input that it has never seen, so that no result of an earlier run fits."""
-        (self.folder / side / "0.txt").write_text(f"{next(self._numbers)}\n")
+    def _change(self, candidate: str) -> None:
+        """Give a candidate a new input, so that it cannot reuse the result of an earlier run."""
+        (self.folder / candidate / "0.txt").write_text(f"{next(self._numbers)}\n")
 
 
 def _definition() -> dict[str, Any]:
@@ -118,7 +118,7 @@ def _step(number: int) -> dict[str, Any]:
 
 
 def _stages(script: Path) -> dict[str, Any]:
-    """dvc.yaml; JSON is YAML."""
+    """Return the content of dvc.yaml, as JSON, which is valid YAML."""
     return {
         "stages": {
             f"step{number}": {
