@@ -194,7 +194,7 @@ def _next_steps(deployment: Deployment) -> tuple[tuple[str, str], ...]:
         ("source .venv/bin/activate", "adds mlproject, cdk and node to your PATH"),
         (
             'mlproject local up && eval "$(mlproject local env)"',
-            "starts an embedded AWS in the background, and sets the variables with which cdk, aws and boto3 use it",
+            "starts an embedded AWS in the background for cdk, aws and boto3",
         ),
         (
             f"cdk bootstrap {account} && cdk deploy '{deployment.names.path}/*' --require-approval never",
