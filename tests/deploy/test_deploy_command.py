@@ -115,7 +115,9 @@ def test_rule_16_a_failed_first_deployment_of_protected_stacks_is_repeated(check
     assert "TerminationProtection" in cdk(*ordinary, fails=True)
 
     said = checkout.mlproject("deploy", "aurora", "-e", "kept", "--yes")
-    assert "aurora-kept-storage was never created (ROLLBACK_COMPLETE): its termination protection is now disabled" in said
+    assert (
+        "aurora-kept-storage was never created (ROLLBACK_COMPLETE): its termination protection is now disabled" in said
+    )
     assert statuses(client) == {
         "kept-network": ("CREATE_COMPLETE", True),
         "aurora-kept-storage": ("CREATE_COMPLETE", True),

@@ -140,7 +140,7 @@ def test_a_second_push_brings_only_what_is_lost_and_keeps_the_versions_until_the
 
     code, out, said = push(checkout)
 
-    assert (code, out) == (0, f"s3://{bucket}/{NOTEBOOK_LIST}: there already (3 libraries)\n")
+    assert (code, out) == (0, f"s3://{bucket}/{NOTEBOOK_LIST}: already there (3 libraries)\n")
     assert "downloading" not in said
     versions = client(embedded_aws, "s3").list_object_versions(Bucket=bucket)["Versions"]
     assert len(versions) == len(before)
@@ -150,7 +150,7 @@ def test_a_second_push_brings_only_what_is_lost_and_keeps_the_versions_until_the
 
     _, out, _ = push(checkout)
 
-    assert out == f"s3://{bucket}/{NOTEBOOK_LIST}: there already (3 libraries, 1 wheel uploaded)\n"
+    assert out == f"s3://{bucket}/{NOTEBOOK_LIST}: already there (3 libraries, 1 wheel uploaded)\n"
     assert objects(embedded_aws, bucket) == before
 
     code, out, _ = push(checkout, "--upgrade", "--json")
