@@ -1,4 +1,4 @@
-# What a person types every day. Every target installs what it needs; a second run starts at once.
+# Everyday commands. Every target installs its dependencies once.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -8,7 +8,7 @@ PYTHON ?= python3
 PROJECT ?= flights
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
-# Compiled once, imports take half the time; some machines forbid it in their environment.
+# Bytecode halves the time of imports; the environment of some machines disables it.
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -19,42 +19,42 @@ help: ## Show this list
 
 install: .venv/.installed-local ## Set up .venv with the command mlproject, Node and the pinned CDK CLI
 
-demo: .venv/.installed-local ## Deploy into an embedded AWS, run the pipeline on real flights, show what came out
+demo: .venv/.installed-local ## Deploy into an embedded AWS, run the pipeline on real flights, show the results
 	@mlproject demo
 
-test: .venv/.installed-development ## Every fast test
+test: .venv/.installed-development ## Run every fast test
 	@scripts/test -m "not deploy and not pipelines and not slow"
 
-test-deploy: .venv/.installed-development ## The suites that drive the ordinary CDK CLI
+test-deploy: .venv/.installed-development ## Run the tests that use the CDK CLI
 	@scripts/test -m "deploy"
 
 test-pipelines: .venv/.installed-development .venv-pipelines/.installed ## Rebuild the pipelines' definitions with the SageMaker SDK
 	@scripts/test -m "pipelines"
 
-test-slow: .venv/.installed-development ## Long runs and faults: kills, full disks, demos side by side
+test-slow: .venv/.installed-development ## Run long tests and fault injection: killed processes, full disks, parallel demos
 	@scripts/test -m "slow and not deploy and not pipelines"
 
-test-all: test test-deploy test-pipelines test-slow ## All of them
+test-all: test test-deploy test-pipelines test-slow ## Run all tests
 
 snapshots: .venv/.installed-development ## Write the templates of your stacks into snapshots/, which `make test` compares
 	@python -m tests.repository.snapshots
 	@python -m pytest --quiet --numprocesses 0 tests/stacks/test_snapshots.py --snapshot-update
 
-lint: .venv/.installed-development ## Formats, types, direction of imports, fresh locks, definitions and snapshots
+lint: .venv/.installed-development ## Check formats, types, direction of imports, and whether locks, definitions and snapshots are up to date
 	@scripts/lint
 
 verify-aws: .venv/.installed-local ## Compare AWS with the embedded AWS in a sandbox account: make verify-aws ENVIRONMENT=sandbox
-	@mlproject verify-aws --environment $(or $(ENVIRONMENT),$(error name an environment of a sandbox account: make verify-aws ENVIRONMENT=sandbox)) --project $(PROJECT)
+	@mlproject verify-aws --environment $(or $(ENVIRONMENT),$(error set the environment of a sandbox account: make verify-aws ENVIRONMENT=sandbox)) --project $(PROJECT)
 
-benchmark: .venv/.installed-development ## Measure ratios side by side; results go to benchmarks/results/
+benchmark: .venv/.installed-development ## Measure performance; results go to benchmarks/results/
 	@python -m benchmarks
 
-pipelines: .venv-pipelines/.installed ## The environment with the SageMaker SDK, for `mlproject pipeline build`
+pipelines: .venv-pipelines/.installed ## Set up the environment with the SageMaker SDK, for `mlproject pipeline build`
 
-lock: .venv/.installed-local ## Resolve requirements/*.in anew
+lock: .venv/.installed-local ## Resolve requirements/*.in again
 	@scripts/lock
 
-clean: ## Remove what was built and installed here
+clean: ## Remove everything that was built and installed
 	rm -rf .venv .venv-pipelines node_modules build cdk.out .mlproject
 
 .venv/.installed-local: requirements/bootstrap.txt requirements/local.txt package-lock.json pyproject.toml scripts/install
