@@ -1,4 +1,4 @@
-# Everyday commands. Every target installs its dependencies once.
+# Everyday commands. Each target installs its dependencies on first use.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
