@@ -53,9 +53,8 @@ def add_stages(
     deployments = platform.deployments(project=project, environment=environment)
     definitions: dict[str, Definition] = {}
     for deployment in deployments:
-        folder = deployment.pipeline.folder
-        if folder not in definitions:
-            definitions[folder] = read_definition(pipelines / folder)
+        if deployment.pipeline and deployment.pipeline.folder not in definitions:
+            definitions[deployment.pipeline.folder] = read_definition(pipelines / deployment.pipeline.folder)
     for name, each in platform.environments.items():
         selected = [deployment for deployment in deployments if deployment.environment.name == name]
         if selected or (project is None and environment in (None, name)):

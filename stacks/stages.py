@@ -10,7 +10,7 @@ from constructs import Construct
 from mlproject.aws_rules.network_requirements import combined_requirements
 from mlproject.definition import Definition
 from mlproject.definition.project_values import refused_parameters
-from mlproject.parameters import Deployment, Environment
+from mlproject.parameters import Deployment, Environment, Pipeline
 from stacks.emr.stack import EmrStack
 from stacks.network.stack import NetworkStack, environment_tags
 from stacks.notebooks.stack import NotebooksStack
@@ -56,7 +56,7 @@ class EnvironmentStage(cdk.Stage):
             ProjectStacks(
                 self,
                 deployment=deployment,
-                definition=definitions[deployment.pipeline.folder],
+                definition=definitions[deployment.pipeline.folder] if deployment.pipeline else None,
                 network=None if invalid_projects else network,
             )
             for deployment in deployments
@@ -80,26 +80,23 @@ class ProjectStacks(Construct):
 
     Args:
         deployment: the project in the environment.
-        definition: definition of its pipeline.
+        definition: definition of its pipeline, or None if it has no pipeline.
         network: network stack, which is deployed first, or None if there is no network stack to wait for.
     """
 
     def __init__(
-        self, scope: Construct, *, deployment: Deployment, definition: Definition, network: NetworkStack | None
+        self, scope: Construct, *, deployment: Deployment, definition: Definition | None, network: NetworkStack | None
     ) -> None:
         super().__init__(scope, deployment.project)
         storage = StorageStack(self, deployment=deployment)
-        pipeline = PipelineStack(self, deployment=deployment, definition=definition)
-        stale = definition.staleness()
-        if stale:
-            cdk.Annotations.of(pipeline).add_warning_v2("mlproject:stale-definition", stale)
-        for refused in refused_parameters(definition, deployment.pipeline.parameters):
-            where = f"projects/{deployment.project}/project.yaml, {deployment.environment.name}"
-            cdk.Annotations.of(pipeline).add_error(f"{where}: pipeline.parameters.{refused.parameter}: {refused}")
+        self.in_network: list[cdk.Stack] = []
+        pipeline = notebooks = None
         # CDK does not see that the stacks read each other's values from SSM parameters.
-        pipeline.add_stack_dependency(storage)
-        self.in_network: list[cdk.Stack] = [pipeline]
-        notebooks = None
+        if deployment.pipeline and definition:
+            pipeline = PipelineStack(self, deployment=deployment, parameters=deployment.pipeline, definition=definition)
+            pipeline.add_stack_dependency(storage)
+            _annotate(pipeline, deployment, definition, deployment.pipeline)
+            self.in_network.append(pipeline)
         if deployment.notebooks:
             notebooks = NotebooksStack(self, deployment=deployment)
             notebooks.add_stack_dependency(storage)
@@ -114,8 +111,18 @@ class ProjectStacks(Construct):
                 stack.add_stack_dependency(network)
         if deployment.operations:
             operations = OperationsStack(self, deployment=deployment, operations=deployment.operations)
-            operations.add_stack_dependency(pipeline)
+            operations.add_stack_dependency(pipeline or storage)
         _tag(self, deployment.tags)
+
+
+def _annotate(stack: cdk.Stack, deployment: Deployment, definition: Definition, parameters: Pipeline) -> None:
+    """Warn about a stale definition, and do not deploy values that AWS would refuse."""
+    stale = definition.staleness()
+    if stale:
+        cdk.Annotations.of(stack).add_warning_v2("mlproject:stale-definition", stale)
+    for refused in refused_parameters(definition, parameters.parameters):
+        where = f"projects/{deployment.project}/project.yaml, {deployment.environment.name}"
+        cdk.Annotations.of(stack).add_error(f"{where}: pipeline.parameters.{refused.parameter}: {refused}")
 
 
 def _boundary(environment: Environment) -> cdk.PermissionsBoundary | None:

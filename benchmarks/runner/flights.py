@@ -133,7 +133,7 @@ def _deploy(deployment: Deployment, server: embedded_aws.Server, data: Path) -> 
         PipelineDefinition=_definition(deployment, role, bucket, client("kms").create_key()["KeyMetadata"]["Arn"]),
         RoleArn=role,
         ClientRequestToken="x" * 32,
-        ParallelismConfiguration={"MaxParallelExecutionSteps": deployment.pipeline.parallel_steps},
+        ParallelismConfiguration={"MaxParallelExecutionSteps": deployment.require_pipeline().parallel_steps},
     )
 
 
@@ -166,5 +166,5 @@ def _definition(deployment: Deployment, role: str, bucket: str, key: str) -> str
         code, file = asset_placeholders(script)
         values |= {code: f"{bucket}/code/{script}", file: script}
     return fill_placeholders(
-        fn_sub_string(read_definition(PIPELINE), parameters=deployment.pipeline.parameters), values
+        fn_sub_string(read_definition(PIPELINE), parameters=deployment.require_pipeline().parameters), values
     )

@@ -46,7 +46,7 @@ class NetworkRequirements:
 
 
 def pipeline_requirements(deployment: Deployment) -> NetworkRequirements:
-    """Return the requirements of pipeline jobs, which depend on the existing data."""
+    """Return the requirements of pipeline jobs, which are those of the existing data."""
     data = deployment.existing_data
     return NetworkRequirements(
         endpoints=(
@@ -78,7 +78,7 @@ def cluster_requirements(deployment: Deployment) -> NetworkRequirements:
 
 def deployment_requirements(deployment: Deployment) -> NetworkRequirements:
     """Return the requirements of all stacks of a deployment."""
-    found = pipeline_requirements(deployment)
+    found = pipeline_requirements(deployment) if deployment.pipeline else NetworkRequirements()
     if deployment.notebooks:
         found |= notebook_requirements(deployment)
     if deployment.emr:

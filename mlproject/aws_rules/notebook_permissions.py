@@ -24,6 +24,25 @@ _SECRET = Permission(
     reason="credentials of private Git repositories",
     source=_GIT,
 )
+_RUN_PIPELINE = Permission(
+    sid="RunPipeline",
+    actions=("sagemaker:DescribePipeline", "sagemaker:ListPipelineExecutions", "sagemaker:StartPipelineExecution"),
+    resource_types=("pipeline",),
+    reason="users start the project's pipeline, which runs with its own role",
+    source=_PIPELINES,
+)
+_FOLLOW_PIPELINE = Permission(
+    sid="FollowPipeline",
+    actions=(
+        "sagemaker:DescribePipelineExecution",
+        "sagemaker:ListPipelineExecutionSteps",
+        "sagemaker:ListPipelineParametersForExecution",
+        "sagemaker:StopPipelineExecution",
+    ),
+    resource_types=("pipeline executions",),
+    reason="users monitor and stop executions of the project's pipeline. Their ids are not known in advance",
+    source=_PIPELINES,
+)
 _SPARK = Permission(
     sid="FindSpark",
     actions=("ssm:GetParameter",),
@@ -74,25 +93,8 @@ _ROLE_PERMISSIONS = (
         reason="users browse data, and aws s3 sync compares objects",
         source=_ROLE,
     ),
-    Permission(
-        sid="RunPipeline",
-        actions=("sagemaker:DescribePipeline", "sagemaker:ListPipelineExecutions", "sagemaker:StartPipelineExecution"),
-        resource_types=("pipeline",),
-        reason="users start the project's pipeline, which runs with its own role",
-        source=_PIPELINES,
-    ),
-    Permission(
-        sid="FollowPipeline",
-        actions=(
-            "sagemaker:DescribePipelineExecution",
-            "sagemaker:ListPipelineExecutionSteps",
-            "sagemaker:ListPipelineParametersForExecution",
-            "sagemaker:StopPipelineExecution",
-        ),
-        resource_types=("pipeline executions",),
-        reason="users monitor and stop executions of the project's pipeline. Their ids are not known in advance",
-        source=_PIPELINES,
-    ),
+    _RUN_PIPELINE,
+    _FOLLOW_PIPELINE,
     _SPARK,
     Permission(
         sid="StopItself",
@@ -138,12 +140,13 @@ START_ACTIONS: Mapping[str, tuple[str, ...]] = {
 START_DESCRIBE_ACTIONS = tuple(action for action in DESCRIBE_NETWORK if action != "ec2:DescribeDhcpOptions")
 
 
-def notebook_permissions(*, git_secrets: bool, spark: bool) -> tuple[Permission, ...]:
+def notebook_permissions(*, git_secrets: bool, pipeline: bool, spark: bool) -> tuple[Permission, ...]:
     """Return the permissions of the role of a project's notebooks.
 
     Args:
         git_secrets: whether a notebook has a private repository.
+        pipeline: whether the project has a pipeline.
         spark: whether the project has a cluster.
     """
-    excluded = {permission for permission, needed in ((_SECRET, git_secrets), (_SPARK, spark)) if not needed}
-    return tuple(permission for permission in _ROLE_PERMISSIONS if permission not in excluded)
+    needed = {_SECRET: git_secrets, _RUN_PIPELINE: pipeline, _FOLLOW_PIPELINE: pipeline, _SPARK: spark}
+    return tuple(permission for permission in _ROLE_PERMISSIONS if needed.get(permission, True))

@@ -44,7 +44,7 @@ def push(
 
     root = project_root()
     deployment = load_valid_parameters(root).deployment(project, environment)
-    dataset = data.read(root / "pipelines" / deployment.pipeline.folder)
+    dataset = data.read(root / "pipelines" / deployment.require_pipeline().folder)
     files = data.locate(dataset, folder=source)
     data.verify(files)
     session = create_session(deployment.environment, root)

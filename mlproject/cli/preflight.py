@@ -39,7 +39,7 @@ def preflight(
     deployments = platform.deployments(project=project, environment=environment)
     if project is not None:
         platform.deployment(project, environment)  # refuses a project that does not name the environment
-    folders = {deployment.pipeline.folder for deployment in deployments}
+    folders = {deployment.pipeline.folder for deployment in deployments if deployment.pipeline}
     requirements = account_requirements(
         platform.environments[environment],
         deployments,

@@ -131,6 +131,7 @@ def _deployed(
         platform = load_valid_parameters(root)
         if project:
             deployment = platform.deployment(project, environment)
+            deployment.require_pipeline()
             place, name = deployment.environment, deployment.names.pipeline
         else:
             platform.deployments(environment=environment)  # raises for an unknown environment

@@ -60,7 +60,8 @@ def _deployment(deployment: Deployment) -> Iterator[CostLine]:
     storage = _Stack(f"{path}/storage", region)
     yield storage.line("the project's key", "kms-key")
     yield storage.free("buckets, while they are empty", _S3)
-    yield _Stack(f"{path}/pipeline", region).free("pipeline and models' registry, between executions", _SAGEMAKER)
+    if deployment.pipeline:
+        yield _Stack(f"{path}/pipeline", region).free("pipeline and models' registry, between executions", _SAGEMAKER)
     notebooks = _Stack(f"{path}/notebooks", region)
     for notebook in deployment.notebooks:
         yield notebooks.line(f"volume of {notebook.name}", "notebook-volume", quantity=notebook.volume_gb)
@@ -85,8 +86,9 @@ def _cluster(stack: _Stack, emr: Emr) -> Iterator[CostLine]:
 
 def _operations(stack: _Stack, deployment: Deployment, operations: Operations) -> Iterator[CostLine]:
     # One rule each for failures of the pipeline, the notebooks and the cluster. Each has an alarm for lost messages.
-    rules = 1 + bool(deployment.notebooks) + bool(deployment.emr)
-    alarms = 1 + rules + bool(operations.schedule)
+    pipeline = bool(deployment.pipeline)
+    rules = pipeline + bool(deployment.notebooks) + bool(deployment.emr)
+    alarms = pipeline + rules + bool(operations.schedule)
     yield stack.line(f"{alarms} alarms", "alarm", quantity=alarms)
     yield stack.line("dashboard", "dashboard")
     yield stack.free("topic, rules, schedule and budget, while they send nothing", _BUDGETS)

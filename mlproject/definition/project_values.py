@@ -19,13 +19,14 @@ def value_findings(written: Iterable[LocatedDeployment], definitions: Mapping[st
         definitions: definitions by folder. Deployments of other folders are skipped.
     """
     for each in written:
-        definition = definitions.get(each.deployment.pipeline.folder)
-        if definition is None:
+        pipeline = each.deployment.pipeline
+        definition = definitions.get(pipeline.folder) if pipeline else None
+        if pipeline is None or definition is None:
             continue
-        for refused in refused_parameters(definition, each.deployment.pipeline.parameters):
+        for refused in refused_parameters(definition, pipeline.parameters):
             place = each.place("pipeline", "parameters", refused.parameter)
             yield place.finding(refused.reason, suggestion=refused.suggestion)
-        yield from _missing_values(each, definition)
+        yield from _missing_values(each, definition, pipeline.parameters)
 
 
 def refused_parameters(definition: Definition, given: Mapping[str, Scalar]) -> list[RefusedValue]:
@@ -44,12 +45,12 @@ def refused_parameters(definition: Definition, given: Mapping[str, Scalar]) -> l
     return [refused for refused in rejected if refused.parameter in given]
 
 
-def _missing_values(each: LocatedDeployment, definition: Definition) -> Iterator[Finding]:
+def _missing_values(each: LocatedDeployment, definition: Definition, given: Mapping[str, Scalar]) -> Iterator[Finding]:
     """Yield a finding for each parameter without a value, if a schedule starts the pipeline."""
     operations = each.deployment.operations
     if operations is None or operations.schedule is None:
         return
-    known = {*_defaults(definition), *each.deployment.pipeline.parameters}
+    known = {*_defaults(definition), *given}
     for name in definition.parameters:
         if name not in known:
             yield each.place("operations", "schedule").finding(

@@ -115,7 +115,7 @@ def _deploy_and_run(
     stacks = read_stacks(client, idle)
     plan = _plan(deployment, assembly)
     with progress.phase("upload the real data set"):
-        dataset = data.read(root / "pipelines" / deployment.pipeline.folder)
+        dataset = data.read(root / "pipelines" / deployment.require_pipeline().folder)
         files = data.locate(dataset)
         data.verify(files)
         data.push(files, s3=client("s3"), bucket=deployment.names.bucket("data"), prefix=dataset.prefix)
@@ -138,7 +138,7 @@ def _deploy_and_run(
         endpoint=work.server.endpoint,
         started=moment,
         wall_seconds=time.monotonic() - started,
-        question=_question(root / "pipelines" / deployment.pipeline.folder),
+        question=_question(root / "pipelines" / deployment.require_pipeline().folder),
         phases=progress.phases,
         stacks=stacks,
         pipeline=build_pipeline_report(deployment.names.pipeline, definition, result),

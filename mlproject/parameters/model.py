@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
+from mlproject.errors import UserError
 from mlproject.names import Names
 from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.emr import Emr
@@ -139,11 +140,24 @@ class Deployment(FrozenModel):
     project_tags: Mapping[str, str] = {}
     environment: Environment
     storage: Storage
-    pipeline: Pipeline
+    pipeline: Pipeline | None = None
     notebooks: tuple[Notebook, ...] = ()
     emr: Emr | None = None
     operations: Operations | None = None
     existing_data: ExistingData = ExistingData()
+
+    def require_pipeline(self) -> Pipeline:
+        """Return the pipeline, for an operation that is impossible without one.
+
+        Raises:
+            UserError: the project has no pipeline in this environment.
+        """
+        if self.pipeline is None:
+            raise UserError(
+                f"{self.project} has no pipeline in {self.environment.name}. "
+                f"Add the key pipeline to projects/{self.project}/project.yaml."
+            )
+        return self.pipeline
 
     @property
     def names(self) -> Names:

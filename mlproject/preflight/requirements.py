@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlproject.definition import Definition, own_arguments, steps_of
-from mlproject.parameters import Deployment, Emr, Environment
+from mlproject.parameters import Deployment, Emr, Environment, Pipeline
 
 # Step type to its name in SageMaker's quotas, such as `ml.m5.large for processing job usage`.
 _JOBS = {"Processing": "processing job", "Training": "training job", "Transform": "transform job"}
@@ -56,7 +56,8 @@ def account_requirements(
     for deployment in in_environment:
         for notebook in deployment.notebooks:
             instances[notebook.instance_type, NOTEBOOK] += 1
-        instances.update(_jobs(deployment, definitions[deployment.pipeline.folder]))
+        if deployment.pipeline:
+            instances.update(_jobs(deployment.pipeline, definitions[deployment.pipeline.folder]))
     return AccountRequirements(
         environment=environment,
         deployments=in_environment,
@@ -65,10 +66,10 @@ def account_requirements(
     )
 
 
-def _jobs(deployment: Deployment, definition: Definition) -> Counter[tuple[str, str]]:
+def _jobs(pipeline: Pipeline, definition: Definition) -> Counter[tuple[str, str]]:
     """The most instances that one execution can use at the same time: those of its largest steps in parallel."""
     defaults = {name: parameter.get("DefaultValue") for name, parameter in definition.parameters.items()}
-    values = {**defaults, **deployment.pipeline.parameters}
+    values = {**defaults, **pipeline.parameters}
     counts: dict[tuple[str, str], list[int]] = {}
     for step in steps_of(definition.document):
         usage = _JOBS.get(step["Type"])
@@ -78,7 +79,7 @@ def _jobs(deployment: Deployment, definition: Definition) -> Counter[tuple[str, 
             instance_type, count = (_value(cluster[name], values) for name in ("InstanceType", "InstanceCount"))
             if isinstance(instance_type, str) and isinstance(count, int):
                 counts.setdefault((instance_type, usage), []).append(count)
-    parallel = deployment.pipeline.parallel_steps
+    parallel = pipeline.parallel_steps
     return Counter({key: sum(sorted(each, reverse=True)[:parallel]) for key, each in counts.items()})
 
 

@@ -35,6 +35,7 @@ def grants(permissions: Sequence[Permission], resources: Resources) -> list[Gran
 def pipeline_resources(
     deployment: Deployment,
     *,
+    folder: str,
     step_types: Collection[str],
     partition: str,
     image_account: str,
@@ -49,6 +50,7 @@ def pipeline_resources(
 
     Args:
         deployment: the project in an environment.
+        folder: folder of the pipeline in pipelines/, which is also its prefix in the artifact bucket.
         step_types: step types of the definition.
         partition: such as `aws`.
         image_account: AWS account that owns the images of the containers.
@@ -60,7 +62,7 @@ def pipeline_resources(
         code_keys: keys of the steps' code in the bootstrap bucket.
     """
     names, environment = deployment.names, deployment.environment
-    region, account, folder = environment.region, environment.account, deployment.pipeline.folder
+    region, account = environment.region, environment.account
     s3, here = f"arn:{partition}:s3:::", f"{region}:{account}"
     data, artifacts = names.bucket("data"), names.bucket("artifacts")
     sagemaker, ec2 = f"arn:{partition}:sagemaker:{here}", f"arn:{partition}:ec2:{region}"

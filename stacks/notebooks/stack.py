@@ -75,7 +75,9 @@ class NotebooksStack(ProjectStack):
             subnet_id=self._subnet_id,
         )
         permissions = notebook_permissions(
-            git_secrets=bool(git_secret_arns(deployment)), spark=deployment.emr is not None
+            git_secrets=bool(git_secret_arns(deployment)),
+            pipeline=deployment.pipeline is not None,
+            spark=deployment.emr is not None,
         )
         return ServiceRole(
             self,

@@ -51,11 +51,10 @@ def dashboard_body(deployment: Deployment, *, alarms: Sequence[str]) -> dict[str
         alarms: ARNs of the alarms.
     """
     region = deployment.environment.region
-    rows = [
-        [_text(_introduction(deployment))],
-        [_alarms(alarms), _executions(deployment), _durations(deployment)],
-        [_failed_steps(deployment), _bucket_sizes(deployment)],
-    ]
+    overview = [*([_alarms(alarms)] if alarms else []), _bucket_sizes(deployment)]
+    rows = [[_text(_introduction(deployment))], overview]
+    if deployment.pipeline:
+        rows.append([_executions(deployment), _durations(deployment), _failed_steps(deployment)])
     if deployment.emr:
         rows.append([_clusters("Clusters without work (1: idle)", "IsIdle"), _clusters("Applications", "AppsRunning")])
     return {"widgets": [widget for y, row in enumerate(rows) for widget in _row(row, y * _HEIGHT, region=region)]}
@@ -84,13 +83,12 @@ def _introduction(deployment: Deployment) -> str:
             (f"Bucket {use}", f"{console}/s3/buckets/{names.bucket(use)}?region={region}")
             for use in ("data", "artifacts")
         ),
-        ("Jobs", f"{console}/sagemaker/home?region={region}#/processing-jobs"),
-        (
-            "Logs of the jobs",
-            f"{console}/cloudwatch/home?region={region}#logsV2:log-groups$3FlogGroupNameFilter$3Dsagemaker",
-        ),
         ("Budgets", "https://console.aws.amazon.com/costmanagement/home#/budgets"),
     ]
+    if deployment.pipeline:
+        log_groups = "log-groups$3FlogGroupNameFilter$3Dsagemaker"
+        links.append(("Jobs", f"{console}/sagemaker/home?region={region}#/processing-jobs"))
+        links.append(("Logs of the jobs", f"{console}/cloudwatch/home?region={region}#logsV2:{log_groups}"))
     if deployment.notebooks:
         links.append(("Notebooks", f"{console}/sagemaker/home?region={region}#/notebook-instances"))
     if deployment.emr:
@@ -99,7 +97,7 @@ def _introduction(deployment: Deployment) -> str:
         [
             f"# {deployment.project} in {deployment.environment.name}",
             f"Owner {deployment.owner}, cost centre {deployment.cost_centre}, budget {_budget(deployment)}.",
-            f"Pipeline and model package group: `{names.pipeline}`.",
+            *([f"Pipeline and model package group: `{names.pipeline}`."] if deployment.pipeline else []),
             "",
             " | ".join(f"[{title}]({address})" for title, address in links),
         ]

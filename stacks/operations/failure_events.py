@@ -56,7 +56,7 @@ def failure_events(deployment: Deployment, *, partition: str) -> list[FailureEve
         deployment: the project in an environment.
         partition: such as `aws`.
     """
-    found = [_pipeline(deployment, partition=partition)]
+    found = [_pipeline(deployment, partition=partition)] if deployment.pipeline else []
     if deployment.notebooks:
         found.append(_notebooks(deployment))
     if deployment.emr:

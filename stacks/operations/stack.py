@@ -47,8 +47,9 @@ class OperationsStack(ProjectStack):
         )
         topic_arn = notifications.topic_arn
         ssm.CfnParameter(self, "TopicArn", name=names.parameter("topic-arn"), type="String", value=topic_arn)
-        alarms = {
-            "PipelineFailedAlarm": FailureAlarm(
+        alarms: dict[str, FailureAlarm] = {}
+        if deployment.pipeline:
+            alarms["PipelineFailedAlarm"] = FailureAlarm(
                 self,
                 "PipelineFailedAlarm",
                 description=(
@@ -60,7 +61,6 @@ class OperationsStack(ProjectStack):
                 dimensions={"PipelineName": names.pipeline},
                 topic_arn=topic_arn,
             )
-        }
         for event in failure_events(deployment, partition=self.partition):
             rule = FailureRule(self, event.name, event=event, topic_arn=topic_arn, after=notifications.policy)
             name = f"{event.name}UntoldAlarm"

@@ -7,7 +7,7 @@ from constructs import Construct
 from mlproject.aws_rules.network_requirements import pipeline_requirements
 from mlproject.aws_rules.permissions import permissions_for
 from mlproject.definition import Definition, fn_sub_string, region_images, steps_of
-from mlproject.parameters import Deployment
+from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.network_reference import NetworkReference
@@ -24,10 +24,13 @@ class PipelineStack(ProjectStack):
 
     Args:
         deployment: the project in the environment.
+        parameters: parameters of its pipeline.
         definition: definition of its pipeline.
     """
 
-    def __init__(self, scope: Construct, *, deployment: Deployment, definition: Definition) -> None:
+    def __init__(
+        self, scope: Construct, *, deployment: Deployment, parameters: Pipeline, definition: Definition
+    ) -> None:
         environment, names = deployment.environment, deployment.names
         super().__init__(
             scope,
@@ -36,7 +39,7 @@ class PipelineStack(ProjectStack):
             description=f"Pipeline of {deployment.project} in {environment.name}",
             holds_data=False,
         )
-        text = fn_sub_string(definition, parameters=deployment.pipeline.parameters)
+        text = fn_sub_string(definition, parameters=parameters.parameters)
         image_uris = region_images(environment.region)
         models = ModelPackageGroup(
             self, "Models", name=names.model_package_group, removal_policy=removal_policy(environment)
@@ -52,6 +55,7 @@ class PipelineStack(ProjectStack):
         step_types = {step["Type"] for step in steps_of(definition.document)}
         resources = pipeline_resources(
             deployment,
+            folder=parameters.folder,
             step_types=step_types,
             partition=self.partition,
             image_account=image_uris.account,
@@ -93,5 +97,5 @@ class PipelineStack(ProjectStack):
                 **code.values,
             },
             role_arn=role.arn,
-            parallel_steps=deployment.pipeline.parallel_steps,
+            parallel_steps=parameters.parallel_steps,
         )

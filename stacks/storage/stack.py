@@ -6,7 +6,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from mlproject.aws_rules.emr import LOGS_PREFIX
-from mlproject.parameters import Deployment
+from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.encryption_key import EncryptionKey
 from stacks.storage.bucket import PrivateBucket, archive, expiry, old_versions
@@ -28,6 +28,7 @@ class StorageStack(ProjectStack):
             holds_data=True,
         )
         names, removal, storage = deployment.names, removal_policy(deployment.environment), deployment.storage
+        pipeline = deployment.pipeline
         encryption = EncryptionKey(
             self,
             "Encryption",
@@ -67,7 +68,11 @@ class StorageStack(ProjectStack):
             key=encryption.key,
             access_logs=logs.bucket,
             rules=[
-                expiry("intermediate-outputs", storage.artifacts_expire_days, prefix=runs_prefix(deployment)),
+                *(
+                    [expiry("intermediate-outputs", storage.artifacts_expire_days, prefix=runs_prefix(pipeline))]
+                    if pipeline
+                    else []
+                ),
                 expiry("cluster-logs", storage.access_logs_expire_days, prefix=LOGS_PREFIX),
                 old_versions(storage.noncurrent_days),
             ],
@@ -75,6 +80,6 @@ class StorageStack(ProjectStack):
         )
 
 
-def runs_prefix(deployment: Deployment) -> str:
+def runs_prefix(pipeline: Pipeline) -> str:
     """Return the prefix of intermediate outputs of pipeline executions, which expire. Models have another prefix."""
-    return f"{deployment.pipeline.folder}/runs/"
+    return f"{pipeline.folder}/runs/"

@@ -58,7 +58,7 @@ def test_what_is_not_written_has_its_documented_default(tmp_path: Path) -> None:
     assert deployment.environment.permissions_boundary is None
     assert deployment.environment.role_path == "/"
     assert deployment.environment.retain_data is True
-    assert deployment.pipeline.parallel_steps == 2
+    assert deployment.require_pipeline().parallel_steps == 2
 
 
 def test_a_project_without_services_has_none(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_mappings_are_merged_key_by_key_and_null_removes(tmp_path: Path) -> None
     platform = load_parameters(write_files(tmp_path, environments=environments, projects={"flights": project}))
     dev, prod = platform.deployment("flights", "dev"), platform.deployment("flights", "prod")
     assert (dev.environment.tags, prod.environment.tags) == ({"team": "a"}, {"managed-by": "mlproject"})
-    assert (dev.pipeline.parameters, prod.pipeline.parameters) == ({"Rounds": 9}, {"Margin": 0.02})
+    assert (dev.require_pipeline().parameters, prod.require_pipeline().parameters) == ({"Rounds": 9}, {"Margin": 0.02})
 
 
 def test_a_network_replaces_the_common_one_as_a_whole(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_key_of_its_own_wins_over_a_merged_one_and_an_anchor_may_be_set_again(
 def test_a_date_is_the_text_that_was_written(tmp_path: Path) -> None:
     project = replaced(PROJECT, "Margin: 0.02", "DataVersion: 2013-01-31")
     deployment = load_parameters(write_files(tmp_path, projects={"flights": project})).deployment("flights", "dev")
-    assert deployment.pipeline.parameters == {"DataVersion": "2013-01-31"}
+    assert deployment.require_pipeline().parameters == {"DataVersion": "2013-01-31"}
 
 
 def test_values_are_frozen(tmp_path: Path) -> None:

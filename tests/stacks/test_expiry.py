@@ -37,7 +37,7 @@ def test_intermediate_outputs_expire() -> None:
     expiring = {
         step["Name"]
         for step in steps_of(DEFINITION)
-        if any(key.startswith(runs_prefix(DEPLOYMENT)) for key in keys(step))
+        if any(key.startswith(runs_prefix(DEPLOYMENT.require_pipeline())) for key in keys(step))
     }
     assert expiring == {"Prepare", "Score"}
 
@@ -52,7 +52,7 @@ def test_what_a_registered_model_refers_to_never_expires() -> None:
     assert referred == {"Train", "Evaluate"}
     for name in referred:
         for key in keys(steps[name]):
-            assert not key.startswith(runs_prefix(DEPLOYMENT)), (name, key)
+            assert not key.startswith(runs_prefix(DEPLOYMENT.require_pipeline())), (name, key)
 
 
 def test_outputs_outlive_the_cache_that_takes_them_again() -> None:

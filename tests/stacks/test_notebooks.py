@@ -230,7 +230,9 @@ def test_the_network_rows_ask_what_the_pipelines_rows_ask() -> None:
     def actions(rows: Any) -> set[str]:
         return {action for row in rows for action in row.actions if action.startswith("ec2:")}
 
-    assert actions(notebook_permissions(git_secrets=True, spark=True)) == actions(permissions_for(["Processing"]))
+    assert actions(notebook_permissions(git_secrets=True, pipeline=True, spark=True)) == actions(
+        permissions_for(["Processing"])
+    )
 
 
 def test_existing_data_is_readable_from_notebooks_too(before_and_after: tuple[Stack, Stack]) -> None:
@@ -257,7 +259,7 @@ def test_every_action_exists_and_is_given_on_a_resource_where_aws_knows_one() ->
         found: dict[str, Any] = services[service]["Actions"][name.lower()]
         return found
 
-    for row in notebook_permissions(git_secrets=True, spark=True):
+    for row in notebook_permissions(git_secrets=True, pipeline=True, spark=True):
         for action in row.actions:
             assert bool(known(action).get("Resources")) != (row.resource_types == (ANY_RESOURCE,)), action
     on_resources = {action for actions in START_ACTIONS.values() for action in actions} | set(OPEN_ACTIONS)

@@ -51,7 +51,8 @@ def deployment_warnings(root: Path, deployment: Deployment) -> list[str]:
     from mlproject.parameters import changed_networks
 
     environment = deployment.environment
-    stale = read_definition(root / "pipelines" / deployment.pipeline.folder).staleness()
+    pipeline = deployment.pipeline
+    stale = read_definition(root / "pipelines" / pipeline.folder).staleness() if pipeline else None
     changed = changed_networks(root, {environment.name: environment}).values()
     return [*([stale] if stale else []), *map(str, changed)]
 

@@ -66,7 +66,7 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
 
 
 def _is_used(folder: str, platform: Platform) -> bool:
-    return any(each.pipeline.folder == folder for each in platform.deployments())
+    return any(each.pipeline and each.pipeline.folder == folder for each in platform.deployments())
 
 
 def _mark_unused(finding: Finding) -> Finding:

@@ -29,6 +29,8 @@ FILE = "project.yaml"
 # `network` is used in the names of the environment's own parameters (names.network_parameter). A bucket name must not
 # start with the others: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 RESERVED_NAMES = frozenset({"network", "sthree"})
+# A project's buckets alone are of no use: it has at least one of these.
+CONTENTS = ("notebooks", "emr", "pipeline")
 RESERVED_PREFIXES = ("sthree-", "amzn-s3-demo")
 
 
@@ -61,6 +63,7 @@ def check(
     for name, override in layers.overrides.items():
         view = layers.merged(name)
         findings.extend(folders.check(view.at("pipeline")))
+        findings.extend(_check_contents(view, override, project=project, environment=name))
         findings.extend(check_emr(view, lists=lists))
         if environments is None:
             continue
@@ -77,6 +80,24 @@ def check(
         )
         tags = of_environment.at("tags")
         check_tags(view.at("tags"), others=tags.mapping if tags is not None else {}, findings=findings)
+
+
+def _check_contents(view: Located, override: Located, *, project: str, environment: str) -> list[Finding]:
+    """Return an error if there is nothing to deploy, or a schedule without a pipeline to start."""
+    if all(_is_absent(view.at(key)) for key in CONTENTS):
+        message = f"{project} has nothing to deploy in {environment}"
+        allowed = f"at least one of the keys {join_names(CONTENTS)}, at the top level or here"
+        return [override.finding(message, allowed=allowed)]
+    operations = view.at("operations")
+    schedule = operations.at("schedule") if operations is not None else None
+    if schedule is not None and not _is_absent(schedule) and _is_absent(view.at("pipeline")):
+        message = f"there is no pipeline to start in {environment}"
+        return [schedule.finding(message, allowed="a schedule together with the key pipeline. Add it, or remove this")]
+    return []
+
+
+def _is_absent(value: Located | None) -> bool:
+    return value is None or value.value is None or value.value == {}
 
 
 def check_names(files: Mapping[Path, Located], *, environments: Layers | None, findings: list[Finding]) -> None:

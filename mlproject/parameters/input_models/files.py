@@ -118,7 +118,9 @@ class ProjectInput(FrozenModel):
     cost_centre: TagValue = parameter("The cost centre; becomes the tag cost-centre.", allowed="non-empty text")
     tags: Tags = parameter("Additional tags of the project. Default: none.", allowed=_TAGS_ALLOWED, default={})
     storage: Storage = parameter("Lifecycle rules of the project's buckets.", allowed=f"the keys {_STORAGE}")
-    pipeline: Pipeline = parameter("The pipeline to deploy.", allowed=f"the keys {_PIPELINE}")
+    pipeline: Pipeline | None = parameter(
+        "The pipeline to deploy. Default: none.", allowed=f"the keys {_PIPELINE}", default=None
+    )
     notebooks: Mapping[NotebookName, NotebookInput] = parameter(
         "The notebook instances. Default: none.", allowed=f"notebook names, each with the keys {_NOTEBOOK}", default={}
     )
