@@ -80,6 +80,7 @@ def run_action(machine: Machine, bucket: str, *, index: str = "") -> tuple[int, 
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_pushed_list_is_installed_for_the_nodes_python_and_nothing_is_left(
     pushed: tuple[Checkout, aws.Server], python: Path
 ) -> None:

@@ -127,6 +127,7 @@ def test_a_compiled_list_that_does_not_fit_is_refused_and_nothing_is_uploaded(
     assert objects(embedded_aws, checkout.names().bucket("artifacts")) == {}
 
 
+@pytest.mark.slow
 def test_a_second_push_brings_only_what_is_lost_and_keeps_the_versions_until_they_are_to_be_upgraded(
     root: Path, registry: Registry, embedded_aws: aws.Server
 ) -> None:

@@ -17,6 +17,7 @@ from tests.node_scripts.machine import python_like, wait_until
 VERSION = "import tiny_science; print(tiny_science.VERSION)"
 
 
+@pytest.mark.slow
 def test_what_libraries_push_uploads_is_installed_kept_and_swapped(
     tmp_path: Path, registry: Registry, embedded_aws: aws.Server
 ) -> None:

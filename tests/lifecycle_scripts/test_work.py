@@ -52,6 +52,7 @@ def saved_objects(sandbox: Sandbox, data: str) -> dict[str, str]:
     return {each["Key"]: s3.get_object(Bucket=data, Key=each["Key"])["Body"].read().decode() for each in found}
 
 
+@pytest.mark.slow
 def test_rule_22_work_is_saved_and_comes_back_into_the_volume_of_a_new_instance(
     sandbox: Sandbox, tmp_path: Path, data: str
 ) -> None:

@@ -167,6 +167,7 @@ def test_one_project_in_one_environment_is_synthesized_alone_and_as_among_all(
     assert all(stack.template == stacks[name].template for name, stack in alone.items())
 
 
+@pytest.mark.slow
 def test_one_environment_is_synthesized_with_its_network_and_all_its_projects(
     tmp_path: Path, example_checkout: Path
 ) -> None:
@@ -193,6 +194,7 @@ def test_an_unknown_environment_is_refused_with_the_nearest(project: str | None,
         add_stages(app, load_parameters(EXAMPLE), pipelines=ROOT / "pipelines", project=project, environment="prd")
 
 
+@pytest.mark.slow
 def test_a_stale_definition_is_a_warning_of_the_stacks_that_would_deploy_it(tmp_path: Path) -> None:
     root = lay_out_example(tmp_path / "checkout")
     source = root / "pipelines" / "flight_delays" / "pipeline.py"
@@ -204,6 +206,7 @@ def test_a_stale_definition_is_a_warning_of_the_stacks_that_would_deploy_it(tmp_
     assert all("Run `mlproject pipeline build flight_delays`" in sentence for sentence in found.values())
 
 
+@pytest.mark.slow
 def test_a_parameter_that_aws_would_refuse_is_an_error_of_the_pipelines_stack_alone(tmp_path: Path) -> None:
     root = lay_out_example(tmp_path / "checkout")
     project = root / "projects" / "flights" / "project.yaml"
@@ -255,6 +258,7 @@ def messages(assembly: Path, kind: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_a_project_with_a_mistake_is_left_out_and_the_networks_that_it_may_need_are_not_deployed(
     tmp_path: Path,
 ) -> None:

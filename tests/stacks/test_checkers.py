@@ -91,6 +91,7 @@ def test_cdks_own_validation_looks_at_the_templates(cloud_assembly: Path) -> Non
     assert [plugin["pluginName"] for plugin in report["pluginReports"]] == ["CloudFormation Validate"]
 
 
+@pytest.mark.slow
 def test_cfn_lint_has_nothing_to_say_in_any_region_used(all_stacks: Mapping[str, Stack]) -> None:
     regions = sorted({stack.region for stack in all_stacks.values()})
     assert regions == ["eu-central-1", "eu-west-1", "us-east-1"]

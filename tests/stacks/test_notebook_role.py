@@ -148,6 +148,7 @@ def registry(folder: Path) -> Registry:
     return made
 
 
+@pytest.mark.slow
 def test_the_role_lets_a_notebook_install_follow_save_and_stop(account: Account, tmp_path: Path) -> None:
     publish(
         account.server, FLIGHTS.names.bucket("artifacts"), registry(tmp_path), "ipykernel==6.0", "tiny-science==1.0",

@@ -59,6 +59,7 @@ def test_python_and_node_cannot_connect_in_the_sandbox(offline: dict[str, str]) 
         assert "network: " in done.stderr
 
 
+@pytest.mark.slow
 def test_another_folder_home_hash_seed_and_no_network_give_the_same_bytes(
     offline: dict[str, str], tmp_path: Path, cloud_assembly: Path
 ) -> None:
