@@ -148,12 +148,16 @@ def registry(folder: Path) -> Registry:
     return made
 
 
-@pytest.mark.slow
-def test_the_role_lets_a_notebook_install_follow_save_and_stop(account: Account, tmp_path: Path) -> None:
+def publish_libraries(account: Account, folder: Path) -> None:
     publish(
-        account.server, FLIGHTS.names.bucket("artifacts"), registry(tmp_path), "ipykernel==6.0", "tiny-science==1.0",
+        account.server, FLIGHTS.names.bucket("artifacts"), registry(folder), "ipykernel==6.0", "tiny-science==1.0",
         stem="notebook", region=REGION,
     )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_the_role_lets_a_notebook_install_follow_save_and_stop(account: Account, tmp_path: Path) -> None:
+    publish_libraries(account, tmp_path)
     session = account.session()
     own = instance(account, tmp_path, session, idle_minutes=0)
     sagemaker = account.client("sagemaker")
@@ -178,6 +182,7 @@ def test_the_role_lets_a_notebook_install_follow_save_and_stop(account: Account,
 def test_without_the_key_the_status_says_that_the_list_cannot_be_read(account: Account, tmp_path: Path) -> None:
     statement = {"Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    publish_libraries(account, tmp_path)
     account.client("iam").put_role_policy(RoleName=ROLE, PolicyName="taken-away", PolicyDocument=document)
     session = account.session()
     own = instance(account, tmp_path, session, idle_minutes=100_000)
