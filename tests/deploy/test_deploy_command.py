@@ -134,7 +134,7 @@ def test_rule_16_a_failed_first_deployment_of_protected_stacks_is_repeated(check
     assert "--i-know-this-is-protected" in checkout.mlproject("destroy", "aurora", "-e", "kept", "--yes", code=2)
     said = checkout.mlproject("destroy", "aurora", "-e", "kept", "--yes", "--i-know-this-is-protected")
     assert f"retained: S3 Bucket {taken}" in said
-    assert "stays: SageMaker NotebookInstance" in said
+    assert "retained: SageMaker NotebookInstance" in said
     assert set(statuses(client)) == {"kept-network"}
 
 
