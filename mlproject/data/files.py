@@ -7,7 +7,7 @@ import importlib.metadata
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlproject.data.dataset import DataFile, DataSet
+from mlproject.data.dataset import DataFile, DataSet, Package
 from mlproject.errors import UserError
 
 
@@ -24,20 +24,39 @@ class LocatedFile:
     path: Path
 
 
-def locate(dataset: DataSet, *, folder: Path | None = None) -> tuple[LocatedFile, ...]:
+def locate(dataset: DataSet, *, root: Path, folder: Path | None = None) -> tuple[LocatedFile, ...]:
     """Return the path of each file. `verify` checks that the files exist.
 
     Args:
-        dataset: the data set.
-        folder: folder that contains the files. Default: that of the installed distribution.
+        dataset: the data set. Its source is not in S3.
+        root: the checkout, for a folder of the repository.
+        folder: folder that contains the files. Default: the source of the data set.
 
     Raises:
-        UserError: the folder does not exist, or the distribution is not installed in the expected version.
+        UserError: the folder does not exist or is not known, or the distribution is not installed in the expected
+            version.
     """
-    if folder is not None and not folder.is_dir():
-        raise UserError(f"{folder}: no such folder. --from requires a folder with {_names(dataset)}.")
-    where = folder if folder is not None else _installed(dataset)
+    where = folder if folder is not None else _source_folder(dataset, root)
+    if not where.is_dir():
+        raise UserError(f"{where}: no such folder. It must contain {_names(dataset)}; --from names another folder.")
     return tuple(LocatedFile(file=file, path=where / file.name) for file in dataset.files)
+
+
+def installed_folder(package: Package) -> Path:
+    """Return the folder of an installed distribution.
+
+    Raises:
+        UserError: the distribution is not installed, or in another version.
+    """
+    remedy = "Run `make install`, or set --from to a folder that contains the files."
+    expected = f"the data set comes with {package.name} {package.version}"
+    try:
+        installed = importlib.metadata.distribution(package.name)
+    except importlib.metadata.PackageNotFoundError as error:
+        raise UserError(f"{expected}, which is not installed. {remedy}") from error
+    if installed.version != package.version:
+        raise UserError(f"{expected}, but {installed.version} is installed. {remedy}")
+    return Path(str(installed.locate_file(package.folder)))
 
 
 def verify(files: tuple[LocatedFile, ...]) -> None:
@@ -48,25 +67,20 @@ def verify(files: tuple[LocatedFile, ...]) -> None:
     """
     findings = [finding for finding in map(_finding, files) if finding]
     if findings:
-        remedy = "Nothing was uploaded. Reinstall the data (`make install`) or set --from to a folder with the files."
+        remedy = (
+            "Nothing was uploaded. Restore the files (`make install` for those of a package), set --from to a folder "
+            "with the files, or describe the new ones with `mlproject data lock`."
+        )
         raise UserError("\n".join([*findings, remedy]))
 
 
-def _installed(dataset: DataSet) -> Path:
-    expected = dataset.distribution
-    remedy = "Run `make install`, or set --from to a folder that contains the files."
-    try:
-        installed = importlib.metadata.distribution(expected.name)
-    except importlib.metadata.PackageNotFoundError as error:
-        raise UserError(
-            f"the data set comes with {expected.name} {expected.version}, which is not installed. {remedy}"
-        ) from error
-    if installed.version != expected.version:
-        raise UserError(
-            f"the data set comes with {expected.name} {expected.version}, but {installed.version} is installed. "
-            f"{remedy}"
-        )
-    return Path(str(installed.locate_file(expected.folder)))
+def _source_folder(dataset: DataSet, root: Path) -> Path:
+    source = dataset.source
+    if source and source.package:
+        return installed_folder(source.package)
+    if source and source.folder:
+        return root / source.folder
+    raise UserError(f"the files are in a folder outside the repository. Set --from to a folder with {_names(dataset)}.")
 
 
 def _finding(located: LocatedFile) -> str | None:
@@ -88,4 +102,6 @@ def _finding(located: LocatedFile) -> str | None:
 
 
 def _names(dataset: DataSet) -> str:
-    return " and ".join(file.name for file in dataset.files)
+    names = [file.name for file in dataset.files]
+    shown = names if len(names) <= 3 else [*names[:2], f"{len(names) - 2} more files"]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]

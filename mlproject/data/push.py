@@ -1,74 +1,66 @@
-"""Upload verified files to S3, except objects that already have the same content."""
+"""Bring a data set from its source into the data bucket."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from mlproject.data.files import LocatedFile
-
-# Metadata of each object. S3 stores it only with the complete object, so an interrupted upload leaves none.
-HASH = "sha256"
+from mlproject.data.dataset import DataSet
+from mlproject.data.files import LocatedFile, locate, verify
+from mlproject.data.objects import Progress, Upload, copy_objects, upload_files
 
 
 @dataclass(frozen=True, kw_only=True)
-class Upload:
-    """The result of uploading one file.
+class PreparedPush:
+    """A data set that can be brought into S3.
 
     Args:
-        uri: S3 URI of the object.
-        bytes: size of the file.
-        uploaded: False if the object already existed.
+        dataset: the data set.
+        files: verified files on this machine; empty if the source is in S3.
     """
 
-    uri: str
-    bytes: int
-    uploaded: bool
+    dataset: DataSet
+    files: tuple[LocatedFile, ...]
+
+    def run(
+        self, *, s3: Any, bucket: str, state: Path, progress: Progress = lambda _file, _bytes: None
+    ) -> tuple[Upload, ...]:
+        """Upload the files or copy the objects that are not in the bucket yet.
+
+        Args:
+            s3: a boto3 client.
+            bucket: name of the data bucket.
+            state: folder for the records of started uploads, with which an interrupted upload continues.
+            progress: called with a file and the number of bytes that are in S3 since the last call.
+
+        Raises:
+            UserError: a file changed during the upload, or existing objects changed since data.json was locked.
+        """
+        prefix = self.dataset.prefix
+        if self.files:
+            return upload_files(self.files, s3=s3, bucket=bucket, prefix=prefix, state=state, progress=progress)
+        source = self.dataset.source
+        if source is None or source.s3 is None:
+            raise AssertionError("prepare_push returns files for every other source")
+        return copy_objects(
+            self.dataset.files, source=source.s3, s3=s3, bucket=bucket, prefix=prefix, progress=progress
+        )
 
 
-def push(
-    files: tuple[LocatedFile, ...],
-    *,
-    s3: Any,
-    bucket: str,
-    prefix: str,
-    progress: Callable[[LocatedFile, int], None] = lambda _file, _bytes: None,
-) -> tuple[Upload, ...]:
-    """Upload each file that is not in S3 yet. The bucket encrypts it by default.
+def prepare_push(dataset: DataSet, *, root: Path, folder: Path | None = None) -> PreparedPush:
+    """Locate and verify the files of a data set, if they are on this machine.
 
     Args:
-        files: verified files, see `verify`.
-        s3: a boto3 client.
-        bucket: name of the data bucket.
-        prefix: prefix of each key, such as `raw/2013/`.
-        progress: called with a file and the number of bytes uploaded since the last call.
+        dataset: the data set.
+        root: the checkout.
+        folder: folder that contains the files. Default: the source of the data set.
+
+    Raises:
+        UserError: files are missing or do not match. The message contains all of them.
     """
-    uploads = []
-    for located in files:
-        key = f"{prefix}{located.file.name}"
-        present = _exists(s3, bucket, key, located)
-        if present:
-            progress(located, located.file.bytes)
-        else:
-            s3.upload_file(
-                str(located.path),
-                bucket,
-                key,
-                ExtraArgs={"Metadata": {HASH: located.file.sha256}},
-                Callback=lambda count, located=located: progress(located, count),
-            )
-        uploads.append(Upload(uri=f"s3://{bucket}/{key}", bytes=located.file.bytes, uploaded=not present))
-    return tuple(uploads)
-
-
-def _exists(s3: Any, bucket: str, key: str, located: LocatedFile) -> bool:
-    try:
-        head = s3.head_object(Bucket=bucket, Key=key)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in {"404", "NoSuchKey", "NotFound"}:
-            return False
-        raise
-    return bool(head["ContentLength"] == located.file.bytes and head["Metadata"].get(HASH) == located.file.sha256)
+    if folder is None and dataset.source and dataset.source.s3:
+        return PreparedPush(dataset=dataset, files=())
+    files = locate(dataset, root=root, folder=folder)
+    verify(files)
+    return PreparedPush(dataset=dataset, files=files)

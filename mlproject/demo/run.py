@@ -116,9 +116,9 @@ def _deploy_and_run(
     plan = _plan(deployment, assembly)
     with progress.phase("upload the real data set"):
         dataset = data.read(root / "pipelines" / deployment.require_pipeline().folder)
-        files = data.locate(dataset)
-        data.verify(files)
-        data.push(files, s3=client("s3"), bucket=deployment.names.bucket("data"), prefix=dataset.prefix)
+        data.prepare_push(dataset, root=root).run(
+            s3=client("s3"), bucket=deployment.names.bucket("data"), state=work.folder / "uploads"
+        )
     with EmbeddedAws(endpoint=work.server.endpoint, region=environment.region, boto3_session=session) as aws:
         with progress.phase(f"run the deployed pipeline {deployment.names.pipeline}") as observer:
             result = run_deployed_pipeline(

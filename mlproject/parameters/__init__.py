@@ -1,8 +1,10 @@
 """Load and validate the parameters of all projects and environments from YAML files into frozen values."""
 
-from mlproject.parameters.findings import Finding, ParametersError
+from mlproject.parameters.findings import Finding, InvalidValueError, ParametersError
 from mlproject.parameters.input_models.emr import Emr
 from mlproject.parameters.input_models.existing_data import Athena, ExistingBucket, ExistingData
+from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter
+from mlproject.parameters.input_models.json_file import read_json
 from mlproject.parameters.input_models.notebook import Notebook, Repository
 from mlproject.parameters.input_models.operations import Operations, Schedule
 from mlproject.parameters.input_models.requirement_lines import RequirementLine, parse_requirement_lines
@@ -27,9 +29,12 @@ __all__ = [
     "ExistingBucket",
     "ExistingData",
     "Finding",
+    "FrozenModel",
     "ImportedNetwork",
     "InvalidProject",
+    "InvalidValueError",
     "LockedNetwork",
+    "MatchesPattern",
     "NewNetwork",
     "Notebook",
     "Operations",
@@ -44,7 +49,9 @@ __all__ = [
     "changed_networks",
     "load_parameters",
     "load_valid_parameters",
+    "parameter",
     "parse_requirement_lines",
+    "read_json",
     "read_lock",
     "write_lock",
 ]

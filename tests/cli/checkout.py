@@ -114,7 +114,7 @@ def data_set() -> dict[str, Any]:
         "version": "v1",
         "licence": "CC0-1.0",
         "origin": "made up",
-        "distribution": {"name": "tiny-tables-of-nobody", "version": "1.0", "folder": "tiny"},
+        "source": {"package": {"name": "tiny-tables-of-nobody", "version": "1.0", "folder": "tiny"}},
         "files": [
             {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
             for name, content in FILES.items()

@@ -224,6 +224,20 @@ def test_a_training_step_that_starts_another_script_than_its_archives_is_refused
     )
 
 
+def test_an_error_in_data_json_is_told_with_its_line(tmp_path: Path) -> None:
+    path = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays" / "data.json"
+    content = {"description": "x", "versoin": "v1", "licence": "CC0-1.0", "origin": "x", "files": []}
+    path.write_text(json.dumps(content, indent=2))
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: 2 errors in the parameter files and pipelines:\n"
+        "pipelines/flight_delays/data.json:3: versoin: unknown key. Did you mean version? "
+        "Allowed: description, files, licence, origin, source, version.\n"
+        "pipelines/flight_delays/data.json:6: files: the list has 0 items. Allowed: a list of at least one file.\n"
+    )
+
+
 def test_a_script_in_an_image_of_ones_own_is_told_to_be_unchecked(tmp_path: Path) -> None:
     folder = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays"
     (folder / "steps" / "prepare.py").write_text("import tomllib\n")

@@ -128,7 +128,8 @@ def test_all_bad_files_are_named_at_once(tmp_path: Path) -> None:
 def test_a_folder_that_does_not_exist_is_told_with_what_it_should_hold(tmp_path: Path) -> None:
     code, _, said = push(lay_out(tmp_path), "--from", "nowhere")
     assert code == 2
-    assert said == "error: nowhere: no such folder. --from requires a folder with first.csv and second.csv.\n"
+    expected = "nowhere: no such folder. It must contain first.csv and second.csv; --from names another folder."
+    assert said == f"error: {expected}\n"
 
 
 def test_a_distribution_that_is_not_installed_is_told_with_what_to_do(tmp_path: Path) -> None:
@@ -141,7 +142,7 @@ def test_a_distribution_of_another_version_is_told(tmp_path: Path) -> None:
     checkout = lay_out(tmp_path)
     path = tmp_path / "pipelines" / "tiny" / "data.json"
     dataset = json.loads(path.read_text())
-    dataset["distribution"] = {"name": "pytest", "version": "0.0.1", "folder": "pytest"}
+    dataset["source"]["package"] = {"name": "pytest", "version": "0.0.1", "folder": "pytest"}
     path.write_text(json.dumps(dataset))
 
     code, _, said = push(checkout)
@@ -167,11 +168,14 @@ def test_without_an_embedded_aws_the_command_that_starts_it_is_named(tmp_path: P
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda dataset: dataset.pop("version"), "data.json: version: Field required"),
-        (lambda dataset: dataset["files"][0].update(sha256="abc"), "data.json: files.0.sha256: "),
-        (lambda dataset: dataset["files"][0].update(name="../../secret"), "data.json: files.0.name: "),
-        (lambda dataset: dataset.update(files=[]), "data.json: files: "),
-        (lambda dataset: dataset.update(colour="red"), "data.json: colour: "),
+        (lambda dataset: dataset.pop("version"), "data.json:1: version: required key is missing"),
+        (
+            lambda dataset: dataset["files"][0].update(sha256="abc"),
+            'data.json:1: files[0].sha256: "abc" is not allowed. Allowed: 64 hexadecimal digits',
+        ),
+        (lambda dataset: dataset["files"][0].update(name="../../secret"), "data.json:1: files[0].name: "),
+        (lambda dataset: dataset.update(files=[]), "data.json:1: files: the list has 0 items"),
+        (lambda dataset: dataset.update(colour="red"), "data.json:1: colour: unknown key"),
     ],
 )
 def test_a_wrong_description_is_told_with_the_place(
@@ -195,7 +199,7 @@ def test_a_description_that_is_no_json_object_is_told(tmp_path: Path, content: s
     (tmp_path / "pipelines" / "tiny" / "data.json").write_text(content)
     code, _, said = push(checkout, "--from", "files")
     assert code == 2
-    assert "data.json: " in said
+    assert "data.json:1: " in said
     assert "Traceback" not in said
 
 

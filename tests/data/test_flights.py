@@ -7,18 +7,19 @@ from pathlib import Path
 
 from mlproject import data
 
-FLIGHT_DELAYS = Path(__file__).parents[2] / "pipelines" / "flight_delays"
+ROOT = Path(__file__).parents[2]
+FLIGHT_DELAYS = ROOT / "pipelines" / "flight_delays"
 
 
 def test_the_installed_files_are_those_of_the_description() -> None:
-    files = data.locate(data.read(FLIGHT_DELAYS))
+    files = data.locate(data.read(FLIGHT_DELAYS), root=ROOT)
     data.verify(files)
     assert [located.file.name for located in files] == ["flights.csv.zip", "weather.csv"]
 
 
 def test_the_archive_holds_the_flights_that_the_description_counts() -> None:
     dataset = data.read(FLIGHT_DELAYS)
-    flights = data.locate(dataset)[0].path
+    flights = data.locate(dataset, root=ROOT)[0].path
     with zipfile.ZipFile(flights) as archive:
         (name,) = archive.namelist()
         with archive.open(name) as table:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from mlproject.data import DATA_FILE
+from mlproject.data import read as read_dataset
 from mlproject.definition import Definition, read_definition
 from mlproject.definition.document import DEFINITION_FILE
 from mlproject.definition.folder_checks import folder_findings, pipeline_folders
@@ -48,7 +50,7 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
     for folder in pipeline_folders(root):
         if any(f"pipelines/{folder.name}/{DEFINITION_FILE} " in each.message for each in findings):
             continue  # reported already, at the project that uses the folder
-        errors = folder_findings(folder, root=root)
+        errors = [*folder_findings(folder, root=root), *_data_findings(folder)]
         findings += errors if platform is None or _is_used(folder.name, platform) else map(_mark_unused, errors)
         if not errors:
             definitions[folder.name] = read_definition(folder)
@@ -63,6 +65,16 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
         for step in unchecked_steps(definition)
     )
     return Validation(platform=platform, findings=tuple(findings), notes=notes)
+
+
+def _data_findings(folder: Path) -> tuple[Finding, ...]:
+    if not (folder / DATA_FILE).exists():
+        return ()
+    try:
+        read_dataset(folder)
+    except ParametersError as error:
+        return error.findings
+    return ()
 
 
 def _is_used(folder: str, platform: Platform) -> bool:

@@ -26,8 +26,17 @@ def read_yaml(path: Path, *, root: Path, findings: list[Finding]) -> Located | N
     """
     file = path.relative_to(root).as_posix()
     text = _text(path, file, findings)
-    if text is None:
-        return None
+    return None if text is None else parse_yaml(text, file=file, findings=findings)
+
+
+def parse_yaml(text: str, *, file: str, findings: list[Finding]) -> Located | None:
+    """Return the mapping in a text; None, with a finding, if it is not valid.
+
+    Args:
+        text: the content of the file.
+        file: path relative to the repository root, for findings.
+        findings: receives each error.
+    """
     node = _compose(text, file, findings)
     if node is None:
         return None

@@ -1,0 +1,68 @@
+"""Read a JSON file of the repository, with the same error messages as the parameter files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from mlproject.parameters.findings import Finding, ParametersError
+from mlproject.parameters.input_models.validation_errors import Model, validate
+from mlproject.parameters.yaml_files.file import parse_yaml
+
+
+def read_json(path: Path, model: type[Model], *, root: Path) -> Model:
+    """Read a JSON file and validate it.
+
+    Args:
+        path: the file.
+        model: the expected type of its content.
+        root: the repository root; paths in messages are relative to it.
+
+    Raises:
+        ParametersError: the file cannot be read or has errors; reports every error.
+    """
+    file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    text = _text(path, file)
+    content = _parse(text, file)
+    try:
+        # Fast, since a data set may have thousands of files. Only an error needs the lines.
+        return model.model_validate_json(json.dumps(content))
+    except ValidationError:
+        findings: list[Finding] = []
+        # JSON is YAML, except for tabs, which are not allowed within JSON strings.
+        tree = parse_yaml(text.expandtabs(1), file=file, findings=findings)
+        if tree is not None:
+            validate(model, tree, findings=findings, file_level_keys=())
+        raise ParametersError(findings) from None
+
+
+def _text(path: Path, file: str) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        message = "does not exist. Create it"
+    except OSError as error:
+        message = f"cannot be read ({error.strerror or error}). Check the file and its permissions"
+    except UnicodeDecodeError:
+        message = "is not UTF-8 text. Save it as UTF-8"
+    raise ParametersError([Finding(file=file, line=None, key="", message=message)])
+
+
+def _parse(text: str, file: str) -> dict[str, Any]:
+    line: int | None = 1
+    try:
+        content = json.loads(text)
+        if isinstance(content, dict):
+            return content
+        message = 'contains no JSON object. Write `{"key": value}`'
+    except json.JSONDecodeError as error:
+        line, message = (
+            error.lineno,
+            f"is not valid JSON ({error.msg}). Check commas and quotes here and in the line above",
+        )
+    except RecursionError:
+        line, message = None, "is nested too deeply"
+    raise ParametersError([Finding(file=file, line=line, key="", message=message)])
