@@ -1,4 +1,4 @@
-"""`mlproject destroy`: delete a project's stacks in an environment, even if the project's folder is gone."""
+"""`mlproject destroy`: delete a project's stacks in an environment, even if the project's folder was removed."""
 
 from __future__ import annotations
 

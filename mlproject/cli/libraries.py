@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def register(app: typer.Typer) -> None:
 
 
 def push(
-    project: Annotated[str, typer.Argument(help="A project's name, such as flights.")],
-    environment: Annotated[str, typer.Option(help="An environment of environments.yaml, such as local.")],
+    project: ProjectArgument,
+    environment: EnvironmentOption,
     upgrade: Annotated[
         bool, typer.Option("--upgrade", help="Use the newest versions instead of the uploaded ones.")
     ] = False,

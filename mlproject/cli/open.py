@@ -1,4 +1,4 @@
-"""`mlproject open`: the address that opens a project's notebook."""
+"""`mlproject open`: print the URL that opens a project's notebook."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
+
 if TYPE_CHECKING:
     from mlproject.notebook_url import NotebookUrl
 
-NOT_SERVED = "The embedded AWS runs no Jupyter: nothing answers at this address."
+NOT_SERVED = "The embedded AWS does not run Jupyter, so this URL does not respond."
 
 
 def register(app: typer.Typer) -> None:
@@ -24,15 +26,15 @@ def register(app: typer.Typer) -> None:
 
 def open_(
     *,
-    project: Annotated[str, typer.Argument(help="A project's name, such as flights.")],
-    environment: Annotated[str, typer.Option("--environment", "-e", help="One of environments.yaml, such as dev.")],
+    project: ProjectArgument,
+    environment: EnvironmentOption,
     notebook: Annotated[str | None, typer.Option(help="Which one, if the project has several.")] = None,
     start: Annotated[bool, typer.Option("--start", help="Start it if it is stopped, and wait for it.")] = False,
     session_minutes: Annotated[int, typer.Option(help="How long the session lasts, 30 to 720.")] = 720,
-    browser: Annotated[bool, typer.Option(help="Open it in the browser instead of printing the address.")] = False,
+    browser: Annotated[bool, typer.Option(help="Open it in the browser instead of printing the URL.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Print the address that opens a notebook; whoever has it within 5 minutes is let in, so keep it to yourself."""
+    """Print the URL that opens a notebook. Anyone who opens it within 5 minutes is signed in, so do not share it."""
     import webbrowser
 
     from mlproject.cli.common.session import create_session, reporting_aws_errors
@@ -49,7 +51,7 @@ def open_(
         _note(f"{chosen.name} has no users in projects/{project}/project.yaml: only administrators can open it.")
     with (
         reporting_aws_errors(f"opening notebook {deployment.names.notebook(chosen.name)}"),
-        _progress(chosen.name) as tell,
+        _progress(chosen.name) as report,
     ):
         opened = create_notebook_url(
             deployment,
@@ -57,7 +59,7 @@ def open_(
             sagemaker=session.client("sagemaker"),
             session_minutes=session_minutes,
             start=start,
-            report=tell,
+            report=report,
             sleep=time.sleep,
         )
     served = session.endpoint is None
@@ -68,7 +70,7 @@ def open_(
 
 
 def _show(opened: NotebookUrl, *, as_json: bool, shown: bool, served: bool) -> None:
-    """The address goes to standard output alone, and nowhere if a browser has it."""
+    """Print the URL alone on standard output, unless a browser opened it."""
     from mlproject.notebook_url import URL_SECONDS
 
     if as_json:
@@ -85,7 +87,7 @@ def _show(opened: NotebookUrl, *, as_json: bool, shown: bool, served: bool) -> N
         print(f"Opened {opened.instance} in the browser.")
     else:
         print(opened.url)
-        _note(f"Valid for {URL_SECONDS // 60} minutes; whoever has it is let in as you.")
+        _note(f"Valid for {URL_SECONDS // 60} minutes. Anyone who opens it is signed in as you.")
     if not served:
         _note(NOT_SERVED)
 
@@ -96,19 +98,19 @@ def _note(text: str) -> None:
 
 @contextmanager
 def _progress(name: str) -> Iterator[Callable[[str, float], None]]:
-    """What is waited for: seconds that move on a terminal, a line for each new status elsewhere."""
+    """Show the status while waiting: with seconds on a terminal, otherwise one line for each new status."""
     if sys.stderr.isatty():
         from rich.console import Console
 
-        with Console(stderr=True).status(f"{name}: asking") as line:
+        with Console(stderr=True).status(f"{name}: reading the status") as line:
             yield lambda status, seconds: line.update(f"{name}: {status} ({seconds:.0f} s)")
         return
     seen: list[str] = []
 
-    def tell(status: str, seconds: float) -> None:
-        # The first look is no waiting: a notebook that runs is opened without a word.
+    def report(status: str, seconds: float) -> None:
+        # A running notebook needs no waiting, so nothing is reported.
         if status not in seen[-1:] and (seen or status != "InService"):
             _note(f"{name}: {status}" + (f" after {seconds:.0f} s" if seen else ""))
         seen.append(status)
 
-    yield tell
+    yield report

@@ -189,7 +189,7 @@ def _on_aws(name: str, session: Any, given: dict[str, str], defaults: dict[str, 
         if not arns:
             raise
         raise UserError(
-            f"the execution goes on in AWS; stop it with: aws sagemaker stop-pipeline-execution "
+            f"the execution continues on AWS. To stop it: aws sagemaker stop-pipeline-execution "
             f"--pipeline-execution-arn {arns[0]} --region {session.region}",
             exit_code=INTERRUPTED,
         ) from None
@@ -200,7 +200,7 @@ def _mode(permissions: str, definition: Path | None) -> Permissions:
 
     if definition and permissions == "report":
         raise UserError(
-            "--permissions report: a definition from a file runs without any AWS, where nobody refuses anything; "
+            "--permissions report: a definition from a file runs without AWS, where no permission is evaluated; "
             "run a deployed project instead."
         )
     for known in PERMISSIONS:

@@ -1,4 +1,4 @@
-"""`mlproject stacks`: what is deployed in an environment, projects without a folder among it."""
+"""`mlproject stacks`: list the deployed stacks of an environment, including those of removed projects."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def register(app: typer.Typer) -> None:
 
 
 def stacks(
-    environment: Annotated[str, typer.Argument(help="One of environments.yaml, such as dev.")],
+    environment: Annotated[str, typer.Argument(help="An environment of environments.yaml, such as dev.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: projects, orphans.")] = False,
 ) -> None:
-    """List the stacks of all projects in an environment, and those whose project is gone or names it no more.
+    """List the stacks of all projects in an environment, and those whose project was removed from it.
 
-    Exit code 0 if every stack has its project, 1 if some have lost it: `mlproject destroy` removes them.
+    Exit code 0 if every stack belongs to a project, 1 if not: `mlproject destroy` removes such stacks.
     """
     from mlproject.cli.common.context import open_environment
     from mlproject.cli.common.session import reporting_aws_errors
@@ -40,7 +40,7 @@ def stacks(
                 print(f"  {stack.name}  {stack.status}{'  protected' if stack.is_protected else ''}")
             if project in orphans:
                 print(
-                    f"    projects/{project}/project.yaml does not name {environment} (any more): "
+                    f"    projects/{project}/project.yaml does not include {environment}: "
                     f"`mlproject destroy {project} --environment {environment}` removes them"
                 )
         if not deployed:

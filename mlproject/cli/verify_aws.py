@@ -30,7 +30,9 @@ def register(app: typer.Typer) -> None:
 
 def verify_aws(
     *,
-    environment: Annotated[str, typer.Option(help="An environment of environments.yaml in a sandbox account.")],
+    environment: Annotated[
+        str, typer.Option("--environment", "-e", help="An environment of environments.yaml in a sandbox account.")
+    ],
     project: Annotated[
         str, typer.Option(help="A project whose parameters list this environment and local.")
     ] = "flights",

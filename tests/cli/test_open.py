@@ -67,7 +67,7 @@ def test_the_only_notebook_is_opened_and_its_address_alone_is_on_standard_output
     (url,) = done.stdout.splitlines()
     assert url.startswith(f"https://opened-local-explore.notebook.{REGION}.sagemaker.aws?authToken=")
     assert "Valid for 5 minutes" in done.stderr
-    assert "nothing answers at this address" in done.stderr
+    assert "this URL does not respond" in done.stderr
     # The URL is a secret: it is in no log of the server and in no file of the checkout.
     token = url.rpartition("=")[2]
     files = [embedded_aws.log, *(path for path in tmp_path.rglob("*") if path.is_file())]

@@ -328,7 +328,7 @@ def test_a_report_says_which_steps_it_has_not_seen_and_tells_principals_apart(
 def test_a_report_needs_the_embedded_aws(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     of_file = run_file(folder, "--permissions", "report")
     assert of_file.returncode == 2
-    assert "--permissions report: a definition from a file runs without any AWS" in of_file.stderr
+    assert "--permissions report: a definition from a file runs without AWS" in of_file.stderr
     checkout = lay_out(tmp_path_factory.mktemp("checkout"))
     of_aws = checkout.run("run", "tiny", "--environment", "dev", "--permissions", "report")
     assert of_aws.returncode == 2
