@@ -38,6 +38,9 @@ def register(app: typer.Typer) -> None:
 
 def up(
     port: Annotated[int | None, typer.Option(help="The port to listen on (default: a free port).")] = None,
+    details: Annotated[
+        bool, typer.Option("--details", help="List everything that is added to moto or replaced.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Start the embedded AWS in the background, unless it is already running."""
@@ -65,9 +68,13 @@ def up(
     width = max(map(len, accounts))
     for name, account in accounts.items():
         print(f"  {name.ljust(width)}  {account}")
-    print("Added to moto or replaced:")
-    for each in stand_ins:
-        print(f"  {each['service']}: {each['what']} ({each['why']})")
+    if details:
+        print("Added to moto or replaced:")
+        for each in stand_ins:
+            print(f"  {each['service']}: {each['what']} ({each['why']})")
+    else:
+        remedy = "To list them, run `mlproject local up --details`."
+        print(f"{len(stand_ins)} operations are added to moto or replaced. {remedy}")
 
 
 def status(as_json: Json = False) -> None:

@@ -61,17 +61,21 @@ class ParametersError(UserError):
 
 
 def _without_redundant(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Drop errors for missing keys that an unknown, misspelled key already explains."""
+    """Drop errors for missing keys that a misspelled key beside or above them explains."""
     misspelled = {
         (finding.file, _parent(finding.key), finding.suggestion)
         for finding in findings
         if finding.message == UNKNOWN_KEY and finding.suggestion
     }
+    explained = {(finding.file, finding.key) for finding in findings if finding.suggestion}
     return tuple(
         finding
         for finding in findings
         if finding.message != MISSING
-        or (finding.file, _parent(finding.key), finding.key.rpartition(".")[2]) not in misspelled
+        or (
+            (finding.file, _parent(finding.key), finding.key.rpartition(".")[2]) not in misspelled
+            and (finding.file, _parent(finding.key)) not in explained
+        )
     )
 
 

@@ -38,7 +38,7 @@ def kill(pid: int) -> None:
     process.wait(30)
 
 
-def test_up_says_where_it_is_that_its_state_goes_and_what_stands_in_for_moto(checkout: Checkout) -> None:
+def test_up_says_where_it_is_that_its_state_goes_and_with_details_what_stands_in_for_moto(checkout: Checkout) -> None:
     done = checkout.run("local", "up")
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -49,9 +49,15 @@ def test_up_says_where_it_is_that_its_state_goes_and_what_stands_in_for_moto(che
     assert f"process {server.pid}, log {server.log}" in lines[1]
     assert "in memory" in lines[2]
     assert lines[4:7] == ["  dev    111111111111", f"  kept   {aws.ACCOUNT}", f"  local  {aws.ACCOUNT}"]
-    assert lines[7] == "Added to moto or replaced:"
-    assert lines[8:] == [f"  {each.service}: {each.what} ({each.why})" for each in aws.moto_additions()]
+    additions = aws.moto_additions()
+    remark = (
+        f"{len(additions)} operations are added to moto or replaced. To list them, run `mlproject local up --details`."
+    )
+    assert lines[7:] == [remark]
     assert "\x1b" not in done.stdout
+    detailed = checkout.run("local", "up", "--details").stdout.splitlines()
+    assert detailed[7] == "Added to moto or replaced:"
+    assert detailed[8:] == [f"  {each.service}: {each.what} ({each.why})" for each in additions]
 
 
 def test_its_life_as_json(checkout: Checkout) -> None:

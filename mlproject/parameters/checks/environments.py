@@ -34,6 +34,7 @@ def check(layers: Layers, *, findings: list[Finding]) -> None:
         for rule in _RULES:
             findings.extend(rule(view))
         check_tags(view.at("tags"), others={}, findings=findings)
+    findings.extend(_boundaries_of_other_accounts(views))
     findings.extend(_overlaps(views))
     findings.extend(_duplicate_endpoints(views))
 
@@ -117,26 +118,34 @@ def _unused_endpoint_keys(view: Located) -> list[Finding]:
     return [place.finding(message) for place in places if place is not None]
 
 
-def _boundary_of_account(view: Located) -> list[Finding]:
-    """Require a permissions boundary in the environment's own account, or one managed by AWS.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-    """
-    boundary, account = view.at("permissions_boundary"), view.text("account")
-    match = re.match(r"arn:aws[a-z-]*:iam::([0-9]{12}):", view.text("permissions_boundary") or "")
-    if boundary is None or account is None or match is None or match.group(1) == account:
-        return []
-    return [boundary.finding(f"the policy belongs to account {match.group(1)}, but the environment uses {account}")]
-
-
 _RULES: tuple[Callable[[Located], list[Finding]], ...] = (
     _one_network,
     _zones_of_region,
     _distinct_items,
     _subnets_by_zone,
     _unused_endpoint_keys,
-    _boundary_of_account,
 )
+
+
+def _boundaries_of_other_accounts(views: Views) -> list[Finding]:
+    """Require permissions boundaries in the environments' own accounts, or managed by AWS.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+    # A common boundary is one error, however many environments have another account.
+    others: dict[tuple[int, str], tuple[Located, str, list[str]]] = {}
+    for name, view in views.items():
+        boundary, account = view.at("permissions_boundary"), view.text("account")
+        match = re.match(r"arn:aws[a-z-]*:iam::([0-9]{12}):", view.text("permissions_boundary") or "")
+        if boundary is None or account is None or match is None or match.group(1) == account:
+            continue
+        place = others.setdefault((boundary.line, boundary.key), (boundary, match.group(1), []))
+        place[2].append(f"{name} uses {account}")
+    remedy = "a policy of each environment's own account. Set it below each environment, or use the policy's name"
+    return [
+        boundary.finding(f"the policy belongs to account {owner}, but {', '.join(users)}", allowed=remedy)
+        for boundary, owner, users in others.values()
+    ]
 
 
 def _overlaps(views: Views) -> list[Finding]:

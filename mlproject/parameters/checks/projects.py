@@ -62,6 +62,7 @@ def check(
     check_tags(layers.common.at("tags"), others={}, findings=findings)
     for name, override in layers.overrides.items():
         view = layers.merged(name)
+        findings.extend(_misspelled_notebooks(layers.common.at("notebooks"), override.at("notebooks")))
         findings.extend(folders.check(view.at("pipeline")))
         findings.extend(_check_contents(view, override, project=project, environment=name))
         findings.extend(check_emr(view, lists=lists))
@@ -80,6 +81,18 @@ def check(
         )
         tags = of_environment.at("tags")
         check_tags(view.at("tags"), others=tags.mapping if tags is not None else {}, findings=findings)
+
+
+def _misspelled_notebooks(common: Located | None, override: Located | None) -> list[Finding]:
+    """Return an error for each incomplete notebook of an override whose name is similar to that of a common one."""
+    names = common.mapping if common is not None else {}
+    findings = []
+    for name, notebook in (override.mapping if override is not None else {}).items():
+        near = closest_match(name, names)
+        if near and name not in names and notebook.at("instance_type") is None and notebook.value is not None:
+            message = f"no common notebook is called {name}, and a new one requires instance_type"
+            findings.append(notebook.finding(message, allowed=join_names(names), suggestion=near))
+    return findings
 
 
 def _check_contents(view: Located, override: Located, *, project: str, environment: str) -> list[Finding]:
