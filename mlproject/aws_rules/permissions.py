@@ -13,6 +13,7 @@ _JOBS = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html"
 _PIPELINES = "https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html"
 _NETWORK = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html"
 _IMAGES = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html"
+_TUNING = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html"
 _METRICS = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html"
 _GRANTS = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"
 
@@ -203,6 +204,17 @@ STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
     "Processing": (_run_permission("ProcessingJob", "processing jobs"), *_JOB),
     "Training": (_run_permission("TrainingJob", "training jobs"), *_JOB),
     "Transform": (_run_permission("TransformJob", "transform jobs"), *_JOB),
+    "Tuning": (
+        _run_permission("HyperParameterTuningJob", "tuning jobs"),
+        Permission(
+            sid="ListTrials",
+            actions=("sagemaker:ListTrainingJobsForHyperParameterTuningJob",),
+            resource_types=("tuning jobs",),
+            reason="references to the best training jobs",
+            source=_TUNING,
+        ),
+        *_JOB,
+    ),
     "Model": (
         Permission(
             sid="CreateModels",

@@ -179,6 +179,8 @@ STEP_CALLS: Mapping[str, tuple[StepCall, ...]] = {
         ),
     ),
     "Training": (*_creation_calls("TrainingJob"), _PASS, *_CONTAINERS),
+    # The tuning job creates its training jobs itself; they run with the role that it passes.
+    "Tuning": (*_creation_calls("HyperParameterTuningJob"), _PASS, *_CONTAINERS),
     # A transform job runs with the role of its model.
     "Transform": (*_creation_calls("TransformJob"), *_CONTAINERS),
     "Model": (*_creation_calls("Model"), _PASS, *_NETWORK, *_IMAGES, _READ),

@@ -7,7 +7,7 @@ API_CreateTransformJob.html, API_CreateModel.html, API_CreateModelPackage.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Arguments = Mapping[str, Any]
@@ -108,6 +108,13 @@ def _training(arguments: Arguments, name: str, _: Arguments) -> StepResources:
     )
 
 
+def _tuning(arguments: Arguments, name: str, _: Arguments) -> StepResources:
+    definition = arguments["TrainingJobDefinition"]
+    training = {**definition, "HyperParameters": definition.get("StaticHyperParameters") or {}}
+    # The tuning job chooses the names of its training jobs.
+    return replace(_training(training, f"{name}-*", {}), kind="hyper-parameter-tuning-job")
+
+
 def _transform(arguments: Arguments, _: str, model: Arguments) -> StepResources:
     resources, output = arguments.get("TransformResources", {}), arguments["TransformOutput"]
     inputs = [arguments["TransformInput"]["DataSource"]["S3DataSource"]]
@@ -195,6 +202,7 @@ _READERS: Mapping[str, Callable[[Arguments, str, Arguments], StepResources]] = {
     "Processing": _processing,
     "Training": _training,
     "Transform": _transform,
+    "Tuning": _tuning,
     "Model": _model,
     "RegisterModel": _package,
 }

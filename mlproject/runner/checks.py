@@ -15,8 +15,10 @@ from mlproject.runner.services import Services
 from mlproject.runner.steps import conditions
 from mlproject.runner.steps.job import Job
 from mlproject.runner.steps.processing import ProcessingJob
+from mlproject.runner.steps.search import STRATEGIES
 from mlproject.runner.steps.training import TrainingJob
 from mlproject.runner.steps.transform import TransformJob, unsupported_model_reasons
+from mlproject.runner.steps.tuning import unsupported_tuning_reasons
 from mlproject.runner.storage.object_store import UnreachableError
 
 JOBS: Mapping[str, type[Job]] = {
@@ -90,6 +92,7 @@ def supported_features() -> dict[str, list[str]]:
         "execution variables": list(references.EXECUTION_VARIABLES),
         "training": ["script mode", "own ContainerEntrypoint"],
         "transform": ["text/csv with a model of image sagemaker-xgboost, without an inference script"],
+        "tuning": list(STRATEGIES),
         "isolation": [each for each in ISOLATIONS if isolation_problem(each) is None],
     }
 
@@ -101,6 +104,8 @@ def _unsupported_reasons(
     try:
         if node.type in JOBS:
             yield from JOBS[node.type].unsupported_reasons(arguments, isolated=isolated)
+        elif node.type == "Tuning":
+            yield from unsupported_tuning_reasons(arguments, isolated=isolated)
         elif node.type == "Model" and transforms:
             yield from unsupported_model_reasons(arguments)
     except KeyError as error:

@@ -11,7 +11,7 @@ from mlproject.errors import UserError
 from mlproject.runner import references
 from mlproject.runner.steps import conditions
 
-STEP_TYPES = ("Processing", "Training", "Transform", "Condition", "Model", "RegisterModel", "Fail")
+STEP_TYPES = ("Processing", "Training", "Tuning", "Transform", "Condition", "Model", "RegisterModel", "Fail")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,6 +67,8 @@ def pipeline_resources(
     data, artifacts = names.bucket("data"), names.bucket("artifacts")
     sagemaker, ec2 = f"arn:{partition}:sagemaker:{here}", f"arn:{partition}:ec2:{region}"
     jobs = [job for job in ("Processing", "Training", "Transform") if job in step_types]
+    # The jobs of a tuning job are training jobs.
+    logged = sorted({*jobs, *(["Training"] if "Tuning" in step_types else [])})
     # An imported subnet may be shared by another account.
     subnet_owner = account if isinstance(environment.network, NewNetwork) else "*"
     own_role = role_arn(partition=partition, account=account, path=environment.role_path, name=names.role("pipeline"))
@@ -76,6 +78,8 @@ def pipeline_resources(
         "sagemaker": ["sagemaker.amazonaws.com"],
         "true": ["true"],
         **{f"{job.lower()} jobs": [f"{sagemaker}:{job.lower()}-job/pipelines-*"] for job in jobs},
+        # SageMaker Pipelines names them after the execution, whose id is not known in advance.
+        "tuning jobs": [f"{sagemaker}:hyper-parameter-tuning-job/*"],
         "models": [f"{sagemaker}:model/pipelines-*"],
         "model package group": [f"{sagemaker}:model-package-group/{names.model_package_group}"],
         "model packages": [f"{sagemaker}:model-package/{names.model_package_group}/*"],
@@ -84,8 +88,8 @@ def pipeline_resources(
         "subnets": [f"{ec2}:{subnet_owner}:subnet/{subnet}" for subnet in subnet_ids],
         "key": [key_arn],
         "images": [f"arn:{partition}:ecr:{region}:{image_account}:repository/{name}" for name in image_repositories],
-        "job logs": [f"arn:{partition}:logs:{here}:log-group:/aws/sagemaker/{job}Jobs*" for job in jobs],
-        "job metrics": [f"/aws/sagemaker/{job}Jobs" for job in jobs],
+        "job logs": [f"arn:{partition}:logs:{here}:log-group:/aws/sagemaker/{job}Jobs*" for job in logged],
+        "job metrics": [f"/aws/sagemaker/{job}Jobs" for job in logged],
         "data bucket": [s3 + data],
         "data objects": [f"{s3}{data}/raw/*"],
         "data prefixes": ["raw/*"],

@@ -49,6 +49,7 @@ OF_PIPELINES = {
     for step_type, made in {
         "Processing": "ProcessingJob",
         "Training": "TrainingJob",
+        "Tuning": "HyperParameterTuningJob",
         "Transform": "TransformJob",
         "Model": "Model",
         "RegisterModel": "ModelPackage",
@@ -57,6 +58,7 @@ OF_PIPELINES = {
 EXPECTED = {
     "Processing": {*OF_PIPELINES["Processing"], "iam:PassRole", *OF_JOBS},
     "Training": {*OF_PIPELINES["Training"], "iam:PassRole", *OF_JOBS},
+    "Tuning": {*OF_PIPELINES["Tuning"], "iam:PassRole", *OF_JOBS},
     "Transform": {*OF_PIPELINES["Transform"], *OF_JOBS},
     "Model": {
         *OF_PIPELINES["Model"],

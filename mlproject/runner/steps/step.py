@@ -24,6 +24,7 @@ from mlproject.runner.references import Scope, as_text, resolve
 from mlproject.runner.services import Services, StepServices
 from mlproject.runner.steps.conditions import holds
 from mlproject.runner.steps.job import Job
+from mlproject.runner.steps.tuning import TrialFailedError, tune, tuning_job_name, tuning_properties
 from mlproject.runner.storage.cache import Cache, Entry, cache_key
 from mlproject.runner.storage.object_store import Store, UnreachableError
 
@@ -125,11 +126,32 @@ class StepRunner:
             arn = services.create_model(self.role_arn, model)
             return Outcome(properties={**model, "ModelArn": arn}, metadata={"Model": {"Arn": arn}})
         try:
+            if node.type == "Tuning":
+                return self._tuning(node, arguments, services)
             return self._job(node, arguments, models, services)
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise StepFailedError(self._full_disk()) from error
             raise StepFailedError(f"{error.filename or node.name}: {error.strerror or error}.") from error
+
+    def _tuning(self, node: Node, arguments: Mapping[str, Any], services: StepServices) -> Outcome:
+        name = tuning_job_name(self.execution_arn, node.name)
+        self._check_permissions(services, node, arguments, name=name)
+
+        def run_training(suffix: str, training: Mapping[str, Any]) -> Mapping[str, Any]:
+            step = {key: value for key, value in node.step.items() if key in ("CacheConfig",)}
+            trial = replace(node, name=f"{node.name}-{suffix}", type="Training", step=step)
+            try:
+                return self._job(trial, training, {}, services, is_checked=True).properties
+            except StepFailedError as error:
+                raise TrialFailedError(f"Training job {suffix}: {error}") from error
+
+        trials = tune(arguments, step_name=node.name, run_training=run_training)
+        arn = f"{self._sagemaker}:hyper-parameter-tuning-job/{name}"
+        return Outcome(
+            properties=tuning_properties(arguments, trials, name=name, arn=arn),
+            metadata={"TuningJob": {"Arn": arn}},
+        )
 
     def log(self, node: Node) -> Path | None:
         """Return the log of a step's process; None for a step without a process."""
@@ -176,7 +198,18 @@ class StepRunner:
         arguments: Mapping[str, Any],
         models: Mapping[str, Mapping[str, Any]],
         services: StepServices,
+        *,
+        is_checked: bool = False,
     ) -> Outcome:
+        """Run a job, or take its results from the cache.
+
+        Args:
+            node: the step.
+            arguments: its resolved arguments.
+            models: models by name, for Transform steps.
+            services: the services of the step.
+            is_checked: whether the permissions for SageMaker's own calls are known, as for jobs of a tuning job.
+        """
         name = self._name(node)
         kind = JOBS[node.type]
         job = kind(
@@ -192,11 +225,13 @@ class StepRunner:
             raise
         except UserError:
             # AWS checks these permissions before it lists objects, so a missing permission is the better error.
-            self._check_permissions(services, node, arguments, name=name, model=model)
+            if not is_checked:
+                self._check_permissions(services, node, arguments, name=name, model=model)
             raise
-        # One object represents its input. Permissions for the others are checked when they are read.
-        objects = [listing.files[0][1].uri for listing in listings]
-        self._check_permissions(services, node, arguments, name=name, objects=objects, model=model)
+        if not is_checked:
+            # One object represents its input. Permissions for the others are checked when they are read.
+            objects = [listing.files[0][1].uri for listing in listings]
+            self._check_permissions(services, node, arguments, name=name, objects=objects, model=model)
         # As on AWS, each pipeline has its own cache: outputs of other pipelines are in the buckets of other projects.
         pipeline = self.execution_arn.partition("/execution/")[0]
         key = cache_key(
