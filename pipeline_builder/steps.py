@@ -28,9 +28,10 @@ from sagemaker.mlops.workflow.retry import (
     StepExceptionTypeEnum,
     StepRetryPolicy,
 )
-from sagemaker.mlops.workflow.steps import CacheConfig, ProcessingStep, TrainingStep
+from sagemaker.mlops.workflow.steps import CacheConfig, ProcessingStep, TrainingStep, TuningStep
 from sagemaker.serve.model_builder import ModelBuilder
 from sagemaker.train.model_trainer import ModelTrainer
+from sagemaker.train.tuner import HyperparameterTuner
 
 VOLUME_GB = 30
 JOB_SECONDS = 3600
@@ -64,6 +65,16 @@ def retry_without_capacity() -> SageMakerJobStepRetryPolicy:
         interval_seconds=60,
         max_attempts=5,
     )
+
+
+class _EncryptedTuningStep(TuningStep):  # type: ignore[misc]  # the SDK is untyped here
+    """A tuning step that keeps the setting of its trainer, which the SDK drops."""
+
+    @property
+    def arguments(self) -> Any:
+        request = super().arguments
+        request["TrainingJobDefinition"]["EnableInterContainerTrafficEncryption"] = True
+        return request
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +164,64 @@ class StepFactory:
             channels: S3 URIs by channel name. Each is downloaded to /opt/ml/input/data/<channel name>.
             hyperparameters: strings or `parameter.to_string()`. The API accepts no other types.
         """
-        trainer = ModelTrainer(
+        trainer = self._trainer(name, image=image, hyperparameters=hyperparameters)
+        step_args = trainer.train(input_data_config=_channels(channels))
+        return TrainingStep(name, step_args=step_args, **_job_policies())
+
+    def tuning_step(
+        self,
+        name: str,
+        *,
+        image: str,
+        channels: Mapping[str, Any],
+        hyperparameters: Mapping[str, Any],
+        ranges: Mapping[str, Any],
+        objective: str,
+        regex: str,
+        maximize: bool,
+        jobs: int,
+        parallel_jobs: int = 2,
+        strategy: str = "Bayesian",
+        seed: int = 1,
+    ) -> TuningStep:
+        """Create a step that runs `steps/<name in lower case>.py` with different hyperparameters.
+
+        `best_model_uri` returns the model of the best job.
+
+        Args:
+            name: name of the step. The placeholder of the code, a tar.gz, is `${<name>Code}`.
+            image: the container image.
+            channels: S3 URIs by channel name. Each is downloaded to /opt/ml/input/data/<channel name>.
+            hyperparameters: those that stay the same: strings or `parameter.to_string()`.
+            ranges: the SDK's ContinuousParameter, IntegerParameter or CategoricalParameter by hyperparameter.
+            objective: name of the metric to optimize.
+            regex: pattern with one group that finds the metric in the log of a job.
+            maximize: whether a larger value is better.
+            jobs: number of training jobs.
+            parallel_jobs: maximum number of training jobs at the same time.
+            strategy: Bayesian, Random or Grid.
+            seed: seed of the search, at least 1.
+        """
+        tuner = HyperparameterTuner(
+            model_trainer=self._trainer(name, image=image, hyperparameters=hyperparameters),
+            objective_metric_name=objective,
+            metric_definitions=[{"Name": objective, "Regex": regex}],
+            hyperparameter_ranges=dict(ranges),
+            objective_type="Maximize" if maximize else "Minimize",
+            strategy=strategy,
+            max_jobs=jobs,
+            max_parallel_jobs=parallel_jobs,
+            random_seed=seed,
+        )
+        return _EncryptedTuningStep(name, step_args=tuner.tune(_channels(channels)), **_job_policies())
+
+    def best_model_uri(self, step: TuningStep) -> Any:
+        """Return a reference to the model archive of a tuning step's best job."""
+        bucket = offline.ARTIFACTS_BUCKET.removeprefix("s3://")
+        return step.get_top_model_s3_uri(top_k=0, s3_bucket=bucket, prefix=f"{self.pipeline}/models")
+
+    def _trainer(self, name: str, *, image: str, hyperparameters: Mapping[str, Any]) -> ModelTrainer:
+        return ModelTrainer(
             sagemaker_session=self.session,
             role=offline.ROLE,
             training_image=image,
@@ -180,13 +248,6 @@ class StepFactory:
             ),
             stopping_condition=StoppingCondition(max_runtime_in_seconds=JOB_SECONDS),
         )
-        step_args = trainer.train(
-            input_data_config=[
-                InputData(channel_name=channel, data_source=source, content_type="text/csv")
-                for channel, source in channels.items()
-            ]
-        )
-        return TrainingStep(name, step_args=step_args, **_job_policies())
 
     def registration_step(self, name: str, *, image: str, model_data: Any, **package: Any) -> ModelStep:
         """Create a step that registers a model in the project's model package group, pending manual approval.
@@ -227,6 +288,13 @@ def _processing_input(name: str, source: Any) -> ProcessingInput:
             s3_data_distribution_type="FullyReplicated",
         ),
     )
+
+
+def _channels(channels: Mapping[str, Any]) -> list[InputData]:
+    return [
+        InputData(channel_name=channel, data_source=source, content_type="text/csv")
+        for channel, source in channels.items()
+    ]
 
 
 def _job_policies() -> dict[str, Any]:

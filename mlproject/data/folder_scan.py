@@ -46,7 +46,7 @@ def scan_folder(folder: Path, *, progress: Callable[[str, int], None] = lambda _
             the folder. The message contains all of them.
     """
     if not folder.is_dir():
-        raise UserError(f"{folder}: no such folder.")
+        raise UserError(f"{folder}: no such folder or file.")
     files: list[DataFile] = []
     hidden: list[str] = []
     findings: list[str] = []
@@ -62,6 +62,20 @@ def scan_folder(folder: Path, *, progress: Callable[[str, int], None] = lambda _
     if not files:
         raise UserError(f"{folder}: contains no files.")
     return FolderScan(files=tuple(files), hidden=tuple(hidden))
+
+
+def scan_file(path: Path, *, progress: Callable[[str, int], None] = lambda _name, _bytes: None) -> FolderScan:
+    """Read a single file, as a data set of its own.
+
+    Raises:
+        UserError: it cannot be part of a data set.
+    """
+    try:
+        return FolderScan(files=(_describe(path, path.parent, progress),), hidden=())
+    except _UnusableFileError as error:
+        raise UserError(f"{path}: {error}. Nothing was written.") from error
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}). Nothing was written.") from error
 
 
 def _paths(folder: Path, hidden: list[str], findings: list[str]) -> Iterator[Path]:

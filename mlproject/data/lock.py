@@ -13,7 +13,7 @@ from typing import Any
 from mlproject.data.bucket_scan import scan_bucket, split_uri
 from mlproject.data.dataset import VERSION, DataFile, DataSet, Package, Source
 from mlproject.data.files import installed_folder
-from mlproject.data.folder_scan import scan_folder
+from mlproject.data.folder_scan import FolderScan, scan_file, scan_folder
 from mlproject.errors import UserError
 
 PACKAGE = "package:"
@@ -44,7 +44,7 @@ def read_source(text: str, *, root: Path, s3: Any | None, progress: Progress) ->
     """Read every file of a source.
 
     Args:
-        text: a folder, `package:NAME/FOLDER` for an installed distribution, or a prefix such as s3://bucket/wine/.
+        text: a folder or file, `package:NAME/FOLDER` for an installed distribution, or a prefix such as s3://bucket/wine/.
         root: the checkout.
         s3: a boto3 client, for a prefix in S3.
         progress: called with a name and the number of bytes read since the last call.
@@ -59,10 +59,13 @@ def read_source(text: str, *, root: Path, s3: Any | None, progress: Progress) ->
         return Contents(source=Source(s3=text), files=scan_bucket(text, s3=s3, progress=progress))
     if text.startswith(PACKAGE):
         package = _package(text)
-        scan = scan_folder(installed_folder(package), progress=progress)
+        scan = _scan(installed_folder(package), progress)
+        if installed_folder(package).is_file():
+            package = package.model_copy(update={"folder": package.folder.rpartition("/")[0]})
         return Contents(source=Source(package=package), files=scan.files, hidden=scan.hidden)
-    folder = Path(text).resolve()
-    scan = scan_folder(folder, progress=progress)
+    path = Path(text).resolve()
+    scan = _scan(path, progress)
+    folder = path.parent if path.is_file() else path
     inside = folder.is_relative_to(root.resolve()) and folder != root.resolve()
     source = Source(folder=folder.relative_to(root.resolve()).as_posix()) if inside else None
     return Contents(source=source, files=scan.files, hidden=scan.hidden)
@@ -109,6 +112,11 @@ def describe_dataset(
         source=contents.source,
         files=contents.files,
     )
+
+
+def _scan(path: Path, progress: Progress) -> FolderScan:
+    """Describe the files of a folder, or a single file."""
+    return scan_file(path, progress=progress) if path.is_file() else scan_folder(path, progress=progress)
 
 
 def _package(text: str) -> Package:

@@ -9,7 +9,7 @@ from mlproject.definition.document import (
     pipeline_names,
     read_definition,
 )
-from mlproject.definition.graph import branches_of, dependencies, own_arguments, references, steps_of
+from mlproject.definition.graph import branches_of, dependencies, job_arguments, own_arguments, references, steps_of
 from mlproject.definition.images import Images, image_regions, region_images
 from mlproject.definition.parameter_uses import RefusedValue, refused_values
 from mlproject.definition.placeholders import (
@@ -36,6 +36,7 @@ __all__ = [
     "fill_placeholders",
     "fn_sub_string",
     "image_regions",
+    "job_arguments",
     "own_arguments",
     "parameter_value",
     "pipeline_names",

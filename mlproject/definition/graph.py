@@ -38,6 +38,15 @@ def own_arguments(step: Step) -> dict[str, Any]:
     return arguments
 
 
+def job_arguments(step: Step) -> dict[str, Any]:
+    """Return the arguments of a step's jobs: for a Tuning step, those that its training jobs have in common."""
+    arguments = own_arguments(step)
+    if step.get("Type") != "Tuning":
+        return arguments
+    training = dict(arguments.get("TrainingJobDefinition", {}))
+    return {**training, "HyperParameters": training.pop("StaticHyperParameters", None) or {}}
+
+
 def references(value: Any) -> Iterator[str]:
     """Yield every reference in a value, such as `Steps.Train.TrainingJobName` for `{"Get": "Steps.Train..."}`."""
     if isinstance(value, Mapping):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlproject.definition.document import Definition
-from mlproject.definition.graph import own_arguments, steps_of
+from mlproject.definition.graph import job_arguments, steps_of
 from mlproject.definition.images import ImageRuntime, image_runtime
 from mlproject.definition.placeholders import asset_placeholders, used_placeholders
 
@@ -17,6 +17,7 @@ from mlproject.definition.placeholders import asset_placeholders, used_placehold
 _IMAGES: Mapping[str, tuple[str, str]] = {
     "Processing": ("AppSpecification", "ImageUri"),
     "Training": ("AlgorithmSpecification", "TrainingImage"),
+    "Tuning": ("AlgorithmSpecification", "TrainingImage"),
 }
 
 
@@ -48,7 +49,7 @@ def step_scripts(definition: Definition) -> tuple[StepScript, ...]:
     scripts = {name: script for script in definition.scripts for name in asset_placeholders(script.name)}
     result = []
     for step in steps_of(definition.document):
-        arguments = own_arguments(step)
+        arguments = job_arguments(step)
         used = used_placeholders(json.dumps(arguments)) & scripts.keys()
         image = _image(step["Type"], arguments)
         program = arguments.get("HyperParameters", {}).get("sagemaker_program")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlproject.definition import job_arguments
 from mlproject.errors import UserError
 from mlproject.runner import references
 from mlproject.runner.container import images
@@ -62,9 +63,9 @@ def check_scripts(nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, ser
     """
     findings = []
     for node in nodes:
-        if node.type not in JOBS:
+        if node.type not in (*JOBS, "Tuning"):
             continue
-        arguments = resolve_known(node.arguments, parameters)
+        arguments = resolve_known(job_arguments(node.step), parameters)
         role = arguments.get("RoleArn")
         store = services.for_step(node.name).store(role if isinstance(role, str) else role_arn)
         for uri in code_uris(arguments):

@@ -9,7 +9,14 @@ import aws_cdk as cdk
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
-from mlproject.definition import Definition, asset_placeholders, steps_of, training_archive, used_placeholders
+from mlproject.definition import (
+    Definition,
+    asset_placeholders,
+    job_arguments,
+    steps_of,
+    training_archive,
+    used_placeholders,
+)
 from mlproject.files import write_atomically
 
 
@@ -64,7 +71,7 @@ class StepCode(Construct):
 def _archived(definition: Definition) -> frozenset[str]:
     """Placeholders of code that a container in script mode unpacks."""
     submitted = (
-        step.get("Arguments", {}).get("HyperParameters", {}).get("sagemaker_submit_directory", "")
+        job_arguments(step).get("HyperParameters", {}).get("sagemaker_submit_directory", "")
         for step in steps_of(definition.document)
     )
     return frozenset(

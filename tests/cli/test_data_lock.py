@@ -178,7 +178,8 @@ def test_an_upload_that_was_killed_continues_with_the_missing_parts(
         state=checkout.root / ".mlproject" / "uploads",
         progress=lambda _file, count: progress.append(count),
     )
-    assert len(sent) == 9 - sent_before
+    # Parts that were on their way when the process was killed may have arrived since.
+    assert 0 < len(sent) <= 9 - sent_before
     assert sum(progress) == sum(file.bytes for file in dataset.files)
     assert stored(client, bucket)["raw/v9/first.csv"] == (checkout.root / "files" / "first.csv").read_bytes()
     assert s3.list_multipart_uploads(Bucket=bucket).get("Uploads", []) == []

@@ -141,11 +141,11 @@ def test_what_cannot_work_is_refused_in_one_sentence(folder: Path, arguments: tu
 
 
 def test_a_definition_that_cannot_run_here_is_refused_by_name_before_anything_runs(folder: Path) -> None:
-    tuning = {"Name": "Search", "Type": "Tuning", "Arguments": {}}
-    write(folder, definition(processing("A"), processing("B", image="a/mine:1"), tuning))
+    search = {"Name": "Search", "Type": "AutoML", "Arguments": {}}
+    write(folder, definition(processing("A"), processing("B", image="a/mine:1"), search))
     done = run_file(folder)
     assert done.returncode == 2
-    assert "step Search: step type 'Tuning' is not supported here" in done.stderr
+    assert "step Search: step type 'AutoML' is not supported here" in done.stderr
     assert "started" not in done.stdout
 
 

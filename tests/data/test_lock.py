@@ -200,3 +200,17 @@ def test_a_source_of_two_places_is_refused(folder: Path, tmp_path: Path) -> None
     path.write_text(json.dumps(written, indent=2))
     with pytest.raises(UserError, match=r"data\.json:6: source: one place must be given\. Allowed: exactly one of"):
         data.read(pipeline)
+
+
+def test_a_single_file_is_a_data_set_too(folder: Path, tmp_path: Path) -> None:
+    found = contents(folder / "red.csv", root=tmp_path)
+    assert [file.name for file in found.files] == ["red.csv"]
+    assert found.source == data.Source(folder="wine")
+    packed = data.read_source(
+        "package:scikit-learn/sklearn/datasets/data/digits.csv.gz",
+        root=tmp_path,
+        s3=None,
+        progress=lambda _name, _bytes: None,
+    )
+    assert [file.name for file in packed.files] == ["digits.csv.gz"]
+    assert packed.source.package.folder == "sklearn/datasets/data"

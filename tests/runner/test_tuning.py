@@ -259,6 +259,20 @@ def test_the_same_seed_and_results_give_the_same_suggestions(strategy: str) -> N
 RANGES: tuple[Range, ...] = (number("Linear", 0, 1), CategoricalRange(name="k", values=("a", "b")))
 
 
+def test_a_bayesian_search_suggests_different_values_before_any_result_and_prints_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    search = create_search("Bayesian", [number("Linear", 0, 1)], seed=3)
+    suggested = search.suggest(4)
+    assert len({each["x"] for each in suggested}) == 4
+    few = create_search("Bayesian", [CategoricalRange(name="k", values=("a", "b"))], seed=3)
+    for _ in range(6):
+        for values in few.suggest(2):
+            few.report(values, 1.0)
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")
+
+
 def test_a_bayesian_search_comes_closer_than_its_first_guesses() -> None:
     search = create_search("Bayesian", [number("Linear", 0, 1)], seed=3)
     errors = []

@@ -83,18 +83,30 @@ class _BayesianSearch:
             pbounds={each.name: (0.0, 1.0) for each in ranges},
             random_state=seed,
             verbose=0,
-            allow_duplicate_points=True,
         )
+        self._random = random.Random(seed)  # noqa: S311 (not for secrets)
         self._positions: dict[tuple[tuple[str, str], ...], dict[str, float]] = {}
+        # The library rejects a point that is registered twice.
+        self._reported: set[tuple[tuple[str, str], ...]] = set()
 
     def suggest(self, count: int) -> list[dict[str, str]]:
         suggested = []
         for _ in range(count):
             positions = {name: float(position) for name, position in self._model.suggest().items()}
-            values = {each.name: each.value(positions[each.name]) for each in self._ranges}
+            values = self._values(positions)
+            if tuple(values.items()) in self._positions:
+                # Nothing was reported since the last suggestion, or the optimum is known: explore elsewhere.
+                positions = {each.name: self._random.random() for each in self._ranges}
+                values = self._values(positions)
             self._positions[tuple(values.items())] = positions
             suggested.append(values)
         return suggested
 
     def report(self, values: Mapping[str, str], objective: float) -> None:
-        self._model.register(self._positions[tuple(values.items())], objective)
+        positions = self._positions[tuple(values.items())]
+        if tuple(values.items()) not in self._reported:
+            self._reported.add(tuple(values.items()))
+            self._model.register(positions, objective)
+
+    def _values(self, positions: Mapping[str, float]) -> dict[str, str]:
+        return {each.name: each.value(positions[each.name]) for each in self._ranges}
