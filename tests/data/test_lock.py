@@ -213,4 +213,5 @@ def test_a_single_file_is_a_data_set_too(folder: Path, tmp_path: Path) -> None:
         progress=lambda _name, _bytes: None,
     )
     assert [file.name for file in packed.files] == ["digits.csv.gz"]
-    assert packed.source.package.folder == "sklearn/datasets/data"
+    package = data.Package(name="scikit-learn", version="1.9.1", folder="sklearn/datasets/data")
+    assert packed.source == data.Source(package=package)
