@@ -91,7 +91,7 @@ def supported_features() -> dict[str, list[str]]:
         "functions": list(references.FUNCTIONS),
         "conditions": list(conditions.CONDITIONS),
         "execution variables": list(references.EXECUTION_VARIABLES),
-        "training": ["script mode", "own ContainerEntrypoint"],
+        "training": ["script mode", "own ContainerEntrypoint", "built-in XGBoost with text/csv or text/libsvm"],
         "transform": ["text/csv with a model of image sagemaker-xgboost, without an inference script"],
         "tuning": list(STRATEGIES),
         "isolation": [each for each in ISOLATIONS if isolation_problem(each) is None],

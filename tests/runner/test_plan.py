@@ -80,12 +80,19 @@ def test_two_steps_of_one_name_a_missing_step_and_a_circle_are_refused() -> None
 
 
 def test_a_built_in_algorithm_is_refused_by_name() -> None:
-    step = training("Train", channels={}, image="811284229777.dkr.ecr.us-east-1.amazonaws.com/xgboost:latest")
-    step["Arguments"]["HyperParameters"] = {"num_round": "10"}
+    step = training("Train", channels={}, image="438346466558.dkr.ecr.eu-west-1.amazonaws.com/kmeans:1")
+    step["Arguments"]["HyperParameters"] = {"k": "10"}
+    assert refusals(step) == [
+        "step Train (Training): image 'kmeans' is a built-in algorithm whose code exists only in that image; "
+        "the only built-in algorithm that runs here is XGBoost."
+    ]
+
+
+def test_an_image_without_a_script_is_refused_by_name() -> None:
+    step = training("Train", channels={})
+    del step["Arguments"]["HyperParameters"]["sagemaker_program"]
     (line,) = refusals(step)
-    assert line.startswith(
-        "step Train (Training): image 'xgboost' has no script to run: the code of a built-in algorithm"
-    )
+    assert line.startswith("step Train (Training): image 'sagemaker-xgboost' has no script to run; supported: script")
 
 
 def test_an_unknown_image_is_refused_by_name() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 # The module that the scripts of an image need, by repository. It must be installed in the local Python.
 IMAGES: Mapping[str, str | None] = {
     "sagemaker-xgboost": "xgboost",
+    "xgboost": "xgboost",
     "sagemaker-scikit-learn": "sklearn",
     "sagemaker-base-python": None,
     "sagemaker-distribution-prod": None,

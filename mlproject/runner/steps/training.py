@@ -1,4 +1,4 @@
-"""Training steps in script mode.
+"""Training steps: scripts (script mode), and the built-in XGBoost algorithm.
 
 Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html and
 https://github.com/aws/sagemaker-training-toolkit (environment variables, arguments of the script).
@@ -17,6 +17,7 @@ from mlproject.runner.container.isolation import BASE
 from mlproject.runner.container.opt_ml import Place
 from mlproject.runner.container.processes import Command
 from mlproject.runner.container.staging import Input, files_for
+from mlproject.runner.steps import xgboost_algorithm
 from mlproject.runner.steps.job import Job, base_environment, python_command, resource_config
 from mlproject.runner.storage import archive
 from mlproject.runner.storage.object_store import join_uri
@@ -32,7 +33,7 @@ _CHANNEL_CHOICES: Mapping[str, tuple[str | None, ...]] = {
 
 
 class TrainingJob(Job):
-    """A job that runs a training script and packs the files in /opt/ml/model."""
+    """A job that trains and packs the files in /opt/ml/model."""
 
     kind = "training-job"
     metadata_key = "TrainingJob"
@@ -45,12 +46,10 @@ class TrainingJob(Job):
         if "TrainingImage" not in algorithm:
             yield f"algorithm {algorithm.get('AlgorithmName')!r} is an AWS resource, which cannot run here"
             return
-        name = images.repository(str(algorithm["TrainingImage"]))
-        if not own_command and not {script_mode.PROGRAM, script_mode.SUBMIT_DIRECTORY} <= set(hyperparameters):
-            yield (
-                f"image {name!r} has no script to run: the code of a built-in algorithm is in its image; supported: "
-                f"script mode (hyperparameters {script_mode.PROGRAM} and {script_mode.SUBMIT_DIRECTORY})"
-            )
+        if xgboost_algorithm.is_xgboost_algorithm(arguments):
+            yield from xgboost_algorithm.unsupported_reasons(arguments)
+        elif not own_command and not {script_mode.PROGRAM, script_mode.SUBMIT_DIRECTORY} <= set(hyperparameters):
+            yield xgboost_algorithm.no_script_reason(images.repository(str(algorithm["TrainingImage"])))
             return
         image = images.unsupported_reason(algorithm["TrainingImage"])
         if image:
@@ -72,6 +71,8 @@ class TrainingJob(Job):
     def cache_inputs(self) -> Any:
         algorithm = {**self.arguments["AlgorithmSpecification"]}
         algorithm["TrainingImage"] = images.repository(algorithm["TrainingImage"])
+        if self._is_xgboost_algorithm:
+            algorithm["ModelFormat"] = xgboost_algorithm.written_format(self.arguments)
         # The archive's content counts, because it is an input, but not its URI.
         values = {key: value for key, value in self._hyperparameters.items() if key != script_mode.SUBMIT_DIRECTORY}
         channels = [
@@ -95,13 +96,16 @@ class TrainingJob(Job):
             place.local(f"{BASE}/input/config/{name}.json").write_text(place.seen(json.dumps(value)))
         algorithm = self.arguments["AlgorithmSpecification"]
         container = algorithm.get("ContainerEntrypoint")
-        if container:
-            argv = [place.seen(str(part)) for part in (*container, *algorithm.get("ContainerArguments", []))]
-        else:
-            argv = self._script(place)
         names = {"TRAINING_JOB_NAME": self.name, "TRAINING_JOB_ARN": self.arn}
         contract = script_mode.environment(self._hyperparameters, channels, resources)
         own = {**names, **contract, **self.arguments.get("Environment", {})}
+        if container:
+            argv = [place.seen(str(part)) for part in (*container, *algorithm.get("ContainerArguments", []))]
+        elif self._is_xgboost_algorithm:
+            argv = xgboost_algorithm.training_command(self.arguments, base=place.base)
+            own["PYTHONPATH"] = xgboost_algorithm.PYTHONPATH
+        else:
+            argv = self._script(place)
         return Command(
             argv=tuple(place.wrap_command(python_command(argv), folder=place.seen(_CODE))),
             environment=base_environment(place, environment, own),
@@ -146,7 +150,10 @@ class TrainingJob(Job):
 
     def log_properties(self, log: Path) -> dict[str, Any]:
         definitions = self.arguments["AlgorithmSpecification"].get("MetricDefinitions", [])
-        return {"FinalMetricDataList": script_mode.metrics(definitions, log)} if definitions else {}
+        metrics = script_mode.metrics(definitions, log)
+        if self._is_xgboost_algorithm:
+            metrics += xgboost_algorithm.final_metrics(log)
+        return {"FinalMetricDataList": metrics} if metrics or definitions else {}
 
     def message(self, place: Place) -> str | None:
         path = place.local(_FAILURE)
@@ -160,6 +167,10 @@ class TrainingJob(Job):
     @property
     def _hyperparameters(self) -> dict[str, Any]:
         return script_mode.decode_hyperparameters(self.arguments.get("HyperParameters", {}))
+
+    @property
+    def _is_xgboost_algorithm(self) -> bool:
+        return xgboost_algorithm.is_xgboost_algorithm(self.arguments)
 
     @property
     def _compressed(self) -> bool:

@@ -6,7 +6,6 @@ https://github.com/aws/sagemaker-xgboost-container (algorithm_mode/serve.py: wha
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,13 @@ from mlproject.runner.container.opt_ml import Place
 from mlproject.runner.container.processes import Command
 from mlproject.runner.container.staging import Input, files_for
 from mlproject.runner.steps.job import Job, base_environment
+from mlproject.runner.steps.xgboost_algorithm import PYTHONPATH, container_command
 from mlproject.runner.storage import archive
+from mlproject.xgboost_container.image import REPOSITORIES
 
 _DATA = f"{BASE}/input/data/transform"
 _MODEL = f"{BASE}/input/model"
 _OUTPUT = f"{BASE}/output/transform"
-_SCRIPT = Path(__file__).with_name("xgboost_batch.py")
-_SERVER = "sagemaker-xgboost"
 
 
 class TransformJob(Job):
@@ -77,9 +76,9 @@ class TransformJob(Job):
         place.local(_OUTPUT).mkdir(parents=True, exist_ok=True)
         paths = [place.seen(path) for path in (f"{BASE}/model", _DATA, _OUTPUT)]
         start = place.folder / "home"
-        full = base_environment(place, environment, {})
+        full = base_environment(place, environment, {"PYTHONPATH": PYTHONPATH})
         return Command(
-            argv=tuple(place.wrap_command([sys.executable, str(_SCRIPT), *paths], folder=str(start))),
+            argv=tuple(place.wrap_command(container_command("predict", *paths), folder=str(start))),
             environment=full,
             folder=start,
         )
@@ -122,7 +121,7 @@ def single_container(model: Mapping[str, Any]) -> Mapping[str, Any]:
 def unsupported_model_reasons(arguments: Mapping[str, Any]) -> Iterator[str]:
     """Yield each reason why a Transform step here cannot use a Model step of the same definition."""
     container = single_container(arguments)
-    if images.repository(str(container.get("Image", ""))) != _SERVER:
-        yield f"a Transform step here supports only models with one container of image {_SERVER!r}"
+    if images.repository(str(container.get("Image", ""))) not in REPOSITORIES:
+        yield f"a Transform step here supports only models with one container of image {REPOSITORIES[0]!r}"
     elif container.get("Environment", {}).get("SAGEMAKER_PROGRAM"):
         yield "a Transform step here does not support the model's own inference script (SAGEMAKER_PROGRAM)"
