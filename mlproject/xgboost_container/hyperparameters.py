@@ -105,14 +105,15 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "sampling_method": ("uniform", "gradient_based"),
 }
 _TEXTS = ("updater", "monotone_constraints", "interaction_constraints", "eval_metric")
+# Set by a tuning job: `validation:rmse`. The container adds this metric to those of eval_metric.
+TUNING_METRIC = "_tuning_objective_metric"
 # The container accepts them, but this machine does not support what they request.
 _UNSUPPORTED: Mapping[str, str] = {
     "_kfold": "cross validation",
     "_num_cv_round": "cross validation",
-    "_tuning_objective_metric": "a tuning job",
     "use_dask_gpu_training": "training on GPUs",
 }
-_KNOWN = (*_INTEGERS, *_NUMBERS, *_CHOICES, *_TEXTS)
+_KNOWN = (*_INTEGERS, *_NUMBERS, *_CHOICES, *_TEXTS, TUNING_METRIC)
 # The first and the last version that accepts a hyperparameter; None for no limit.
 _VERSIONS: Mapping[str, tuple[Version | None, Version | None]] = {
     "silent": (None, (1, 0)),
@@ -181,9 +182,19 @@ def _broken_rule(name: str, value: str) -> str | None:
         return f"a number {_NUMBERS[name]}"
     if name in _CHOICES and value not in _CHOICES[name]:
         return f"one of {', '.join(_CHOICES[name])}"
+    if name == TUNING_METRIC and not _is_metric(value.rpartition(":")[2]):
+        return f"a metric of the container, such as validation:rmse: {', '.join(METRICS)}"
     if name == "eval_metric" and not all(_is_metric(metric) for metric in metric_list(value)):
         return f"metrics of the container, separated by commas: {', '.join(METRICS)}"
     return None
+
+
+def evaluated_metrics(values: Mapping[str, str]) -> list[str]:
+    """Return the metrics to compute: those of eval_metric, and the objective of a tuning job."""
+    metrics = metric_list(values["eval_metric"]) if "eval_metric" in values else []
+    if TUNING_METRIC not in values:
+        return metrics
+    return sorted({*metrics, values[TUNING_METRIC].rpartition(":")[2]})
 
 
 def metric_list(value: str) -> list[str]:

@@ -19,13 +19,16 @@ import scipy.sparse
 import xgboost
 
 from mlproject.xgboost_container.data_files import DataFileError, data_files, read_csv
-from mlproject.xgboost_container.hyperparameters import metric_list
+from mlproject.xgboost_container.hyperparameters import TUNING_METRIC, evaluated_metrics
 from mlproject.xgboost_container.libsvm import SparseRows, read_libsvm
 from mlproject.xgboost_container.metric_names import CONTAINER_METRICS, MAXIMIZED
 
 MODEL_FILE = "xgboost-model"
 # Hyperparameters of the container, which are not parameters of xgboost.
-_OWN = ("num_round", "csv_weights", "early_stopping_rounds", "save_model_on_termination", "silent", "eval_metric")
+_OWN = (
+    *("num_round", "csv_weights", "early_stopping_rounds", "save_model_on_termination", "silent", "eval_metric"),
+    TUNING_METRIC,
+)
 # CloudWatch Logs shows a tab as #011, and AWS's regular expressions for the metrics of the algorithm expect it.
 _TAB = "#011"
 # `[05:57:25] /workspace/src/objective/regression_obj.cu:69: Check failed: is_valid: ` before a message of xgboost.
@@ -93,7 +96,7 @@ def _sparse(rows: SparseRows, width: int) -> xgboost.DMatrix:
 def _train(channels: Mapping[str, xgboost.DMatrix], hyperparameters: Mapping[str, str]) -> xgboost.Booster:
     for name, data in channels.items():
         print(f"Channel {name}: {data.num_row()} rows and {data.num_col()} columns")
-    metrics = metric_list(hyperparameters["eval_metric"]) if "eval_metric" in hyperparameters else []
+    metrics = evaluated_metrics(hyperparameters)
     computed = [metric for metric in metrics if metric in CONTAINER_METRICS]
     parameters: dict[str, Any] = {name: value for name, value in hyperparameters.items() if name not in _OWN}
     native = [metric for metric in metrics if metric not in computed]
@@ -108,12 +111,13 @@ def _train(channels: Mapping[str, xgboost.DMatrix], hyperparameters: Mapping[str
     rounds = hyperparameters.get("early_stopping_rounds")
     # As in the container, early stopping requires the channel `validation` and the hyperparameter eval_metric.
     if rounds and metrics and "validation" in channels:
+        decisive = hyperparameters.get(TUNING_METRIC, "").rpartition(":")[2] or metrics[-1]
         callbacks.append(
             xgboost.callback.EarlyStopping(
                 rounds=int(rounds),
                 data_name="validation",
-                metric_name=metrics[-1],
-                maximize=metrics[-1] in MAXIMIZED,
+                metric_name=decisive,
+                maximize=decisive in MAXIMIZED,
                 save_best=True,
             )
         )

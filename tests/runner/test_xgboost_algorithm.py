@@ -230,3 +230,23 @@ def test_the_model_is_registered_and_predicts_one_line_per_line(filled: Bench, r
     url = package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
     assert url == result.outputs["Train"]["model"]
     assert Path(filled.object(url)).is_file()
+
+
+def test_a_tuning_step_tunes_the_algorithm_by_a_metric_that_its_hyperparameters_do_not_name(filled: Bench) -> None:
+    job = builtin(num_round=None)["Arguments"]
+    static = job.pop("HyperParameters")
+    tune = {
+        "Name": "Tune",
+        "Type": "Tuning",
+        "Arguments": {
+            "HyperParameterTuningJobConfig": {
+                "Strategy": "Grid",
+                "HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": "validation:mae"},
+                "ResourceLimits": {"MaxParallelTrainingJobs": 2},
+                "ParameterRanges": {"CategoricalParameterRanges": [{"Name": "num_round", "Values": ["1", "9"]}]},
+            },
+            "TrainingJobDefinition": {**job, "StaticHyperParameters": static},
+        },
+    }
+    properties = succeeded(filled.run(definition(tune))).step("Tune").properties
+    assert properties["BestTrainingJob"]["TunedHyperParameters"] == {"num_round": "9"}

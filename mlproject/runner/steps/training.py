@@ -152,7 +152,8 @@ class TrainingJob(Job):
         definitions = self.arguments["AlgorithmSpecification"].get("MetricDefinitions", [])
         metrics = script_mode.metrics(definitions, log)
         if self._is_xgboost_algorithm:
-            metrics += xgboost_algorithm.final_metrics(log)
+            defined = {metric["MetricName"] for metric in metrics}
+            metrics += [each for each in xgboost_algorithm.final_metrics(log) if each["MetricName"] not in defined]
         return {"FinalMetricDataList": metrics} if metrics or definitions else {}
 
     def message(self, place: Place) -> str | None:

@@ -19,6 +19,8 @@ from mlproject.errors import UserError
 from mlproject.runner.steps.search import STRATEGIES, TRIALS_LIMIT, create_search, grid_size
 from mlproject.runner.steps.search_space import CategoricalRange, Range, read_ranges
 from mlproject.runner.steps.training import TrainingJob
+from mlproject.runner.steps.xgboost_algorithm import is_xgboost_algorithm
+from mlproject.xgboost_container.hyperparameters import TUNING_METRIC
 
 # DescribeHyperParameterTuningJob and the references to its best jobs show 50:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps-types.html#step-type-tuning
@@ -26,6 +28,8 @@ _SUMMARIES_LIMIT = 50
 # The built-in XGBoost reports these metrics without definitions:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/xgboost-tuning.html
 _BUILT_IN_METRIC = r"#011{channel}-{metric}:([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)"
+# The value of a tuned hyperparameter before the run, which no check reads.
+_UNKNOWN: Mapping[str, Any] = {"Get": "TunedHyperParameters"}
 _NOT_HERE = ("WarmStartConfig", "TrainingJobDefinitions", "Autotune")
 
 Arguments = Mapping[str, Any]
@@ -76,7 +80,8 @@ def unsupported_tuning_reasons(arguments: Arguments, *, isolated: bool) -> Itera
         yield "ParameterRanges contains no range"
     yield from _count_problems(config, ranges)
     if "TrainingJobDefinition" in arguments:
-        yield from TrainingJob.unsupported_reasons(_training_arguments(arguments, {}), isolated=isolated)
+        tuned = {each.name: _UNKNOWN for each in ranges}
+        yield from TrainingJob.unsupported_reasons(_training_arguments(arguments, tuned), isolated=isolated)
 
 
 def _count_problems(config: Arguments, ranges: tuple[Range, ...]) -> Iterator[str]:
@@ -176,7 +181,7 @@ def _run_trial(
     return Trial(number=number, values=values, properties=properties, objective=None, failure=failure)
 
 
-def _training_arguments(arguments: Arguments, values: Mapping[str, str]) -> dict[str, Any]:
+def _training_arguments(arguments: Arguments, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of a training job, as CreateTrainingJob takes them."""
     definition = arguments["TrainingJobDefinition"]
     algorithm = dict(definition["AlgorithmSpecification"])
@@ -187,11 +192,14 @@ def _training_arguments(arguments: Arguments, values: Mapping[str, str]) -> dict
         regex = _BUILT_IN_METRIC.format(channel=channel, metric=name.replace("@", "[@]"))
         algorithm["MetricDefinitions"] = [*defined, {"Name": metric, "Regex": regex}]
     kept = {key: value for key, value in definition.items() if key not in ("StaticHyperParameters", "DefinitionName")}
-    return {
+    training = {
         **kept,
         "AlgorithmSpecification": algorithm,
         "HyperParameters": {**(definition.get("StaticHyperParameters") or {}), **values},
     }
+    if is_xgboost_algorithm(training):
+        training["HyperParameters"][TUNING_METRIC] = metric
+    return training
 
 
 def _summary(trial: Trial, metric: str) -> dict[str, Any]:
