@@ -14,6 +14,7 @@ from mlproject.runner.container.script_paths import code_uris, find_fixed_path, 
 from mlproject.runner.plan import STEP_TYPES, Node
 from mlproject.runner.services import Services
 from mlproject.runner.steps import conditions
+from mlproject.runner.steps.instances import instance_reasons
 from mlproject.runner.steps.job import Job
 from mlproject.runner.steps.processing import ProcessingJob
 from mlproject.runner.steps.search import STRATEGIES
@@ -109,6 +110,7 @@ def _unsupported_reasons(
             yield from unsupported_tuning_reasons(arguments, isolated=isolated)
         elif node.type == "Model" and transforms:
             yield from unsupported_model_reasons(arguments)
+        yield from instance_reasons(node.type, node.arguments, arguments)
     except KeyError as error:
         yield f"its arguments lack {error.args[0]!r}"
 

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from mlproject.errors import UserError
-from mlproject.runner.checks import check_scripts, check_supported
+from mlproject.runner.checks import check_scripts
 from mlproject.runner.container.isolation import Isolation, default_isolation
 from mlproject.runner.container.processes import GRACE, Processes, RunStopped
-from mlproject.runner.parameters import Scalar, parameter_values
-from mlproject.runner.plan import Node, plan
+from mlproject.runner.parameters import Scalar
+from mlproject.runner.plan import Node
+from mlproject.runner.preparation import prepare_run
 from mlproject.runner.references import Scope
 from mlproject.runner.results import RunResult, RunStatus, StepResult
 from mlproject.runner.services import Services
@@ -64,10 +65,9 @@ def run_pipeline(
         UserError: the definition or a parameter is invalid; no step has run.
         UnreachableError: the embedded AWS stopped responding during the run.
     """
-    values = parameter_values(definition, parameters)
-    nodes = plan(definition)
     isolation = isolation or default_isolation()
-    check_supported(nodes, values, isolation=isolation)
+    prepared = prepare_run(definition, parameters, isolation=isolation)
+    nodes, values = prepared.nodes, prepared.values
     if isolation == "prefix":
         check_scripts(nodes, values, services=services, role_arn=role_arn)
     folder.joinpath("logs").mkdir(parents=True, exist_ok=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mlproject.definition import branches_of, dependencies, own_arguments, steps_of
-from mlproject.errors import UserError
+from mlproject.definition import references as definition_references
+from mlproject.definition.placeholders import name_hint
 from mlproject.runner import references
 from mlproject.runner.steps import conditions
 
@@ -40,13 +41,8 @@ class Node:
         return own_arguments(self.step)
 
 
-def plan(document: Mapping[str, Any]) -> tuple[Node, ...]:
-    """Return the nodes of a definition in its order, with branches after their condition.
-
-    Raises:
-        UserError: one line per error: unsupported step types, functions or conditions, duplicate names, references to
-            steps that do not exist, a cycle.
-    """
+def steps_as_nodes(document: Mapping[str, Any]) -> tuple[Node, ...]:
+    """Return the nodes of a definition in its order, with branches after their condition."""
     steps = steps_of(document)
     needs = dependencies(document)
     parents = {
@@ -55,12 +51,22 @@ def plan(document: Mapping[str, Any]) -> tuple[Node, ...]:
         for branch, inners in branches_of(step).items()
         for inner in inners
     }
-    nodes = tuple(_node(step, needs[step["Name"]], *parents.get(step["Name"], (None, None))) for step in steps)
+    return tuple(_node(step, needs[step["Name"]], *parents.get(step["Name"], (None, None))) for step in steps)
+
+
+def plan_findings(nodes: tuple[Node, ...], *, parameters: Collection[str]) -> list[str]:
+    """Return a sentence for each error in the graph of the steps.
+
+    Errors are unsupported step types, functions or conditions, duplicate names, references to steps, parameters or
+    execution variables that do not exist, and a cycle.
+
+    Args:
+        nodes: the steps.
+        parameters: names of the pipeline's parameters.
+    """
     findings = [finding for node in nodes for finding in _unsupported(node)]
-    findings += _graph_findings(nodes)
-    if findings:
-        raise UserError("\n".join(findings))
-    return nodes
+    findings += [finding for node in nodes for finding in _unknown_references(node, parameters)]
+    return [*findings, *_graph_findings(nodes)]
 
 
 def _node(step: Mapping[str, Any], needs: frozenset[str], parent: str | None, branch: bool | None) -> Node:
@@ -80,6 +86,18 @@ def _unsupported(node: Node) -> Iterator[str]:
                     f"step {node.name}: condition type {kind!r} is not supported; "
                     f"supported: {', '.join(conditions.CONDITIONS)}."
                 )
+
+
+def _unknown_references(node: Node, parameters: Collection[str]) -> Iterator[str]:
+    known: Mapping[str, tuple[str, Collection[str]]] = {
+        "Parameters": ("a parameter", parameters),
+        "Execution": ("an execution variable", references.EXECUTION_VARIABLES),
+    }
+    for reference in dict.fromkeys(definition_references(node.arguments)):
+        kind, _, name = reference.partition(".")
+        noun, names = known.get(kind, ("", (name,)))
+        if name not in names:
+            yield f"step {node.name}: refers to {noun} {name!r} that does not exist. {name_hint(name, names)}"
 
 
 def _functions(value: Any) -> Iterator[str]:

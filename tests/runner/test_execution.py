@@ -306,7 +306,7 @@ def test_a_result_that_may_not_be_looked_at_any_more_is_made_again_and_a_silent_
 def test_instance_role_network_and_name_do_not_count(bench: Bench) -> None:
     bench.run(definition(processing("A")))
     other = processing("Renamed")
-    cluster = {"InstanceCount": 2, "InstanceType": "ml.c5.xlarge", "VolumeSizeInGB": 90}
+    cluster = {"InstanceCount": 1, "InstanceType": "ml.c5.xlarge", "VolumeSizeInGB": 90}
     other["Arguments"] |= {
         "ProcessingResources": {"ClusterConfig": cluster},
         "RoleArn": "arn:aws:iam::123456789012:role/other",

@@ -23,7 +23,7 @@ from mlproject.aws_rules.step_calls import STEP_CALLS
 from mlproject.runner import EmbeddedAws, MissingPermission
 from mlproject.runner.checks import JOBS
 from mlproject.runner.parameters import parameter_values
-from mlproject.runner.plan import STEP_TYPES, plan
+from mlproject.runner.plan import STEP_TYPES, steps_as_nodes
 from mlproject.runner.references import Scope, resolve
 from tests.runner.samples import NETWORK, SKLEARN, definition, policy, processing
 from tests.runner.test_embedded import REGION, Account, session
@@ -192,7 +192,7 @@ def _steps(document: Mapping[str, Any]) -> dict[str, Step]:
         read_json=lambda uri: uri,
     )
     steps = {}
-    for node in plan(document):
+    for node in steps_as_nodes(document):
         if not STEP_CALLS[node.type]:
             continue
         arguments = resolve(node.arguments, scope)

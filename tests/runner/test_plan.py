@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from mlproject.errors import UserError
-from mlproject.runner.checks import check_supported, supported_features
-from mlproject.runner.plan import plan
+from mlproject.runner.checks import supported_features
+from mlproject.runner.plan import steps_as_nodes
+from mlproject.runner.preparation import prepare_run
 from tests.runner.samples import (
     at_least,
     condition,
@@ -22,16 +23,18 @@ from tests.runner.samples import (
 )
 
 
-def refusals(*steps: dict[str, Any], isolation: Any = "prefix") -> list[str]:
+def refusals(
+    *steps: dict[str, Any], isolation: Any = "prefix", parameters: tuple[dict[str, Any], ...] = (), **given: Any
+) -> list[str]:
     """What a definition with these steps is refused for, a line each."""
     with pytest.raises(UserError) as refused:
-        check_supported(plan(definition(*steps)), {}, isolation=isolation)
+        prepare_run(definition(*steps, parameters=parameters), given, isolation=isolation)
     return str(refused.value).splitlines()
 
 
 def test_a_step_waits_for_what_it_refers_to_for_depends_on_and_for_its_condition() -> None:
     branch = processing("C", inputs={"data": output_of("A", "out")}, DependsOn=["B"])
-    nodes = plan(
+    nodes = steps_as_nodes(
         definition(
             processing("A"),
             processing("B"),
@@ -108,10 +111,10 @@ def test_an_image_whose_package_is_missing_is_refused_by_name() -> None:
 def test_an_image_that_is_a_parameter_is_judged_by_its_value() -> None:
     step = processing("Clean")
     step["Arguments"]["AppSpecification"]["ImageUri"] = {"Get": "Parameters.Image"}
-    nodes = plan(definition(step, parameters=(parameter("Image", "String"),)))
-    check_supported(nodes, {"Image": "x/sagemaker-xgboost:1"}, isolation="prefix")
+    document = definition(step, parameters=(parameter("Image", "String"),))
+    prepare_run(document, {"Image": "x/sagemaker-xgboost:1"}, isolation="prefix")
     with pytest.raises(UserError, match="image 'other' is not supported"):
-        check_supported(nodes, {"Image": "x/other:1"}, isolation="prefix")
+        prepare_run(document, {"Image": "x/other:1"}, isolation="prefix")
 
 
 def test_drivers_of_the_sdk_need_the_true_path() -> None:
@@ -119,7 +122,7 @@ def test_drivers_of_the_sdk_need_the_true_path() -> None:
     (line,) = refusals(step)
     assert "channel 'sm_drivers' contains scripts of the SDK, which need a private /opt/ml" in line
     assert "omit --isolation prefix" in line
-    check_supported(plan(definition(step)), {}, isolation="namespace")
+    prepare_run(definition(step), {}, isolation="namespace")
 
 
 def test_a_shell_script_as_entry_point_needs_the_true_path() -> None:
@@ -154,14 +157,73 @@ def test_arguments_that_are_missing_are_named() -> None:
     assert line == "step Clean (Processing): its arguments lack 'AppSpecification'."
 
 
+def test_a_step_and_a_parameter_without_a_name_or_a_type_are_reported() -> None:
+    nameless, typeless = processing("A"), processing("B")
+    del nameless["Name"], typeless["Type"]
+    assert refusals(nameless, typeless, parameters=({"Name": "Days"},)) == [
+        "parameter Days: its definition lacks Type.",
+        "step number 1: its definition lacks Name.",
+        "step B: its definition lacks Type.",
+    ]
+
+
 def test_every_finding_of_every_step_is_said_at_once() -> None:
     assert len(refusals(processing("A", image="a/x:1"), processing("B", image="a/y:1"))) == 2
+
+
+def test_references_to_parameters_and_variables_that_do_not_exist_are_refused() -> None:
+    step = processing("A", arguments=[{"Get": "Parameters.Dayz"}, {"Get": "Parameters.Dayz"}, {"Get": "Execution.Id"}])
+    choice = condition("If", [at_least({"Get": "Parameters.Limit"}, 1)], then=[], otherwise=[fail("No", "no")])
+    variables = "CurrentDateTime, PipelineArn, PipelineExecutionArn, PipelineExecutionId, PipelineName, StartDateTime"
+    assert refusals(step, choice, parameters=(parameter("Days", "Integer", 1),)) == [
+        "step A: refers to a parameter 'Dayz' that does not exist. Did you mean Days?",
+        f"step A: refers to an execution variable 'Id' that does not exist. Allowed: {variables}.",
+        "step If: refers to a parameter 'Limit' that does not exist. Allowed: Days.",
+    ]
+
+
+def test_errors_in_parameters_step_types_references_images_and_arguments_are_said_at_once() -> None:
+    lines = refusals(
+        {"Name": "Quality", "Type": "QualityCheck", "Arguments": {}},
+        processing("Clean", image="a/x:1", DependsOn=["Nowhere"]),
+        processing("Later", image={"Get": "Parameters.Image"}),  # type: ignore[arg-type]  # as in the definition
+        {"Name": "Empty", "Type": "Processing", "Arguments": {}},
+        parameters=(parameter("Image", "String"),),
+    )
+    assert [line.partition(":")[0] for line in lines] == [
+        "parameter Image (String) has no default. Set it with --parameter Image=...",
+        "step Quality",
+        "step Clean",
+        "step Clean (Processing)",
+        "step Empty (Processing)",
+    ]
+
+
+def test_several_instances_are_refused_with_the_parameter_that_sets_their_number() -> None:
+    count = parameter("Instances", "Integer", 2)
+    clean, train = processing("Clean"), training("Train", channels={"train": "s3://raw/train"})
+    clean["Arguments"]["ProcessingResources"]["ClusterConfig"]["InstanceCount"] = {"Get": "Parameters.Instances"}
+    clean["Arguments"]["ProcessingInputs"][0]["S3Input"]["S3DataDistributionType"] = "ShardedByS3Key"
+    train["Arguments"]["ResourceConfig"]["InstanceCount"] = 3
+    assert refusals(clean, train, parameters=(count,)) == [
+        "step Clean (Processing): InstanceCount is 2, but a step runs on one instance here, so ShardedByS3Key cannot "
+        "distribute its input. Run it with --parameter Instances=1.",
+        "step Train (Training): InstanceCount is 3, but a step runs on one instance here. Set InstanceCount to 1.",
+    ]
+    prepare_run(definition(clean, parameters=(count,)), {"Instances": 1}, isolation="prefix")
+
+
+def test_every_group_of_a_heterogeneous_cluster_counts() -> None:
+    train = training("Train", channels={"train": "s3://raw/train"})
+    groups = [{"InstanceGroupName": name, "InstanceType": "ml.m5.large", "InstanceCount": 2} for name in "ab"]
+    train["Arguments"]["ResourceConfig"] = {"VolumeSizeInGB": 1, "InstanceGroups": groups}
+    assert len(refusals(train)) == 2
 
 
 def test_the_list_of_what_is_supported_names_what_the_checks_accept() -> None:
     found = supported_features()
     assert set(found["step types"]) >= {"Processing", "Training", "Transform", "RegisterModel"}
     for image in found["images"]:
-        check_supported(plan(definition(processing("A", image=f"x/{image}:1"))), {}, isolation="prefix")
+        prepare_run(definition(processing("A", image=f"x/{image}:1")), {}, isolation="prefix")
     for image in found["images that need a package"]:
         assert refusals(processing("A", image=f"x/{image}:1"))
