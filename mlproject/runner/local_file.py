@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mlproject.definition import LISTS, asset_placeholders, fill_placeholders, used_placeholders
+from mlproject.definition.document import LOCK_FILE
 from mlproject.errors import UserError
 from mlproject.runner.container.isolation import Isolation
 from mlproject.runner.execution import Observer, run_pipeline
@@ -84,7 +85,9 @@ def run_definition_file(
 
 
 def read_definition(file: Path, code: Path | None) -> dict[str, Any]:
-    """Parse a definition file, and replace the placeholders of this project's definitions.
+    """Parse a definition file, and replace the placeholders in a definition that `mlproject pipeline build` wrote.
+
+    In any other definition, `${Name}` is text.
 
     Raises:
         UserError: the file does not exist, is not a JSON object, or has no steps.
@@ -94,7 +97,7 @@ def read_definition(file: Path, code: Path | None) -> dict[str, Any]:
     except OSError as error:
         raise UserError(f"{file}: cannot be read ({error.strerror}).") from error
     used = used_placeholders(text)
-    if used:
+    if used and file.with_name(LOCK_FILE).is_file():
         text = fill_placeholders(text, _placeholder_values(used, code))
     try:
         document = json.loads(text)
