@@ -146,6 +146,7 @@ def test_a_definition_that_cannot_run_here_is_refused_by_name_before_anything_ru
     done = run_file(folder)
     assert done.returncode == 2
     assert "step Search: step type 'AutoML' is not supported here" in done.stderr
+    assert "step B (Processing): image 'mine' is not supported" in done.stderr
     assert "started" not in done.stdout
 
 

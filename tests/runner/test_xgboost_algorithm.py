@@ -152,7 +152,7 @@ def test_weights_are_the_second_column_if_csv_weights_is_1(filled: Bench, rows: 
 
 def test_a_malformed_file_fails_the_step_with_its_line(bench: Bench) -> None:
     put(bench, "s3://raw/train/part-1.csv", "1,2,3\n4,five,6\n")
-    failure = bench.run(definition(builtin(channels={"train": "s3://raw/train"}))).failure
+    failure = bench.run(definition(builtin(channels={"train": "s3://raw/train"})), isolation="prefix").failure
     assert failure
     assert failure.startswith(
         "step Train failed: exit code 1: channel 'train': part-1.csv, line 2: 'five' is not a number. "
