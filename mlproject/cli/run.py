@@ -35,7 +35,9 @@ def run(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Run every step, whatever earlier runs made.")] = False,
-    definition: Annotated[Path | None, typer.Option(help="Run this definition.json instead, without any AWS.")] = None,
+    definition: Annotated[
+        Path | None, typer.Option(help="Run this definition.json instead of a deployed pipeline.")
+    ] = None,
     code: Annotated[Path | None, typer.Option(help="Where its step scripts are, found by name.")] = None,
     data: Annotated[
         list[str] | None, typer.Option(help="s3://bucket/prefix=PATH: local data behind an address; repeatable.")
@@ -45,6 +47,17 @@ def run(
         typer.Option(
             help="How a step gets an /opt/ml of its own: namespace or bubblewrap (the true path, Linux), or prefix "
             "(SAGEMAKER_BASE_DIR); the first that works here if not given."
+        ),
+    ] = None,
+    image: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=PYTHON: run the scripts of an image with this interpreter; repeatable."),
+    ] = None,
+    stand_in: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="STEP=FILE.json: do not run a Lambda, Callback, QualityCheck or ClarifyCheck step, and use these "
+            "outputs; repeatable."
         ),
     ] = None,
     permissions: Annotated[
@@ -66,22 +79,35 @@ def run(
     """
     # The command lives for seconds and makes few cycles: collecting them is a tenth of its start.
     gc.disable()
+    from mlproject.cli.common.run_options import (
+        check_choice,
+        parse_pairs,
+        permission_mode,
+        read_interpreters,
+        read_stand_ins,
+    )
     from mlproject.cli.common.run_output import print_result, print_supported, show_progress
 
     if supported:
         print_supported(as_json=as_json)
         return
-    mode = _mode(permissions, definition)
-    _check_choice(project, pipeline, environment, definition, isolation)
-    given = _pairs(parameter or [], option="--parameter", form="NAME=VALUE")
+    mode = permission_mode(permissions, definition)
+    check_choice(project, pipeline, environment, definition, isolation)
+    given = parse_pairs(parameter or [], option="--parameter", form="NAME=VALUE")
     signal.signal(signal.SIGTERM, _interrupt)
-    options: dict[str, Any] = {"reuse": not no_cache, "isolation": isolation}
+    options: dict[str, Any] = {
+        "reuse": not no_cache,
+        "isolation": isolation,
+        "interpreters": read_interpreters(image or []),
+        "stand_ins": read_stand_ins(stand_in or []),
+    }
     with show_progress(as_json=as_json) as view:
         if definition:
+            from mlproject.cli.common.run_server import run_own_aws
             from mlproject.runner import run_definition_file
 
             places = {
-                uri: Path(path) for uri, path in _pairs(data or [], option="--data", form="s3://...=PATH").items()
+                uri: Path(path) for uri, path in parse_pairs(data or [], option="--data", form="s3://...=PATH").items()
             }
             result = run_definition_file(
                 file=definition,
@@ -90,6 +116,7 @@ def run(
                 parameters=given,
                 folder=Path(".mlproject"),
                 observer=view.update,
+                start_aws=run_own_aws,
                 **options,
             )
         else:
@@ -122,6 +149,7 @@ def _deployed(
     permissions: Permissions,
 ) -> RunResult:
     from mlproject.cli.common.commit import read_commit
+    from mlproject.cli.common.run_options import reject_local_options
     from mlproject.cli.common.session import create_session, is_embedded
     from mlproject.files import project_root
     from mlproject.parameters import load_valid_parameters
@@ -143,6 +171,7 @@ def _deployed(
             )
         session = create_session(place, root)
         if session.endpoint is None:
+            reject_local_options(environment, image=options["interpreters"], stand_in=options["stand_ins"])
             return _on_aws(name, session, given, {"Commit": commit()}, view)
         from mlproject.runner import EmbeddedAws, run_deployed_pipeline
 
@@ -193,54 +222,6 @@ def _on_aws(name: str, session: Any, given: dict[str, str], defaults: dict[str, 
             f"--pipeline-execution-arn {arns[0]} --region {session.region}",
             exit_code=INTERRUPTED,
         ) from None
-
-
-def _mode(permissions: str, definition: Path | None) -> Permissions:
-    from mlproject.runner import PERMISSIONS
-
-    if definition and permissions == "report":
-        raise UserError(
-            "--permissions report: a definition from a file runs without AWS, where no permission is evaluated; "
-            "run a deployed project instead."
-        )
-    for known in PERMISSIONS:
-        if known == permissions:
-            return known
-    raise UserError(f"--permissions {permissions}: must be {' or '.join(PERMISSIONS)}.")
-
-
-def _check_choice(
-    project: str | None,
-    pipeline: str | None,
-    environment: str | None,
-    definition: Path | None,
-    isolation: str | None,
-) -> None:
-    from mlproject.runner import ISOLATIONS
-
-    if isolation is not None and isolation not in ISOLATIONS:
-        raise UserError(f"--isolation {isolation}: must be one of {', '.join(ISOLATIONS)}.")
-    if definition and (project or pipeline or environment):
-        raise UserError("--definition runs a file; leave out the project, --pipeline and --environment.")
-    if project and pipeline:
-        raise UserError("--pipeline names a deployed pipeline; leave out the project.")
-    if not definition and not ((project or pipeline) and environment):
-        raise UserError(
-            "name a project and where it is deployed (mlproject run flights --environment local), a deployed pipeline "
-            "(--pipeline NAME --environment local), or a file (--definition definition.json --code steps)."
-        )
-
-
-def _pairs(texts: list[str], *, option: str, form: str) -> dict[str, str]:
-    pairs = {}
-    for text in texts:
-        name, separator, value = text.partition("=")
-        if not separator or not name:
-            raise UserError(f"{option} {text!r}: must be {form}.")
-        if name in pairs:
-            raise UserError(f"{option} {name}: given twice.")
-        pairs[name] = value
-    return pairs
 
 
 def _interrupt(number: int, frame: Any) -> None:

@@ -36,6 +36,11 @@ _DISTRIBUTIONS: Mapping[str, frozenset[str]] = {
 }
 
 
+def distribution_of(module: str) -> str:
+    """Return the distribution to install for a top-level module, such as `scikit-learn` for `sklearn`."""
+    return min(_DISTRIBUTIONS.get(module, {module}))
+
+
 @dataclass(frozen=True, kw_only=True)
 class ImageList:
     """The contents of image.in and image.txt in a pipeline's folder.

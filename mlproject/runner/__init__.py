@@ -14,12 +14,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from mlproject.runner.checks import supported_features
+from mlproject.runner.container.interpreters import Interpreter, read_interpreter
 from mlproject.runner.container.isolation import ISOLATIONS, Isolation, default_isolation, isolation_problem
 from mlproject.runner.embedded.denials import PERMISSIONS, MissingPermission, Permissions
 from mlproject.runner.execution import Observer, run_pipeline
 from mlproject.runner.local_file import run_definition_file
 from mlproject.runner.results import RunResult, StepResult
+from mlproject.runner.script_aws import AwsConnection
 from mlproject.runner.services import FolderServices, Services
+from mlproject.runner.stand_ins import read_stand_in
 from mlproject.runner.storage.object_store import UnreachableError
 
 if TYPE_CHECKING:
@@ -36,8 +39,10 @@ _LAZY = {
 __all__ = [
     "ISOLATIONS",
     "PERMISSIONS",
+    "AwsConnection",
     "EmbeddedAws",
     "FolderServices",
+    "Interpreter",
     "Isolation",
     "MissingPermission",
     "Observer",
@@ -48,6 +53,8 @@ __all__ = [
     "UnreachableError",
     "default_isolation",
     "isolation_problem",
+    "read_interpreter",
+    "read_stand_in",
     "run_definition_file",
     "run_deployed_pipeline",
     "run_on_aws",

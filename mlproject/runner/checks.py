@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from mlproject.definition import job_arguments
 from mlproject.errors import UserError
 from mlproject.runner import references
 from mlproject.runner.container import images
+from mlproject.runner.container.interpreters import Interpreter, interpreter_for
 from mlproject.runner.container.isolation import ISOLATIONS, Isolation, isolation_problem
 from mlproject.runner.container.script_paths import code_uris, find_fixed_path, fixed_path_error
+from mlproject.runner.mapped_images import check_image_names, image_of
 from mlproject.runner.plan import STEP_TYPES, Node
 from mlproject.runner.services import Services
+from mlproject.runner.stand_ins import STAND_IN_PROPERTIES
 from mlproject.runner.steps import conditions
 from mlproject.runner.steps.instances import instance_reasons
 from mlproject.runner.steps.job import Job
@@ -30,13 +34,20 @@ JOBS: Mapping[str, type[Job]] = {
 }
 
 
-def check_supported(nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, isolation: Isolation) -> None:
+def check_supported(
+    nodes: tuple[Node, ...],
+    parameters: Mapping[str, Any],
+    *,
+    isolation: Isolation,
+    interpreters: Mapping[str, Interpreter] = MappingProxyType({}),
+) -> None:
     """Raise if this machine does not support a definition.
 
     Args:
         nodes: the steps.
         parameters: the value of every pipeline parameter.
         isolation: the isolation of the steps.
+        interpreters: the Pythons that replace images, by image name.
 
     Raises:
         UserError: something is not supported; one line per problem, with the step.
@@ -48,10 +59,14 @@ def check_supported(nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, i
     for node in nodes:
         findings += [
             f"step {node.name} ({node.type}): {clause}."
-            for clause in _unsupported_reasons(node, parameters, isolated=isolation != "prefix", transforms=transforms)
+            for clause in _unsupported_reasons(
+                node, parameters, isolated=isolation != "prefix", transforms=transforms, interpreters=interpreters
+            )
         ]
     if findings:
         raise UserError("\n".join(findings))
+    arguments = {node.name: resolve_known(node.arguments, parameters) for node in nodes}
+    check_image_names(nodes, arguments, interpreters)
 
 
 def check_scripts(nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, services: Services, role_arn: str) -> None:
@@ -87,6 +102,7 @@ def supported_features() -> dict[str, list[str]]:
     """Return the supported features of definitions by kind."""
     return {
         "step types": list(STEP_TYPES),
+        "step types with a stand-in": list(STAND_IN_PROPERTIES),
         "images": [name for name in images.IMAGES if images.unsupported_reason(name) is None],
         "images that need a package": [name for name in images.IMAGES if images.unsupported_reason(name) is not None],
         "functions": list(references.FUNCTIONS),
@@ -100,12 +116,21 @@ def supported_features() -> dict[str, list[str]]:
 
 
 def _unsupported_reasons(
-    node: Node, parameters: Mapping[str, Any], *, isolated: bool, transforms: bool
+    node: Node,
+    parameters: Mapping[str, Any],
+    *,
+    isolated: bool,
+    transforms: bool,
+    interpreters: Mapping[str, Interpreter],
 ) -> Iterator[str]:
     arguments = resolve_known(node.arguments, parameters)
     try:
         if node.type in JOBS:
-            yield from JOBS[node.type].unsupported_reasons(arguments, isolated=isolated)
+            image = image_of(node.type, arguments)
+            # An interpreter replaces any image.
+            replaced = images.unsupported_reason(image) if interpreter_for(image, interpreters) else None
+            reasons = JOBS[node.type].unsupported_reasons(arguments, isolated=isolated)
+            yield from (reason for reason in reasons if reason != replaced)
         elif node.type == "Tuning":
             yield from unsupported_tuning_reasons(arguments, isolated=isolated)
         elif node.type == "Model" and transforms:

@@ -12,10 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from mlproject.errors import UserError
 from mlproject.runner.checks import check_scripts
+from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation, default_isolation
 from mlproject.runner.container.processes import GRACE, Processes, RunStopped
 from mlproject.runner.parameters import Scalar
@@ -24,11 +26,14 @@ from mlproject.runner.preparation import prepare_run
 from mlproject.runner.references import Scope
 from mlproject.runner.results import RunResult, RunStatus, StepResult
 from mlproject.runner.services import Services
+from mlproject.runner.stand_ins import StandIns
 from mlproject.runner.steps.step import Outcome, StepFailedError, StepRunner
 from mlproject.runner.storage.cache import Cache
 from mlproject.runner.storage.object_store import UnreachableError
 
 Observer = Callable[[StepResult], None]
+# Receives the steps and the value of every pipeline parameter, and returns the services of the steps.
+Prepare = Callable[[tuple[Node, ...], Mapping[str, Scalar]], Services]
 
 
 def run_pipeline(
@@ -43,6 +48,9 @@ def run_pipeline(
     observer: Observer = lambda _: None,
     isolation: Isolation | None = None,
     parallel: int | None = None,
+    prepare: Prepare | None = None,
+    interpreters: Mapping[str, Interpreter] = MappingProxyType({}),
+    stand_ins: StandIns = MappingProxyType({}),
 ) -> RunResult:
     """Run a definition's steps on this machine.
 
@@ -60,16 +68,22 @@ def run_pipeline(
         observer: called on the caller's thread when a step starts or ends.
         isolation: how the processes get their /opt/ml; None for the best isolation that works on this machine.
         parallel: maximum number of parallel steps; None for the number of processors.
+        interpreters: the Pythons that replace images, by image name.
+        stand_ins: the properties of steps that do not run, by step name.
+        prepare: called before the first step, after the checks of every run; returns the services of the steps if
+            they are not `services`, and raises UserError for further problems.
 
     Raises:
         UserError: the definition or a parameter is invalid; no step has run.
         UnreachableError: the embedded AWS stopped responding during the run.
     """
     isolation = isolation or default_isolation()
-    prepared = prepare_run(definition, parameters, isolation=isolation)
+    prepared = prepare_run(definition, parameters, isolation=isolation, interpreters=interpreters, stand_ins=stand_ins)
     nodes, values = prepared.nodes, prepared.values
     if isolation == "prefix":
         check_scripts(nodes, values, services=services, role_arn=role_arn)
+    if prepare:
+        services = prepare(nodes, values)
     folder.joinpath("logs").mkdir(parents=True, exist_ok=True)
     runner = StepRunner(
         execution_arn=execution_arn,
@@ -79,6 +93,8 @@ def run_pipeline(
         processes=Processes(),
         folder=folder,
         isolation=isolation,
+        interpreters=interpreters,
+        stand_ins=stand_ins,
     )
     run = _Run(
         nodes=nodes,
@@ -224,6 +240,7 @@ class _Run:
                 properties=outcome.properties,
                 metadata=outcome.metadata,
                 empty_outputs=outcome.empty_outputs,
+                stood_in=outcome.stood_in,
             )
             self._store_outcome(node, outcome)
         elif isinstance(ended.error, RunStopped):

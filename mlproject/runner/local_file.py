@@ -6,17 +6,25 @@ import json
 import secrets
 import string
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from mlproject.definition import LISTS, asset_placeholders, fill_placeholders, used_placeholders
 from mlproject.definition.document import LOCK_FILE
 from mlproject.errors import UserError
+from mlproject.runner.aws_calls import buckets, region, steps_that_call_aws
+from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation
 from mlproject.runner.execution import Observer, run_pipeline
+from mlproject.runner.input_checks import check_inputs
 from mlproject.runner.parameters import Scalar
+from mlproject.runner.plan import Node
 from mlproject.runner.results import RunResult
-from mlproject.runner.services import FolderServices
+from mlproject.runner.script_aws import StartAws
+from mlproject.runner.services import OBJECTS, FolderServices, Services
+from mlproject.runner.stand_ins import StandIns
 from mlproject.runner.storage.cache import Cache
 from mlproject.runner.storage.run_folders import CACHE, RUNS, clean_up_killed_runs, marked_as_running
 
@@ -45,6 +53,9 @@ def run_definition_file(
     reuse: bool = True,
     observer: Observer = lambda _: None,
     isolation: Isolation | None = None,
+    interpreters: Mapping[str, Interpreter] = MappingProxyType({}),
+    stand_ins: StandIns = MappingProxyType({}),
+    start_aws: StartAws | None = None,
 ) -> RunResult:
     """Run a definition file, such as one written by the SageMaker SDK or an AWS sample.
 
@@ -57,30 +68,57 @@ def run_definition_file(
         reuse: whether to reuse results of earlier runs.
         observer: called when a step starts or ends.
         isolation: how the processes get their /opt/ml; None for the best isolation that works on this machine.
+        interpreters: the Pythons that replace images, by image name.
+        stand_ins: the properties of steps that do not run, by step name.
+        start_aws: starts the embedded AWS of a run whose scripts call AWS; None if they get no credentials.
 
     Raises:
         UserError: the file, a folder, a parameter or the definition is invalid.
     """
-    for place in [*([code] if code else []), *data.values()]:
-        if not place.exists():
-            raise UserError(f"{place}: no such file or folder.")
+    absent = [place for place in [*([code] if code else []), *data.values()] if not place.exists()]
+    if absent:
+        raise UserError("\n".join(f"{place}: no such file or folder." for place in absent))
     definition = read_definition(file, code)
     folder = folder.resolve()
     clean_up_killed_runs(folder / RUNS, lambda _: None)
     execution_id = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(_ID_LENGTH))
     arn = f"arn:aws:sagemaker:local:000000000000:pipeline/{file.stem}/execution/{execution_id}"
     run_folder = folder / RUNS / execution_id
-    with marked_as_running(run_folder, arn):
+    services = FolderServices(folder, code=code, data=data)
+    with marked_as_running(run_folder, arn), ExitStack() as stack:
+
+        def prepare(nodes: tuple[Node, ...], values: Mapping[str, Scalar]) -> Services:
+            callers = steps_that_call_aws(nodes, values, store=services.objects)
+            check_inputs(nodes, values, store=services.objects, writers=callers)
+            if not callers or not start_aws:
+                return services
+            from mlproject.runner.script_services import script_services  # needs botocore
+
+            aws = stack.enter_context(start_aws(run_folder / "aws", region(definition, values)))
+            return stack.enter_context(
+                script_services(
+                    local=services,
+                    aws=aws,
+                    buckets=sorted(buckets(definition, values, data)),
+                    data=data,
+                    callers=callers,
+                    uploads=run_folder / OBJECTS,
+                )
+            )
+
         return run_pipeline(
             definition=definition,
             parameters=parameters,
-            services=FolderServices(folder, code=code, data=data),
+            services=services,
             execution_arn=arn,
             role_arn=ROLE,
             folder=run_folder,
             cache=Cache(folder / CACHE, reuse=reuse),
             observer=observer,
             isolation=isolation,
+            interpreters=interpreters,
+            stand_ins=stand_ins,
+            prepare=prepare,
         )
 
 

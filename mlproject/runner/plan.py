@@ -10,6 +10,7 @@ from mlproject.definition import branches_of, dependencies, own_arguments, steps
 from mlproject.definition import references as definition_references
 from mlproject.definition.placeholders import name_hint
 from mlproject.runner import references
+from mlproject.runner.stand_ins import STAND_IN_PROPERTIES, stand_in_needed
 from mlproject.runner.steps import conditions
 
 STEP_TYPES = ("Processing", "Training", "Tuning", "Transform", "Condition", "Model", "RegisterModel", "Fail")
@@ -54,7 +55,9 @@ def steps_as_nodes(document: Mapping[str, Any]) -> tuple[Node, ...]:
     return tuple(_node(step, needs[step["Name"]], *parents.get(step["Name"], (None, None))) for step in steps)
 
 
-def plan_findings(nodes: tuple[Node, ...], *, parameters: Collection[str]) -> list[str]:
+def plan_findings(
+    nodes: tuple[Node, ...], *, parameters: Collection[str], stand_ins: Collection[str] = frozenset()
+) -> list[str]:
     """Return a sentence for each error in the graph of the steps.
 
     Errors are unsupported step types, functions or conditions, duplicate names, references to steps, parameters or
@@ -63,8 +66,9 @@ def plan_findings(nodes: tuple[Node, ...], *, parameters: Collection[str]) -> li
     Args:
         nodes: the steps.
         parameters: names of the pipeline's parameters.
+        stand_ins: names of steps that do not run.
     """
-    findings = [finding for node in nodes for finding in _unsupported(node)]
+    findings = [finding for node in nodes if node.name not in stand_ins for finding in _unsupported(node)]
     findings += [finding for node in nodes for finding in _unknown_references(node, parameters)]
     return [*findings, *_graph_findings(nodes)]
 
@@ -74,6 +78,9 @@ def _node(step: Mapping[str, Any], needs: frozenset[str], parent: str | None, br
 
 
 def _unsupported(node: Node) -> Iterator[str]:
+    if node.type in STAND_IN_PROPERTIES:
+        yield stand_in_needed(node.step)
+        return
     if node.type not in STEP_TYPES:
         yield f"step {node.name}: step type {node.type!r} is not supported here; supported: {', '.join(STEP_TYPES)}."
         return

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from mlproject.definition import references, steps_of
 from mlproject.errors import UserError
 from mlproject.runner.checks import check_supported
+from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation
 from mlproject.runner.parameters import Scalar, parameter_values
 from mlproject.runner.plan import Node, plan_findings, steps_as_nodes
+from mlproject.runner.stand_ins import StandIns, check_stand_ins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +31,12 @@ class Preparation:
 
 
 def prepare_run(
-    definition: Mapping[str, Any], parameters: Mapping[str, Scalar], *, isolation: Isolation
+    definition: Mapping[str, Any],
+    parameters: Mapping[str, Scalar],
+    *,
+    isolation: Isolation,
+    interpreters: Mapping[str, Interpreter] = MappingProxyType({}),
+    stand_ins: StandIns = MappingProxyType({}),
 ) -> Preparation:
     """Return the steps and parameter values of a definition that this machine can run.
 
@@ -36,6 +44,8 @@ def prepare_run(
         definition: the parsed definition.
         parameters: values of pipeline parameters; the others use their defaults.
         isolation: the isolation of the steps.
+        interpreters: the Pythons that replace images, by image name.
+        stand_ins: properties of steps that do not run, by step name.
 
     Raises:
         UserError: one line per error in the parameters, the steps, their references, images and arguments.
@@ -48,13 +58,17 @@ def prepare_run(
     except UserError as error:
         findings.append(str(error))
         values = {}
+    try:
+        check_stand_ins(definition, stand_ins)
+    except UserError as error:
+        findings.append(str(error))
     nodes = steps_as_nodes(definition)
     declared = [parameter["Name"] for parameter in definition.get("Parameters", [])]
-    findings += plan_findings(nodes, parameters=declared)
+    findings += plan_findings(nodes, parameters=declared, stand_ins=stand_ins)
     # Arguments that depend on a parameter without a valid value cannot be judged.
     judged = tuple(node for node in nodes if _parameters_of(node) <= values.keys())
     try:
-        check_supported(judged, values, isolation=isolation)
+        check_supported(judged, values, isolation=isolation, interpreters=interpreters)
     except UserError as error:
         findings.append(str(error))
     if findings:

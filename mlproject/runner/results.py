@@ -32,6 +32,7 @@ class StepResult:
         properties: the values of `Steps.<name>.*` references.
         metadata: its metadata in ListPipelineExecutionSteps.
         empty_outputs: the names of outputs without a file.
+        stood_in: whether its properties are those of a stand-in, so that nothing ran.
     """
 
     name: str
@@ -46,6 +47,7 @@ class StepResult:
     properties: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     empty_outputs: tuple[str, ...] = ()
+    stood_in: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

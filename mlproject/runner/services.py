@@ -19,6 +19,9 @@ OBJECTS = "objects"
 class StepServices(Protocol):
     """The services of one step."""
 
+    # Whether the step's arguments and inputs determine its result, so that a later run can reuse it.
+    is_cacheable: bool = True
+
     def store(self, role_arn: str) -> Store:
         """Return the objects that a role can access."""
 
@@ -67,13 +70,13 @@ class FolderServices(Services, StepServices):
 
     def __init__(self, folder: Path, *, code: Path | None = None, data: Mapping[str, Path] | None = None) -> None:
         self._folder = folder
-        self._store = FolderStore(folder / OBJECTS, code=code, data=data)
+        self.objects = FolderStore(folder / OBJECTS, code=code, data=data)
 
     def for_step(self, step: str) -> StepServices:
         return self
 
     def store(self, role_arn: str) -> Store:
-        return self._store
+        return self.objects
 
     def environment(self, role_arn: str) -> Mapping[str, str]:
         return {}

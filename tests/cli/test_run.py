@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 import embedded_aws as aws
+from mlproject.cli.common.run_options import reject_local_options
 from mlproject.cli.common.run_output import print_result
+from mlproject.errors import UserError
 from mlproject.runner import MissingPermission, RunResult, StepResult
 from tests.cli.checkout import Checkout, clients, lay_out, make_bucket
 from tests.runner.conftest import STEP
@@ -81,6 +85,13 @@ def test_local_data_stands_behind_an_address(folder: Path) -> None:
     assert log.read_text() == "wrote mine\n"
 
 
+def test_missing_scripts_and_data_are_named_before_anything_runs(folder: Path) -> None:
+    write(folder, definition(processing("A", inputs={"data": "s3://raw/2013"})))
+    done = run(folder, "--definition", "definition.json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].endswith("--code FOLDER (a folder with step.py) --data s3://raw/2013=PATH")
+
+
 def test_a_failing_step_ends_with_code_1_and_its_last_lines(folder: Path) -> None:
     (folder / "code" / "step.py").write_text("raise SystemExit('no rows in the table')\n")
     done = run_file(folder)
@@ -88,6 +99,63 @@ def test_a_failing_step_ends_with_code_1_and_its_last_lines(folder: Path) -> Non
     assert done.stderr.startswith("error: step A failed: exit code 1. The last lines of ")
     assert done.stderr.endswith("\n  no rows in the table\n")
     assert "A: failed in" in done.stdout
+
+
+def test_an_image_without_support_runs_with_a_python_that_is_named(folder: Path) -> None:
+    write(folder, definition(processing("A", image="a/mine:1")))
+    assert "add --image mine=PYTHON" in run_file(folder).stderr
+    done = run_file(folder, "--image", f"mine={sys.executable}")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_script_that_calls_aws_finds_the_data_in_a_server_that_ends_with_the_run(folder: Path) -> None:
+    (folder / "x.txt").write_text("rows")
+    (folder / "code" / "step.py").write_text(
+        "import os\nimport boto3\n"
+        "s3 = boto3.client('s3')\n"
+        "print(s3.get_object(Bucket='theirs', Key='raw/x.txt')['Body'].read().decode())\n"
+        "s3.put_object(Bucket='theirs', Key='seen', Body=os.environ['AWS_ENDPOINT_URL'].encode())\n"
+    )
+    done = run_file(folder, "--data", "s3://theirs/raw/x.txt=x.txt")
+    assert (done.returncode, done.stderr) == (0, "")
+    (log,) = folder.glob(".mlproject/runs/*/logs/A.log")
+    assert log.read_text() == "rows\n"
+    (endpoint,) = folder.glob(".mlproject/runs/*/objects/theirs/seen")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("localhost", urlsplit(endpoint.read_text()).port or 0))
+
+
+def test_a_step_with_a_stand_in_is_marked_in_the_text_and_in_json(folder: Path) -> None:
+    lambda_step = {
+        "Name": "Count",
+        "Type": "Lambda",
+        "Arguments": {},
+        "OutputParameters": [{"OutputName": "rows", "OutputType": "Integer"}],
+    }
+    rows = {"Get": "Steps.Count.OutputParameters['rows']"}
+    write(folder, definition(lambda_step, processing("A", arguments=[{"Std:Join": {"On": "", "Values": [rows]}}])))
+    assert "add --stand-in Count=FILE.json" in run_file(folder).stderr
+    (folder / "count.json").write_text('{"OutputParameters": {"rows": 7}}')
+    done = run_file(folder, "--stand-in", "Count=count.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Count: stood in, nothing ran" in done.stdout
+    (line,) = (line for line in done.stdout.splitlines() if line.startswith("  Count "))
+    assert line.endswith("stood in")
+    told = json.loads(run_file(folder, "--stand-in", "Count=count.json", "--json").stdout)
+    assert {step["name"]: step["stood_in"] for step in told["steps"]} == {"Count": True, "A": False}
+
+
+def test_options_for_steps_on_this_machine_are_refused_in_aws() -> None:
+    with pytest.raises(UserError, match=r"^--image, --stand-in: environment dev is in AWS"):
+        reject_local_options("dev", image={"a": "b"}, stand_in={"c": {}})
+    reject_local_options("dev", image={}, stand_in={})
+
+
+def test_a_failing_script_shows_its_own_line_first(folder: Path) -> None:
+    (folder / "code" / "step.py").write_text("import json\njson.loads('{')  # SAGEMAKER_BASE_DIR\n")
+    lines = run_file(folder).stderr.splitlines()
+    assert lines[0].startswith("error: step A failed: exit code 1: json.decoder.JSONDecodeError: Expecting")
+    assert lines[1].endswith("/processing/input/code/step.py, line 2, in <module>")
 
 
 def test_sigterm_stops_the_run_as_ctrl_c_does(folder: Path) -> None:
@@ -123,6 +191,10 @@ def test_sigterm_stops_the_run_as_ctrl_c_does(folder: Path) -> None:
         (("--definition", "none.json"), "none.json: cannot be read (No such file or directory)"),
         (("--definition", "definition.json", "--code", "none"), "none: no such file or folder"),
         (("--definition", "definition.json", "--data", "x"), "--data 'x': must be s3://...=PATH"),
+        (("--definition", "definition.json", "--image", "mine"), "--image 'mine': must be NAME=PYTHON"),
+        (("--definition", "definition.json", "--image", "mine=/no"), "/no cannot be run (No such file or directory)"),
+        (("--definition", "definition.json", "--stand-in", "x"), "--stand-in 'x': must be STEP=FILE.json"),
+        (("--definition", "definition.json", "--stand-in", "A=no.json"), "no.json: cannot be read (No such file"),
         (("--definition", "definition.json", "-p", "Word"), "--parameter 'Word': must be NAME=VALUE"),
         (("--definition", "definition.json", "-p", "Word=1", "-p", "Word=2"), "--parameter Word: given twice"),
         (("--definition", "definition.json", "-p", "Wrd=1"), "Did you mean Word?"),

@@ -91,6 +91,8 @@ def _live_table() -> Iterator[ProgressView]:
 
 
 def _describe_step(result: StepResult) -> str:
+    if result.stood_in:
+        return "stood in, nothing ran"
     if result.cached:
         return f"{_LABELS[result.status]}, unchanged since an earlier run"
     return f"{_LABELS[result.status]} in {result.seconds:.2f} s"
@@ -105,8 +107,8 @@ def print_result(result: RunResult, *, as_json: bool) -> None:
     print()
     for step in result.steps:
         seconds = f"{step.seconds:8.2f} s" if step.started else " " * 10
-        cached = "  unchanged" if step.cached else ""
-        print(f"  {step.name:{width}}  {step.type:13}  {step.status:9}  {seconds}{cached}")
+        origin = "  stood in" if step.stood_in else "  unchanged" if step.cached else ""
+        print(f"  {step.name:{width}}  {step.type:13}  {step.status:9}  {seconds}{origin}")
     for step in result.steps:
         if step.empty_outputs:
             print(f"\nWarning: {_empty_outputs_warning(step)}")
@@ -175,6 +177,7 @@ def _as_json(result: RunResult) -> dict[str, Any]:
                 "status": step.status,
                 "seconds": round(step.seconds, 3),
                 "cached": step.cached,
+                "stood_in": step.stood_in,
                 "failure": step.failure,
                 "empty_outputs": list(step.empty_outputs),
                 "log": str(step.log) if step.log else None,

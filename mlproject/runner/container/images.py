@@ -10,6 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mlproject.definition.image_list import distribution_of
+from mlproject.runner.container.interpreters import own_interpreter
+
 # The module that the scripts of an image need, by repository. It must be installed in the local Python.
 IMAGES: Mapping[str, str | None] = {
     "sagemaker-xgboost": "xgboost",
@@ -42,8 +45,15 @@ def unsupported_reason(image: Any) -> str | None:
         return "its image is not known before the run. Set it as a string or a pipeline parameter"
     name = repository(image)
     if name not in IMAGES:
-        return f"image {name!r} is not supported; supported: {', '.join(IMAGES)}"
+        return (
+            f"image {name!r} is not supported; supported: {', '.join(IMAGES)}. To run its scripts with a Python of "
+            f"yours that has the packages of the image, add --image {name}=PYTHON"
+        )
     module = IMAGES[name]
     if module and importlib.util.find_spec(module) is None:
-        return f"image {name!r} needs the Python package {module!r}, which is not installed here"
+        return (
+            f"image {name!r} needs the Python package {module!r}, which is not installed here. Install it "
+            f"({own_interpreter().install_command(distribution_of(module))}), or add --image {name}=PYTHON with a "
+            "Python that has it"
+        )
     return None

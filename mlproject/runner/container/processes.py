@@ -16,7 +16,8 @@ from pathlib import Path
 GRACE = 3.0
 # Lines of a failed step's log that its message quotes.
 LAST_LINES = 15
-_TAIL_BYTES = 16_384
+# The end of a log that is read to explain a failure, which must contain the last traceback.
+_TAIL_BYTES = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,13 +122,13 @@ def exit_reason(code: int) -> str | None:
     return f"killed by {name} (signal {-code}{hint})"
 
 
-def last_lines(log: Path) -> list[str]:
-    """Return the last lines of a log."""
+def read_tail(log: Path) -> list[str]:
+    """Return the lines at the end of a log."""
     try:
         with log.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - _TAIL_BYTES))
-            return file.read().decode(errors="replace").splitlines()[-LAST_LINES:]
+            return file.read().decode(errors="replace").splitlines()
     except FileNotFoundError:
         return []
 

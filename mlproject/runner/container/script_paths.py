@@ -6,7 +6,9 @@ A script that reads SAGEMAKER_BASE_DIR, as AWS's training toolkit does, finds it
 from __future__ import annotations
 
 import tarfile
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,6 +20,7 @@ from mlproject.runner.container.opt_ml import BASE_IN_TEXT
 from mlproject.runner.storage.object_store import join_uri
 
 _AWARE = "SAGEMAKER_BASE_DIR"
+_ARCHIVES = (".tar.gz", ".tgz", ".tar")
 
 
 def code_uris(arguments: Mapping[str, Any]) -> Iterator[str]:
@@ -51,9 +54,21 @@ def find_fixed_path(name: str, content: bytes) -> str | None:
     Raises:
         UserError: an archive cannot be read.
     """
-    if name.endswith((".tar.gz", ".tgz", ".tar")):
-        return next((member for member, text in _members(content) if _uses_fixed_path(text)), None)
+    if name.endswith(_ARCHIVES):
+        return next((member for member, text in script_texts(name, content) if _uses_fixed_path(text)), None)
     return name if is_script(name) and _uses_fixed_path(content) else None
+
+
+def script_texts(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield a script, or the scripts in an archive, with their names.
+
+    Raises:
+        UserError: an archive cannot be read.
+    """
+    if name.endswith(_ARCHIVES):
+        yield from _members(name, content)
+    elif is_script(name):
+        yield name, content
 
 
 def is_script(name: str) -> bool:
@@ -78,12 +93,29 @@ def _uses_fixed_path(content: bytes) -> bool:
     return BASE_IN_TEXT.search(text) is not None and _AWARE not in text
 
 
-def _members(content: bytes) -> Iterator[tuple[str, bytes]]:
+def member_names(name: str, content: bytes) -> frozenset[str]:
+    """Return the names of the files in an archive.
+
+    Raises:
+        UserError: the archive cannot be read.
+    """
+    with _opened(name, content) as archive:
+        return frozenset(PurePosixPath(member).as_posix() for member in archive.getnames())
+
+
+def _members(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    with _opened(name, content) as archive:
+        for member in archive:
+            file = archive.extractfile(member) if is_script(member.name) else None
+            if file:
+                yield member.name, file.read()
+
+
+@contextmanager
+def _opened(name: str, content: bytes) -> Iterator[tarfile.TarFile]:
     try:
         with tarfile.open(fileobj=BytesIO(content)) as archive:
-            for member in archive:
-                file = archive.extractfile(member) if is_script(member.name) else None
-                if file:
-                    yield member.name, file.read()
-    except tarfile.TarError as error:
-        raise UserError(f"the code archive of a step cannot be read ({error}).", exit_code=1) from error
+            yield archive
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        reason = str(error).splitlines()[0].rstrip(":")
+        raise UserError(f"{name}: is not a readable tar archive ({reason}).") from error

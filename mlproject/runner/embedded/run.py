@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from mlproject.errors import UserError
+from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation
 from mlproject.runner.embedded.services import EmbeddedAws
 from mlproject.runner.execution import Observer, run_pipeline
 from mlproject.runner.parameters import Scalar, parameter_values
 from mlproject.runner.results import RunResult
+from mlproject.runner.stand_ins import StandIns
 from mlproject.runner.storage.cache import Cache
 from mlproject.runner.storage.object_store import UnreachableError
 from mlproject.runner.storage.run_folders import CACHE, RUNS, clean_up_killed_runs, marked_as_running
@@ -27,6 +30,8 @@ def run_deployed_pipeline(
     reuse: bool = True,
     observer: Observer = lambda _: None,
     isolation: Isolation | None = None,
+    interpreters: Mapping[str, Interpreter] = MappingProxyType({}),
+    stand_ins: StandIns = MappingProxyType({}),
 ) -> RunResult:
     """Start an execution of a deployed pipeline, run its steps here, and record it.
 
@@ -41,6 +46,8 @@ def run_deployed_pipeline(
         reuse: whether to reuse results of earlier runs.
         observer: called when a step starts or ends.
         isolation: how the processes get their /opt/ml; None for the best isolation that works on this machine.
+        interpreters: the Pythons that replace images, by image name.
+        stand_ins: the properties of steps that do not run, by step name.
 
     Raises:
         UserError: the pipeline is not deployed, a parameter or the definition is invalid, or the role cannot be used.
@@ -68,6 +75,8 @@ def run_deployed_pipeline(
                 cache=Cache(folder / CACHE, reuse=reuse and not reports, save=not reports),
                 observer=observer,
                 isolation=isolation,
+                interpreters=interpreters,
+                stand_ins=stand_ins,
                 parallel=pipeline.parallel,
             )
         except UnreachableError:

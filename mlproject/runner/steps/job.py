@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from mlproject.runner.container.interpreters import Interpreter, own_interpreter
 from mlproject.runner.container.isolation import step_path
 from mlproject.runner.container.opt_ml import Place
 from mlproject.runner.container.processes import Command
@@ -26,6 +26,7 @@ class Job:
         arn: the job's ARN.
         arguments: the step's resolved arguments.
         models: the models that Model steps of this run created, by name.
+        interpreter: the Python of its scripts.
     """
 
     step: Mapping[str, Any]
@@ -33,6 +34,7 @@ class Job:
     arn: str
     arguments: Mapping[str, Any]
     models: Mapping[str, Mapping[str, Any]]
+    interpreter: Interpreter = field(default_factory=own_interpreter)
 
     kind: ClassVar[str]  # as in ARNs, such as `processing-job`
     metadata_key: ClassVar[str]  # as in ListPipelineExecutionSteps, such as `ProcessingJob`
@@ -121,12 +123,12 @@ def base_environment(place: Place, environment: Mapping[str, str], own: Mapping[
     }
 
 
-def python_command(argv: list[str]) -> list[str]:
-    """Replace the Python in a container's command (`python3`, `/miniconda3/bin/python`, ...) with this machine's."""
+def python_command(argv: list[str], interpreter: Interpreter) -> list[str]:
+    """Replace the Python in a container's command (`python3`, `/miniconda3/bin/python`, ...) with an interpreter."""
     name = Path(argv[0]).name
     version = name.removeprefix("python")
     is_python = (name.startswith("python") and version.replace(".", "").isdigit()) or name == "python"
-    return [sys.executable, *argv[1:]] if is_python else argv
+    return [str(interpreter.path), *argv[1:]] if is_python else argv
 
 
 def resource_config(cluster: Mapping[str, Any]) -> dict[str, Any]:

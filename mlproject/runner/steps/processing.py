@@ -85,7 +85,7 @@ class ProcessingJob(Job):
         (config / "processingjobconfig.json").write_text(json.dumps(job))
         application = self.arguments["AppSpecification"]
         container = [*application["ContainerEntrypoint"], *application.get("ContainerArguments", [])]
-        argv = python_command([place.seen(str(part)) for part in container])
+        argv = python_command([place.seen(str(part)) for part in container], self.interpreter)
         start = place.folder / "home"
         full = base_environment(place, environment, self.arguments.get("Environment", {}))
         return Command(

@@ -13,16 +13,20 @@ from typing import Any
 
 from mlproject.errors import UserError
 from mlproject.runner.checks import JOBS
+from mlproject.runner.container.interpreters import Interpreter, interpreter_for, own_interpreter
 from mlproject.runner.container.isolation import BASE, Isolation
 from mlproject.runner.container.opt_ml import Place
-from mlproject.runner.container.processes import Processes, last_lines
+from mlproject.runner.container.processes import LAST_LINES, Processes, read_tail
 from mlproject.runner.container.script_paths import find_fixed_path, fixed_path_error, is_script
 from mlproject.runner.container.staging import Listing, download, list_input, upload
 from mlproject.runner.embedded.denials import format_denials
+from mlproject.runner.mapped_images import image_of
 from mlproject.runner.plan import Node
 from mlproject.runner.references import Scope, as_text, resolve
 from mlproject.runner.services import Services, StepServices
+from mlproject.runner.stand_ins import StandIns
 from mlproject.runner.steps.conditions import holds
+from mlproject.runner.steps.failure import failure_reason, quote_log
 from mlproject.runner.steps.job import Job
 from mlproject.runner.steps.tuning import TrialFailedError, tune, tuning_job_name, tuning_properties
 from mlproject.runner.storage.cache import Cache, Entry, cache_key
@@ -49,6 +53,7 @@ class Outcome:
         branch: the decision of a condition.
         source: the ARN of the execution that created the outputs, if they come from the cache.
         empty_outputs: the names of outputs without a file.
+        stood_in: whether the properties are those of a stand-in.
     """
 
     properties: Mapping[str, Any]
@@ -58,6 +63,7 @@ class Outcome:
     branch: bool | None = None
     source: str | None = None
     empty_outputs: tuple[str, ...] = ()
+    stood_in: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +78,8 @@ class StepRunner:
         processes: the processes of the run.
         folder: the run's folder.
         isolation: how the processes get their /opt/ml.
+        interpreters: the Pythons that replace images, by image name.
+        stand_ins: the properties of steps that do not run, by step name.
     """
 
     execution_arn: str
@@ -81,6 +89,8 @@ class StepRunner:
     processes: Processes
     folder: Path
     isolation: Isolation
+    interpreters: Mapping[str, Interpreter] = field(default_factory=dict)
+    stand_ins: StandIns = field(default_factory=dict)
 
     def run(self, node: Node, scope: Scope, models: Mapping[str, Mapping[str, Any]]) -> Outcome:
         """Run a step until it ends.
@@ -90,6 +100,8 @@ class StepRunner:
             UserError: something that it refers to or reads does not exist.
             RunStopped: the run is being stopped.
         """
+        if node.name in self.stand_ins:
+            return Outcome(properties=self.stand_ins[node.name], stood_in=True)
         services = self.services.for_step(node.name)
         try:
             return self._run(node, scope, models, services)
@@ -212,8 +224,14 @@ class StepRunner:
         """
         name = self._name(node)
         kind = JOBS[node.type]
+        chosen = interpreter_for(image_of(node.type, arguments), self.interpreters)
         job = kind(
-            step=node.step, name=name, arn=f"{self._sagemaker}:{kind.kind}/{name}", arguments=arguments, models=models
+            step=node.step,
+            name=name,
+            arn=f"{self._sagemaker}:{kind.kind}/{name}",
+            arguments=arguments,
+            models=models,
+            interpreter=chosen or own_interpreter(),
         )
         model = models.get(str(arguments.get("ModelName")), {})
         # A transform job has no role of its own.
@@ -234,13 +252,16 @@ class StepRunner:
             self._check_permissions(services, node, arguments, name=name, objects=objects, model=model)
         # As on AWS, each pipeline has its own cache: outputs of other pipelines are in the buckets of other projects.
         pipeline = self.execution_arn.partition("/execution/")[0]
+        content = [listing.content for listing in listings]
         key = cache_key(
-            pipeline, self.isolation != "prefix", job.cache_inputs(), [listing.content for listing in listings]
+            pipeline, self.isolation != "prefix", job.cache_inputs(), content, *(chosen.packages if chosen else ())
         )
-        cacheable = node.step.get("CacheConfig", {}).get("Enabled", True)
+        cacheable = services.is_cacheable and node.step.get("CacheConfig", {}).get("Enabled", True)
         entry = self.cache.find(key, store) if cacheable else None
         if entry is None:
-            entry, empty = self._fresh(node, job, store, listings, services.environment(role))
+            entry, empty = self._fresh(
+                node, job, store, listings, {**services.environment(role), **job.interpreter.variables}
+            )
             # An output without a file usually means that the script wrote elsewhere, so the next run repeats the step.
             if cacheable and not empty:
                 self.cache.save(key, entry)
@@ -286,14 +307,10 @@ class StepRunner:
         return f"{head}{node.name.replace('_', '-')[: _JOB_NAME_LIMIT - len(head) - len(tail)]}{tail}"
 
     def _reason(self, job: Job, place: Place, log: Path, failure: str) -> str:
-        message = job.message(place)
-        lines = last_lines(log)
-        reason = f"{failure}: {message}" if message else failure
-        quoted = "".join(f"\n  {line}" for line in lines)
-        full = f" {self._full_disk()}" if any(_NO_SPACE in line for line in [*lines, reason]) else ""
-        return (
-            f"{reason}.{full} The last lines of {log}:{quoted}" if lines else f"{reason}.{full} It produced no output."
-        )
+        lines = read_tail(log)
+        reason = failure_reason(job, place, lines, failure)
+        full = f" {self._full_disk()}" if any(_NO_SPACE in line for line in [*lines[-LAST_LINES:], reason]) else ""
+        return f"{reason}{full}{quote_log(log, lines, after=reason)}"
 
     def _full_disk(self) -> str:
         return (

@@ -107,7 +107,7 @@ class TrainingJob(Job):
         else:
             argv = self._script(place)
         return Command(
-            argv=tuple(place.wrap_command(python_command(argv), folder=place.seen(_CODE))),
+            argv=tuple(place.wrap_command(python_command(argv, self.interpreter), folder=place.seen(_CODE))),
             environment=base_environment(place, environment, own),
             folder=place.local(_CODE),
             time_limit=self.time_limit,

@@ -32,8 +32,16 @@ class FolderStore:
         self._data = {uri.rstrip("/"): path for uri, path in (data or {}).items()}
 
     def list(self, uri: str) -> tuple[StoredObject, ...]:
-        found = dict(self._files(uri)) or dict(self._mapped(uri)) or dict(self._from_code(uri))
+        found = self.paths(uri)
         return tuple(_stored(key, found[key]) for key in sorted(found))
+
+    def paths(self, uri: str) -> Mapping[str, Path]:
+        """Return the local files of the objects that `list` returns, by URI, without reading them."""
+        return dict(self._files(uri)) or dict(self._mapped(uri)) or dict(self._from_code(uri))
+
+    def contains(self, uri: str) -> bool:
+        """Return whether the key of an object starts with the URI's key, without reading the objects."""
+        return bool(self.paths(uri))
 
     def read(self, uri: str) -> bytes:
         return self._path(uri).read_bytes()

@@ -1,0 +1,50 @@
+"""The images of a definition, and the interpreters that the user chose for them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from mlproject.errors import UserError
+from mlproject.runner.container.images import repository
+from mlproject.runner.container.interpreters import Interpreter, image_names
+from mlproject.runner.plan import Node
+
+_IMAGES = {"Processing": ("AppSpecification", "ImageUri"), "Training": ("AlgorithmSpecification", "TrainingImage")}
+
+
+def image_of(step_type: str, arguments: Mapping[str, Any]) -> Any:
+    """Return the image of a step with a script of its own; None for other steps."""
+    section, key = _IMAGES.get(step_type, ("", ""))
+    return arguments.get(section, {}).get(key)
+
+
+def check_image_names(
+    nodes: tuple[Node, ...], arguments: Mapping[str, Mapping[str, Any]], interpreters: Mapping[str, Interpreter]
+) -> None:
+    """Raise for names of images that no step uses.
+
+    Args:
+        nodes: the steps.
+        arguments: the arguments of each step by its name, with parameters resolved.
+        interpreters: by image name.
+
+    Raises:
+        UserError: there are such names; one line per name.
+    """
+    images = [image for node in nodes if isinstance(image := image_of(node.type, arguments[node.name]), str)]
+    known = {name for image in images for name in image_names(image)}
+    repositories = sorted({repository(image) for image in images})
+    unknown = [
+        f"--image {name}: no step uses this image. {_hint(name, repositories)}"
+        for name in interpreters
+        if name not in known
+    ]
+    if unknown:
+        raise UserError("\n".join(unknown))
+
+
+def _hint(name: str, repositories: list[str]) -> str:
+    near = difflib.get_close_matches(name, repositories, n=1, cutoff=0.5)
+    return f"Did you mean {near[0]}?" if near else f"Images: {', '.join(repositories) or 'none'}."

@@ -1,0 +1,108 @@
+"""Scripts of a definition file that call AWS find an embedded AWS with their data, and what they write is read."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import embedded_aws
+from mlproject.cli.common.run_server import run_own_aws
+from mlproject.runner import RunResult
+from mlproject.runner.aws_calls import buckets, region
+from tests.runner.conftest import Bench
+from tests.runner.samples import EXECUTION, SKLEARN, definition, join, output_of, processing, training
+
+# Reads an object, and writes it to an output, to another key and to another bucket.
+CALLER = """\
+import os, pathlib, sys
+import boto3
+s3 = boto3.client("s3")
+folder = pathlib.Path(os.environ["SAGEMAKER_BASE_DIR"], "processing/output/out")
+s3.download_file("theirs", "raw/x.txt", str(folder / "text.txt"))
+text = (folder / "text.txt").read_text()
+s3.put_object(Bucket="theirs", Key="clean/y.txt", Body=f"clean {text}".encode())
+print(s3.list_objects_v2(Bucket="artifacts")["KeyCount"], boto3.client("sts").get_caller_identity()["Account"])
+"""
+
+
+@pytest.fixture
+def caller(bench: Bench) -> Bench:
+    """A bench with a script that calls AWS, and its data."""
+    bench.script("caller.py", CALLER)
+    (bench.folder / "raw").mkdir()
+    (bench.folder / "raw" / "x.txt").write_text("rows")
+    return bench
+
+
+def run(bench: Bench, *steps: dict[str, Any], **options: Any) -> RunResult:
+    data = {"s3://theirs/raw": bench.folder / "raw"}
+    return bench.run(definition(*steps), data=data, start_aws=run_own_aws, **options)
+
+
+def test_a_script_reads_the_data_and_what_it_writes_is_an_input_of_a_later_step(caller: Bench) -> None:
+    steps = (
+        processing("A", script="caller.py"),
+        processing("B", inputs={"clean": "s3://theirs/clean/", "a": output_of("A", "out")}, DependsOn=["A"]),
+    )
+    result = run(caller, *steps)
+    assert result.failure is None
+    assert caller.object(f"{result.outputs['B']['out']}/text.txt").read_text() == "rows clean rows"
+    assert result.folder
+    # What only a script has written is kept with the run.
+    saved = sorted(path for path in (result.folder / "objects").rglob("*") if path.is_file())
+    assert [path.relative_to(result.folder / "objects").as_posix() for path in saved] == ["theirs/clean/y.txt"]
+    assert embedded_aws.status(result.folder / "aws") is None
+
+
+def test_a_script_finds_the_outputs_of_earlier_steps_even_if_they_are_reused(caller: Bench) -> None:
+    caller.script(
+        "reader.py",
+        textwrap.dedent(
+            """\
+            import os, pathlib, sys
+            import boto3
+            bucket, _, key = sys.argv[1].removeprefix("s3://").partition("/")
+            body = boto3.client("s3").get_object(Bucket=bucket, Key=f"{key}/text.txt")["Body"]
+            out = pathlib.Path(os.environ["SAGEMAKER_BASE_DIR"], "processing/output/out")
+            out.joinpath("text.txt").write_text(body.read().decode())
+            """
+        ),
+    )
+    steps = (processing("A", arguments=["x"]), processing("B", script="reader.py", arguments=[output_of("A", "out")]))
+    for reused in (False, True):
+        result = run(caller, *steps)
+        assert result.failure is None
+        assert caller.object(f"{result.outputs['B']['out']}/text.txt").read_text() == "x"
+        # What a script reads from AWS itself is unknown, so its result is not reused.
+        assert [result.step(name).cached for name in "AB"] == [reused, False]
+
+
+def test_no_server_starts_for_scripts_that_do_not_call_aws(bench: Bench) -> None:
+    def refuse(folder: Path, region: str) -> Any:
+        raise AssertionError("started")
+
+    assert bench.run(definition(processing("A")), start_aws=refuse).status == "Succeeded"
+
+
+def test_a_training_archive_is_searched_for_calls(bench: Bench) -> None:
+    bench.script(
+        "train.py",
+        "import os, pathlib\nimport boto3\n"
+        "boto3.client('s3').head_bucket(Bucket='artifacts')\n"
+        "pathlib.Path(os.environ['SAGEMAKER_BASE_DIR'], 'model/m').write_text('m')\n",
+    )
+    assert bench.run(definition(training("Train", channels={})), start_aws=run_own_aws).failure is None
+
+
+def test_buckets_and_region_are_those_of_the_definition() -> None:
+    document = definition(
+        processing("A", inputs={"a": "s3://first/x", "b": {"Get": "Parameters.Raw"}}, image=SKLEARN),
+        processing("B", inputs={"c": join("s3:/", "third", EXECUTION, "x")}),
+    )
+    found = buckets(document, {"Raw": "s3://second/y"}, {"s3://fourth": "path"})
+    assert found == {"first", "second", "third", "fourth", "code", "artifacts"}
+    assert region(document, {}) == "eu-west-1"
+    assert region(definition(), {}) == "us-east-1"
