@@ -61,7 +61,7 @@ def plan_findings(
     """Return a sentence for each error in the graph of the steps.
 
     Errors are unsupported step types, functions or conditions, duplicate names, references to steps, parameters or
-    execution variables that do not exist, and a cycle.
+    execution variables or property files that do not exist, and a cycle.
 
     Args:
         nodes: the steps.
@@ -70,6 +70,7 @@ def plan_findings(
     """
     findings = [finding for node in nodes if node.name not in stand_ins for finding in _unsupported(node)]
     findings += [finding for node in nodes for finding in _unknown_references(node, parameters)]
+    findings += [finding for node in nodes for finding in _unknown_property_files(node, nodes)]
     return [*findings, *_graph_findings(nodes)]
 
 
@@ -105,6 +106,15 @@ def _unknown_references(node: Node, parameters: Collection[str]) -> Iterator[str
         noun, names = known.get(kind, ("", (name,)))
         if name not in names:
             yield f"step {node.name}: refers to {noun} {name!r} that does not exist. {name_hint(name, names)}"
+
+
+def _unknown_property_files(node: Node, nodes: tuple[Node, ...]) -> Iterator[str]:
+    declared = {
+        each.name: [file.get("PropertyFileName") for file in each.step.get("PropertyFiles") or ()] for each in nodes
+    }
+    for step, file in dict.fromkeys(references.property_files(node.arguments)):
+        if file not in declared.get(step, [file]):  # an unknown step is reported as such
+            yield f"step {node.name}: refers to a property file {file!r} that step {step} does not declare."
 
 
 def _functions(value: Any) -> Iterator[str]:

@@ -7,7 +7,7 @@ https://github.com/aws-sagemaker-mlops/sagemaker-model-building-pipeline-definit
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,8 +148,7 @@ def _json_get(arguments: Mapping[str, Any], scope: Scope) -> Any:
     if "PropertyFile" not in arguments:
         uri = resolve(arguments["S3Uri"], scope)
         return look_up(scope.read_json(uri), path, of=uri)
-    target = arguments["PropertyFile"]
-    step, file = property_file(target["Get"] if isinstance(target, dict) else str(target))
+    step, file = _property_file(arguments["PropertyFile"])
     if (step, file) not in scope.property_files:
         raise UserError(f"property file {file!r} of step {step!r}: the step declares none or has not finished.")
     return look_up(scope.property_files[step, file], path, of=f"property file {file} of step {step}")
@@ -159,3 +158,19 @@ def property_file(path: str) -> tuple[str, str]:
     """`Steps.Evaluate.PropertyFiles.Metrics` -> (`Evaluate`, `Metrics`)."""
     step, inner = split_step(path.removeprefix("Steps."))
     return step, inner.removeprefix(".PropertyFiles.")
+
+
+def property_files(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the step and the name of each property file that a JSON value refers to."""
+    if isinstance(value, list):
+        for item in value:
+            yield from property_files(item)
+    elif isinstance(value, dict):
+        if function_of(value) == "Std:JsonGet" and "PropertyFile" in value["Std:JsonGet"]:
+            yield _property_file(value["Std:JsonGet"]["PropertyFile"])
+        for item in value.values():
+            yield from property_files(item)
+
+
+def _property_file(target: Any) -> tuple[str, str]:
+    return property_file(target["Get"] if isinstance(target, dict) else str(target))

@@ -182,6 +182,14 @@ def test_references_to_parameters_and_variables_that_do_not_exist_are_refused() 
     ]
 
 
+def test_a_property_file_that_its_step_does_not_declare_is_refused() -> None:
+    step = processing("A", property_files={"Metrics": ("out", "metrics.json")})
+    choice = condition(
+        "If", [at_least(json_get("A", "Metrics", "x"), json_get("A", "Metric", "x"))], then=[], otherwise=[]
+    )
+    assert refusals(step, choice) == ["step If: refers to a property file 'Metric' that step A does not declare."]
+
+
 def test_errors_in_parameters_step_types_references_images_and_arguments_are_said_at_once() -> None:
     lines = refusals(
         {"Name": "Quality", "Type": "QualityCheck", "Arguments": {}},
