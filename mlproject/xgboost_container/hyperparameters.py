@@ -152,7 +152,7 @@ def hyperparameter_errors(values: Mapping[str, str | None], *, version: Version 
         rule = None if value is None else _broken_rule(name, value)
         if rule:
             yield f"hyperparameter {name}={value!r}: must be {rule}"
-    yield from _combination_errors({name: value for name, value in given.items() if value is not None})
+    yield from _combination_errors(given)
 
 
 def _is_accepted(name: str, version: Version | None) -> bool:
@@ -209,21 +209,18 @@ def _is_metric(metric: str) -> bool:
     return metric in METRICS
 
 
-def _combination_errors(values: Mapping[str, str]) -> Iterator[str]:
+def _combination_errors(values: Mapping[str, str | None]) -> Iterator[str]:
     objective = values.get("objective")
     if objective in {"multi:softmax", "multi:softprob"} and "num_class" not in values:
         yield f"hyperparameter objective={objective!r} requires num_class"
-    if (
-        objective
-        and not objective.startswith(("binary:", "rank:"))
-        and "auc" in metric_list(values.get("eval_metric", ""))
-    ):
+    ranks_or_classifies = objective is None or objective.startswith(("binary:", "rank:"))
+    if not ranks_or_classifies and "auc" in metric_list(values.get("eval_metric") or ""):
         yield f"hyperparameter eval_metric='auc' requires an objective binary:... or rank:..., not {objective}"
     for name, methods in (
         ("monotone_constraints", ("exact", "hist")),
         ("interaction_constraints", ("exact", "hist", "approx")),
     ):
-        if name in values and values.get("tree_method") not in methods:
+        if name in values and values.get("tree_method", "auto") not in (*methods, None):
             yield f"hyperparameter {name} requires tree_method {' or '.join(methods)}"
 
 

@@ -82,6 +82,8 @@ def test_combinations_that_the_container_refuses_are_named() -> None:
 
 def test_a_value_that_is_not_known_yet_is_not_checked() -> None:
     assert errors(eta=None, num_round=None) == []
+    assert errors(objective="multi:softmax", num_class=None) == []
+    assert errors(monotone_constraints="(1,0)", tree_method=None) == []
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,9 @@ def written_format(arguments: Mapping[str, Any]) -> ModelFormat:
 
 def final_metrics(log: Path) -> list[dict[str, Any]]:
     """Return the last value of each metric in the log, with AWS's names: `validation:rmse`."""
-    found = {f"{channel}:{metric}": value for channel, metric, value in _METRIC.findall(log.read_text())}
+    found = {
+        f"{channel}:{metric}": value for channel, metric, value in _METRIC.findall(log.read_text(errors="replace"))
+    }
     return [{"MetricName": name, "Value": float(value)} for name, value in found.items()]
 
 
