@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ from mlproject.runner.script_aws import AwsConnection
 from mlproject.runner.services import FolderServices, Services, StepServices
 from mlproject.runner.storage.mirrored_store import MirroredStore
 from mlproject.runner.storage.object_store import Store
+
+# As boto3 reports it: HEAD requests have no error code, only a status.
+_NOT_FOUND = re.compile(r"An error occurred \((?:404|NoSuchKey|NoSuchBucket)\)")
 
 
 @contextmanager
@@ -104,3 +108,11 @@ class _ScriptAwsStep(StepServices):
 
     def denials(self) -> tuple[MissingPermission, ...]:
         return ()
+
+    def failure_hint(self, reason: str) -> str:
+        if not _NOT_FOUND.search(reason):
+            return ""
+        return (
+            "The AWS of this run contains only local data and the outputs of its steps. Add what the script reads: "
+            "--data s3://bucket/key=PATH"
+        )

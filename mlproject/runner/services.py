@@ -48,6 +48,10 @@ class StepServices(Protocol):
     def denials(self) -> tuple[MissingPermission, ...]:
         """Return the permissions that the step was denied."""
 
+    def failure_hint(self, reason: str) -> str:
+        """Return how to fix a failure of the step that has to do with the services; empty if that is unknown."""
+        return ""
+
 
 class Services(Protocol):
     """The services of a run: the embedded AWS (`EmbeddedAws`) or a folder (`FolderServices`)."""
@@ -108,6 +112,14 @@ class FolderServices(Services, StepServices):
 
     def denials(self) -> tuple[MissingPermission, ...]:
         return ()
+
+    def failure_hint(self, reason: str) -> str:
+        if "NoCredentialsError" not in reason:
+            return ""
+        return (
+            "This run has no embedded AWS, because no script of the definition imports a client of AWS that is known "
+            "here. Add `import boto3` to the script of the step."
+        )
 
     def record(self, execution_arn: str, status: str, failure: str | None, steps: tuple[StepResult, ...]) -> None:
         """Do nothing: the run folder contains the record."""

@@ -27,6 +27,9 @@ s3.put_object(Bucket="theirs", Key="clean/y.txt", Body=f"clean {text}".encode())
 print(s3.list_objects_v2(Bucket="artifacts")["KeyCount"], boto3.client("sts").get_caller_identity()["Account"])
 """
 
+# A client that no search of the text finds.
+HIDDEN = "importlib.import_module('bo' + 'to3')"
+
 
 @pytest.fixture
 def caller(bench: Bench) -> Bench:
@@ -85,6 +88,24 @@ def test_no_server_starts_for_scripts_that_do_not_call_aws(bench: Bench) -> None
         raise AssertionError("started")
 
     assert bench.run(definition(processing("A")), start_aws=refuse).status == "Succeeded"
+
+
+def test_an_object_that_a_script_does_not_find_is_explained(caller: Bench) -> None:
+    (caller.folder / "raw" / "x.txt").rename(caller.folder / "raw" / "other.txt")
+    failure = run(caller, processing("A", script="caller.py")).failure
+    assert failure
+    lines = failure.splitlines()
+    assert lines[0].startswith("step A failed: exit code 1: botocore.exceptions.ClientError: An error occurred (404)")
+    assert lines[1].endswith("caller.py, line 5, in <module>")
+    assert lines[-1].endswith("Add what the script reads: --data s3://bucket/key=PATH")
+
+
+def test_a_script_that_was_not_recognized_is_explained(bench: Bench) -> None:
+    bench.script("step.py", f"import importlib, os\n{HIDDEN}.client('s3', region_name='eu-west-1').list_buckets()\n")
+    failure = bench.run(definition(processing("A")), start_aws=run_own_aws).failure
+    assert failure
+    assert "NoCredentialsError" in failure
+    assert failure.endswith("Add `import boto3` to the script of the step.")
 
 
 def test_a_training_archive_is_searched_for_calls(bench: Bench) -> None:

@@ -110,9 +110,12 @@ class StepRunner:
         except (StepFailedError, UserError) as error:
             # The response of a denied HEAD request has no message, and a script may swallow other messages.
             denied = [each for each in services.denials() if each.message not in str(error)]
-            if not denied:
-                raise
-            raise StepFailedError(f"{error}\nIts role was denied:{format_denials(denied)}") from error
+            if denied:
+                raise StepFailedError(f"{error}\nIts role was denied:{format_denials(denied)}") from error
+            hint = services.failure_hint(str(error))
+            if hint:
+                raise StepFailedError(f"{error}\n{hint}") from error
+            raise
 
     def _run(
         self, node: Node, scope: Scope, models: Mapping[str, Mapping[str, Any]], services: StepServices
