@@ -1,7 +1,7 @@
 """Run SageMaker pipeline definitions on this machine.
 
 `run_deployed_pipeline(aws=EmbeddedAws(...), ...)` runs a pipeline that is deployed in the embedded AWS, and records it
-there. `run_definition_file(file=..., code=...)` runs a definition file without AWS. Both call `run_pipeline`.
+there. `run_definition_file(file=..., code=...)` runs a definition file that is deployed nowhere. Both call `run_pipeline`.
 `run_on_aws(...)` starts a pipeline that is deployed in AWS and follows it. The result contains the status, the outputs,
 the log and the property files of every step.
 

@@ -24,6 +24,7 @@ _CALLS_AWS = re.compile(
 )
 # The name of the archive in which the SDK uploads the code of a step.
 _CODE_ARCHIVE = "sourcedir.tar.gz"
+_URI = re.compile(r"s3://[^/\s]+/\S+")
 _BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.\-]{1,61}[a-z0-9])(?=[/\"])")
 # The SDK also joins the parts of a URI: {"On": "/", "Values": ["s3:/", "bucket", ...]}.
 _JOINED_BUCKET = re.compile(r'"s3:/", "([a-z0-9][a-z0-9.\-]{1,61}[a-z0-9])"')
@@ -49,6 +50,22 @@ def steps_that_call_aws(
         for node in nodes
         if node.type in JOBS and any(map(_CALLS_AWS.search, _texts(resolve_known(node.arguments, parameters), store)))
     )
+
+
+def absent_uris(node: Node, parameters: Mapping[str, Any], *, store: FolderStore) -> tuple[str, ...]:
+    """Return the S3 URIs that a step passes to its script and that no local data is behind.
+
+    They may be inputs that the script reads itself, or outputs that it writes.
+    """
+    arguments = resolve_known(node.arguments, parameters)
+    application = arguments.get("AppSpecification", {})
+    values = [
+        *application.get("ContainerArguments", ()),
+        *arguments.get("Environment", {}).values(),
+        *script_mode.decode_hyperparameters(arguments.get("HyperParameters", {})).values(),
+    ]
+    uris = [value for value in values if isinstance(value, str) and _URI.fullmatch(value)]
+    return tuple(uri for uri in dict.fromkeys(uris) if not store.contains(uri))
 
 
 def buckets(document: Mapping[str, Any], parameters: Mapping[str, Any], data: Mapping[str, Any]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Run a definition file without AWS, with objects and code from local folders."""
+"""Run a definition file that is deployed nowhere, with objects and code from local folders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 from mlproject.definition import LISTS, asset_placeholders, fill_placeholders, used_placeholders
 from mlproject.definition.document import LOCK_FILE
 from mlproject.errors import UserError
-from mlproject.runner.aws_calls import buckets, region, steps_that_call_aws
+from mlproject.runner.aws_calls import absent_uris, buckets, region, steps_that_call_aws
 from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation
 from mlproject.runner.execution import Observer, run_pipeline
@@ -101,7 +101,11 @@ def run_definition_file(
                     aws=aws,
                     buckets=sorted(buckets(definition, values, data)),
                     data=data,
-                    callers=callers,
+                    callers={
+                        node.name: absent_uris(node, values, store=services.objects)
+                        for node in nodes
+                        if node.name in callers
+                    },
                     uploads=run_folder / OBJECTS,
                 )
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ def script_services(
     aws: AwsConnection,
     buckets: Iterable[str],
     data: Iterable[str],
-    callers: frozenset[str],
+    callers: Mapping[str, Sequence[str]],
     uploads: Path,
 ) -> Iterator[Services]:
     """Put the data into an embedded AWS, and return services with its endpoint; at the end, save what scripts uploaded.
@@ -36,7 +36,7 @@ def script_services(
         aws: the embedded AWS.
         buckets: the buckets that scripts expect.
         data: the S3 URIs of local data.
-        callers: the names of the steps whose scripts call AWS.
+        callers: by the name of each step whose script calls AWS, the S3 URIs of its arguments without local data.
         uploads: the folder for objects that scripts have uploaded themselves.
 
     Raises:
@@ -58,11 +58,11 @@ class ScriptAwsServices(Services):
         local: the services in folders.
         store: the objects, also in the embedded AWS.
         variables: the environment variables of every process.
-        callers: the names of the steps whose scripts call AWS.
+        callers: by the name of each step whose script calls AWS, the S3 URIs of its arguments without local data.
     """
 
     def __init__(
-        self, local: FolderServices, *, store: Store, variables: Mapping[str, str], callers: frozenset[str]
+        self, local: FolderServices, *, store: Store, variables: Mapping[str, str], callers: Mapping[str, Sequence[str]]
     ) -> None:
         self._local = local
         self._store = store
@@ -70,9 +70,7 @@ class ScriptAwsServices(Services):
         self._callers = callers
 
     def for_step(self, step: str) -> StepServices:
-        return _ScriptAwsStep(
-            self._local, store=self._store, variables=self._variables, is_cacheable=step not in self._callers
-        )
+        return _ScriptAwsStep(self._local, store=self._store, variables=self._variables, absent=self._callers.get(step))
 
     def record(self, execution_arn: str, status: str, failure: str | None, steps: tuple[StepResult, ...]) -> None:
         self._local.record(execution_arn, status, failure, steps)
@@ -80,13 +78,14 @@ class ScriptAwsServices(Services):
 
 class _ScriptAwsStep(StepServices):
     def __init__(
-        self, local: FolderServices, *, store: Store, variables: Mapping[str, str], is_cacheable: bool
+        self, local: FolderServices, *, store: Store, variables: Mapping[str, str], absent: Sequence[str] | None
     ) -> None:
         self._local = local
         self._store = store
         self._variables = variables
         # What a script reads from AWS itself is not part of the cache key, and what it writes not of the result.
-        self.is_cacheable = is_cacheable
+        self.is_cacheable = absent is None
+        self._absent = absent or ()
 
     def store(self, role_arn: str) -> Store:
         return self._store
@@ -112,7 +111,8 @@ class _ScriptAwsStep(StepServices):
     def failure_hint(self, reason: str) -> str:
         if not _NOT_FOUND.search(reason):
             return ""
+        options = " ".join(f"--data {uri}=PATH" for uri in self._absent or ("s3://bucket/key",))
         return (
             "The AWS of this run contains only local data and the outputs of its steps. Add what the script reads: "
-            "--data s3://bucket/key=PATH"
+            f"{options}"
         )

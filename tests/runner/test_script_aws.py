@@ -13,7 +13,7 @@ from mlproject.cli.common.run_server import run_own_aws
 from mlproject.runner import RunResult
 from mlproject.runner.aws_calls import buckets, region
 from tests.runner.conftest import Bench
-from tests.runner.samples import EXECUTION, SKLEARN, definition, join, output_of, processing, training
+from tests.runner.samples import EXECUTION, SKLEARN, definition, join, output_of, parameter, processing, training
 
 # Reads an object, and writes it to an output, to another key and to another bucket.
 CALLER = """\
@@ -94,10 +94,17 @@ def test_an_object_that_a_script_does_not_find_is_explained(caller: Bench) -> No
     (caller.folder / "raw" / "x.txt").rename(caller.folder / "raw" / "other.txt")
     failure = run(caller, processing("A", script="caller.py")).failure
     assert failure
+    assert failure.endswith("Add what the script reads: --data s3://bucket/key=PATH")
+    arguments = ["--in", {"Get": "Parameters.In"}, "s3://theirs/raw/other.txt", "s3://theirs/"]
+    step = processing("A", script="caller.py", arguments=arguments, environment={"MORE": "s3://b/more"})
+    data = {"s3://theirs/raw": caller.folder / "raw"}
+    document = definition(step, parameters=(parameter("In", "String", "s3://theirs/raw/x.txt"),))
+    failure = caller.run(document, data=data, start_aws=run_own_aws).failure
+    assert failure
     lines = failure.splitlines()
     assert lines[0].startswith("step A failed: exit code 1: botocore.exceptions.ClientError: An error occurred (404)")
     assert lines[1].endswith("caller.py, line 5, in <module>")
-    assert lines[-1].endswith("Add what the script reads: --data s3://bucket/key=PATH")
+    assert lines[-1].endswith("reads: --data s3://theirs/raw/x.txt=PATH --data s3://b/more=PATH")
 
 
 def test_a_script_that_was_not_recognized_is_explained(bench: Bench) -> None:
