@@ -1,9 +1,9 @@
 """Run SageMaker pipeline definitions on this machine.
 
 `run_deployed_pipeline(aws=EmbeddedAws(...), ...)` runs a pipeline that is deployed in the embedded AWS, and records it
-there. `run_definition_file(file=..., code=...)` runs a definition file that is deployed nowhere. Both call `run_pipeline`.
-`run_on_aws(...)` starts a pipeline that is deployed in AWS and follows it. The result contains the status, the outputs,
-the log and the property files of every step.
+there. `run_definition_file(file=..., code=...)` runs a definition file that is deployed nowhere. Both call
+`run_pipeline`. `run_on_aws(...)` starts a pipeline that is deployed in AWS and follows it. The result contains the
+status, the outputs, the log and the property files of every step.
 
 Names that need botocore are imported on first use, so that a run without AWS does not import it.
 """
