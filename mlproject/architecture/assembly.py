@@ -17,12 +17,14 @@ class StackTemplate:
 
     Args:
         name: display name, such as `dev/flights/storage`.
+        stack_name: the name in AWS, such as `flights-dev-storage`.
         account: twelve digits, or `unknown-account`.
         region: AWS region, such as `eu-west-1`.
         template: the CloudFormation template.
     """
 
     name: str
+    stack_name: str
     account: str
     region: str
     template: Mapping[str, Any]
@@ -69,7 +71,7 @@ def read_assembly(folder: Path, paths: tuple[str, ...], *, remedy: str) -> tuple
 
 def _stacks(manifest: Path) -> Iterator[StackTemplate]:
     folder = manifest.parent
-    for artifact in json.loads(manifest.read_text(encoding="utf-8"))["artifacts"].values():
+    for artifact_id, artifact in json.loads(manifest.read_text(encoding="utf-8"))["artifacts"].items():
         properties = artifact.get("properties", {})
         if artifact["type"] == "cdk:cloud-assembly":
             yield from _stacks(folder / properties["directoryName"] / "manifest.json")
@@ -77,6 +79,8 @@ def _stacks(manifest: Path) -> Iterator[StackTemplate]:
             account, region = artifact["environment"].removeprefix("aws://").split("/")
             yield StackTemplate(
                 name=artifact["displayName"],
+                # The CDK omits the name if it is the ID of the artifact.
+                stack_name=properties.get("stackName", artifact_id),
                 account=account,
                 region=region,
                 template=json.loads((folder / properties["templateFile"]).read_text(encoding="utf-8")),

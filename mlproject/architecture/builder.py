@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from mlproject.architecture.assembly import StackTemplate
 from mlproject.architecture.drawn_types import DRAWN_TYPES, DrawnType, shorten_name, strip_hash
-from mlproject.architecture.links import find_links, find_values
+from mlproject.architecture.links import FoundLink, find_links, find_values
 from mlproject.architecture.model import KEY, NETWORK, Architecture, ResourceNode, StackContent
+from mlproject.architecture.pipelines import PIPELINE, image_repositories
 from mlproject.architecture.references import ExternalResource, Key, References
 from mlproject.drawing import Link
 
@@ -36,7 +37,9 @@ def build_architecture(stacks: Sequence[StackTemplate]) -> Architecture:
     references = References(stacks)
     drawn: dict[Key, str] = {}
     contents = tuple(_content(stack, references, drawn) for stack in stacks)
-    candidates = [link for link in find_links(references, drawn.__contains__) if drawn.get(link[0])]
+    candidates = [
+        link for link in find_links(references, drawn.__contains__) if drawn.get(link[0]) and _is_used(references, link)
+    ]
     outside, node_ids = _outside({target for _, target, _ in candidates if isinstance(target, ExternalResource)})
     links = {
         Link(source=drawn[source], target=to, label=verb)
@@ -50,6 +53,15 @@ def build_architecture(stacks: Sequence[StackTemplate]) -> Architecture:
         outside=outside,
         links=tuple(sorted(links)),
     )
+
+
+def _is_used(references: References, link: FoundLink) -> bool:
+    """Return whether a pipeline uses the image of a link; its role may pull more images than it uses."""
+    source, target, _ = link
+    if references.type_of(source) != PIPELINE or not isinstance(target, ExternalResource) or target.service != "ecr":
+        return True
+    used = image_repositories(references, source)
+    return used is None or target.name.removeprefix(_EXTERNAL_TYPES["ecr"][1]) in used
 
 
 def _crosses_stacks(link: Link) -> bool:
@@ -77,7 +89,13 @@ def _content(stack: StackTemplate, references: References, drawn: dict[Key, str]
             nodes.append(node)
             drawn.update(dict.fromkeys(members, node.id))
     others = {type_name: number for type_name, number in types.items() if type_name not in DRAWN_TYPES}
-    return StackContent(name=stack.name, nodes=tuple(nodes), types=_sort_by_count(types), others=_sort_by_count(others))
+    return StackContent(
+        name=stack.name,
+        stack_name=stack.stack_name,
+        nodes=tuple(nodes),
+        types=_sort_by_count(types),
+        others=_sort_by_count(others),
+    )
 
 
 def _sort_by_count(counts: Mapping[str, int]) -> dict[str, int]:

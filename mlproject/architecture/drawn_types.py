@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mlproject.architecture.pipelines import PIPELINE, count_steps
 from mlproject.architecture.references import UNKNOWN, Key, References
 
 _HASH = re.compile(r"[0-9A-F]{8}$")
@@ -54,16 +54,8 @@ def _format_properties(pattern: str, *paths: str) -> Describe:
 
 def _steps(references: References, key: Key) -> str | None:
     """Return the number of steps in a pipeline's definition."""
-    body = references.properties(key).get("PipelineDefinition", {}).get("PipelineDefinitionBody")
-    text = body["Fn::Sub"] if isinstance(body, Mapping) and "Fn::Sub" in body else body
-    text = text[0] if isinstance(text, list) else text
-    if not isinstance(text, str):
-        return None
-    try:
-        number = len(json.loads(text)["Steps"])
-    except (ValueError, KeyError, TypeError):
-        return None  # the node is drawn without this detail
-    return f"{number} step{'' if number == 1 else 's'}"
+    number = count_steps(references, key)
+    return None if number is None else f"{number} step{'' if number == 1 else 's'}"
 
 
 def _service(references: References, key: Key) -> str | None:
@@ -124,7 +116,7 @@ DRAWN_TYPES: Mapping[str, DrawnType] = {
     "AWS::EMRServerless::Application": DrawnType(
         label="EMR Serverless application", name=_property("Name"), detail=_property("ReleaseLabel")
     ),
-    "AWS::SageMaker::Pipeline": DrawnType(label="pipeline", name=_property("PipelineName"), detail=_steps),
+    PIPELINE: DrawnType(label="pipeline", name=_property("PipelineName"), detail=_steps),
     "AWS::SageMaker::ModelPackageGroup": DrawnType(label="model registry", name=_property("ModelPackageGroupName")),
     "AWS::SageMaker::Endpoint": DrawnType(label="inference endpoint", name=_property("EndpointName")),
     "AWS::S3::Bucket": DrawnType(label="S3 bucket", name=_property("BucketName")),

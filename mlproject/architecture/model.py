@@ -39,12 +39,14 @@ class StackContent:
 
     Args:
         name: display name, such as `dev/flights/storage`.
+        stack_name: the name in AWS, such as `flights-dev-storage`.
         nodes: the drawn resources.
         types: number of resources by type.
         others: number of resources that are not drawn, by type.
     """
 
     name: str
+    stack_name: str
     nodes: tuple[ResourceNode, ...]
     types: Mapping[str, int]
     others: Mapping[str, int]

@@ -44,7 +44,7 @@ def _short(stack: StackContent) -> str:
 
 def _panel(stack: StackContent) -> Panel:
     return Panel(
-        title=stack.name,
+        title=stack.stack_name,
         nodes=tuple(_node(node) for node in stack.nodes),
         more=describe_others(stack.others, drawn=bool(stack.nodes)),
         column=_COLUMNS.get(_short(stack)),

@@ -12,7 +12,9 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    project: Annotated[str, typer.Option(help="The folder of projects/ to show.")] = "flights",
+    project: Annotated[
+        str | None, typer.Option(help="The folder of projects/ to show (default: the first in the environment local).")
+    ] = None,
 ) -> None:
     """Deploy a project to a temporary embedded AWS, run its pipeline on this machine, and write a report.
 

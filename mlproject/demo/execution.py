@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from mlproject.definition import branches_of, dependencies, steps_of
-from mlproject.report import ModelReport, PipelineReport, StepReport, StepStatus
+from mlproject.report import ModelReport, OutputFile, Outputs, PipelineReport, StepReport, StepStatus
 from mlproject.runner import RunResult, StepResult
 
 BRANCHES = {"IfSteps": "if", "ElseSteps": "else"}
@@ -59,23 +59,35 @@ def read_model(sagemaker: Any, arn: str | None) -> ModelReport | None:
     if arn is None:
         return None
     package = sagemaker.describe_model_package(ModelPackageName=arn)
-    metadata = package["CustomerMetadataProperties"]
+    statistics = package.get("ModelMetrics", {}).get("ModelQuality", {}).get("Statistics", {})
     return ModelReport(
         package_arn=arn,
-        version=package["ModelPackageVersion"],
-        approval_status=package["ModelApprovalStatus"],
-        metrics_uri=package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"],
-        commit=package["MetadataProperties"]["CommitId"],
-        definition_hash=metadata["DefinitionHash"],
-        data_version=metadata["DataVersion"],
+        version=package.get("ModelPackageVersion"),
+        approval_status=package.get("ModelApprovalStatus"),
+        metrics_uri=statistics.get("S3Uri"),
+        commit=package.get("MetadataProperties", {}).get("CommitId"),
+        metadata=package.get("CustomerMetadataProperties", {}),
     )
 
 
-def read_output_file(client: Callable[[str], Any], result: RunResult, step: str, output: str, file: str) -> Any:
-    """Return a JSON file of a step's output; None if the step did not succeed."""
-    uri = result.outputs.get(step, {}).get(output)
-    if uri is None:
-        return None
-    address = urlsplit(uri)
-    key = f"{address.path.strip('/')}/{file}"
-    return json.load(client("s3").get_object(Bucket=address.netloc, Key=key)["Body"])
+def read_outputs(s3: Any, result: RunResult, files: Iterable[OutputFile]) -> Outputs:
+    """Read JSON files from the outputs of a run; without those of steps that did not succeed.
+
+    Args:
+        s3: a boto3 client.
+    """
+    contents: dict[OutputFile, object] = {}
+    problems: list[str] = []
+    for file in files:
+        uri = result.outputs.get(file.step, {}).get(file.output)
+        if uri is None:
+            continue
+        address = urlsplit(f"{uri.rstrip('/')}/{file.file}")
+        try:
+            body = s3.get_object(Bucket=address.netloc, Key=address.path.removeprefix("/"))["Body"].read()
+            contents[file] = json.loads(body)
+        except s3.exceptions.NoSuchKey:
+            problems.append(f"The step {file.step} did not write {file.file} to its output {file.output}.")
+        except ValueError as error:
+            problems.append(f"{file} is not valid JSON: {error}.")
+    return Outputs(contents=contents, problems=tuple(problems))

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from mlproject.architecture import StackTemplate
 from mlproject.report import ResourceReport, StackReport
 
 HIDDEN_TYPES = {"AWS::CDK::Metadata"}
+
+
+def costs_by_stack_name(
+    templates: Iterable[StackTemplate], costs: Mapping[str, Decimal | None]
+) -> dict[str, float | None]:
+    """Return the idle cost per month by the name of the stack in AWS; None if it is unknown.
+
+    Args:
+        templates: the synthesized stacks.
+        costs: the costs by display name, such as `local/flights/storage`.
+    """
+    known = {template.stack_name: costs.get(template.name) for template in templates}
+    return {name: None if cost is None else float(cost) for name, cost in known.items()}
 
 
 def read_stacks(client: Callable[[str], Any], idle: Mapping[str, float | None]) -> tuple[StackReport, ...]:

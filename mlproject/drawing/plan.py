@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,3 +81,12 @@ class Plan:
     links: tuple[Link, ...] = ()
     marks: tuple[Mark, ...] = ()
     note: str = ""
+
+
+def narrow_plan(plan: Plan, *, note: str) -> Plan:
+    """Return a plan for narrow screens: all panels in one column, and no links, which need space between columns.
+
+    Args:
+        note: text below the plan, such as where to find the links.
+    """
+    return replace(plan, panels=tuple(replace(panel, column=0) for panel in plan.panels), links=(), note=note)

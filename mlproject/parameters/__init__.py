@@ -4,7 +4,7 @@ from mlproject.parameters.findings import Finding, InvalidValueError, Parameters
 from mlproject.parameters.input_models.emr import Emr
 from mlproject.parameters.input_models.existing_data import Athena, ExistingBucket, ExistingData
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter
-from mlproject.parameters.input_models.json_file import read_json
+from mlproject.parameters.input_models.json_file import locate_json, read_json
 from mlproject.parameters.input_models.notebook import Notebook, Repository
 from mlproject.parameters.input_models.operations import Operations, Schedule
 from mlproject.parameters.input_models.requirement_lines import RequirementLine, parse_requirement_lines
@@ -49,6 +49,7 @@ __all__ = [
     "changed_networks",
     "load_parameters",
     "load_valid_parameters",
+    "locate_json",
     "parameter",
     "parse_requirement_lines",
     "read_json",

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from mlproject.report.content import Report
+from mlproject.report.metrics import read_scores
 from mlproject.report.model import (
     ModelReport,
+    OutputFile,
+    Outputs,
     Phase,
     PipelineReport,
-    Question,
-    Report,
     ResourceReport,
     StackReport,
     StepReport,
     StepStatus,
 )
 from mlproject.report.page import render_html
+from mlproject.report.settings import ReportSettings, read_settings
+from mlproject.report.settings_checks import settings_findings
 from mlproject.report.summary import build_summary
 from mlproject.report.terminal import build_graph, build_metrics_table, build_resources_table
 
 __all__ = [
     "ModelReport",
+    "OutputFile",
+    "Outputs",
     "Phase",
     "PipelineReport",
-    "Question",
     "Report",
+    "ReportSettings",
     "ResourceReport",
     "StackReport",
     "StepReport",
@@ -31,5 +37,8 @@ __all__ = [
     "build_metrics_table",
     "build_resources_table",
     "build_summary",
+    "read_scores",
+    "read_settings",
     "render_html",
+    "settings_findings",
 ]

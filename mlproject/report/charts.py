@@ -1,4 +1,7 @@
-"""The charts of the report as SVG images: calibration, and predicted and observed shares by day."""
+"""The charts of the report as SVG images: calibration, and predicted and observed means by day.
+
+Their axes start at 0, so groups with negative values are not drawn.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from mlproject.drawing import svg
-from mlproject.report.formatting import format_count, format_percent
+from mlproject.report.formatting import format_count
 from mlproject.report.layout import Point
-from mlproject.report.metrics import Group
+from mlproject.report.settings import Target
+from mlproject.report.values import Group, format_prediction
 
 _MAXIMUM_LABELS = 6
 
@@ -30,32 +34,41 @@ class _Frame:
         return (self.left + self.width * x / self.x_top, self.top + self.height * (1 - y / self.y_top))
 
 
+def is_drawable(groups: tuple[Group, ...]) -> bool:
+    """Return whether there are groups, none of them with a negative value."""
+    return bool(groups) and min(min(group.predicted, group.observed) for group in groups) >= 0
+
+
 def draw_calibration(
-    tested: tuple[Group, ...], scored: tuple[Group, ...], *, names: tuple[str, str], event: str
+    tested: tuple[Group, ...], scored: tuple[Group, ...], *, names: tuple[str, str], target: Target
 ) -> Markup:
-    """Draw the observed against the predicted probability: on the diagonal, both are equal.
+    """Draw the observed against the predicted values: on the diagonal, both are equal.
 
     Args:
         tested: groups of the test rows, from which the metrics are computed.
         scored: groups of the rows scored afterwards; may be empty.
         names: names of the two data sets.
-        event: the predicted event.
+        target: what the model predicts.
     """
     groups = (*tested, *scored)
     marks = svg.ticks(max(max(group.predicted, group.observed) for group in groups))
     frame = _Frame(left=44, top=26, width=288, height=288, x_top=marks[-1], y_top=marks[-1])
     most = max(group.rows for group in groups)
-    parts = [*_grid(frame, marks)]
+    parts = [*_grid(frame, marks, target)]
     parts += [
         svg.text(
-            format_percent(mark), frame.at(mark, 0)[0], frame.top + frame.height + 18, class_="tick", anchor="middle"
+            format_prediction(mark, target, 0),
+            frame.at(mark, 0)[0],
+            frame.top + frame.height + 18,
+            class_="tick",
+            anchor="middle",
         )
         for mark in marks
     ]
     parts += [
         svg.line(frame.at(0, 0), frame.at(frame.x_top, frame.y_top), class_="ideal"),
         svg.text("predicted", frame.left + frame.width, frame.top + frame.height + 36, class_="axis", anchor="end"),
-        svg.text(f"observed {event}", 0, 12, class_="axis"),
+        svg.text(f"observed {target.event or target.value or 'value'}", 0, 12, class_="axis"),
     ]
     for series, kind in ((scored, "scored"), (tested, "tested")):
         points = [frame.at(group.predicted, group.observed) for group in series]
@@ -63,29 +76,41 @@ def draw_calibration(
             parts.append(svg.path(points, class_=f"series {kind}"))
         parts += [
             svg.tag(
-                "circle", svg.tag("title", _describe(group)), cx=x, cy=y, r=_radius(group, most), class_=f"dot {kind}"
+                "circle",
+                svg.tag("title", _describe(group, target)),
+                cx=x,
+                cy=y,
+                r=_radius(group, most),
+                class_=f"dot {kind}",
             )
             for group, (x, y) in zip(series, points, strict=True)
         ]
+    quantity = name_quantity(target)
     shown = [name for name, series in zip(names, (tested, scored), strict=True) if series]
     return svg.image(
         *parts,
         width=352,
         height=354,
-        title="Predicted and observed probability",
-        description=f"{' and '.join(shown)}, grouped by predicted probability; on the diagonal, predicted and "
-        f"observed are equal. {' '.join(_describe(group) for group in groups)}",
+        title=f"Predicted and observed {quantity}",
+        description=f"{' and '.join(shown)}, grouped by predicted {quantity}; on the diagonal, predicted and "
+        f"observed are equal. {' '.join(_describe(group, target) for group in groups)}",
         name="calibration",
         class_="chart",
     )
 
 
-def draw_days(days: tuple[Group, ...], *, event: str, width: float, name: str) -> Markup:
-    """Draw the predicted and the observed share of the event by day.
+def name_quantity(target: Target) -> str:
+    """Return the name of what is predicted: "probability", or the name of a number."""
+    return "probability" if target.event else target.value or "value"
+
+
+def draw_days(days: tuple[Group, ...], *, subject: str, target: Target, width: float, name: str) -> Markup:
+    """Draw the predicted and the observed mean by day.
 
     Args:
         days: the groups in chronological order.
-        event: the predicted event.
+        subject: what is compared, such as "share of late flights".
+        target: what the model predicts.
         width: width in pixels; the size of the text does not change.
         name: name of the image, unique in the page.
     """
@@ -93,7 +118,7 @@ def draw_days(days: tuple[Group, ...], *, event: str, width: float, name: str) -
     frame = _Frame(40, 12, width - 52, 208, x_top=max(len(days) - 1, 1), y_top=marks[-1])
     every = max(math.ceil(len(days) / _MAXIMUM_LABELS), 1)
     bottom = frame.top + frame.height
-    parts = [*_grid(frame, marks)]
+    parts = [*_grid(frame, marks, target)]
     parts += [
         svg.text(_short_day(day.name), frame.at(index, 0)[0], bottom + 18, class_="tick", anchor="middle")
         for index, day in enumerate(days)
@@ -106,21 +131,22 @@ def draw_days(days: tuple[Group, ...], *, event: str, width: float, name: str) -
     for index, day in enumerate(days):
         for value, kind in ((day.observed, "observed"), (day.predicted, "predicted")):
             x, y = frame.at(index, value)
-            parts.append(svg.tag("circle", svg.tag("title", _describe(day)), cx=x, cy=y, r=2.5, class_=f"dot {kind}"))
+            title = svg.tag("title", _describe(day, target))
+            parts.append(svg.tag("circle", title, cx=x, cy=y, r=2.5, class_=f"dot {kind}"))
     worst = max(days, key=lambda day: abs(day.predicted - day.observed))
     return svg.image(
         *parts,
         width=width,
         height=bottom + 28,
-        title=f"Predicted and observed share of {event} by day",
+        title=f"Predicted and observed {subject} by day",
         description=f"{format_count(len(days), 'day')} from {days[0].name} to {days[-1].name}. "
-        f"The largest difference: {_describe(worst)}",
+        f"The largest difference: {_describe(worst, target)}",
         name=name,
         class_="chart",
     )
 
 
-def _grid(frame: _Frame, marks: tuple[float, ...]) -> list[Markup]:
+def _grid(frame: _Frame, marks: tuple[float, ...], target: Target) -> list[Markup]:
     """Return horizontal lines with their values."""
     return [
         part
@@ -128,7 +154,7 @@ def _grid(frame: _Frame, marks: tuple[float, ...]) -> list[Markup]:
         for y in [frame.at(0, mark)[1]]
         for part in (
             svg.line((frame.left, y), (frame.left + frame.width, y), class_="grid" if mark else "base"),
-            svg.text(format_percent(mark), frame.left - 8, y + 4, class_="tick", anchor="end"),
+            svg.text(format_prediction(mark, target, 0), frame.left - 8, y + 4, class_="tick", anchor="end"),
         )
     ]
 
@@ -138,8 +164,8 @@ def _radius(group: Group, most: int) -> float:
     return 2.5 + 6 * math.sqrt(group.rows / most)
 
 
-def _describe(group: Group) -> str:
-    predicted, observed = format_percent(group.predicted, 1), format_percent(group.observed, 1)
+def _describe(group: Group, target: Target) -> str:
+    predicted, observed = (format_prediction(value, target, 1) for value in (group.predicted, group.observed))
     return f"{group.name}: predicted {predicted}, observed {observed}, {group.rows:,}."
 
 

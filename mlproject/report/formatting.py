@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 
@@ -38,6 +39,17 @@ def format_percent(share: float, digits: int = 0) -> str:
     return f"{share * 100:.{digits}f}%"
 
 
+def significant_decimals(*values: float | None) -> int:
+    """Return the decimal places that show four significant digits of the largest value, 0 to 6."""
+    largest = max((abs(value) for value in values if value is not None), default=0.0)
+    return min(max(3 - math.floor(math.log10(largest)), 0), 6) if largest else 0
+
+
+def format_significant(value: float) -> str:
+    """Return a number with four significant digits, such as "12.34" or "1,234,567"."""
+    return f"{value:,.{significant_decimals(value)}f}"
+
+
 def format_usd(amount: float | None) -> str:
     """Return an amount such as "1,204.50 USD"; "unknown" for None."""
     return "unknown" if amount is None else f"{amount:,.2f} USD"
@@ -56,3 +68,8 @@ def bind_numbers(text: str) -> str:
 def join_names(names: list[str]) -> str:
     """Return names joined as in a sentence, such as "a, b and c"."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def capitalize_initial(text: str) -> str:
+    """Return a text with a capital initial and otherwise unchanged, unlike `str.capitalize`."""
+    return text[:1].upper() + text[1:]

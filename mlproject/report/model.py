@@ -1,4 +1,4 @@
-"""The content of a report as frozen values, the only input of the page, the summary and the terminal tables."""
+"""The parts of a report as frozen values: stacks, steps, the pipeline, its outputs and its model."""
 
 from __future__ import annotations
 
@@ -7,34 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mlproject.drawing import Plan
-
 StepStatus = Literal["Succeeded", "Failed", "Skipped", "Stopped"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
-    """The question that the pipeline's model answers, with the terms that the report uses.
+class OutputFile:
+    """A file in an output of a step."""
 
-    Args:
-        text: the question as a sentence.
-        things: the classified items, in the plural, such as "flights".
-        event: the predicted event, as an adjective, such as "late".
-        otherwise: the opposite of the event, such as "on time".
-        baseline: how the baseline predicts.
-        tested_on: the test data, from which the metrics are computed.
-        scored_on: the data that was scored afterwards.
-        features: descriptions of the model's features by name.
-    """
+    step: str
+    output: str
+    file: str
 
-    text: str
-    things: str
-    event: str
-    otherwise: str
-    baseline: str
-    tested_on: str
-    scored_on: str
-    features: Mapping[str, str] = field(default_factory=dict)
+    def __str__(self) -> str:
+        return f"{self.step}/{self.output}/{self.file}"
 
 
 @dataclass(frozen=True)
@@ -116,48 +101,35 @@ class PipelineReport:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelReport:
-    """The registered model package and its lineage."""
+    """The registered model package and its lineage, as far as the registration contains it.
+
+    Args:
+        version: the version in its group; None outside groups.
+        approval_status: such as "PendingManualApproval"; None outside groups.
+        metrics_uri: the statistics in ModelMetrics.
+        commit: the commit in MetadataProperties.
+        metadata: CustomerMetadataProperties.
+    """
 
     package_arn: str
-    version: int
-    approval_status: str
-    metrics_uri: str
-    commit: str
-    definition_hash: str
-    data_version: str
+    version: int | None = None
+    approval_status: str | None = None
+    metrics_uri: str | None = None
+    commit: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
-    """The content of a report.
+class Outputs:
+    """The contents of the JSON files that the settings of the report refer to.
 
     Args:
-        endpoint: address of the embedded AWS; None for AWS itself.
-        started: start time in ISO 8601.
-        wall_seconds: total wall-clock seconds.
-        metrics: metrics.json of the evaluate step; None if it was not written.
-        scoring: report.json of the score step; None if it was not written.
-        model: the registered model; None if none was registered.
-        plan: the architecture that was deployed; None to show none.
-        next_steps: pairs of a command and its description.
+        contents: the parsed files that were read.
+        problems: why other files of completed steps were not read, one sentence each.
     """
 
-    project: str
-    environment: str
-    region: str
-    account: str
-    endpoint: str | None
-    started: str
-    wall_seconds: float
-    question: Question
-    phases: tuple[Phase, ...]
-    stacks: tuple[StackReport, ...]
-    pipeline: PipelineReport
-    metrics: Mapping[str, object] | None = None
-    scoring: Mapping[str, object] | None = None
-    model: ModelReport | None = None
-    plan: Plan | None = None
-    next_steps: tuple[tuple[str, str], ...] = ()
+    contents: Mapping[OutputFile, object] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
 
 def count_by_type(stacks: tuple[StackReport, ...]) -> dict[str, int]:

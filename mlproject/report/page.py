@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -12,10 +11,12 @@ from markupsafe import Markup
 from mlproject import drawing
 from mlproject.drawing import Link, Plan
 from mlproject.report import charts, formatting, sentences
+from mlproject.report.content import Report
 from mlproject.report.graph import reduce_dependencies
 from mlproject.report.graph_image import STATUS_MARKS, draw_graph_images
-from mlproject.report.metrics import read_calibration, read_days, read_importance, read_scores
-from mlproject.report.model import Question, Report, StackReport
+from mlproject.report.metrics import read_scores
+from mlproject.report.model import StackReport
+from mlproject.report.values import format_prediction, read_groups, read_shares
 
 FEATURES_SHOWN = 10
 
@@ -30,17 +31,18 @@ def render_html(report: Report) -> str:
         report=report,
         sentences=sentences,
         count=formatting.format_count,
-        edges=reduce_dependencies(report.pipeline.steps),
+        settings=report.settings,
+        edges=reduce_dependencies(report.pipeline.steps) if report.pipeline else {},
         marks=STATUS_MARKS,
-        graphs=draw_graph_images(report.pipeline),
+        graphs=draw_graph_images(report.pipeline) if report.pipeline else (),
         stacks=[(stack, _count_types(stack)) for stack in report.stacks],
         resources=sum(len(stack.resources) for stack in report.stacks),
-        plan=_draw_plan(report.plan) if report.plan else None,
+        plans=_draw_plans(report.plan) if report.plan else None,
         arrows=_arrows(report.plan) if report.plan else [],
         styles=drawing.read_styles,
         longest=max([phase.seconds for phase in report.phases] + [1e-9]),
-        **_test_values(report.metrics or {}, report.question),
-        **_scoring_values(report),
+        **_metric_values(report),
+        **_group_values(report),
     )
     return page + "\n"
 
@@ -62,13 +64,20 @@ def _template() -> Template:
         moment=formatting.format_time,
         dollars=formatting.format_usd,
         nonbreaking=formatting.bind_numbers,
+        prediction=format_prediction,
+        initial=formatting.capitalize_initial,
     )
     return environment.get_template("report.html.j2")
 
 
 @cache
-def _draw_plan(plan: Plan) -> Markup:
-    return drawing.draw_plan(plan, name="architecture")
+def _draw_plans(plan: Plan) -> tuple[Markup, Markup]:
+    """Return the architecture for wide and for narrow screens."""
+    narrow = drawing.narrow_plan(plan, note="The arrows are in the table below.")
+    return (
+        drawing.draw_plan(plan, name="architecture-wide"),
+        drawing.draw_plan(narrow, name="architecture-narrow"),
+    )
 
 
 def _arrows(plan: Plan) -> list[tuple[str, str, str]]:
@@ -89,32 +98,37 @@ def _count_types(stack: StackReport) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _test_values(metrics: Mapping[str, object], question: Question) -> dict[str, object]:
-    features = read_importance(metrics)
+def _metric_values(report: Report) -> dict[str, object]:
+    importance = report.settings.importance
+    features = read_shares(report.outputs, importance, importance.path if importance else None)
     return {
-        "scores": read_scores(metrics, question),
+        "scores": read_scores(report.settings, report.outputs),
         "features": features[:FEATURES_SHOWN],
+        "descriptions": importance.descriptions if importance else {},
         "other_features": len(features[FEATURES_SHOWN:]),
         "other_share": sum(share for _, share in features[FEATURES_SHOWN:]),
     }
 
 
-def _scoring_values(report: Report) -> dict[str, object]:
-    tested, scoring, question = read_calibration(report.metrics or {}), report.scoring or {}, report.question
-    bins, daily = read_calibration(scoring), read_days(scoring)
+def _group_values(report: Report) -> dict[str, object]:
+    test, predictions, target = report.settings.test, report.settings.predictions, report.settings.target
+    tested = read_groups(report.outputs, test, test.calibration if test else None, target)
+    bins = read_groups(report.outputs, predictions, predictions.calibration if predictions else None, target)
+    days = read_groups(report.outputs, predictions, predictions.days if predictions else None, target)
     plot: Markup | None = None
-    if tested or bins:
-        plot = charts.draw_calibration(
-            tested, bins, names=(question.tested_on, question.scored_on), event=question.event
-        )
+    if charts.is_drawable((*tested, *bins)):
+        names = (test.data if test else "", predictions.data if predictions else "")
+        plot = charts.draw_calibration(tested, bins, names=names, target=target)
+    subject = sentences.describe_subject(report)
     return {
         "tested": tested,
         "bins": bins,
-        "days": daily,
+        "days": days,
+        "quantity": charts.name_quantity(target),
         "calibration": plot,
         "by_day": [
-            charts.draw_days(daily, event=f"{question.event} {question.things}", width=width, name=f"days-{width}")
+            charts.draw_days(days, subject=subject, target=target, width=width, name=f"days-{width}")
             for width in (720, 340)
-            if daily
+            if charts.is_drawable(days)
         ],
     }

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from mlproject.report.content import Report
 from mlproject.report.formatting import format_count, format_duration, format_percent, format_usd, join_names
-from mlproject.report.metrics import Group, read_event_share, read_number, read_scores, weighted_mean
-from mlproject.report.model import PipelineReport, Report, StepReport
+from mlproject.report.metrics import has_baseline, read_scores
+from mlproject.report.model import PipelineReport, StepReport
+from mlproject.report.values import Group, format_prediction, read_groups, read_number, weighted_mean
 
 
 def write_headline(report: Report) -> str:
     """Return the outcome in one sentence."""
     pipeline = report.pipeline
-    if pipeline.status == "Succeeded":
-        gains = [score.gain for score in read_scores(report.metrics or {}, report.question)]
-        if report.model and gains and all(gain is not None and gain > 0 for gain in gains):
-            return "The model beats the baseline and is registered."
-        return "The model is registered." if report.model else "The pipeline succeeded."
-    if is_rejected(pipeline):
-        return "The pipeline trained a model and rejected it."
+    if pipeline is None:
+        return "The project is deployed. It has no pipeline."
+    return _describe_success(report) if pipeline.status == "Succeeded" else _describe_failure(pipeline)
+
+
+def _describe_success(report: Report) -> str:
+    gains = [score.gain for score in read_scores(report.settings, report.outputs)]
+    if report.model and gains and all(gain is not None and gain > 0 for gain in gains):
+        return "The model beats the baseline and is registered."
+    return "The model is registered." if report.model else "The pipeline succeeded."
+
+
+def _describe_failure(pipeline: PipelineReport) -> str:
+    ending = find_fail_step(pipeline)
+    if ending:
+        trained = any(step.type == "Training" and step.status == "Succeeded" for step in pipeline.steps)
+        if trained:
+            return "The pipeline trained a model and rejected it."
+        return f"The pipeline ended at its Fail step {ending.name}."
     failed = find_failed_step(pipeline)
     if failed:
         return f"The pipeline failed at the step {failed.name}."
     return "The pipeline was stopped." if pipeline.status == "Stopped" else "The pipeline did not succeed."
 
 
-def is_rejected(pipeline: PipelineReport) -> bool:
-    """Return whether the pipeline rejected the model, which means that a Fail step ran."""
-    return any(step.type == "Fail" and step.status == "Failed" for step in pipeline.steps)
+def find_fail_step(pipeline: PipelineReport) -> StepReport | None:
+    """Return the Fail step that ended the pipeline, if any."""
+    return next((step for step in pipeline.steps if step.type == "Fail" and step.status == "Failed"), None)
 
 
 def find_failed_step(pipeline: PipelineReport) -> StepReport | None:
@@ -35,62 +49,70 @@ def find_failed_step(pipeline: PipelineReport) -> StepReport | None:
 
 def describe_run(report: Report) -> str:
     """Return what was deployed, which steps ran, and how long it took."""
-    pipeline = report.pipeline
-    ran = sum(step.status in ("Succeeded", "Failed") for step in pipeline.steps)
     resources = sum(len(stack.resources) for stack in report.stacks)
     target = "an embedded AWS on this machine" if report.endpoint else f"AWS, region {report.region}"
-    return (
+    deployed = (
         f"The project {report.project} was deployed to {target}: {format_count(len(report.stacks), 'stack')} with "
-        f"{format_count(resources, 'resource')}. Its pipeline ran {ran} of "
-        f"{format_count(len(pipeline.steps), 'step')} in "
-        f"{format_duration(pipeline.seconds)}; the total time was {format_duration(report.wall_seconds)}."
+        f"{format_count(resources, 'resource')}."
     )
-
-
-def describe_auc(report: Report) -> str | None:
-    """Return an explanation of the AUC; None without that metric."""
-    auc = next((score for score in read_scores(report.metrics or {}, report.question) if score.key == "auc"), None)
-    if auc is None or auc.model is None:
-        return None
-    question = report.question
-    comparison = f", the baseline in {auc.baseline * 100:.0f}" if auc.baseline is not None else ""
+    total = format_duration(report.wall_seconds)
+    pipeline = report.pipeline
+    if pipeline is None:
+        return f"{deployed} It has no pipeline to run. The total time was {total}."
+    ran = sum(step.status in ("Succeeded", "Failed") for step in pipeline.steps)
     return (
-        f"In pairs of {question.things}, one {question.event} and one {question.otherwise}, the model gives the "
-        f"{question.event} one the higher probability in {auc.model * 100:.0f} of 100 cases{comparison}."
+        f"{deployed} Its pipeline ran {ran} of {format_count(len(pipeline.steps), 'step')} in "
+        f"{format_duration(pipeline.seconds)}; the total time was {total}."
     )
+
+
+def describe_first_metric(report: Report) -> str | None:
+    """Return the value of the first metric, compared with the baseline; None without a value."""
+    scores = read_scores(report.settings, report.outputs)
+    if not scores or scores[0].model is None:
+        return None
+    first = scores[0]
+    comparison = f", the baseline's is {first.format(first.baseline)}" if first.baseline is not None else ""
+    better = "higher" if first.higher_is_better else "lower"
+    return f"The model's {first.label} is {first.format(first.model)}{comparison} ({better} is better)."
+
+
+def write_metrics_heading(report: Report) -> str:
+    """Return the heading of the section with the metrics."""
+    return "Comparison with the baseline" if has_baseline(report.settings) else "Metrics"
 
 
 def describe_test_rows(report: Report) -> str | None:
-    """Return the data from which the metrics were computed; None if it is unknown."""
-    metrics = report.metrics or {}
-    rows, share = read_number(metrics, "rows"), read_event_share(metrics)
-    if rows is None:
+    """Return the data from which the metrics were computed; None if it is not declared."""
+    test, target = report.settings.test, report.settings.target
+    if test is None:
         return None
-    question = report.question
-    events = f", {format_percent(share, 1)} of them {question.event}" if share is not None else ""
-    return f"Test data: {question.tested_on}, {rows:,.0f} {question.things}{events}. None were used in training."
+    rows = read_number(report.outputs, test, test.rows)
+    share = weighted_mean(read_groups(report.outputs, test, test.calibration, target), "observed")
+    counted = f", {rows:,.0f} {target.items}" if rows is not None else ""
+    events = f", {format_percent(share, 1)} of them {target.event}" if target.event and share is not None else ""
+    return f"Test data: {test.data}{counted}{events}."
 
 
 def describe_scored_rows(report: Report, groups: tuple[Group, ...]) -> str | None:
-    """Return the predicted and observed shares of all rows scored afterwards; None without such rows."""
+    """Return the predicted and observed means of all rows scored afterwards; None without such rows."""
     predicted, observed = weighted_mean(groups, "predicted"), weighted_mean(groups, "observed")
-    if predicted is None or observed is None:
+    section, target = report.settings.predictions, report.settings.target
+    if section is None or predicted is None or observed is None:
         return None
-    question = report.question
-    rows = sum(group.rows for group in groups)
-    return (
-        f"The model predicted that {format_percent(predicted, 1)} of the {rows:,} {question.things} of "
-        f"{question.scored_on} would be {question.event}; {format_percent(observed, 1)} were.{_auc_afterwards(report)}"
-    )
+    items = f"{sum(group.rows for group in groups):,} {target.items} of {section.data}"
+    first, second = (format_prediction(value, target, 1) for value in (predicted, observed))
+    if target.event:
+        return f"The model predicted that {first} of the {items} would be {target.event}; {second} were."
+    return f"The mean predicted {target.value or 'value'} of the {items} is {first}; the observed mean is {second}."
 
 
-def _auc_afterwards(report: Report) -> str:
-    scoring = report.scoring or {}
-    model, baseline = read_number(scoring, "auc"), read_number(scoring, "baseline_auc")
-    if model is None:
-        return ""
-    comparison = f", the baseline's is {baseline:.3f}" if baseline is not None else ""
-    return f" Its AUC on this data is {model:.3f}{comparison}."
+def describe_subject(report: Report) -> str:
+    """Return what the groups of rows are compared by, such as "share of late flights" or "mean price of houses"."""
+    target = report.settings.target
+    if target.event:
+        return f"share of {target.event} {target.items}"
+    return f"mean {target.value or 'value'} of {target.items}"
 
 
 def describe_idle_cost(report: Report) -> str | None:
@@ -106,17 +128,22 @@ def describe_idle_cost(report: Report) -> str | None:
     )
 
 
-def explain_missing_metrics(report: Report) -> str:
+def explain_missing_metrics(pipeline: PipelineReport) -> str:
     """Return why there are no metrics."""
-    failed = find_failed_step(report.pipeline)
+    failed = find_failed_step(pipeline)
     if failed:
         return f"There are no metrics: the step {failed.name} failed before they were written."
     return "There are no metrics: the pipeline did not write any."
 
 
-def explain_missing_model(report: Report) -> str:
+def registers_models(pipeline: PipelineReport) -> bool:
+    """Return whether the pipeline has a step that registers a model."""
+    return any(step.type == "RegisterModel" for step in pipeline.steps)
+
+
+def explain_missing_model(pipeline: PipelineReport) -> str:
     """Return why no model was registered."""
-    if is_rejected(report.pipeline):
+    if find_fail_step(pipeline):
         return "No model was registered: the pipeline rejected it, because its condition was not met."
-    skipped = [step.name for step in report.pipeline.steps if step.status in ("Skipped", "Stopped")]
+    skipped = [step.name for step in pipeline.steps if step.status in ("Skipped", "Stopped")]
     return f"No model was registered{f': {join_names(skipped)} did not run' if skipped else ''}."

@@ -6,19 +6,20 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from mlproject.report.model import Report, count_by_type
-
-# The pipeline's own files contain the lists by bin and by day. The summary contains single values only.
-_LISTS = ("calibration", "days")
+from mlproject.report.content import Report
+from mlproject.report.metrics import read_scores
+from mlproject.report.model import ModelReport, PipelineReport, count_by_type
 
 
 def build_summary(report: Report) -> dict[str, Any]:
     """Return the report as JSON-compatible values.
 
-    Seconds are wall-clock time, rounded to milliseconds. `metrics`, `scoring` and the keys of the model are None if the
-    pipeline ended before it created them. NaN and infinite numbers are None, since JSON does not support them.
+    Seconds are wall-clock time, rounded to milliseconds. `pipeline` and `model` are None if there is none. `metrics`
+    contains the metrics in report.json by label, `outputs` the files in which they are, without their tables; both are
+    empty if the pipeline ended before it created them. NaN and infinite numbers are None, since JSON does not support
+    them.
     """
-    pipeline, model = report.pipeline, report.model
+    scores = read_scores(report.settings, report.outputs)
     return {
         "project": report.project,
         "environment": report.environment,
@@ -39,30 +40,42 @@ def build_summary(report: Report) -> dict[str, Any]:
             for stack in report.stacks
         ],
         "resources": count_by_type(report.stacks),
-        "pipeline": {
-            "name": pipeline.name,
-            "execution_arn": pipeline.execution_arn,
-            "status": pipeline.status,
-            "failure": pipeline.failure,
-            "seconds": _seconds(pipeline.seconds),
-            "steps": {
-                step.name: {"status": step.status, "seconds": _seconds(step.seconds), "cached": step.cached}
-                for step in pipeline.steps
-            },
+        "pipeline": _pipeline(report.pipeline) if report.pipeline else None,
+        "metrics": {
+            score.label: {
+                "model": score.model,
+                "baseline": score.baseline,
+                "better": "higher" if score.higher_is_better else "lower",
+            }
+            for score in scores
         },
-        "metrics": _numbers(report.metrics),
-        "scoring": _numbers(report.scoring),
-        "model_package_arn": model.package_arn if model else None,
-        "model": {
-            "version": model.version,
-            "approval_status": model.approval_status,
-            "metrics_uri": model.metrics_uri,
-            "commit": model.commit,
-            "definition_hash": model.definition_hash,
-            "data_version": model.data_version,
-        }
-        if model
-        else None,
+        "outputs": {str(file): _to_json(content) for file, content in report.outputs.contents.items()},
+        "model_package_arn": report.model.package_arn if report.model else None,
+        "model": _model(report.model) if report.model else None,
+    }
+
+
+def _pipeline(pipeline: PipelineReport) -> dict[str, Any]:
+    return {
+        "name": pipeline.name,
+        "execution_arn": pipeline.execution_arn,
+        "status": pipeline.status,
+        "failure": pipeline.failure,
+        "seconds": _seconds(pipeline.seconds),
+        "steps": {
+            step.name: {"status": step.status, "seconds": _seconds(step.seconds), "cached": step.cached}
+            for step in pipeline.steps
+        },
+    }
+
+
+def _model(model: ModelReport) -> dict[str, Any]:
+    return {
+        "version": model.version,
+        "approval_status": model.approval_status,
+        "metrics_uri": model.metrics_uri,
+        "commit": model.commit,
+        "metadata": dict(model.metadata),
     }
 
 
@@ -70,15 +83,14 @@ def _seconds(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 3)
 
 
-def _numbers(metrics: Mapping[str, object] | None) -> dict[str, Any] | None:
-    if metrics is None:
-        return None
-    return {key: _to_json(value) for key, value in metrics.items() if key not in _LISTS}
-
-
 def _to_json(value: object) -> object:
+    """Return a value without its tables, which stay in the pipeline's own files."""
     if isinstance(value, Mapping):
-        return {str(key): _to_json(inner) for key, inner in value.items()}
+        return {str(key): _to_json(inner) for key, inner in value.items() if not _is_table(inner)}
     if isinstance(value, list | tuple):
         return [_to_json(inner) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, list | tuple) and any(isinstance(row, Mapping) for row in value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
@@ -11,8 +12,8 @@ from rich.text import Text
 from mlproject.report.formatting import format_duration
 from mlproject.report.graph import find_condition, reduce_dependencies
 from mlproject.report.graph_image import BRANCH_LABELS
-from mlproject.report.metrics import Metrics, read_scores
-from mlproject.report.model import PipelineReport, Question, StackReport, StepReport
+from mlproject.report.metrics import Score
+from mlproject.report.model import PipelineReport, StackReport, StepReport
 from mlproject.report.text_graph import ASCII, BOX, draw_graph
 
 _STYLES = {"Succeeded": "green", "Failed": "bold red", "Skipped": "dim", "Stopped": "yellow"}
@@ -54,20 +55,24 @@ def build_graph(pipeline: PipelineReport) -> _Graph:
     return _Graph(pipeline)
 
 
-def build_metrics_table(metrics: Metrics, question: Question) -> Table:
-    """Return a table of the metrics of model and baseline."""
-    table = _headed_table("Metric", "Model", "Baseline", "Difference")
-    for score in read_scores(metrics, question):
+def build_metrics_table(scores: Sequence[Score]) -> Table:
+    """Return a table of the metrics of the model and, if any is compared with one, of the baseline."""
+    compared = any(score.baseline is not None for score in scores)
+    table = _headed_table("Metric", "Model", *(("Baseline", "Difference") if compared else ()))
+    for score in scores:
         better = f"({'higher' if score.higher_is_better else 'lower'} is better)"
-        row = [score.name, _number(score.model, score.digits), _number(score.baseline, score.digits)]
-        if score.gain is None or score.model is None or score.baseline is None:
-            table.add_row(*row, "", better)
-            continue
-        verdict = "better" if score.gain > 0 else "worse" if score.gain < 0 else "equal"
-        style = "green" if score.gain > 0 else "red" if score.gain < 0 else ""
-        # A hyphen instead of a minus sign, which not every terminal shows.
-        difference = f"{score.model - score.baseline:+.{score.digits}f}"
-        table.add_row(*row, difference, Text.assemble((verdict, style), f"  {better}"))
+        row = (Text(score.label), score.format(score.model))
+        if not compared:
+            table.add_row(*row, better)
+        elif score.gain is None or score.model is None or score.baseline is None:
+            table.add_row(*row, score.format(score.baseline), "", better)
+        else:
+            verdict = "better" if score.gain > 0 else "worse" if score.gain < 0 else "equal"
+            style = "green" if score.gain > 0 else "red" if score.gain < 0 else ""
+            # A hyphen instead of a minus sign, which not every terminal shows.
+            difference = f"{score.model - score.baseline:+,.{score.decimals}f}"
+            note = Text.assemble((verdict, style), f"  {better}")
+            table.add_row(*row, score.format(score.baseline), difference, note)
     return table
 
 
@@ -112,7 +117,3 @@ def _outcome(step: StepReport) -> str:
     branch = find_condition(step)
     answer = f"{branch[1]}: {BRANCH_LABELS.get(branch[0], branch[0])}, " if branch else ""
     return f"{answer}{step.status.lower()}{', cached' if step.cached else ''}"
-
-
-def _number(value: float | None, digits: int) -> str:
-    return "not reported" if value is None else f"{value:.{digits}f}"

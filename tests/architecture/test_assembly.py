@@ -27,7 +27,8 @@ def write_assembly(folder: Path, stacks: dict[str, list[str]]) -> Path:
                 "type": "aws:cloudformation:stack",
                 "environment": "aws://111111111111/eu-west-1",
                 "displayName": f"{path}/{name}",
-                "properties": {"templateFile": file},
+                # As the CDK does, the name is left out if it is the ID of the artifact.
+                "properties": {"templateFile": file, **({} if name == "network" else {"stackName": f"aws-{name}"})},
             }
     for stage, found in inside.items():
         (folder / f"assembly-{stage}" / "manifest.json").write_text(json.dumps({"artifacts": found}))
@@ -46,6 +47,7 @@ def test_the_stacks_of_a_project_and_its_environment_are_read_and_no_others(tmp_
     )
     stacks = read_assembly(folder, ("dev", "dev/flights"), remedy="cdk synth")
     assert [stack.name for stack in stacks] == ["dev/network", "dev/flights/storage", "dev/flights/pipeline"]
+    assert [stack.stack_name for stack in stacks] == ["dev-network", "aws-storage", "aws-pipeline"]
     assert {(stack.account, stack.region) for stack in stacks} == {("111111111111", "eu-west-1")}
     assert list(stacks[0].template["Resources"]) == ["network"]
 

@@ -65,6 +65,8 @@ def test_names_are_without_what_all_have_in_common() -> None:
 
 def test_details_tell_things_of_a_type_apart() -> None:
     body = json.dumps({"Steps": [{}, {}], "Name": "${Name}"})
+    branches = {"IfSteps": [{}, {"Type": "Condition", "Arguments": {"IfSteps": [{}]}}], "ElseSteps": [{}]}
+    nested = json.dumps({"Steps": [{}, {"Type": "Condition", "Arguments": branches}]})
     found = build_nodes(
         {
             "A": resource("AWS::SageMaker::NotebookInstance", InstanceType="ml.t3.medium", VolumeSizeInGB=20),
@@ -86,6 +88,7 @@ def test_details_tell_things_of_a_type_apart() -> None:
             "F": resource("AWS::EC2::Subnet", VpcId={"Ref": "Other"}),
             "G": resource("AWS::Logs::LogGroup", RetentionInDays=30),
             "H": resource("AWS::SageMaker::Pipeline", PipelineDefinition={"PipelineDefinitionBody": "no JSON"}),
+            "I": resource("AWS::SageMaker::Pipeline", PipelineDefinition={"PipelineDefinitionBody": nested}),
         }
     )
     assert {node.resources[0]: node.detail for node in found} == {
@@ -95,7 +98,38 @@ def test_details_tell_things_of_a_type_apart() -> None:
         "D": "1 subnet",
         "G": "retained 30 days",
         "H": "",
+        "I": "6 steps",
     }
+
+
+@pytest.mark.parametrize(
+    ("images", "drawn"),
+    [
+        ({"Train": "${Xgboost}"}, ["sagemaker-xgboost"]),
+        ({"Train": "${Xgboost}", "Own": "1.dkr.ecr.eu-west-1.amazonaws.com/team/own@sha256:0"}, ["sagemaker-xgboost"]),
+        ({"Train": "${Xgboost}", "Prepare": "${Sklearn}"}, ["2 container images"]),
+        ({}, []),
+    ],
+)
+def test_only_the_images_that_the_pipeline_uses_are_drawn(images: dict[str, str], drawn: list[str]) -> None:
+    host = "1.dkr.ecr.eu-west-1.amazonaws.com"
+    names = {"Xgboost": "sagemaker-xgboost", "Sklearn": "sagemaker-scikit-learn"}
+    body = json.dumps({"Steps": [{"Name": name, "Arguments": {"ImageUri": uri}} for name, uri in images.items()]})
+    variables = {key: f"{host}/{name}:1-0" for key, name in names.items()}
+    pull = {
+        "Effect": "Allow",
+        "Action": "ecr:BatchGetImage",
+        "Resource": [f"arn:aws:ecr:eu-west-1:1:repository/{name}" for name in names.values()],
+    }
+    resources = {
+        "Pipeline": resource(
+            "AWS::SageMaker::Pipeline",
+            RoleArn={"Ref": "Role"},
+            PipelineDefinition={"PipelineDefinitionBody": {"Fn::Sub": [body, variables]}},
+        ),
+        "Role": resource("AWS::IAM::Role", Policies=[{"PolicyDocument": {"Statement": pull}}]),
+    }
+    assert [node.name for node in build_architecture([stack("s-dev/pipeline", resources)]).outside] == drawn
 
 
 def test_many_of_a_kind_are_drawn_as_one_that_names_them() -> None:
@@ -146,12 +180,12 @@ def test_panels_stand_by_what_they_do_and_unknown_stacks_below() -> None:
     names = ("dev/network", "s-dev/storage", "s-dev/new", "s-dev/pipeline", "s-dev/operations", "s-dev/notebooks")
     plan = build_plan(build_architecture([stack(name, {}) for name in names]), title="")
     assert [(panel.title, panel.column) for panel in plan.panels] == [
-        ("s-dev/notebooks", 0),
-        ("s-dev/pipeline", 1),
-        ("s-dev/storage", 2),
-        ("s-dev/operations", None),
-        ("s-dev/new", None),
-        ("dev/network", None),
+        ("s-dev-notebooks", 0),
+        ("s-dev-pipeline", 1),
+        ("s-dev-storage", 2),
+        ("s-dev-operations", None),
+        ("s-dev-new", None),
+        ("dev-network", None),
     ]
 
 

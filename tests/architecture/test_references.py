@@ -13,6 +13,7 @@ from mlproject.architecture.references import UNKNOWN, ExternalResource, Key, Re
 def stack(name: str, resources: dict[str, Any], parameters: dict[str, Any] | None = None) -> StackTemplate:
     return StackTemplate(
         name=name,
+        stack_name=name.replace("/", "-"),
         account="111111111111",
         region="eu-west-1",
         template={"Resources": resources, "Parameters": parameters or {}},

@@ -19,6 +19,25 @@ from tests.demo.processes import processes_of
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
+NOTES = """\
+name: notes
+owner: data-science@example.com
+cost_centre: CC-1001
+storage:
+  noncurrent_days: 30
+  artifacts_expire_days: 180
+  access_logs_expire_days: 365
+notebooks:
+  explore:
+    instance_type: ml.t3.medium
+    volume_gb: 20
+    idle_minutes: 60
+    users: [data-scientist@example.com]
+environments:
+  local: {}
+"""
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """This checkout with the example platform."""
@@ -27,10 +46,10 @@ def checkout(tmp_path: Path) -> Path:
     return root
 
 
-def start(checkout: Path) -> subprocess.Popen[str]:
+def start(checkout: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start `mlproject demo` in the background, with its output in a pipe."""
     return subprocess.Popen(
-        [sys.executable, "-m", "mlproject.cli.main", "demo"],
+        [sys.executable, "-m", "mlproject.cli.main", "demo", *arguments],
         cwd=checkout,
         env={**os.environ, "PYTHONPATH": str(checkout), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -79,10 +98,26 @@ def test_two_demos_at_once_both_succeed_beside_a_server_that_stays_untouched(che
     }
     assert summary["resources"]["AWS::S3::Bucket"] == 4
     assert summary["pipeline"]["status"] == "Succeeded"
-    assert summary["metrics"]["auc"] > summary["metrics"]["baseline_auc"]
+    assert summary["metrics"]["AUC"]["model"] > summary["metrics"]["AUC"]["baseline"]
     assert summary["model_package_arn"].endswith("model-package/flights-local/1")
     assert summary["wall_seconds"] > 0
     assert "</html>" in (build / "report.html").read_text()
+    assert_nothing_is_left(checkout)
+
+
+def test_a_project_without_a_pipeline_is_deployed_and_shown(checkout: Path) -> None:
+    (checkout / "projects" / "notes").mkdir()
+    (checkout / "projects" / "notes" / "project.yaml").write_text(NOTES)
+    demo = start(checkout, "--project", "notes")
+    output, _ = demo.communicate()
+    assert demo.returncode == 0, output
+    assert "notes has no pipeline in local, so there is nothing to run." in output
+    assert "mlproject run" not in output
+    summary = json.loads((checkout / "build" / "demo" / "summary.json").read_text())
+    assert summary["pipeline"] is None
+    costs = {stack["name"]: stack["idle_usd_per_month"] for stack in summary["stacks"]}
+    assert costs["notes-local-storage"] is not None
+    assert costs["notes-local-notebooks"] is not None
     assert_nothing_is_left(checkout)
 
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 
-from mlproject.drawing import Link, Mark, Node, Panel, Plan, build_svg, draw_plan
+from mlproject.drawing import Link, Mark, Node, Panel, Plan, build_svg, draw_plan, narrow_plan
 from tests.drawing.plans import USUAL, any_plan
 from tests.drawing.test_plan import few
 
@@ -106,3 +106,25 @@ def test_the_order_of_links_does_not_matter() -> None:
 )
 def test_a_plan_with_nothing_in_it_is_a_picture_too(plan: Plan) -> None:
     assert parsed(plan).findtext(f"{SVG}title") == plan.title
+
+
+# The text area of a phone that is 360 pixels wide, with 16 pixels of padding on each side, is slightly smaller.
+PHONE = 340
+
+
+@pytest.mark.parametrize("plan", [USUAL, replace(USUAL, panels=USUAL.panels[-1:], links=())])
+def test_a_plan_for_narrow_screens_shows_every_node_at_full_size_in_the_width_of_a_phone(plan: Plan) -> None:
+    picture = parsed(narrow_plan(plan, note="see the table"))
+    width = float(picture.get("viewBox", "").split()[2])
+    assert width <= PHONE
+    assert {node.name for panel in plan.panels for node in panel.nodes} <= set(words(picture))
+    assert "see the table" in words(picture)
+    assert not classes(picture, "line")
+    for shape in classes(picture, "node"):
+        assert float(shape.get("x", "")) + float(shape.get("width", "")) < width
+
+
+def test_every_plan_scales_to_the_width_of_its_page() -> None:
+    picture = parsed(USUAL)
+    assert (picture.get("viewBox") or "").split()[2:] == [picture.get("width"), picture.get("height")]
+    assert ".plan { max-width: 100%; height: auto;" in build_svg(USUAL)

