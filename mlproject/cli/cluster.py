@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 15
 
-Project = Annotated[str, typer.Argument(help="A project's name, such as flights.")]
-Environment = Annotated[
-    str, typer.Option("--environment", "-e", help="An environment of environments.yaml, such as dev.")
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the status as one JSON object.")]
 
 
@@ -38,13 +35,13 @@ def register(app: typer.Typer) -> None:
     app.add_typer(cluster, name="cluster")
 
 
-def status(project: Project, environment: Environment, as_json: AsJson = False) -> None:
+def status(project: ProjectArgument, environment: EnvironmentOption, as_json: AsJson = False) -> None:
     """Show the status of the cluster. CloudFormation does not notice if a cluster terminates itself."""
     deployment, session = _open(project, environment)
     _show(deployment, _read_status(deployment, session), as_json=as_json)
 
 
-def up(project: Project, environment: Environment, as_json: AsJson = False) -> None:
+def up(project: ProjectArgument, environment: EnvironmentOption, as_json: AsJson = False) -> None:
     """Recreate a terminated cluster from the deployed template. The checkout is not deployed."""
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.cluster import recreate_cluster
@@ -65,8 +62,8 @@ def up(project: Project, environment: Environment, as_json: AsJson = False) -> N
 
 
 def down(
-    project: Project,
-    environment: Environment,
+    project: ProjectArgument,
+    environment: EnvironmentOption,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
+from mlproject.cli.common.arguments import EnvironmentOption, PipelineArgument, ProjectArgument
+from mlproject.cli.common.completion import complete_environment
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 def lock(
     *,
-    pipeline: Annotated[str, typer.Argument(help="A folder of pipelines/, such as flight_delays.")],
+    pipeline: PipelineArgument,
     source: Annotated[
         str,
         typer.Option(
@@ -39,7 +40,13 @@ def lock(
         ),
     ],
     environment: Annotated[
-        str | None, typer.Option("--environment", "-e", help="The environment whose account reads a prefix in S3.")
+        str | None,
+        typer.Option(
+            "--environment",
+            "-e",
+            help="The environment whose account reads a prefix in S3.",
+            autocompletion=complete_environment,
+        ),
     ] = None,
     version: Annotated[
         str | None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlproject.cli.common.arguments import EnvironmentOption, YesOption
+from mlproject.cli.common.completion import complete_project
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
@@ -24,7 +25,12 @@ def register(app: typer.Typer) -> None:
 
 
 def destroy(
-    project: Annotated[str, typer.Argument(help="A project's name, such as flights. Its folder may be gone.")],
+    project: Annotated[
+        str,
+        typer.Argument(
+            help="A project's name, such as flights. Its folder may be gone.", autocompletion=complete_project
+        ),
+    ],
     environment: EnvironmentOption,
     stack: Annotated[
         str | None, typer.Option(help="Delete this stack only, such as emr, when project.yaml no longer requires it.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mlproject.cli.common.completion import complete_environment
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
@@ -126,7 +127,10 @@ def reset(as_json: Json = False) -> None:
 def env(
     environment: Annotated[
         str | None,
-        typer.Argument(help="The environment whose account and region to use (default: local)."),
+        typer.Argument(
+            help="The environment whose account and region to use (default: local).",
+            autocompletion=complete_environment,
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
+
+from mlproject.cli.common.arguments import EnvironmentArgument
 
 if TYPE_CHECKING:
     from mlproject.cli.common.session import Session
@@ -17,7 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command("lock")(lock)
 
 
-def lock(environment: Annotated[str, typer.Argument(help="An environment of environments.yaml, such as dev.")]) -> None:
+def lock(environment: EnvironmentArgument) -> None:
     """Write the deployed network of an environment to environments.lock.json. Commit the file.
 
     `check` and the CDK app then reject a different CIDR block or zone, which would replace the network and all

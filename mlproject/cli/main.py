@@ -28,7 +28,6 @@ def build_app() -> typer.Typer:
         name="mlproject",
         help="Machine-learning projects on SageMaker: check, deploy, run, without an AWS account first.",
         no_args_is_help=True,
-        add_completion=False,
         pretty_exceptions_enable=False,
     )
     # With a callback, the command name is required even if there is only one.

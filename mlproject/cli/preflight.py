@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from mlproject.cli.common.arguments import EnvironmentArgument
+from mlproject.cli.common.completion import complete_project
+
 
 def register(app: typer.Typer) -> None:
     """Add the command `preflight`."""
@@ -14,9 +17,12 @@ def register(app: typer.Typer) -> None:
 
 
 def preflight(
-    environment: Annotated[str, typer.Argument(help="An environment of environments.yaml, such as dev.")],
+    environment: EnvironmentArgument,
     project: Annotated[
-        str | None, typer.Option(help="Check the requirements of this project only (default: all projects).")
+        str | None,
+        typer.Option(
+            help="Check the requirements of this project only (default: all projects).", autocompletion=complete_project
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: ok, outcomes.")] = False,
 ) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mlproject.cli.common.completion import complete_environment, complete_project
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
@@ -25,8 +26,14 @@ def register(app: typer.Typer) -> None:
 
 def run(
     *,
-    project: Annotated[str | None, typer.Argument(help="A folder of projects/, whose pipeline is deployed.")] = None,
-    environment: Annotated[str | None, typer.Option("--environment", "-e", help="Where it is deployed.")] = None,
+    project: Annotated[
+        str | None,
+        typer.Argument(help="A folder of projects/, whose pipeline is deployed.", autocompletion=complete_project),
+    ] = None,
+    environment: Annotated[
+        str | None,
+        typer.Option("--environment", "-e", help="Where it is deployed.", autocompletion=complete_environment),
+    ] = None,
     parameter: Annotated[
         list[str] | None, typer.Option("--parameter", "-p", help="NAME=VALUE of a pipeline parameter; repeatable.")
     ] = None,

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from mlproject.cli.common.arguments import EnvironmentArgument
+
 
 def register(app: typer.Typer) -> None:
     """Add the command `stacks`."""
@@ -15,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def stacks(
-    environment: Annotated[str, typer.Argument(help="An environment of environments.yaml, such as dev.")],
+    environment: EnvironmentArgument,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: projects, orphans.")] = False,
 ) -> None:
     """List the stacks of all projects in an environment, and those whose project was removed from it.

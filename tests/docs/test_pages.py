@@ -52,7 +52,7 @@ def test_every_command_on_a_page_exists(language: str, name: str) -> None:
     for line in re.findall(r"(?:^\$ |`)mlproject ([^`\n]+)", text, re.MULTILINE):
         command = get_command(build_app())
         words = line.split()
-        while words and (inside := getattr(command, "commands", None)) is not None:
+        while words and not words[0].startswith("-") and (inside := getattr(command, "commands", None)) is not None:
             assert words[0] in inside, line
             command = inside[words.pop(0)]
         options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}

@@ -28,8 +28,10 @@ def test_every_service_that_a_step_script_calls_has_an_endpoint_in_its_network(p
         network = deployment.environment.network
         if isinstance(network, ImportedNetwork) and network.endpoints == "exist":
             continue  # only its owner knows which it has
+        if deployment.pipeline is None:
+            continue
         offered = {S3.service, *(endpoint.service for endpoint in interfaces([deployment]))}
-        for script in (ROOT / "pipelines" / deployment.require_pipeline().folder / "steps").glob("*.py"):
+        for script in (ROOT / "pipelines" / deployment.pipeline.folder / "steps").glob("*.py"):
             called = clients_in(ast.parse(script.read_text()))
             names = {{"sagemaker": "sagemaker.api", "cloudwatch": "monitoring"}.get(name, name) for name in called}
             assert names <= offered, f"{script} in {deployment.environment.name}"

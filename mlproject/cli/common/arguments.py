@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-ProjectArgument = Annotated[str, typer.Argument(help="A project's name, such as flights.")]
-EnvironmentArgument = Annotated[str, typer.Argument(help="An environment of environments.yaml, such as dev.")]
+from mlproject.cli.common.completion import complete_environment, complete_pipeline, complete_project
+
+ProjectArgument = Annotated[
+    str, typer.Argument(help="A project's name, such as flights.", autocompletion=complete_project)
+]
+EnvironmentArgument = Annotated[
+    str, typer.Argument(help="An environment of environments.yaml, such as dev.", autocompletion=complete_environment)
+]
 EnvironmentOption = Annotated[
-    str, typer.Option("--environment", "-e", help="An environment of environments.yaml, such as dev.")
+    str,
+    typer.Option(
+        "--environment",
+        "-e",
+        help="An environment of environments.yaml, such as dev.",
+        autocompletion=complete_environment,
+    ),
+]
+PipelineArgument = Annotated[
+    str, typer.Argument(help="A folder of pipelines/, such as flight_delays.", autocompletion=complete_pipeline)
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+DataOption = Annotated[Path | None, typer.Option(help="A folder with your CSV files (default: a copy of a sample).")]
+TargetOption = Annotated[str | None, typer.Option(help="The column of your CSV files to predict.")]

@@ -56,6 +56,13 @@ def is_embedded(environment: Environment) -> bool:
     return environment.account == embedded_aws.ACCOUNT or bool(os.environ.get(ENDPOINT))
 
 
+def is_stopped_embedded_aws(environment: Environment, root: Path) -> bool:
+    """Whether an environment is only in the checkout's embedded AWS, which is not running and so contains nothing."""
+    if os.environ.get(ENDPOINT) or not is_embedded(environment):
+        return False
+    return embedded_aws.status(root / LOCAL_FOLDER) is None
+
+
 def create_session(environment: Environment, root: Path) -> Session:
     """Create a session for an environment.
 
