@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline_builder import offline  # before the SDK, which it isolates from this machine's settings
+from pipeline_builder.serving import complete_package, serving_environment
 
 # isort: split
 from sagemaker.core.network import NetworkConfig
@@ -249,14 +250,27 @@ class StepFactory:
             stopping_condition=StoppingCondition(max_runtime_in_seconds=JOB_SECONDS),
         )
 
-    def registration_step(self, name: str, *, image: str, model_data: Any, **package: Any) -> ModelStep:
+    def registration_step(
+        self,
+        name: str,
+        *,
+        image: str,
+        model_data: Any,
+        inference_script: str | None = None,
+        submit_directory: str | None = None,
+        **package: Any,
+    ) -> ModelStep:
         """Create a step that registers a model in the project's model package group, pending manual approval.
 
         Args:
             name: name of the step.
             image: image of the container that serves the model.
             model_data: S3 URI of the model archive.
-            package: further arguments of the SDK's `ModelBuilder.register`.
+            inference_script: the file in steps/ with model_fn, input_fn, predict_fn and output_fn. Every container
+                except XGBoost's needs one.
+            submit_directory: where the container finds the script. None uploads it, which the scikit-learn and XGBoost
+                containers support. The others need `/opt/ml/model/code`, where the training script must copy it.
+            **package: further arguments of the SDK's `ModelBuilder.register`, such as `model_metrics`.
         """
         builder = ModelBuilder(
             image_uri=image,
@@ -268,12 +282,10 @@ class StepFactory:
         step_args = builder.register(
             model_package_group_name=offline.MODEL_GROUP, approval_status="PendingManualApproval", **package
         )
-        request = step_args.create_model_package_request
-        for container in request["InferenceSpecification"]["Containers"]:
-            # Contains the region of the building machine, and an empty program name, which breaks the model server.
-            container.pop("Environment")
-        for empty in [key for key, value in request["ModelMetrics"].items() if not value]:
-            del request["ModelMetrics"][empty]
+        complete_package(
+            step_args.create_model_package_request,
+            environment=serving_environment(inference_script, submit_directory=submit_directory),
+        )
         return ModelStep(name, step_args=step_args, retry_policies=[retry_when_throttled()])
 
 

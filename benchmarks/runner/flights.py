@@ -17,7 +17,7 @@ import boto3
 
 import embedded_aws
 from benchmarks.measurement import ROOT, measure_seconds
-from mlproject.aws_rules.permissions import permissions_for
+from mlproject.aws_rules.step_permissions import permissions_for
 from mlproject.definition import (
     asset_placeholders,
     fill_placeholders,

@@ -6,7 +6,7 @@ run with the same role, so that the permissions of step scripts are included.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _JOBS = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html"
@@ -247,13 +247,3 @@ STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
     "Condition": (),
     "Fail": (),
 }
-
-
-def permissions_for(step_types: Iterable[str]) -> tuple[Permission, ...]:
-    """Return the permissions for these step types, sorted by sid and without duplicates.
-
-    Raises:
-        KeyError: a step type is not supported. The check of the definition reports it earlier.
-    """
-    found = {permission.sid: permission for kind in step_types for permission in STEP_PERMISSIONS[kind]}
-    return tuple(found[sid] for sid in sorted(found))

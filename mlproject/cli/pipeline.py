@@ -73,13 +73,13 @@ def build(
         return
     for each in names:
         builder.pipeline_folder(each, root=root)
-    if builder.write_images(root=root):
-        print("images.json: changed")
+    change = builder.write_images(root=root)
+    if change != "unchanged":
+        print(f"images.json: {change}")
     for each in names:
-        changed = builder.build_definition(each, root=root)
-        print(f"pipelines/{each}/definition.json: {'changed' if changed else 'unchanged'}")
+        print(f"pipelines/{each}/definition.json: {builder.build_definition(each, root=root)}")
     if name is None:
-        print(f"template of `mlproject new`: {'changed' if templates.build_template(root=root) else 'unchanged'}")
+        print(f"template of `mlproject new`: {templates.build_template(root=root)}")
 
 
 def _check(folders: list[Path]) -> None:
@@ -108,7 +108,7 @@ def images(
     from mlproject.files import project_root
 
     if write:
-        print(f"images.json: {'changed' if builder.write_images(root=project_root()) else 'unchanged'}")
+        print(f"images.json: {builder.write_images(root=project_root())}")
     for each in [region] if region else definition.image_regions():
         found = definition.region_images(each)
         print(f"{each:18} {found.xgboost}\n{'':18} {found.sklearn}")

@@ -20,6 +20,7 @@ from mlproject.definition.placeholders import (
     used_placeholders,
     validate_literal,
 )
+from mlproject.definition.step_scripts import model_containers, submitted_directories
 from mlproject.definition.validate import check_definition
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "fn_sub_string",
     "image_regions",
     "job_arguments",
+    "model_containers",
     "own_arguments",
     "parameter_value",
     "pipeline_names",
@@ -45,6 +47,7 @@ __all__ = [
     "refused_values",
     "region_images",
     "steps_of",
+    "submitted_directories",
     "training_archive",
     "used_placeholders",
     "validate_literal",

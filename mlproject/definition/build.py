@@ -8,7 +8,7 @@ import re
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from mlproject.definition import sources
 from mlproject.definition.document import (
@@ -30,7 +30,10 @@ ENVIRONMENT = ".venv-pipelines"
 BUILD_SECONDS = 180
 
 
-def build_definition(name: str, *, root: Path) -> bool:
+Change = Literal["new", "changed", "unchanged"]
+
+
+def build_definition(name: str, *, root: Path) -> Change:
     """Build pipelines/<name>/definition.json and its lock file.
 
     Args:
@@ -38,7 +41,7 @@ def build_definition(name: str, *, root: Path) -> bool:
         root: the project's root.
 
     Returns:
-        Whether definition.json changed.
+        What happened to definition.json.
 
     Raises:
         UserError: no such pipeline, no SDK, or a definition that SageMaker would reject. Nothing is written then.
@@ -49,7 +52,7 @@ def build_definition(name: str, *, root: Path) -> bool:
     if findings:
         raise UserError("\n".join(f"{folder / SOURCE_FILE}: {finding}" for finding in findings))
     path = folder / DEFINITION_FILE
-    changed = not path.is_file() or path.read_text() != text
+    change = _change(path, text)
     lock = {
         **sources.fingerprint(folder / SOURCE_FILE, root=root),
         "definition": sources.sha256(text.encode()),
@@ -57,7 +60,7 @@ def build_definition(name: str, *, root: Path) -> bool:
     write_atomically(path, text)
     write_atomically(folder / LOCK_FILE, _pretty(lock))
     fn_sub_string(read_definition(folder), parameters={})  # reports unknown placeholders now, not at the next synth
-    return changed
+    return change
 
 
 def definition_text(name: str, *, root: Path) -> str:
@@ -78,12 +81,18 @@ def images_text(*, root: Path) -> str:
     return _pretty(_run("pipeline_builder.image_table", root=root))
 
 
-def write_images(*, root: Path) -> bool:
-    """Write the table of images, and return whether it changed."""
+def write_images(*, root: Path) -> Change:
+    """Write the table of images, and return what happened to it."""
     text = images_text(root=root)
-    changed = not TABLE.is_file() or TABLE.read_text() != text
+    change = _change(TABLE, text)
     write_atomically(TABLE, text)
-    return changed
+    return change
+
+
+def _change(path: Path, text: str) -> Change:
+    if not path.is_file():
+        return "new"
+    return "unchanged" if path.read_text() == text else "changed"
 
 
 def pipeline_folder(name: str, *, root: Path) -> Path:
@@ -93,6 +102,8 @@ def pipeline_folder(name: str, *, root: Path) -> Path:
         UserError: the pipeline does not exist, or Python cannot import its folder.
     """
     names = pipeline_names(root / "pipelines")
+    if name not in names and root.joinpath("pipelines", name).is_dir():
+        raise UserError(f"pipelines/{name}: {SOURCE_FILE}, which builds the pipeline, is missing. Write it.")
     if name not in names:
         raise UserError(f"pipelines/{name}: no such pipeline. {name_hint(name, names)}")
     if not name.isidentifier():

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mlproject.aws_rules.permissions import STEP_PERMISSIONS
+from mlproject.aws_rules.step_permissions import unknown_permissions
 from mlproject.definition.document import DEFINITION_FILE, SOURCE_FILE, Definition, fn_sub_string, read_definition
+from mlproject.definition.graph import steps_of
 from mlproject.definition.placeholders import split_hint
+from mlproject.definition.service_model import step_types
 from mlproject.definition.step_checks import step_findings
 from mlproject.definition.validate import check_definition
 from mlproject.errors import UserError
@@ -42,6 +46,11 @@ def _definition_findings(definition: Definition, file: str) -> list[Finding]:
     staleness = definition.staleness_message()
     messages = [(staleness, "")] if staleness else []
     messages += [split_hint(finding) for finding in check_definition(definition.document)]
+    messages += [
+        (f"step {step['Name']}: {unknown_permissions(step['Type'])}", "")
+        for step in steps_of(definition.document)
+        if step["Type"] in step_types() and step["Type"] not in STEP_PERMISSIONS
+    ]
     findings = [Finding(file=file, line=None, key="", message=message, suggestion=hint) for message, hint in messages]
     try:
         fn_sub_string(definition, parameters={})  # reports placeholders of scripts that no longer exist

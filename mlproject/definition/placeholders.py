@@ -55,7 +55,7 @@ def escape(text: str, *, allowed: frozenset[str], where: str) -> str:
         UserError: a placeholder is not allowed, or a list placeholder is not the only item of its list.
     """
     for name in sorted(used_placeholders(text) - allowed):
-        raise UserError(f"{where}: ${{{name}}} {_unknown(name, allowed)}")
+        raise UserError(f"{where}: {_unknown(name, allowed)}")
     for name in sorted(LISTS & used_placeholders(text)):
         if text.count(f"${{{name}}}") != text.count(f'["${{{name}}}"]'):
             raise UserError(f"{where}: ${{{name}}} is replaced by several values, so it must be the only list item.")
@@ -63,11 +63,18 @@ def escape(text: str, *, allowed: frozenset[str], where: str) -> str:
 
 
 def _unknown(name: str, allowed: frozenset[str]) -> str:
+    """Return why a placeholder is not allowed, and the remedy, as sentences."""
     stem = name.removesuffix("Code").removesuffix("File")
     if stem == name or not stem:
-        return f"is not a placeholder. {name_hint(name, allowed)}"
-    script = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", stem).lower()
-    return f"refers to a script that is not in steps/, such as {script}.py. {name_hint(name, allowed)}"
+        return f"${{{name}}} is not a placeholder. {name_hint(name, allowed)}"
+    existing = sorted(_script_name(each.removesuffix("Code")) for each in allowed if each.endswith("Code"))
+    others = f", or rename the step after a script in steps/ ({', '.join(existing)})" if existing else ""
+    return f"steps/{_script_name(stem)} does not exist, but ${{{name}}} refers to it. Create it{others}."
+
+
+def _script_name(stem: str) -> str:
+    """Return the script of `asset_placeholders`, such as `my_model.py` for `MyModel`."""
+    return f"{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', stem).lower()}.py"
 
 
 def protect(text: str, *, keep: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,13 @@ from mlproject.definition.images import ImageRuntime, image_runtime
 from mlproject.definition.placeholders import asset_placeholders, used_placeholders
 
 # Path of a step's image in its arguments.
-_IMAGES: Mapping[str, tuple[str, str]] = {
+_IMAGES: Mapping[str, tuple[str, ...]] = {
     "Processing": ("AppSpecification", "ImageUri"),
     "Training": ("AlgorithmSpecification", "TrainingImage"),
     "Tuning": ("AlgorithmSpecification", "TrainingImage"),
 }
+# Variables of a container that serves a model with a script, and hyperparameters of one that trains it.
+_PROGRAM, _DIRECTORY = "sagemaker_program", "sagemaker_submit_directory"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,22 +54,43 @@ def step_scripts(definition: Definition) -> tuple[StepScript, ...]:
         arguments = job_arguments(step)
         used = used_placeholders(json.dumps(arguments)) & scripts.keys()
         image = _image(step["Type"], arguments)
-        program = arguments.get("HyperParameters", {}).get("sagemaker_program")
+        program = next(iter(_submitted(arguments, _PROGRAM)), None)
         result += [
             StepScript(
                 step=step["Name"],
                 path=path,
                 image=image,
                 runtime=image_runtime(image),
-                program=program if isinstance(program, str) else None,
+                program=program,
             )
             for path in sorted({scripts[name] for name in used})
         ]
     return tuple(result)
 
 
+def submitted_directories(arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the locations of the archives that the containers of a step unpack, in script mode."""
+    return tuple(_submitted(arguments, _DIRECTORY))
+
+
+def model_containers(arguments: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """Return the containers in the arguments of a Model or RegisterModel step; empty for other steps."""
+    package = arguments.get("InferenceSpecification", {})
+    primary = [arguments["PrimaryContainer"]] if "PrimaryContainer" in arguments else []
+    return (*primary, *arguments.get("Containers", ()), *package.get("Containers", ()))
+
+
+def _submitted(arguments: Mapping[str, Any], name: str) -> Iterator[str]:
+    tuned = arguments.get("TrainingJobDefinition", {}).get("StaticHyperParameters", {})
+    values = [arguments.get("HyperParameters", {}).get(name), tuned.get(name)]
+    values += [container.get("Environment", {}).get(name.upper()) for container in model_containers(arguments)]
+    yield from (value for value in values if isinstance(value, str) and value)
+
+
 def _image(step_type: str, arguments: Mapping[str, Any]) -> str:
     image: Any = arguments
     for key in _IMAGES.get(step_type, ()):
         image = image.get(key, {}) if isinstance(image, Mapping) else {}
+    for container in model_containers(arguments):
+        image = container.get("Image", {})
     return image if isinstance(image, str) else json.dumps(image)

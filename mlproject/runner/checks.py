@@ -109,7 +109,10 @@ def supported_features() -> dict[str, list[str]]:
         "conditions": list(conditions.CONDITIONS),
         "execution variables": list(references.EXECUTION_VARIABLES),
         "training": ["script mode", "own ContainerEntrypoint", "built-in XGBoost with text/csv or text/libsvm"],
-        "transform": ["text/csv with a model of image sagemaker-xgboost, without an inference script"],
+        "transform": [
+            "text/csv with a model of image sagemaker-xgboost",
+            "text/csv with a model that has an inference script (SAGEMAKER_PROGRAM)",
+        ],
         "tuning": list(STRATEGIES),
         "isolation": [each for each in ISOLATIONS if isolation_problem(each) is None],
     }

@@ -66,9 +66,10 @@ def pipeline_resources(
     s3, here = f"arn:{partition}:s3:::", f"{region}:{account}"
     data, artifacts = names.bucket("data"), names.bucket("artifacts")
     sagemaker, ec2 = f"arn:{partition}:sagemaker:{here}", f"arn:{partition}:ec2:{region}"
-    jobs = [job for job in ("Processing", "Training", "Transform") if job in step_types]
-    # The jobs of a tuning job are training jobs.
-    logged = sorted({*jobs, *(["Training"] if "Tuning" in step_types else [])})
+    # A tuning job starts training jobs.
+    types = {"Training" if kind == "Tuning" else kind for kind in step_types}
+    logged = [job for job in ("Processing", "Training", "Transform") if job in types]
+    jobs = [job for job in logged if job in step_types]
     # An imported subnet may be shared by another account.
     subnet_owner = account if isinstance(environment.network, NewNetwork) else "*"
     own_role = role_arn(partition=partition, account=account, path=environment.role_path, name=names.role("pipeline"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from constructs import Construct
 
 from mlproject.aws_rules.network_requirements import pipeline_requirements
-from mlproject.aws_rules.permissions import permissions_for
+from mlproject.aws_rules.step_permissions import permissions_for
 from mlproject.definition import Definition, fn_sub_string, region_images, steps_of
 from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy

@@ -12,8 +12,9 @@ from constructs import Construct
 from mlproject.definition import (
     Definition,
     asset_placeholders,
-    job_arguments,
+    own_arguments,
     steps_of,
+    submitted_directories,
     training_archive,
     used_placeholders,
 )
@@ -21,7 +22,7 @@ from mlproject.files import write_atomically
 
 
 class StepCode(Construct):
-    """Assets of the scripts in the definition: a file for a processing script, a tar.gz for a training script.
+    """Assets of the scripts in the definition: a file for a processing script, a tar.gz for others.
 
     CDK uploads a folder as a zip, which SageMaker does not unpack: an input of a processing job supports only gzip in
     Pipe mode (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Input.html), and
@@ -69,11 +70,8 @@ class StepCode(Construct):
 
 
 def _archived(definition: Definition) -> frozenset[str]:
-    """Placeholders of code that a container in script mode unpacks."""
+    """Placeholders of code that a container in script mode unpacks, for training or for serving a model."""
     submitted = (
-        job_arguments(step).get("HyperParameters", {}).get("sagemaker_submit_directory", "")
-        for step in steps_of(definition.document)
+        directory for step in steps_of(definition.document) for directory in submitted_directories(own_arguments(step))
     )
-    return frozenset(
-        name for directory in submitted if isinstance(directory, str) for name in used_placeholders(directory)
-    )
+    return frozenset(name for directory in submitted for name in used_placeholders(directory))

@@ -8,10 +8,25 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from mlproject.parameters.input_models import schema
 from tests.definition.folders import copied, lock
 from tests.parameters.sample_files import ENVIRONMENTS, PROJECT, replaced, write_files
+
+# The arguments that a training job shares with the jobs of a tuning job.
+TUNED = frozenset(
+    {
+        "AlgorithmSpecification",
+        "InputDataConfig",
+        "OutputDataConfig",
+        "ResourceConfig",
+        "RoleArn",
+        "StaticHyperParameters",
+        "StoppingCondition",
+        "VpcConfig",
+    }
+)
 
 
 def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -206,8 +221,8 @@ def test_a_script_that_is_gone_is_refused_though_the_definition_is_fresh(tmp_pat
     done = check(tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "error: pipelines/flight_delays/definition.json: ${ScoreCode} refers to a script that is not in steps/, "
-        "such as score.py. Did you mean PrepareCode?\n"
+        "error: pipelines/flight_delays/definition.json: steps/score.py does not exist, but ${ScoreCode} "
+        "refers to it. Create it, or rename the step after a script in steps/ (evaluate.py, prepare.py, train.py).\n"
     )
 
 
@@ -221,6 +236,47 @@ def test_a_training_step_that_starts_another_script_than_its_archives_is_refused
     assert done.stderr == (
         "error: pipelines/flight_delays/definition.json: step Train starts fit.py, but its archive contains "
         "only train.py. Allowed: sagemaker_program: train.py.\n"
+    )
+
+
+def add_step(folder: Path, step: dict[str, Any]) -> None:
+    path = folder / "definition.json"
+    document = json.loads(path.read_text())
+    document["Steps"].append(step)
+    path.write_text(json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+    lock(folder)
+
+
+def test_a_step_whose_permissions_are_unknown_is_refused_by_name(tmp_path: Path) -> None:
+    folder = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays"
+    add_step(folder, {"Name": "Notify", "Type": "Callback", "SqsQueueUrl": "https://example.com", "Arguments": {}})
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: pipelines/flight_delays/definition.json: step Notify: the permissions that steps of type Callback need "
+        "are unknown, so the pipeline's role could not run them. Add them, with their AWS page, to STEP_PERMISSIONS in "
+        "mlproject/aws_rules/permissions.py.\n"
+    )
+
+
+def test_a_step_that_only_aws_can_run_is_a_note(tmp_path: Path) -> None:
+    folder = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays"
+    document = json.loads((folder / "definition.json").read_text())
+    (train,) = (step for step in document["Steps"] if step["Type"] == "Training")
+    job = {key: value for key, value in train["Arguments"].items() if key not in ("HyperParameters", "Environment")}
+    job["StaticHyperParameters"] = train["Arguments"]["HyperParameters"]
+    job["AlgorithmSpecification"] = {
+        key: train["Arguments"]["AlgorithmSpecification"][key] for key in ("TrainingImage", "TrainingInputMode")
+    }
+    job = {key: value for key, value in job.items() if key in TUNED}
+    limits = {"MaxNumberOfTrainingJobs": 2, "MaxParallelTrainingJobs": 1}
+    tuning = {"Strategy": "Random", "ResourceLimits": limits}
+    arguments = {"HyperParameterTuningJobConfig": tuning, "TrainingJobDefinition": job}
+    add_step(folder, {"Name": "Tune", "Type": "Tuning", "Arguments": arguments})
+    done = check(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(
+        "\npipelines/flight_delays: `mlproject run` on this machine cannot execute step Tune of type Tuning. AWS can.\n"
     )
 
 

@@ -33,7 +33,7 @@ def printed(found: dict[str, Any]) -> str:
 def test_what_the_pipeline_prints_becomes_the_sorted_definition_with_its_lock(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     stand_in(tmp_path, prints=printed(document()))
-    assert build_definition("flight_delays", root=tmp_path) is False  # the same document: only the lock differs
+    assert build_definition("flight_delays", root=tmp_path) == "unchanged"  # the same document: only the lock differs
     assert (folder / "definition.json").read_bytes() == (FLIGHT_DELAYS / "definition.json").read_bytes()
     assert read_definition(folder).staleness() is None
     assert read_definition(folder).hash != read_definition(FLIGHT_DELAYS).hash
@@ -44,7 +44,14 @@ def test_a_changed_definition_is_reported_as_changed(tmp_path: Path) -> None:
     found = document()
     found["Parameters"][1]["DefaultValue"] = 300
     stand_in(tmp_path, prints=printed(found))
-    assert build_definition("flight_delays", root=tmp_path) is True
+    assert build_definition("flight_delays", root=tmp_path) == "changed"
+
+
+def test_a_first_definition_is_reported_as_new(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    (folder / "definition.json").unlink()
+    stand_in(tmp_path, prints=printed(document()))
+    assert build_definition("flight_delays", root=tmp_path) == "new"
 
 
 def test_null_keys_are_left_out_since_the_service_refuses_unknown_ones(tmp_path: Path) -> None:
@@ -121,6 +128,13 @@ def test_an_unknown_pipeline_is_refused_with_the_nearest_name(tmp_path: Path) ->
     copied(tmp_path)
     with pytest.raises(UserError, match=r"no such pipeline. Did you mean flight_delays\?"):
         build_definition("flights_delay", root=tmp_path)
+
+
+def test_a_folder_without_its_source_says_what_is_missing(tmp_path: Path) -> None:
+    copied(tmp_path)
+    (tmp_path / "pipelines" / "credit_risk").mkdir()
+    with pytest.raises(UserError, match=r"pipelines/credit_risk: pipeline\.py, which builds .*, is missing"):
+        build_definition("credit_risk", root=tmp_path)
 
 
 def test_a_folder_that_python_cannot_import_is_refused(tmp_path: Path) -> None:

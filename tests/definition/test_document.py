@@ -121,8 +121,16 @@ def test_a_scripts_placeholders_exist_only_while_the_script_does(tmp_path: Path)
     assert used_placeholders(fn_sub_string(read_definition(folder), parameters={})) == {"PrepareCode"}
     (folder / "steps" / "prepare.py").unlink()
     with pytest.raises(
-        UserError, match=r"\$\{PrepareCode\} refers to a script that is not in steps/, such as prepare\.py"
+        UserError, match=r"steps/prepare\.py does not exist, but \$\{PrepareCode\} refers to it\. Create it\.$"
     ):
+        fn_sub_string(read_definition(folder), parameters={})
+
+
+def test_a_step_without_its_script_is_told_the_script_and_the_others(tmp_path: Path) -> None:
+    document = {"Steps": [], "Metadata": {"a": "s3://${LastJudgementCode}"}}
+    folder = small(tmp_path, document, "judge.py", "train.py")
+    remedy = r"Create it, or rename the step after a script in steps/ \(judge\.py, train\.py\)\.$"
+    with pytest.raises(UserError, match=rf"steps/last_judgement\.py does not exist, but .* refers to it\. {remedy}"):
         fn_sub_string(read_definition(folder), parameters={})
 
 

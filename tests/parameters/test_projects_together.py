@@ -83,6 +83,17 @@ def test_environments_that_inherit_one_network_overlap(tmp_path: Path) -> None:
     ]
 
 
+def test_an_empty_folder_of_a_pipeline_says_what_is_missing_in_it(tmp_path: Path) -> None:
+    write_files(tmp_path)
+    folder = tmp_path / "pipelines" / "flight_delays"
+    for path in folder.iterdir():
+        path.unlink()
+    assert error_lines(tmp_path) == [
+        "projects/flights/project.yaml:9: pipeline.folder: pipelines/flight_delays contains neither pipeline.py nor "
+        "definition.json. Write pipeline.py, and run `mlproject pipeline build flight_delays`."
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [

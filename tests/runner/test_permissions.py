@@ -18,8 +18,9 @@ import pytest
 import embedded_aws as servers
 from embedded_aws.iam import catalogue
 from mlproject.aws_rules.access_requests import step_access_requests
-from mlproject.aws_rules.permissions import STEP_PERMISSIONS, permissions_for
+from mlproject.aws_rules.permissions import STEP_PERMISSIONS
 from mlproject.aws_rules.step_calls import STEP_CALLS
+from mlproject.aws_rules.step_permissions import permissions_for
 from mlproject.runner import EmbeddedAws, MissingPermission
 from mlproject.runner.checks import JOBS
 from mlproject.runner.parameters import parameter_values
@@ -406,7 +407,7 @@ def test_pipelines_itself_reads_the_file_that_a_condition_looks_into(flights: Fl
 
 
 def test_the_table_has_what_awss_lists_have_and_a_page_for_every_row() -> None:
-    assert set(STEP_CALLS) == set(STEP_TYPES) == set(STEP_PERMISSIONS)
+    assert set(STEP_CALLS) == set(STEP_TYPES) == set(STEP_PERMISSIONS) - {"Tuning"}  # deployed, but not run here
     assert {step_type: set(asked(step_type)) for step_type in STEP_TYPES} == EXPECTED
     for calls in STEP_CALLS.values():
         assert all(call.source.startswith("https://docs.aws.amazon.com/") and call.reason for call in calls)

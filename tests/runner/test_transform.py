@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 from typing import Any
 
 import numpy
@@ -9,7 +11,7 @@ import pytest
 
 from mlproject.errors import UserError
 from tests.runner.conftest import Bench
-from tests.runner.samples import ROLE, XGBOOST, definition, training
+from tests.runner.samples import ROLE, SKLEARN, XGBOOST, definition, training
 
 TRAIN = """
 import os, pathlib, numpy, xgboost
@@ -100,10 +102,84 @@ def test_what_the_predictor_cannot_do_is_refused_by_name(bench: Bench, change: d
         bench.run(document(**change))
 
 
-def test_a_model_with_its_own_script_is_refused_by_name(bench: Bench) -> None:
+SKLEARN_TRAIN = """
+import os, pathlib, joblib, numpy, sklearn.linear_model
+data = numpy.loadtxt(pathlib.Path(os.environ["SM_CHANNEL_TRAIN"], "train.csv"), delimiter=",")
+model = sklearn.linear_model.LogisticRegression().fit(data[:, 1:], data[:, 0])
+joblib.dump(model, pathlib.Path(os.environ["SM_MODEL_DIR"], "model.joblib"))
+"""
+MODEL_FN = """
+import os, joblib
+
+def model_fn(model_dir):
+    return joblib.load(os.path.join(model_dir, "model.joblib"))
+"""
+OTHER_FUNCTIONS = """
+def input_fn(body, content_type):
+    assert content_type == "text/csv"
+    return [[float(cell) for cell in line.split(",")] for line in body.splitlines()]
+
+def predict_fn(rows, model):
+    return model.predict_proba(rows)[:, 1]
+
+def output_fn(prediction, accept):
+    return "".join(f"{len(prediction)},{value > 0.5}\\n" for value in prediction), accept
+"""
+
+
+def with_script(bench: Bench, script: str, **transform: Any) -> dict[str, Any]:
+    """Return the definition with a scikit-learn model that `script` serves."""
+    bench.script("train.py", SKLEARN_TRAIN)
+    archive = bench.object("s3://code/inference.tar.gz")
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(archive, "w:gz") as tar:
+        member = tarfile.TarInfo("inference.py")
+        member.size = len(script.encode())
+        tar.addfile(member, io.BytesIO(script.encode()))
+    changed = document(**transform)
+    changed["Steps"][1]["Arguments"]["PrimaryContainer"] |= {
+        "Image": SKLEARN,
+        "Environment": {
+            "SAGEMAKER_PROGRAM": "inference.py",
+            "SAGEMAKER_SUBMIT_DIRECTORY": "s3://code/inference.tar.gz",
+        },
+    }
+    return changed
+
+
+def test_a_scikit_learn_model_is_served_by_its_script_and_the_containers_defaults(scored: Bench) -> None:
+    result = scored.run(with_script(scored, MODEL_FN))
+    assert result.status == "Succeeded", result.failure
+    rows = scored.object("s3://raw/score/a.csv").read_text().splitlines()
+    predictions = scored.object("s3://artifacts/scores/a.csv.out").read_text().splitlines()
+    assert [float(value) for value in predictions] == [float(row.split(",")[0]) > 0 for row in rows]
+
+
+@pytest.mark.parametrize(("strategy", "size"), [("MultiRecord", 5), ("SingleRecord", 1)])
+def test_the_scripts_own_functions_get_requests_of_the_strategys_size(scored: Bench, strategy: str, size: int) -> None:
+    definition = with_script(scored, MODEL_FN + OTHER_FUNCTIONS, BatchStrategy=strategy)
+    result = scored.run(definition)
+    assert result.status == "Succeeded", result.failure
+    lines = scored.object("s3://artifacts/scores/a.csv.out").read_text().splitlines()
+    assert {line.split(",")[0] for line in lines} == {str(size)}
+    assert len(lines) == 5
+
+
+def test_a_changed_script_transforms_again(scored: Bench) -> None:
+    scored.run(with_script(scored, MODEL_FN))
+    again = scored.run(with_script(scored, MODEL_FN + OTHER_FUNCTIONS))
+    assert {step.name: step.cached for step in again.steps} == {"Train": True, "Model": False, "Score": False}
+
+
+def test_a_script_without_model_fn_fails_the_step_by_name(scored: Bench) -> None:
+    failure = scored.run(with_script(scored, OTHER_FUNCTIONS)).failure
+    assert failure
+    assert failure.endswith("inference.py must define model_fn")
+
+
+def test_a_scikit_learn_model_without_a_script_is_refused_by_name(bench: Bench) -> None:
     refused = document()
-    refused["Steps"][1]["Arguments"]["PrimaryContainer"]["Environment"] = {"SAGEMAKER_PROGRAM": "inference.py"}
-    with pytest.raises(
-        UserError, match=r"step Model \(Model\): a Transform step here does not support the model's own"
-    ):
+    refused["Steps"][1]["Arguments"]["PrimaryContainer"]["Image"] = SKLEARN
+    clause = r"without an inference script \(SAGEMAKER_PROGRAM\), .* only image 'sagemaker-xgboost'"
+    with pytest.raises(UserError, match=rf"step Model \(Model\): {clause}"):
         bench.run(refused)

@@ -20,7 +20,8 @@ from mlproject.aws_rules.notebook_permissions import (
     START_DESCRIBE_ACTIONS,
     notebook_permissions,
 )
-from mlproject.aws_rules.permissions import ANY_RESOURCE, permissions_for
+from mlproject.aws_rules.permissions import ANY_RESOURCE
+from mlproject.aws_rules.step_permissions import permissions_for
 from mlproject.errors import UserError
 from mlproject.node_scripts import SCRIPT_LIMIT, lifecycle_script, notebook_settings
 from mlproject.parameters import Deployment, ExistingData, Notebook

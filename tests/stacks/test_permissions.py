@@ -10,7 +10,9 @@ import cfnlint
 import pytest
 
 from mlproject.aws_rules.emr import aws_buckets
-from mlproject.aws_rules.permissions import ANY_RESOURCE, STEP_PERMISSIONS, permissions_for
+from mlproject.aws_rules.permissions import ANY_RESOURCE, STEP_PERMISSIONS
+from mlproject.aws_rules.step_permissions import permissions_for
+from mlproject.errors import UserError
 from tests.stacks.assembly import Stack, listed, statements
 from tests.stacks.examples import OWNED, deployment
 
@@ -200,3 +202,20 @@ def test_rows_with_the_same_name_are_the_same_row() -> None:
 @pytest.mark.parametrize("step_type", ["Condition", "Fail"])
 def test_a_step_that_starts_nothing_needs_no_permission(step_type: str) -> None:
     assert permissions_for([step_type]) == ()
+
+
+def test_a_tuning_job_needs_what_its_training_jobs_need_and_its_own_actions() -> None:
+    tuning, training = (
+        {action for permission in permissions_for([kind]) for action in permission.actions}
+        for kind in ("Tuning", "Training")
+    )
+    assert {action.partition(":")[2] for action in tuning - training} == {
+        "CreateHyperParameterTuningJob",
+        "DescribeHyperParameterTuningJob",
+        "StopHyperParameterTuningJob",
+    }
+
+
+def test_a_step_type_whose_permissions_are_unknown_is_refused_in_words() -> None:
+    with pytest.raises(UserError, match=r"steps of type Lambda need are unknown, .* to STEP_PERMISSIONS"):
+        permissions_for(["Training", "Lambda"])

@@ -49,6 +49,9 @@ class PipelineFolders:
         folder = pipeline.at("folder") if pipeline is not None else None
         if pipeline is None or folder is None or not isinstance(folder.value, str):
             return []
+        if folder.value not in self._names and self._folder.joinpath(folder.value).is_dir():
+            message = f"pipelines/{folder.value} contains neither pipeline.py nor definition.json. Write pipeline.py"
+            return [folder.finding(f"{message}, and run `mlproject pipeline build {folder.value}`")]
         if folder.value not in self._names:
             message = f"pipelines/{folder.value} does not exist"
             suggestion = closest_match(folder.value, self._names)

@@ -1,4 +1,4 @@
-"""Batch transform with an XGBoost model, as in the algorithm mode of the XGBoost container.
+"""Batch transform with an XGBoost model, or with a model and its own inference script (SAGEMAKER_PROGRAM).
 
 Sources: https://docs.aws.amazon.com/sagemaker/latest/dg/batch-transform.html (names of the outputs, strategies) and
 https://github.com/aws/sagemaker-xgboost-container (algorithm_mode/serve.py: what is read and written).
@@ -6,7 +6,10 @@ https://github.com/aws/sagemaker-xgboost-container (algorithm_mode/serve.py: wha
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from mlproject.runner.container.opt_ml import Place
 from mlproject.runner.container.processes import Command
 from mlproject.runner.container.staging import Input, files_for
 from mlproject.runner.steps.job import Job, base_environment
+from mlproject.runner.steps.script_batch import Options
 from mlproject.runner.steps.xgboost_algorithm import PYTHONPATH, container_command
 from mlproject.runner.storage import archive
 from mlproject.xgboost_container.image import REPOSITORIES
@@ -24,10 +28,20 @@ from mlproject.xgboost_container.image import REPOSITORIES
 _DATA = f"{BASE}/input/data/transform"
 _MODEL = f"{BASE}/input/model"
 _OUTPUT = f"{BASE}/output/transform"
+_SUBMITTED = f"{BASE}/input/code"
+_CODE = f"{BASE}/code"
+_OWN_SCRIPT = Path(__file__).with_name("script_batch.py")
+_FRAMEWORKS: Mapping[str, str] = {
+    **dict.fromkeys(REPOSITORIES, "xgboost"),
+    "sagemaker-scikit-learn": "sklearn",
+}
+_DIRECTORY, _PROGRAM = "SAGEMAKER_SUBMIT_DIRECTORY", "SAGEMAKER_PROGRAM"
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
+_PAYLOAD_MB = 6
 
 
 class TransformJob(Job):
-    """A job that makes a prediction for every line of CSV files, with the model of a Model step."""
+    """A job that makes predictions for CSV files, with the model of a Model step."""
 
     kind = "transform-job"
     metadata_key = "TransformJob"
@@ -57,7 +71,10 @@ class TransformJob(Job):
 
     def inputs(self) -> tuple[Input, ...]:
         source = self.arguments["TransformInput"]["DataSource"]["S3DataSource"]
+        submitted = self._variables.get(_DIRECTORY, "")
+        code = (Input(name="code", uri=submitted, local_path=_SUBMITTED),) if submitted.startswith("s3://") else ()
         return (
+            *code,
             Input(
                 name="transform",
                 uri=source["S3Uri"],
@@ -68,20 +85,74 @@ class TransformJob(Job):
         )
 
     def cache_inputs(self) -> Any:
-        return ["Transform", images.repository(self._container["Image"])]
+        found = ["Transform", images.repository(self._container["Image"])]
+        if _PROGRAM not in self._variables:
+            return found
+        # The archive's content counts, because it is an input, but not its URI.
+        variables = {key: value for key, value in self._variables.items() if key != _DIRECTORY}
+        return [*found, variables, self._strategy]
 
     def prepare(self, place: Place, environment: Mapping[str, str]) -> Command:
         (packed,) = [path for path in place.local(_MODEL).iterdir() if path.is_file()]
         archive.unpack(packed, place.local(f"{BASE}/model"))
         place.local(_OUTPUT).mkdir(parents=True, exist_ok=True)
-        paths = [place.seen(path) for path in (f"{BASE}/model", _DATA, _OUTPUT)]
+        if _PROGRAM in self._variables:
+            command = [sys.executable, str(_OWN_SCRIPT), json.dumps(asdict(self._options(place)))]
+        else:
+            paths = [place.seen(path) for path in (f"{BASE}/model", _DATA, _OUTPUT)]
+            command = container_command("predict", *paths)
         start = place.folder / "home"
-        full = base_environment(place, environment, {"PYTHONPATH": PYTHONPATH})
+        own = {"SM_MODEL_DIR": f"{BASE}/model", "PYTHONPATH": PYTHONPATH, **self._variables}
+        full = base_environment(place, environment, own)
         return Command(
-            argv=tuple(place.wrap_command(container_command("predict", *paths), folder=str(start))),
+            argv=tuple(place.wrap_command(command, folder=str(start))),
             environment=full,
             folder=start,
         )
+
+    def _options(self, place: Place) -> Options:
+        """Unpack the inference script, and return the arguments of the process that calls it."""
+        program = str(self._variables[_PROGRAM])
+        code = (
+            _CODE if place.local(_SUBMITTED).is_dir() else str(self._variables.get(_DIRECTORY) or f"{BASE}/model/code")
+        )
+        if code == _CODE:
+            (submitted,) = [path for path in place.local(_SUBMITTED).iterdir() if path.is_file()]
+            archive.unpack(submitted, place.local(_CODE))
+        if not (place.local(code) / program).is_file():
+            raise UserError(f"{code} does not contain {program}, the value of {_PROGRAM}.", exit_code=1)
+        strategy = self._strategy
+        return Options(
+            model=place.seen(f"{BASE}/model"),
+            code=place.seen(code),
+            program=program,
+            inputs=place.seen(_DATA),
+            outputs=place.seen(_OUTPUT),
+            content_type=strategy["ContentType"],
+            accept=strategy["Accept"],
+            split=strategy["SplitType"] == "Line",
+            single=strategy["BatchStrategy"] == "SingleRecord",
+            assemble=strategy["AssembleWith"] == "Line",
+            payload=int(strategy["MaxPayloadInMB"]) * 1024 * 1024,
+            framework=_FRAMEWORKS.get(images.repository(self._container["Image"]), ""),
+        )
+
+    @property
+    def _strategy(self) -> dict[str, Any]:
+        source, output = self.arguments["TransformInput"], self.arguments["TransformOutput"]
+        return {
+            "ContentType": source["ContentType"],
+            "Accept": output.get("Accept") or "text/csv",
+            "SplitType": source.get("SplitType", "None"),
+            "AssembleWith": output.get("AssembleWith", "None"),
+            "BatchStrategy": self.arguments.get("BatchStrategy", "MultiRecord"),
+            "MaxPayloadInMB": self.arguments.get("MaxPayloadInMB") or _PAYLOAD_MB,
+        }
+
+    @property
+    def _variables(self) -> dict[str, str]:
+        """The container's environment variables. Those of the job take precedence."""
+        return {**self._container.get("Environment", {}), **self.arguments.get("Environment", {})}
 
     def outputs(self, place: Place) -> list[tuple[Path, str]]:
         return files_for(place.local(_OUTPUT), self.arguments["TransformOutput"]["S3OutputPath"])
@@ -121,7 +192,12 @@ def single_container(model: Mapping[str, Any]) -> Mapping[str, Any]:
 def unsupported_model_reasons(arguments: Mapping[str, Any]) -> Iterator[str]:
     """Yield each reason why a Transform step here cannot use a Model step of the same definition."""
     container = single_container(arguments)
-    if images.repository(str(container.get("Image", ""))) not in REPOSITORIES:
-        yield f"a Transform step here supports only models with one container of image {REPOSITORIES[0]!r}"
-    elif container.get("Environment", {}).get("SAGEMAKER_PROGRAM"):
-        yield "a Transform step here does not support the model's own inference script (SAGEMAKER_PROGRAM)"
+    image = container.get("Image", "")
+    if not image:
+        yield "a Transform step here supports only models with one container, which has an image"
+    elif container.get("Environment", {}).get(_PROGRAM):
+        reason = images.unsupported_reason(image)
+        if reason:
+            yield reason
+    elif images.repository(str(image)) not in REPOSITORIES:
+        yield f"without an inference script ({_PROGRAM}), a Transform step here supports only image {REPOSITORIES[0]!r}"
