@@ -79,7 +79,7 @@ def build(
     for each in names:
         print(f"pipelines/{each}/definition.json: {builder.build_definition(each, root=root)}")
     if name is None:
-        print(f"template of `mlproject new`: {templates.build_template(root=root)}")
+        print(f"template of `mlproject new`: {'changed' if templates.build_template(root=root) else 'unchanged'}")
 
 
 def _check(folders: list[Path]) -> None:
