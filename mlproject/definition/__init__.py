@@ -11,6 +11,7 @@ from mlproject.definition.document import (
 )
 from mlproject.definition.graph import branches_of, dependencies, job_arguments, own_arguments, references, steps_of
 from mlproject.definition.images import Images, image_regions, region_images
+from mlproject.definition.own_images import Repository, own_repositories
 from mlproject.definition.parameter_uses import RefusedValue, refused_values
 from mlproject.definition.placeholders import (
     LIST_SEPARATOR,
@@ -29,6 +30,7 @@ __all__ = [
     "Definition",
     "Images",
     "RefusedValue",
+    "Repository",
     "Scalar",
     "asset_placeholders",
     "branches_of",
@@ -40,6 +42,7 @@ __all__ = [
     "job_arguments",
     "model_containers",
     "own_arguments",
+    "own_repositories",
     "parameter_value",
     "pipeline_names",
     "read_definition",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from mlproject.aws_rules.permissions import ANY_RESOURCE, Permission
+from mlproject.definition import Repository
 from mlproject.parameters import Deployment, NewNetwork
 from stacks.constructs.service_role import Grant, role_arn
 
@@ -40,6 +41,7 @@ def pipeline_resources(
     partition: str,
     image_account: str,
     image_repositories: Sequence[str],
+    own_repositories: Sequence[Repository],
     key_arn: str,
     security_group_id: str,
     subnet_ids: Sequence[str],
@@ -55,6 +57,7 @@ def pipeline_resources(
         partition: such as `aws`.
         image_account: AWS account that owns the images of the containers.
         image_repositories: repositories of the images.
+        own_repositories: repositories of the team's own images.
         key_arn: ARN of the project's key.
         security_group_id: security group of the jobs.
         subnet_ids: subnets of the jobs.
@@ -88,7 +91,10 @@ def pipeline_resources(
         "security group": [f"{ec2}:{account}:security-group/{security_group_id}"],
         "subnets": [f"{ec2}:{subnet_owner}:subnet/{subnet}" for subnet in subnet_ids],
         "key": [key_arn],
-        "images": [f"arn:{partition}:ecr:{region}:{image_account}:repository/{name}" for name in image_repositories],
+        "images": [
+            *(f"arn:{partition}:ecr:{region}:{image_account}:repository/{name}" for name in image_repositories),
+            *(f"arn:{partition}:ecr:{own.region}:{own.account}:repository/{own.name}" for own in own_repositories),
+        ],
         "job logs": [f"arn:{partition}:logs:{here}:log-group:/aws/sagemaker/{job}Jobs*" for job in logged],
         "job metrics": [f"/aws/sagemaker/{job}Jobs" for job in logged],
         "data bucket": [s3 + data],

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from mlproject.aws_rules.network_requirements import pipeline_requirements
 from mlproject.aws_rules.step_permissions import permissions_for
-from mlproject.definition import Definition, fn_sub_string, region_images, steps_of
+from mlproject.definition import Definition, fn_sub_string, own_repositories, region_images, steps_of
 from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.existing_data import existing_data_grants
@@ -60,6 +60,12 @@ class PipelineStack(ProjectStack):
             partition=self.partition,
             image_account=image_uris.account,
             image_repositories=image_uris.repositories,
+            own_repositories=own_repositories(
+                [
+                    parameters.parameters.get(name, parameter.get("DefaultValue"))
+                    for name, parameter in definition.parameters.items()
+                ]
+            ),
             key_arn=key_arn,
             security_group_id=jobs.group_id,
             subnet_ids=network.subnet_ids,

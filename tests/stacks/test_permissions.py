@@ -12,7 +12,9 @@ import pytest
 from mlproject.aws_rules.emr import aws_buckets
 from mlproject.aws_rules.permissions import ANY_RESOURCE, STEP_PERMISSIONS
 from mlproject.aws_rules.step_permissions import permissions_for
+from mlproject.definition import own_repositories
 from mlproject.errors import UserError
+from stacks.constructs.pipeline_permissions import pipeline_resources
 from tests.stacks.assembly import Stack, listed, statements
 from tests.stacks.examples import OWNED, deployment
 
@@ -219,3 +221,21 @@ def test_a_tuning_job_needs_what_its_training_jobs_need_and_its_own_actions() ->
 def test_a_step_type_whose_permissions_are_unknown_is_refused_in_words() -> None:
     with pytest.raises(UserError, match=r"steps of type Lambda need are unknown, .* to STEP_PERMISSIONS"):
         permissions_for(["Training", "Lambda"])
+
+
+def test_the_role_may_pull_a_teams_own_image_from_its_account_and_region() -> None:
+    resources = pipeline_resources(
+        deployment("alpha", OWNED),
+        folder="flight_delays",
+        step_types={"Training"},
+        partition="aws",
+        image_account="141502667606",
+        image_repositories=["sagemaker-xgboost"],
+        own_repositories=own_repositories(["999988887777.dkr.ecr.us-east-1.amazonaws.com/team/training:1"]),
+        key_arn="key",
+        security_group_id="sg-1",
+        subnet_ids=["subnet-1"],
+        code_bucket="code",
+        code_keys=["a.tar.gz"],
+    )
+    assert resources["images"][1:] == ["arn:aws:ecr:us-east-1:999988887777:repository/team/training"]
