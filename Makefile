@@ -20,7 +20,7 @@ help: ## Show this list
 install: .venv/.installed-local ## Set up .venv with the command mlproject, Node and the pinned CDK CLI
 
 demo: .venv/.installed-local ## Deploy into an embedded AWS, run the pipeline on real flights, show the results
-	@mlproject demo
+	@mlproject demo --project $(PROJECT)
 
 test: .venv/.installed-development ## Run every fast test
 	@scripts/test -m "not deploy and not pipelines and not slow"
