@@ -14,20 +14,6 @@ from mlproject.parameters.input_models import schema
 from tests.definition.folders import copied, lock
 from tests.parameters.sample_files import ENVIRONMENTS, PROJECT, replaced, write_files
 
-# The arguments that a training job shares with the jobs of a tuning job.
-TUNED = frozenset(
-    {
-        "AlgorithmSpecification",
-        "InputDataConfig",
-        "OutputDataConfig",
-        "ResourceConfig",
-        "RoleArn",
-        "StaticHyperParameters",
-        "StoppingCondition",
-        "VpcConfig",
-    }
-)
-
 
 def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -256,27 +242,6 @@ def test_a_step_whose_permissions_are_unknown_is_refused_by_name(tmp_path: Path)
         "error: pipelines/flight_delays/definition.json: step Notify: the permissions that steps of type Callback need "
         "are unknown, so the pipeline's role could not run them. Add them, with their AWS page, to STEP_PERMISSIONS in "
         "mlproject/aws_rules/permissions.py.\n"
-    )
-
-
-def test_a_step_that_only_aws_can_run_is_a_note(tmp_path: Path) -> None:
-    folder = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays"
-    document = json.loads((folder / "definition.json").read_text())
-    (train,) = (step for step in document["Steps"] if step["Type"] == "Training")
-    job = {key: value for key, value in train["Arguments"].items() if key not in ("HyperParameters", "Environment")}
-    job["StaticHyperParameters"] = train["Arguments"]["HyperParameters"]
-    job["AlgorithmSpecification"] = {
-        key: train["Arguments"]["AlgorithmSpecification"][key] for key in ("TrainingImage", "TrainingInputMode")
-    }
-    job = {key: value for key, value in job.items() if key in TUNED}
-    limits = {"MaxNumberOfTrainingJobs": 2, "MaxParallelTrainingJobs": 1}
-    tuning = {"Strategy": "Random", "ResourceLimits": limits}
-    arguments = {"HyperParameterTuningJobConfig": tuning, "TrainingJobDefinition": job}
-    add_step(folder, {"Name": "Tune", "Type": "Tuning", "Arguments": arguments})
-    done = check(tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith(
-        "\npipelines/flight_delays: `mlproject run` on this machine cannot execute step Tune of type Tuning. AWS can.\n"
     )
 
 

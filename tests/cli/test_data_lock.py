@@ -122,7 +122,7 @@ def test_existing_objects_are_copied_within_s3_while_they_are_what_was_locked(
     ("arguments", "words"),
     [
         (("tinny", "--from", "files"), "pipelines/tinny: no such folder. Did you mean tiny? Allowed: tiny."),
-        (("tiny", "--from", "nowhere"), "nowhere: no such folder."),
+        (("tiny", "--from", "nowhere"), "nowhere: no such folder or file."),
         (("tiny", "--from", "s3://lake/wine/"), "Add --environment."),
         (("tiny", "--from", "files", "-e", "lcoal"), "Did you mean local?"),
         (("tiny", "--from", "files", "--version", "a/b"), "version"),

@@ -24,7 +24,7 @@ def root(tmp_path: Path) -> Path:
 
 def test_a_fresh_definition_passes_without_the_sdk(root: Path) -> None:
     done = mlproject(root, "build", "--check")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "flight_delays: fresh\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "digits: fresh\nflight_delays: fresh\n", "")
 
 
 def test_a_stale_definition_fails_with_the_sentence(root: Path) -> None:

@@ -121,6 +121,7 @@ def test_the_hash_is_of_sources_and_sdk_only() -> None:
         "pipeline_builder/__init__.py",
         "pipeline_builder/offline.py",
         "pipeline_builder/sdk_settings.py",
+        "pipeline_builder/serving.py",
         "pipeline_builder/steps.py",
         "pipelines/flight_delays/pipeline.py",
     ]

@@ -407,7 +407,7 @@ def test_pipelines_itself_reads_the_file_that_a_condition_looks_into(flights: Fl
 
 
 def test_the_table_has_what_awss_lists_have_and_a_page_for_every_row() -> None:
-    assert set(STEP_CALLS) == set(STEP_TYPES) == set(STEP_PERMISSIONS) - {"Tuning"}  # deployed, but not run here
+    assert set(STEP_CALLS) == set(STEP_TYPES) == set(STEP_PERMISSIONS)
     assert {step_type: set(asked(step_type)) for step_type in STEP_TYPES} == EXPECTED
     for calls in STEP_CALLS.values():
         assert all(call.source.startswith("https://docs.aws.amazon.com/") and call.reason for call in calls)

@@ -214,6 +214,7 @@ def test_a_tuning_job_needs_what_its_training_jobs_need_and_its_own_actions() ->
     assert {action.partition(":")[2] for action in tuning - training} == {
         "CreateHyperParameterTuningJob",
         "DescribeHyperParameterTuningJob",
+        "ListTrainingJobsForHyperParameterTuningJob",
         "StopHyperParameterTuningJob",
     }
 

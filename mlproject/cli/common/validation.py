@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mlproject.data import DATA_FILE
 from mlproject.data import read as read_dataset
-from mlproject.definition import Definition, read_definition, steps_of
+from mlproject.definition import Definition, read_definition
 from mlproject.definition.document import DEFINITION_FILE
 from mlproject.definition.folder_checks import folder_findings, pipeline_folders
 from mlproject.definition.project_values import value_findings
@@ -17,7 +17,6 @@ from mlproject.parameters import Finding, ParametersError, Platform, changed_net
 from mlproject.parameters.checks.schedules import schedule_findings
 from mlproject.parameters.input_models.located_values import locate_deployments
 from mlproject.report import settings_findings
-from mlproject.runner.plan import STEP_TYPES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,19 +63,12 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
         deployments = list(locate_deployments(root, platform))
         findings += schedule_findings(deployments, now=now)
         findings += value_findings(deployments, definitions)
-    notes = [
+    notes = tuple(
         f"pipelines/{name}: the script of step {step} is not checked, since the Python version of its image is unknown."
         for name, definition in definitions.items()
         for step in unchecked_steps(definition)
-    ]
-    notes += [
-        f"pipelines/{name}: `mlproject run` on this machine cannot execute step {step['Name']} of type {step['Type']}. "
-        "AWS can."
-        for name, definition in definitions.items()
-        for step in steps_of(definition.document)
-        if step["Type"] not in STEP_TYPES
-    ]
-    return Validation(platform=platform, findings=tuple(findings), notes=tuple(notes))
+    )
+    return Validation(platform=platform, findings=tuple(findings), notes=notes)
 
 
 def _data_findings(folder: Path) -> tuple[Finding, ...]:
