@@ -19,7 +19,7 @@ help: ## Show this list
 
 install: .venv/.installed-local ## Set up .venv with the command mlproject, Node and the pinned CDK CLI
 
-demo: .venv/.installed-local ## Deploy into an embedded AWS, run the pipeline on real flights, show the results
+demo: .venv/.installed-local ## Deploy into an embedded AWS, run the pipeline on real data, show the results
 	@mlproject demo --project $(PROJECT)
 
 test: .venv/.installed-development ## Run every fast test

@@ -59,8 +59,9 @@ def read_source(text: str, *, root: Path, s3: Any | None, progress: Progress) ->
         return Contents(source=Source(s3=text), files=scan_bucket(text, s3=s3, progress=progress))
     if text.startswith(PACKAGE):
         package = _package(text)
-        scan = _scan(installed_folder(package), progress)
-        if installed_folder(package).is_file():
+        place = installed_folder(package)
+        scan = _scan(place, progress)
+        if place.is_file():
             package = package.model_copy(update={"folder": package.folder.rpartition("/")[0]})
         return Contents(source=Source(package=package), files=scan.files, hidden=scan.hidden)
     path = Path(text).resolve()

@@ -21,7 +21,7 @@ from mlproject.definition.placeholders import (
     used_placeholders,
     validate_literal,
 )
-from mlproject.definition.step_scripts import model_containers, submitted_directories
+from mlproject.definition.step_scripts import submitted_directories
 from mlproject.definition.validate import check_definition
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
     "fn_sub_string",
     "image_regions",
     "job_arguments",
-    "model_containers",
     "own_arguments",
     "own_repositories",
     "parameter_value",

@@ -44,7 +44,8 @@ def job_arguments(step: Step) -> dict[str, Any]:
     if step.get("Type") != "Tuning":
         return arguments
     training = dict(arguments.get("TrainingJobDefinition", {}))
-    return {**training, "HyperParameters": training.pop("StaticHyperParameters", None) or {}}
+    static = training.pop("StaticHyperParameters", None)
+    return {**training, "HyperParameters": static or {}}
 
 
 def references(value: Any) -> Iterator[str]:

@@ -14,7 +14,7 @@ from mlproject.definition.images import ImageRuntime, image_runtime
 from mlproject.definition.placeholders import asset_placeholders, used_placeholders
 
 # Path of a step's image in its arguments.
-_IMAGES: Mapping[str, tuple[str, ...]] = {
+_IMAGES: Mapping[str, tuple[str, str]] = {
     "Processing": ("AppSpecification", "ImageUri"),
     "Training": ("AlgorithmSpecification", "TrainingImage"),
     "Tuning": ("AlgorithmSpecification", "TrainingImage"),
@@ -69,11 +69,15 @@ def step_scripts(definition: Definition) -> tuple[StepScript, ...]:
 
 
 def submitted_directories(arguments: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the locations of the archives that the containers of a step unpack, in script mode."""
+    """Return the locations of the archives that the containers of a step unpack, in script mode.
+
+    Args:
+        arguments: the arguments of the step's jobs, see `job_arguments`.
+    """
     return tuple(_submitted(arguments, _DIRECTORY))
 
 
-def model_containers(arguments: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+def _model_containers(arguments: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     """Return the containers in the arguments of a Model or RegisterModel step; empty for other steps."""
     package = arguments.get("InferenceSpecification", {})
     primary = [arguments["PrimaryContainer"]] if "PrimaryContainer" in arguments else []
@@ -81,9 +85,8 @@ def model_containers(arguments: Mapping[str, Any]) -> tuple[Mapping[str, Any], .
 
 
 def _submitted(arguments: Mapping[str, Any], name: str) -> Iterator[str]:
-    tuned = arguments.get("TrainingJobDefinition", {}).get("StaticHyperParameters", {})
-    values = [arguments.get("HyperParameters", {}).get(name), tuned.get(name)]
-    values += [container.get("Environment", {}).get(name.upper()) for container in model_containers(arguments)]
+    values = [arguments.get("HyperParameters", {}).get(name)]
+    values += [container.get("Environment", {}).get(name.upper()) for container in _model_containers(arguments)]
     yield from (value for value in values if isinstance(value, str) and value)
 
 
@@ -91,6 +94,6 @@ def _image(step_type: str, arguments: Mapping[str, Any]) -> str:
     image: Any = arguments
     for key in _IMAGES.get(step_type, ()):
         image = image.get(key, {}) if isinstance(image, Mapping) else {}
-    for container in model_containers(arguments):
+    for container in _model_containers(arguments):
         image = container.get("Image", {})
     return image if isinstance(image, str) else json.dumps(image)

@@ -11,7 +11,12 @@ from mlproject.definition import Definition, own_arguments, steps_of
 from mlproject.parameters import Deployment, Emr, Environment, Pipeline
 
 # Step type to its name in SageMaker's quotas, such as `ml.m5.large for processing job usage`.
-_JOBS = {"Processing": "processing job", "Training": "training job", "Transform": "transform job"}
+_JOBS = {
+    "Processing": "processing job",
+    "Training": "training job",
+    "Transform": "transform job",
+    "Tuning": "training job",
+}
 NOTEBOOK = "notebook instance"
 
 
@@ -78,9 +83,16 @@ def _jobs(pipeline: Pipeline, definition: Definition) -> Counter[tuple[str, str]
         for cluster in _clusters(own_arguments(step)):
             instance_type, count = (_value(cluster[name], values) for name in ("InstanceType", "InstanceCount"))
             if isinstance(instance_type, str) and isinstance(count, int):
-                counts.setdefault((instance_type, usage), []).append(count)
+                counts.setdefault((instance_type, usage), []).append(count * _jobs_at_once(step, values))
     parallel = pipeline.parallel_steps
     return Counter({key: sum(sorted(each, reverse=True)[:parallel]) for key, each in counts.items()})
+
+
+def _jobs_at_once(step: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+    """The number of jobs that a step runs at the same time: several for a Tuning step."""
+    config = own_arguments(step).get("HyperParameterTuningJobConfig", {})
+    count = _value(config.get("ResourceLimits", {}).get("MaxParallelTrainingJobs"), values)
+    return count if isinstance(count, int) else 1
 
 
 def _clusters(arguments: Any) -> Iterator[Mapping[str, Any]]:

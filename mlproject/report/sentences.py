@@ -27,7 +27,7 @@ def _describe_success(report: Report) -> str:
 def _describe_failure(pipeline: PipelineReport) -> str:
     ending = find_fail_step(pipeline)
     if ending:
-        trained = any(step.type == "Training" and step.status == "Succeeded" for step in pipeline.steps)
+        trained = any(step.type in ("Training", "Tuning") and step.status == "Succeeded" for step in pipeline.steps)
         if trained:
             return "The pipeline trained a model and rejected it."
         return f"The pipeline ended at its Fail step {ending.name}."

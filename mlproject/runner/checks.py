@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from mlproject.definition import job_arguments
 from mlproject.errors import UserError
 from mlproject.runner import references
 from mlproject.runner.container import images
@@ -65,7 +64,7 @@ def check_supported(
         ]
     if findings:
         raise UserError("\n".join(findings))
-    arguments = {node.name: resolve_known(node.arguments, parameters) for node in nodes}
+    arguments = {node.name: resolve_known(node.job_arguments, parameters) for node in nodes}
     check_image_names(nodes, arguments, interpreters)
 
 
@@ -79,9 +78,9 @@ def check_scripts(nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, ser
     """
     findings = []
     for node in nodes:
-        if node.type not in (*JOBS, "Tuning"):
+        if node.job_type not in JOBS:
             continue
-        arguments = resolve_known(job_arguments(node.step), parameters)
+        arguments = resolve_known(node.job_arguments, parameters)
         role = arguments.get("RoleArn")
         store = services.for_step(node.name).store(role if isinstance(role, str) else role_arn)
         for uri in code_uris(arguments):
@@ -128,14 +127,12 @@ def _unsupported_reasons(
 ) -> Iterator[str]:
     arguments = resolve_known(node.arguments, parameters)
     try:
-        if node.type in JOBS:
-            image = image_of(node.type, arguments)
+        if node.job_type in JOBS:
+            image = image_of(node.job_type, resolve_known(node.job_arguments, parameters))
             # An interpreter replaces any image.
             replaced = images.unsupported_reason(image) if interpreter_for(image, interpreters) else None
-            reasons = JOBS[node.type].unsupported_reasons(arguments, isolated=isolated)
-            yield from (reason for reason in reasons if reason != replaced)
-        elif node.type == "Tuning":
-            yield from unsupported_tuning_reasons(arguments, isolated=isolated)
+            find_reasons = unsupported_tuning_reasons if node.type == "Tuning" else JOBS[node.type].unsupported_reasons
+            yield from (reason for reason in find_reasons(arguments, isolated=isolated) if reason != replaced)
         elif node.type == "Model" and transforms:
             yield from unsupported_model_reasons(arguments)
         yield from instance_reasons(node.type, node.arguments, arguments)

@@ -66,8 +66,8 @@ def find_missing(
     nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, store: FolderStore, writers: frozenset[str]
 ) -> tuple[Missing, ...]:
     """Return the missing scripts and data in the order of the steps."""
-    resolved = [(node, resolve_known(node.arguments, parameters)) for node in nodes]
-    written = [uri for node, arguments in resolved for uri in _written(node.type, arguments)]
+    resolved = [(node, resolve_known(node.job_arguments, parameters)) for node in nodes]
+    written = [uri for node, arguments in resolved for uri in _written(node.job_type, arguments)]
     transforms = any(node.type == "Transform" for node in nodes)
     later = _steps_after(nodes, writers)
     return tuple(
@@ -89,9 +89,9 @@ def _steps_after(nodes: tuple[Node, ...], names: frozenset[str]) -> frozenset[st
 def _candidates(node: Node, arguments: Any, store: FolderStore, transforms: bool) -> Iterator[Missing]:
     """Yield what is missing for a step, including what another step may write."""
     step = f"step {node.name} ({node.type})"
-    if node.type == "Processing":
+    if node.job_type == "Processing":
         yield from _processing(step, arguments, store)
-    elif node.type == "Training":
+    elif node.job_type == "Training":
         channels = [
             (channel["ChannelName"], channel["DataSource"]["S3DataSource"]["S3Uri"])
             for channel in arguments.get("InputDataConfig", [])

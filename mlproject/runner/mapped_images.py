@@ -15,7 +15,7 @@ _IMAGES = {"Processing": ("AppSpecification", "ImageUri"), "Training": ("Algorit
 
 
 def image_of(step_type: str, arguments: Mapping[str, Any]) -> Any:
-    """Return the image of a step with a script of its own; None for other steps."""
+    """Return the image of a step's jobs with a script of their own; None for other steps."""
     section, key = _IMAGES.get(step_type, ("", ""))
     return arguments.get(section, {}).get(key)
 
@@ -27,13 +27,13 @@ def check_image_names(
 
     Args:
         nodes: the steps.
-        arguments: the arguments of each step by its name, with parameters resolved.
+        arguments: the arguments of each step's jobs by its name, with parameters resolved.
         interpreters: by image name.
 
     Raises:
         UserError: there are such names; one line per name.
     """
-    images = [image for node in nodes if isinstance(image := image_of(node.type, arguments[node.name]), str)]
+    images = [image for node in nodes if isinstance(image := image_of(node.job_type, arguments[node.name]), str)]
     known = {name for image in images for name in image_names(image)}
     repositories = sorted({repository(image) for image in images})
     unknown = [

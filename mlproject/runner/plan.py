@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mlproject.definition import branches_of, dependencies, own_arguments, steps_of
+from mlproject.definition import branches_of, dependencies, job_arguments, own_arguments, steps_of
 from mlproject.definition import references as definition_references
 from mlproject.definition.placeholders import name_hint
 from mlproject.runner import references
@@ -40,6 +40,16 @@ class Node:
     def arguments(self) -> Mapping[str, Any]:
         """The arguments to resolve when the step starts, without the branches of a condition."""
         return own_arguments(self.step)
+
+    @property
+    def job_type(self) -> str:
+        """The type of the step's jobs: the jobs of a Tuning step are those of a Training step."""
+        return "Training" if self.type == "Tuning" else self.type
+
+    @property
+    def job_arguments(self) -> Mapping[str, Any]:
+        """The arguments of the step's jobs, without tuned hyperparameters."""
+        return job_arguments(self.step)
 
 
 def steps_as_nodes(document: Mapping[str, Any]) -> tuple[Node, ...]:

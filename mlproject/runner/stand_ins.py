@@ -7,13 +7,13 @@ API_OutputParameter.html and the SDK's LambdaOutput and CallbackOutput (OutputPa
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mlproject.definition import own_arguments, references, steps_of
+from mlproject.definition.placeholders import name_hint
 from mlproject.errors import UserError
 from mlproject.runner.references import look_up, split_step
 
@@ -84,7 +84,7 @@ def check_stand_ins(document: Mapping[str, Any], stand_ins: StandIns) -> None:
         where = f"--stand-in {name}"
         if name not in steps:
             replaceable = [each for each, step in steps.items() if step["Type"] in STAND_IN_PROPERTIES]
-            findings.append(f"{where}: the definition has no such step. {_hint(name, replaceable)}")
+            findings.append(f"{where}: the definition has no such step. {name_hint(name, replaceable)}")
         elif steps[name]["Type"] not in STAND_IN_PROPERTIES:
             kinds = ", ".join(STAND_IN_PROPERTIES)
             findings.append(f"{where}: a {steps[name]['Type']} step cannot have a stand-in; supported: {kinds}.")
@@ -100,7 +100,7 @@ def _property_findings(step: Mapping[str, Any], properties: Mapping[str, Any]) -
     allowed = STAND_IN_PROPERTIES[step["Type"]]
     for key, value in properties.items():
         if key not in allowed:
-            yield f"{key!r} is not a property of a {step['Type']} step. {_hint(key, allowed)}"
+            yield f"{key!r} is not a property of a {step['Type']} step. {name_hint(key, allowed)}"
         elif key == _OUTPUTS:
             yield from _output_findings(step, value)
         elif not (isinstance(value, str) and value.startswith("s3://")):
@@ -116,7 +116,7 @@ def _output_findings(step: Mapping[str, Any], values: Any) -> Iterator[str]:
         return
     for name in values:
         if name not in declared:
-            yield f"the step has no output {name!r}. {_hint(name, declared)}"
+            yield f"the step has no output {name!r}. {name_hint(name, declared)}"
     for name, kind in declared.items():
         if name not in values:
             yield f"output {name} ({kind}) is missing."
@@ -146,9 +146,3 @@ def _is_of_type(value: Any, kind: str) -> bool:
     if isinstance(value, bool):
         return kind == "Boolean"
     return isinstance(value, _PYTHON_TYPES.get(kind, (str,)))
-
-
-def _hint(name: str, names: Iterable[str]) -> str:
-    known = list(names)
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"Did you mean {near[0]}?" if near else f"Allowed: {', '.join(known) or 'none'}."

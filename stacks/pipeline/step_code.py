@@ -12,7 +12,7 @@ from constructs import Construct
 from mlproject.definition import (
     Definition,
     asset_placeholders,
-    own_arguments,
+    job_arguments,
     steps_of,
     submitted_directories,
     training_archive,
@@ -72,6 +72,6 @@ class StepCode(Construct):
 def _archived(definition: Definition) -> frozenset[str]:
     """Placeholders of code that a container in script mode unpacks, for training or for serving a model."""
     submitted = (
-        directory for step in steps_of(definition.document) for directory in submitted_directories(own_arguments(step))
+        directory for step in steps_of(definition.document) for directory in submitted_directories(job_arguments(step))
     )
     return frozenset(name for directory in submitted for name in used_placeholders(directory))

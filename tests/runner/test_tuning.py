@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from mlproject.errors import UserError
+from mlproject.runner.container.interpreters import read_interpreter
 from mlproject.runner.steps.search import create_search
 from mlproject.runner.steps.search_space import CategoricalRange, NumericRange, Range
 from tests.runner.conftest import Bench
@@ -217,6 +219,26 @@ def test_what_cannot_be_tuned_is_refused_before_anything_runs(
         trained.run(definition(step), data=data)
     assert f"step Tune (Tuning): {reason}" in str(refused.value)
     assert trained.events == []
+
+
+def test_missing_scripts_and_data_of_its_jobs_are_found_before_anything_runs(bench: Bench) -> None:
+    with pytest.raises(UserError) as refused:
+        bench.run(definition(tuning()))
+    assert str(refused.value).splitlines() == [
+        "step Tune (Tuning): its input 'train' has no local data for s3://data/train.",
+        "step Tune (Tuning): its script train.py (s3://code/train.tar.gz) was not found.",
+        "Add to the command: --code FOLDER (a folder with train.py) --data s3://data/train=PATH",
+    ]
+    assert bench.events == []
+
+
+def test_its_jobs_run_with_the_interpreter_that_replaces_their_image(trained: Bench, data: dict[str, Path]) -> None:
+    step = tuning(count=2)
+    step["Arguments"]["TrainingJobDefinition"]["AlgorithmSpecification"]["TrainingImage"] = "x/mine:1"
+    with pytest.raises(UserError, match=r"step Tune \(Tuning\): image 'mine' is not supported"):
+        trained.run(definition(step), data=data)
+    result = trained.run(definition(step), data=data, interpreters={"mine": read_interpreter("mine", sys.executable)})
+    assert result.status == "Succeeded", result.failure
 
 
 def number(scaling: str, low: float, high: float, *, is_integer: bool = False) -> NumericRange:

@@ -84,10 +84,8 @@ def _parse(text: str, file: str) -> dict[str, Any]:
             return content
         message = 'contains no JSON object. Write `{"key": value}`'
     except json.JSONDecodeError as error:
-        line, message = (
-            error.lineno,
-            f"is not valid JSON ({error.msg}). Check commas and quotes here and in the line above",
-        )
+        line = error.lineno
+        message = f"is not valid JSON ({error.msg}). Check commas and quotes here and in the line above"
     except RecursionError:
         line, message = None, "is nested too deeply"
     raise ParametersError([Finding(file=file, line=line, key="", message=message)])
