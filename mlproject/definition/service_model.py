@@ -26,9 +26,11 @@ def input_shape(step_type: str) -> Any | None:
 
 @cache
 def service_model() -> Any:
-    import botocore.session  # slow, and not needed to read a definition
+    # Slow, and not needed to read a definition. A session would import botocore's clients as well.
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
 
-    return botocore.session.get_session().get_service_model("sagemaker")
+    return ServiceModel(Loader().load_service_model("sagemaker", "service-2"), "sagemaker")
 
 
 def validator() -> Any:
