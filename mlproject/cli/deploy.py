@@ -1,7 +1,10 @@
-"""`mlproject deploy`: run `cdk deploy` for a project, after checking its effects on resources in use."""
+"""`mlproject deploy`: deploy a project with the CDK CLI, after checking the effects on resources in use."""
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +13,9 @@ from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
+    from mlproject.cli.common.cdk import CdkCli
     from mlproject.cli.common.session import Session
+    from mlproject.libraries import LibraryList
     from mlproject.parameters import Deployment
 
 
@@ -22,27 +27,40 @@ def register(app: typer.Typer) -> None:
 def deploy(
     project: ProjectArgument,
     environment: EnvironmentOption,
+    libraries: Annotated[
+        bool | None,
+        typer.Option(
+            "--libraries/--no-libraries",
+            help="Whether to upload the libraries of notebooks and cluster before the stacks that install them. "
+            "Default: on AWS; the embedded AWS installs none.",
+            show_default=False,
+        ),
+    ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Do not ask before stopping, replacing or deleting resources in use.")
     ] = False,
 ) -> None:
-    """Deploy a project and the environment's network: `cdk deploy 'ENVIRONMENT/PROJECT/*'`, with safety checks.
+    """Deploy a project and the environment's network: storage, libraries, then the other stacks.
 
-    Fails if a pipeline definition is stale or if the deployed network would change. Asks for confirmation before
-    resources in use are stopped, replaced or deleted. Retries a stack whose first creation failed, even if it is
-    protected. Finally, locks the network in environments.lock.json.
+    Prints each command before running it; you can also run them yourself. Fails if a pipeline definition is stale or
+    if the deployed network would change. Asks for confirmation before resources in use are stopped, replaced or
+    deleted. Continues a deployment that was interrupted: waits for operations in progress, and retries a stack whose
+    first creation failed, even if it is protected. Finally, locks the network in environments.lock.json.
     """
     from mlproject.cli.common.cdk import create_cdk_cli, synthesized
     from mlproject.cli.common.context import open_deployment
     from mlproject.cli.common.plan import deployment_warnings, plan_deployment, print_plan
     from mlproject.cli.common.prompts import confirm
     from mlproject.cli.lock import lock_network
+    from mlproject.libraries import read_library_lists
 
     root, deployment, session = open_deployment(project, environment)
     warnings = deployment_warnings(root, deployment)
     if warnings:
         raise UserError(" ".join(warnings))
     _require_same_network(deployment, session)
+    upload = session.endpoint is None if libraries is None else libraries
+    lists = read_library_lists(deployment, root) if upload else ()
     cdk = create_cdk_cli(deployment, session, root)
     with synthesized(cdk, deployment) as assembly:
         plan = plan_deployment(assembly, deployment, session)
@@ -50,11 +68,31 @@ def deploy(
         if plan.consequences:
             confirm("Deploy anyway?", yes=yes, declined="nothing was deployed")
         _unprotect_failed_stacks(session, deployment)
-        cdk.run(
-            "deploy", f"{deployment.names.path}/*", "--app", str(assembly),
-            "--require-approval", "never", "--progress", "events",
-        )  # fmt: skip
+        storage = f"{deployment.names.path}/storage"
+        if lists and any(stack.path == storage and stack.is_new for stack in plan.stacks):
+            _deploy_stacks(cdk, storage, assembly)
+        if lists:
+            _push_libraries(deployment, session, lists)
+        if plan.is_empty:
+            print("Every stack is up to date.")
+        else:
+            _deploy_stacks(cdk, f"{deployment.names.path}/*", assembly)
     lock_network(root, deployment.environment, session)
+
+
+def _deploy_stacks(cdk: CdkCli, selection: str, assembly: Path) -> None:
+    """Run `cdk deploy`. The assembly saves the CLI a second synthesis; without it, the result is the same."""
+    print(f"$ {shlex.join(('cdk', 'deploy', selection))}")
+    cdk.run(
+        "deploy", selection, "--app", str(assembly), "--require-approval", "never", "--progress", "events",
+    )  # fmt: skip
+
+
+def _push_libraries(deployment: Deployment, session: Session, lists: Sequence[LibraryList]) -> None:
+    from mlproject.cli.libraries import print_results, push_lists
+
+    print(f"$ mlproject libraries push {deployment.project} --environment {deployment.environment.name}")
+    print_results(push_lists(deployment, session, lists, upgrade=False))
 
 
 def _require_same_network(deployment: Deployment, session: Session) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,7 +39,7 @@ def push(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Resolve the project's library lists, download the wheels, and upload both. Existing files are kept."""
-    from mlproject.cli.common.session import create_session, reporting_aws_errors
+    from mlproject.cli.common.session import create_session
     from mlproject.files import project_root
     from mlproject.libraries import read_library_lists
     from mlproject.parameters import load_valid_parameters
@@ -52,16 +52,29 @@ def push(
             f"projects/{project}/project.yaml does not use a library list in {environment}. Add `libraries:` to a "
             "notebook or to emr."
         )
-    session = create_session(deployment.environment, root)
+    results = push_lists(deployment, create_session(deployment.environment, root), lists, upgrade=upgrade)
+    if as_json:
+        print(json.dumps({"lists": [_as_json(each) for each in results]}, indent=2))
+    else:
+        print_results(results)
+
+
+def push_lists(
+    deployment: Deployment, session: Session, lists: Iterable[LibraryList], *, upgrade: bool
+) -> tuple[PushResult, ...]:
+    """Upload library lists and their wheels to the project's bucket, as `mlproject libraries push` does."""
+    from mlproject.cli.common.session import reporting_aws_errors
+
     bucket = deployment.names.bucket("artifacts")
     with reporting_aws_errors(f"uploading libraries to s3://{bucket}"):
         _require_bucket(deployment, session)
-        done = [_push_one(library_list, session, bucket, upgrade=upgrade) for library_list in lists]
-    if as_json:
-        print(json.dumps({"lists": [_as_json(each) for each in done]}, indent=2))
-    else:
-        for each in done:
-            print(f"{each.uri}: {_describe(each)}")
+        return tuple(_push_one(library_list, session, bucket, upgrade=upgrade) for library_list in lists)
+
+
+def print_results(results: Iterable[PushResult]) -> None:
+    """Print one line per library list."""
+    for result in results:
+        print(f"{result.uri}: {_describe(result)}")
 
 
 def _push_one(library_list: LibraryList, session: Session, bucket: str, *, upgrade: bool) -> PushResult:

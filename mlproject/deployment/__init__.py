@@ -11,6 +11,7 @@ from mlproject.deployment.deployed_stacks import (
     list_projects,
     unprotect_failed_stacks,
 )
+from mlproject.deployment.stack_operations import wait_for_operations
 
 __all__ = [
     "Consequence",
@@ -26,4 +27,5 @@ __all__ = [
     "plan_changes",
     "read_stacks",
     "unprotect_failed_stacks",
+    "wait_for_operations",
 ]

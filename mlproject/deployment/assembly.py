@@ -18,6 +18,7 @@ class SynthesizedStack:
         template: text of the template.
         template_object: S3 URI to which the CDK CLI uploads the template, such as `s3://bucket/hash.json`.
         tags: tags of the stack.
+        is_protected: whether the deployment turns termination protection on.
         refusal: errors reported by the app, because of which the CDK CLI does not deploy the stack.
     """
 
@@ -26,6 +27,7 @@ class SynthesizedStack:
     template: str
     template_object: str
     tags: Mapping[str, str]
+    is_protected: bool = False
     refusal: str | None = None
 
 
@@ -50,6 +52,7 @@ def _stacks(folder: Path) -> Iterator[SynthesizedStack]:
                 template=(folder / properties["templateFile"]).read_text(encoding="utf-8"),
                 template_object=properties["stackTemplateAssetObjectUrl"],
                 tags=properties.get("tags", {}),
+                is_protected=properties.get("terminationProtection", False),
                 refusal=_refusal(folder / artifact["additionalMetadataFile"])
                 if "additionalMetadataFile" in artifact
                 else None,

@@ -30,6 +30,7 @@ class StackChanges:
     Args:
         path: path of the stack in the app, such as `dev/flights/storage`.
         is_new: whether the stack does not exist yet.
+        is_unchanged: whether the deployment has nothing to do. A change of outputs alone changes no resource.
         refusal: errors reported by the app, because of which the stack is not deployed.
         changes: ResourceChange objects, as returned by DescribeChangeSet
             (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html).
@@ -37,6 +38,7 @@ class StackChanges:
 
     path: str
     is_new: bool
+    is_unchanged: bool = False
     changes: tuple[Mapping[str, Any], ...] = ()
     refusal: str | None = None
 
@@ -64,10 +66,13 @@ def plan_changes(
             return StackChanges(path=stack.path, is_new=deployed is None, refusal=stack.refusal)
         if deployed is None or deployed["StackStatus"] in _NOT_CREATED:
             return StackChanges(path=stack.path, is_new=True)
+        changes = _changes(stack, deployed, cloudformation, client("s3"), region=region)
+        is_protected = deployed.get("EnableTerminationProtection", False)
         return StackChanges(
             path=stack.path,
             is_new=False,
-            changes=_changes(stack, deployed, cloudformation, client("s3"), region=region),
+            is_unchanged=changes is None and is_protected == stack.is_protected,
+            changes=changes or (),
         )
 
     with ThreadPoolExecutor(_CONCURRENCY) as pool:
@@ -76,7 +81,8 @@ def plan_changes(
 
 def _changes(
     stack: SynthesizedStack, deployed: Mapping[str, Any], cloudformation: Any, s3: Any, *, region: str
-) -> tuple[Mapping[str, Any], ...]:
+) -> tuple[Mapping[str, Any], ...] | None:
+    """Return the changed resources; None if CloudFormation finds no difference at all."""
     name = f"mlproject-diff-{uuid.uuid4().hex[:8]}"
     known = {parameter["ParameterKey"] for parameter in deployed.get("Parameters", [])}
     declared = json.loads(stack.template).get("Parameters", {})
@@ -100,13 +106,15 @@ def _changes(
         cloudformation.delete_change_set(**change_set)
 
 
-def _wait_for_changes(path: str, cloudformation: Any, change_set: Mapping[str, str]) -> tuple[Mapping[str, Any], ...]:
+def _wait_for_changes(
+    path: str, cloudformation: Any, change_set: Mapping[str, str]
+) -> tuple[Mapping[str, Any], ...] | None:
     try:
         cloudformation.get_waiter("change_set_create_complete").wait(**change_set, WaiterConfig={"Delay": 2})
     except WaiterError as error:
         reason = str(cloudformation.describe_change_set(**change_set).get("StatusReason", error))
         if any(words in reason for words in _NO_CHANGES):
-            return ()
+            return None
         raise UserError(f"{path}: CloudFormation rejects the change: {reason}", exit_code=1) from error
     pages = cloudformation.get_paginator("describe_change_set").paginate(**change_set)
     return tuple(change["ResourceChange"] for page in pages for change in page["Changes"])

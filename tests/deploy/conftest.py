@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import boto3
 import pytest
 
 from embedded_aws import ACCOUNT, Server
+from tests.deploy.scratch_checkout import Checkout, lay_out, remove_everything
 
 ROOT = Path(__file__).parents[2]
 REGION = "eu-west-1"
@@ -88,3 +89,11 @@ def cdk(bootstrapped: Server, tmp_path: Path) -> Cli:
 @pytest.fixture
 def client(bootstrapped: Server) -> Callable[[str], Any]:
     return client_of(bootstrapped)
+
+
+@pytest.fixture
+def checkout(bootstrapped: Server, tmp_path: Path) -> Iterator[Checkout]:
+    """A checkout without projects, with the environments kept and scratch. What it deploys is removed."""
+    lay_out(tmp_path / "checkout")
+    yield Checkout(root=tmp_path / "checkout", server=bootstrapped)
+    remove_everything(client_of(bootstrapped))

@@ -3,98 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from embedded_aws import ACCOUNT, Server
-from tests.deploy.conftest import REGION, ROOT, Cli, client_of
+from embedded_aws import ACCOUNT
+from tests.deploy.conftest import REGION, Cli, client_of
+from tests.deploy.scratch_checkout import Checkout, statuses
 
 pytestmark = pytest.mark.deploy
-Client = Callable[[str], Any]
-ENVIRONMENTS = """\
-region: {region}
-environments:
-  kept:
-    account: '{account}'
-    network: {{new: {{cidr: 10.81.0.0/16}}}}
-  scratch:
-    account: '{account}'
-    retain_data: false
-    network: {{new: {{cidr: 10.82.0.0/16}}}}
-"""
-PROJECT = """\
-name: {name}
-owner: {name}@example.com
-cost_centre: CC-3
-storage: {{noncurrent_days: 7, artifacts_expire_days: 60, access_logs_expire_days: 60}}
-pipeline: {{folder: flight_delays}}
-notebooks: {{explore: {{instance_type: ml.t3.medium}}}}
-environments: {{kept: {{}}, scratch: {{}}}}
-"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Checkout:
-    """A checkout with projects of this file's own, and the commands of a person in it."""
-
-    root: Path
-    server: Server
-
-    @property
-    def variables(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
-        return {**inherited, "PYTHONPATH": str(ROOT), **self.server.environment(ACCOUNT, REGION)}
-
-    def mlproject(self, *arguments: str, code: int = 0, answer: str = "") -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "mlproject.cli.main", *arguments],
-            cwd=self.root,
-            env=self.variables,
-            input=answer,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stdout
-        return done.stdout
-
-    def add(self, name: str) -> Path:
-        path = self.root / "projects" / name / "project.yaml"
-        path.parent.mkdir(parents=True)
-        path.write_text(PROJECT.format(name=name))
-        return path
-
-
-@pytest.fixture
-def checkout(bootstrapped: Server, tmp_path: Path) -> Iterator[Checkout]:
-    root = tmp_path / "checkout"
-    root.mkdir()
-    shutil.copy2(ROOT / "app.py", root / "app.py")
-    settings = json.loads((ROOT / "cdk.json").read_text())
-    (root / "cdk.json").write_text(json.dumps({**settings, "app": f"{sys.executable} app.py"}))
-    for name in ("pipeline_builder", "pipelines", "requirements", "node_modules", ".venv"):
-        (root / name).symlink_to(ROOT / name)
-    (root / "environments.yaml").write_text(ENVIRONMENTS.format(region=REGION, account=ACCOUNT))
-    yield Checkout(root=root, server=bootstrapped)
-    _remove_everything(client_of(bootstrapped))
-
-
-def statuses(client: Client) -> dict[str, tuple[str, bool]]:
-    """Name to status and protection of the stacks that exist, without the bootstrap's."""
-    return {
-        each["StackName"]: (each["StackStatus"], each.get("EnableTerminationProtection", False))
-        for each in client("cloudformation").describe_stacks()["Stacks"]
-        if each["StackName"] != "CDKToolkit"
-    }
 
 
 def test_rule_16_a_failed_first_deployment_of_protected_stacks_is_repeated(checkout: Checkout, tmp_path: Path) -> None:
@@ -221,54 +139,3 @@ def test_another_range_of_a_deployed_network_is_refused_by_every_way_of_deployin
     cdk("destroy", "scratch/**", "--force")
     assert "scratch is no longer locked" in checkout.mlproject("lock", "scratch")
     assert not (checkout.root / "environments.lock.json").exists()
-
-
-def _remove_everything(client: Client) -> None:
-    """What tests of this file leave behind, retained resources among it: the server is shared."""
-    sagemaker, s3 = client("sagemaker"), client("s3")
-    for bucket in s3.list_buckets()["Buckets"]:
-        name = bucket["Name"]
-        if name.startswith("cdk-"):
-            continue
-        found = s3.list_object_versions(Bucket=name)
-        for version in [*found.get("Versions", []), *found.get("DeleteMarkers", [])]:
-            s3.delete_object(Bucket=name, Key=version["Key"], VersionId=version["VersionId"])
-    _delete_stacks(client, "-operations", "-notebooks", "-pipeline", "-storage")
-    for notebook in sagemaker.list_notebook_instances()["NotebookInstances"]:
-        name = notebook["NotebookInstanceName"]
-        if notebook["NotebookInstanceStatus"] == "InService":
-            sagemaker.stop_notebook_instance(NotebookInstanceName=name)
-        sagemaker.delete_notebook_instance(NotebookInstanceName=name)
-    for config in sagemaker.list_notebook_instance_lifecycle_configs()["NotebookInstanceLifecycleConfigs"]:
-        sagemaker.delete_notebook_instance_lifecycle_config(
-            NotebookInstanceLifecycleConfigName=config["NotebookInstanceLifecycleConfigName"]
-        )
-    for group in sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]:
-        sagemaker.delete_model_package_group(ModelPackageGroupName=group["ModelPackageGroupName"])
-    for bucket in s3.list_buckets()["Buckets"]:
-        if not bucket["Name"].startswith("cdk-"):
-            s3.delete_bucket(Bucket=bucket["Name"])
-    iam, logs = client("iam"), client("logs")
-    for role in iam.list_roles()["Roles"]:
-        if role["RoleName"].startswith("aurora-kept-"):
-            for policy in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]:
-                iam.delete_role_policy(RoleName=role["RoleName"], PolicyName=policy)
-            iam.delete_role(RoleName=role["RoleName"])
-    for alias in client("kms").list_aliases()["Aliases"]:
-        if not alias["AliasName"].startswith("alias/aws/"):
-            client("kms").delete_alias(AliasName=alias["AliasName"])
-    for group in client("ec2").describe_security_groups()["SecurityGroups"]:
-        if group["GroupName"] != "default" and not group["GroupName"].endswith("-endpoints"):
-            client("ec2").delete_security_group(GroupId=group["GroupId"])
-    _delete_stacks(client, "-network")
-    for group in logs.describe_log_groups()["logGroups"]:
-        logs.delete_log_group(logGroupName=group["logGroupName"])
-    assert statuses(client) == {}
-
-
-def _delete_stacks(client: Client, *endings: str) -> None:
-    cloudformation = client("cloudformation")
-    for ending in endings:
-        for name in [name for name in statuses(client) if name.endswith(ending)]:
-            cloudformation.update_termination_protection(StackName=name, EnableTerminationProtection=False)
-            cloudformation.delete_stack(StackName=name)

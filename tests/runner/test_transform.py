@@ -165,6 +165,7 @@ def test_the_scripts_own_functions_get_requests_of_the_strategys_size(scored: Be
     assert len(lines) == 5
 
 
+@pytest.mark.slow
 def test_a_changed_script_transforms_again(scored: Bench) -> None:
     scored.run(with_script(scored, MODEL_FN))
     again = scored.run(with_script(scored, MODEL_FN + OTHER_FUNCTIONS))

@@ -122,11 +122,13 @@ def test_metrics_that_only_the_container_has_are_computed_and_early_stopping_use
 
 
 @pytest.mark.parametrize("image", [OLD, "811284229777.dkr.ecr.us-east-1.amazonaws.com/xgboost:latest"])
+@pytest.mark.slow
 def test_images_before_1_3_write_a_pickle(filled: Bench, image: str) -> None:
     content = model_file(filled, succeeded(filled.run(definition(builtin(image=image)))))
     assert pickle.loads(content).num_boosted_rounds() == 4  # noqa: S301  # this test made it
 
 
+@pytest.mark.slow
 def test_another_version_of_the_image_that_writes_another_format_trains_again(filled: Bench) -> None:
     succeeded(filled.run(definition(builtin())))
     assert succeeded(filled.run(definition(builtin()))).step("Train").cached
@@ -143,6 +145,7 @@ def test_libsvm_is_read_without_a_content_type_and_columns_may_be_missing_at_the
     assert model.num_features() == 5
 
 
+@pytest.mark.slow
 def test_weights_are_the_second_column_if_csv_weights_is_1(filled: Bench, rows: Any) -> None:
     put(filled, "s3://raw/train/part-1.csv", csv_text(abs(rows)))
     put(filled, "s3://raw/train/part-2.csv", csv_text(abs(rows)))

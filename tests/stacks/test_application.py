@@ -157,6 +157,7 @@ def test_local_is_an_environment_like_dev(stacks: Mapping[str, Stack]) -> None:
     assert alike(stacks["local/network"]) == alike(stacks["dev/network"])
 
 
+@pytest.mark.slow
 def test_one_project_in_one_environment_is_synthesized_alone_and_as_among_all(
     tmp_path: Path, example_checkout: Path, stacks: Mapping[str, Stack]
 ) -> None:
@@ -227,6 +228,7 @@ def test_a_parameter_that_aws_would_refuse_is_an_error_of_the_pipelines_stack_al
     ],
     ids=["another range", "imported, without a stack of its own"],
 )
+@pytest.mark.slow
 def test_a_network_that_is_not_the_locked_one_is_an_error_of_its_stacks(network: str, tmp_path: Path) -> None:
     root = lay_out_example(tmp_path / "checkout")
     lock = LockedNetwork(

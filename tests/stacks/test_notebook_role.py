@@ -179,6 +179,7 @@ def test_the_role_lets_a_notebook_install_follow_save_and_stop(account: Account,
     assert account.refusals(session) == []
 
 
+@pytest.mark.slow
 def test_without_the_key_the_status_says_that_the_list_cannot_be_read(account: Account, tmp_path: Path) -> None:
     statement = {"Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -48,6 +48,7 @@ def test_text_and_missing_values_are_learned_from(tmp_path: Path) -> None:
         ("empty", "error: empty has 0 different values; a classifier needs 2 to 50\n"),
     ],
 )
+@pytest.mark.slow
 def test_a_column_that_cannot_be_predicted_is_refused_in_one_sentence(
     tmp_path: Path, target: str, message: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,18 +27,30 @@ class Plan:
     consequences: tuple[Consequence, ...]
     obsolete: tuple[DeployedStack, ...]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything is deployed already."""
+        return all(stack.is_unchanged for stack in self.stacks)
+
 
 def plan_deployment(assembly: Path, deployment: Deployment, session: Session) -> Plan:
     """Plan the deployment of a project's cloud assembly with CloudFormation's change sets."""
     from mlproject.cli.common.session import reporting_aws_errors
-    from mlproject.deployment import list_consequences, list_projects, plan_changes, read_stacks
+    from mlproject.deployment import (
+        list_consequences,
+        list_projects,
+        plan_changes,
+        read_stacks,
+        wait_for_operations,
+    )
 
     synthesized = read_stacks(assembly)
     environment = deployment.environment.name
+    names = {stack.name for stack in synthesized}
     with reporting_aws_errors("planning the changes with CloudFormation"):
+        wait_for_operations(names, session.client, progress=_report_operation)
         changes = plan_changes(synthesized, session.client, region=session.region)
         deployed = list_projects(session.client, environment=environment).get(deployment.project, ())
-    names = {stack.name for stack in synthesized}
     return Plan(
         stacks=changes,
         consequences=list_consequences(changes),
@@ -75,6 +88,10 @@ def print_plan(plan: Plan, *, environment: str) -> None:
         )
 
 
+def _report_operation(stack: str, status: str) -> None:
+    print(f"{stack}: waiting for the end of an earlier operation ({status})", file=sys.stderr, flush=True)
+
+
 def _summary(stack: StackChanges) -> str:
     from mlproject.cli.common.formatting import format_count
 
@@ -82,4 +99,6 @@ def _summary(stack: StackChanges) -> str:
         return f"not deployed: {stack.refusal}"
     if stack.is_new:
         return "new"
-    return format_count(len(stack.changes), "change") if stack.changes else "no changes"
+    if stack.is_unchanged:
+        return "no changes"
+    return format_count(len(stack.changes), "change") if stack.changes else "no resource changes"
