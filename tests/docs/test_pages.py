@@ -31,7 +31,7 @@ def test_both_languages_have_the_same_structure_and_show_the_same(name: str) -> 
     english, spanish = (page(language, name) for language in LANGUAGES)
     assert len(re.findall("^## ", english, re.MULTILINE)) == len(re.findall("^## ", spanish, re.MULTILINE))
     assert [len(cells) for cells in rows(english)] == [len(cells) for cells in rows(spanish)]
-    for kind in ("console", "yaml", "text", "json"):
+    for kind in ("console", "python", "yaml", "text", "json"):
         assert blocks(english, kind) == blocks(spanish, kind)
 
 
