@@ -65,7 +65,7 @@ def up(
     print(f"The embedded AWS is {'running' if launch.is_new else 'already running'} at {launch.server.endpoint}")
     print(f"  process {launch.server.pid}, log {launch.server.log}")
     print(f"  {STATE}")
-    print('Accounts by environment. To use one with cdk, aws and boto3, run: eval "$(mlproject local env NAME)"')
+    print('Accounts by environment. To use one with cdk, aws and boto3, run: eval "$(mlproject local env -e NAME)"')
     width = max(map(len, accounts))
     for name, account in accounts.items():
         print(f"  {name.ljust(width)}  {account}")
@@ -127,14 +127,16 @@ def reset(as_json: Json = False) -> None:
 def env(
     environment: Annotated[
         str | None,
-        typer.Argument(
+        typer.Option(
+            "--environment",
+            "-e",
             help="The environment whose account and region to use (default: local).",
             autocompletion=complete_environment,
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print exports with which cdk, aws and boto3 use the embedded AWS: eval "$(mlproject local env dev)".
+    """Print exports with which cdk, aws and boto3 use the embedded AWS: eval "$(mlproject local env -e dev)".
 
     The credentials are those of the administrator of the environment's account.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mlproject.cli.common.arguments import EnvironmentArgument
+from mlproject.cli.common.arguments import EnvironmentOption
 
 if TYPE_CHECKING:
     from mlproject.cli.common.session import Session
@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command("lock")(lock)
 
 
-def lock(environment: EnvironmentArgument) -> None:
+def lock(environment: EnvironmentOption) -> None:
     """Write the deployed network of an environment to environments.lock.json. Commit the file.
 
     `check` and the CDK app then reject a different CIDR block or zone, which would replace the network and all

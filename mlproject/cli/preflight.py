@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mlproject.cli.common.arguments import EnvironmentArgument
+from mlproject.cli.common.arguments import EnvironmentOption
 from mlproject.cli.common.completion import complete_project
 
 
@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def preflight(
-    environment: EnvironmentArgument,
+    environment: EnvironmentOption,
     project: Annotated[
         str | None,
         typer.Option(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mlproject.cli.common.arguments import EnvironmentArgument
+from mlproject.cli.common.arguments import EnvironmentOption
 
 
 def register(app: typer.Typer) -> None:
@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def stacks(
-    environment: EnvironmentArgument,
+    environment: EnvironmentOption,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: projects, orphans.")] = False,
 ) -> None:
     """List the stacks of all projects in an environment, and those whose project was removed from it.

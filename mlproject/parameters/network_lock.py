@@ -112,6 +112,6 @@ def _finding(root: Path, name: str, locked: LockedNetwork, network: object) -> F
         ),
         allowed=(
             f"the deployed network, or a new environment for the other network. After you destroy {name}/network, "
-            f"run `mlproject lock {name}` to remove its entry"
+            f"run `mlproject lock --environment {name}` to remove its entry"
         ),
     )

@@ -47,7 +47,7 @@ def _bootstrap(target: Target) -> tuple[str, str]:
 
 def _preflight(target: Target) -> tuple[str, str]:
     environment, project = target.deployment.environment.name, target.deployment.project
-    done = target.mlproject("preflight", environment, "--project", project, "--json")
+    done = target.mlproject("preflight", "--environment", environment, "--project", project, "--json")
     if done.document is None:
         return _outcome(done)
     problems = [outcome for outcome in done.document["outcomes"] if outcome["state"] == "problem"]

@@ -44,7 +44,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
         ("mlproject run x", []),
         ("mlproject run tiny --environment ", ["dev", "kept", "local"]),
         ("mlproject deploy tiny -e k", ["kept"]),
-        ("mlproject stacks l", ["local"]),
+        ("mlproject stacks --environment l", ["local"]),
         ("mlproject new wine --environment d", ["dev"]),
         ("mlproject new wine --stage ", ["explore", "develop", "production"]),
         ("mlproject pipeline build ", ["tiny"]),

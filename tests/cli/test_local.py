@@ -123,7 +123,7 @@ def test_reset_leaves_an_empty_server_on_the_same_port_that_takes_the_same_keys(
 
 def test_the_exports_lead_a_shell_with_other_settings_to_it(checkout: Checkout) -> None:
     server = aws.start(checkout.root / ".mlproject" / "local")
-    printed = checkout.run("local", "env", "local").stdout
+    printed = checkout.run("local", "env", "-e", "local").stdout
     script = f"""
         export AWS_PROFILE=missing AWS_SESSION_TOKEN=old HTTP_PROXY=http://localhost:1 http_proxy=http://localhost:1
         {printed}
@@ -160,8 +160,8 @@ def test_env_when_it_does_not_run_names_the_command_that_starts_it(checkout: Che
 @pytest.mark.parametrize("shell", ["bash", "sh"])
 @pytest.mark.parametrize(
     "arguments",
-    ["", "--environment dev", "--no-such-option", "--environment locl"],
-    ids=["not running", "another account", "unknown option", "unknown environment"],
+    ["", "--no-such-option", "--environment locl"],
+    ids=["not running", "unknown option", "unknown environment"],
 )
 def test_when_env_fails_the_eval_fails_and_the_shell_reaches_no_aws(
     shell: str, arguments: str, checkout: Checkout
@@ -219,7 +219,7 @@ def test_an_endpoint_of_one_service_does_not_lead_past_it(checkout: Checkout) ->
 
 def test_env_of_an_environment_that_environments_yaml_does_not_have_is_refused(checkout: Checkout) -> None:
     aws.start(checkout.root / ".mlproject" / "local")
-    done = checkout.run("local", "env", "locl")
+    done = checkout.run("local", "env", "-e", "locl")
     assert done.returncode == 2
     assert "export AWS_ACCESS_KEY_ID" not in done.stdout
     assert "Did you mean local?" in done.stderr
@@ -227,16 +227,16 @@ def test_env_of_an_environment_that_environments_yaml_does_not_have_is_refused(c
 
 def test_env_of_an_environment_leads_to_its_account_and_to_no_other(checkout: Checkout) -> None:
     aws.start(checkout.root / ".mlproject" / "local")
-    exports = json.loads(checkout.run("local", "env", "dev", "--json").stdout)
+    exports = json.loads(checkout.run("local", "env", "-e", "dev", "--json").stdout)
     in_dev = replace(checkout, variables=exports)
-    report = in_dev.run("preflight", "dev").stdout
+    report = in_dev.run("preflight", "-e", "dev").stdout
     assert report.splitlines()[0] == "dev: account 111111111111, eu-west-1 (the embedded AWS)"
-    refused = in_dev.run("preflight", "kept")
+    refused = in_dev.run("preflight", "-e", "kept")
     assert refused.returncode == 2
     assert refused.stderr == (
         f"error: environment kept is account {aws.ACCOUNT}, but the credentials belong to account 111111111111 "
         "(arn:aws:iam::111111111111:user/administrator); use credentials of the environment's account: "
-        'eval "$(mlproject local env kept)".\n'
+        'eval "$(mlproject local env -e kept)".\n'
     )
 
 

@@ -16,7 +16,7 @@ def checkout(tmp_path: Path, server: aws.Server) -> Checkout:
 
 
 def test_an_account_that_is_not_ready_is_told_what_to_do(tmp_path: Path, embedded_aws: aws.Server) -> None:
-    done = checkout(tmp_path, embedded_aws).run("preflight", "local")
+    done = checkout(tmp_path, embedded_aws).run("preflight", "-e", "local")
     assert (done.returncode, done.stderr) == (1, "")
     lines = done.stdout.splitlines()
     assert lines[0] == f"local: account {aws.ACCOUNT}, {REGION} (the embedded AWS)"
@@ -27,7 +27,7 @@ def test_an_account_that_is_not_ready_is_told_what_to_do(tmp_path: Path, embedde
 
 
 def test_machines_read_the_same_as_json(tmp_path: Path, embedded_aws: aws.Server) -> None:
-    done = checkout(tmp_path, embedded_aws).run("preflight", "local", "--json")
+    done = checkout(tmp_path, embedded_aws).run("preflight", "-e", "local", "--json")
     document = json.loads(done.stdout)
     assert (done.returncode, document["ok"]) == (1, False)
     problems = [outcome["topic"] for outcome in document["outcomes"] if outcome["state"] == "problem"]
@@ -35,6 +35,6 @@ def test_machines_read_the_same_as_json(tmp_path: Path, embedded_aws: aws.Server
 
 
 def test_an_unknown_environment_is_refused_with_the_nearest(tmp_path: Path) -> None:
-    done = lay_out(tmp_path).run("preflight", "locla")
+    done = lay_out(tmp_path).run("preflight", "-e", "locla")
     assert done.returncode == 2
     assert "Did you mean local?" in done.stderr

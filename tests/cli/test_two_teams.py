@@ -18,10 +18,10 @@ COMMANDS = (
     ("empty", "{project}", "--environment", "local", "--yes"),
     ("libraries", "push", "{project}", "--environment", "local"),
     ("open", "{project}", "--environment", "local"),
-    ("preflight", "local", "--project", "{project}"),
+    ("preflight", "-e", "local", "--project", "{project}"),
     ("run", "{project}", "--environment", "local"),
 )
-OF_ENVIRONMENTS = (("stacks", "local"), ("lock", "local"), ("preflight", "local"))
+OF_ENVIRONMENTS = (("stacks", "-e", "local"), ("lock", "-e", "local"), ("preflight", "-e", "local"))
 MISTAKE = "storage.noncurrent_days"
 
 
@@ -72,7 +72,7 @@ def test_the_project_with_the_mistake_is_no_orphan(checkout: Checkout, embedded_
     parameter = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "1"}}
     body = json.dumps({"Resources": {"Parameter": parameter}})
     cloudformation.create_stack(StackName=f"{wrong}-local-storage", TemplateBody=body, Tags=tags)
-    done = checkout.run("stacks", "local")
+    done = checkout.run("stacks", "-e", "local")
     cloudformation.delete_stack(StackName=f"{wrong}-local-storage")
     assert f"{wrong}-local-storage" in done.stdout
     assert done.returncode == 0, done.stdout

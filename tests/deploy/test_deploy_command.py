@@ -64,12 +64,12 @@ def test_a_project_whose_folder_is_gone_is_listed_and_removed(checkout: Checkout
     checkout.mlproject("deploy", "zephyr", "-e", "scratch")
     bucket = f"zephyr-scratch-data-{ACCOUNT}-{REGION}"
     client("s3").put_object(Bucket=bucket, Key="a", Body=b"b", ServerSideEncryption="aws:kms")
-    assert "any more" not in checkout.mlproject("stacks", "scratch")
+    assert "any more" not in checkout.mlproject("stacks", "-e", "scratch")
 
     shutil.rmtree(checkout.root / "projects" / "zephyr")
-    said = checkout.mlproject("stacks", "scratch", code=1)
+    said = checkout.mlproject("stacks", "-e", "scratch", code=1)
     assert "`mlproject destroy zephyr --environment scratch` removes them" in said
-    assert json.loads(checkout.mlproject("stacks", "scratch", "--json", code=1))["orphans"] == ["zephyr"]
+    assert json.loads(checkout.mlproject("stacks", "-e", "scratch", "--json", code=1))["orphans"] == ["zephyr"]
     assert "nothing was deleted" in checkout.mlproject("destroy", "zephyr", "-e", "scratch", code=1, answer="n\n")
     assert client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] == 1
 
@@ -81,7 +81,7 @@ def test_a_project_whose_folder_is_gone_is_listed_and_removed(checkout: Checkout
     assert "zephyr is not deployed in scratch; deployed there: borea." in checkout.mlproject(
         "destroy", "zephyr", "-e", "scratch", code=2
     )
-    assert "any more" not in checkout.mlproject("stacks", "scratch")
+    assert "any more" not in checkout.mlproject("stacks", "-e", "scratch")
 
 
 def test_what_a_deployment_stops_or_no_longer_asks_for_is_said_before_it(checkout: Checkout) -> None:
@@ -134,8 +134,8 @@ def test_another_range_of_a_deployed_network_is_refused_by_every_way_of_deployin
     assert found[vpc] == "10.82.0.0/16"
     assert "10.83.0.0/16" not in found.values()
 
-    assert "scratch is locked to 10.82.0.0/16" in checkout.mlproject("lock", "scratch")
+    assert "scratch is locked to 10.82.0.0/16" in checkout.mlproject("lock", "-e", "scratch")
     environments.write_text(environments.read_text().replace("10.83.0.0/16", "10.82.0.0/16"))
     cdk("destroy", "scratch/**", "--force")
-    assert "scratch is no longer locked" in checkout.mlproject("lock", "scratch")
+    assert "scratch is no longer locked" in checkout.mlproject("lock", "-e", "scratch")
     assert not (checkout.root / "environments.lock.json").exists()

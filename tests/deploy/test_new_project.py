@@ -47,4 +47,4 @@ def test_a_new_project_is_deployed_and_its_pipeline_registers_a_model(
     finally:
         run("destroy", "wine", "--environment", "local", "--yes")
         cdk("destroy", "--app", str(root / "cdk.out"), "local/network", "--force")
-    assert "wine" not in run("stacks", "local")
+    assert "wine" not in run("stacks", "-e", "local")

@@ -1,4 +1,4 @@
-"""The page on writing a pipeline, followed as it is written: its files, its commands, and what it shows of the output."""
+"""The page on writing a pipeline, followed as it is written: its files, its commands, and the output that it shows."""
 
 from __future__ import annotations
 

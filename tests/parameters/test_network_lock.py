@@ -46,7 +46,9 @@ def test_another_network_is_one_sentence_with_what_is_deployed_and_what_to_do(
     (sentence,) = moved(tmp_path, network)
     assert sentence.startswith(f"environments.yaml:3: environments.dev.network: {written} would replace")
     assert "the deployed network of dev, 10.20.0.0/16 in eu-west-1a, eu-west-1b (environments.lock.json)" in sentence
-    assert sentence.endswith("After you destroy dev/network, run `mlproject lock dev` to remove its entry.")
+    assert sentence.endswith(
+        "After you destroy dev/network, run `mlproject lock --environment dev` to remove its entry."
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,6 @@ from mlproject.cli.common.completion import complete_environment, complete_pipel
 ProjectArgument = Annotated[
     str, typer.Argument(help="A project's name, such as flights.", autocompletion=complete_project)
 ]
-EnvironmentArgument = Annotated[
-    str, typer.Argument(help="An environment of environments.yaml, such as dev.", autocompletion=complete_environment)
-]
 EnvironmentOption = Annotated[
     str,
     typer.Option(

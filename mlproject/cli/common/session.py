@@ -192,6 +192,6 @@ def _verified_session(environment: Environment, boto3_session: Any, *, endpoint:
         raise UserError(
             f"environment {environment.name} is account {environment.account}, but the credentials belong to account "
             f"{identity['Account']} ({identity['Arn']}); use credentials of the environment's account"
-            + (f': eval "$(mlproject local env {environment.name})".' if endpoint else ".")
+            + (f': eval "$(mlproject local env -e {environment.name})".' if endpoint else ".")
         )
     return session
