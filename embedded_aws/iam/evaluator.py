@@ -14,6 +14,12 @@ from embedded_aws.iam.patterns import like, substitute
 from embedded_aws.iam.policy_documents import Policy, Statement
 from embedded_aws.iam.principal import Grant, Principal
 
+# Kinds of policies, as AWS's refusals call them.
+IDENTITY = "identity-based policy"
+BOUNDARY = "permissions boundary"
+SESSION = "session policy"
+RESOURCE = "resource-based policy"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -49,6 +55,22 @@ class Decision:
     reason: str = ""
 
 
+@dataclass
+class Scan:
+    """What the policies of one kind say.
+
+    Args:
+        grant: the closest Allow.
+        allowing, denying: the policies with a statement that applies, once for each statement.
+        unknown: reason a statement that may apply cannot be decided.
+    """
+
+    grant: Grant = Grant.NONE
+    allowing: list[Policy] = field(default_factory=list)
+    denying: list[Policy] = field(default_factory=list)
+    unknown: UndecidableError | None = None
+
+
 def decide(principal: Principal, request: Request) -> Decision:
     """Evaluate every policy that applies; what cannot be decided is refused, with what is not known by name."""
     try:
@@ -57,18 +79,23 @@ def decide(principal: Principal, request: Request) -> Decision:
         return Decision(allowed=False, reason=f"because it cannot be decided: {error}")
 
 
-def _decide(principal: Principal, request: Request) -> Decision:
+def scan_policies(principal: Principal, request: Request) -> dict[str, Scan]:
+    """Return the statements that apply to a request, by the kind of their policies."""
     boundary = () if principal.boundary is None else (principal.boundary,)
     session = () if principal.session is None else (principal.session,)
     context = principal.context.also(request.context)
-    scans = {
-        "identity-based policy": _scan(principal.identity, request, context),
-        "permissions boundary": _scan(boundary, request, context),
-        "session policy": _scan(session, request, context),
-        "resource-based policy": _scan(request.policies, request, context, principal.grant),
+    return {
+        IDENTITY: _scan(principal.identity, request, context),
+        BOUNDARY: _scan(boundary, request, context),
+        SESSION: _scan(session, request, context),
+        RESOURCE: _scan(request.policies, request, context, principal.grant),
     }
+
+
+def _decide(principal: Principal, request: Request) -> Decision:
+    scans = scan_policies(principal, request)
     for kind, scan in scans.items():
-        if scan.denies:
+        if scan.denying:
             article = "an" if kind.startswith("i") else "a"
             return Decision(allowed=False, reason=f"with an explicit deny in {article} {kind}")
     for scan in scans.values():
@@ -79,15 +106,15 @@ def _decide(principal: Principal, request: Request) -> Decision:
 
 
 def _weigh(principal: Principal, request: Request, granted: dict[str, Grant]) -> Decision:
-    resource = granted["resource-based policy"]
+    resource = granted[RESOURCE]
     if principal.account and request.owner not in {"", principal.account}:
         return _weigh_across_accounts(principal, request, granted)
     if resource == Grant.DIRECT:
         return Decision(allowed=True)
     if request.needs_resource_policy and resource == Grant.NONE:
-        return _none("resource-based policy", request)
-    if resource != Grant.ROLE and not granted["identity-based policy"]:
-        return _none("identity-based policy", request)
+        return _none(RESOURCE, request)
+    if resource != Grant.ROLE and not granted[IDENTITY]:
+        return _none(IDENTITY, request)
     return _limit(principal, request, granted)
 
 
@@ -96,17 +123,17 @@ def _weigh_across_accounts(principal: Principal, request: Request, granted: dict
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
     """
-    for kind in ("resource-based policy", "identity-based policy"):
+    for kind in (RESOURCE, IDENTITY):
         if not granted[kind]:
             return _none(kind, request)
     return _limit(principal, request, granted)
 
 
 def _limit(principal: Principal, request: Request, granted: dict[str, Grant]) -> Decision:
-    if principal.boundary is not None and not granted["permissions boundary"]:
-        return _none("permissions boundary", request)
-    if principal.session is not None and not granted["session policy"]:
-        return _none("session policy", request)
+    if principal.boundary is not None and not granted[BOUNDARY]:
+        return _none(BOUNDARY, request)
+    if principal.session is not None and not granted[SESSION]:
+        return _none(SESSION, request)
     return Decision(allowed=True)
 
 
@@ -114,28 +141,13 @@ def _none(kind: str, request: Request) -> Decision:
     return Decision(allowed=False, reason=f"because no {kind} allows the {request.action} action")
 
 
-@dataclass
-class _Scan:
-    """What the policies of one kind say.
-
-    Args:
-        grant: the closest Allow.
-        denies: whether one denies.
-        unknown: reason a statement that may apply cannot be decided.
-    """
-
-    grant: Grant = Grant.NONE
-    denies: bool = False
-    unknown: UndecidableError | None = None
-
-
 def _scan(
     policies: Iterable[Policy],
     request: Request,
     context: Context,
     grant: Callable[[Statement], Grant] = lambda _: Grant.DIRECT,
-) -> _Scan:
-    scan = _Scan()
+) -> Scan:
+    scan = Scan()
     for policy in policies:
         for statement in policy.statements:
             try:
@@ -152,8 +164,9 @@ def _scan(
                 continue
             if statement.allows:
                 scan.grant = max(scan.grant, meant)
+                scan.allowing.append(policy)
             else:
-                scan.denies = True
+                scan.denying.append(policy)
     return scan
 
 

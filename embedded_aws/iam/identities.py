@@ -122,6 +122,20 @@ def role_session(role_arn: str, name: str, account: str, *, policy: str | None =
     )
 
 
+def user(arn: str, account: str) -> Principal | None:
+    """A user by ARN; None if there is none."""
+    found = next((each for each in list(_iam(account).users.values()) if each.arn == arn), None)
+    return None if found is None else _user(found, account)
+
+
+def group(arn: str, account: str) -> Principal | None:
+    """The policies of a group by ARN, as those of a user who has no others; None if there is no such group."""
+    found = next((each for each in list(_iam(account).groups.values()) if each.arn == arn), None)
+    if found is None:
+        return None
+    return Principal(arn=arn, account=account, identity=_policies(found.policies, found.managed_policies))
+
+
 def role_arns_of_profile(name_or_arn: str, account: str) -> list[str]:
     """The roles in an instance profile."""
     profiles = list(_iam(account).instance_profiles.values())

@@ -175,6 +175,8 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             "code-repository": ("code-repository/{CodeRepositoryName}",),
             "endpoint": ("endpoint/{EndpointName}",),
             "endpoint-config": ("endpoint-config/{EndpointConfigName}",),
+            "image": ("image/{ImageName}",),
+            "image-version": ("image-version/{ImageName}/{Version|*}",),
             "model": ("model/{ModelName}",),
             # The version of a package that is made has no number yet.
             "model-package": (

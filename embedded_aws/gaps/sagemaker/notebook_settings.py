@@ -13,6 +13,7 @@ from moto.sagemaker.responses import SageMakerResponse
 from moto.sagemaker.utils import arn_formatter
 
 from embedded_aws.gaps._registry import fills
+from embedded_aws.gaps.sagemaker.images import image_of
 
 _create_config = SageMakerResponse.create_notebook_instance_lifecycle_config
 _resource = SageMakerModelBackend._get_resource_from_arn
@@ -27,7 +28,7 @@ LONGEST = 16384
     SageMakerModelBackend,
     "_get_resource_from_arn",
     service="sagemaker",
-    what="tags of lifecycle configurations and code repositories",
+    what="tags of lifecycle configurations, code repositories and images",
     why="moto keeps none",
 )
 def get_resource_from_arn(self: Any, arn: str) -> Any:
@@ -37,6 +38,8 @@ def get_resource_from_arn(self: Any, arn: str) -> Any:
         return self.notebook_instance_lifecycle_configurations[name]
     if kind == "code-repository":
         return _repository(self, name)
+    if kind == "image":
+        return image_of(self, arn)
     return _resource(self, arn)
 
 

@@ -26,6 +26,8 @@ def iam_permissions(call: Call, place: AccountRegion) -> list[PermissionCheck]:
     if call.operation == "CreateUser" and given.get("PermissionsBoundary"):
         raise UndecidableError("the embedded AWS keeps no permissions boundary of a user")
     action = f"iam:{call.operation}"
+    if call.operation == "SimulatePrincipalPolicy":
+        return [PermissionCheck(action=action, resource=given.get("PolicySourceArn"))]
     kinds = catalogue.kinds("iam", call.operation)
     told = context.of(
         {

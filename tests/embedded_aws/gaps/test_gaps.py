@@ -18,11 +18,13 @@ from tests.embedded_aws.gaps import (
     proofs_deletion,
     proofs_ec2,
     proofs_emr,
+    proofs_images,
     proofs_messaging,
     proofs_notebooks,
     proofs_operations,
     proofs_s3,
     proofs_sagemaker,
+    proofs_simulation,
 )
 from tests.embedded_aws.gaps.proofs import PROOFS
 from tests.embedded_aws.moto_server import Services
@@ -33,11 +35,13 @@ assert proofs_data
 assert proofs_deletion
 assert proofs_ec2
 assert proofs_emr
+assert proofs_images
 assert proofs_messaging
 assert proofs_notebooks
 assert proofs_operations
 assert proofs_s3
 assert proofs_sagemaker
+assert proofs_simulation
 
 GAPS = {gap.key: gap for gap in gaps.gaps()}
 every_gap = pytest.mark.parametrize("gap", GAPS.values(), ids=GAPS)
