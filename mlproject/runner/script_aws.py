@@ -15,13 +15,17 @@ class AwsConnection:
 
     Args:
         endpoint: such as `http://localhost:5000`.
+        account: the account id of the clients.
         variables: the environment variables with which a process uses it.
         s3: a boto3 client.
+        sagemaker: a boto3 client.
     """
 
     endpoint: str
+    account: str
     variables: Mapping[str, str]
     s3: Any
+    sagemaker: Any
 
 
 # Starts an embedded AWS in a folder, with clients for a region, and stops it at the end.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from mlproject.runner.embedded.denials import MissingPermission
+from mlproject.runner.embedded.model_registry import ModelRegistry
 from mlproject.runner.results import StepResult
 from mlproject.runner.script_aws import AwsConnection
 from mlproject.runner.services import FolderServices, Services, StepServices
@@ -17,6 +19,9 @@ from mlproject.runner.storage.object_store import Store
 
 # As boto3 reports it: HEAD requests have no error code, only a status.
 _NOT_FOUND = re.compile(r"An error occurred \((?:404|NoSuchKey|NoSuchBucket)\)")
+
+_URI = re.compile(r"s3://[^/\s]+/\S+")
+_ROLE_ACCOUNT = re.compile(r"^(arn:[^:]+:iam::)\d{12}")
 
 
 @contextmanager
@@ -47,8 +52,57 @@ def script_services(
         store.create_bucket(bucket)
     for uri in data:
         store.list(uri)
-    yield ScriptAwsServices(local, store=store, variables=aws.variables, callers=callers)
+    yield ScriptAwsServices(local, store=store, models=_Models(local, store=store, aws=aws), aws=aws, callers=callers)
     store.save_uploads_of_scripts(uploads)
+
+
+class _Models:
+    """Models and model packages in the embedded AWS of a run and in its folder, which remains; thread-safe.
+
+    Args:
+        local: the services in folders.
+        store: the objects that the models refer to.
+        aws: the embedded AWS.
+    """
+
+    def __init__(self, local: FolderServices, *, store: Store, aws: AwsConnection) -> None:
+        self._local = local
+        self._store = store
+        self._account = aws.account
+        self._registry = ModelRegistry(aws.sagemaker, endpoint=aws.endpoint)
+        self._lock = threading.Lock()
+
+    def register(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
+        """Register a model as AWS does: in a group that it creates, unless it exists."""
+        self._copy_objects(arguments)
+        group = str(arguments.get("ModelPackageGroupName") or "").rpartition("/")[2]
+        with self._lock:
+            if group:
+                self._registry.create_group(group)
+            arn = self._registry.create_model_package(arguments)
+        self._local.create_model_package(role_arn, arguments)
+        return arn
+
+    def create(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
+        """Create a model."""
+        self._copy_objects(arguments)
+        role = arguments.get("ExecutionRoleArn")
+        # A role can only be passed within its account, and the account of the definition does not exist here.
+        own = {"ExecutionRoleArn": _ROLE_ACCOUNT.sub(rf"\g<1>{self._account}", role)} if role else {}
+        arn = self._registry.create_model({**arguments, **own})
+        self._local.create_model(role_arn, arguments)
+        return arn
+
+    def _copy_objects(self, arguments: Any) -> None:
+        """Copy the artifacts that arguments refer to: those of reused steps are only in the folder so far."""
+        if isinstance(arguments, str) and _URI.fullmatch(arguments):
+            self._store.list(arguments)
+        elif isinstance(arguments, Mapping):
+            for value in arguments.values():
+                self._copy_objects(value)
+        elif isinstance(arguments, list):
+            for value in arguments:
+                self._copy_objects(value)
 
 
 class ScriptAwsServices(Services):
@@ -57,20 +111,30 @@ class ScriptAwsServices(Services):
     Args:
         local: the services in folders.
         store: the objects, also in the embedded AWS.
-        variables: the environment variables of every process.
+        models: the models, also in the embedded AWS.
+        aws: the embedded AWS, whose environment variables every process gets.
         callers: by the name of each step whose script calls AWS, the S3 URIs of its arguments without local data.
     """
 
     def __init__(
-        self, local: FolderServices, *, store: Store, variables: Mapping[str, str], callers: Mapping[str, Sequence[str]]
+        self,
+        local: FolderServices,
+        *,
+        store: Store,
+        models: _Models,
+        aws: AwsConnection,
+        callers: Mapping[str, Sequence[str]],
     ) -> None:
         self._local = local
         self._store = store
-        self._variables = variables
+        self._models = models
+        self._variables = aws.variables
         self._callers = callers
 
     def for_step(self, step: str) -> StepServices:
-        return _ScriptAwsStep(self._local, store=self._store, variables=self._variables, absent=self._callers.get(step))
+        return _ScriptAwsStep(
+            store=self._store, models=self._models, variables=self._variables, absent=self._callers.get(step)
+        )
 
     def record(self, execution_arn: str, status: str, failure: str | None, steps: tuple[StepResult, ...]) -> None:
         self._local.record(execution_arn, status, failure, steps)
@@ -78,10 +142,10 @@ class ScriptAwsServices(Services):
 
 class _ScriptAwsStep(StepServices):
     def __init__(
-        self, local: FolderServices, *, store: Store, variables: Mapping[str, str], absent: Sequence[str] | None
+        self, *, store: Store, models: _Models, variables: Mapping[str, str], absent: Sequence[str] | None
     ) -> None:
-        self._local = local
         self._store = store
+        self._models = models
         self._variables = variables
         # What a script reads from AWS itself is not part of the cache key, and what it writes not of the result.
         self.is_cacheable = absent is None
@@ -94,10 +158,10 @@ class _ScriptAwsStep(StepServices):
         return self._variables
 
     def create_model_package(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
-        return self._local.create_model_package(role_arn, arguments)
+        return self._models.register(role_arn, arguments)
 
     def create_model(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
-        return self._local.create_model(role_arn, arguments)
+        return self._models.create(role_arn, arguments)
 
     def missing_permissions(
         self, step_type: str, arguments: Mapping[str, Any], **facts: Any

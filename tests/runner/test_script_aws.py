@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,18 @@ from mlproject.cli.common.run_server import run_own_aws
 from mlproject.runner import RunResult
 from mlproject.runner.aws_calls import buckets, region
 from tests.runner.conftest import Bench
-from tests.runner.samples import EXECUTION, SKLEARN, definition, join, output_of, parameter, processing, training
+from tests.runner.samples import (
+    EXECUTION,
+    SKLEARN,
+    XGBOOST,
+    definition,
+    join,
+    output_of,
+    parameter,
+    processing,
+    register,
+    training,
+)
 
 # Reads an object, and writes it to an output, to another key and to another bucket.
 CALLER = """\
@@ -134,3 +146,82 @@ def test_buckets_and_region_are_those_of_the_definition() -> None:
     assert found == {"first", "second", "third", "fourth", "code", "artifacts"}
     assert region(document, {}) == "eu-west-1"
     assert region(definition(), {}) == "us-east-1"
+
+
+# Reads the registered model as a script on AWS does: its version, its artifact, its metrics and its status.
+DESCRIBER = """\
+import json, os, pathlib, sys
+import boto3
+sagemaker, s3 = boto3.client("sagemaker"), boto3.client("s3")
+package = sagemaker.describe_model_package(ModelPackageName=sys.argv[1])
+listed = sagemaker.list_model_packages(ModelPackageGroupName=package["ModelPackageGroupName"])
+(container,) = package["InferenceSpecification"]["Containers"]
+bucket, _, key = container["ModelDataUrl"].removeprefix("s3://").partition("/")
+statistics = package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]
+metrics_bucket, _, metrics_key = statistics.removeprefix("s3://").partition("/")
+found = {
+    "versions": [each["ModelPackageVersion"] for each in listed["ModelPackageSummaryList"]],
+    "status": package["ModelApprovalStatus"],
+    "image": container["Image"],
+    "size": s3.head_object(Bucket=bucket, Key=key)["ContentLength"],
+    "metrics": s3.get_object(Bucket=metrics_bucket, Key=metrics_key)["Body"].read().decode(),
+    "model": sagemaker.describe_model(ModelName=sys.argv[2])["PrimaryContainer"]["ModelDataUrl"],
+}
+out = pathlib.Path(os.environ["SAGEMAKER_BASE_DIR"], "processing/output/out")
+out.joinpath("found.json").write_text(json.dumps(found))
+"""
+TRAINER = "import os, pathlib\npathlib.Path(os.environ['SAGEMAKER_BASE_DIR'], 'model/m').write_text('m')\n"
+
+
+def test_a_script_finds_the_models_that_earlier_steps_have_registered_and_created(bench: Bench) -> None:
+    bench.script("train.py", TRAINER)
+    bench.script("describe.py", DESCRIBER)
+    artifact = {"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}
+    registered = register("Register", artifact, group="theirs")
+    metrics = join(output_of("Evaluate", "out"), "text.txt")
+    statistics = {"ContentType": "application/json", "S3Uri": metrics}
+    registered["Arguments"]["ModelMetrics"] = {"ModelQuality": {"Statistics": statistics}}
+    model = {
+        "Name": "Model",
+        "Type": "Model",
+        "Arguments": {
+            # As in the definition of another account.
+            "ExecutionRoleArn": "arn:aws:iam::111122223333:role/theirs",
+            "PrimaryContainer": {"Image": XGBOOST, "ModelDataUrl": artifact},
+        },
+    }
+    names = [{"Get": "Steps.Register.ModelPackageArn"}, {"Get": "Steps.Model.ModelName"}]
+    describe = processing("Describe", script="describe.py", arguments=names)
+    evaluate = processing("Evaluate", arguments=["accurate"])
+    document = definition(training("Train", channels={}), evaluate, registered, model, describe)
+    for reused in (False, True):
+        result = bench.run(document, start_aws=run_own_aws)
+        assert result.failure is None
+        assert result.step("Evaluate").cached is reused
+        found = json.loads(bench.object(f"{result.outputs['Describe']['out']}/found.json").read_text())
+        assert found.pop("size") > 0
+        assert found.pop("model").startswith("s3://artifacts/models/")
+        assert found == {
+            "versions": [1],
+            "status": "PendingManualApproval",
+            "image": XGBOOST,
+            "metrics": "accurate",
+        }
+        assert result.model_package_arn == f"arn:aws:sagemaker:eu-west-1:{embedded_aws.ACCOUNT}:model-package/theirs/1"
+    # The folder keeps what every run has registered.
+    assert [path.name for path in sorted(bench.kept.glob("model-packages/theirs/*"))] == ["1.json", "2.json"]
+    assert len(list(bench.kept.glob("models/*"))) == 2
+
+
+def test_a_registration_that_aws_does_not_accept_fails_the_step_in_words(bench: Bench) -> None:
+    bench.script("describe.py", DESCRIBER)
+    registered = register("Register", "s3://artifacts/model.tar.gz")
+    registered["Arguments"]["Approval"] = "Approved"
+    failure = bench.run(
+        definition(registered, processing("Describe", script="describe.py", DependsOn=["Register"])),
+        start_aws=run_own_aws,
+    ).failure
+    assert failure
+    assert failure.startswith("step Register failed: registering the model: ")
+    assert 'Unknown parameter in input: "Approval"' in failure
+    assert not list(bench.kept.glob("model-packages/*/*"))

@@ -34,19 +34,19 @@ def run_own_aws(folder: Path, region: str) -> Iterator[AwsConnection]:
     server = embedded_aws.start(folder, lifetime=embedded_aws.Lifetime.OF_STARTER)
     try:
         administrator = server.administrator
-        client = boto3.Session().client(
-            "s3",
+        session = boto3.Session(
             region_name=region,
-            endpoint_url=server.endpoint,
             aws_access_key_id=administrator.access_key_id,
             aws_secret_access_key=administrator.secret_access_key,
-            config=Config(proxies={}, s3={"addressing_style": "path"}),
         )
+        config = Config(proxies={}, s3={"addressing_style": "path"})
         variables = server.environment(embedded_aws.ACCOUNT, region)
         yield AwsConnection(
             endpoint=server.endpoint,
+            account=embedded_aws.ACCOUNT,
             variables={name: value for name, value in variables.items() if name.startswith(_PREFIXES)},
-            s3=client,
+            s3=session.client("s3", endpoint_url=server.endpoint, config=config),
+            sagemaker=session.client("sagemaker", endpoint_url=server.endpoint, config=config),
         )
     finally:
         embedded_aws.stop(folder)

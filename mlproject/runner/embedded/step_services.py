@@ -10,10 +10,11 @@ from mlproject.aws_rules.access_requests import AccessRequest, step_access_reque
 from mlproject.errors import UserError
 from mlproject.runner.embedded.denials import MissingPermission, Permissions, session_arn
 from mlproject.runner.embedded.internal_calls import InternalCalls
+from mlproject.runner.embedded.model_registry import ModelRegistry
 from mlproject.runner.embedded.sessions import Sessions
 from mlproject.runner.services import StepServices
 from mlproject.runner.storage.object_store import Store
-from mlproject.runner.storage.s3_store import S3Store, translate_errors
+from mlproject.runner.storage.s3_store import S3Store
 
 
 class EmbeddedStep(StepServices):
@@ -64,14 +65,13 @@ class EmbeddedStep(StepServices):
         }
 
     def create_model_package(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
-        with translate_errors("registering the model", self._endpoint):
-            answer = self._sessions.client("sagemaker", self._step, role_arn).create_model_package(**arguments)
-        return str(answer["ModelPackageArn"])
+        return self._registry(role_arn).create_model_package(arguments)
 
     def create_model(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
-        with translate_errors("creating the model", self._endpoint):
-            answer = self._sessions.client("sagemaker", self._step, role_arn).create_model(**arguments)
-        return str(answer["ModelArn"])
+        return self._registry(role_arn).create_model(arguments)
+
+    def _registry(self, role_arn: str) -> ModelRegistry:
+        return ModelRegistry(self._sessions.client("sagemaker", self._step, role_arn), endpoint=self._endpoint)
 
     def missing_permissions(
         self, step_type: str, arguments: Mapping[str, Any], **facts: Any
