@@ -68,8 +68,9 @@ def build() -> str:
         "Register",
         image=offline.SKLEARN_IMAGE,
         model_data=model,
+        inference_script="inference.py",
         content_types=["text/csv"],
-        response_types=["application/json"],
+        response_types=["text/csv"],
         inference_instances=["ml.m5.large"],
         transform_instances=["ml.m5.large"],
         model_metrics=ModelMetrics(
