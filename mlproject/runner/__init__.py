@@ -17,9 +17,9 @@ from mlproject.runner.checks import supported_features
 from mlproject.runner.container.interpreters import Interpreter, read_interpreter
 from mlproject.runner.container.isolation import ISOLATIONS, Isolation, default_isolation, isolation_problem
 from mlproject.runner.embedded.denials import PERMISSIONS, MissingPermission, Permissions
-from mlproject.runner.execution import Observer, run_pipeline
+from mlproject.runner.execution import run_pipeline
 from mlproject.runner.local_file import run_definition_file
-from mlproject.runner.results import RunResult, StepResult
+from mlproject.runner.results import Observer, RunResult, StepResult
 from mlproject.runner.script_aws import AwsConnection
 from mlproject.runner.services import FolderServices, Services
 from mlproject.runner.stand_ins import read_stand_in

@@ -10,10 +10,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from mlproject.runner.container.processes import LAST_LINES
-from mlproject.runner.execution import Observer
 from mlproject.runner.parameters import Scalar, parameter_values
 from mlproject.runner.references import as_text
-from mlproject.runner.results import RunResult, RunStatus, StepResult, StepStatus
+from mlproject.runner.results import Observer, RunResult, RunStatus, StepResult, StepStatus
 
 # Seconds between polls. A step takes minutes on AWS, and the calls are throttled per account.
 INTERVAL = 10.0

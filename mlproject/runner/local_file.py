@@ -17,11 +17,11 @@ from mlproject.errors import UserError
 from mlproject.runner.aws_calls import absent_uris, buckets, region, steps_that_call_aws
 from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation
-from mlproject.runner.execution import Observer, run_pipeline
+from mlproject.runner.execution import run_pipeline
 from mlproject.runner.input_checks import check_inputs
 from mlproject.runner.parameters import Scalar
 from mlproject.runner.plan import Node
-from mlproject.runner.results import RunResult
+from mlproject.runner.results import Observer, RunResult
 from mlproject.runner.script_aws import StartAws
 from mlproject.runner.services import OBJECTS, FolderServices, Services
 from mlproject.runner.stand_ins import StandIns

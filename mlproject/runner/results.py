@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -92,3 +92,7 @@ class RunResult:
             if step.name == name:
                 return step
         raise KeyError(name)
+
+
+# Called when a step starts or ends.
+Observer = Callable[[StepResult], None]

@@ -11,9 +11,9 @@ from mlproject.errors import UserError
 from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation
 from mlproject.runner.embedded.services import EmbeddedAws
-from mlproject.runner.execution import Observer, run_pipeline
+from mlproject.runner.execution import run_pipeline
 from mlproject.runner.parameters import Scalar, parameter_values
-from mlproject.runner.results import RunResult
+from mlproject.runner.results import Observer, RunResult
 from mlproject.runner.stand_ins import StandIns
 from mlproject.runner.storage.cache import Cache
 from mlproject.runner.storage.object_store import UnreachableError
