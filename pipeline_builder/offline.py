@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pipeline_builder.check_image_table import CLARIFY, MODEL_MONITOR, check_image
 from pipeline_builder.sdk_settings import BUILD_REGION  # before the SDK, which it isolates
 
 # isort: split
@@ -35,6 +36,9 @@ SECURITY_GROUPS = ["${SecurityGroups}"]
 # The SDK looks up a role in IAM unless it is an ARN with a slash. `build_definition` replaces it with the placeholder.
 ROLE = "arn:sentinel:iam::0:role/sentinel"
 ROLE_PLACEHOLDER = "${Role}"
+
+# The SDK chooses the images of QualityCheck and ClarifyCheck steps by the region of its session.
+_CHECK_IMAGES = {check_image(*MODEL_MONITOR): "${ModelMonitorImage}", check_image(*CLARIFY): "${ClarifyImage}"}
 
 # In SageMaker Studio, the SDK would add the tags of the user's Studio project to every step.
 _studio._find_config = lambda working_dir=None: None
@@ -60,7 +64,7 @@ def create_session() -> OfflineSession:
 
 
 def build_definition(*, parameters: Sequence[Any], steps: Sequence[Any], sagemaker_session: OfflineSession) -> str:
-    """Return the SDK's definition as JSON, with the placeholder of the role.
+    """Return the SDK's definition as JSON, with the placeholders of the role and of the images of checks.
 
     The experiment configuration is None, since the SDK's default depends on the region of the building machine.
     """
@@ -71,7 +75,10 @@ def build_definition(*, parameters: Sequence[Any], steps: Sequence[Any], sagemak
         pipeline_experiment_config=None,
         sagemaker_session=sagemaker_session,
     )
-    return str(pipeline.definition()).replace(json.dumps(ROLE), json.dumps(ROLE_PLACEHOLDER))
+    text = str(pipeline.definition()).replace(json.dumps(ROLE), json.dumps(ROLE_PLACEHOLDER))
+    for image, placeholder in _CHECK_IMAGES.items():
+        text = text.replace(json.dumps(image), json.dumps(placeholder))
+    return text
 
 
 def main(build: Callable[[], str]) -> None:

@@ -1,7 +1,7 @@
-"""Least-privilege permissions of the pipeline's role, by step type.
+"""Least-privilege permissions of the pipeline's role for the steps that SageMaker itself runs, by step type.
 
 A permission refers to resource types and values instead of ARNs, which a stack or the runner provides. The containers
-run with the same role, so that the permissions of step scripts are included.
+run with the same role, so that the permissions of step scripts are included. step_permissions.py adds the other types.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Permission:
     source: str
 
 
-_PASS = Permission(
+PASS_ITSELF = Permission(
     sid="PassItself",
     actions=("iam:PassRole",),
     resource_types=("role",),
@@ -135,7 +135,7 @@ METRICS = Permission(
     reason="metrics of the jobs. CloudWatch can restrict the action only by namespace",
     source=_METRICS,
 )
-_RUN = (
+RUN = (
     VOLUMES,
     Permission(
         sid="WriteLogs",
@@ -146,7 +146,7 @@ _RUN = (
     ),
     METRICS,
 )
-_READ = (
+READ = (
     _KEY,
     Permission(
         sid="ReadData",
@@ -174,7 +174,7 @@ _READ = (
         source=_JOBS,
     ),
 )
-_WRITE = (
+WRITE = (
     Permission(
         sid="WriteArtifacts",
         actions=("s3:AbortMultipartUpload", "s3:PutObject"),
@@ -183,14 +183,20 @@ _WRITE = (
         source=_JOBS,
     ),
 )
-_JOB = (_PASS, *INTERFACES, *PULL, *_RUN, *_READ, *_WRITE)
+JOB = (PASS_ITSELF, *INTERFACES, *PULL, *RUN, *READ, *WRITE)
 
 
 # _PIPELINES documents PassRole, and Create and Describe for each type of job. Stop and AddTags are not documented, but
 # stopping an execution stops its jobs, and without AddTags a service cannot tag the jobs that it starts
 # (https://github.com/aws/aws-cdk/issues/32294). The names `pipelines-*` occur only in AWS's examples:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/run-pipeline.html
-def _run_permission(job: str, resource_type: str) -> Permission:
+def run_permission(job: str, resource_type: str) -> Permission:
+    """Return the permission to create, describe, stop and tag jobs.
+
+    Args:
+        job: the job in the names of the API's operations, such as `ProcessingJob`.
+        resource_type: the type of its resources.
+    """
     return Permission(
         sid=f"Run{job}",
         actions=tuple(f"sagemaker:{verb}" for verb in ("AddTags", f"Create{job}", f"Describe{job}", f"Stop{job}")),
@@ -200,12 +206,12 @@ def _run_permission(job: str, resource_type: str) -> Permission:
     )
 
 
-STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
-    "Processing": (_run_permission("ProcessingJob", "processing jobs"), *_JOB),
-    "Training": (_run_permission("TrainingJob", "training jobs"), *_JOB),
-    "Transform": (_run_permission("TransformJob", "transform jobs"), *_JOB),
+JOB_STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
+    "Processing": (run_permission("ProcessingJob", "processing jobs"), *JOB),
+    "Training": (run_permission("TrainingJob", "training jobs"), *JOB),
+    "Transform": (run_permission("TransformJob", "transform jobs"), *JOB),
     "Tuning": (
-        _run_permission("HyperParameterTuningJob", "tuning jobs"),
+        run_permission("HyperParameterTuningJob", "tuning jobs"),
         Permission(
             sid="ListTrials",
             actions=("sagemaker:ListTrainingJobsForHyperParameterTuningJob",),
@@ -213,7 +219,7 @@ STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
             reason="references to the best training jobs",
             source=_TUNING,
         ),
-        *_JOB,
+        *JOB,
     ),
     "Model": (
         Permission(
@@ -223,10 +229,10 @@ STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
             reason="models that Transform steps use",
             source=_PIPELINES,
         ),
-        _PASS,
+        PASS_ITSELF,
         *INTERFACES,
         *PULL,
-        *_READ,
+        *READ,
     ),
     "RegisterModel": (
         Permission(
@@ -242,7 +248,7 @@ STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
             source=_PIPELINES,
         ),
         *PULL,
-        *_READ,
+        *READ,
     ),
     "Condition": (),
     "Fail": (),

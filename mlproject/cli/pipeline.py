@@ -73,9 +73,9 @@ def build(
         return
     for each in names:
         builder.pipeline_folder(each, root=root)
-    change = builder.write_images(root=root)
-    if change != "unchanged":
-        print(f"images.json: {change}")
+    for file, change in builder.write_images(root=root).items():
+        if change != "unchanged":
+            print(f"{file}: {change}")
     for each in names:
         print(f"pipelines/{each}/definition.json: {builder.build_definition(each, root=root)}")
     if name is None:
@@ -108,7 +108,8 @@ def images(
     from mlproject.files import project_root
 
     if write:
-        print(f"images.json: {builder.write_images(root=project_root())}")
+        for file, change in builder.write_images(root=project_root()).items():
+            print(f"{file}: {change}")
     for each in [region] if region else definition.image_regions():
         found = definition.region_images(each)
         print(f"{each:18} {found.xgboost}\n{'':18} {found.sklearn}")

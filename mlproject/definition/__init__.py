@@ -1,6 +1,7 @@
 """Read, check, fill and build a pipeline's definition. Reading and filling require neither the SDK nor AWS."""
 
 from mlproject.definition.archive import training_archive
+from mlproject.definition.check_images import check_image_values
 from mlproject.definition.document import (
     Definition,
     Scalar,
@@ -9,7 +10,15 @@ from mlproject.definition.document import (
     pipeline_names,
     read_definition,
 )
-from mlproject.definition.graph import branches_of, dependencies, job_arguments, own_arguments, references, steps_of
+from mlproject.definition.graph import (
+    branches_of,
+    dependencies,
+    every_step,
+    job_arguments,
+    own_arguments,
+    references,
+    steps_of,
+)
 from mlproject.definition.images import Images, image_regions, region_images
 from mlproject.definition.own_images import Repository, own_repositories
 from mlproject.definition.parameter_uses import RefusedValue, refused_values
@@ -21,6 +30,8 @@ from mlproject.definition.placeholders import (
     used_placeholders,
     validate_literal,
 )
+from mlproject.definition.step_arns import Location
+from mlproject.definition.step_resources import StepResources, step_resources
 from mlproject.definition.step_scripts import submitted_directories
 from mlproject.definition.validate import check_definition
 
@@ -29,13 +40,17 @@ __all__ = [
     "LIST_SEPARATOR",
     "Definition",
     "Images",
+    "Location",
     "RefusedValue",
     "Repository",
     "Scalar",
+    "StepResources",
     "asset_placeholders",
     "branches_of",
     "check_definition",
+    "check_image_values",
     "dependencies",
+    "every_step",
     "fill_placeholders",
     "fn_sub_string",
     "image_regions",
@@ -48,6 +63,7 @@ __all__ = [
     "references",
     "refused_values",
     "region_images",
+    "step_resources",
     "steps_of",
     "submitted_directories",
     "training_archive",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mlproject.definition import sources
+from mlproject.definition.check_images import CHECK_TABLE
 from mlproject.definition.document import (
     DEFINITION_FILE,
     LOCK_FILE,
@@ -71,7 +72,8 @@ def definition_text(name: str, *, root: Path) -> str:
     if leaks:
         raise UserError(
             f"pipelines/{name}/{SOURCE_FILE}: the definition contains {', '.join(sorted(leaks))}, which is specific "
-            "to one environment. Use a placeholder instead, such as ${Role} or ${DataBucket}."
+            "to one environment. Use a placeholder instead, such as ${Role} or ${DataBucket}, or a pipeline parameter "
+            "without a default."
         )
     return text
 
@@ -81,12 +83,18 @@ def images_text(*, root: Path) -> str:
     return _pretty(_run("pipeline_builder.image_table", root=root))
 
 
-def write_images(*, root: Path) -> Change:
-    """Write the table of images, and return what happened to it."""
-    text = images_text(root=root)
-    change = _change(TABLE, text)
-    write_atomically(TABLE, text)
-    return change
+def check_images_text(*, root: Path) -> str:
+    """Return the table of the images of checks of the installed SDK, in the format of check_images.json."""
+    return _pretty(_run("pipeline_builder.check_image_table", root=root))
+
+
+def write_images(*, root: Path) -> dict[str, Change]:
+    """Write the tables of images, and return what happened to each file."""
+    texts = {TABLE: images_text(root=root), CHECK_TABLE: check_images_text(root=root)}
+    changes = {path.name: _change(path, text) for path, text in texts.items()}
+    for path, text in texts.items():
+        write_atomically(path, text)
+    return changes
 
 
 def _change(path: Path, text: str) -> Change:

@@ -126,6 +126,15 @@ def pipeline_names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in folder.glob(f"*/{SOURCE_FILE}")))
 
 
+def default_values(definition: Definition) -> dict[str, Scalar]:
+    """Return the default values of a definition's parameters, by name."""
+    return {
+        name: parameter["DefaultValue"]
+        for name, parameter in definition.parameters.items()
+        if "DefaultValue" in parameter
+    }
+
+
 def _read_bytes(path: Path, *, remedy: str) -> bytes:
     try:
         return path.read_bytes()

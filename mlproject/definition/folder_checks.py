@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mlproject.aws_rules.permissions import STEP_PERMISSIONS
-from mlproject.aws_rules.step_permissions import unknown_permissions
+from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS, unknown_permissions
 from mlproject.definition.document import DEFINITION_FILE, SOURCE_FILE, Definition, fn_sub_string, read_definition
-from mlproject.definition.graph import steps_of
+from mlproject.definition.graph import every_step
 from mlproject.definition.placeholders import split_hint
 from mlproject.definition.service_model import step_types
+from mlproject.definition.step_arns import Location
 from mlproject.definition.step_checks import step_findings
+from mlproject.definition.step_resources import SAMPLE_NAMES, ResourceProblem, step_resources
 from mlproject.definition.validate import check_definition
 from mlproject.errors import UserError
 from mlproject.parameters import Finding
@@ -48,15 +49,23 @@ def _definition_findings(definition: Definition, file: str) -> list[Finding]:
     messages += [split_hint(finding) for finding in check_definition(definition.document)]
     messages += [
         (f"step {step['Name']}: {unknown_permissions(step['Type'])}", "")
-        for step in steps_of(definition.document)
+        for step in every_step(definition.document)
         if step["Type"] in step_types() and step["Type"] not in STEP_PERMISSIONS
     ]
+    messages += [(problem.message, "") for problem in _resource_problems(definition)]
     findings = [Finding(file=file, line=None, key="", message=message, suggestion=hint) for message, hint in messages]
     try:
         fn_sub_string(definition, parameters={})  # reports placeholders of scripts that no longer exist
     except UserError as error:
         findings.append(_finding(error, definition.folder, file))
     return findings
+
+
+def _resource_problems(definition: Definition) -> list[ResourceProblem]:
+    """Return the arguments that identify no resource in any project. Those with parameters are checked per project."""
+    somewhere = Location(partition="aws", region="eu-west-1", account="123456789012")
+    found = step_resources(definition, {}, location=somewhere, placeholders=SAMPLE_NAMES)
+    return [problem for problem in found.problems if not problem.parameters]
 
 
 def _finding(error: Exception, folder: Path, file: str) -> Finding:

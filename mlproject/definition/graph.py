@@ -14,6 +14,18 @@ def steps_of(document: Mapping[str, Any]) -> tuple[Step, ...]:
     return tuple(_walk(document.get("Steps", ())))
 
 
+def every_step(document: Mapping[str, Any]) -> tuple[Step, ...]:
+    """Return all steps, including those that a ForEach step runs for each item."""
+    return tuple(each for step in steps_of(document) for each in (step, *repeated_steps(step)))
+
+
+def repeated_steps(step: Step) -> tuple[Step, ...]:
+    """Return the steps that a ForEach step runs for each item; none for any other step."""
+    if step.get("Type") != "ForEach":
+        return ()
+    return tuple(step.get("Arguments", {}).get("ForEachBody") or ())
+
+
 def _walk(steps: Any) -> Iterator[Step]:
     for step in steps:
         yield step
@@ -67,8 +79,11 @@ def dependencies(document: Mapping[str, Any]) -> Mapping[str, frozenset[str]]:
     These are the steps that its arguments refer to, those in its DependsOn, and the condition whose branch contains it.
     """
     dependencies_of = {
-        step["Name"]: {name for name in map(_step_name, references(own_arguments(step))) if name}
-        | {_depended_step(item) for item in step.get("DependsOn") or ()}
+        step["Name"]: (
+            {name for name in map(_step_name, references(own_arguments(step))) if name}
+            | {_depended_step(item) for item in step.get("DependsOn") or ()}
+        )
+        - {each["Name"] for each in repeated_steps(step)}
         for step in steps_of(document)
     }
     for step in steps_of(document):

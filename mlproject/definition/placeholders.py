@@ -18,6 +18,8 @@ SCALARS = frozenset(
         "ModelGroup",
         "XgboostImage",
         "SklearnImage",
+        "ModelMonitorImage",
+        "ClarifyImage",
         "DefinitionHash",
     }
 )

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from mlproject.definition.document import Definition, Scalar
+from mlproject.definition.check_images import check_image_values
+from mlproject.definition.document import Definition, Scalar, default_values
 from mlproject.definition.graph import own_arguments, references, steps_of
 from mlproject.definition.parameter_uses import RefusedValue, refused_values
+from mlproject.definition.placeholders import split_hint, used_placeholders
+from mlproject.definition.step_arns import Location
+from mlproject.definition.step_resources import SAMPLE_NAMES, step_resources
+from mlproject.errors import UserError
 from mlproject.parameters import Finding
 from mlproject.parameters.input_models.located_values import LocatedDeployment
 
@@ -26,6 +32,7 @@ def value_findings(written: Iterable[LocatedDeployment], definitions: Mapping[st
         for refused in refused_parameters(definition, pipeline.parameters):
             place = each.place("pipeline", "parameters", refused.parameter)
             yield place.finding(refused.reason, suggestion=refused.suggestion)
+        yield from _unknown_resources(each, definition, pipeline.parameters)
         yield from _missing_values(each, definition, pipeline.parameters)
 
 
@@ -41,8 +48,25 @@ def refused_parameters(definition: Definition, given: Mapping[str, Scalar]) -> l
     # Loading botocore's model is slow, so it is skipped for values that only conditions use.
     if not any(f"Parameters.{name}" in used for name in given):
         return []
-    rejected = refused_values(definition.document, {**_defaults(definition), **given})
+    rejected = refused_values(definition.document, {**default_values(definition), **given})
     return [refused for refused in rejected if refused.parameter in given]
+
+
+def _unknown_resources(
+    each: LocatedDeployment, definition: Definition, given: Mapping[str, Scalar]
+) -> Iterator[Finding]:
+    """Yield a finding for each value of a parameter that should identify a resource, and does not."""
+    environment = each.deployment.environment
+    location = Location(partition="aws", region=environment.region, account=environment.account)
+    try:
+        check_image_values(environment.region, used_placeholders(json.dumps(definition.document)))
+    except UserError as error:
+        message, hint = split_hint(str(error))
+        yield each.place("pipeline", "folder").finding(message, suggestion=hint)
+    found = step_resources(definition, given, location=location, placeholders=SAMPLE_NAMES)
+    for problem in found.problems:
+        if problem.parameters:
+            yield each.place("pipeline", "parameters", problem.parameters[0]).finding(problem.message)
 
 
 def _missing_values(each: LocatedDeployment, definition: Definition, given: Mapping[str, Scalar]) -> Iterator[Finding]:
@@ -50,18 +74,10 @@ def _missing_values(each: LocatedDeployment, definition: Definition, given: Mapp
     operations = each.deployment.operations
     if operations is None or operations.schedule is None:
         return
-    known = {*_defaults(definition), *given}
+    known = {*default_values(definition), *given}
     for name in definition.parameters:
         if name not in known:
             yield each.place("operations", "schedule").finding(
                 f"starts the pipeline without a value for {name}, which has no default in pipelines/{definition.name}",
                 allowed=f"a schedule, once pipeline.parameters has a value for {name}",
             )
-
-
-def _defaults(definition: Definition) -> dict[str, Scalar]:
-    return {
-        name: parameter["DefaultValue"]
-        for name, parameter in definition.parameters.items()
-        if "DefaultValue" in parameter
-    }

@@ -14,6 +14,8 @@ PLACEHOLDERS: Mapping[str, str | list[str]] = {
     "ModelGroup": "flights-dev",
     "XgboostImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:3.2-0",
     "SklearnImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3",
+    "ModelMonitorImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-model-monitor-analyzer",
+    "ClarifyImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-clarify-processing:1.0",
     "DefinitionHash": "0" * 64,
     "Subnets": ["subnet-0a1b2c3d", "subnet-1a1b2c3d"],
     "SecurityGroups": ["sg-0a1b2c3d"],

@@ -14,6 +14,9 @@ OPERATIONS: Mapping[str, tuple[str, str | None]] = {
     "Model": ("CreateModel", "ModelName"),
     "RegisterModel": ("CreateModelPackage", None),
     "Tuning": ("CreateHyperParameterTuningJob", "HyperParameterTuningJobName"),
+    "QualityCheck": ("CreateProcessingJob", "ProcessingJobName"),
+    "ClarifyCheck": ("CreateProcessingJob", "ProcessingJobName"),
+    "AutoML": ("CreateAutoMLJob", "AutoMLJobName"),
 }
 
 
@@ -43,4 +46,4 @@ def validator() -> Any:
 def step_types() -> tuple[str, ...]:
     """Return all step types. The model contains their names in an execution, such as `TrainingJob` for `Training`."""
     members = service_model().shape_for("PipelineExecutionStepMetadata").members
-    return tuple(sorted(name.removesuffix("Job") for name in members))
+    return tuple(sorted(name.removesuffix("Job") or name for name in members))

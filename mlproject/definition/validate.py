@@ -9,7 +9,7 @@ from typing import Any
 
 from mlproject.definition.constraints import instance_violations, violations
 from mlproject.definition.document import Scalar, parameter_value
-from mlproject.definition.graph import own_arguments, references, steps_of
+from mlproject.definition.graph import every_step, own_arguments, references, steps_of
 from mlproject.definition.parameter_uses import refused_values, sample_value
 from mlproject.definition.placeholders import name_hint
 from mlproject.definition.resolution import fill_with_samples, resolve
@@ -34,10 +34,6 @@ def check_definition(document: Mapping[str, Any], *, parameters: Mapping[str, Sc
             findings += [f"{step['Name']}: {finding}" for finding in _step(step, values)]
         findings += _enumeration_findings(filled, values)
     return tuple(findings)
-
-
-def _step_names(document: Mapping[str, Any]) -> list[str]:
-    return [str(step.get("Name", "")) for step in steps_of(document)]
 
 
 def _declared(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -68,7 +64,7 @@ def _enumeration_findings(document: Mapping[str, Any], values: Mapping[str, Scal
 
 def _structure(document: Mapping[str, Any], parameters: Mapping[str, Any]) -> Iterator[str]:
     """Check the names that SageMaker resolves: steps, parameters, references, types."""
-    names = Counter(_step_names(document))
+    names = Counter(str(step.get("Name", "")) for step in every_step(document))
     for name, count in names.items():
         if count > 1:
             yield f"{name}: {count} steps have this name"

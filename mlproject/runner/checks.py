@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from mlproject.definition.local_steps import LOCAL_STEP_TYPES, STAND_IN_PROPERTIES
 from mlproject.errors import UserError
 from mlproject.runner import references
 from mlproject.runner.container import images
@@ -13,9 +14,8 @@ from mlproject.runner.container.interpreters import Interpreter, interpreter_for
 from mlproject.runner.container.isolation import ISOLATIONS, Isolation, isolation_problem
 from mlproject.runner.container.script_paths import code_uris, find_fixed_path, fixed_path_error
 from mlproject.runner.mapped_images import check_image_names, image_of
-from mlproject.runner.plan import STEP_TYPES, Node
+from mlproject.runner.plan import Node
 from mlproject.runner.services import Services
-from mlproject.runner.stand_ins import STAND_IN_PROPERTIES
 from mlproject.runner.steps import conditions
 from mlproject.runner.steps.instances import instance_reasons
 from mlproject.runner.steps.job import Job
@@ -100,7 +100,7 @@ def check_scripts(nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, ser
 def supported_features() -> dict[str, list[str]]:
     """Return the supported features of definitions by kind."""
     return {
-        "step types": list(STEP_TYPES),
+        "step types": list(LOCAL_STEP_TYPES),
         "step types with a stand-in": list(STAND_IN_PROPERTIES),
         "images": [name for name in images.IMAGES if images.unsupported_reason(name) is None],
         "images that need a package": [name for name in images.IMAGES if images.unsupported_reason(name) is not None],

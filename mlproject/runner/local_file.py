@@ -38,6 +38,8 @@ _PLACEHOLDERS: Mapping[str, str] = {
     "ModelGroup": "local",
     "XgboostImage": "local/sagemaker-xgboost:local",
     "SklearnImage": "local/sagemaker-scikit-learn:local",
+    "ModelMonitorImage": "local/sagemaker-model-monitor-analyzer",
+    "ClarifyImage": "local/sagemaker-clarify-processing:1.0",
     "DefinitionHash": "local",
 }
 _ID_LENGTH = 12

@@ -8,12 +8,11 @@ from typing import Any
 
 from mlproject.definition import branches_of, dependencies, job_arguments, own_arguments, steps_of
 from mlproject.definition import references as definition_references
+from mlproject.definition.local_steps import LOCAL_STEP_TYPES, STAND_IN_PROPERTIES
 from mlproject.definition.placeholders import name_hint
 from mlproject.runner import references
-from mlproject.runner.stand_ins import STAND_IN_PROPERTIES, stand_in_needed
+from mlproject.runner.stand_ins import stand_in_needed
 from mlproject.runner.steps import conditions
-
-STEP_TYPES = ("Processing", "Training", "Tuning", "Transform", "Condition", "Model", "RegisterModel", "Fail")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +21,7 @@ class Node:
 
     Args:
         name: the step's name.
-        type: one of STEP_TYPES.
+        type: one of LOCAL_STEP_TYPES.
         step: the step in the definition.
         parent: the condition step whose branch contains it, or None.
         branch: True for IfSteps, False for ElseSteps, None outside branches.
@@ -92,8 +91,9 @@ def _unsupported(node: Node) -> Iterator[str]:
     if node.type in STAND_IN_PROPERTIES:
         yield stand_in_needed(node.step)
         return
-    if node.type not in STEP_TYPES:
-        yield f"step {node.name}: step type {node.type!r} is not supported here; supported: {', '.join(STEP_TYPES)}."
+    if node.type not in LOCAL_STEP_TYPES:
+        supported = ", ".join(LOCAL_STEP_TYPES)
+        yield f"step {node.name}: step type {node.type!r} is not supported here; supported: {supported}."
         return
     for function in sorted(set(_functions(node.arguments)) - set(references.FUNCTIONS)):
         yield f"step {node.name}: function {function!r} is not supported; supported: {', '.join(references.FUNCTIONS)}."

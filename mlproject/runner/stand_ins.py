@@ -1,9 +1,4 @@
-"""Stand-ins for steps that only AWS can run: their outputs are recorded in a file, and nothing is executed.
-
-Sources: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_QualityCheckStepMetadata.html and
-API_ClarifyCheckStepMetadata.html (properties), https://docs.aws.amazon.com/sagemaker/latest/APIReference/
-API_OutputParameter.html and the SDK's LambdaOutput and CallbackOutput (OutputParameters).
-"""
+"""Stand-ins for steps that only AWS can run: their outputs are recorded in a file, and nothing is executed."""
 
 from __future__ import annotations
 
@@ -13,22 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from mlproject.definition import own_arguments, references, steps_of
+from mlproject.definition.local_steps import (
+    CHECK_TYPES,
+    OUTPUTS,
+    STAND_IN_PROPERTIES,
+    declared_outputs,
+    stand_in_example,
+)
 from mlproject.definition.placeholders import name_hint
 from mlproject.errors import UserError
 from mlproject.runner.references import look_up, split_step
 
 # Properties by step name.
 StandIns = Mapping[str, Mapping[str, Any]]
-_OUTPUTS = "OutputParameters"
-_CONSTRAINTS = ("CalculatedBaselineConstraints", "BaselineUsedForDriftCheckConstraints")
-_STATISTICS = ("CalculatedBaselineStatistics", "BaselineUsedForDriftCheckStatistics")
-# The properties that a stand-in can have, by step type.
-STAND_IN_PROPERTIES: Mapping[str, tuple[str, ...]] = {
-    "Lambda": (_OUTPUTS,),
-    "Callback": (_OUTPUTS,),
-    "QualityCheck": (*_STATISTICS, *_CONSTRAINTS),
-    "ClarifyCheck": _CONSTRAINTS,
-}
 _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "String": (str,),
     "Integer": (int,),
@@ -58,13 +50,10 @@ def read_stand_in(step: str, path: Path) -> Mapping[str, Any]:
 def stand_in_needed(step: Mapping[str, Any]) -> str:
     """Return the sentence that refuses a step without a stand-in."""
     name, kind = step["Name"], step["Type"]
-    if kind in {"Lambda", "Callback"}:
-        example: dict[str, Any] = {_OUTPUTS: dict.fromkeys(_declared(step), "...")}
-    else:
-        example = dict.fromkeys(STAND_IN_PROPERTIES[kind], "s3://...")
+    article = "an" if kind[0] in "AE" else "a"
     return (
-        f"step {name}: a {kind} step runs only in AWS. To use recorded outputs instead, add "
-        f"--stand-in {name}=FILE.json with {json.dumps(example)}."
+        f"step {name}: {article} {kind} step runs only in AWS. To use recorded outputs instead, add "
+        f"--stand-in {name}=FILE.json with {json.dumps(stand_in_example(step))}."
     )
 
 
@@ -101,18 +90,18 @@ def _property_findings(step: Mapping[str, Any], properties: Mapping[str, Any]) -
     for key, value in properties.items():
         if key not in allowed:
             yield f"{key!r} is not a property of a {step['Type']} step. {name_hint(key, allowed)}"
-        elif key == _OUTPUTS:
+        elif key == OUTPUTS:
             yield from _output_findings(step, value)
-        elif not (isinstance(value, str) and value.startswith("s3://")):
+        elif step["Type"] in CHECK_TYPES and not (isinstance(value, str) and value.startswith("s3://")):
             yield f"{key} must be an S3 URI."
-    if _OUTPUTS in allowed and _OUTPUTS not in properties and _declared(step):
-        yield f"{_OUTPUTS} is missing: {', '.join(_declared(step))}."
+    if OUTPUTS in allowed and OUTPUTS not in properties and declared_outputs(step):
+        yield f"{OUTPUTS} is missing: {', '.join(declared_outputs(step))}."
 
 
 def _output_findings(step: Mapping[str, Any], values: Any) -> Iterator[str]:
-    declared = _declared(step)
+    declared = declared_outputs(step)
     if not isinstance(values, dict):
-        yield f"{_OUTPUTS} must be an object with a value for each output."
+        yield f"{OUTPUTS} must be an object with a value for each output."
         return
     for name in values:
         if name not in declared:
@@ -135,11 +124,6 @@ def _reference_findings(name: str, properties: Mapping[str, Any], steps: Iterabl
                     look_up(properties, path, of=name)
                 except UserError:
                     yield f"{path.removeprefix('.')} is missing, which step {step['Name']} uses."
-
-
-def _declared(step: Mapping[str, Any]) -> dict[str, str]:
-    """Return the types of a step's declared outputs by name."""
-    return {output["OutputName"]: output.get("OutputType", "String") for output in step.get(_OUTPUTS) or ()}
 
 
 def _is_of_type(value: Any, kind: str) -> bool:

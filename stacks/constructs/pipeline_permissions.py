@@ -12,10 +12,20 @@ from stacks.constructs.service_role import Grant, role_arn
 
 # ARNs and condition values of a deployment by their type, see mlproject.aws_rules.permissions.
 Resources = Mapping[str, Sequence[str]]
+# The services to which the pipeline's role may pass a role:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#ck_PassedToService
+_PASSED_TO = ("application-autoscaling", "ec2", "elasticmapreduce", "emr-serverless", "sagemaker")
+# The jobs that a step starts, if they have another type than the step.
+_STARTED_JOBS: Mapping[str, tuple[str, ...]] = {
+    "Tuning": ("Training",),
+    "QualityCheck": ("Processing",),
+    "ClarifyCheck": ("Processing",),
+    "AutoML": ("Processing", "Training", "Transform"),
+}
 
 
 def grants(permissions: Sequence[Permission], resources: Resources) -> list[Grant]:
-    """Return a grant for each permission.
+    """Return a grant for each permission whose resources and condition have values in the deployment.
 
     Args:
         permissions: the permissions.
@@ -25,11 +35,13 @@ def grants(permissions: Sequence[Permission], resources: Resources) -> list[Gran
         Grant(
             sid=permission.sid,
             actions=permission.actions,
-            resources=[arn for type_ in permission.resource_types for arn in resources[type_]],
+            resources=arns,
             condition=_condition(permission, resources),
             reason=permission.reason,
         )
         for permission in permissions
+        if (arns := [arn for type_ in permission.resource_types for arn in resources[type_]])
+        and (permission.condition is None or resources[permission.condition[2]])
     ]
 
 
@@ -38,6 +50,7 @@ def pipeline_resources(
     *,
     folder: str,
     step_types: Collection[str],
+    step_arns: Mapping[str, Sequence[str]],
     partition: str,
     image_account: str,
     image_repositories: Sequence[str],
@@ -54,6 +67,7 @@ def pipeline_resources(
         deployment: the project in an environment.
         folder: folder of the pipeline in pipelines/, which is also its prefix in the artifact bucket.
         step_types: step types of the definition.
+        step_arns: resources that the steps of the definition name, by type.
         partition: such as `aws`.
         image_account: AWS account that owns the images of the containers.
         image_repositories: repositories of the images.
@@ -61,7 +75,7 @@ def pipeline_resources(
         key_arn: ARN of the project's key.
         security_group_id: security group of the jobs.
         subnet_ids: subnets of the jobs.
-        code_bucket: the bootstrap bucket.
+        code_bucket: the bootstrap bucket, if the steps have code there.
         code_keys: keys of the steps' code in the bootstrap bucket.
     """
     names, environment = deployment.names, deployment.environment
@@ -69,21 +83,24 @@ def pipeline_resources(
     s3, here = f"arn:{partition}:s3:::", f"{region}:{account}"
     data, artifacts = names.bucket("data"), names.bucket("artifacts")
     sagemaker, ec2 = f"arn:{partition}:sagemaker:{here}", f"arn:{partition}:ec2:{region}"
-    # A tuning job starts training jobs.
-    types = {"Training" if kind == "Tuning" else kind for kind in step_types}
+    types = {job for kind in step_types for job in _STARTED_JOBS.get(kind, (kind,))}
     logged = [job for job in ("Processing", "Training", "Transform") if job in types]
-    jobs = [job for job in logged if job in step_types]
+    checks = {"QualityCheck", "ClarifyCheck"} & set(step_types)
+    jobs = [job for job in logged if job in step_types or (job == "Processing" and checks)]
     # An imported subnet may be shared by another account.
     subnet_owner = account if isinstance(environment.network, NewNetwork) else "*"
     own_role = role_arn(partition=partition, account=account, path=environment.role_path, name=names.role("pipeline"))
     return {
         ANY_RESOURCE: ["*"],
         "role": [own_role],
-        "sagemaker": ["sagemaker.amazonaws.com"],
+        **{service: [f"{service}.amazonaws.com"] for service in _PASSED_TO},
         "true": ["true"],
         **{f"{job.lower()} jobs": [f"{sagemaker}:{job.lower()}-job/pipelines-*"] for job in jobs},
         # SageMaker Pipelines names them after the execution, whose id is not known in advance.
         "tuning jobs": [f"{sagemaker}:hyper-parameter-tuning-job/*"],
+        "AutoML jobs": [f"{sagemaker}:automl-job/*"],
+        "AutoML models": [f"{sagemaker}:{kind}/*" for kind in ("endpoint", "endpoint-config", "model")],
+        "AutoML images": [f"arn:{partition}:ecr:{region}:*:repository/*"],
         "models": [f"{sagemaker}:model/pipelines-*"],
         "model package group": [f"{sagemaker}:model-package-group/{names.model_package_group}"],
         "model packages": [f"{sagemaker}:model-package/{names.model_package_group}/*"],
@@ -94,6 +111,7 @@ def pipeline_resources(
         "images": [
             *(f"arn:{partition}:ecr:{region}:{image_account}:repository/{name}" for name in image_repositories),
             *(f"arn:{partition}:ecr:{own.region}:{own.account}:repository/{own.name}" for own in own_repositories),
+            *step_arns["check images"],
         ],
         "job logs": [f"arn:{partition}:logs:{here}:log-group:/aws/sagemaker/{job}Jobs*" for job in logged],
         "job metrics": [f"/aws/sagemaker/{job}Jobs" for job in logged],
@@ -103,9 +121,10 @@ def pipeline_resources(
         "artifact bucket": [s3 + artifacts],
         "artifact objects": [f"{s3}{artifacts}/{folder}/*"],
         "artifact prefixes": [f"{folder}/*"],
-        "code bucket": [s3 + code_bucket],
+        "code bucket": [s3 + code_bucket] if code_keys else [],
         "code objects": [f"{s3}{code_bucket}/{key}" for key in code_keys],
         "code prefixes": list(code_keys),
+        **{kind: list(arns) for kind, arns in step_arns.items()},
     }
 
 

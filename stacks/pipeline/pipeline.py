@@ -9,6 +9,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from mlproject.definition import LIST_SEPARATOR, LISTS, used_placeholders, validate_literal
+from stacks.constructs.acknowledgment import acknowledge_lint
 
 
 class SageMakerPipeline(Construct):
@@ -35,7 +36,7 @@ class SageMakerPipeline(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         used = {placeholder: _variable(placeholder, values[placeholder]) for placeholder in used_placeholders(text)}
-        sagemaker.CfnPipeline(
+        pipeline = sagemaker.CfnPipeline(
             self,
             "Pipeline",
             pipeline_name=name,
@@ -43,6 +44,12 @@ class SageMakerPipeline(Construct):
             role_arn=role_arn,
             parallelism_configuration={"MaxParallelExecutionSteps": parallel_steps},
         )
+        if '"arn:aws' in text:
+            acknowledge_lint(
+                pipeline,
+                "I3042",
+                "The ARN is a project's value of a pipeline parameter, such as that of a Lambda function.",
+            )
 
 
 def _variable(name: str, value: str | Sequence[str]) -> str:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from constructs import Construct
 
 from mlproject.aws_rules.network_requirements import pipeline_requirements
 from mlproject.aws_rules.step_permissions import permissions_for
-from mlproject.definition import Definition, fn_sub_string, own_repositories, region_images, steps_of
+from mlproject.definition import (
+    Definition,
+    Location,
+    check_image_values,
+    every_step,
+    fn_sub_string,
+    own_repositories,
+    region_images,
+    step_resources,
+    used_placeholders,
+)
+from mlproject.errors import UserError
 from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.network_reference import NetworkReference
 from stacks.constructs.pipeline_permissions import grants, pipeline_resources
-from stacks.constructs.service_role import ServiceRole
+from stacks.constructs.service_role import ServiceRole, role_arn
 from stacks.pipeline.model_package_group import ModelPackageGroup
 from stacks.pipeline.pipeline import SageMakerPipeline
 from stacks.pipeline.security_group import JobSecurityGroup
@@ -41,6 +54,7 @@ class PipelineStack(ProjectStack):
         )
         text = fn_sub_string(definition, parameters=parameters.parameters)
         image_uris = region_images(environment.region)
+        check_images = check_image_values(environment.region, used_placeholders(text))
         models = ModelPackageGroup(
             self, "Models", name=names.model_package_group, removal_policy=removal_policy(environment)
         )
@@ -52,11 +66,12 @@ class PipelineStack(ProjectStack):
         key_arn = self.shared_value(
             "KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}, from its storage stack"
         )
-        step_types = {step["Type"] for step in steps_of(definition.document)}
+        step_types = {step["Type"] for step in every_step(definition.document)}
         resources = pipeline_resources(
             deployment,
             folder=parameters.folder,
             step_types=step_types,
+            step_arns=self._step_arns(deployment, parameters=parameters, definition=definition, images=check_images),
             partition=self.partition,
             image_account=image_uris.account,
             image_repositories=image_uris.repositories,
@@ -97,6 +112,7 @@ class PipelineStack(ProjectStack):
                 "ModelGroup": models.name,
                 "XgboostImage": image_uris.xgboost,
                 "SklearnImage": image_uris.sklearn,
+                **check_images,
                 "DefinitionHash": definition.hash,
                 "Subnets": network.subnet_ids,
                 "SecurityGroups": [jobs.group_id],
@@ -105,3 +121,28 @@ class PipelineStack(ProjectStack):
             role_arn=role.arn,
             parallel_steps=parameters.parallel_steps,
         )
+
+    def _step_arns(
+        self, deployment: Deployment, *, parameters: Pipeline, definition: Definition, images: Mapping[str, str]
+    ) -> Mapping[str, Sequence[str]]:
+        """Return the resources that the steps name, by type.
+
+        Raises:
+            UserError: an argument of a step identifies no resource; one line for each step.
+        """
+        environment, names = deployment.environment, deployment.names
+        account, path = environment.account, environment.role_path
+        found = step_resources(
+            definition,
+            parameters.parameters,
+            location=Location(partition=self.partition, region=environment.region, account=account),
+            placeholders={
+                "Role": role_arn(partition="aws", account=account, path=path, name=names.role("pipeline")),
+                "ModelGroup": names.model_package_group,
+                **images,
+            },
+        )
+        if found.problems:
+            where = f"projects/{deployment.project}/project.yaml, {environment.name}"
+            raise UserError("\n".join(f"{where}: {problem.message}." for problem in found.problems))
+        return found.arns

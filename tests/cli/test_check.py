@@ -235,13 +235,91 @@ def add_step(folder: Path, step: dict[str, Any]) -> None:
 
 def test_a_step_whose_permissions_are_unknown_is_refused_by_name(tmp_path: Path) -> None:
     folder = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays"
-    add_step(folder, {"Name": "Notify", "Type": "Callback", "SqsQueueUrl": "https://example.com", "Arguments": {}})
+    add_step(folder, {"Name": "Query", "Type": "Athena", "Arguments": {}})
     done = check(tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "error: pipelines/flight_delays/definition.json: step Notify: the permissions that steps of type Callback need "
+        "error: pipelines/flight_delays/definition.json: step Query: the permissions that steps of type Athena need "
         "are unknown, so the pipeline's role could not run them. Add them, with their AWS page, to STEP_PERMISSIONS in "
-        "mlproject/aws_rules/permissions.py.\n"
+        "mlproject/aws_rules/step_permissions.py.\n"
+    )
+
+
+def aws_steps_checkout(root: Path, **values: str) -> Path:
+    """A project whose pipeline has steps that only AWS runs, with these values of its parameters."""
+    lines = "".join(f"    {name}: {value}\n" for name, value in values.items())
+    project = replaced(PROJECT, "    Margin: 0.02\n", lines)
+    folder = pipeline_checkout(root, folder="aws_steps", project=project) / "pipelines" / "aws_steps"
+    shutil.copytree(root_of_tests() / "stacks" / "pipelines" / "aws_steps", folder)
+    lock(folder)
+    return root
+
+
+def root_of_tests() -> Path:
+    return Path(__file__).parents[1]
+
+
+AWS_VALUES = {
+    "FunctionArn": "arn:aws:lambda:eu-west-1:111111111111:function:notify",
+    "QueueUrl": "https://sqs.eu-west-1.amazonaws.com/111111111111/approvals",
+    "ClusterId": "j-1ABC",
+    "RuntimeRole": "spark",
+    "JobRunRole": "serverless",
+    "Application": "00abc",
+}
+
+
+def test_steps_that_only_aws_runs_are_accepted_with_a_note_for_each(tmp_path: Path) -> None:
+    aws_steps_checkout(tmp_path, **AWS_VALUES)
+    done = check(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    steps = {
+        "Notify": "Lambda",
+        "Approve": "Callback",
+        "OnCluster": "EMR",
+        "AsRole": "EMR",
+        "OnNewCluster": "EMR",
+        "OnApplication": "EMRServerless",
+        "Quality": "QualityCheck",
+        "Bias": "ClarifyCheck",
+        "Search": "AutoML",
+    }
+    notes = [
+        f"pipelines/aws_steps: step {name} ({kind}) cannot run here; it runs on AWS. "
+        f"`mlproject run --stand-in {name}=FILE.json` gives its outputs."
+        for name, kind in steps.items()
+    ]
+    assert done.stdout.splitlines()[-len(notes) :] == notes
+    answer = json.loads(check(tmp_path, "--json").stdout)
+    assert (answer["ok"], answer["notes"], answer["findings"]) == (True, notes, [])
+
+
+def test_a_value_that_identifies_no_resource_is_refused_where_it_is_written(tmp_path: Path) -> None:
+    values = {**AWS_VALUES, "FunctionArn": "notify"}
+    del values["QueueUrl"]
+    done = check(aws_steps_checkout(tmp_path, **values))
+    assert done.returncode == 2
+    lines = done.stderr.splitlines()
+    assert (
+        "projects/flights/project.yaml:11: pipeline.parameters.FunctionArn: step Notify (Lambda): FunctionArn is "
+        "'notify', which is not the ARN of a Lambda function. The pipeline's role needs it at deployment. Set "
+        "pipeline.parameters.FunctionArn in project.yaml." in lines
+    )
+    missing = [line for line in lines if "step Approve (Callback)" in line]
+    assert len(missing) == 2  # one for each environment
+    assert all("SqsQueueUrl is the pipeline parameter QueueUrl, which has no value." in line for line in missing)
+
+
+def test_a_function_that_only_an_execution_knows_is_refused(tmp_path: Path) -> None:
+    folder = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays"
+    arn = {"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}
+    add_step(folder, {"Name": "Notify", "Type": "Lambda", "Arguments": {}, "FunctionArn": arn, "OutputParameters": []})
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: pipelines/flight_delays/definition.json: step Notify (Lambda): FunctionArn is Steps.Train."
+        "ModelArtifacts.S3ModelArtifacts, which only an execution determines. The pipeline's role needs it at "
+        "deployment. Use a pipeline parameter.\n"
     )
 
 

@@ -8,7 +8,7 @@ from mlproject.errors import UserError
 from tests.runner.conftest import Bench
 from tests.runner.samples import definition, parameter, processing
 
-NAMES = parameter("Name", "String", "${ModelName}")
+NAMES = parameter("Name", "String", "${ModelGrup}")
 STEP = processing("A", arguments=[{"Get": "Parameters.Name"}, "${Role}", "${!Literal}"])
 
 
@@ -21,7 +21,7 @@ def written_text(bench: Bench) -> str:
 def test_a_definition_from_elsewhere_keeps_its_text(bench: Bench) -> None:
     result = bench.run(definition(STEP, parameters=(NAMES,)))
     assert result.status == "Succeeded", result.failure
-    assert written_text(bench) == "${ModelName} ${Role} ${!Literal}"
+    assert written_text(bench) == "${ModelGrup} ${Role} ${!Literal}"
 
 
 def test_a_definition_with_its_lock_file_has_placeholders(bench: Bench) -> None:
@@ -29,5 +29,5 @@ def test_a_definition_with_its_lock_file_has_placeholders(bench: Bench) -> None:
     result = bench.run(definition(processing("A", arguments=["${ModelGroup}", "${!Literal}"])))
     assert result.status == "Succeeded", result.failure
     assert written_text(bench) == "local ${Literal}"
-    with pytest.raises(UserError, match=r"\$\{ModelName\} has no value\. Did you mean ModelGroup\?"):
+    with pytest.raises(UserError, match=r"\$\{ModelGrup\} has no value\. Did you mean ModelGroup\?"):
         bench.run(definition(STEP, parameters=(NAMES,)))

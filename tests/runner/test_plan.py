@@ -53,9 +53,9 @@ def test_a_step_waits_for_what_it_refers_to_for_depends_on_and_for_its_condition
 
 
 def test_an_unknown_step_type_is_refused_by_name() -> None:
-    (line,) = refusals({"Name": "Search", "Type": "AutoML", "Arguments": {}})
+    (line,) = refusals({"Name": "Search", "Type": "Athena", "Arguments": {}})
     assert line == (
-        "step Search: step type 'AutoML' is not supported here; "
+        "step Search: step type 'Athena' is not supported here; "
         "supported: Processing, Training, Tuning, Transform, Condition, Model, RegisterModel, Fail."
     )
 

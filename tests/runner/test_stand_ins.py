@@ -92,7 +92,8 @@ def test_every_error_in_a_stand_in_is_named(bench: Bench) -> None:
     assert refusals(bench, *steps, **wrong) == [
         "--stand-in Cuont: the definition has no such step. Did you mean Count?",
         "--stand-in A: a Processing step cannot have a stand-in; supported: Lambda, Callback, QualityCheck, "
-        "ClarifyCheck.",
+        "ClarifyCheck, EMR, EMRServerless, AutoML, EndpointConfig, Endpoint, InferenceComponent, Lineage, Cleanup, "
+        "ForEach.",
         "--stand-in Count: the step has no output 'tabel'. Did you mean table?",
         '--stand-in Count: output rows="7" must be of type Integer.',
         "--stand-in Count: output table (String) is missing.",

@@ -21,13 +21,16 @@ FOR_WRITERS_OF_TEMPLATES = {
 }
 
 
-def nag_report(folder: Path, *platforms: Platform, spoil: bool = False) -> dict[str, Any]:
+def nag_report(
+    folder: Path, *platforms: Platform, spoil: bool = False, pipelines: Path = ROOT / "pipelines"
+) -> dict[str, Any]:
     """Return the findings of two rule packs of cdk-nag. Violations fail the synthesis, so it runs separately.
 
     Args:
         folder: for the cloud assembly.
         platforms: whose stacks are checked.
         spoil: add a bucket that breaks rules, to see that the pack looks.
+        pipelines: folder that contains the pipelines of the platforms.
     """
     import aws_cdk as cdk
     from aws_cdk import aws_s3 as s3
@@ -37,7 +40,7 @@ def nag_report(folder: Path, *platforms: Platform, spoil: bool = False) -> dict[
 
     app = create_app(ROOT, outdir=str(folder))
     for platform in platforms:
-        add_stages(app, platform, pipelines=ROOT / "pipelines")
+        add_stages(app, platform, pipelines=pipelines)
     if spoil:
         s3.CfnBucket(cdk.Stack(app, "spoiled"), "Bucket")
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), NIST80053R5Checks(app))

@@ -11,6 +11,7 @@ from mlproject.data import read as read_dataset
 from mlproject.definition import Definition, read_definition
 from mlproject.definition.document import DEFINITION_FILE
 from mlproject.definition.folder_checks import folder_findings, pipeline_folders
+from mlproject.definition.local_steps import steps_only_on_aws
 from mlproject.definition.project_values import value_findings
 from mlproject.definition.step_checks import unchecked_steps
 from mlproject.parameters import Finding, ParametersError, Platform, changed_networks, load_parameters
@@ -26,7 +27,7 @@ class Validation:
     Args:
         platform: the parameters, or None if they have errors.
         findings: all errors.
-        notes: what cannot be checked, one sentence each.
+        notes: what cannot be checked, and what does not run on this machine, one sentence each.
     """
 
     platform: Platform | None
@@ -67,6 +68,11 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
         f"pipelines/{name}: the script of step {step} is not checked, since the Python version of its image is unknown."
         for name, definition in definitions.items()
         for step in unchecked_steps(definition)
+    )
+    notes += tuple(
+        f"pipelines/{name}: {sentence}"
+        for name, definition in definitions.items()
+        for sentence in steps_only_on_aws(definition.document)
     )
     return Validation(platform=platform, findings=tuple(findings), notes=notes)
 

@@ -14,7 +14,7 @@ from embedded_aws.iam.actions import ACTIONS
 from embedded_aws.iam.resource_table import ALSO, CREATED, EC2_KINDS, TABLE, Row
 from embedded_aws.iam.resources import AccountRegion, named
 from embedded_aws.iam.services import s3
-from mlproject.aws_rules.permissions import STEP_PERMISSIONS
+from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS
 
 
 @cache
