@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline_builder.check_image_table import CLARIFY, MODEL_MONITOR, check_image
+from pipeline_builder.images import ImageError, aws_image  # before the SDK, like the settings
 from pipeline_builder.sdk_settings import BUILD_REGION  # before the SDK, which it isolates
 
 # isort: split
@@ -21,8 +23,8 @@ from sagemaker.core import _studio
 from sagemaker.core.workflow.pipeline_context import PipelineSession
 from sagemaker.mlops.workflow.pipeline import Pipeline
 
-XGBOOST_IMAGE = "${XgboostImage}"
-SKLEARN_IMAGE = "${SklearnImage}"
+XGBOOST_IMAGE = aws_image("xgboost", version="3.2-0")
+SKLEARN_IMAGE = aws_image("sklearn", version="1.9-0")
 DATA_BUCKET = "s3://${DataBucket}"
 ARTIFACTS_BUCKET = "s3://${ArtifactsBucket}"
 MODEL_GROUP = "${ModelGroup}"
@@ -39,6 +41,8 @@ ROLE_PLACEHOLDER = "${Role}"
 
 # The SDK chooses the images of QualityCheck and ClarifyCheck steps by the region of its session.
 _CHECK_IMAGES = {check_image(*MODEL_MONITOR): "${ModelMonitorImage}", check_image(*CLARIFY): "${ClarifyImage}"}
+# Exit code of a pipeline.py that asks for an image which does not exist.
+INVALID = 2
 
 # In SageMaker Studio, the SDK would add the tags of the user's Studio project to every step.
 _studio._find_config = lambda working_dir=None: None
@@ -82,7 +86,16 @@ def build_definition(*, parameters: Sequence[Any], steps: Sequence[Any], sagemak
 
 
 def main(build: Callable[[], str]) -> None:
-    """Print the result of `build`. Output of the SDK goes to standard error."""
+    """Print the result of `build`. Output of the SDK goes to standard error.
+
+    Exits with code 2 and the line of pipeline.py if it asks for an image that does not exist.
+    """
     with contextlib.redirect_stdout(sys.stderr):
-        text = build()
+        try:
+            text = build()
+        except ImageError as error:
+            file = build.__code__.co_filename
+            lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+            print(f"{lines[-1] if lines else 1}: {error}", file=sys.stderr)
+            raise SystemExit(INVALID) from None
     print(text)

@@ -120,7 +120,7 @@ def _annotate(stack: cdk.Stack, deployment: Deployment, definition: Definition, 
     stale = definition.staleness()
     if stale:
         cdk.Annotations.of(stack).add_warning_v2("mlproject:stale-definition", stale)
-    for refused in refused_parameters(definition, parameters.parameters):
+    for refused in refused_parameters(definition, parameters.parameters, region=deployment.environment.region):
         where = f"projects/{deployment.project}/project.yaml, {deployment.environment.name}"
         cdk.Annotations.of(stack).add_error(f"{where}: pipeline.parameters.{refused.parameter}: {refused}")
 

@@ -23,7 +23,7 @@ from mlproject.definition import (
     fill_placeholders,
     fn_sub_string,
     read_definition,
-    region_images,
+    registry_hosts,
     training_archive,
 )
 from mlproject.parameters import Deployment, load_parameters
@@ -155,8 +155,7 @@ def _definition(deployment: Deployment, role: str, bucket: str, key: str) -> str
         "DataBucket": bucket,
         "ArtifactsBucket": bucket,
         "ModelGroup": deployment.names.model_package_group,
-        "XgboostImage": region_images(region).xgboost,
-        "SklearnImage": region_images(region).sklearn,
+        **registry_hosts(region),
         "DefinitionHash": "0" * 64,
         "Subnets": ["subnet-0a1b2c3d"],
         "SecurityGroups": ["sg-0a1b2c3d"],

@@ -9,9 +9,8 @@ from dataclasses import replace
 
 from mlproject.architecture.assembly import StackTemplate
 from mlproject.architecture.drawn_types import DRAWN_TYPES, DrawnType, shorten_name, strip_hash
-from mlproject.architecture.links import FoundLink, find_links, find_values
+from mlproject.architecture.links import find_links, find_values
 from mlproject.architecture.model import KEY, NETWORK, Architecture, ResourceNode, StackContent
-from mlproject.architecture.pipelines import PIPELINE, image_repositories
 from mlproject.architecture.references import ExternalResource, Key, References
 from mlproject.drawing import Link
 
@@ -37,9 +36,7 @@ def build_architecture(stacks: Sequence[StackTemplate]) -> Architecture:
     references = References(stacks)
     drawn: dict[Key, str] = {}
     contents = tuple(_content(stack, references, drawn) for stack in stacks)
-    candidates = [
-        link for link in find_links(references, drawn.__contains__) if drawn.get(link[0]) and _is_used(references, link)
-    ]
+    candidates = [link for link in find_links(references, drawn.__contains__) if drawn.get(link[0])]
     outside, node_ids = _outside({target for _, target, _ in candidates if isinstance(target, ExternalResource)})
     links = {
         Link(source=drawn[source], target=to, label=verb)
@@ -53,15 +50,6 @@ def build_architecture(stacks: Sequence[StackTemplate]) -> Architecture:
         outside=outside,
         links=tuple(sorted(links)),
     )
-
-
-def _is_used(references: References, link: FoundLink) -> bool:
-    """Return whether a pipeline uses the image of a link; its role may pull more images than it uses."""
-    source, target, _ = link
-    if references.type_of(source) != PIPELINE or not isinstance(target, ExternalResource) or target.service != "ecr":
-        return True
-    used = image_repositories(references, source)
-    return used is None or target.name.removeprefix(_EXTERNAL_TYPES["ecr"][1]) in used
 
 
 def _crosses_stacks(link: Link) -> bool:

@@ -115,7 +115,7 @@ PULL = (
         sid="PullImages",
         actions=("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
         resource_types=("images",),
-        reason="images of the containers in AWS's account",
+        reason="images of the containers: AWS's, and the team's own",
         source=_IMAGES,
     ),
 )

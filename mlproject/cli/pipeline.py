@@ -102,7 +102,7 @@ def images(
     region: Annotated[str | None, typer.Argument(help="A region (default: all).")] = None,
     write: Annotated[bool, typer.Option("--write", help="Update the table from the installed SDK first.")] = False,
 ) -> None:
-    """Show the container images of AWS in a region, from the committed table."""
+    """Show AWS's registries by region, and the images that it publishes in one region, from the committed table."""
     from mlproject import definition
     from mlproject.definition import build as builder
     from mlproject.files import project_root
@@ -111,5 +111,8 @@ def images(
         for file, change in builder.write_images(root=project_root()).items():
             print(f"{file}: {change}")
     for each in [region] if region else definition.image_regions():
-        found = definition.region_images(each)
-        print(f"{each:18} {found.xgboost}\n{'':18} {found.sklearn}")
+        images = definition.published_images(each)
+        for name, host in definition.registry_hosts(each).items():
+            print(f"{each:18} {host:50} ${{{name}}}")
+            for image in images.get(name, ()) if region else ():
+                print(f"  {image}")

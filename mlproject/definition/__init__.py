@@ -19,18 +19,22 @@ from mlproject.definition.graph import (
     references,
     steps_of,
 )
-from mlproject.definition.images import Images, image_regions, region_images
-from mlproject.definition.own_images import Repository, own_repositories
+from mlproject.definition.image_checks import deployed_images, pulled_repositories
+from mlproject.definition.image_uris import Repository, image_problem, image_repositories
+from mlproject.definition.images import image_regions, published_images, registry_hosts
 from mlproject.definition.parameter_uses import RefusedValue, refused_values
 from mlproject.definition.placeholders import (
     LIST_SEPARATOR,
     LISTS,
+    REGISTRIES,
     asset_placeholders,
     fill_placeholders,
+    name_hint,
     used_placeholders,
     validate_literal,
 )
 from mlproject.definition.step_arns import Location
+from mlproject.definition.step_images import job_image
 from mlproject.definition.step_resources import StepResources, step_resources
 from mlproject.definition.step_scripts import submitted_directories
 from mlproject.definition.validate import check_definition
@@ -38,8 +42,8 @@ from mlproject.definition.validate import check_definition
 __all__ = [
     "LISTS",
     "LIST_SEPARATOR",
+    "REGISTRIES",
     "Definition",
-    "Images",
     "Location",
     "RefusedValue",
     "Repository",
@@ -50,19 +54,25 @@ __all__ = [
     "check_definition",
     "check_image_values",
     "dependencies",
+    "deployed_images",
     "every_step",
     "fill_placeholders",
     "fn_sub_string",
+    "image_problem",
     "image_regions",
+    "image_repositories",
     "job_arguments",
+    "job_image",
+    "name_hint",
     "own_arguments",
-    "own_repositories",
     "parameter_value",
     "pipeline_names",
+    "published_images",
+    "pulled_repositories",
     "read_definition",
     "references",
     "refused_values",
-    "region_images",
+    "registry_hosts",
     "step_resources",
     "steps_of",
     "submitted_directories",

@@ -29,6 +29,8 @@ from mlproject.files import write_atomically
 ENVIRONMENT = ".venv-pipelines"
 # A build takes about 10 seconds. The limit also allows for a machine that is ten times slower.
 BUILD_SECONDS = 180
+# Exit code of pipeline_builder.offline.main if pipeline.py asks for an image that does not exist.
+INVALID = 2
 
 
 Change = Literal["new", "changed", "unchanged"]
@@ -138,6 +140,8 @@ def _run(module: str, *, root: Path) -> dict[str, Any]:
             )
         except subprocess.TimeoutExpired as error:
             raise UserError(f"{module}: timed out after {BUILD_SECONDS} s. Try again.", exit_code=1) from error
+    if done.returncode == INVALID:
+        raise UserError(f"{module.replace('.', '/')}.py:{done.stderr.strip().splitlines()[-1]}")
     if done.returncode:
         raise UserError(f"{module}: failed in {ENVIRONMENT}:\n{_last_lines(done.stderr)}", exit_code=1)
     try:

@@ -13,6 +13,7 @@ from mlproject.definition.graph import own_arguments, references, steps_of
 from mlproject.definition.placeholders import split_hint
 from mlproject.definition.resolution import fill_with_samples, resolve
 from mlproject.definition.service_model import input_shape
+from mlproject.definition.step_images import IMAGE_ARGUMENTS
 
 _PREFIX = "Parameters."
 _FUNCTIONS = ({"Get"}, {"Std:Join"}, {"Std:JsonGet"})
@@ -138,6 +139,8 @@ def _candidates(kind: str, uses: Iterable[ParameterUse]) -> Iterator[Scalar]:
         yield 1
         yield from (use.shape.metadata["min"] for use in uses if "min" in use.shape.metadata)
     else:
+        if any(use.key in IMAGE_ARGUMENTS for use in uses):
+            yield samples.IMAGE
         yield "x"
         for use in uses:
             yield from getattr(use.shape, "enum", None) or ()

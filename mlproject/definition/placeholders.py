@@ -9,15 +9,22 @@ from collections.abc import Iterable, Mapping
 
 from mlproject.errors import UserError
 
-SCALARS = frozenset(
+# The registries of AWS's containers, such as `763104351884.dkr.ecr.eu-west-1.amazonaws.com`.
+REGISTRIES = frozenset(
+    {
+        "BuiltInAlgorithmsRegistry",
+        "DeepLearningContainersRegistry",
+        "SageMakerFrameworksRegistry",
+        "SageMakerRegistry",
+    }
+)
+SCALARS = REGISTRIES | frozenset(
     {
         "Role",
         "KmsKey",
         "DataBucket",
         "ArtifactsBucket",
         "ModelGroup",
-        "XgboostImage",
-        "SklearnImage",
         "ModelMonitorImage",
         "ClarifyImage",
         "DefinitionHash",

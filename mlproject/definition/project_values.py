@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from mlproject.definition.check_images import check_image_values
 from mlproject.definition.document import Definition, Scalar, default_values
 from mlproject.definition.graph import own_arguments, references, steps_of
+from mlproject.definition.image_checks import region_problems
 from mlproject.definition.parameter_uses import RefusedValue, refused_values
 from mlproject.definition.placeholders import split_hint, used_placeholders
 from mlproject.definition.step_arns import Location
@@ -29,20 +30,46 @@ def value_findings(written: Iterable[LocatedDeployment], definitions: Mapping[st
         definition = definitions.get(pipeline.folder) if pipeline else None
         if pipeline is None or definition is None:
             continue
-        for refused in refused_parameters(definition, pipeline.parameters):
+        region = each.deployment.environment.region
+        for refused in refused_parameters(definition, pipeline.parameters, region=region):
             place = each.place("pipeline", "parameters", refused.parameter)
             yield place.finding(refused.reason, suggestion=refused.suggestion)
         yield from _unknown_resources(each, definition, pipeline.parameters)
+        for problem in unusable_images(definition, pipeline.parameters, region=region):
+            yield each.place("pipeline", "folder").finding(problem)
         yield from _missing_values(each, definition, pipeline.parameters)
 
 
-def refused_parameters(definition: Definition, given: Mapping[str, Scalar]) -> list[RefusedValue]:
+def refused_parameters(definition: Definition, given: Mapping[str, Scalar], *, region: str) -> list[RefusedValue]:
     """Return a project's values that AWS would reject. `check_definition` checks the defaults.
 
     Args:
         definition: the pipeline's definition.
         given: the project's values by parameter.
+        region: the environment's region.
     """
+    images = {
+        name: RefusedValue(parameter=name, reason=f"step {image.step}: {problem}", suggestion="")
+        for image, problem in reversed(list(region_problems(definition, parameters=given, region=region)))
+        for name in image.parameters & given.keys()
+    }
+    refused = _refused_by_model(definition, given)
+    return [*refused, *(images[name] for name in sorted(images.keys() - {each.parameter for each in refused}))]
+
+
+def unusable_images(definition: Definition, given: Mapping[str, Scalar], *, region: str) -> list[str]:
+    """Return a clause for each image in the definition itself that cannot be used in a region.
+
+    The arguments are those of `refused_parameters`, which reports the images that the project's values name.
+    """
+    return [
+        f"pipelines/{definition.name}, step {image.step}: {problem}"
+        for image, problem in region_problems(definition, parameters=given, region=region)
+        if not image.parameters & given.keys()
+    ]
+
+
+def _refused_by_model(definition: Definition, given: Mapping[str, Scalar]) -> list[RefusedValue]:
     arguments = (own_arguments(step) for step in steps_of(definition.document) if step["Type"] != "Condition")
     used = {name for each in arguments for name in references(each)}
     # Loading botocore's model is slow, so it is skipped for values that only conditions use.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from mlproject.definition.placeholders import REGISTRIES
+
 _CODE_KEY = "a" * 64
 
 PLACEHOLDERS: Mapping[str, str | list[str]] = {
@@ -12,14 +14,15 @@ PLACEHOLDERS: Mapping[str, str | list[str]] = {
     "DataBucket": "flights-dev-data-123456789012-eu-west-1",
     "ArtifactsBucket": "flights-dev-artifacts-123456789012-eu-west-1",
     "ModelGroup": "flights-dev",
-    "XgboostImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-xgboost:3.2-0",
-    "SklearnImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3",
+    **dict.fromkeys(REGISTRIES, "123456789012.dkr.ecr.eu-west-1.amazonaws.com"),
     "ModelMonitorImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-model-monitor-analyzer",
     "ClarifyImage": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-clarify-processing:1.0",
     "DefinitionHash": "0" * 64,
     "Subnets": ["subnet-0a1b2c3d", "subnet-1a1b2c3d"],
     "SecurityGroups": ["sg-0a1b2c3d"],
 }
+
+IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/training:1"
 
 # Run-time values by the last part of the reference: https://docs.aws.amazon.com/sagemaker/latest/dg/
 # build-and-manage-properties.html (Steps.*) and build-and-manage-variables.html (Execution.*).

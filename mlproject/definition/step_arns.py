@@ -14,7 +14,7 @@ from typing import Any
 
 from mlproject.definition.document import Scalar
 from mlproject.definition.graph import references
-from mlproject.definition.own_images import own_repositories
+from mlproject.definition.image_uris import image_repositories
 from mlproject.definition.referenced_values import UnresolvedError, deployed_value
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
@@ -230,8 +230,8 @@ def _emr_serverless(step: DeployedStep) -> Arns:
 def _check(step: DeployedStep) -> Arns:
     location, group = step.location, step.step.get("ModelPackageGroupName")
     image = step.resolve("ImageUri", (step.arguments.get("AppSpecification") or {}).get("ImageUri"))
-    for own in own_repositories([image]):
-        yield "check images", f"arn:{location.partition}:ecr:{own.region}:{own.account}:repository/{own.name}"
+    for each in image_repositories([image] if isinstance(image, str) else []):
+        yield "check images", f"arn:{location.partition}:ecr:{each.region}:{each.account}:repository/{each.name}"
     if group is not None:
         name = step.match("ModelPackageGroupName", group, _NAME, "the name of a model package group")[0]
         yield "baseline packages", location.arn("sagemaker", f"model-package-group/{name}")

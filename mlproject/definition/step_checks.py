@@ -21,9 +21,6 @@ def step_findings(definition: Definition, *, root: Path) -> list[Finding]:
     Args:
         definition: the pipeline's definition.
         root: the project's root, to which paths in findings are relative.
-
-    Raises:
-        UserError: the Python version of one of AWS's images is unknown.
     """
     findings = list(image_list_findings(definition.folder, root=root))
     findings += _missing_programs(definition, root=root)

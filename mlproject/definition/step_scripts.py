@@ -12,13 +12,8 @@ from mlproject.definition.document import Definition
 from mlproject.definition.graph import job_arguments, steps_of
 from mlproject.definition.images import ImageRuntime, image_runtime
 from mlproject.definition.placeholders import asset_placeholders, used_placeholders
+from mlproject.definition.step_images import model_containers, step_images
 
-# Path of a step's image in its arguments.
-_IMAGES: Mapping[str, tuple[str, str]] = {
-    "Processing": ("AppSpecification", "ImageUri"),
-    "Training": ("AlgorithmSpecification", "TrainingImage"),
-    "Tuning": ("AlgorithmSpecification", "TrainingImage"),
-}
 # Variables of a container that serves a model with a script, and hyperparameters of one that trains it.
 _PROGRAM, _DIRECTORY = "sagemaker_program", "sagemaker_submit_directory"
 
@@ -30,7 +25,7 @@ class StepScript:
     Args:
         step: the step's name.
         path: the script.
-        image: the image in the definition, such as `${XgboostImage}`.
+        image: the image in the definition, such as `${SageMakerRegistry}/sagemaker-xgboost:3.2-0`.
         runtime: the runtime of the image; None if unknown.
         program: the file that a container in script mode starts; None for other steps, or if known only at run time.
     """
@@ -43,24 +38,21 @@ class StepScript:
 
 
 def step_scripts(definition: Definition) -> tuple[StepScript, ...]:
-    """Return the scripts that the steps run. A script that runs in two steps is listed twice.
-
-    Raises:
-        UserError: the Python version of one of AWS's images is unknown.
-    """
+    """Return the scripts that the steps run. A script that runs in two steps is listed twice."""
     scripts = {name: script for script in definition.scripts for name in asset_placeholders(script.name)}
+    images = {image.step: image.value for image in step_images(definition.document)}
     result = []
     for step in steps_of(definition.document):
         arguments = job_arguments(step)
         used = used_placeholders(json.dumps(arguments)) & scripts.keys()
-        image = _image(step["Type"], arguments)
+        image = images.get(step["Name"], {})
         program = next(iter(_submitted(arguments, _PROGRAM)), None)
         result += [
             StepScript(
                 step=step["Name"],
                 path=path,
-                image=image,
-                runtime=image_runtime(image),
+                image=image if isinstance(image, str) else json.dumps(image),
+                runtime=image_runtime(image) if isinstance(image, str) else None,
                 program=program,
             )
             for path in sorted({scripts[name] for name in used})
@@ -77,23 +69,7 @@ def submitted_directories(arguments: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(_submitted(arguments, _DIRECTORY))
 
 
-def _model_containers(arguments: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """Return the containers in the arguments of a Model or RegisterModel step; empty for other steps."""
-    package = arguments.get("InferenceSpecification", {})
-    primary = [arguments["PrimaryContainer"]] if "PrimaryContainer" in arguments else []
-    return (*primary, *arguments.get("Containers", ()), *package.get("Containers", ()))
-
-
 def _submitted(arguments: Mapping[str, Any], name: str) -> Iterator[str]:
     values = [arguments.get("HyperParameters", {}).get(name)]
-    values += [container.get("Environment", {}).get(name.upper()) for container in _model_containers(arguments)]
+    values += [container.get("Environment", {}).get(name.upper()) for container in model_containers(arguments)]
     yield from (value for value in values if isinstance(value, str) and value)
-
-
-def _image(step_type: str, arguments: Mapping[str, Any]) -> str:
-    image: Any = arguments
-    for key in _IMAGES.get(step_type, ()):
-        image = image.get(key, {}) if isinstance(image, Mapping) else {}
-    for container in _model_containers(arguments):
-        image = container.get("Image", {})
-    return image if isinstance(image, str) else json.dumps(image)

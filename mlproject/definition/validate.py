@@ -10,6 +10,7 @@ from typing import Any
 from mlproject.definition.constraints import instance_violations, violations
 from mlproject.definition.document import Scalar, parameter_value
 from mlproject.definition.graph import every_step, own_arguments, references, steps_of
+from mlproject.definition.image_checks import malformed_images
 from mlproject.definition.parameter_uses import refused_values, sample_value
 from mlproject.definition.placeholders import name_hint
 from mlproject.definition.resolution import fill_with_samples, resolve
@@ -33,6 +34,8 @@ def check_definition(document: Mapping[str, Any], *, parameters: Mapping[str, Sc
         for step in steps_of(filled):
             findings += [f"{step['Name']}: {finding}" for finding in _step(step, values)]
         findings += _enumeration_findings(filled, values)
+    if not findings:  # the arguments have the structure in which the images are
+        findings += malformed_images(filled, values)
     return tuple(findings)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from mlproject.definition import job_image
 from mlproject.definition.local_steps import LOCAL_STEP_TYPES, STAND_IN_PROPERTIES
 from mlproject.errors import UserError
 from mlproject.runner import references
@@ -13,7 +14,7 @@ from mlproject.runner.container import images
 from mlproject.runner.container.interpreters import Interpreter, interpreter_for
 from mlproject.runner.container.isolation import ISOLATIONS, Isolation, isolation_problem
 from mlproject.runner.container.script_paths import code_uris, find_fixed_path, fixed_path_error
-from mlproject.runner.mapped_images import check_image_names, image_of
+from mlproject.runner.mapped_images import check_image_names
 from mlproject.runner.plan import Node
 from mlproject.runner.services import Services
 from mlproject.runner.steps import conditions
@@ -128,7 +129,7 @@ def _unsupported_reasons(
     arguments = resolve_known(node.arguments, parameters)
     try:
         if node.job_type in JOBS:
-            image = image_of(node.job_type, resolve_known(node.job_arguments, parameters))
+            image = job_image(node.job_type, resolve_known(node.job_arguments, parameters))
             # An interpreter replaces any image.
             replaced = images.unsupported_reason(image) if interpreter_for(image, interpreters) else None
             find_reasons = unsupported_tuning_reasons if node.type == "Tuning" else JOBS[node.type].unsupported_reasons

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from mlproject.definition import LISTS, asset_placeholders, fill_placeholders, used_placeholders
+from mlproject.definition import LISTS, REGISTRIES, asset_placeholders, fill_placeholders, used_placeholders
 from mlproject.definition.document import LOCK_FILE
 from mlproject.errors import UserError
 from mlproject.runner.aws_calls import absent_uris, buckets, region, steps_that_call_aws
@@ -36,8 +36,7 @@ _PLACEHOLDERS: Mapping[str, str] = {
     "DataBucket": "data",
     "ArtifactsBucket": "artifacts",
     "ModelGroup": "local",
-    "XgboostImage": "local/sagemaker-xgboost:local",
-    "SklearnImage": "local/sagemaker-scikit-learn:local",
+    **dict.fromkeys(REGISTRIES, "registry.local"),
     "ModelMonitorImage": "local/sagemaker-model-monitor-analyzer",
     "ClarifyImage": "local/sagemaker-clarify-processing:1.0",
     "DefinitionHash": "local",

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
+from mlproject.definition import job_image, name_hint
 from mlproject.errors import UserError
 from mlproject.runner.container.images import repository
 from mlproject.runner.container.interpreters import Interpreter, image_names
 from mlproject.runner.plan import Node
-
-_IMAGES = {"Processing": ("AppSpecification", "ImageUri"), "Training": ("AlgorithmSpecification", "TrainingImage")}
-
-
-def image_of(step_type: str, arguments: Mapping[str, Any]) -> Any:
-    """Return the image of a step's jobs with a script of their own; None for other steps."""
-    section, key = _IMAGES.get(step_type, ("", ""))
-    return arguments.get(section, {}).get(key)
 
 
 def check_image_names(
@@ -33,18 +25,13 @@ def check_image_names(
     Raises:
         UserError: there are such names; one line per name.
     """
-    images = [image for node in nodes if isinstance(image := image_of(node.job_type, arguments[node.name]), str)]
+    images = [image for node in nodes if isinstance(image := job_image(node.job_type, arguments[node.name]), str)]
     known = {name for image in images for name in image_names(image)}
     repositories = sorted({repository(image) for image in images})
     unknown = [
-        f"--image {name}: no step uses this image. {_hint(name, repositories)}"
+        f"--image {name}: no step uses this image. {name_hint(name, repositories)}"
         for name in interpreters
         if name not in known
     ]
     if unknown:
         raise UserError("\n".join(unknown))
-
-
-def _hint(name: str, repositories: list[str]) -> str:
-    near = difflib.get_close_matches(name, repositories, n=1, cutoff=0.5)
-    return f"Did you mean {near[0]}?" if near else f"Images: {', '.join(repositories) or 'none'}."

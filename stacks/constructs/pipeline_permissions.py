@@ -52,9 +52,7 @@ def pipeline_resources(
     step_types: Collection[str],
     step_arns: Mapping[str, Sequence[str]],
     partition: str,
-    image_account: str,
-    image_repositories: Sequence[str],
-    own_repositories: Sequence[Repository],
+    image_repositories: Sequence[Repository],
     key_arn: str,
     security_group_id: str,
     subnet_ids: Sequence[str],
@@ -69,9 +67,7 @@ def pipeline_resources(
         step_types: step types of the definition.
         step_arns: resources that the steps of the definition name, by type.
         partition: such as `aws`.
-        image_account: AWS account that owns the images of the containers.
-        image_repositories: repositories of the images.
-        own_repositories: repositories of the team's own images.
+        image_repositories: repositories of the images that the steps use.
         key_arn: ARN of the project's key.
         security_group_id: security group of the jobs.
         subnet_ids: subnets of the jobs.
@@ -109,8 +105,10 @@ def pipeline_resources(
         "subnets": [f"{ec2}:{subnet_owner}:subnet/{subnet}" for subnet in subnet_ids],
         "key": [key_arn],
         "images": [
-            *(f"arn:{partition}:ecr:{region}:{image_account}:repository/{name}" for name in image_repositories),
-            *(f"arn:{partition}:ecr:{own.region}:{own.account}:repository/{own.name}" for own in own_repositories),
+            *(
+                f"arn:{partition}:ecr:{image.region}:{image.account}:repository/{image.name}"
+                for image in image_repositories
+            ),
             *step_arns["check images"],
         ],
         "job logs": [f"arn:{partition}:logs:{here}:log-group:/aws/sagemaker/{job}Jobs*" for job in logged],

@@ -14,11 +14,12 @@ from mlproject.definition import (
     check_image_values,
     every_step,
     fn_sub_string,
-    own_repositories,
-    region_images,
+    pulled_repositories,
+    registry_hosts,
     step_resources,
     used_placeholders,
 )
+from mlproject.definition.project_values import unusable_images
 from mlproject.errors import UserError
 from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy
@@ -53,8 +54,9 @@ class PipelineStack(ProjectStack):
             holds_data=False,
         )
         text = fn_sub_string(definition, parameters=parameters.parameters)
-        image_uris = region_images(environment.region)
         check_images = check_image_values(environment.region, used_placeholders(text))
+        for problem in unusable_images(definition, parameters.parameters, region=environment.region):
+            raise UserError(f"projects/{deployment.project}/project.yaml, {environment.name}: {problem}.")
         models = ModelPackageGroup(
             self, "Models", name=names.model_package_group, removal_policy=removal_policy(environment)
         )
@@ -73,13 +75,8 @@ class PipelineStack(ProjectStack):
             step_types=step_types,
             step_arns=self._step_arns(deployment, parameters=parameters, definition=definition, images=check_images),
             partition=self.partition,
-            image_account=image_uris.account,
-            image_repositories=image_uris.repositories,
-            own_repositories=own_repositories(
-                [
-                    parameters.parameters.get(name, parameter.get("DefaultValue"))
-                    for name, parameter in definition.parameters.items()
-                ]
+            image_repositories=pulled_repositories(
+                definition, parameters=parameters.parameters, region=environment.region
             ),
             key_arn=key_arn,
             security_group_id=jobs.group_id,
@@ -110,9 +107,8 @@ class PipelineStack(ProjectStack):
                 "DataBucket": names.bucket("data"),
                 "ArtifactsBucket": names.bucket("artifacts"),
                 "ModelGroup": models.name,
-                "XgboostImage": image_uris.xgboost,
-                "SklearnImage": image_uris.sklearn,
                 **check_images,
+                **registry_hosts(environment.region),
                 "DefinitionHash": definition.hash,
                 "Subnets": network.subnet_ids,
                 "SecurityGroups": [jobs.group_id],

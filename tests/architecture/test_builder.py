@@ -103,30 +103,21 @@ def test_details_tell_things_of_a_type_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("images", "drawn"),
+    ("repositories", "drawn"),
     [
-        ({"Train": "${Xgboost}"}, ["sagemaker-xgboost"]),
-        ({"Train": "${Xgboost}", "Own": "1.dkr.ecr.eu-west-1.amazonaws.com/team/own@sha256:0"}, ["sagemaker-xgboost"]),
-        ({"Train": "${Xgboost}", "Prepare": "${Sklearn}"}, ["2 container images"]),
-        ({}, []),
+        (["sagemaker-xgboost"], ["sagemaker-xgboost"]),
+        (["sagemaker-xgboost", "sagemaker-scikit-learn"], ["2 container images"]),
+        ([], []),
     ],
 )
-def test_only_the_images_that_the_pipeline_uses_are_drawn(images: dict[str, str], drawn: list[str]) -> None:
-    host = "1.dkr.ecr.eu-west-1.amazonaws.com"
-    names = {"Xgboost": "sagemaker-xgboost", "Sklearn": "sagemaker-scikit-learn"}
-    body = json.dumps({"Steps": [{"Name": name, "Arguments": {"ImageUri": uri}} for name, uri in images.items()]})
-    variables = {key: f"{host}/{name}:1-0" for key, name in names.items()}
+def test_the_images_that_a_pipelines_role_may_pull_are_drawn_as_one(repositories: list[str], drawn: list[str]) -> None:
     pull = {
         "Effect": "Allow",
         "Action": "ecr:BatchGetImage",
-        "Resource": [f"arn:aws:ecr:eu-west-1:1:repository/{name}" for name in names.values()],
+        "Resource": [f"arn:aws:ecr:eu-west-1:1:repository/{name}" for name in repositories],
     }
     resources = {
-        "Pipeline": resource(
-            "AWS::SageMaker::Pipeline",
-            RoleArn={"Ref": "Role"},
-            PipelineDefinition={"PipelineDefinitionBody": {"Fn::Sub": [body, variables]}},
-        ),
+        "Pipeline": resource("AWS::SageMaker::Pipeline", RoleArn={"Ref": "Role"}),
         "Role": resource("AWS::IAM::Role", Policies=[{"PolicyDocument": {"Statement": pull}}]),
     }
     assert [node.name for node in build_architecture([stack("s-dev/pipeline", resources)]).outside] == drawn

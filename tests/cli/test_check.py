@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from mlproject.parameters.input_models import schema
 from tests.definition.folders import copied, lock
 from tests.parameters.sample_files import ENVIRONMENTS, PROJECT, replaced, write_files
@@ -337,20 +339,80 @@ def test_an_error_in_data_json_is_told_with_its_line(tmp_path: Path) -> None:
     )
 
 
+OWN = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/own:1"
+
+
 def test_a_script_in_an_image_of_ones_own_is_told_to_be_unchecked(tmp_path: Path) -> None:
     folder = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays"
     (folder / "steps" / "prepare.py").write_text("import tomllib\n")
     path = folder / "definition.json"
-    path.write_text(path.read_text().replace("${SklearnImage}", "example.com/own:1"))
+    path.write_text(path.read_text().replace("${SageMakerRegistry}/sagemaker-scikit-learn:1.9-0-cpu-py3", OWN))
     lock(folder)
     done = check(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    note = (
+    notes = [
         "pipelines/flight_delays: the script of step Prepare is not checked, "
-        "since the Python version of its image is unknown."
+        "since the Python version of its image is unknown.",
+        "pipelines/flight_delays: the container team/own:1 (Prepare) runs on AWS. On this machine, its scripts run "
+        "only with `mlproject run --image team/own=PYTHON`.",
+    ]
+    assert done.stdout.splitlines()[-2:] == notes
+    assert json.loads(check(tmp_path, "--json").stdout)["notes"] == notes
+
+
+PYTORCH = "${DeepLearningContainersRegistry}/pytorch-training:2.5.1-cpu-py311"
+
+
+def with_image(root: Path, image: Any, *, project: str = PROJECT) -> None:
+    """A checkout whose training step has another image."""
+    folder = pipeline_checkout(root, project=project) / "pipelines" / "flight_delays"
+    document = json.loads((folder / "definition.json").read_text())
+    document["Parameters"].append({"Name": "Image", "Type": "String"})
+    (train,) = (step for step in document["Steps"] if step["Type"] == "Training")
+    train["Arguments"]["AlgorithmSpecification"]["TrainingImage"] = image
+    (folder / "definition.json").write_text(json.dumps(document))
+    lock(folder)
+
+
+def test_a_container_of_aws_that_cannot_run_here_is_told_and_valid(tmp_path: Path) -> None:
+    with_image(tmp_path, PYTORCH)
+    done = check(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(
+        "pipelines/flight_delays: the container pytorch-training:2.5.1-cpu-py311 (Train) runs on AWS. On this machine, "
+        "its scripts run only with `mlproject run --image pytorch-training=PYTHON`.\n"
     )
-    assert done.stdout.endswith(f"\n{note}\n")
-    assert json.loads(check(tmp_path, "--json").stdout)["notes"] == [note]
+
+
+def test_a_container_that_aws_does_not_publish_in_the_region_is_refused(tmp_path: Path) -> None:
+    with_image(tmp_path, PYTORCH.replace("2.5.1", "2.5.9"))
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "error: projects/flights/project.yaml:9: pipeline.folder: pipelines/flight_delays, step Train: TrainingImage: "
+        "AWS does not publish pytorch-training:2.5.9-cpu-py311 in eu-west-1. Versions in eu-west-1: "
+    )
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("image", "problem"),
+    [
+        (OWN.replace("eu-west-1", "us-east-1"), "is in us-east-1, but SageMaker pulls images only from the region of "),
+        (OWN.replace("1111", "", 1), "has the account '22223333' instead of 12 digits. Write ACCOUNT.dkr.ecr."),
+        (OWN.removesuffix(":1"), "has neither a tag nor a digest. Write ACCOUNT.dkr.ecr."),
+    ],
+)
+def test_an_image_that_cannot_be_pulled_is_told_where_it_is_written(tmp_path: Path, image: str, problem: str) -> None:
+    project = replaced(PROJECT, "    Margin: 0.02\n", f"    Margin: 0.02\n    Image: {image}\n")
+    with_image(tmp_path, {"Get": "Parameters.Image"}, project=project)
+    done = check(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "error: projects/flights/project.yaml:12: pipeline.parameters.Image: step Train: TrainingImage: "
+        f"'{image}' {problem}"
+    )
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_parameter_that_aws_refuses_is_told_where_it_is_written_for_each_environment(tmp_path: Path) -> None:

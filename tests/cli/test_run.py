@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from mlproject.errors import UserError
 from mlproject.runner import MissingPermission, RunResult, StepResult
 from tests.cli.checkout import Checkout, clients, lay_out, make_bucket
 from tests.runner.conftest import STEP
-from tests.runner.samples import definition, grants, parameter, policy, processing, register, write
+from tests.runner.samples import definition, grants, parameter, policy, processing, register, training, write
 
 REGION = "eu-south-2"
 PARAMETERS = (
@@ -103,9 +104,30 @@ def test_a_failing_step_ends_with_code_1_and_its_last_lines(folder: Path) -> Non
 
 def test_an_image_without_support_runs_with_a_python_that_is_named(folder: Path) -> None:
     write(folder, definition(processing("A", image="a/mine:1")))
-    assert "add --image mine=PYTHON" in run_file(folder).stderr
+    assert "add --image a/mine=PYTHON" in run_file(folder).stderr
     done = run_file(folder, "--image", f"mine={sys.executable}")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_step_in_awss_pytorch_container_trains_with_a_python_that_is_named(folder: Path) -> None:
+    image = "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.5.1-cpu-py311"
+    (folder / "code" / "fit.py").write_text(
+        "import os\nfrom pathlib import Path\n"
+        "Path(os.environ['SM_MODEL_DIR'], 'model.pt').write_text('weights')\nprint('trained by', __file__)\n"
+    )
+    step = training("Fit", channels={}, image=image, program="fit.py", submitted="s3://code/fit.tar.gz")
+    write(folder, definition(step))
+    refused = run_file(folder)
+    assert refused.returncode == 2
+    assert "step Fit (Training): image 'pytorch-training:2.5.1-cpu-py311' needs the Python package" in refused.stderr
+    assert "add --image pytorch-training=PYTHON" in refused.stderr
+    done = run_file(folder, "--image", f"pytorch-training={sys.executable}")
+    assert (done.returncode, done.stderr) == (0, "")
+    (log,) = folder.glob(".mlproject/runs/*/logs/Fit.log")
+    assert "trained by" in log.read_text()
+    (archive,) = folder.glob(".mlproject/objects/artifacts/models/**/model.tar.gz")
+    with tarfile.open(archive) as content:
+        assert [name for name in content.getnames() if name.endswith("model.pt")]
 
 
 def test_a_script_that_calls_aws_finds_the_data_in_a_server_that_ends_with_the_run(folder: Path) -> None:
@@ -217,8 +239,8 @@ def test_a_definition_that_cannot_run_here_is_refused_by_name_before_anything_ru
     write(folder, definition(processing("A"), processing("B", image="a/mine:1"), search))
     done = run_file(folder)
     assert done.returncode == 2
-    assert "step Search: step type 'AutoML' is not supported here" in done.stderr
-    assert "step B (Processing): image 'mine' is not supported" in done.stderr
+    assert "step Search: an AutoML step runs only in AWS" in done.stderr
+    assert "step B (Processing): image 'a/mine:1' is not supported" in done.stderr
     assert "started" not in done.stdout
 
 

@@ -120,6 +120,7 @@ def test_the_hash_is_of_sources_and_sdk_only() -> None:
     assert sorted(found["sources"]) == [
         "pipeline_builder/__init__.py",
         "pipeline_builder/check_image_table.py",
+        "pipeline_builder/images.py",
         "pipeline_builder/offline.py",
         "pipeline_builder/sdk_settings.py",
         "pipeline_builder/serving.py",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from mlproject.definition import read_definition, steps_of
 from mlproject.definition.image_list import image_list_findings, read_image_list
-from mlproject.definition.images import TABLE, image_runtime
+from mlproject.definition.images import image_runtime
 from mlproject.definition.step_checks import step_findings, unchecked_steps
 from mlproject.definition.step_scripts import step_scripts
-from mlproject.errors import UserError
 from tests.definition.folders import FLIGHT_DELAYS, ROOT, committed, copied
 
 
@@ -234,16 +231,10 @@ def test_the_list_of_the_committed_pipeline_is_read() -> None:
     assert not images.provides("xgboost", lacks=frozenset({"xgboost-cpu"}))
 
 
-def test_the_python_of_every_image_in_the_table_is_known() -> None:
-    assert [image_runtime(image) is not None for image in ("${XgboostImage}", "${SklearnImage}")] == [True, True]
-    assert image_runtime("example.com/own:1") is None
-
-
-def test_a_newer_image_whose_python_nobody_wrote_down_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = {**json.loads(TABLE.read_text()), "xgboost": "sagemaker-xgboost:9.9-0"}
-    monkeypatch.setattr(import_module("mlproject.definition.images"), "_table", lambda: table)
-    with pytest.raises(UserError, match=r"the Python version of image sagemaker-xgboost:9\.9-0 is unknown. Add it"):
-        image_runtime("${XgboostImage}")
+@pytest.mark.parametrize("image", ["example.com/own:1", "${SageMakerRegistry}/sagemaker-xgboost:1.7-1"])
+def test_the_python_of_other_images_is_unknown(image: str) -> None:
+    assert image_runtime("${SageMakerRegistry}/sagemaker-xgboost:3.2-0") is not None
+    assert image_runtime(image) is None
 
 
 def test_ruff_formats_the_steps_for_the_oldest_python_of_their_images() -> None:

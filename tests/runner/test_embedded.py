@@ -261,7 +261,7 @@ def test_a_failing_run_is_recorded_with_its_reason(account: Account) -> None:
 
 def test_a_definition_that_cannot_run_here_is_recorded_as_failed(account: Account) -> None:
     account.deploy(definition(processing("Copy", image="a/unknown:1")))
-    with pytest.raises(UserError, match="image 'unknown' is not supported"):
+    with pytest.raises(UserError, match="image 'a/unknown:1' is not supported"):
         account.run()
     (execution,) = account.client("sagemaker").list_pipeline_executions(PipelineName=account.name)[
         "PipelineExecutionSummaries"

@@ -117,7 +117,7 @@ def wrapper(folder: Path) -> Path:
 def test_an_unknown_image_runs_with_the_python_that_the_user_names(bench: Bench, tmp_path: Path) -> None:
     bench.script("step.py", f"{STEP}\nprint(os.environ['WHO'])\n")
     document = definition(processing("A", image=MINE))
-    with pytest.raises(UserError, match=r"add --image mine=PYTHON"):
+    with pytest.raises(UserError, match=r"add --image team/mine=PYTHON"):
         bench.run(document)
     interpreters = {"mine": read_interpreter("mine", str(wrapper(tmp_path)))}
     result = bench.run(document, interpreters=interpreters)

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import embedded_aws as servers
-from mlproject.definition import fill_placeholders, fn_sub_string, read_definition, region_images, training_archive
+from mlproject.definition import fill_placeholders, fn_sub_string, read_definition, registry_hosts, training_archive
 from mlproject.runner import EmbeddedAws, RunResult, run_deployed_pipeline
 from tests.runner.test_embedded import REGION, Account, session
 
@@ -56,15 +56,13 @@ def _upload(account: Account, folder: Path) -> None:
 
 def _definition(account: Account) -> str:
     """What CloudFormation makes of the committed definition."""
-    found = region_images(REGION)
     values: dict[str, Any] = {
         "Role": account.role,
         "KmsKey": account.client("kms").create_key()["KeyMetadata"]["Arn"],
         "DataBucket": account.name,
         "ArtifactsBucket": account.name,
         "ModelGroup": account.name,
-        "XgboostImage": found.xgboost,
-        "SklearnImage": found.sklearn,
+        **registry_hosts(REGION),
         "DefinitionHash": "0" * 64,
         "Subnets": ["subnet-0a1b2c3d"],
         "SecurityGroups": ["sg-0a1b2c3d"],

@@ -100,12 +100,14 @@ def test_an_image_without_a_script_is_refused_by_name() -> None:
 
 def test_an_unknown_image_is_refused_by_name() -> None:
     (line,) = refusals(processing("Clean", image="123456789012.dkr.ecr.eu-west-1.amazonaws.com/my-image@sha256:0"))
-    assert line.startswith("step Clean (Processing): image 'my-image' is not supported; supported: ")
+    assert line.startswith("step Clean (Processing): image 'my-image@sha256:0' is not supported; supported: ")
+    assert "add --image my-image=PYTHON" in line
 
 
 def test_an_image_whose_package_is_missing_is_refused_by_name() -> None:
     (line,) = refusals(processing("Clean", image="763104351884.dkr.ecr.eu-west-1.amazonaws.com/pytorch-training:2.5"))
-    assert "needs the Python package 'torch', which is not installed here" in line
+    assert "image 'pytorch-training:2.5' needs the Python package 'torch', which is not installed here" in line
+    assert "add --image pytorch-training=PYTHON" in line
 
 
 def test_an_image_that_is_a_parameter_is_judged_by_its_value() -> None:
@@ -113,7 +115,7 @@ def test_an_image_that_is_a_parameter_is_judged_by_its_value() -> None:
     step["Arguments"]["AppSpecification"]["ImageUri"] = {"Get": "Parameters.Image"}
     document = definition(step, parameters=(parameter("Image", "String"),))
     prepare_run(document, {"Image": "x/sagemaker-xgboost:1"}, isolation="prefix")
-    with pytest.raises(UserError, match="image 'other' is not supported"):
+    with pytest.raises(UserError, match="image 'x/other:1' is not supported"):
         prepare_run(document, {"Image": "x/other:1"}, isolation="prefix")
 
 

@@ -235,7 +235,7 @@ def test_missing_scripts_and_data_of_its_jobs_are_found_before_anything_runs(ben
 def test_its_jobs_run_with_the_interpreter_that_replaces_their_image(trained: Bench, data: dict[str, Path]) -> None:
     step = tuning(count=2)
     step["Arguments"]["TrainingJobDefinition"]["AlgorithmSpecification"]["TrainingImage"] = "x/mine:1"
-    with pytest.raises(UserError, match=r"step Tune \(Tuning\): image 'mine' is not supported"):
+    with pytest.raises(UserError, match=r"step Tune \(Tuning\): image 'x/mine:1' is not supported"):
         trained.run(definition(step), data=data)
     result = trained.run(definition(step), data=data, interpreters={"mine": read_interpreter("mine", sys.executable)})
     assert result.status == "Succeeded", result.failure

@@ -170,7 +170,7 @@ def test_a_check_has_the_image_of_its_region_and_may_pull_it(
     assert {
         f"arn:aws:ecr:{stack.region}:{monitor}:repository/sagemaker-model-monitor-analyzer",
         f"arn:aws:ecr:{stack.region}:{clarify}:repository/sagemaker-clarify-processing",
-    } < set(permissions(stack)["PullImages"]["Resource"])
+    } == set(permissions(stack)["PullImages"]["Resource"])
 
 
 def test_a_pipeline_without_such_steps_has_none_of_their_permissions(stacks: Mapping[str, Stack]) -> None:

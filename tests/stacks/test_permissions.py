@@ -12,7 +12,7 @@ import pytest
 from mlproject.aws_rules.emr import aws_buckets
 from mlproject.aws_rules.permissions import ANY_RESOURCE
 from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS, permissions_for
-from mlproject.definition import own_repositories
+from mlproject.definition import Repository
 from mlproject.definition.step_arns import RESOURCE_TYPES
 from mlproject.errors import UserError
 from stacks.constructs.pipeline_permissions import pipeline_resources
@@ -134,8 +134,8 @@ def test_rule_5_the_role_may_do_what_the_jobs_of_the_pipeline_need(stacks: Mappi
     assert on["sagemaker:CreateTrainingJob"] == [f"arn:aws:sagemaker:{account}:training-job/pipelines-*"]
     assert on["sagemaker:CreateProcessingJob"] == [f"arn:aws:sagemaker:{account}:processing-job/pipelines-*"]
     assert on["ecr:BatchGetImage"] == [
-        "arn:aws:ecr:eu-west-1:141502667606:repository/sagemaker-xgboost",
         "arn:aws:ecr:eu-west-1:141502667606:repository/sagemaker-scikit-learn",
+        "arn:aws:ecr:eu-west-1:141502667606:repository/sagemaker-xgboost",
     ]
     assert on["kms:CreateGrant"] == [{"Ref": "KeyArn"}]
     assert "sagemaker:AddTags" in on
@@ -232,13 +232,11 @@ def test_the_role_may_pull_a_teams_own_image_from_its_account_and_region() -> No
         step_types={"Training"},
         step_arns=dict.fromkeys(RESOURCE_TYPES, ()),
         partition="aws",
-        image_account="141502667606",
-        image_repositories=["sagemaker-xgboost"],
-        own_repositories=own_repositories(["999988887777.dkr.ecr.us-east-1.amazonaws.com/team/training:1"]),
+        image_repositories=[Repository(account="999988887777", region="us-east-1", name="team/training")],
         key_arn="key",
         security_group_id="sg-1",
         subnet_ids=["subnet-1"],
         code_bucket="code",
         code_keys=["a.tar.gz"],
     )
-    assert resources["images"][1:] == ["arn:aws:ecr:us-east-1:999988887777:repository/team/training"]
+    assert resources["images"] == ["arn:aws:ecr:us-east-1:999988887777:repository/team/training"]

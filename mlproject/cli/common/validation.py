@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from mlproject.data import DATA_FILE
 from mlproject.data import read as read_dataset
-from mlproject.definition import Definition, read_definition
+from mlproject.definition import Definition, deployed_images, read_definition
 from mlproject.definition.document import DEFINITION_FILE
 from mlproject.definition.folder_checks import folder_findings, pipeline_folders
 from mlproject.definition.local_steps import steps_only_on_aws
@@ -74,7 +75,29 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
         for name, definition in definitions.items()
         for sentence in steps_only_on_aws(definition.document)
     )
+    notes += tuple(_container_notes(definitions, platform)) if platform else ()
     return Validation(platform=platform, findings=tuple(findings), notes=notes)
+
+
+def _container_notes(definitions: Mapping[str, Definition], platform: Platform) -> Iterator[str]:
+    """Yield a sentence for each container whose scripts cannot run on this machine."""
+    from mlproject.runner.container.images import unsupported_reason  # imports the whole runner
+    from mlproject.runner.container.interpreters import container_name, option_name
+
+    steps: dict[tuple[str, str], dict[str, None]] = {}
+    for deployment in platform.deployments():
+        pipeline, region = deployment.pipeline, deployment.environment.region
+        if pipeline is None or pipeline.folder not in definitions:
+            continue
+        for image, uri in deployed_images(definitions[pipeline.folder], parameters=pipeline.parameters, region=region):
+            # The container of a model has another argument, and serves it outside the pipeline.
+            if image.argument != "Image" and unsupported_reason(uri):
+                steps.setdefault((pipeline.folder, container_name(uri)), {})[image.step] = None
+    for (folder, container), names in steps.items():
+        yield (
+            f"pipelines/{folder}: the container {container} ({', '.join(names)}) runs on AWS. On this machine, its "
+            f"scripts run only with `mlproject run --image {option_name(container)}=PYTHON`."
+        )
 
 
 def _data_findings(folder: Path) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlproject.definition.image_list import distribution_of
-from mlproject.runner.container.interpreters import own_interpreter
+from mlproject.runner.container.interpreters import container_name, option_name, own_interpreter
 
 # The module that the scripts of an image need, by repository. It must be installed in the local Python.
 IMAGES: Mapping[str, str | None] = {
@@ -43,17 +43,17 @@ def unsupported_reason(image: Any) -> str | None:
     """
     if not isinstance(image, str):
         return "its image is not known before the run. Set it as a string or a pipeline parameter"
-    name = repository(image)
+    name, container = repository(image), container_name(image)
     if name not in IMAGES:
         return (
-            f"image {name!r} is not supported; supported: {', '.join(IMAGES)}. To run its scripts with a Python of "
-            f"yours that has the packages of the image, add --image {name}=PYTHON"
+            f"image {container!r} is not supported; supported: {', '.join(IMAGES)}. To run its scripts with a Python "
+            f"of yours that has the packages of the image, add --image {option_name(image)}=PYTHON"
         )
     module = IMAGES[name]
     if module and importlib.util.find_spec(module) is None:
         return (
-            f"image {name!r} needs the Python package {module!r}, which is not installed here. Install it "
-            f"({own_interpreter().install_command(distribution_of(module))}), or add --image {name}=PYTHON with a "
-            "Python that has it"
+            f"image {container!r} needs the Python package {module!r}, which is not installed here. Install it "
+            f"({own_interpreter().install_command(distribution_of(module))}), or add --image {option_name(image)}="
+            "PYTHON with a Python that has it"
         )
     return None

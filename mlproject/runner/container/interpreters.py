@@ -112,10 +112,20 @@ def image_names(image: str) -> tuple[str, ...]:
 
     `1.dkr.ecr.eu-west-1.amazonaws.com/team/mine:2` is also `team/mine:2`, `mine:2`, `team/mine` and `mine`.
     """
-    registry, _, path = image.partition("/")
-    path = path if path and ("." in registry or ":" in registry) else image
+    path = container_name(image)
     tagged = (image, path, path.rpartition("/")[2])
     return tuple(dict.fromkeys([*tagged, *(_without_tag(name) for name in tagged)]))
+
+
+def container_name(image: str) -> str:
+    """Return repository and tag of an image, without its registry, such as `team/mine:2`."""
+    registry, _, path = image.partition("/")
+    return path if path and ("." in registry or ":" in registry) else image
+
+
+def option_name(image: str) -> str:
+    """Return the name of an image for `--image NAME=PYTHON`: its repository, such as `team/mine`."""
+    return _without_tag(container_name(image))
 
 
 def _without_tag(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mlproject.definition import job_image
 from mlproject.errors import UserError
 from mlproject.runner.checks import JOBS
 from mlproject.runner.container.interpreters import interpreter_for, own_interpreter
@@ -16,7 +17,6 @@ from mlproject.runner.container.opt_ml import Place
 from mlproject.runner.container.processes import LAST_LINES, read_tail
 from mlproject.runner.container.script_paths import find_fixed_path, fixed_path_error, is_script
 from mlproject.runner.container.staging import Listing, download, list_input, upload
-from mlproject.runner.mapped_images import image_of
 from mlproject.runner.plan import Node
 from mlproject.runner.services import StepServices
 from mlproject.runner.steps.failure import failure_reason, quote_log
@@ -56,7 +56,7 @@ def run_job(
     """
     name = context.generate_name(node)
     kind = JOBS[node.type]
-    chosen = interpreter_for(image_of(node.type, arguments), context.interpreters)
+    chosen = interpreter_for(job_image(node.type, arguments), context.interpreters)
     job = kind(
         step=node.step,
         name=name,
