@@ -1,7 +1,5 @@
 """Read, check, fill and build a pipeline's definition. Reading and filling require neither the SDK nor AWS."""
 
-from mlproject.definition.archive import training_archive
-from mlproject.definition.check_images import check_image_values
 from mlproject.definition.document import (
     Definition,
     Scalar,
@@ -19,9 +17,11 @@ from mlproject.definition.graph import (
     references,
     steps_of,
 )
-from mlproject.definition.image_checks import deployed_images, pulled_repositories
-from mlproject.definition.image_uris import Repository, image_problem, image_repositories
-from mlproject.definition.images import image_regions, published_images, registry_hosts
+from mlproject.definition.images.aws_images import image_regions, published_images, registry_hosts
+from mlproject.definition.images.check_images import check_image_values
+from mlproject.definition.images.checks import deployed_images, pulled_repositories
+from mlproject.definition.images.step_images import job_image
+from mlproject.definition.images.uris import Repository, image_problem, image_repositories
 from mlproject.definition.parameter_uses import RefusedValue, refused_values
 from mlproject.definition.placeholders import (
     LIST_SEPARATOR,
@@ -33,10 +33,10 @@ from mlproject.definition.placeholders import (
     used_placeholders,
     validate_literal,
 )
-from mlproject.definition.step_arns import Location
-from mlproject.definition.step_images import job_image
-from mlproject.definition.step_resources import StepResources, step_resources
-from mlproject.definition.step_scripts import submitted_directories
+from mlproject.definition.resources.deployed_step import Location
+from mlproject.definition.resources.step_resources import StepResources, step_resources
+from mlproject.definition.scripts.archive import training_archive
+from mlproject.definition.scripts.step_scripts import submitted_directories
 from mlproject.definition.validate import check_definition
 
 __all__ = [

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mlproject.definition import sources
-from mlproject.definition.check_images import CHECK_TABLE
 from mlproject.definition.document import (
     DEFINITION_FILE,
     LOCK_FILE,
@@ -20,7 +19,8 @@ from mlproject.definition.document import (
     pipeline_names,
     read_definition,
 )
-from mlproject.definition.images import TABLE, image_regions
+from mlproject.definition.images.aws_images import TABLE, image_regions
+from mlproject.definition.images.check_images import CHECK_TABLE
 from mlproject.definition.placeholders import name_hint
 from mlproject.definition.validate import check_definition
 from mlproject.errors import UserError

@@ -8,10 +8,10 @@ from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS, unknown_permi
 from mlproject.definition.document import DEFINITION_FILE, SOURCE_FILE, Definition, fn_sub_string, read_definition
 from mlproject.definition.graph import every_step
 from mlproject.definition.placeholders import split_hint
+from mlproject.definition.resources.deployed_step import Location
+from mlproject.definition.resources.step_resources import SAMPLE_NAMES, ResourceProblem, step_resources
+from mlproject.definition.scripts.checks import step_findings
 from mlproject.definition.service_model import step_types
-from mlproject.definition.step_arns import Location
-from mlproject.definition.step_checks import step_findings
-from mlproject.definition.step_resources import SAMPLE_NAMES, ResourceProblem, step_resources
 from mlproject.definition.validate import check_definition
 from mlproject.errors import UserError
 from mlproject.parameters import Finding

@@ -10,10 +10,10 @@ from mlproject.definition import samples
 from mlproject.definition.constraints import instance_violations, violations
 from mlproject.definition.document import Scalar
 from mlproject.definition.graph import own_arguments, references, steps_of
+from mlproject.definition.images.step_images import IMAGE_ARGUMENTS
 from mlproject.definition.placeholders import split_hint
 from mlproject.definition.resolution import fill_with_samples, resolve
 from mlproject.definition.service_model import input_shape
-from mlproject.definition.step_images import IMAGE_ARGUMENTS
 
 _PREFIX = "Parameters."
 _FUNCTIONS = ({"Get"}, {"Std:Join"}, {"Std:JsonGet"})

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from mlproject.definition.check_images import check_image_values
 from mlproject.definition.document import Definition, Scalar, default_values
 from mlproject.definition.graph import own_arguments, references, steps_of
-from mlproject.definition.image_checks import region_problems
+from mlproject.definition.images.check_images import check_image_values
+from mlproject.definition.images.checks import region_problems
 from mlproject.definition.parameter_uses import RefusedValue, refused_values
 from mlproject.definition.placeholders import split_hint, used_placeholders
-from mlproject.definition.step_arns import Location
-from mlproject.definition.step_resources import SAMPLE_NAMES, step_resources
+from mlproject.definition.resources.deployed_step import Location
+from mlproject.definition.resources.step_resources import SAMPLE_NAMES, step_resources
 from mlproject.errors import UserError
 from mlproject.parameters import Finding
 from mlproject.parameters.input_models.located_values import LocatedDeployment

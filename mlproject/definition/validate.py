@@ -10,7 +10,7 @@ from typing import Any
 from mlproject.definition.constraints import instance_violations, violations
 from mlproject.definition.document import Scalar, parameter_value
 from mlproject.definition.graph import every_step, own_arguments, references, steps_of
-from mlproject.definition.image_checks import malformed_images
+from mlproject.definition.images.checks import malformed_images
 from mlproject.definition.parameter_uses import refused_values, sample_value
 from mlproject.definition.placeholders import name_hint
 from mlproject.definition.resolution import fill_with_samples, resolve

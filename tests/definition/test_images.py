@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mlproject.definition import REGISTRIES, image_problem, image_regions, published_images, registry_hosts
-from mlproject.definition.images import unpublished_problem
+from mlproject.definition.images.aws_images import unpublished_problem
 from mlproject.errors import UserError
 from tests.definition.folders import ROOT
 
@@ -75,5 +75,5 @@ def test_a_version_is_not_taken_for_the_beginning_of_another() -> None:
 
 
 def test_the_table_is_committed_sorted_and_readable() -> None:
-    text = Path(ROOT / "mlproject" / "definition" / "images.json").read_text()
+    text = Path(ROOT / "mlproject" / "definition" / "images" / "images.json").read_text()
     assert text == json.dumps(json.loads(text), indent=2, sort_keys=True) + "\n"

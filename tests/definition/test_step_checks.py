@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from mlproject.definition import read_definition, steps_of
-from mlproject.definition.image_list import image_list_findings, read_image_list
-from mlproject.definition.images import image_runtime
-from mlproject.definition.step_checks import step_findings, unchecked_steps
-from mlproject.definition.step_scripts import step_scripts
+from mlproject.definition.images.aws_images import image_runtime
+from mlproject.definition.scripts.checks import step_findings, unchecked_steps
+from mlproject.definition.scripts.image_list import image_list_findings, read_image_list
+from mlproject.definition.scripts.step_scripts import step_scripts
 from tests.definition.folders import FLIGHT_DELAYS, ROOT, committed, copied
 
 

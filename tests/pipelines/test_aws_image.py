@@ -12,7 +12,7 @@ import pytest
 
 from mlproject.definition import image_regions
 from mlproject.definition.build import ENVIRONMENT, build_definition
-from mlproject.definition.images import image_runtime, unpublished_problem
+from mlproject.definition.images.aws_images import image_runtime, unpublished_problem
 from mlproject.errors import UserError
 from tests.definition.folders import ROOT, copied
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mlproject.definition import check_definition, references, steps_of, used_placeholders
-from mlproject.definition.step_checks import step_findings
+from mlproject.definition.scripts.checks import step_findings
 from tests.definition.folders import FLIGHT_DELAYS, ROOT, committed, document
 
 STEPS = {step["Name"]: step for step in steps_of(document())}

@@ -9,7 +9,7 @@ import pytest
 
 from mlproject.definition import check_definition, read_definition
 from mlproject.definition.build import build_definition, check_images_text
-from mlproject.definition.check_images import CHECK_TABLE
+from mlproject.definition.images.check_images import CHECK_TABLE
 from tests.definition.folders import ROOT, copied
 
 pytestmark = pytest.mark.pipelines

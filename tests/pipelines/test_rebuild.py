@@ -50,4 +50,4 @@ def test_hash_seed_home_region_and_time_zone_do_not_matter(tmp_path: Path, seed:
 
 
 def test_the_committed_table_of_images_is_the_sdks() -> None:
-    assert images_text(root=ROOT) == (ROOT / "mlproject" / "definition" / "images.json").read_text()
+    assert images_text(root=ROOT) == (ROOT / "mlproject" / "definition" / "images" / "images.json").read_text()

@@ -14,7 +14,7 @@ from mlproject.definition.document import DEFINITION_FILE
 from mlproject.definition.folder_checks import folder_findings, pipeline_folders
 from mlproject.definition.local_steps import steps_only_on_aws
 from mlproject.definition.project_values import value_findings
-from mlproject.definition.step_checks import unchecked_steps
+from mlproject.definition.scripts.checks import unchecked_steps
 from mlproject.parameters import Finding, ParametersError, Platform, changed_networks, load_parameters
 from mlproject.parameters.checks.schedules import schedule_findings
 from mlproject.parameters.input_models.located_values import locate_deployments

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlproject.definition.document import Definition, Scalar
-from mlproject.definition.image_uris import Repository, image_problem, image_repositories, image_repository
-from mlproject.definition.images import registry_hosts, unpublished_problem
+from mlproject.definition.images.aws_images import registry_hosts, unpublished_problem
+from mlproject.definition.images.step_images import StepImage, step_images
+from mlproject.definition.images.uris import Repository, image_problem, image_repositories, image_repository
 from mlproject.definition.placeholders import REGISTRIES
-from mlproject.definition.step_images import StepImage, step_images
 
 _SAME_REGION = "https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms.html"
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from mlproject.definition.document import Definition
 from mlproject.definition.graph import job_arguments, steps_of
-from mlproject.definition.images import ImageRuntime, image_runtime
+from mlproject.definition.images.aws_images import ImageRuntime, image_runtime
+from mlproject.definition.images.step_images import model_containers, step_images
 from mlproject.definition.placeholders import asset_placeholders, used_placeholders
-from mlproject.definition.step_images import model_containers, step_images
 
 # Variables of a container that serves a model with a script, and hyperparameters of one that trains it.
 _PROGRAM, _DIRECTORY = "sagemaker_program", "sagemaker_submit_directory"

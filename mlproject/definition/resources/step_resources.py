@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from mlproject.definition.document import Definition, Scalar, default_values
 from mlproject.definition.graph import Step, every_step
-from mlproject.definition.referenced_values import parameters_of
+from mlproject.definition.resources.deployed_step import ArgumentError, DeployedStep, Location
+from mlproject.definition.resources.referenced_values import parameters_of
+from mlproject.definition.resources.step_arns import READERS, RESOURCE_TYPES
 from mlproject.definition.samples import PLACEHOLDERS
-from mlproject.definition.step_arns import READERS, RESOURCE_TYPES, ArgumentError, DeployedStep, Location
 
 # For checks without a deployment.
 SAMPLE_NAMES: Mapping[str, str] = {name: str(PLACEHOLDERS[name]) for name in ("Role", "ModelGroup")}

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mlproject.definition.document import DEFINITION_FILE, Definition
-from mlproject.definition.image_list import ImageList, image_list_findings, read_image_list
-from mlproject.definition.script_imports import guarded_lines, import_problem, imports_of
-from mlproject.definition.script_python import ScriptProblem, newer_features, syntax_errors
-from mlproject.definition.step_scripts import StepScript, step_scripts
+from mlproject.definition.scripts.image_list import ImageList, image_list_findings, read_image_list
+from mlproject.definition.scripts.imports import guarded_lines, import_problem, imports_of
+from mlproject.definition.scripts.python import ScriptProblem, newer_features, syntax_errors
+from mlproject.definition.scripts.step_scripts import StepScript, step_scripts
 from mlproject.parameters import Finding
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlproject.definition.image_list import INPUT, LOCK, ImageList
-from mlproject.definition.images import ImageRuntime
-from mlproject.definition.script_python import ScriptProblem, standard_library, standard_since
+from mlproject.definition.images.aws_images import ImageRuntime
+from mlproject.definition.scripts.image_list import INPUT, LOCK, ImageList
+from mlproject.definition.scripts.python import ScriptProblem, standard_library, standard_since
 
 # A failing import is not an error if one of these is caught.
 _CAUGHT = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"})

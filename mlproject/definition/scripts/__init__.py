@@ -1,0 +1,1 @@
+"""The scripts of steps: where they are, and whether their image can run them."""
