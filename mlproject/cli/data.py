@@ -64,6 +64,9 @@ def lock(
     from mlproject import data
     from mlproject.cli.common.formatting import format_count, format_size
     from mlproject.cli.common.session import reporting_aws_errors
+    from mlproject.definition import read_definition
+    from mlproject.definition.data_version import PARAMETER, read_data_version
+    from mlproject.definition.document import DEFINITION_FILE
     from mlproject.files import project_root
 
     root = project_root()
@@ -92,6 +95,13 @@ def lock(
         print(f"Not included, since they are hidden: {', '.join(contents.hidden)}.")
     if contents.source is None:
         print("The folder is outside the repository, so `mlproject data push` needs --from.")
+    if (folder / DEFINITION_FILE).exists():
+        old = read_data_version(read_definition(folder), {})
+        if old is not None and old != dataset.version:
+            print(
+                f"The pipeline still reads version {old}. Set the default of {PARAMETER} in pipelines/{pipeline}/"
+                f"pipeline.py to {dataset.version!r}, and run `mlproject pipeline build {pipeline}`."
+            )
 
 
 def push(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -59,6 +60,7 @@ def deploy(
     if warnings:
         raise UserError(" ".join(warnings))
     _require_same_network(deployment, session)
+    _require_bootstrap(deployment, session)
     upload = session.endpoint is None if libraries is None else libraries
     lists = read_library_lists(deployment, root) if upload else ()
     cdk = create_cdk_cli(deployment, session, root)
@@ -83,9 +85,13 @@ def deploy(
 def _deploy_stacks(cdk: CdkCli, selection: str, assembly: Path) -> None:
     """Run `cdk deploy`. The assembly saves the CLI a second synthesis; without it, the result is the same."""
     print(f"$ {shlex.join(('cdk', 'deploy', selection))}")
-    cdk.run(
-        "deploy", selection, "--app", str(assembly), "--require-approval", "never", "--progress", "events",
-    )  # fmt: skip
+    try:
+        cdk.run(
+            "deploy", selection, "--app", str(assembly), "--require-approval", "never", "--progress", "events",
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        print("CloudFormation completes what it has started. To continue, run the command again.", file=sys.stderr)
+        raise
 
 
 def _push_libraries(deployment: Deployment, session: Session, lists: Sequence[LibraryList]) -> None:
@@ -109,6 +115,28 @@ def _require_same_network(deployment: Deployment, session: Session) -> None:
             f"environments.yaml, network of {environment.name}: {deployed} is deployed, and another range or zone "
             "would replace the VPC with everything in it. Write the deployed range and zones, or add another "
             "environment."
+        )
+
+
+def _require_bootstrap(deployment: Deployment, session: Session) -> None:
+    """Check the account as `mlproject preflight` does, since the CDK CLI fails later and with less clear words."""
+    from botocore.exceptions import ClientError
+
+    from mlproject.cli.common.session import reporting_aws_errors
+    from mlproject.preflight import bootstrap_arguments, read_bootstrap_version
+
+    environment = deployment.environment
+    with reporting_aws_errors("reading the version of the bootstrap stack"):
+        try:
+            version = read_bootstrap_version(session.client, qualifier=environment.bootstrap_qualifier)
+        except ClientError as error:
+            if "AccessDenied" not in error.response["Error"]["Code"]:
+                raise
+            return
+    if version is None:
+        raise UserError(
+            f"{environment.name} is not bootstrapped with the qualifier {environment.bootstrap_qualifier}. Run `cdk "
+            f"{' '.join(bootstrap_arguments(environment))}`."
         )
 
 

@@ -21,6 +21,7 @@ PACKAGE = "package:"
 NO_LICENCE = "NOASSERTION"
 # Enough of a hash that two data sets of one project do not share a version.
 VERSION_DIGITS = 12
+_HASHED_VERSION = re.compile(rf"sha-[0-9a-f]{{{VERSION_DIGITS}}}")
 
 Progress = Callable[[str, int], None]
 
@@ -100,6 +101,11 @@ def describe_dataset(
         version = previous.version if previous and identical else _default_version(contents)
     if not re.fullmatch(VERSION, version):
         raise UserError(f"version {version}: must consist of letters, digits, `.`, `_` and `-`.")
+    if _HASHED_VERSION.fullmatch(version) and version != _hashed_version(contents):
+        raise UserError(
+            f"version {version}: belongs to other files, since versions that begin with `sha-` follow from the "
+            "content. Choose another one, or omit --version."
+        )
     if previous and version == previous.version and not identical:
         raise UserError(
             f"version {version} is already locked with other files, and its objects would be overwritten. "
@@ -137,6 +143,10 @@ def _default_version(contents: Contents) -> str:
     package = contents.source.package if contents.source else None
     if package:
         return f"{package.name}-{package.version}"
+    return _hashed_version(contents)
+
+
+def _hashed_version(contents: Contents) -> str:
     listing = "\n".join(f"{name} {sha256}" for name, sha256 in sorted(_hashes(contents.files).items()))
     return f"sha-{hashlib.sha256(listing.encode()).hexdigest()[:VERSION_DIGITS]}"
 

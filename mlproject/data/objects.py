@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -56,11 +56,15 @@ def upload_files(
         prefix: prefix of each key, such as `raw/2013/`.
         state: folder for the records of started uploads, with which an interrupted upload continues.
         progress: called with a file and the number of bytes uploaded since the last call.
+
+    Raises:
+        UserError: an object was uploaded with other content. Nothing is uploaded.
     """
+    existing = _existing(s3, bucket, prefix, [located.file for located in files])
     uploads = []
     for located in files:
         file, key = located.file, f"{prefix}{located.file.name}"
-        present = _exists(s3, bucket, key, file)
+        present = file.name in existing
         if present:
             progress(file, file.bytes)
         elif file.bytes <= MINIMUM_PART_BYTES:
@@ -106,7 +110,8 @@ def copy_objects(
         progress: called with a file and the number of bytes copied since the last call.
 
     Raises:
-        UserError: objects are missing or changed since data.json was locked. Nothing is copied.
+        UserError: objects are missing or changed since data.json was locked, or an object was uploaded with other
+            content. Nothing is copied.
     """
     source_bucket, source_prefix = split_uri(source)
     changed = [
@@ -116,10 +121,11 @@ def copy_objects(
     ]
     if changed:
         raise UserError("\n".join([*changed, "Nothing was copied. Lock the data again with `mlproject data lock`."]))
+    existing = _existing(s3, bucket, prefix, files)
     uploads = []
     for file in files:
         key = f"{prefix}{file.name}"
-        present = _exists(s3, bucket, key, file)
+        present = file.name in existing
         if present:
             progress(file, file.bytes)
         else:
@@ -139,9 +145,31 @@ def copy_objects(
     return tuple(uploads)
 
 
+def _existing(s3: Any, bucket: str, prefix: str, files: Iterable[DataFile]) -> frozenset[str]:
+    """Return the names of the files that are in S3.
+
+    Raises:
+        UserError: an object was uploaded with other content, which a model may have been trained on.
+    """
+    heads = {file: _head(s3, bucket, f"{prefix}{file.name}") for file in files}
+    different = [
+        f"s3://{bucket}/{prefix}{file.name}: was uploaded with other content."
+        for file, head in heads.items()
+        if head is not None and head["Metadata"].get(HASH, file.sha256) != file.sha256
+    ]
+    if different:
+        remedy = "Nothing was uploaded. Lock the data with another version: `mlproject data lock --version`."
+        raise UserError("\n".join([*different, remedy]))
+    return frozenset(file.name for file, head in heads.items() if head is not None and _has_content(head, file))
+
+
+def _has_content(head: Any, file: DataFile) -> bool:
+    return bool(head["ContentLength"] == file.bytes and head["Metadata"].get(HASH) == file.sha256)
+
+
 def _exists(s3: Any, bucket: str, key: str, file: DataFile) -> bool:
     head = _head(s3, bucket, key)
-    return head is not None and head["ContentLength"] == file.bytes and head["Metadata"].get(HASH) == file.sha256
+    return head is not None and _has_content(head, file)
 
 
 def _is_unchanged(s3: Any, bucket: str, key: str, file: DataFile) -> bool:

@@ -124,8 +124,9 @@ def pipeline_folder(name: str, *, root: Path) -> Path:
 def _run(module: str, *, root: Path) -> dict[str, Any]:
     """Run a module in the SDK's environment, isolated from the user's settings, and parse its output."""
     python = root / ENVIRONMENT / "bin" / "python"
-    if not python.exists():
-        raise UserError(f"{root / ENVIRONMENT}: the environment of the SageMaker SDK is missing. Run `make pipelines`.")
+    # scripts/install writes this file last.
+    if not (root / ENVIRONMENT / ".installed").exists():
+        raise UserError(f"{root / ENVIRONMENT}: the SageMaker SDK is not installed completely. Run `make pipelines`.")
     with tempfile.TemporaryDirectory() as home:
         clean = {"PATH": os.defpath, "HOME": home, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0"}
         try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -41,20 +42,31 @@ def bootstrap_arguments(environment: Environment) -> list[str]:
     return arguments
 
 
+def read_bootstrap_version(client: Callable[[str], Any], *, qualifier: str) -> int | None:
+    """Return the version of an account's bootstrap stack; None if there is none.
+
+    Args:
+        client: returns the boto3 client of a service.
+        qualifier: the bootstrap stack's qualifier, such as `hnb659fds`.
+    """
+    try:
+        parameter = client("ssm").get_parameter(Name=f"/cdk-bootstrap/{qualifier}/version")["Parameter"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ParameterNotFound":
+            raise
+        return None
+    return int(parameter["Value"])
+
+
 def check_bootstrap(account: AccountReader) -> Iterator[Outcome]:
     """Check that the account is bootstrapped with the environment's qualifier."""
     environment = account.environment
     qualifier = environment.bootstrap_qualifier
     command = f"cdk {' '.join(bootstrap_arguments(environment))}"
-    name = f"/cdk-bootstrap/{qualifier}/version"
-    try:
-        version = int(account.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ParameterNotFound":
-            raise
+    version = read_bootstrap_version(account.client, qualifier=qualifier)
+    if version is None:
         yield problem("bootstrap", f"not bootstrapped with the qualifier {qualifier}", command)
-        return
-    if version < BOOTSTRAP_VERSION:
+    elif version < BOOTSTRAP_VERSION:
         yield problem("bootstrap", f"version {version} is older than {BOOTSTRAP_VERSION}", command)
     else:
         yield ok("bootstrap", f"version {version}, qualifier {qualifier}")

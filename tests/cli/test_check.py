@@ -342,6 +342,22 @@ def test_an_error_in_data_json_is_told_with_its_line(tmp_path: Path) -> None:
 OWN = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/own:1"
 
 
+def test_a_deployment_that_reads_another_version_of_the_data_is_told(tmp_path: Path) -> None:
+    pipeline_checkout(tmp_path)
+    assert "of the data" not in check(tmp_path).stdout
+    file = tmp_path / "pipelines" / "flight_delays" / "data.json"
+    described = json.loads(file.read_text())
+    file.write_text(json.dumps({**described, "version": "2014-05"}))
+    done = check(tmp_path)
+    assert done.returncode == 0, done.stderr
+    used = f"dev/flights reads version {described['version']} of the data"
+    assert f"{used}, but pipelines/flight_delays/data.json describes version 2014-05. To read it" in done.stdout
+
+    project = tmp_path / "projects" / "flights" / "project.yaml"
+    project.write_text(replaced(project.read_text(), "  parameters:\n", "  parameters:\n    DataVersion: 2014-05\n"))
+    assert "of the data" not in check(tmp_path).stdout
+
+
 def test_a_script_in_an_image_of_ones_own_is_told_to_be_unchecked(tmp_path: Path) -> None:
     folder = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays"
     (folder / "steps" / "prepare.py").write_text("import tomllib\n")

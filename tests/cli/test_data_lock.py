@@ -57,6 +57,37 @@ def test_a_folder_of_the_repository_needs_no_from(tmp_path: Path, embedded_aws: 
     assert stored(client, bucket) == {f"raw/v2/{name}": content for name, content in FILES.items()}
 
 
+def test_uploaded_objects_are_never_replaced_by_other_content(
+    tmp_path: Path, embedded_aws: aws.Server, client: Client
+) -> None:
+    checkout = lay_out(tmp_path, project="kept-data", server=embedded_aws)
+    bucket = make_bucket(client("s3"), checkout.names().bucket("data"))
+    for version in ("v2", "v3"):
+        assert run(checkout, "lock", "tiny", "--from", "files", "--version", version)[0] == 0
+        assert run(checkout, "push", "kept-data", "-e", "local")[0] == 0
+    before = stored(client, bucket)
+    (checkout.root / "files" / sorted(FILES)[0]).write_bytes(b"other")
+    assert run(checkout, "lock", "tiny", "--from", "files", "--version", "v2")[0] == 0
+    code, out, said = run(checkout, "push", "kept-data", "-e", "local")
+    assert (code, out) == (2, "")
+    assert f"s3://{bucket}/raw/v2/{sorted(FILES)[0]}: was uploaded with other content." in said
+    assert "Lock the data with another version" in said
+    assert stored(client, bucket) == before
+
+
+def test_lock_says_what_a_pipeline_that_reads_another_version_needs(tmp_path: Path) -> None:
+    checkout = lay_out(tmp_path)
+    parameter = {"Name": "DataVersion", "Type": "String", "DefaultValue": "v1"}
+    definition = {"Version": "2020-12-01", "Parameters": [parameter], "Steps": []}
+    (checkout.root / "pipelines" / "tiny" / "definition.json").write_text(json.dumps(definition))
+    out = run(checkout, "lock", "tiny", "--from", "files", "--version", "v2")[1]
+    assert (
+        "The pipeline still reads version v1. Set the default of DataVersion in pipelines/tiny/pipeline.py to 'v2'"
+        in out
+    )
+    assert "still reads" not in run(checkout, "lock", "tiny", "--from", "files", "--version", "v1")[1]
+
+
 def test_a_folder_outside_the_repository_is_given_again_when_it_is_pushed(
     tmp_path: Path, embedded_aws: aws.Server, client: Client
 ) -> None:

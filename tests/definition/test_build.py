@@ -22,6 +22,7 @@ def stand_in(root: Path, *, prints: str = "", body: str = "") -> None:
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
+    (root / ".venv-pipelines" / ".installed").touch()
     lines = f"print({prints!r})\n" if prints else textwrap.dedent(body)
     (root / "pipelines" / "flight_delays" / "pipeline.py").write_text(lines)
 
@@ -118,8 +119,12 @@ def test_the_users_settings_do_not_reach_the_build(tmp_path: Path, monkeypatch: 
     assert set(seen) - {"PWD", "SHLVL", "_", "OLDPWD", "LC_CTYPE"} == {"PATH", "HOME", "LANG", "TZ", "PYTHONHASHSEED"}
 
 
-def test_without_the_sdks_environment_the_command_that_makes_it_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_without_the_sdks_environment_the_command_that_makes_it_is_named(interrupted: bool, tmp_path: Path) -> None:
     copied(tmp_path)
+    if interrupted:
+        stand_in(tmp_path, prints=printed(document()))
+        (tmp_path / ".venv-pipelines" / ".installed").unlink()
     with pytest.raises(UserError, match=r"\.venv-pipelines: .* Run `make pipelines`"):
         build_definition("flight_delays", root=tmp_path)
 

@@ -77,6 +77,16 @@ def test_nothing_is_run_without_changes_and_a_switched_off_protection_is_one(che
     assert statuses(client)["aurora-kept-storage"] == ("CREATE_COMPLETE", True)
 
 
+def test_an_account_that_is_not_bootstrapped_is_refused_with_the_command_that_does_it(checkout: Checkout) -> None:
+    checkout.add("aurora")
+    file = checkout.root / "environments.yaml"
+    file.write_text(file.read_text().replace("  scratch:\n", "  scratch:\n    bootstrap_qualifier: team1\n"))
+    said = checkout.mlproject(*DEPLOY, code=2)
+    command = f"cdk bootstrap aws://{ACCOUNT}/{REGION} --qualifier team1 --toolkit-stack-name CDKToolkit-team1"
+    assert f"scratch is not bootstrapped with the qualifier team1. Run `{command}`." in said
+    assert statuses(client_of(checkout.server)) == {}
+
+
 def test_a_killed_deployment_is_continued_by_the_next_one(checkout: Checkout) -> None:
     checkout.add("aurora")
     with subprocess.Popen(

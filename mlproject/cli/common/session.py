@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import embedded_aws
 from mlproject.errors import UserError
@@ -16,6 +18,7 @@ from mlproject.parameters.model import Environment
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 LOCAL_FOLDER = Path(".mlproject", "local")
+_CONNECT_SECONDS = 2.0
 NO_CREDENTIALS = (
     "no AWS credentials were found; log in (`aws sso login`, AWS_PROFILE) or set them, then run the command again"
 )
@@ -57,10 +60,23 @@ def is_embedded(environment: Environment) -> bool:
 
 
 def is_stopped_embedded_aws(environment: Environment, root: Path) -> bool:
-    """Whether an environment is only in the checkout's embedded AWS, which is not running and so contains nothing."""
-    if os.environ.get(ENDPOINT) or not is_embedded(environment):
+    """Whether an environment is only in an embedded AWS that is not running, and so contains nothing.
+
+    The shell may still name the endpoint of the stopped one (`eval "$(mlproject local env)"`).
+    """
+    if environment.account != embedded_aws.ACCOUNT or embedded_aws.status(root / LOCAL_FOLDER):
         return False
-    return embedded_aws.status(root / LOCAL_FOLDER) is None
+    endpoint = os.environ.get(ENDPOINT)
+    return endpoint is None or not _is_listening(endpoint)
+
+
+def _is_listening(endpoint: str) -> bool:
+    url = urlsplit(endpoint)
+    try:
+        with socket.create_connection((url.hostname or "", url.port or 80), timeout=_CONNECT_SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 def create_session(environment: Environment, root: Path) -> Session:

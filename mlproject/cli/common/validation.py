@@ -10,6 +10,7 @@ from pathlib import Path
 from mlproject.data import DATA_FILE
 from mlproject.data import read as read_dataset
 from mlproject.definition import Definition, deployed_images, read_definition
+from mlproject.definition.data_version import PARAMETER, read_data_version
 from mlproject.definition.document import DEFINITION_FILE
 from mlproject.definition.folder_checks import folder_findings, pipeline_folders
 from mlproject.definition.local_steps import steps_only_on_aws
@@ -75,7 +76,8 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
         for name, definition in definitions.items()
         for sentence in steps_only_on_aws(definition.document)
     )
-    notes += tuple(_container_notes(definitions, platform)) if platform else ()
+    if platform:
+        notes += (*_container_notes(definitions, platform), *_data_version_notes(definitions, platform, root))
     return Validation(platform=platform, findings=tuple(findings), notes=notes)
 
 
@@ -98,6 +100,26 @@ def _container_notes(definitions: Mapping[str, Definition], platform: Platform) 
             f"pipelines/{folder}: the container {container} ({', '.join(names)}) runs on AWS. On this machine, its "
             f"scripts run only with `mlproject run --image {option_name(container)}=PYTHON`."
         )
+
+
+def _data_version_notes(definitions: Mapping[str, Definition], platform: Platform, root: Path) -> Iterator[str]:
+    """Yield a sentence for each deployment that reads another version of the data than data.json describes."""
+    for deployment in platform.deployments():
+        pipeline = deployment.pipeline
+        if pipeline is None or pipeline.folder not in definitions:
+            continue
+        folder = root / "pipelines" / pipeline.folder
+        if not (folder / DATA_FILE).exists() or _data_findings(folder):
+            continue
+        described, used = (
+            read_dataset(folder).version,
+            read_data_version(definitions[pipeline.folder], pipeline.parameters),
+        )
+        if used is not None and used != described:
+            yield (
+                f"{deployment.names.path} reads version {used} of the data, but pipelines/{pipeline.folder}/"
+                f"{DATA_FILE} describes version {described}. To read it, set {PARAMETER}."
+            )
 
 
 def _data_findings(folder: Path) -> tuple[Finding, ...]:
