@@ -85,9 +85,10 @@ def deploy(
 def _deploy_stacks(cdk: CdkCli, selection: str, assembly: Path) -> None:
     """Run `cdk deploy`. The assembly saves the CLI a second synthesis; without it, the result is the same."""
     print(f"$ {shlex.join(('cdk', 'deploy', selection))}")
+    progress = "bar" if sys.stdout.isatty() else "events"
     try:
         cdk.run(
-            "deploy", selection, "--app", str(assembly), "--require-approval", "never", "--progress", "events",
+            "deploy", selection, "--app", str(assembly), "--require-approval", "never", "--progress", progress,
         )  # fmt: skip
     except KeyboardInterrupt:
         print("CloudFormation completes what it has started. To continue, run the command again.", file=sys.stderr)

@@ -146,9 +146,11 @@ def main() -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     if not check:
+        kept = stored()
         different = write(current)
         for path in different:
-            print(f"snapshots/{path}: {'changed' if path in current else 'removed'}")
+            change = "removed" if path not in current else "changed" if path in kept else "new"
+            print(f"snapshots/{path}: {change}")
         print(f"{len(current)} snapshots, {len(different)} changed")
         return 0
     found = findings(stored(), current)
