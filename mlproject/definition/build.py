@@ -141,7 +141,7 @@ def _run(module: str, *, root: Path) -> dict[str, Any]:
             )
         except subprocess.TimeoutExpired as error:
             raise UserError(f"{module}: timed out after {BUILD_SECONDS} s. Try again.", exit_code=1) from error
-    if done.returncode == INVALID:
+    if done.returncode == INVALID and done.stderr.strip():
         raise UserError(f"{module.replace('.', '/')}.py:{done.stderr.strip().splitlines()[-1]}")
     if done.returncode:
         raise UserError(f"{module}: failed in {ENVIRONMENT}:\n{_last_lines(done.stderr)}", exit_code=1)

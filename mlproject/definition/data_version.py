@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mlproject.definition.document import Definition, Scalar
+from mlproject.definition.document import Definition, Scalar, default_values
 
 PARAMETER = "DataVersion"
 
@@ -18,5 +18,5 @@ def read_data_version(definition: Definition, parameters: Mapping[str, Scalar]) 
     """
     if PARAMETER not in definition.parameters:
         return None
-    value = parameters.get(PARAMETER, definition.parameters[PARAMETER].get("DefaultValue"))
+    value = {**default_values(definition), **parameters}.get(PARAMETER)
     return None if value is None else str(value)

@@ -95,6 +95,13 @@ def test_an_unknown_placeholder_stops_the_build(tmp_path: Path) -> None:
         build_definition("flight_delays", root=tmp_path)
 
 
+def test_a_pipeline_py_that_ends_without_a_word_is_told(tmp_path: Path) -> None:
+    copied(tmp_path)
+    stand_in(tmp_path, body="raise SystemExit(2)")
+    with pytest.raises(UserError, match=r"pipelines\.flight_delays\.pipeline: failed in \.venv-pipelines"):
+        build_definition("flight_delays", root=tmp_path)
+
+
 def test_an_error_of_pipeline_py_is_shown_with_its_last_lines(tmp_path: Path) -> None:
     copied(tmp_path)
     stand_in(tmp_path, body="raise ValueError('margin is no number')")

@@ -16,7 +16,15 @@ from mlproject.definition.folder_checks import folder_findings, pipeline_folders
 from mlproject.definition.local_steps import steps_only_on_aws
 from mlproject.definition.project_values import value_findings
 from mlproject.definition.scripts.checks import unchecked_steps
-from mlproject.parameters import Finding, ParametersError, Platform, changed_networks, load_parameters
+from mlproject.parameters import (
+    Deployment,
+    Finding,
+    ParametersError,
+    Pipeline,
+    Platform,
+    changed_networks,
+    load_parameters,
+)
 from mlproject.parameters.checks.schedules import schedule_findings
 from mlproject.parameters.input_models.located_values import locate_deployments
 from mlproject.report import settings_findings
@@ -87,10 +95,8 @@ def _container_notes(definitions: Mapping[str, Definition], platform: Platform) 
     from mlproject.runner.container.interpreters import container_name, option_name
 
     steps: dict[tuple[str, str], dict[str, None]] = {}
-    for deployment in platform.deployments():
-        pipeline, region = deployment.pipeline, deployment.environment.region
-        if pipeline is None or pipeline.folder not in definitions:
-            continue
+    for deployment, pipeline in _pipelines_of(definitions, platform):
+        region = deployment.environment.region
         for image, uri in deployed_images(definitions[pipeline.folder], parameters=pipeline.parameters, region=region):
             # The container of a model has another argument, and serves it outside the pipeline.
             if image.argument != "Image" and unsupported_reason(uri):
@@ -104,22 +110,25 @@ def _container_notes(definitions: Mapping[str, Definition], platform: Platform) 
 
 def _data_version_notes(definitions: Mapping[str, Definition], platform: Platform, root: Path) -> Iterator[str]:
     """Yield a sentence for each deployment that reads another version of the data than data.json describes."""
-    for deployment in platform.deployments():
-        pipeline = deployment.pipeline
-        if pipeline is None or pipeline.folder not in definitions:
-            continue
-        folder = root / "pipelines" / pipeline.folder
-        if not (folder / DATA_FILE).exists() or _data_findings(folder):
-            continue
-        described, used = (
-            read_dataset(folder).version,
-            read_data_version(definitions[pipeline.folder], pipeline.parameters),
-        )
-        if used is not None and used != described:
+    folders = {name: root / "pipelines" / name for name in definitions}
+    described = {
+        name: read_dataset(folder).version for name, folder in folders.items() if (folder / DATA_FILE).exists()
+    }
+    for deployment, pipeline in _pipelines_of(definitions, platform):
+        name = pipeline.folder
+        used = read_data_version(definitions[name], pipeline.parameters)
+        if name in described and used not in (None, described[name]):
             yield (
-                f"{deployment.names.path} reads version {used} of the data, but pipelines/{pipeline.folder}/"
-                f"{DATA_FILE} describes version {described}. To read it, set {PARAMETER}."
+                f"{deployment.names.path} reads version {used} of the data, but pipelines/{name}/{DATA_FILE} describes "
+                f"version {described[name]}. To read it, set {PARAMETER}."
             )
+
+
+def _pipelines_of(definitions: Mapping[str, Definition], platform: Platform) -> Iterator[tuple[Deployment, Pipeline]]:
+    """Yield each deployment with a pipeline whose folder is valid."""
+    for deployment in platform.deployments():
+        if deployment.pipeline and deployment.pipeline.folder in definitions:
+            yield deployment, deployment.pipeline
 
 
 def _data_findings(folder: Path) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlproject.definition.document import Definition, Scalar
+from mlproject.definition.document import Definition, Scalar, default_values
 from mlproject.definition.images.aws_images import registry_hosts, unpublished_problem
 from mlproject.definition.images.step_images import StepImage, step_images
 from mlproject.definition.images.uris import Repository, image_problem, image_repositories, image_repository
@@ -75,13 +75,9 @@ def _own_problem(text: str, region: str) -> str | None:
 
 
 def _known_images(definition: Definition, parameters: Mapping[str, Scalar]) -> Iterator[tuple[StepImage, str]]:
-    defaults = {
-        name: parameter["DefaultValue"]
-        for name, parameter in definition.parameters.items()
-        if "DefaultValue" in parameter
-    }
+    values = {**default_values(definition), **parameters}
     for image in step_images(definition.document):
-        text = image.text({**defaults, **parameters})
+        text = image.text(values)
         if text is not None:
             yield image, text
 
