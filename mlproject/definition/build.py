@@ -126,7 +126,7 @@ def _run(module: str, *, root: Path) -> dict[str, Any]:
     python = root / ENVIRONMENT / "bin" / "python"
     # scripts/install writes this file last.
     if not (root / ENVIRONMENT / ".installed").exists():
-        raise UserError(f"{root / ENVIRONMENT}: the SageMaker SDK is not installed completely. Run `make pipelines`.")
+        raise UserError(f"{root / ENVIRONMENT}: the SageMaker SDK is not fully installed. Run `make pipelines`.")
     with tempfile.TemporaryDirectory() as home:
         clean = {"PATH": os.defpath, "HOME": home, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0"}
         try:

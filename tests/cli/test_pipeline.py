@@ -56,7 +56,7 @@ def test_an_unknown_pipeline_is_refused_with_the_nearest_name(root: Path) -> Non
 def test_building_without_the_sdk_names_the_command_that_installs_it(root: Path) -> None:
     done = mlproject(root, "build")
     assert done.returncode == 2
-    assert "the environment of the SageMaker SDK is missing. Run `make pipelines`." in done.stderr
+    assert "the SageMaker SDK is not fully installed. Run `make pipelines`." in done.stderr
     assert done.stderr.count("\n") == 1
 
 
