@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from typing import Any
 
 from embedded_aws.administrator import Administrator
@@ -22,6 +21,8 @@ def ask(port: int, call: str, *, administrator: Administrator | None = None, tim
         administrator: who signs the call; only `health` needs no signature.
         timeout: seconds to wait for the answer.
     """
+    import urllib.request  # half of the imports of a command that asks nothing
+
     url = f"http://localhost:{port}/_embedded/{call}"
     headers = signed(administrator, "GET", url) if administrator else {}
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

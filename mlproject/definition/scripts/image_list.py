@@ -11,34 +11,10 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from mlproject.definition.scripts.distributions import DISTRIBUTIONS
 from mlproject.parameters import Finding
 
 INPUT, LOCK = "image.in", "image.txt"
-# Modules whose distribution has another name. Needed where the distribution is not installed.
-_DISTRIBUTIONS: Mapping[str, frozenset[str]] = {
-    "attr": frozenset({"attrs"}),
-    "bs4": frozenset({"beautifulsoup4"}),
-    "cv2": frozenset({"opencv-python", "opencv-python-headless"}),
-    "dateutil": frozenset({"python-dateutil"}),
-    "faiss": frozenset({"faiss-cpu"}),
-    "imblearn": frozenset({"imbalanced-learn"}),
-    "mpl_toolkits": frozenset({"matplotlib"}),
-    "PIL": frozenset({"pillow"}),
-    "pkg_resources": frozenset({"setuptools"}),
-    "psycopg2": frozenset({"psycopg2-binary"}),
-    "pylab": frozenset({"matplotlib"}),
-    "ruamel": frozenset({"ruamel-yaml"}),
-    "skimage": frozenset({"scikit-image"}),
-    "sklearn": frozenset({"scikit-learn"}),
-    "umap": frozenset({"umap-learn"}),
-    "xgboost": frozenset({"xgboost-cpu"}),
-    "yaml": frozenset({"pyyaml"}),
-}
-
-
-def distribution_of(module: str) -> str:
-    """Return the distribution to install for a top-level module, such as `scikit-learn` for `sklearn`."""
-    return min(_DISTRIBUTIONS.get(module, {module}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +39,7 @@ class ImageList:
             lacks: distributions in the list that this image does not contain.
         """
         available = (self.pins or {}).keys() - lacks
-        names = {canonicalize_name(module), self.modules.get(module), *_DISTRIBUTIONS.get(module, ())}
+        names = {canonicalize_name(module), self.modules.get(module), *DISTRIBUTIONS.get(module, ())}
         # The installed distributions are checked last, since that reads the records of all packages.
         return bool(available & names) or bool(
             available & {canonicalize_name(name) for name in _installed().get(module, ())}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mlproject.definition.scripts.image_list import distribution_of
+from mlproject.definition.scripts.distributions import distribution_of
 from mlproject.runner.container.interpreters import container_name, option_name, own_interpreter
 
 # The module that the scripts of an image need, by repository. It must be installed in the local Python.

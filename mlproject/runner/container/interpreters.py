@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlproject.definition.scripts.image_list import distribution_of
+from mlproject.definition.scripts.distributions import distribution_of
 from mlproject.errors import UserError
 from mlproject.runner.container.isolation import step_path
 
