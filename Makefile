@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-all snapshots lint verify-aws benchmark pipelines lock clean
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-all snapshots lint secrets verify-aws benchmark pipelines lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -22,8 +22,8 @@ install: .venv/.installed-local ## Set up .venv with the command mlproject, Node
 demo: .venv/.installed-local ## Deploy into an embedded AWS, run the pipeline on real data, show the results
 	@mlproject demo --project $(PROJECT)
 
-test: .venv/.installed-development ## Run every fast test
-	@scripts/test -m "not deploy and not pipelines and not slow"
+test: .venv/.installed-development ## Run every fast test; REPORTS=FOLDER writes its results and coverage for GitLab
+	@scripts/test -m "not deploy and not pipelines and not slow and not gitlab" $(if $(REPORTS),--junitxml=$(REPORTS)/junit.xml --cov --cov-report=xml:$(REPORTS)/coverage.xml --cov-report=term:skip-covered)
 
 test-deploy: .venv/.installed-development ## Run the tests that use the CDK CLI
 	@scripts/test -m "deploy"
@@ -32,9 +32,12 @@ test-pipelines: .venv/.installed-development .venv-pipelines/.installed ## Rebui
 	@scripts/test -m "pipelines"
 
 test-slow: .venv/.installed-development ## Run long tests and fault injection: killed processes, full disks, parallel demos
-	@scripts/test -m "slow and not deploy and not pipelines"
+	@scripts/test -m "slow and not deploy and not pipelines and not gitlab"
 
-test-all: test test-deploy test-pipelines test-slow ## Run all tests
+test-gitlab: .venv/.installed-development ## Run .gitlab-ci.yml on a clone: merge request, deployment through three accounts, schedule
+	@scripts/test -m "gitlab"
+
+test-all: test test-deploy test-pipelines test-slow test-gitlab ## Run all tests
 
 snapshots: .venv/.installed-development ## Write the templates of your stacks into snapshots/, which `make test` compares
 	@python -m tests.repository.snapshots
@@ -42,6 +45,9 @@ snapshots: .venv/.installed-development ## Write the templates of your stacks in
 
 lint: .venv/.installed-development ## Check formats, types, direction of imports, and whether locks, definitions and snapshots are up to date
 	@scripts/lint
+
+secrets: .venv/.installed-development ## Look for keys, tokens and passwords in the files that git tracks
+	@scripts/scan-secrets
 
 verify-aws: .venv/.installed-local ## Compare AWS with the embedded AWS in a sandbox account: make verify-aws ENVIRONMENT=sandbox
 	@mlproject verify-aws --environment $(or $(ENVIRONMENT),$(error set the environment of a sandbox account: make verify-aws ENVIRONMENT=sandbox)) --project $(PROJECT)

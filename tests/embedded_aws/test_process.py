@@ -253,7 +253,7 @@ def test_the_callers_aws_settings_do_not_reach_the_server(folder: Path) -> None:
         "AWS_PROFILE": "missing",
         "AWS_ENDPOINT_URL": "http://localhost:1",
         "AWS_CA_BUNDLE": "/missing",
-        "AWS_SESSION_TOKEN": "token",
+        "AWS_SESSION_TOKEN": "token",  # pragma: allowlist secret
         "HTTP_PROXY": "http://localhost:1",
         "https_proxy": "http://localhost:1",
         "MOTO_ALLOW_NONEXISTENT_REGION": "true",

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from embedded_aws.iam import signature
 from embedded_aws.iam.signature import UnreadableSignatureError
 
-KEY, SECRET, TOKEN = "AKIAIOSFODNN7EXAMPLE", "secret", "token/with+signs=="
+KEY, SECRET, TOKEN = "AKIAIOSFODNN7EXAMPLE", "secret", "token/with+signs=="  # pragma: allowlist secret
 KEYS = Credentials(KEY, SECRET, TOKEN)
 AUTHS = {"s3": S3SigV4Auth, "iam": SigV4Auth}
 
@@ -74,7 +74,7 @@ def test_what_botocore_signs_is_right_and_a_wrong_secret_never(signed: tuple[str
     sent = environ(request)
     body = None if service == "s3" else request.data
     assert is_right(sent, body)
-    assert not is_right(sent, body, secret="other")
+    assert not is_right(sent, body, secret="other")  # pragma: allowlist secret
 
 
 @pytest.mark.parametrize(

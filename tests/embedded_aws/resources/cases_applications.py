@@ -55,7 +55,7 @@ APPLICATION_CASES = (
             "Tags": tags(a="1", b="1"),
         },
         changed={"Name": "contract", "SecretString": "given", "Tags": tags(a="2")},
-        replaced={"Name": "contract-other", "SecretString": "given"},
+        replaced={"Name": "contract-other", "SecretString": "given"},  # pragma: allowlist secret
         unread=frozenset({"GenerateSecretString"}),
     ),
     Case(
