@@ -132,10 +132,11 @@ class Project:
             *(part for name, value in variables.items() for part in ("--variable", f"{name}={value}")),
         ]
         arguments += [part for job in manual for part in ("--manual", job)]
-        environment = self._environment(values)
+        environment = self._environment(variables)
         # A child pipeline overwrites the expanded file, in which the hook looks up the jobs of the parent.
         preview = self._simulate("--preview", *arguments, environment=environment)
         state.mkdir(exist_ok=True)
+        assert preview.returncode == 0, preview.stderr
         (state / "parent.yml").write_text(preview.stdout)
         done = self._simulate(*arguments, environment={**environment, "BASH_ENV": str(HOOK)})
         lines = results.read_text().splitlines() if results.exists() else []
@@ -156,12 +157,12 @@ class Project:
             check=False,
         )
 
-    def _environment(self, values: Mapping[str, str]) -> dict[str, str]:
+    def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
         """Return the only variables of a job's shell: the test's own must not leak into it."""
         return {
-            "PATH": os.environ["PATH"],
+            "PATH": os.pathsep.join([str(HOOK.parent / "bin"), os.environ["PATH"]]),
             "HOME": str(self.home),
-            "GCL_IGNORE_PREDEFINED_VARS": ",".join(values),
+            "GCL_IGNORE_PREDEFINED_VARS": ",".join(variables),
             "SIMULATOR_CHECKOUT": str(ROOT),
             "SIMULATOR_PYTHON": sys.executable,
             "SIMULATOR_STATE": str(self.folder / ".gitlab-ci-local"),
