@@ -15,45 +15,104 @@ from mlproject.parameters import Deployment, Environment
 from stacks.constructs.service_role import Grant, Statement, role_arn
 
 ROLE = "promotion"
-READ_PACKAGE = ("sagemaker:DescribeModelPackage",)
+_READ_PACKAGE = ("sagemaker:DescribeModelPackage",)
 
 
-def reader_statements(
+def bucket_readers(deployment: Deployment, *, partition: str) -> list[Statement]:
+    """Return the statements of the artifacts bucket's policy for the environments that receive its models.
+
+    Args:
+        deployment: the project in the environment of the bucket.
+        partition: such as `aws`.
+    """
+    if deployment.pipeline is None:
+        return []
+    folder = deployment.pipeline.folder
+    bucket = f"arn:{partition}:s3:::{deployment.names.bucket('artifacts')}"
+    statements = []
+    for target in deployment.promoted_to:
+        statements += [
+            _reader(
+                deployment,
+                target,
+                sid="Promote",
+                actions=["s3:GetObject"],
+                resources=[f"{bucket}/{prefix}*" for prefix in readable_prefixes(folder)],
+                condition={},
+                partition=partition,
+            ),
+            _reader(
+                deployment,
+                target,
+                sid="List",
+                actions=["s3:ListBucket"],
+                resources=[bucket],
+                condition=_prefix_condition(folder),
+                partition=partition,
+            ),
+        ]
+    return statements
+
+
+def key_readers(deployment: Deployment, *, partition: str) -> list[Statement]:
+    """Return the statements of the key's policy for the environments that receive its models."""
+    return [
+        _reader(
+            deployment,
+            target,
+            sid="Promote",
+            actions=["kms:Decrypt"],
+            resources=["*"],
+            condition=_key_condition(deployment.names.region),
+            partition=partition,
+        )
+        for target in deployment.promoted_to
+    ]
+
+
+def package_readers(deployment: Deployment, *, partition: str) -> list[Statement]:
+    """Return the statements of the model package group's policy for the environments that receive its models."""
+    _, packages = package_arns(deployment, deployment.environment, partition=partition)
+    return [
+        _reader(
+            deployment,
+            target,
+            sid="Promote",
+            actions=_READ_PACKAGE,
+            resources=[packages],
+            condition={},
+            partition=partition,
+        )
+        for target in deployment.promoted_to
+    ]
+
+
+def _reader(
     deployment: Deployment,
+    target: Environment,
     *,
     sid: str,
-    partition: str,
     actions: Sequence[str],
     resources: Sequence[str],
-    conditions: Mapping[str, Any],
-) -> list[Statement]:
-    """Return the statements of a resource's policy for the promotion roles of the environments that read from it.
+    condition: Mapping[str, Any],
+    partition: str,
+) -> Statement:
+    """A statement of a resource's policy for the promotion role of another environment.
 
     The principal is the account, with a condition on the role, since a policy that names a role is only valid once the
     role exists: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-
-    Args:
-        deployment: the project in the environment that owns the resource.
-        sid: start of each statement's id.
-        partition: such as `aws`.
-        actions: IAM actions.
-        resources: ARNs.
-        conditions: further condition blocks by operator.
     """
-    return [
-        {
-            "Sid": f"{sid}{target.name.replace('-', ' ').title().replace(' ', '')}",
-            "Effect": "Allow",
-            "Principal": {"AWS": f"arn:{partition}:iam::{target.account}:root"},
-            "Action": list(actions),
-            "Resource": list(resources),
-            "Condition": {
-                **conditions,
-                "ArnEquals": {"aws:PrincipalArn": promotion_role_arn(deployment, target, partition=partition)},
-            },
-        }
-        for target in deployment.promoted_to
-    ]
+    return {
+        "Sid": f"{sid}{target.name.title().replace('-', '')}",
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:{partition}:iam::{target.account}:root"},
+        "Action": list(actions),
+        "Resource": list(resources),
+        "Condition": {
+            **condition,
+            "ArnEquals": {"aws:PrincipalArn": promotion_role_arn(deployment, target, partition=partition)},
+        },
+    }
 
 
 def promotion_role_arn(deployment: Deployment, target: Environment, *, partition: str) -> str:
@@ -70,7 +129,7 @@ def package_arns(deployment: Deployment, environment: Environment, *, partition:
     return f"{start}:model-package-group/{group}", f"{start}:model-package/{group}/*"
 
 
-def key_condition(region: str) -> Mapping[str, Any]:
+def _key_condition(region: str) -> Mapping[str, Any]:
     """Return the condition under which the key is used: by S3, on behalf of the role."""
     return {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}
 
@@ -106,19 +165,19 @@ def _read_grants(deployment: Deployment, source: Environment, *, partition: str,
             sid="ListSourceModels",
             actions=["s3:ListBucket"],
             resources=[bucket],
-            condition=prefix_condition(folder),
+            condition=_prefix_condition(folder),
             reason="tells a missing object from a missing permission",
         ),
         Grant(
             sid="DecryptSourceModels",
             actions=["kms:Decrypt"],
             resources=[f"arn:{partition}:kms:{source.region}:{source.account}:key/*"],
-            condition=key_condition(source.region),
+            condition=_key_condition(source.region),
             reason=f"the ID of the key of {source.name} is not known here, and the policy of that key allows this role",
         ),
         Grant(
             sid="ReadSourcePackages",
-            actions=READ_PACKAGE,
+            actions=_READ_PACKAGE,
             resources=[package_arns(deployment, source, partition=partition)[1]],
             reason=f"the registered models in {source.name}, whose versions are numbered",
         ),
@@ -139,14 +198,14 @@ def _write_grants(deployment: Deployment, *, folder: str, key_arn: str, partitio
             sid="ListModels",
             actions=["s3:ListBucket"],
             resources=[bucket],
-            condition=prefix_condition(folder),
+            condition=_prefix_condition(folder),
             reason="finds copies of an interrupted promotion",
         ),
         Grant(
             sid="EncryptModels",
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=[key_arn],
-            condition=key_condition(deployment.environment.region),
+            condition=_key_condition(deployment.environment.region),
             reason="the copies are encrypted with the project's key",
         ),
         Grant(
@@ -163,6 +222,6 @@ def _write_grants(deployment: Deployment, *, folder: str, key_arn: str, partitio
     ]
 
 
-def prefix_condition(folder: str) -> Mapping[str, Any]:
+def _prefix_condition(folder: str) -> Mapping[str, Any]:
     """Return the condition on the listed prefix."""
     return {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in readable_prefixes(folder)]}}

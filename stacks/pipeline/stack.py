@@ -26,7 +26,7 @@ from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.network_reference import NetworkReference
 from stacks.constructs.pipeline_permissions import grants, pipeline_resources
-from stacks.constructs.promotion import READ_PACKAGE, ROLE, package_arns, promotion_grants, reader_statements
+from stacks.constructs.promotion import ROLE, package_readers, promotion_grants
 from stacks.constructs.service_role import ServiceRole, role_arn
 from stacks.pipeline.model_package_group import ModelPackageGroup
 from stacks.pipeline.pipeline import SageMakerPipeline
@@ -63,14 +63,7 @@ class PipelineStack(ProjectStack):
             self,
             "Models",
             name=names.model_package_group,
-            readers=reader_statements(
-                deployment,
-                sid="Promote",
-                partition=self.partition,
-                actions=READ_PACKAGE,
-                resources=[package_arns(deployment, environment, partition=self.partition)[1]],
-                conditions={},
-            ),
+            readers=package_readers(deployment, partition=self.partition),
             removal_policy=removal_policy(environment),
         )
         network = NetworkReference(

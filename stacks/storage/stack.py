@@ -6,11 +6,10 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from mlproject.aws_rules.emr import LOGS_PREFIX
-from mlproject.aws_rules.promotion import readable_prefixes
 from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.encryption_key import EncryptionKey
-from stacks.constructs.promotion import key_condition, prefix_condition, reader_statements
+from stacks.constructs.promotion import bucket_readers, key_readers
 from stacks.storage.bucket import PrivateBucket, archive, expiry, old_versions
 
 
@@ -43,14 +42,7 @@ class StorageStack(ProjectStack):
             topics=f"arn:{self.partition}:sns:{names.region}:{names.account}:{names.stack('operations')}-*"
             if deployment.operations
             else None,
-            readers=reader_statements(
-                deployment,
-                sid="Promote",
-                partition=self.partition,
-                actions=["kms:Decrypt"],
-                resources=["*"],
-                conditions=key_condition(names.region),
-            ),
+            readers=key_readers(deployment, partition=self.partition),
         )
         ssm.CfnParameter(self, "KeyArn", name=names.parameter("key-arn"), type="String", value=encryption.arn)
         logs = PrivateBucket(
@@ -71,7 +63,6 @@ class StorageStack(ProjectStack):
             rules=[archive(storage.archive_after_days), old_versions(storage.noncurrent_days)],
             removal_policy=removal,
         )
-        artifacts = f"arn:{self.partition}:s3:::{names.bucket('artifacts')}"
         PrivateBucket(
             self,
             "Artifacts",
@@ -87,26 +78,7 @@ class StorageStack(ProjectStack):
                 expiry("cluster-logs", storage.access_logs_expire_days, prefix=LOGS_PREFIX),
                 old_versions(storage.noncurrent_days),
             ],
-            readers=[
-                *reader_statements(
-                    deployment,
-                    sid="Promote",
-                    partition=self.partition,
-                    actions=["s3:GetObject"],
-                    resources=[f"{artifacts}/{prefix}*" for prefix in readable_prefixes(pipeline.folder)],
-                    conditions={},
-                ),
-                *reader_statements(
-                    deployment,
-                    sid="List",
-                    partition=self.partition,
-                    actions=["s3:ListBucket"],
-                    resources=[artifacts],
-                    conditions=prefix_condition(pipeline.folder),
-                ),
-            ]
-            if pipeline
-            else [],
+            readers=bucket_readers(deployment, partition=self.partition),
             removal_policy=removal,
         )
 

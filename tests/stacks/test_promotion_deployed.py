@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -31,6 +32,7 @@ from tests.stacks.assembly import Stack, once, run_app, stacks_of
 REGION = "eu-west-1"
 ACCOUNTS = {name: each.account for name, each in load_valid_parameters(EXAMPLE).environments.items()}
 CHAIN = ("dev", "pre", "prod")
+NOTHING: Mapping[str, str] = {}
 PIPELINE = f"arn:aws:sagemaker:{REGION}:{ACCOUNTS['dev']}:pipeline/flights-dev"
 PACKAGES = PIPELINE.replace(":pipeline/", ":model-package/")
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -65,12 +67,19 @@ class Platform:
         assert "Traceback" not in done.stderr
         return done
 
-    def command(self, *arguments: str, account: str, script: str | None = None) -> subprocess.CompletedProcess[str]:
+    def command(
+        self, *arguments: str, account: str, script: str | None = None, variables: Mapping[str, str] = NOTHING
+    ) -> subprocess.CompletedProcess[str]:
         program = ["-c", script] if script else ["-m", "mlproject.cli.main"]
         return subprocess.run(
             [sys.executable, *program, "promote", "flights", *arguments],
             cwd=self.checkout,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **self.server.environment(ACCOUNTS[account], REGION)},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                **self.server.environment(ACCOUNTS[account], REGION),
+                **variables,
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -294,6 +303,44 @@ def test_environments_between_which_nothing_is_promoted_are_refused(platform: Pl
     told = refused(platform, 1, source="dev", target="prod", code=2)
     assert "promotes models into prod from pre only. To promote from dev, set `promoted_from: dev`" in told
     assert "from no environment" in refused(platform, 1, source="dev", target="local", code=2)
+
+
+def test_a_copy_with_other_content_is_refused_and_not_registered(platform: Platform) -> None:
+    version = platform.register("damaged")
+    content = archive("damaged")
+    sha256 = hashlib.sha256(content).hexdigest()
+    bucket, key = names_in("pre").bucket("artifacts"), f"flight_delays/promoted/{sha256}/model.tar.gz"
+    platform.clients["pre"]("s3").put_object(Bucket=bucket, Key=key, Body=bytes(len(content)))
+    told = refused(platform, version, code=1)
+    assert f"the content of s3://{bucket}/{key} differs from that of s3://" in told
+    platform.clients["pre"]("s3").delete_object(Bucket=bucket, Key=key)
+    platform.promote(version)
+
+
+def test_a_promoted_artifact_that_was_replaced_goes_no_further(platform: Platform) -> None:
+    told = json.loads(platform.promote(platform.register("replaced-later"), "--approve", "--json").stdout)
+    bucket = names_in("pre").bucket("artifacts")
+    key = told["artifact"].removeprefix(f"s3://{bucket}/")
+    platform.clients["pre"]("s3").put_object(Bucket=bucket, Key=key, Body=archive("another"))
+    before = len(platform.versions("prod"))
+    done = platform.promote(told["version"], source="pre", target="prod", code=1)
+    assert f"the artifact of model {told['version']} in pre is not the one that was registered" in done.stderr
+    assert len(platform.versions("prod")) == before
+
+
+def test_a_caller_who_may_not_assume_the_role_is_refused(platform: Platform) -> None:
+    iam = platform.clients["pre"]("iam")
+    iam.create_user(UserName="nobody")
+    keys = iam.create_access_key(UserName="nobody")["AccessKey"]
+    done = platform.command(
+        "--from", "dev", "--to", "pre", "--model", "1", account="pre",
+        variables={"AWS_ACCESS_KEY_ID": keys["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"]},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "user/nobody is not authorized to perform: sts:AssumeRole" in done.stderr
+    assert (
+        "Deploy flights-pre-pipeline, which creates the role, and allow your role sts:AssumeRole on it" in done.stderr
+    )
 
 
 def test_credentials_of_another_account_are_refused(platform: Platform) -> None:
