@@ -25,7 +25,7 @@ NOTEBOOK_NAME_LIMIT = 63
 RESTARTS = "Restarts"
 
 BUCKET_USES = ("data", "artifacts", "access-logs")
-ROLE_USES = ("pipeline", "notebooks", "emr-service", "emr-nodes", "schedule")
+ROLE_USES = ("pipeline", "notebooks", "emr-service", "emr-nodes", "schedule", "promotion")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,8 @@ from embedded_aws.iam.policy_documents import Policy, parse
 from embedded_aws.iam.resources import AccountRegion, account_in
 from embedded_aws.iam.services import kms, s3
 
+# Where the policy of a model package group lies in moto's group.
+GROUP_POLICY = "embedded_resource_policy"
 # Keys and roles: nobody may without their own policy's word, not even the account's administrator.
 # https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
@@ -98,12 +100,27 @@ def _repository(name: str, _: str, place: AccountRegion) -> str | None:
     return getattr(repository, "policy", None)
 
 
+def _model_package_group(name: str, _: str, place: AccountRegion) -> str | None:
+    """A group's policy holds for its versions too.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PutModelPackageGroupPolicy.html
+    """
+    from moto.sagemaker.models import sagemaker_backends
+
+    kind, _, rest = name.partition("/")
+    if kind not in {"model-package", "model-package-group"}:
+        return None
+    groups = sagemaker_backends[place.account][place.region].model_package_groups
+    return getattr(groups.get(rest.partition("/")[0]), GROUP_POLICY, None)
+
+
 _READERS: Mapping[str, Callable[[str, str, AccountRegion], str | None]] = {
     "dynamodb": _table,
     "ecr": _repository,
     "events": _bus,
     "kms": _key,
     "s3": _bucket,
+    "sagemaker": _model_package_group,
     "secretsmanager": _secret,
     "sns": _topic,
     "sqs": _queue,

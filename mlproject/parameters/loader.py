@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from mlproject.parameters.checks import environments as environment_checks
@@ -86,11 +87,7 @@ def _load(root: Path) -> tuple[list[Finding], Platform]:
                 error=ParametersError(own_findings), environments=frozenset(listed.mapping if listed else ())
             )
         else:
-            projects[name] = tuple(
-                _deployment(name, inputs[environment.name], environment)
-                for environment in environments.values()
-                if environment.name in inputs
-            )
+            projects[name] = _deployments(name, inputs, environments)
     return findings, Platform(environments=environments, projects=projects, invalid_projects=invalid_projects)
 
 
@@ -144,7 +141,35 @@ def _network(written: NetworkInput, *, region: str) -> NewNetwork | ImportedNetw
     return NewNetwork(cidr=written.new.cidr, zones=(first, second))
 
 
-def _deployment(project: str, written: ProjectInput, environment: Environment) -> Deployment:
+def _deployments(
+    project: str, inputs: Mapping[str, ProjectInput], environments: Mapping[str, Environment]
+) -> tuple[Deployment, ...]:
+    """Return the deployments of a project, with the environments between which its models are promoted."""
+    return tuple(
+        _deployment(
+            project,
+            inputs[name],
+            environment,
+            promoted_from=environments.get(inputs[name].promoted_from or ""),
+            promoted_to=tuple(
+                target
+                for target in environments.values()
+                if target.name in inputs and inputs[target.name].promoted_from == name
+            ),
+        )
+        for name, environment in environments.items()
+        if name in inputs
+    )
+
+
+def _deployment(
+    project: str,
+    written: ProjectInput,
+    environment: Environment,
+    *,
+    promoted_from: Environment | None,
+    promoted_to: tuple[Environment, ...],
+) -> Deployment:
     return Deployment(
         project=project,
         owner=written.owner,
@@ -157,6 +182,8 @@ def _deployment(project: str, written: ProjectInput, environment: Environment) -
         emr=written.emr,
         operations=written.operations,
         existing_data=written.existing_data,
+        promoted_from=promoted_from,
+        promoted_to=promoted_to,
     )
 
 

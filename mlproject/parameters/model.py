@@ -145,6 +145,8 @@ class Deployment(FrozenModel):
     emr: Emr | None = None
     operations: Operations | None = None
     existing_data: ExistingData = ExistingData()
+    promoted_from: Environment | None = None
+    promoted_to: tuple[Environment, ...] = ()
 
     def require_pipeline(self) -> Pipeline:
         """Return the pipeline, for an operation that is impossible without one.
@@ -161,11 +163,15 @@ class Deployment(FrozenModel):
 
     @property
     def names(self) -> Names:
+        return self.names_in(self.environment)
+
+    def names_in(self, environment: Environment) -> Names:
+        """Return the names of the project in another environment, such as the one from which its models come."""
         return Names(
             project=self.project,
-            environment=self.environment.name,
-            account=self.environment.account,
-            region=self.environment.region,
+            environment=environment.name,
+            account=environment.account,
+            region=environment.region,
         )
 
     @property

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
+
+from stacks.constructs.service_role import Statement
 
 # AWS's page uses wildcards (`ReEncrypt*`). The full list does not grant future actions.
 _LOGS_ACTIONS = (
@@ -43,6 +47,7 @@ class EncryptionKey(Construct):
         log_groups: ARN pattern of the log groups that the key may encrypt.
         removal_policy: removal policy of the key.
         topics: ARN pattern of the SNS topics to which alarms, events and budgets publish, or None.
+        readers: statements that allow other accounts to decrypt, for promotions.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class EncryptionKey(Construct):
         log_groups: str,
         removal_policy: cdk.RemovalPolicy,
         topics: str | None = None,
+        readers: Sequence[Statement] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         self.key = kms.Key(
@@ -78,6 +84,8 @@ class EncryptionKey(Construct):
         if topics:
             for service, sends_account in _PUBLISHERS.items():
                 self._allow_publishing(service, topics, sends_account=sends_account)
+        for statement in readers:
+            self.key.add_to_resource_policy(iam.PolicyStatement.from_json(statement))
         self.arn = self.key.key_arn
 
     def _allow_publishing(self, service: str, topics: str, *, sends_account: bool) -> None:

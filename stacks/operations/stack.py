@@ -8,9 +8,10 @@ from constructs import Construct
 from mlproject.parameters import Deployment, Operations
 from stacks.base import ProjectStack
 from stacks.operations.alarms import FailureAlarm
+from stacks.operations.approval_events import approval_events
 from stacks.operations.budget import MonthlyBudget
 from stacks.operations.dashboard import PIPELINES, Dashboard, dashboard_body
-from stacks.operations.failure_events import FailureRule, failure_events
+from stacks.operations.failure_events import EventRule, failure_events
 from stacks.operations.notifications import Notifications
 from stacks.operations.schedule import PipelineSchedule
 
@@ -61,8 +62,9 @@ class OperationsStack(ProjectStack):
                 dimensions={"PipelineName": names.pipeline},
                 topic_arn=topic_arn,
             )
-        for event in failure_events(deployment, partition=self.partition):
-            rule = FailureRule(self, event.name, event=event, topic_arn=topic_arn, after=notifications.policy)
+        events = [*failure_events(deployment, partition=self.partition), *approval_events(deployment)]
+        for event in events:
+            rule = EventRule(self, event.name, event=event, topic_arn=topic_arn, after=notifications.policy)
             name = f"{event.name}UntoldAlarm"
             alarms[name] = FailureAlarm(
                 self,

@@ -26,9 +26,11 @@ from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.network_reference import NetworkReference
 from stacks.constructs.pipeline_permissions import grants, pipeline_resources
+from stacks.constructs.promotion import ROLE, package_readers, promotion_grants
 from stacks.constructs.service_role import ServiceRole, role_arn
 from stacks.pipeline.model_package_group import ModelPackageGroup
 from stacks.pipeline.pipeline import SageMakerPipeline
+from stacks.pipeline.promotion_role import PromotionRole
 from stacks.pipeline.security_group import JobSecurityGroup
 from stacks.pipeline.step_code import StepCode
 
@@ -58,7 +60,11 @@ class PipelineStack(ProjectStack):
         for problem in unusable_images(definition, parameters.parameters, region=environment.region):
             raise UserError(f"projects/{deployment.project}/project.yaml, {environment.name}: {problem}.")
         models = ModelPackageGroup(
-            self, "Models", name=names.model_package_group, removal_policy=removal_policy(environment)
+            self,
+            "Models",
+            name=names.model_package_group,
+            readers=package_readers(deployment, partition=self.partition),
+            removal_policy=removal_policy(environment),
         )
         network = NetworkReference(
             self, "Network", environment=environment, requirements=pipeline_requirements(deployment)
@@ -117,6 +123,20 @@ class PipelineStack(ProjectStack):
             role_arn=role.arn,
             parallel_steps=parameters.parallel_steps,
         )
+        if deployment.promoted_from:
+            PromotionRole(
+                self,
+                "Promotion",
+                name=names.role(ROLE),
+                path=environment.role_path,
+                grants=promotion_grants(
+                    deployment,
+                    deployment.promoted_from,
+                    folder=parameters.folder,
+                    key_arn=key_arn,
+                    partition=self.partition,
+                ),
+            )
 
     def _step_arns(
         self, deployment: Deployment, *, parameters: Pipeline, definition: Definition, images: Mapping[str, str]

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from functools import cache
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.constructs.acknowledgment import acknowledge
+from stacks.constructs.service_role import Statement
 
 # Incomplete multipart uploads cost money. No job takes longer than a week.
 _INCOMPLETE_UPLOAD_DAYS = 7
@@ -30,6 +32,7 @@ class PrivateBucket(Construct):
             (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
         access_logs: bucket that receives the access logs, with the construct id as prefix, or None.
         rules: lifecycle rules in addition to the rule for incomplete uploads.
+        readers: statements that allow other accounts to read objects, for promotions.
         removal_policy: removal policy of the bucket and its bucket policy.
     """
 
@@ -43,6 +46,7 @@ class PrivateBucket(Construct):
         access_logs: s3.IBucket | None,
         rules: Sequence[s3.LifecycleRule],
         removal_policy: cdk.RemovalPolicy,
+        readers: Sequence[Statement] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         self.bucket = s3.Bucket(
@@ -67,6 +71,8 @@ class PrivateBucket(Construct):
             removal_policy=removal_policy,
         )
         acknowledge(self.bucket, {_REPLICATION: _NO_REPLICATION_REASON, **({} if key else {_KMS: _NO_KMS_REASON})})
+        for statement in readers:
+            self.bucket.add_to_resource_policy(iam.PolicyStatement.from_json(statement))
         policy = self.bucket.policy
         if policy:
             # Without its policy, a retained bucket would no longer enforce TLS.

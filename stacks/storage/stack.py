@@ -9,6 +9,7 @@ from mlproject.aws_rules.emr import LOGS_PREFIX
 from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.encryption_key import EncryptionKey
+from stacks.constructs.promotion import bucket_readers, key_readers
 from stacks.storage.bucket import PrivateBucket, archive, expiry, old_versions
 
 
@@ -41,6 +42,7 @@ class StorageStack(ProjectStack):
             topics=f"arn:{self.partition}:sns:{names.region}:{names.account}:{names.stack('operations')}-*"
             if deployment.operations
             else None,
+            readers=key_readers(deployment, partition=self.partition),
         )
         ssm.CfnParameter(self, "KeyArn", name=names.parameter("key-arn"), type="String", value=encryption.arn)
         logs = PrivateBucket(
@@ -76,6 +78,7 @@ class StorageStack(ProjectStack):
                 expiry("cluster-logs", storage.access_logs_expire_days, prefix=LOGS_PREFIX),
                 old_versions(storage.noncurrent_days),
             ],
+            readers=bucket_readers(deployment, partition=self.partition),
             removal_policy=removal,
         )
 

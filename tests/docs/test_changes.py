@@ -16,7 +16,7 @@ from embedded_aws.resource_rules import changed_paths, resource_rules
 from mlproject.parameters import Deployment, Emr, ExistingData, Notebook, Platform, Repository
 from tests.docs.test_parameters import table
 from tests.stacks.assembly import Stack, once, stacks_of
-from tests.stacks.examples import EXISTING, OWNED, ROOT, WATCHED, deployment
+from tests.stacks.examples import EXISTING, LENT, OWNED, ROOT, WATCHED, deployment
 
 Change = Callable[[Deployment], Deployment]
 # The words of the page, from nothing to the worst.
@@ -36,7 +36,7 @@ BASE = deployment(
     operations=WATCHED,
     existing_data=EXISTING,
     Margin=0.05,
-)
+).model_copy(update={"promoted_from": LENT})
 
 
 def fields(**values: Any) -> Change:
@@ -118,6 +118,7 @@ CHANGES: Mapping[str, Change] = {
     ),
     "existing_data.glue_databases": within("existing_data", glue_databases=()),
     "existing_data.athena": within("existing_data", athena=None),
+    "promoted_from": fields(promoted_from=None),
 }
 # Keys that only hold others, and those of which a change is another thing.
 OTHERS = {

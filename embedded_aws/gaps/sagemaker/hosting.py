@@ -13,6 +13,7 @@ from moto.sagemaker.models import FakeEndpointConfig, SageMakerModelBackend
 from moto.sagemaker.responses import SageMakerResponse
 
 from embedded_aws.gaps._registry import fills
+from embedded_aws.iam.resource_policies import GROUP_POLICY
 
 _WHY = "moto lacks it"
 _create_model = SageMakerResponse.create_model
@@ -27,8 +28,6 @@ FORGOTTEN = (
     "ShadowProductionVariants",
     "VpcConfig",
 )
-# Where the policy lies in moto's group.
-_POLICY = "embedded_resource_policy"
 
 
 def _refuse_existing(kind: str, arn: str | None) -> None:
@@ -148,7 +147,7 @@ def _group(response: Any) -> Any:
 )
 def put_model_package_group_policy(self: Any) -> ActionResult:
     group = _group(self)
-    setattr(group, _POLICY, self._get_param("ResourcePolicy"))
+    setattr(group, GROUP_POLICY, self._get_param("ResourcePolicy"))
     return ActionResult({"ModelPackageGroupArn": group.arn})
 
 
@@ -160,7 +159,7 @@ def put_model_package_group_policy(self: Any) -> ActionResult:
     why=_WHY,
 )
 def get_model_package_group_policy(self: Any) -> ActionResult:
-    policy = getattr(_group(self), _POLICY, None)
+    policy = getattr(_group(self), GROUP_POLICY, None)
     if policy is None:
         raise ValidationError("Cannot find resource policy for the model package group.")
     return ActionResult({"ResourcePolicy": policy})
@@ -175,7 +174,7 @@ def get_model_package_group_policy(self: Any) -> ActionResult:
 )
 def delete_model_package_group_policy(self: Any) -> ActionResult:
     group = _group(self)
-    if getattr(group, _POLICY, None) is None:
+    if getattr(group, GROUP_POLICY, None) is None:
         raise ValidationError("Cannot find resource policy for the model package group.")
-    setattr(group, _POLICY, None)
+    setattr(group, GROUP_POLICY, None)
     return EmptyResult()

@@ -10,9 +10,12 @@ from moto.sagemaker.models import ModelPackage, SageMakerModelBackend, sagemaker
 from moto.sagemaker.responses import SageMakerResponse
 
 from embedded_aws.gaps._registry import fills
+from embedded_aws.iam.resources import account_in
+from embedded_aws.model_package_events import announce_model_package
 
 _create_group = SageMakerModelBackend.create_model_package_group
 _create_package = SageMakerResponse.create_model_package
+_describe_package = SageMakerModelBackend.describe_model_package
 _package_init = ModelPackage.__init__
 _package_members = ModelPackage.gen_response_object
 _update_package = SageMakerModelBackend.update_model_package
@@ -122,7 +125,23 @@ def create_model_package(self: Any) -> Any:
     package = self.sagemaker_backend.describe_model_package(answer.result["ModelPackageArn"])
     given = {name: self._get_param(name) for name in FORGOTTEN}
     package.kept = {name: value for name, value in given.items() if value is not None}
+    announce_model_package(package)
     return answer
+
+
+@fills(
+    SageMakerModelBackend,
+    "describe_model_package",
+    service="sagemaker",
+    what="DescribeModelPackage of a version in another account, by its ARN",
+    why="moto looks into the caller's account only",
+)
+def describe_model_package(self: Any, model_package_name: str) -> Any:
+    owner = account_in(model_package_name)
+    if owner in {"", self.account_id}:
+        return _describe_package(self, model_package_name)
+    region = model_package_name.split(":")[3]
+    return _describe_package(sagemaker_backends[owner][region], model_package_name)
 
 
 @fills(
@@ -140,7 +159,7 @@ def model_package_members(self: Any) -> dict[str, Any]:
     SageMakerModelBackend,
     "update_model_package",
     service="sagemaker",
-    what="UpdateModelPackage that leaves what it is not given and merges customer metadata",
+    what="UpdateModelPackage that leaves what it is not given, merges customer metadata and sends the event",
     why="moto clears the metadata of a package that is approved",
 )
 def update_model_package(
@@ -153,7 +172,8 @@ def update_model_package(
     **rest: Any,
 ) -> Any:
     package = self.describe_model_package(model_package_arn)
-    return _update_package(
+    previous = package.model_approval_status
+    updated = _update_package(
         self,
         model_package_arn=model_package_arn,
         model_approval_status=model_approval_status or package.model_approval_status,
@@ -164,6 +184,9 @@ def update_model_package(
         },
         **rest,
     )
+    if package.model_approval_status != previous:
+        announce_model_package(package)
+    return updated
 
 
 def _last_part(name_or_arn: str) -> str:

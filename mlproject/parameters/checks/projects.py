@@ -15,6 +15,7 @@ from mlproject.names import (
     Names,
 )
 from mlproject.parameters.checks.pipelines import PipelineFolders
+from mlproject.parameters.checks.promotions import promotion_findings
 from mlproject.parameters.checks.services import check_emr, check_notebooks
 from mlproject.parameters.checks.tags import check_tags
 from mlproject.parameters.findings import MISSING, Finding, closest_match, join_names
@@ -81,6 +82,8 @@ def check(
         )
         tags = of_environment.at("tags")
         check_tags(view.at("tags"), others=tags.mapping if tags is not None else {}, findings=findings)
+    if environments is not None:
+        findings.extend(promotion_findings(layers, environments=environments))
 
 
 def _misspelled_notebooks(common: Located | None, override: Located | None) -> list[Finding]:

@@ -133,3 +133,8 @@ class ProjectInput(FrozenModel):
         allowed=f"the keys {_EXISTING_DATA}",
         default=ExistingData(),
     )
+    promoted_from: str | None = parameter(
+        "The environment whose approved models `mlproject promote` copies into this one. Default: none.",
+        allowed="an environment in the same region, in which the project has a pipeline too",
+        default=None,
+    )

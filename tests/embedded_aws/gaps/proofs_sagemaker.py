@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import Any
+
+from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
 
 from embedded_aws.pipeline_executions import record_pipeline_execution
 from tests.embedded_aws.gaps.proofs import bucket, proves, refused
@@ -18,6 +21,8 @@ INFERENCE = {
     "SupportedResponseMIMETypes": ["text/csv"],
 }
 METRICS = {"ModelQuality": {"Statistics": {"ContentType": "application/json", "S3Uri": "s3://models/metrics.json"}}}
+OTHER_ACCOUNT = "111111111111"
+PACKAGE_ARGUMENTS = tuple(inspect.signature(SageMakerModelBackend.create_model_package).parameters)[1:]
 METADATA = {"commit": "abc", "data": "2013"}
 
 
@@ -102,6 +107,17 @@ def a_package_keeps_all_that_it_is_given(services: Services, name: str) -> None:
     assert [(each["ModelPackageArn"], each["ModelApprovalStatus"]) for each in listed] == [
         (arn, "PendingManualApproval")
     ]
+
+
+@proves("SageMakerModelBackend.describe_model_package")
+def a_version_in_another_account_is_found_by_its_arn(services: Services, name: str) -> None:
+    owner = sagemaker_backends[OTHER_ACCOUNT][REGION]
+    owner.create_model_package_group(model_package_group_name=name, model_package_group_description="", tags=[])
+    arn = owner.create_model_package(
+        **{**dict.fromkeys(PACKAGE_ARGUMENTS), "model_package_group_name": name, "certify_for_marketplace": False}
+    )
+    assert arn == f"arn:aws:sagemaker:{REGION}:{OTHER_ACCOUNT}:model-package/{name}/1"
+    assert services("sagemaker").describe_model_package(ModelPackageName=arn)["ModelPackageVersion"] == 1
 
 
 @proves("SageMakerModelBackend.update_model_package")

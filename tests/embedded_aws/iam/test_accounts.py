@@ -149,6 +149,34 @@ def test_a_topic_of_another_account_takes_what_its_policy_lets_in(owner: Client,
     publish()
 
 
+def test_a_model_package_of_another_account_is_read_if_its_groups_policy_and_the_caller_allow_it(
+    server: aws.Server, owner: Client, other: Client
+) -> None:
+    sagemaker = owner("sagemaker")
+    sagemaker.create_model_package_group(ModelPackageGroupName="crossed-models")
+    arn = sagemaker.create_model_package(ModelPackageGroupName="crossed-models")["ModelPackageArn"]
+    reader = assumed(
+        server, other, role(other, "model-reader", root(OTHER), allow("sagemaker:DescribeModelPackage", arn))
+    )
+
+    def read(client: Client) -> int:
+        return int(client("sagemaker").describe_model_package(ModelPackageName=arn)["ModelPackageVersion"])
+
+    assert "because no resource-based policy allows the sagemaker:DescribeModelPackage action" in (
+        refusal(lambda: read(reader)) or ""
+    )
+    own_role = {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:role/model-reader"}}
+    statement = {
+        **allow("sagemaker:DescribeModelPackage", arn.replace("/1", "/*"), own_role),
+        "Principal": {"AWS": root(OTHER)},
+    }
+    sagemaker.put_model_package_group_policy(ModelPackageGroupName="crossed-models", ResourcePolicy=document(statement))
+    assert read(reader) == 1
+    assert "no resource-based policy" in (refusal(lambda: read(other)) or "")
+    bare = assumed(server, other, role(other, "no-model-reader", root(OTHER)))
+    assert "is not authorized" in (refusal(lambda: read(bare)) or "")
+
+
 def test_a_role_is_assumed_across_accounts_only_if_its_trust_and_the_caller_allow_it(
     server: aws.Server, owner: Client, other: Client
 ) -> None:
