@@ -45,6 +45,12 @@ class Affected:
         return found
 
     @property
+    def networks(self) -> tuple[str, ...]:
+        """The environments whose network may change. It serves the projects in it, so a removed project counts too."""
+        removed = (environment for environments in self.removed.values() for environment in environments)
+        return tuple(dict.fromkeys([*self.environments, *removed]))
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is affected."""
         return not (self.deployments or self.environments or self.removed)
