@@ -161,3 +161,26 @@ def test_an_unknown_comparison_and_required_stacks_that_cannot_be_read_are_one_s
     assert "Allowed: auto, deployed, target." in done.stderr
     done = checkout.run("review", "--since", TRUNK, "--compare", "deployed")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+
+
+def test_a_base_that_cannot_be_loaded_or_synthesized_is_one_sentence(root: Path, tmp_path: Path) -> None:
+    other = tmp_path / "clone"
+    shutil.copytree(root, other, symlinks=True, ignore=shutil.ignore_patterns("build"))
+    checkout = Checkout(root=other, project="flights")
+    environments = other / "environments.yaml"
+    valid, app = environments.read_text(), (other / "app.py").read_text()
+    environments.write_text(f"colour: blue\n{valid}")
+    invalid = commit(other)
+    environments.write_text(valid)
+    (other / "app.py").write_text("raise SystemExit(3)\n")
+    failing = commit(other)
+    (other / "app.py").write_text(app)
+    edit(other / "projects" / "flights" / "project.yaml", emr=None)
+    commit(other)
+    done = checkout.run("review", "--since", invalid, "--compare", "target", "--json")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "are invalid for the current code" in done.stderr
+    done = checkout.run("review", "--since", failing, "--compare", "target", "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "cannot be synthesized with the installed packages" in done.stderr.splitlines()[-1]
+    assert list((other / "build").iterdir()) == []

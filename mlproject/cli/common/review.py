@@ -61,13 +61,19 @@ def review_change(change: Change, *, comparison: Comparison) -> tuple[Review, ..
     listed = dict.fromkeys([*(each.environment.name for each in affected.deployments), *affected.networks])
     names = [name for name in change.after.environments if name in listed]
     deployed = {name: _deployed(change, name, comparison) for name in names}
+    needs_base = any(each.templates is None for each in deployed.values())
+    if needs_base and change.base and change.before is None:
+        raise UserError(
+            f"The parameters of the merge base {change.base[:12]} are invalid for the current code, so it cannot be "
+            "compared. Use credentials that may read the deployed stacks, or fix the target branch first.",
+            exit_code=1,
+        )
     with ExitStack() as stack:
         build = change.root / "build"
         build.mkdir(exist_ok=True)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="review-", dir=build)))
         with ThreadPoolExecutor(2) as pool:
             after = pool.submit(synthesize, change.root, folder / "after", select_affected(affected, change.after))
-            needs_base = any(each.templates is None for each in deployed.values())
             before = pool.submit(_base_templates, change, folder / "before") if needs_base else None
             stacks, base = after.result(), before.result() if before else {}
     return tuple(_reviews(change, stacks, base, deployed))
@@ -85,14 +91,8 @@ def _deployed(change: Change, name: str, comparison: Comparison) -> Deployed:
 
 
 def _base_templates(change: Change, folder: Path) -> Templates:
-    if change.base is None:
+    if change.base is None or change.before is None:
         return {}  # everything is new
-    if change.before is None:
-        raise UserError(
-            f"The parameters of the merge base {change.base[:12]} are invalid for the current code, so it cannot be "
-            "compared. Use credentials that may read the deployed stacks, or fix the target branch first.",
-            exit_code=1,
-        )
     selections = select_affected(change.affected, change.before)
     return _parsed(synthesize_commit(change.root, change.base, folder, selections))
 
@@ -151,12 +151,17 @@ def _refusals(path: str, stacks: Mapping[str, SynthesizedStack]) -> tuple[str, .
 
 
 def _idle_cost(platform: Platform, path: str) -> Decimal | None:
-    """Return the idle cost per month of a project or a network, in USD; 0 if the platform does not contain it."""
+    """Return the idle cost per month of a project or a network, in USD.
+
+    It is 0 if the platform does not contain it, and None if it is unknown.
+    """
     from mlproject.costs import idle_costs, monthly, network_costs
 
     name, _, project = path.partition("/")
     if name not in platform.environments:
         return Decimal(0)
+    if project in platform.invalid_projects:
+        return None
     deployments = platform.deployments(environment=name)
     if not project:
         return monthly(network_costs(platform.environments[name], deployments))
