@@ -37,7 +37,7 @@ def measure() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="mlproject-synth-") as name:
         folder = Path(name)
         empty = create_empty_app(folder / "empty")
-        apps = {count: _create_application(folder / str(count), count) for count in COUNTS}
+        apps = {count: create_application(folder / str(count), count) for count in COUNTS}
         one = ("-c", "project=team0", "-c", "environment=dev")
         measured = measure_in_turn(
             {
@@ -83,7 +83,7 @@ def create_empty_app(folder: Path) -> Path:
     return folder
 
 
-def _create_application(folder: Path, count: int) -> Path:
+def create_application(folder: Path, count: int) -> Path:
     """Create this application with `count` projects in the environments of tests/example."""
     folder.mkdir()
     for file in (ROOT / "app.py", ROOT / "cdk.json", EXAMPLE / "environments.yaml"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,6 +22,12 @@ def check(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object: ok, notes, findings, deployments.")
     ] = False,
+    code_quality: Annotated[
+        Path | None,
+        typer.Option(
+            "--codequality", metavar="FILE", help="Also write the errors as a GitLab code quality report; [] if none."
+        ),
+    ] = None,
     write_schemas: Annotated[
         bool, typer.Option("--write-schemas", help="Only update schemas/*.schema.json, which editors use.")
     ] = False,
@@ -47,6 +54,8 @@ def check(
         return
     validation = validate_checkout(root, now=datetime.now(UTC))
     error = ParametersError(validation.findings) if validation.findings else None
+    if code_quality:
+        write_atomically(code_quality, _code_quality(error.findings if error else ()))
     if as_json:
         deployments = validation.platform.deployments() if validation.platform and not error else ()
         _print_json(findings=error.findings if error else (), deployments=deployments, notes=validation.notes)
@@ -56,6 +65,14 @@ def check(
         print("\n".join([_summary(validation.platform), *validation.notes]))
     if error:
         raise typer.Exit(INVALID)
+
+
+def _code_quality(findings: Sequence[Finding]) -> str:
+    import json
+
+    from mlproject.gitlab import code_quality_report
+
+    return json.dumps(code_quality_report(findings), indent=2) + "\n"
 
 
 def _summary(platform: Platform) -> str:

@@ -1,0 +1,273 @@
+"""`mlproject changed`: the projects and environments that a change affects, and their child pipeline."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.cli.checkout import Checkout
+from tests.cli.git_checkout import TRUNK, commit, git, lay_out_git
+
+EVERYWHERE = ["dev", "kept", "local"]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lay_out_git(tmp_path_factory.mktemp("prepared")).root
+
+
+@pytest.fixture
+def checkout(prepared: Path, tmp_path: Path) -> Checkout:
+    root = tmp_path / "a clone"  # with a space in its path
+    shutil.copytree(prepared, root)
+    return Checkout(root=root, project="alpha")
+
+
+def changed(checkout: Checkout, *arguments: str, since: str = TRUNK) -> dict[str, Any]:
+    done = checkout.run("changed", "--since", since, "--json", *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+def _new_library(root: Path) -> None:
+    (root / "projects" / "alpha" / "notebooks").mkdir()
+    (root / "projects" / "alpha" / "notebooks" / 'a "b" ñ.ipynb').write_text("{}")
+
+
+def _project_value(root: Path) -> None:
+    replace(root / "projects" / "zeta" / "project.yaml", "kept: {}", "kept: {cost_centre: CC-2}")
+
+
+def _project_comment(root: Path) -> None:
+    replace(root / "projects" / "zeta" / "project.yaml", "owner:", "# The team\nowner:")
+
+
+def _pipeline(root: Path) -> None:
+    (root / "pipelines" / "tiny" / "steps").mkdir()
+    (root / "pipelines" / "tiny" / "steps" / "train.py").write_text("print(1)\n")
+
+
+def _unused_pipeline(root: Path) -> None:
+    (root / "pipelines" / "other" / "note.txt").write_text("hello\n")
+
+
+def _environment(root: Path) -> None:
+    replace(root / "environments.yaml", "cidr: 10.20.0.0/16", "cidr: 10.20.0.0/17")
+
+
+def _documents(root: Path) -> None:
+    (root / "docs").mkdir()
+    (root / "docs" / "page.md").write_text("text\n")
+    replace(root / "README.md", "platform", "product")
+
+
+def _shared(root: Path) -> None:
+    (root / "stacks").mkdir()
+    (root / "stacks" / "base.py").write_text("X = 1\n")
+
+
+def _renamed_pipeline_file(root: Path) -> None:
+    (root / "pipelines" / "other" / "moved.json").write_bytes((root / "pipelines" / "tiny" / "data.json").read_bytes())
+    (root / "pipelines" / "tiny" / "data.json").unlink()
+
+
+CASES: dict[str, tuple[Callable[[Path], None], dict[str, list[str]], list[str]]] = {
+    "a file of a project": (_new_library, {"alpha": EVERYWHERE}, []),
+    "a value for one environment": (_project_value, {"zeta": ["kept"]}, []),
+    "a comment": (_project_comment, {}, []),
+    "a pipeline that two projects share": (_pipeline, {"alpha": EVERYWHERE, "zeta": EVERYWHERE}, []),
+    "a pipeline that nobody uses": (_unused_pipeline, {}, []),
+    "a value of an environment": (_environment, {"alpha": ["dev"], "zeta": ["dev"]}, ["dev"]),
+    "documentation": (_documents, {}, []),
+    "shared code": (_shared, {"alpha": EVERYWHERE, "zeta": EVERYWHERE}, EVERYWHERE),
+    "a file renamed to another folder": (_renamed_pipeline_file, {"alpha": EVERYWHERE, "zeta": EVERYWHERE}, []),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_change_affects_exactly_what_uses_it(case: str, checkout: Checkout) -> None:
+    change, projects, environments = CASES[case]
+    change(checkout.root)
+    commit(checkout.root)
+    found = changed(checkout)
+    assert (found["projects"], found["environments"], found["removed"]) == (projects, environments, {})
+
+
+def test_a_change_of_the_target_branch_after_the_merge_base_does_not_count(checkout: Checkout) -> None:
+    git(checkout.root, "switch", "--quiet", TRUNK)
+    _project_value(checkout.root)
+    commit(checkout.root)
+    git(checkout.root, "switch", "--quiet", "work")
+    _new_library(checkout.root)
+    commit(checkout.root)
+    found = changed(checkout)
+    assert found["projects"] == {"alpha": EVERYWHERE}
+    assert found["files"] == ['projects/alpha/notebooks/a "b" ñ.ipynb']
+
+
+def test_a_removed_project_and_a_removed_environment_are_listed(checkout: Checkout) -> None:
+    shutil.rmtree(checkout.root / "projects" / "zeta")
+    replace(checkout.root / "projects" / "alpha" / "project.yaml", "  kept: {}\n", "")
+    commit(checkout.root)
+    found = changed(checkout)
+    assert (found["projects"], found["removed"]) == ({}, {"alpha": ["kept"], "zeta": EVERYWHERE})
+    done = checkout.run("changed", "--since", TRUNK)
+    assert "zeta was removed from dev, kept, local. `mlproject destroy zeta`" in done.stdout
+
+
+def test_if_the_base_cannot_be_loaded_its_parameter_files_count_as_changed_in_every_value(checkout: Checkout) -> None:
+    git(checkout.root, "switch", "--quiet", TRUNK)
+    file = checkout.root / "environments.yaml"
+    valid = file.read_text()
+    file.write_text(f"colour: blue\n{valid}")
+    commit(checkout.root)
+    git(checkout.root, "switch", "--quiet", "--create", "later")
+    _project_value(checkout.root)
+    file.write_text(valid)
+    shutil.rmtree(checkout.root / "projects" / "alpha")
+    commit(checkout.root)
+    found = changed(checkout)
+    assert (found["projects"], found["shared"]) == ({"zeta": EVERYWHERE}, ["environments.yaml"])
+    assert found["removed"] == {"alpha": []}
+
+
+def test_zeros_mean_that_everything_changed(checkout: Checkout) -> None:
+    found = changed(checkout, since="0" * 40)
+    assert (found["base"], found["environments"]) == (None, EVERYWHERE)
+    assert found["projects"] == {"alpha": EVERYWHERE, "zeta": EVERYWHERE}
+
+
+def test_an_unknown_commit_and_a_shallow_clone_are_one_sentence_each(checkout: Checkout, tmp_path: Path) -> None:
+    done = checkout.run("changed", "--since", "origin/main")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: --since origin/main: no such commit in this clone. Fetch it (`git fetch`), or name another commit or "
+        "branch.\n"
+    )
+    start = git(checkout.root, "rev-parse", "HEAD")
+    commit(checkout.root)
+    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{checkout.root}", "shallow")
+    done = Checkout(root=tmp_path / "shallow", project="alpha").run("changed", "--since", start)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "The clone is shallow" in done.stderr
+    assert "GIT_DEPTH: 0" in done.stderr
+
+
+def test_a_branch_without_a_common_commit_and_a_folder_without_git_are_one_sentence_each(checkout: Checkout) -> None:
+    git(checkout.root, "switch", "--quiet", "--orphan", "elsewhere")
+    commit(checkout.root)
+    git(checkout.root, "switch", "--quiet", "work")
+    done = checkout.run("changed", "--since", "elsewhere")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "has no commit in common with HEAD" in done.stderr
+    shutil.rmtree(checkout.root / ".git")
+    done = checkout.run("changed", "--since", TRUNK)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "is not a git checkout" in done.stderr
+
+
+def test_an_invalid_project_stops_its_own_change_and_no_other(checkout: Checkout) -> None:
+    file = checkout.root / "projects" / "zeta" / "project.yaml"
+    replace(file, "owner: team@example.com\n", "")
+    broken = commit(checkout.root)
+    done = checkout.run("changed", "--since", TRUNK, "--child-pipeline", "child.yml")
+    assert done.returncode == 2
+    assert "projects/zeta/project.yaml:1: owner: required key is missing" in done.stderr
+    assert not (checkout.root / "child.yml").exists()
+    _new_library(checkout.root)
+    commit(checkout.root)
+    done = checkout.run("changed", "--since", broken, "--json")
+    assert (done.returncode, json.loads(done.stdout)["projects"]) == (0, {"alpha": EVERYWHERE})
+    assert done.stderr.startswith("Warning: zeta is left out: ")
+
+
+def validate(file: Path) -> dict[str, Any]:
+    """Validate a pipeline against GitLab's schema, and return it."""
+    schema = ["--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"]
+    tool = Path(sys.executable).with_name("check-jsonschema")
+    done = subprocess.run([tool, *schema, file], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    pipeline: dict[str, Any] = YAML(typ="safe").load(file)
+    return pipeline
+
+
+def test_the_child_pipeline_deploys_each_project_to_its_environments_in_order(checkout: Checkout) -> None:
+    replace(
+        checkout.root / "environments.yaml",
+        "  kept:\n",
+        "  live:\n    account: '222222222222'\n    network: {new: {cidr: 10.30.0.0/16}}\n  kept:\n",
+    )
+    for name, listed in (("zeta", "dev: {}\n  live: {}"), ("alpha", "live: {}\n  dev: {}")):
+        replace(checkout.root / "projects" / name / "project.yaml", "dev: {}", listed)
+    commit(checkout.root)
+    changed(checkout, "--child-pipeline", "build/child.yml", since="0" * 40)
+    pipeline = validate(checkout.root / "build" / "child.yml")
+    jobs = {name: job for name, job in pipeline.items() if ":" in name}
+    # The environments `kept` and `local` are in the embedded AWS, which each machine has for itself.
+    assert set(jobs) == {
+        f"{p}:{a}:{e}" for p in ("alpha", "zeta") for a in ("deploy", "smoke") for e in ("dev", "live")
+    }
+    for project in ("alpha", "zeta"):
+        assert jobs[f"{project}:deploy:dev"]["needs"] == []
+        assert jobs[f"{project}:smoke:dev"]["needs"] == [f"{project}:deploy:dev"]
+        assert jobs[f"{project}:deploy:live"]["needs"] == [f"{project}:smoke:dev"]
+        assert "when" not in jobs[f"{project}:deploy:dev"]
+        live = jobs[f"{project}:deploy:live"]
+        assert (live["when"], live["allow_failure"], live["interruptible"]) == ("manual", True, False)
+        assert live["environment"] == {"name": f"{project}/live", "deployment_tier": "production", "action": "start"}
+        assert live["resource_group"] == f"{project}/live"
+        assert live["script"][-1] == f"mlproject deploy {project} -e live --yes"
+    text = (checkout.root / "build" / "child.yml").read_text()
+    assert "$" not in text  # literal values only
+
+
+def test_the_options_select_the_environments_and_those_that_a_person_starts(checkout: Checkout) -> None:
+    options = (
+        "-e",
+        "local",
+        "-e",
+        "dev",
+        "--manual",
+        "dev",
+        "--include",
+        "ci/own.yml",
+        "--child-pipeline",
+        "child.yml",
+    )
+    changed(checkout, *options, since="0" * 40)
+    pipeline = validate(checkout.root / "child.yml")
+    assert pipeline["include"] == [{"local": "ci/own.yml"}]
+    assert pipeline["stages"] == ["local", "dev"]
+    assert pipeline["alpha:deploy:dev"]["needs"] == ["alpha:smoke:local"]
+    assert pipeline["alpha:deploy:dev"]["when"] == "manual"
+    done = checkout.run("changed", "--since", TRUNK, "--child-pipeline", "other.yml", "--manual", "prodd")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert not (checkout.root / "other.yml").exists()
+
+
+def test_a_child_pipeline_without_deployments_has_one_job_that_says_so(checkout: Checkout) -> None:
+    shutil.rmtree(checkout.root / "projects" / "zeta")
+    commit(checkout.root)
+    changed(checkout, "--child-pipeline", "child.yml")
+    pipeline = validate(checkout.root / "child.yml")
+    job = pipeline["nothing-to-deploy"]
+    done = subprocess.run(["bash", "-c", "\n".join(job["script"])], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "The change affects no project that this pipeline deploys.",
+        "zeta was removed from dev, kept, local; its deployed stacks stay.",
+    ]
