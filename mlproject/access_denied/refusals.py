@@ -93,6 +93,6 @@ def _foreign(role: ProjectRole, platform: Platform, resource: str) -> Refusal | 
         )
     return (
         f"the resource belongs to {owner.name}, and the roles of a project reach no other project's resources",
-        "ask the other team to publish the data in a bucket outside of the projects, which both list below "
+        "ask the team that owns it; data to share belongs in a bucket outside of the projects, which both list below "
         "existing_data.buckets",
     )

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from mlproject.access_denied import Denial, Explanation, RoleContext, RoleTemplate, Verdict, explain_denial, find_role
+from mlproject.access_denied.grantable_actions import grantable_actions
 from mlproject.access_denied.message import KINDS
+from mlproject.access_denied.role_grants import _OWN_GRANTS
 from mlproject.access_denied.roles import _STACKS
 from mlproject.definition import read_definition
 from mlproject.errors import UserError
@@ -220,6 +222,12 @@ def test_a_statement_for_another_resource_or_action_does_not_count(flights: Plat
 def test_every_role_of_a_project_has_a_stack_that_creates_it() -> None:
     stacks = {path.parent.name for path in (ROOT / "stacks").glob("*/stack.py")}
     assert {_STACKS.get(use, use) for use in ROLE_USES} <= stacks
+
+
+def test_the_grants_of_every_role_are_known(flights: Platform) -> None:
+    role = find_role(flights, "flights-dev-pipeline")
+    assert set(_OWN_GRANTS) == set(ROLE_USES)
+    assert all(grantable_actions(role, RoleContext())[use] for use in ROLE_USES)
 
 
 @pytest.mark.parametrize(
