@@ -1,4 +1,4 @@
-"""The events that SageMaker sends when a pipeline execution changes its status."""
+"""The events and metrics that SageMaker sends when a pipeline execution changes its status."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from embedded_aws.service_metrics import count
+
 # https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
 DETAIL_TYPE = "SageMaker Model Building Pipeline Execution Status Change"
+# Metrics by the new status.
+# https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html#cloudwatch-metrics-pipelines
+_NAMESPACE = "AWS/Sagemaker/ModelBuildingPipeline"
+_METRICS = {
+    "Executing": "ExecutionStarted",
+    "Failed": "ExecutionFailed",
+    "Stopped": "ExecutionStopped",
+    "Succeeded": "ExecutionSucceeded",
+}
 
 
 def announce(account: str, region: str, execution: Any, *, previous: str) -> None:
-    """Send the event to the rules of the account's default bus.
+    """Send the event to the rules of the account's default bus, and publish the metric of the status.
 
     Args:
         account: twelve digits.
@@ -39,6 +50,9 @@ def announce(account: str, region: str, execution: Any, *, previous: str) -> Non
         "Time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
     }
     events_backends[account][region].put_events([event])
+    if metric := _METRICS.get(execution.pipeline_execution_status):
+        name = detail["pipelineArn"].rpartition("/")[2]
+        count(account, region, namespace=_NAMESPACE, metric=metric, dimensions={"PipelineName": name})
 
 
 def _time(moment: datetime) -> str:

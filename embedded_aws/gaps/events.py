@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +14,18 @@ from moto.sns.models import sns_backends
 from moto.utilities.arns import parse_arn
 
 from embedded_aws.gaps._registry import fills
+from embedded_aws.iam import context
+from embedded_aws.iam.errors import UndecidableError
+from embedded_aws.iam.evaluator import Request, decide
+from embedded_aws.iam.principal import Principal
+from embedded_aws.iam.request_context import NEVER, every_request
+from embedded_aws.iam.resource_policies import policies_of
+from embedded_aws.iam.resources import AccountRegion
+from embedded_aws.service_metrics import count
 
+log = logging.getLogger(__name__)
+
+_EVENTBRIDGE = "events.amazonaws.com"
 _put_rule = EventsBackend.put_rule
 _send = Rule.send_to_targets
 
@@ -48,7 +60,8 @@ def test_event_pattern(self: Any) -> str:
     Rule,
     "send_to_targets",
     service="events",
-    what="events that reach SNS topics, by rules that are enabled only",
+    what="events that reach SNS topics whose policy allows it, by rules that are enabled only; the metric "
+    "FailedInvocations counts the others",
     why="moto has no topics among its targets: PutEvents fails with a 500; and it does not look at the rule's state",
 )
 def send_to_targets(self: Any, original_event: Any, transform_input: bool = True) -> None:
@@ -58,7 +71,8 @@ def send_to_targets(self: Any, original_event: Any, transform_input: bool = True
     others = [target for target in self.targets if target not in topics]
     if topics and self.event_pattern.matches_event(original_event):
         for target in topics:
-            _publish(target, original_event)
+            if not _publish(target, original_event):
+                _count_failure(self)
     if others:
         _send(_OnlyTargets(self, others), original_event, transform_input)
 
@@ -74,9 +88,38 @@ class _OnlyTargets:
         return getattr(self._rule, name)
 
 
-def _publish(target: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-    topic = parse_arn(target["Arn"])
-    sns_backends[topic.account][topic.region].publish(message=_message(target, event), arn=target["Arn"])
+def _publish(target: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    """Publish to a topic; False if the topic does not exist or does not allow EventBridge.
+
+    EventBridge sends no condition keys of its own to SNS:
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+    """
+    arn = target["Arn"]
+    topic = parse_arn(arn)
+    backend = sns_backends[topic.account][topic.region]
+    if arn not in backend.topics:
+        return False
+    try:
+        policies, _ = policies_of("sns:Publish", arn, AccountRegion(region=topic.region, account=topic.account))
+    except UndecidableError as error:
+        log.warning("EventBridge may not publish to %s: %s", arn, error)
+        return False
+    request = Request(
+        action="sns:Publish",
+        resource=arn,
+        context=every_request(topic.region).also(context.of(dict.fromkeys(NEVER))),
+        policies=policies,
+    )
+    if not decide(Principal(arn=_EVENTBRIDGE, account="", service=_EVENTBRIDGE), request).allowed:
+        return False
+    backend.publish(message=_message(target, event), arn=arn)
+    return True
+
+
+def _count_failure(rule: Any) -> None:
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html"""
+    dimensions = {"RuleName": rule.name}
+    count(rule.account_id, rule.region_name, namespace="AWS/Events", metric="FailedInvocations", dimensions=dimensions)
 
 
 def _message(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:

@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from mlproject.aws_rules.grants import Grant, Statement, role_arn
 from stacks.constructs.acknowledgment import acknowledge
 
-Statement = Mapping[str, Any]
+__all__ = ["Grant", "ServiceRole", "Statement", "policy_document", "role_arn", "wildcards"]
 
 _INLINE = "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy"
 _INLINE_REASON = "The inline policy ensures that no service can use the role before it has its permissions."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Grant:
-    """Statement of a policy, with its reason.
-
-    Args:
-        sid: id of the statement.
-        actions: IAM actions without wildcards.
-        resources: ARNs. A wildcard in an ARN is acknowledged with `reason`.
-        condition: condition block of IAM.
-        reason: what requires the permission.
-    """
-
-    sid: str
-    actions: Sequence[str]
-    resources: Sequence[str]
-    condition: Mapping[str, Any] | None = None
-    reason: str
-
-    @property
-    def statement(self) -> Statement:
-        statement = {
-            "Sid": self.sid,
-            "Effect": "Allow",
-            "Action": list(self.actions),
-            "Resource": list(self.resources),
-        }
-        return {**statement, "Condition": self.condition} if self.condition else statement
 
 
 class ServiceRole(Construct):
@@ -122,8 +93,3 @@ def wildcards(grants: Sequence[Grant]) -> dict[str, str]:
 def policy_document(statements: Sequence[Statement]) -> dict[str, Any]:
     """Return an IAM policy document with these statements."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
-
-
-def role_arn(*, partition: str, account: str, path: str, name: str) -> str:
-    """Return the ARN of a role with a fixed name, for a policy that cannot refer to the role itself."""
-    return f"arn:{partition}:iam::{account}:role{path}{name}"

@@ -8,20 +8,20 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from mlproject.aws_rules.emr import LIVY_PORT, LOGS_PREFIX, livy_scheme
+from mlproject.aws_rules.emr_node_permissions import node_grants
+from mlproject.aws_rules.emr_service_permissions import service_grants
+from mlproject.aws_rules.existing_data import existing_data_grants
 from mlproject.aws_rules.network_requirements import cluster_requirements
 from mlproject.names import RESTARTS
 from mlproject.parameters import Deployment, Emr, NewNetwork
 from stacks.base import ProjectStack
-from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.network_reference import NetworkReference
 from stacks.constructs.service_role import ServiceRole
 from stacks.emr.cluster import EmrCluster
 from stacks.emr.libraries import EmrLibraries
-from stacks.emr.node_permissions import node_grants
 from stacks.emr.notebook_access import EmrNotebookAccess
 from stacks.emr.security_configuration import EmrSecurityConfiguration
 from stacks.emr.security_groups import EmrSecurityGroups
-from stacks.emr.service_permissions import service_grants
 
 
 class EmrStack(ProjectStack):

@@ -5,18 +5,18 @@ from __future__ import annotations
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from mlproject.aws_rules.existing_data import existing_data_grants
+from mlproject.aws_rules.grants import grants
 from mlproject.aws_rules.network_requirements import notebook_requirements
 from mlproject.aws_rules.notebook_permissions import notebook_permissions
+from mlproject.aws_rules.notebook_resources import git_secret_arns, network_resources, notebook_resources
 from mlproject.node_scripts import lifecycle_script, notebook_settings
 from mlproject.parameters import Deployment, Notebook
 from stacks.base import ProjectStack, removal_policy
-from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.network_reference import NetworkReference
-from stacks.constructs.pipeline_permissions import grants
 from stacks.constructs.service_role import ServiceRole, role_arn
 from stacks.notebooks.code_repository import CodeRepository
 from stacks.notebooks.notebook_instance import NotebookInstance
-from stacks.notebooks.permissions import git_secret_arns, network_resources, notebook_resources
 from stacks.notebooks.security_group import NotebookSecurityGroup
 from stacks.notebooks.user_policy import NotebookUserPolicy
 

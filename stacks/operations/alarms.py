@@ -12,6 +12,7 @@ from constructs import Construct
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 _MISSING_DATA: Literal["notBreaching"] = "notBreaching"
 _PERIOD_SECONDS = 300
+_LANGUAGES = ("en", "es")
 
 
 class FailureAlarm(Construct):
@@ -22,6 +23,7 @@ class FailureAlarm(Construct):
 
     Args:
         description: cause and remedy, included in the message.
+        runbook: name of the alarm's page in docs/en/runbooks/ and docs/es/runbooks/, which the message links.
         namespace: such as `AWS/Scheduler`.
         metric: metric that counts failures.
         dimensions: dimensions of the metric.
@@ -34,6 +36,7 @@ class FailureAlarm(Construct):
         construct_id: str,
         *,
         description: str,
+        runbook: str,
         namespace: str,
         metric: str,
         dimensions: Mapping[str, str],
@@ -43,7 +46,7 @@ class FailureAlarm(Construct):
         alarm = cloudwatch.CfnAlarm(
             self,
             "Alarm",
-            alarm_description=description,
+            alarm_description=f"{description} {_runbook_links(runbook)}",
             namespace=namespace,
             metric_name=metric,
             dimensions=[
@@ -58,3 +61,8 @@ class FailureAlarm(Construct):
             alarm_actions=[topic_arn],
         )
         self.arn = alarm.attr_arn
+
+
+def _runbook_links(name: str) -> str:
+    """Paths in this repository, which are the same wherever it is hosted."""
+    return f"Runbook: {', '.join(f'docs/{language}/runbooks/{name}.md' for language in _LANGUAGES)}"

@@ -37,5 +37,6 @@ def approval_events(deployment: Deployment) -> list[EventMessage]:
                     for target in deployment.promoted_to
                 ),
             ],
+            unsent_runbook="model-approval-unsent",
         )
     ]

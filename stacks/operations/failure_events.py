@@ -24,6 +24,7 @@ class EventMessage:
         detail: pattern of the event's details.
         paths: JSON paths of the placeholders in the message.
         message: lines of the message, with placeholders `<name>`.
+        unsent_runbook: name of the runbook for the alarm on messages that could not be sent.
     """
 
     name: str
@@ -33,6 +34,7 @@ class EventMessage:
     detail: Mapping[str, Any]
     paths: Mapping[str, str]
     message: Sequence[str]
+    unsent_runbook: str
 
     @property
     def pattern(self) -> dict[str, Any]:
@@ -81,6 +83,7 @@ def _pipeline(deployment: Deployment, *, partition: str) -> EventMessage:
             "Failed step and reason:",
             f"aws sagemaker list-pipeline-execution-steps --region {region} --pipeline-execution-arn <execution>",
         ],
+        unsent_runbook="pipeline-failure-unsent",
     )
 
 
@@ -102,6 +105,7 @@ def _notebooks(deployment: Deployment) -> EventMessage:
             f"aws sagemaker describe-notebook-instance --region {deployment.environment.region} "
             "--notebook-instance-name <notebook> --query FailureReason",
         ],
+        unsent_runbook="notebook-failure-unsent",
     )
 
 
@@ -124,6 +128,7 @@ def _cluster(deployment: Deployment, *, generation: int) -> EventMessage:
             f"aws emr describe-cluster --region {deployment.environment.region} --cluster-id <cluster> "
             "--query Cluster.Status.StateChangeReason",
         ],
+        unsent_runbook="cluster-failure-unsent",
     )
 
 

@@ -6,8 +6,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
+from mlproject.aws_rules.schedule_permissions import schedule_grants
 from mlproject.parameters import Schedule
-from stacks.constructs.service_role import Grant, ServiceRole
+from stacks.constructs.service_role import ServiceRole
 
 # A failed start is retried for an hour and then dropped, which an alarm reports. A dead-letter queue is not needed,
 # since the next scheduled start follows.
@@ -51,15 +52,7 @@ class PipelineSchedule(Construct):
             source_arn=group.attr_arn,
             path=role_path,
             role_name=role_name,
-            # https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html
-            grants=[
-                Grant(
-                    sid="StartPipeline",
-                    actions=["sagemaker:StartPipelineExecution"],
-                    resources=[pipeline_arn],
-                    reason="the schedule starts only this pipeline",
-                )
-            ],
+            grants=schedule_grants(pipeline_arn=pipeline_arn),
         )
         scheduler.CfnSchedule(
             self,

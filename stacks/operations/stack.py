@@ -57,6 +57,7 @@ class OperationsStack(ProjectStack):
                     f"The pipeline {names.pipeline} failed. A separate message contains the execution, but AWS sends "
                     "it only on a best-effort basis."
                 ),
+                runbook="pipeline-failed",
                 namespace=PIPELINES,
                 metric="ExecutionFailed",
                 dimensions={"PipelineName": names.pipeline},
@@ -69,7 +70,8 @@ class OperationsStack(ProjectStack):
             alarms[name] = FailureAlarm(
                 self,
                 name,
-                description=f"{event.description}, and EventBridge could not send the message. Check the topic policy",
+                description=f"{event.description}, and EventBridge could not send the message. Check the topic policy.",
+                runbook=event.unsent_runbook,
                 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
                 namespace="AWS/Events",
                 metric="FailedInvocations",
@@ -92,6 +94,7 @@ class OperationsStack(ProjectStack):
                     f"The schedule could not start the pipeline {names.pipeline}. Start it manually, "
                     f"then check the role {names.role('schedule')}."
                 ),
+                runbook="pipeline-not-started",
                 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
                 namespace="AWS/Scheduler",
                 metric="InvocationDroppedCount",

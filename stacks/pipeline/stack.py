@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
+from mlproject.aws_rules.existing_data import existing_data_grants
+from mlproject.aws_rules.grants import grants
 from mlproject.aws_rules.network_requirements import pipeline_requirements
 from mlproject.aws_rules.step_permissions import permissions_for
 from mlproject.definition import (
@@ -19,13 +21,12 @@ from mlproject.definition import (
     step_resources,
     used_placeholders,
 )
+from mlproject.definition.pipeline_resources import pipeline_resources
 from mlproject.definition.project_values import unusable_images
 from mlproject.errors import UserError
 from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy
-from stacks.constructs.existing_data import existing_data_grants
 from stacks.constructs.network_reference import NetworkReference
-from stacks.constructs.pipeline_permissions import grants, pipeline_resources
 from stacks.constructs.promotion import ROLE, package_readers, promotion_grants
 from stacks.constructs.service_role import ServiceRole, role_arn
 from stacks.pipeline.model_package_group import ModelPackageGroup

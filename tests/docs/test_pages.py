@@ -12,7 +12,7 @@ from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 from tests.docs.pages import DOCS, LANGUAGES, ROOT, links, page, rows
 
-NAMES = sorted(path.name for path in (DOCS / "en").glob("*.md"))
+NAMES = sorted(path.relative_to(DOCS / "en").as_posix() for path in (DOCS / "en").rglob("*.md"))
 PAGES = [(language, name) for language in LANGUAGES for name in NAMES]
 
 
@@ -23,7 +23,7 @@ def blocks(text: str, kind: str) -> list[str]:
 
 def test_both_languages_have_the_same_pages() -> None:
     assert len(NAMES) > 5
-    assert sorted(path.name for path in (DOCS / "es").glob("*.md")) == NAMES
+    assert sorted(path.relative_to(DOCS / "es").as_posix() for path in (DOCS / "es").rglob("*.md")) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -39,9 +39,11 @@ def test_both_languages_have_the_same_structure_and_show_the_same(name: str) -> 
 def test_a_page_leads_to_its_other_language_and_every_link_leads_somewhere(language: str, name: str) -> None:
     other = LANGUAGES[1 - LANGUAGES.index(language)]
     inside = [link for link in links(page(language, name)) if not link.startswith("https://")]
-    assert f"../{other}/{name}" in inside
-    for link in inside:
-        assert (DOCS / language / (link.partition("#")[0] or name)).is_file(), link
+    this = DOCS / language / name
+    targets = {link: (this.parent / link.partition("#")[0]).resolve() if link[0] != "#" else this for link in inside}
+    assert DOCS / other / name in targets.values()
+    for link, target in targets.items():
+        assert target.is_file(), link
 
 
 @pytest.mark.parametrize(("language", "name"), PAGES)

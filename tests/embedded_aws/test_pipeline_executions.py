@@ -13,7 +13,7 @@ from embedded_aws.pipeline_executions import (
     UnknownPipelineExecutionError,
     record_pipeline_execution,
 )
-from tests.embedded_aws.gaps.proofs_operations import queue, topic
+from tests.embedded_aws.gaps.proofs_operations import allow_eventbridge, queue, topic
 from tests.embedded_aws.gaps.proofs_sagemaker import execution, pipeline
 from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services
 
@@ -79,6 +79,7 @@ def test_a_failed_execution_reaches_the_topic_of_a_rule_once(moto_services: Serv
     pipeline(moto_services, "recorded-failure")
     failed = execution(moto_services, "recorded-failure")
     topic_arn = topic(moto_services, "recorded-failure")
+    allow_eventbridge(moto_services, topic_arn)
     url = queue(moto_services, topic_arn, "recorded-failure")
     pattern = {
         "source": ["aws.sagemaker"],

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from tests.stacks.test_access_denied import (
+    test_a_missing_statement_of_any_role_is_named_with_its_stack_and_its_key,
+    test_the_complete_template_of_every_role_grants_each_of_its_statements,
+)
 from tests.stacks.test_application import (
     test_every_value_that_a_stack_reads_is_written_by_another_one_of_its_environment,
     test_nothing_is_looked_up_in_an_account,

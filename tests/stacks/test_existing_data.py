@@ -30,7 +30,7 @@ READS = ("BatchGet", "Decrypt", "Get", "List")
 
 def granted(data: ExistingData) -> dict[str, dict[str, Any]]:
     """Return the statements for this data, by sid."""
-    from stacks.constructs.existing_data import existing_data_grants
+    from mlproject.aws_rules.existing_data import existing_data_grants
 
     grants = existing_data_grants(deployment("alpha", JOINED, existing_data=data), partition="aws")
     found = {grant.sid: dict(grant.statement) for grant in grants}

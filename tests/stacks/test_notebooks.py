@@ -245,7 +245,7 @@ def test_existing_data_is_readable_from_notebooks_too(before_and_after: tuple[St
 
 def existing_data_sids(data: ExistingData) -> set[str]:
     """Return the sids of the statements for existing data, which another test verifies."""
-    from stacks.constructs.existing_data import existing_data_grants
+    from mlproject.aws_rules.existing_data import existing_data_grants
 
     given = deployment("alpha", OWNED, existing_data=data)
     return {grant.sid for grant in existing_data_grants(given, partition="aws")}

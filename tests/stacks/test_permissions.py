@@ -13,9 +13,9 @@ from mlproject.aws_rules.emr import aws_buckets
 from mlproject.aws_rules.permissions import ANY_RESOURCE
 from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS, permissions_for
 from mlproject.definition import Repository
+from mlproject.definition.pipeline_resources import pipeline_resources
 from mlproject.definition.resources.step_arns import RESOURCE_TYPES
 from mlproject.errors import UserError
-from stacks.constructs.pipeline_permissions import pipeline_resources
 from tests.stacks.assembly import Stack, listed, statements
 from tests.stacks.examples import OWNED, deployment
 

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+from moto.core.utils import utcnow
+
+from embedded_aws.gaps import cloudwatch_alarms
 from tests.embedded_aws.gaps.proofs import proves, refused
 from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services
 
@@ -153,10 +160,37 @@ FILLED = (
 )
 
 
+def allow_eventbridge(services: Services, topic_arn: str) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic_arn,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    services("sns").set_topic_attributes(TopicArn=topic_arn, AttributeName="Policy", AttributeValue=policy)
+
+
+def failed_invocations(services: Services, rule: str) -> float:
+    now = datetime.now(UTC)
+    found = services("cloudwatch").get_metric_statistics(
+        Namespace="AWS/Events",
+        MetricName="FailedInvocations",
+        Dimensions=[{"Name": "RuleName", "Value": rule}],
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now + timedelta(minutes=1),
+        Period=600,
+        Statistics=["Sum"],
+    )
+    return sum(float(point["Sum"]) for point in found["Datapoints"])
+
+
 @proves("Rule.send_to_targets")
 def an_event_reaches_a_topic(services: Services, name: str) -> None:
     events, sqs, topic_arn = services("events"), services("sqs"), topic(services, name)
+    allow_eventbridge(services, topic_arn)
     url = queue(services, topic_arn, name)
+    closed = topic(services, f"{name}-closed")
     other = sqs.create_queue(QueueName=f"{name}-other")["QueueUrl"]
     events.put_rule(Name=name, EventPattern=FAILED)
     targets: list[dict[str, Any]] = [
@@ -165,6 +199,8 @@ def an_event_reaches_a_topic(services: Services, name: str) -> None:
         {"Id": "part", "Arn": topic_arn, "InputPath": "$.detail"},
         {"Id": "whole", "Arn": topic_arn},
         {"Id": "queue", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}-other"},
+        {"Id": "closed", "Arn": closed},
+        {"Id": "absent", "Arn": f"{topic_arn}-absent"},
     ]
     events.put_targets(Rule=name, Targets=targets)
     put_event(services, "Succeeded")
@@ -177,6 +213,8 @@ def an_event_reaches_a_topic(services: Services, name: str) -> None:
     assert json.loads(part) == json.loads(whole)["detail"] == {"currentPipelineExecutionStatus": "Failed"}
     (message,) = sqs.receive_message(QueueUrl=other, MaxNumberOfMessages=10)["Messages"]
     assert json.loads(message["Body"])["detail"] == {"currentPipelineExecutionStatus": "Failed"}
+    # The default policy of a topic does not allow EventBridge.
+    assert failed_invocations(services, name) == 2
     events.remove_targets(Rule=name, Ids=[target["Id"] for target in targets])
 
 
@@ -205,6 +243,74 @@ def an_alarm_starts_without_data_and_keeps_its_state_and_tags(services: Services
     (shown,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
     assert (shown["StateValue"], shown["StateReason"], shown["Period"]) == ("ALARM", "a test", 300)
     assert cloudwatch.list_tags_for_resource(ResourceARN=shown["AlarmArn"])["Tags"] == TAGS
+
+
+def publish(services: Services, name: str, value: float, **more: Any) -> None:
+    datum = {"MetricName": name, "Value": value, "Dimensions": [{"Name": "Pipeline", "Value": name}], **more}
+    services("cloudwatch").put_metric_data(Namespace="contract", MetricData=[datum])
+
+
+def watch(services: Services, name: str, **more: Any) -> None:
+    """An alarm on a metric of its own."""
+    dimensions = [{"Name": "Pipeline", "Value": name}]
+    services("cloudwatch").put_metric_alarm(**{**alarm(name), "MetricName": name, "Dimensions": dimensions, **more})
+
+
+def state(services: Services, name: str) -> str:
+    (shown,) = services("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    found: str = shown["StateValue"]
+    return found
+
+
+def notifications(services: Services, url: str) -> list[dict[str, Any]]:
+    received = services("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", ())
+    return [json.loads(message["Body"]) for message in received]
+
+
+@proves("CloudWatchBackend.put_metric_data")
+def data_raises_an_alarm_that_notifies_its_topic_once(services: Services, name: str) -> None:
+    topic_arn = topic(services, name)
+    url = queue(services, topic_arn, name)
+    watch(services, name, AlarmActions=[topic_arn], AlarmDescription="see the runbook")
+    watch(services, f"{name}-of-another-metric", AlarmActions=[topic_arn])
+    publish(services, name, 1)  # not greater than the threshold
+    assert (state(services, name), notifications(services, url)) == ("OK", [])
+    publish(services, name, 1)  # the sum of the period is
+    publish(services, name, 1)
+    (sent,) = notifications(services, url)
+    assert (sent["AlarmName"], sent["OldStateValue"], sent["NewStateValue"]) == (name, "OK", "ALARM")
+    assert sent["AlarmDescription"] == "see the runbook"
+    assert (state(services, name), state(services, f"{name}-of-another-metric")) == ("ALARM", "INSUFFICIENT_DATA")
+
+
+@proves("CloudWatchResponse.describe_alarms")
+def an_alarm_is_ok_again_when_its_data_is_old(services: Services, name: str) -> None:
+    watch(services, name, TreatMissingData="notBreaching")
+    publish(services, name, 2)
+    assert state(services, name) == "ALARM"
+    with later(minutes=5):
+        assert state(services, name) == "OK"
+
+
+@proves("CloudWatchBackend.set_alarm_state")
+def a_state_that_is_set_is_notified(services: Services, name: str) -> None:
+    topic_arn = topic(services, name)
+    url = queue(services, topic_arn, name)
+    watch(services, name, OKActions=[topic_arn])
+    services("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
+    services("cloudwatch").set_alarm_state(AlarmName=name, StateValue="OK", StateReason="a test")
+    changes = [
+        (sent["OldStateValue"], sent["NewStateValue"], sent["NewStateReason"]) for sent in notifications(services, url)
+    ]
+    assert changes == [("ALARM", "OK", "a test")]
+
+
+@contextmanager
+def later(*, minutes: int) -> Iterator[None]:
+    """Move the clock by which alarms are evaluated."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cloudwatch_alarms, "utcnow", lambda: utcnow() + timedelta(minutes=minutes))
+        yield
 
 
 @proves("CloudWatchBackend.delete_alarms")

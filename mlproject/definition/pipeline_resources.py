@@ -1,17 +1,14 @@
-"""Convert permissions to grants of the role of one deployment."""
+"""Resources of a deployment to which the permissions of its pipeline refer."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
-from mlproject.aws_rules.permissions import ANY_RESOURCE, Permission
-from mlproject.definition import Repository
+from mlproject.aws_rules.grants import role_arn
+from mlproject.aws_rules.permissions import ANY_RESOURCE
+from mlproject.definition.images.uris import Repository
 from mlproject.parameters import Deployment, NewNetwork
-from stacks.constructs.service_role import Grant, role_arn
 
-# ARNs and condition values of a deployment by their type, see mlproject.aws_rules.permissions.
-Resources = Mapping[str, Sequence[str]]
 # The services to which the pipeline's role may pass a role:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#ck_PassedToService
 _PASSED_TO = ("application-autoscaling", "ec2", "elasticmapreduce", "emr-serverless", "sagemaker")
@@ -22,27 +19,6 @@ _STARTED_JOBS: Mapping[str, tuple[str, ...]] = {
     "ClarifyCheck": ("Processing",),
     "AutoML": ("Processing", "Training", "Transform"),
 }
-
-
-def grants(permissions: Sequence[Permission], resources: Resources) -> list[Grant]:
-    """Return a grant for each permission whose resources and condition have values in the deployment.
-
-    Args:
-        permissions: the permissions.
-        resources: ARNs and condition values of the deployment, by type.
-    """
-    return [
-        Grant(
-            sid=permission.sid,
-            actions=permission.actions,
-            resources=arns,
-            condition=_condition(permission, resources),
-            reason=permission.reason,
-        )
-        for permission in permissions
-        if (arns := [arn for type_ in permission.resource_types for arn in resources[type_]])
-        and (permission.condition is None or resources[permission.condition[2]])
-    ]
 
 
 def pipeline_resources(
@@ -124,11 +100,3 @@ def pipeline_resources(
         "code prefixes": list(code_keys),
         **{kind: list(arns) for kind, arns in step_arns.items()},
     }
-
-
-def _condition(permission: Permission, resources: Resources) -> dict[str, Any] | None:
-    if not permission.condition:
-        return None
-    operator, key, value_type = permission.condition
-    values = list(resources[value_type])
-    return {operator: {key: values[0] if len(values) == 1 else values}}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mlproject.aws_rules.emr import LOGS_PREFIX
-from stacks.constructs.existing_data import key_patterns
-from stacks.constructs.service_role import Grant
+from mlproject.aws_rules.existing_data import key_patterns
+from mlproject.aws_rules.grants import Grant
 
 # Prefixes in the artifacts bucket: output of Spark, libraries.
 WORK_PREFIX = "spark/"

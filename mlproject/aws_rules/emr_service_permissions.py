@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mlproject.aws_rules.emr import TAG, TAG_VALUE
-from stacks.constructs.service_role import Grant
+from mlproject.aws_rules.grants import Grant
 
 _TAGGED_RESOURCE = {"StringEquals": {f"aws:ResourceTag/{TAG}": TAG_VALUE}}
 _TAGGED_REQUEST = {"StringEquals": {f"aws:RequestTag/{TAG}": TAG_VALUE}}

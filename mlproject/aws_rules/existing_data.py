@@ -10,9 +10,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from mlproject.aws_rules.grants import Grant
 from mlproject.errors import UserError
 from mlproject.parameters import Athena, Deployment, ExistingBucket
-from stacks.constructs.service_role import Grant
 
 # Databases that readers always look up: the first by Athena and Spark, the second by Spark for temporary views.
 # GetDatabase is sufficient.

@@ -1,0 +1,66 @@
+"""Grants of the roles of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlproject.access_denied.keyed_grants import ANY, PARTITION, KeyedGrant, RoleContext
+from mlproject.aws_rules.emr_node_permissions import node_grants
+from mlproject.aws_rules.emr_service_permissions import service_grants
+from mlproject.aws_rules.grants import Grant, role_arn
+from mlproject.parameters import Deployment, NewNetwork
+
+
+def emr_node_grants(
+    deployment: Deployment, context: RoleContext, *, libraries: bool, certificate: str | None
+) -> Iterator[KeyedGrant]:
+    """Yield the grants of a cluster's nodes.
+
+    Args:
+        deployment: the project in an environment.
+        context: what else the grants depend on.
+        libraries: whether the nodes install libraries.
+        certificate: S3 URI of the certificates of the nodes, or None.
+    """
+    environment = deployment.environment
+    bootstrap = f"cdk-{environment.bootstrap_qualifier}-assets-{environment.account}-{environment.region}/{ANY}"
+    files = {
+        "emr": [],
+        "emr.libraries": [bootstrap] if libraries else [],
+        "emr.certificate_s3": [certificate.removeprefix("s3://")] if certificate else [],
+    }
+    seen: list[Grant] = []
+    for key, own in files.items():
+        for grant in node_grants(
+            partition=PARTITION,
+            data_bucket=deployment.names.bucket("data"),
+            artifacts_bucket=deployment.names.bucket("artifacts"),
+            key_arn=context.key(deployment),
+            files=own,
+        ):
+            if grant not in seen:
+                seen.append(grant)
+                yield KeyedGrant(key=key, grant=grant)
+
+
+def emr_service_grants(deployment: Deployment, context: RoleContext) -> Iterator[KeyedGrant]:
+    """Yield the grants of the EMR service for the clusters of a project."""
+    environment = deployment.environment
+    owner = environment.account if isinstance(environment.network, NewNetwork) else ANY
+    ec2 = f"arn:{PARTITION}:ec2:{environment.region}:{owner}"
+    for grant in service_grants(
+        partition=PARTITION,
+        region=environment.region,
+        account=environment.account,
+        vpc_arn=f"{ec2}:vpc/{ANY}",
+        subnet_arns=[f"{ec2}:subnet/{ANY}"],
+        security_group_ids=[ANY],
+        node_role_arn=role_arn(
+            partition=PARTITION,
+            account=environment.account,
+            path=environment.role_path,
+            name=deployment.names.role("emr-nodes"),
+        ),
+        key_arn=context.key(deployment),
+    ):
+        yield KeyedGrant(key="emr", grant=grant)

@@ -1,0 +1,46 @@
+"""The actions that the roles of a project can have with any parameters."""
+
+from __future__ import annotations
+
+from mlproject.access_denied.emr_grants import emr_node_grants, emr_service_grants
+from mlproject.access_denied.keyed_grants import RoleContext
+from mlproject.access_denied.role_grants import existing_data_grants_of, reads_existing_data
+from mlproject.access_denied.roles import ProjectRole
+from mlproject.aws_rules.notebook_permissions import notebook_permissions
+from mlproject.aws_rules.schedule_permissions import schedule_grants
+from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS
+from mlproject.names import ROLE_USES
+from mlproject.parameters import Athena, ExistingBucket, ExistingData
+
+_KEY = "arn:aws:kms:eu-west-1:111111111111:key/01234567-89ab-cdef-0123-456789abcdef"
+# Every key of existing data, with values that only have the right form.
+_EVERY_KEY = ExistingData(
+    buckets=(ExistingBucket(name="bucket", key_arn=_KEY),),
+    glue_databases=("database",),
+    athena=Athena(workgroup="workgroup", results="s3://bucket/results/", key_arn=_KEY),
+)
+
+
+def grantable_actions(role: ProjectRole, context: RoleContext) -> dict[str, frozenset[str]]:
+    """Return the actions that the roles of a project can have, by use of the role.
+
+    Args:
+        role: one of the roles.
+        context: what else the grants depend on.
+    """
+    deployment = role.deployment
+    notebooks = notebook_permissions(git_secrets=True, pipeline=True, spark=True)
+    nodes = emr_node_grants(deployment, context, libraries=True, certificate="s3://bucket/certificates.zip")
+    granted: dict[str, list[tuple[str, ...]]] = {
+        "pipeline": [permission.actions for each in STEP_PERMISSIONS.values() for permission in each],
+        "notebooks": [permission.actions for permission in notebooks],
+        "emr-nodes": [tuple(each.grant.actions) for each in nodes],
+        "emr-service": [tuple(each.grant.actions) for each in emr_service_grants(deployment, context)],
+        "schedule": [tuple(grant.actions) for grant in schedule_grants(pipeline_arn="*")],
+    }
+    data = [tuple(each.grant.actions) for each in existing_data_grants_of(deployment, _EVERY_KEY)]
+    found: dict[str, frozenset[str]] = {}
+    for use in ROLE_USES:
+        readable = data if reads_existing_data(ProjectRole(deployment=deployment, use=use)) else []
+        found[use] = frozenset(action for actions in [*granted[use], *readable] for action in actions)
+    return found

@@ -1,0 +1,75 @@
+"""Grants of a project's roles according to its parameters, each with the key of project.yaml that causes it.
+
+The stacks create their roles with the same functions. IDs that AWS assigns are wildcards here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from mlproject.access_denied.emr_grants import emr_node_grants, emr_service_grants
+from mlproject.access_denied.keyed_grants import PARTITION, KeyedGrant, RoleContext
+from mlproject.access_denied.notebook_grants import notebook_grants
+from mlproject.access_denied.pipeline_grants import pipeline_grants
+from mlproject.access_denied.roles import ProjectRole
+from mlproject.aws_rules.existing_data import existing_data_grants
+from mlproject.aws_rules.schedule_permissions import schedule_grants
+from mlproject.parameters import Deployment, ExistingData
+
+
+def role_grants(role: ProjectRole, context: RoleContext) -> tuple[KeyedGrant, ...]:
+    """Return the grants of a role according to the parameters of the project."""
+    own = _OWN_GRANTS[role.use](role.deployment, context)
+    if not reads_existing_data(role):
+        return tuple(own)
+    return (*own, *existing_data_grants_of(role.deployment, role.deployment.existing_data))
+
+
+def existing_data_grants_of(deployment: Deployment, data: ExistingData) -> Iterator[KeyedGrant]:
+    """Yield the grants on existing data, by the key below `existing_data`.
+
+    Args:
+        deployment: the project in an environment.
+        data: existing data that it has, or could have.
+    """
+    for name in ExistingData.model_fields:
+        alone = ExistingData.model_construct(**{**dict(ExistingData()), name: getattr(data, name)})
+        single = deployment.model_copy(update={"existing_data": alone})
+        for grant in existing_data_grants(single, partition=PARTITION):
+            yield KeyedGrant(key=f"existing_data.{name}", grant=grant)
+
+
+def _emr_nodes(deployment: Deployment, context: RoleContext) -> Iterator[KeyedGrant]:
+    emr = deployment.emr
+    if emr is not None:
+        libraries, certificate = emr.libraries is not None, emr.certificate_s3
+        yield from emr_node_grants(deployment, context, libraries=libraries, certificate=certificate)
+
+
+def _emr_service(deployment: Deployment, context: RoleContext) -> Iterator[KeyedGrant]:
+    if deployment.emr is not None:
+        yield from emr_service_grants(deployment, context)
+
+
+def _schedule(deployment: Deployment, _: RoleContext) -> Iterator[KeyedGrant]:
+    environment, names = deployment.environment, deployment.names
+    pipeline = f"arn:{PARTITION}:sagemaker:{environment.region}:{environment.account}:pipeline/{names.pipeline}"
+    if deployment.operations and deployment.operations.schedule:
+        for grant in schedule_grants(pipeline_arn=pipeline):
+            yield KeyedGrant(key="operations.schedule", grant=grant)
+
+
+_OWN_GRANTS: Mapping[str, Callable[[Deployment, RoleContext], Iterator[KeyedGrant]]] = {
+    "pipeline": pipeline_grants,
+    "notebooks": notebook_grants,
+    "emr-service": _emr_service,
+    "emr-nodes": _emr_nodes,
+    "schedule": _schedule,
+}
+# Roles that may read existing data.
+_READERS = frozenset({"pipeline", "notebooks", "emr-nodes"})
+
+
+def reads_existing_data(role: ProjectRole) -> bool:
+    """Whether a role may read existing data."""
+    return role.use in _READERS

@@ -1,0 +1,150 @@
+"""`mlproject why` knows every statement of every role: if one is missing, it names the stack and the key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mlproject.access_denied import (
+    ProjectRole,
+    RoleContext,
+    RoleTemplate,
+    Verdict,
+    explain_denial,
+    find_role,
+    parse_denials,
+)
+from mlproject.definition import read_definition
+from mlproject.parameters import Deployment, Platform
+from tests.checkouts import ROOT
+from tests.stacks.assembly import Stack, listed
+
+KEY_ID = "01234567-89ab-cdef-0123-456789abcdef"
+# The keys that cause the statements, by stack and id of the statement.
+STACK_KEYS = {
+    "pipeline": "pipeline",
+    "notebooks": "notebooks",
+    "emr": "emr",
+    "operations": "operations.schedule",
+}
+OTHER_KEYS = {
+    ("notebooks", "RunPipeline"): {"pipeline"},
+    ("notebooks", "FollowPipeline"): {"pipeline"},
+    ("notebooks", "FindSpark"): {"emr"},
+    ("notebooks", "ReadGitSecrets"): {"notebooks.NAME.repository.secret_arn"},
+    ("emr", "ReadNodeFiles"): {"emr.libraries", "emr.certificate_s3"},
+}
+EXISTING_DATA_KEYS = {
+    r"(Read|Decrypt)ExistingObjects|ListExistingBucket\d|LocateExistingBuckets": "existing_data.buckets",
+    r"ReadExistingTables|FindDefaultDatabases": "existing_data.glue_databases",
+    r"RunQueries|(Keep|List|Locate|Encrypt)QueryResults": "existing_data.athena",
+}
+
+
+def expected_keys(stack: str, sid: str) -> set[str]:
+    for pattern, key in EXISTING_DATA_KEYS.items():
+        if re.fullmatch(pattern, sid):
+            return {key}
+    return OTHER_KEYS.get((stack, sid), {STACK_KEYS[stack]})
+
+
+def template_of(stack: Stack) -> RoleTemplate:
+    """The template as it is deployed: with values that AWS would have assigned."""
+    location = f"{stack.region}:{stack.account}"
+    values = {name: f"{name.lower()}-0" for name in stack.template["Resources"]}
+    for name in stack.template.get("Parameters", {}):
+        values[name] = "vpc-0" if "VpcId" in name else "subnet-0,subnet-1"
+    values["KeyArn"] = f"arn:aws:kms:{location}:key/{KEY_ID}"
+    pseudo = {"AWS::AccountId": stack.account, "AWS::Partition": "aws", "AWS::Region": stack.region}
+    return RoleTemplate(origin="the template", body=stack.template, values=values, pseudo=pseudo)
+
+
+def roles_of(stack: Stack, platform: Platform) -> Iterator[tuple[ProjectRole, str]]:
+    """The roles of a project's stack, with their logical ids."""
+    if stack.name.count("/") != 2:
+        return  # shared by the projects of an environment
+    for logical_id, resource in stack.resources("AWS::IAM::Role").items():
+        name = resource["Properties"]["RoleName"]
+        yield find_role(platform, f"arn:aws:sts::{stack.account}:assumed-role/{name}/session"), logical_id
+
+
+def context_of(deployment: Deployment, template: RoleTemplate) -> RoleContext:
+    pipeline = deployment.pipeline
+    definition = read_definition(ROOT / "pipelines" / pipeline.folder) if pipeline else None
+    return RoleContext(definition=definition, key_arn=template.values["KeyArn"])
+
+
+def without(template: RoleTemplate, logical_id: str, sid: str) -> RoleTemplate:
+    """The template without a statement of a role."""
+    resources = template.body["Resources"]
+    properties = resources[logical_id]["Properties"]
+    (policy,) = properties["Policies"]
+    statements = [each for each in policy["PolicyDocument"]["Statement"] if each["Sid"] != sid]
+    reduced = {**properties, "Policies": [{**policy, "PolicyDocument": {"Statement": statements}}]}
+    changed = {**resources, logical_id: {**resources[logical_id], "Properties": reduced}}
+    return replace(template, body={**template.body, "Resources": changed})
+
+
+def requests_of(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Requests that a statement allows: each action on its first resource, and its first action on each."""
+    actions = listed(statement["Action"])
+    resources = [each if each == "*" else each.replace("*", "sample") for each in listed(statement["Resource"])]
+    yield from ((action, resources[0]) for action in actions)
+    yield from ((actions[0], resource) for resource in resources[1:])
+
+
+def message(role: ProjectRole, action: str, resource: str) -> str:
+    account = role.deployment.environment.account
+    return (
+        f"User: arn:aws:sts::{account}:assumed-role/{role.name}/session is not authorized to perform: {action} on "
+        f"resource: {resource} because no identity-based policy allows the {action} action"
+    )
+
+
+def test_a_missing_statement_of_any_role_is_named_with_its_stack_and_its_key(
+    all_stacks: Mapping[str, Stack], platforms: Sequence[Platform]
+) -> None:
+    explained = 0
+    for platform in platforms:
+        own = [stack for name, stack in all_stacks.items() if name.split("/")[0] in platform.environments]
+        for stack in own:
+            for role, logical_id in roles_of(stack, platform):
+                template = template_of(stack)
+                context = context_of(role.deployment, template)
+                for statement in template.statements(logical_id):
+                    reduced = without(template, logical_id, statement["Sid"])
+                    for action, resource in requests_of(statement):
+                        (denial,) = parse_denials(message(role, action, resource))
+                        found = explain_denial(denial, role=role, platform=platform, context=context, template=reduced)
+                        where = (stack.name, statement["Sid"], action, resource)
+                        if found.verdict in (Verdict.GRANTED, Verdict.CONDITIONAL):
+                            # Another statement allows it too.
+                            assert found.matches, where
+                            continue
+                        explained += 1
+                        assert found.verdict == Verdict.NOT_DEPLOYED, where
+                        assert role.stack_name == stack.properties["stackName"], where
+                        assert found.key in expected_keys(stack.name.rpartition("/")[2], statement["Sid"]), where
+                        assert found.statement is not None
+                        assert (found.statement["Action"], found.statement["Resource"]) == ([action], [resource]), where
+    assert explained
+
+
+def test_the_complete_template_of_every_role_grants_each_of_its_statements(
+    all_stacks: Mapping[str, Stack], platforms: Sequence[Platform]
+) -> None:
+    for platform in platforms:
+        for name, stack in all_stacks.items():
+            if name.split("/")[0] not in platform.environments:
+                continue
+            for role, logical_id in roles_of(stack, platform):
+                template = template_of(stack)
+                context = context_of(role.deployment, template)
+                for statement in template.statements(logical_id):
+                    action, resource = next(requests_of(statement))
+                    (denial,) = parse_denials(message(role, action, resource))
+                    found = explain_denial(denial, role=role, platform=platform, context=context, template=template)
+                    conditional = Verdict.CONDITIONAL if "Condition" in statement else Verdict.GRANTED
+                    assert found.verdict in (conditional, Verdict.GRANTED), (name, statement["Sid"])
