@@ -79,6 +79,7 @@ def deploy(
             print("Every stack is up to date.")
         else:
             _deploy_stacks(cdk, f"{deployment.names.path}/*", assembly)
+    _record_commit(root, deployment, session)
     lock_network(root, deployment.environment, session)
 
 
@@ -93,6 +94,24 @@ def _deploy_stacks(cdk: CdkCli, selection: str, assembly: Path) -> None:
     except KeyboardInterrupt:
         print("CloudFormation completes what it has started. To continue, run the command again.", file=sys.stderr)
         raise
+
+
+def _record_commit(root: Path, deployment: Deployment, session: Session) -> None:
+    """Record the commit, for whoever later asks which one is deployed. The stacks are deployed in any case."""
+    from mlproject.cli.common.commit import read_commit
+    from mlproject.cli.common.session import reporting_aws_errors
+    from mlproject.deployment import write_deployed_commit
+
+    with (
+        read_commit(root) as wait_for_commit,
+        reporting_aws_errors("every stack is deployed, but recording the deployed commit in SSM failed"),
+    ):
+        write_deployed_commit(
+            session.client,
+            project=deployment.project,
+            environment=deployment.environment.name,
+            commit=wait_for_commit(),
+        )
 
 
 def _push_libraries(deployment: Deployment, session: Session, lists: Sequence[LibraryList]) -> None:

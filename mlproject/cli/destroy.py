@@ -50,7 +50,7 @@ def destroy(
     from mlproject.cli.common.context import open_environment
     from mlproject.cli.common.prompts import confirm
     from mlproject.cli.common.session import reporting_aws_errors
-    from mlproject.deployment import delete_stacks, list_projects
+    from mlproject.deployment import delete_deployed_commit, delete_stacks, list_projects
     from mlproject.names import Names
 
     target, _, session = open_environment(environment)
@@ -77,6 +77,8 @@ def destroy(
         if content:
             delete_content(content, session.client, progress=lambda _what, _count: None)
         retained = delete_stacks(stacks, session.client, progress=lambda name: print(f"  deleted {name}"))
+        if stacks == project_stacks:
+            delete_deployed_commit(session.client, project=project, environment=environment)
     for each in retained:
         print(f"  retained: {each.type.removeprefix('AWS::').replace('::', ' ')} {each.name}")
 

@@ -3,6 +3,12 @@
 from mlproject.deployment.assembly import SynthesizedStack, read_stacks
 from mlproject.deployment.change_sets import StackChanges, plan_changes
 from mlproject.deployment.consequences import Consequence, Effect, list_consequences
+from mlproject.deployment.deployed_commit import (
+    delete_deployed_commit,
+    deployed_commit_parameter,
+    read_deployed_commit,
+    write_deployed_commit,
+)
 from mlproject.deployment.deployed_stacks import (
     DeployedStack,
     RetainedResource,
@@ -20,12 +26,16 @@ __all__ = [
     "RetainedResource",
     "StackChanges",
     "SynthesizedStack",
+    "delete_deployed_commit",
     "delete_stacks",
+    "deployed_commit_parameter",
     "describe_network",
     "list_consequences",
     "list_projects",
     "plan_changes",
+    "read_deployed_commit",
     "read_stacks",
     "unprotect_failed_stacks",
     "wait_for_operations",
+    "write_deployed_commit",
 ]
