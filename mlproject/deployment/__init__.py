@@ -17,7 +17,9 @@ from mlproject.deployment.deployed_stacks import (
     list_projects,
     unprotect_failed_stacks,
 )
-from mlproject.deployment.stack_operations import wait_for_operations
+from mlproject.deployment.failure_text import describe_failure
+from mlproject.deployment.failures import StackFailure, list_failures
+from mlproject.deployment.stack_operations import operations_in_progress, wait_for_operations
 
 __all__ = [
     "Consequence",
@@ -25,13 +27,17 @@ __all__ = [
     "Effect",
     "RetainedResource",
     "StackChanges",
+    "StackFailure",
     "SynthesizedStack",
     "delete_deployed_commit",
     "delete_stacks",
     "deployed_commit_parameter",
+    "describe_failure",
     "describe_network",
     "list_consequences",
+    "list_failures",
     "list_projects",
+    "operations_in_progress",
     "plan_changes",
     "read_deployed_commit",
     "read_stacks",
