@@ -17,6 +17,7 @@ from mlproject.deployment.deployed_stacks import (
     list_projects,
     unprotect_failed_stacks,
 )
+from mlproject.deployment.drift import StackDrift, detect_drift
 from mlproject.deployment.failure_text import describe_failure
 from mlproject.deployment.failures import StackFailure, list_failures
 from mlproject.deployment.stack_operations import operations_in_progress, wait_for_operations
@@ -27,6 +28,7 @@ __all__ = [
     "Effect",
     "RetainedResource",
     "StackChanges",
+    "StackDrift",
     "StackFailure",
     "SynthesizedStack",
     "delete_deployed_commit",
@@ -34,6 +36,7 @@ __all__ = [
     "deployed_commit_parameter",
     "describe_failure",
     "describe_network",
+    "detect_drift",
     "list_consequences",
     "list_failures",
     "list_projects",
