@@ -32,12 +32,16 @@ def destroy(
         ),
     ],
     environment: EnvironmentOption,
+    *,
     stack: Annotated[
         str | None, typer.Option(help="Delete this stack only, such as emr, when project.yaml no longer requires it.")
     ] = None,
     yes: YesOption = False,
     protected: Annotated[
         bool, typer.Option(RETAINED, help="Allow it if environments.yaml has retain_data: true.")
+    ] = False,
+    if_exists: Annotated[
+        bool, typer.Option("--if-exists", help="Succeed if nothing is deployed, such as in a job that is repeated.")
     ] = False,
 ) -> None:
     """Delete a project's deployed stacks in an environment, without synthesizing the app.
@@ -63,6 +67,9 @@ def destroy(
         content = list_content(names, session.client) if kinds & DATA_STACKS and not target.retain_data else None
     if not stacks:
         what = f"stack {stack} of {project}" if stack else project
+        if if_exists:
+            print(f"{what} is not deployed in {environment}, so there is nothing to delete.")
+            return
         others = ", ".join(each.kind for each in project_stacks) if project_stacks else ", ".join(deployed)
         raise UserError(f"{what} is not deployed in {environment}; deployed there: {others or 'nothing'}.")
     if target.retain_data and not protected:
