@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-all snapshots lint secrets verify-aws benchmark pipelines lock clean
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-all snapshots lint secrets verify-aws benchmark pipelines lock update clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -59,6 +59,9 @@ pipelines: .venv-pipelines/.installed ## Set up the environment with the SageMak
 
 lock: .venv/.installed-local ## Resolve requirements/*.in again
 	@scripts/lock
+
+update: .venv/.installed-local ## Update the libraries and the CDK, check them, and leave a commit on the branch update-libraries
+	@scripts/update
 
 clean: ## Remove everything that was built and installed
 	rm -rf .venv .venv-pipelines node_modules build cdk.out .mlproject

@@ -63,8 +63,22 @@ def stack_shape(stack: Stack) -> Shape:
         RoleARN=settings.role_arn,
         Tags=tags_shape(settings.tags),
         EnableTerminationProtection=stack.protected,
-        DriftInformation={"StackDriftStatus": "NOT_CHECKED"},
+        DriftInformation=_drift_information(stack),
     )
+
+
+def _drift_information(stack: Stack) -> Shape:
+    drift = stack.drift
+    if drift is None:
+        return {"StackDriftStatus": "NOT_CHECKED"}
+    return {"StackDriftStatus": drift.status, "LastCheckTimestamp": drift.time}
+
+
+def _resource_drift_information(stack: Stack, resource: Resource) -> Shape:
+    for checked in stack.drift.resources if stack.drift else ():
+        if checked.resource.logical_id == resource.logical_id:
+            return {"StackResourceDriftStatus": checked.status, "LastCheckTimestamp": checked.time}
+    return {"StackResourceDriftStatus": "NOT_CHECKED"}
 
 
 def stack_summary_shape(stack: Stack) -> Shape:
@@ -77,7 +91,7 @@ def stack_summary_shape(stack: Stack) -> Shape:
         DeletionTime=stack.deleted,
         StackStatus=stack.status,
         StackStatusReason=stack.reason,
-        DriftInformation={"StackDriftStatus": "NOT_CHECKED"},
+        DriftInformation=_drift_information(stack),
     )
 
 
@@ -108,7 +122,7 @@ def resource_shape(stack: Stack, resource: Resource, *, time_name: str = "Timest
             ResourceType=resource.type_name,
             ResourceStatus=resource.status,
             ResourceStatusReason=resource.reason,
-            DriftInformation={"StackResourceDriftStatus": "NOT_CHECKED"},
+            DriftInformation=_resource_drift_information(stack, resource),
         ),
         time_name: resource.updated,
     }

@@ -6,11 +6,14 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from embedded_aws.cloudformation.parameters import ParameterValue
 from embedded_aws.cloudformation.plan import ResourceChange
 from embedded_aws.cloudformation.template import EMPTY, Template
+
+if TYPE_CHECKING:
+    from embedded_aws.cloudformation.drift import StackDrift
 
 
 def now() -> datetime:
@@ -156,6 +159,7 @@ class Stack:
     Args:
         undo: what was done since the last good state, oldest first.
         stable: the last good state, while there is something to undo.
+        drift: the result of the last drift detection.
         lock: guards the fields.
         idle: set while no operation runs.
     """
@@ -177,6 +181,7 @@ class Stack:
     deleted: datetime | None = None
     undo: list[CreatedStep | UpdatedStep] = field(default_factory=list)
     stable: Stable | None = None
+    drift: StackDrift | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
     idle: threading.Event = field(default_factory=threading.Event)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from mlproject.errors import UserError
 
 if TYPE_CHECKING:
     from mlproject.cli.common.cdk import CdkCli
+    from mlproject.cli.common.plan import Plan
     from mlproject.cli.common.session import Session
     from mlproject.libraries import LibraryList
     from mlproject.parameters import Deployment
@@ -52,9 +54,12 @@ def deploy(
     from mlproject.cli.common.context import open_deployment
     from mlproject.cli.common.plan import deployment_warnings, plan_deployment, print_plan
     from mlproject.cli.common.prompts import confirm
+    from mlproject.cli.common.stack_failures import explaining_stack_failures
     from mlproject.cli.lock import lock_network
+    from mlproject.deployment import read_stacks
     from mlproject.libraries import read_library_lists
 
+    signal.signal(signal.SIGTERM, _interrupt)
     root, deployment, session = open_deployment(project, environment)
     warnings = deployment_warnings(root, deployment)
     if warnings:
@@ -70,16 +75,37 @@ def deploy(
         if plan.consequences:
             confirm("Deploy anyway?", yes=yes, declined="nothing was deployed")
         _unprotect_failed_stacks(session, deployment)
-        storage = f"{deployment.names.path}/storage"
-        if lists and any(stack.path == storage and stack.is_new for stack in plan.stacks):
-            _deploy_stacks(cdk, storage, assembly)
-        if lists:
-            _push_libraries(deployment, session, lists)
-        if plan.is_empty:
-            print("Every stack is up to date.")
-        else:
-            _deploy_stacks(cdk, f"{deployment.names.path}/*", assembly)
+        names = [stack.name for stack in read_stacks(assembly)]
+        with explaining_stack_failures(names, deployment, session):
+            _deploy_in_order(cdk, assembly, plan, deployment=deployment, session=session, lists=lists)
+    _record_commit(root, deployment, session)
     lock_network(root, deployment.environment, session)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """End as Ctrl-C does, since GitLab cancels a job with SIGTERM: the CDK CLI ends, and change sets are deleted."""
+    raise KeyboardInterrupt
+
+
+def _deploy_in_order(
+    cdk: CdkCli,
+    assembly: Path,
+    plan: Plan,
+    *,
+    deployment: Deployment,
+    session: Session,
+    lists: Sequence[LibraryList],
+) -> None:
+    """Deploy storage if it is new, upload the libraries to it, and deploy the stacks that install them."""
+    storage = f"{deployment.names.path}/storage"
+    if lists and any(stack.path == storage and stack.is_new for stack in plan.stacks):
+        _deploy_stacks(cdk, storage, assembly)
+    if lists:
+        _push_libraries(deployment, session, lists)
+    if plan.is_empty:
+        print("Every stack is up to date.")
+    else:
+        _deploy_stacks(cdk, f"{deployment.names.path}/*", assembly)
 
 
 def _deploy_stacks(cdk: CdkCli, selection: str, assembly: Path) -> None:
@@ -93,6 +119,24 @@ def _deploy_stacks(cdk: CdkCli, selection: str, assembly: Path) -> None:
     except KeyboardInterrupt:
         print("CloudFormation completes what it has started. To continue, run the command again.", file=sys.stderr)
         raise
+
+
+def _record_commit(root: Path, deployment: Deployment, session: Session) -> None:
+    """Record the commit, for whoever later asks which one is deployed. The stacks are deployed in any case."""
+    from mlproject.cli.common.commit import read_commit
+    from mlproject.cli.common.session import reporting_aws_errors
+    from mlproject.deployment import write_deployed_commit
+
+    with (
+        read_commit(root) as wait_for_commit,
+        reporting_aws_errors("every stack is deployed, but recording the deployed commit in SSM failed"),
+    ):
+        write_deployed_commit(
+            session.client,
+            project=deployment.project,
+            environment=deployment.environment.name,
+            commit=wait_for_commit(),
+        )
 
 
 def _push_libraries(deployment: Deployment, session: Session, lists: Sequence[LibraryList]) -> None:

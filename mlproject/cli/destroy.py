@@ -32,12 +32,16 @@ def destroy(
         ),
     ],
     environment: EnvironmentOption,
+    *,
     stack: Annotated[
         str | None, typer.Option(help="Delete this stack only, such as emr, when project.yaml no longer requires it.")
     ] = None,
     yes: YesOption = False,
     protected: Annotated[
         bool, typer.Option(RETAINED, help="Allow it if environments.yaml has retain_data: true.")
+    ] = False,
+    if_exists: Annotated[
+        bool, typer.Option("--if-exists", help="Succeed if nothing is deployed, such as in a job that is repeated.")
     ] = False,
 ) -> None:
     """Delete a project's deployed stacks in an environment, without synthesizing the app.
@@ -50,7 +54,7 @@ def destroy(
     from mlproject.cli.common.context import open_environment
     from mlproject.cli.common.prompts import confirm
     from mlproject.cli.common.session import reporting_aws_errors
-    from mlproject.deployment import delete_stacks, list_projects
+    from mlproject.deployment import delete_deployed_commit, delete_stacks, list_projects
     from mlproject.names import Names
 
     target, _, session = open_environment(environment)
@@ -63,6 +67,9 @@ def destroy(
         content = list_content(names, session.client) if kinds & DATA_STACKS and not target.retain_data else None
     if not stacks:
         what = f"stack {stack} of {project}" if stack else project
+        if if_exists:
+            print(f"{what} is not deployed in {environment}, so there is nothing to delete.")
+            return
         others = ", ".join(each.kind for each in project_stacks) if project_stacks else ", ".join(deployed)
         raise UserError(f"{what} is not deployed in {environment}; deployed there: {others or 'nothing'}.")
     if target.retain_data and not protected:
@@ -77,6 +84,8 @@ def destroy(
         if content:
             delete_content(content, session.client, progress=lambda _what, _count: None)
         retained = delete_stacks(stacks, session.client, progress=lambda name: print(f"  deleted {name}"))
+        if stacks == project_stacks:
+            delete_deployed_commit(session.client, project=project, environment=environment)
     for each in retained:
         print(f"  retained: {each.type.removeprefix('AWS::').replace('::', ' ')} {each.name}")
 

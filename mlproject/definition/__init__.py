@@ -1,5 +1,6 @@
 """Read, check, fill and build a pipeline's definition. Reading and filling require neither the SDK nor AWS."""
 
+from mlproject.definition.comparison import definition_difference
 from mlproject.definition.document import (
     Definition,
     Scalar,
@@ -53,6 +54,7 @@ __all__ = [
     "branches_of",
     "check_definition",
     "check_image_values",
+    "definition_difference",
     "dependencies",
     "deployed_images",
     "every_step",

@@ -29,9 +29,8 @@ def wait_for_operations(
         sleep: called between two questions to CloudFormation.
         delay: seconds between them.
     """
-    cloudformation = client("cloudformation")
     reported: set[str] = set()
-    while busy := _operations(stacks, cloudformation):
+    while busy := operations_in_progress(stacks, client):
         for name, status in busy.items():
             if name not in reported:
                 reported.add(name)
@@ -39,8 +38,14 @@ def wait_for_operations(
         sleep(delay)
 
 
-def _operations(stacks: Collection[str], cloudformation: Any) -> dict[str, str]:
-    pages = cloudformation.get_paginator("describe_stacks").paginate()
+def operations_in_progress(stacks: Collection[str], client: Callable[[str], Any]) -> dict[str, str]:
+    """Return the status of each of the stacks on which an operation is in progress, by name.
+
+    Args:
+        stacks: names of stacks, which need not exist.
+        client: returns the boto3 client of a service.
+    """
+    pages = client("cloudformation").get_paginator("describe_stacks").paginate()
     statuses = {stack["StackName"]: stack["StackStatus"] for page in pages for stack in page["Stacks"]}
     return {
         name: status

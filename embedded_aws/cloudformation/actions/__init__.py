@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedded_aws.cloudformation.actions import change_sets, stacks, templates
+from embedded_aws.cloudformation.actions import change_sets, drift, stacks, templates
 from embedded_aws.cloudformation.actions.registry import ACTIONS
 
-__all__ = ["ACTIONS", "change_sets", "stacks", "templates"]
+__all__ = ["ACTIONS", "change_sets", "drift", "stacks", "templates"]

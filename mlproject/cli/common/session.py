@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import embedded_aws
+from mlproject.cli.common.credential_errors import TOKEN_FILE, explain_credential_error, require_token_file
 from mlproject.errors import UserError
 from mlproject.parameters.model import Environment
 
@@ -145,10 +146,9 @@ def reporting_aws_errors(action: str) -> Iterator[None]:
         ) from error
     except ClientError as error:
         details = error.response.get("Error", {})
-        raise UserError(
-            f"{action}: AWS returned {details.get('Code', 'no code')}: {details.get('Message') or 'no message'}",
-            exit_code=1,
-        ) from error
+        code, message = details.get("Code", "no code"), details.get("Message") or "no message"
+        explanation = explain_credential_error(code, message, operation=error.operation_name)
+        raise UserError(f"{action}: {explanation or f'AWS returned {code}: {message}'}", exit_code=1) from error
     except (BotoCoreError, Boto3Error) as error:
         raise UserError(f"{action}: {error}", exit_code=1) from error
 
@@ -157,13 +157,14 @@ def _configured_session(region: str) -> Any:
     """A session with the caller's AWS configuration."""
     import boto3
 
+    require_token_file()
     with reporting_aws_errors("reading the AWS configuration"):
         return boto3.Session(region_name=region)
 
 
 def _endpoint_session(endpoint: str, environment: Environment, root: Path) -> Any:
     """A session for AWS_ENDPOINT_URL, with the caller's credentials, or with those of the checkout's server."""
-    if os.environ.get("AWS_ACCESS_KEY_ID"):
+    if os.environ.get("AWS_ACCESS_KEY_ID") or os.environ.get(TOKEN_FILE):
         return _configured_session(environment.region)
     server = embedded_aws.status(root / LOCAL_FOLDER)
     if server is None or server.endpoint != endpoint:

@@ -10,7 +10,6 @@ from botocore.exceptions import ClientError
 
 from embedded_aws.cloudformation.errors import CloudFormationError
 from tests.embedded_aws.moto_server import ACCOUNT
-from tests.embedded_aws.resources import readers_operations
 from tests.embedded_aws.resources.cases_operations import (
     MONTHLY,
     NOTIFICATIONS,
@@ -25,8 +24,6 @@ from tests.embedded_aws.resources.cases_operations import (
 )
 from tests.embedded_aws.resources.harness import SUBJECT, Driver
 from tests.embedded_aws.resources.readers import READERS
-
-assert readers_operations  # it registers its readers
 
 EMAIL = {"Protocol": "email", "Endpoint": "a@example.com"}
 SCHEDULE = {

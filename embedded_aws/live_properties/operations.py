@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.embedded_aws.moto_server import ACCOUNT, Services
-from tests.embedded_aws.resources.readers import Shown, pick, reader
+from embedded_aws.live_properties.registry import Services, Shown, account_id, list_all, pick, reader
 
 
 def topic_arns(services: Services) -> list[str]:
-    return [topic["TopicArn"] for topic in services("sns").list_topics()["Topics"]]
+    return [topic["TopicArn"] for topic in list_all(services("sns"), "list_topics", "Topics")]
 
 
 def topic_attributes(services: Services, arn: str) -> dict[str, Any]:
@@ -35,9 +34,9 @@ def topics(services: Services) -> Shown:
             ),
             "Subscription": [
                 pick(subscription, "Protocol", "Endpoint")
-                for subscription in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]
+                for subscription in list_all(sns, "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn)
             ],
-            "Tags": sns.list_tags_for_resource(ResourceArn=arn)["Tags"],
+            "Tags": list_all(sns, "list_tags_for_resource", "Tags", ResourceArn=arn),
         }
         for arn in topic_arns(services)
     }
@@ -49,8 +48,9 @@ def topic_policies(services: Services) -> Shown:
     shown: Shown = {}
     for arn in topic_arns(services):
         policy = json.loads(topic_attributes(services, arn)["Policy"])
-        if policy["Id"] != "__default_policy_ID":
-            shown.setdefault(policy["Id"], {"PolicyDocument": policy, "Topics": []})["Topics"].append(arn)
+        name = policy.get("Id")
+        if name and name != "__default_policy_ID":
+            shown.setdefault(name, {"PolicyDocument": policy, "Topics": []})["Topics"].append(arn)
     return shown
 
 
@@ -58,7 +58,8 @@ def topic_policies(services: Services) -> Shown:
 def subscriptions(services: Services) -> Shown:
     sns = services("sns")
     shown = {}
-    for arn in (each["SubscriptionArn"] for each in sns.list_subscriptions()["Subscriptions"]):
+    listed = (each["SubscriptionArn"] for each in list_all(sns, "list_subscriptions", "Subscriptions"))
+    for arn in (each for each in listed if each.startswith("arn:")):  # one that is not confirmed has no ARN yet
         about = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
         policy = json.loads(about.get("FilterPolicy") or "{}")
         shown[arn] = {
@@ -77,11 +78,11 @@ def rules(services: Services) -> Shown:
         rule["Name"]: {
             **pick(rule, "Name", "Description", "EventBusName", "RoleArn", "ScheduleExpression", "State"),
             "EventPattern": json.loads(rule["EventPattern"]) if "EventPattern" in rule else None,
-            "Targets": events.list_targets_by_rule(Rule=rule["Name"], EventBusName=bus["Name"])["Targets"],
-            "Tags": events.list_tags_for_resource(ResourceARN=rule["Arn"])["Tags"],
+            "Targets": list_all(events, "list_targets_by_rule", "Targets", Rule=rule["Name"], EventBusName=bus["Name"]),
+            "Tags": list_all(events, "list_tags_for_resource", "Tags", ResourceARN=rule["Arn"]),
         }
-        for bus in events.list_event_buses()["EventBuses"]
-        for rule in events.list_rules(EventBusName=bus["Name"])["Rules"]
+        for bus in list_all(events, "list_event_buses", "EventBuses")
+        for rule in list_all(events, "list_rules", "Rules", EventBusName=bus["Name"])
     }
 
 
@@ -114,9 +115,9 @@ def alarms(services: Services) -> Shown:
                 "TreatMissingData",
                 "Metrics",
             ),
-            "Tags": cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"],
+            "Tags": list_all(cloudwatch, "list_tags_for_resource", "Tags", ResourceARN=alarm["AlarmArn"]),
         }
-        for alarm in cloudwatch.describe_alarms()["MetricAlarms"]
+        for alarm in list_all(cloudwatch, "describe_alarms", "MetricAlarms")
     }
 
 
@@ -126,9 +127,9 @@ def dashboards(services: Services) -> Shown:
     return {
         entry["DashboardName"]: {
             **pick(cloudwatch.get_dashboard(DashboardName=entry["DashboardName"]), "DashboardName", "DashboardBody"),
-            "Tags": cloudwatch.list_tags_for_resource(ResourceARN=entry["DashboardArn"])["Tags"],
+            "Tags": list_all(cloudwatch, "list_tags_for_resource", "Tags", ResourceARN=entry["DashboardArn"]),
         }
-        for entry in cloudwatch.list_dashboards()["DashboardEntries"]
+        for entry in list_all(cloudwatch, "list_dashboards", "DashboardEntries")
     }
 
 
@@ -138,9 +139,9 @@ def schedule_groups(services: Services) -> Shown:
     return {
         group["Name"]: {
             "Name": group["Name"],
-            "Tags": scheduler.list_tags_for_resource(ResourceArn=group["Arn"])["Tags"],
+            "Tags": list_all(scheduler, "list_tags_for_resource", "Tags", ResourceArn=group["Arn"]),
         }
-        for group in scheduler.list_schedule_groups()["ScheduleGroups"]
+        for group in list_all(scheduler, "list_schedule_groups", "ScheduleGroups")
         if group["Name"] != "default"
     }
 
@@ -149,7 +150,7 @@ def schedule_groups(services: Services) -> Shown:
 def schedules(services: Services) -> Shown:
     scheduler = services("scheduler")
     shown = {}
-    for listed in scheduler.list_schedules()["Schedules"]:
+    for listed in list_all(scheduler, "list_schedules", "Schedules"):
         schedule = scheduler.get_schedule(**pick(listed, "GroupName", "Name"))
         dates = {name: schedule[name] for name in ("StartDate", "EndDate") if name in schedule}
         shown[schedule["Name"]] = {
@@ -172,12 +173,12 @@ def schedules(services: Services) -> Shown:
 
 @reader("AWS::Budgets::Budget")
 def budgets(services: Services) -> Shown:
-    client = services("budgets")
-    shown = {}
-    for budget in client.describe_budgets(AccountId=ACCOUNT)["Budgets"]:
-        budget_of = {"AccountId": ACCOUNT, "BudgetName": budget["BudgetName"]}
+    client, account = services("budgets"), account_id(services)
+    shown: Shown = {}
+    for budget in list_all(client, "describe_budgets", "Budgets", AccountId=account):
+        budget_of = {"AccountId": account, "BudgetName": budget["BudgetName"]}
         notifications = client.describe_notifications_for_budget(**budget_of)["Notifications"]
-        arn = f"arn:aws:budgets::{ACCOUNT}:budget/{budget['BudgetName']}"
+        arn = f"arn:aws:budgets::{account}:budget/{budget['BudgetName']}"
         shown[budget["BudgetName"]] = {
             "Budget": {
                 **pick(
@@ -203,13 +204,13 @@ def budgets(services: Services) -> Shown:
                 }
                 for each in notifications
             ],
-            "ResourceTags": client.list_tags_for_resource(ResourceARN=arn)["ResourceTags"],
+            "ResourceTags": list_all(client, "list_tags_for_resource", "ResourceTags", ResourceARN=arn),
         }
     return shown
 
 
 def log_group_names(services: Services) -> list[str]:
-    return [each["logGroupName"] for each in services("logs").describe_log_groups()["logGroups"]]
+    return [each["logGroupName"] for each in list_all(services("logs"), "describe_log_groups", "logGroups")]
 
 
 @reader("AWS::Logs::LogStream")
@@ -217,7 +218,7 @@ def log_streams(services: Services) -> Shown:
     return {
         each["logStreamName"]: {"LogGroupName": group, "LogStreamName": each["logStreamName"]}
         for group in log_group_names(services)
-        for each in services("logs").describe_log_streams(logGroupName=group)["logStreams"]
+        for each in list_all(services("logs"), "describe_log_streams", "logStreams", logGroupName=group)
     }
 
 
@@ -230,7 +231,7 @@ def metric_filters(services: Services) -> Shown:
             "LogGroupName": each["logGroupName"],
             "MetricTransformations": [_transformation(each) for each in each["metricTransformations"]],
         }
-        for each in services("logs").describe_metric_filters()["metricFilters"]
+        for each in list_all(services("logs"), "describe_metric_filters", "metricFilters")
     }
 
 
@@ -247,7 +248,7 @@ def _transformation(shown: dict[str, Any]) -> dict[str, Any]:
 def log_policies(services: Services) -> Shown:
     return {
         each["policyName"]: {"PolicyDocument": each["policyDocument"], "PolicyName": each["policyName"]}
-        for each in services("logs").describe_resource_policies()["resourcePolicies"]
+        for each in list_all(services("logs"), "describe_resource_policies", "resourcePolicies")
     }
 
 
@@ -256,5 +257,5 @@ def query_definitions(services: Services) -> Shown:
     names = ("logGroupNames", "name", "queryLanguage", "queryString")
     return {
         each["queryDefinitionId"]: {f"{name[0].upper()}{name[1:]}": each.get(name) for name in names}
-        for each in services("logs").describe_query_definitions()["queryDefinitions"]
+        for each in list_all(services("logs"), "describe_query_definitions", "queryDefinitions")
     }

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from tests.embedded_aws.moto_server import Services
-from tests.embedded_aws.resources.readers import Shown, pick, reader
+from embedded_aws.live_properties.registry import Services, Shown, list_all, pick, reader
 
 
 @reader("AWS::SageMaker::NotebookInstance")
 def notebooks(services: Services) -> Shown:
     sagemaker = services("sagemaker")
     shown = {}
-    for name in (each["NotebookInstanceName"] for each in sagemaker.list_notebook_instances()["NotebookInstances"]):
+    for name in (
+        each["NotebookInstanceName"] for each in list_all(sagemaker, "list_notebook_instances", "NotebookInstances")
+    ):
         about = sagemaker.describe_notebook_instance(NotebookInstanceName=name)
-        assert about["NotebookInstanceStatus"] == "InService"
         shown[about["NotebookInstanceArn"]] = {
             **pick(
                 about,
@@ -31,7 +31,7 @@ def notebooks(services: Services) -> Shown:
             ),
             "SecurityGroupIds": about.get("SecurityGroups"),
             "LifecycleConfigName": about.get("NotebookInstanceLifecycleConfigName"),
-            "Tags": sagemaker.list_tags(ResourceArn=about["NotebookInstanceArn"])["Tags"],
+            "Tags": list_all(sagemaker, "list_tags", "Tags", ResourceArn=about["NotebookInstanceArn"]),
         }
     return shown
 
@@ -40,14 +40,14 @@ def notebooks(services: Services) -> Shown:
 def lifecycle_configs(services: Services) -> Shown:
     sagemaker = services("sagemaker")
     shown = {}
-    for listed in sagemaker.list_notebook_instance_lifecycle_configs()["NotebookInstanceLifecycleConfigs"]:
+    for listed in list_all(sagemaker, "list_notebook_instance_lifecycle_configs", "NotebookInstanceLifecycleConfigs"):
         about = sagemaker.describe_notebook_instance_lifecycle_config(
             NotebookInstanceLifecycleConfigName=listed["NotebookInstanceLifecycleConfigName"]
         )
         arn = about["NotebookInstanceLifecycleConfigArn"]
         shown[arn] = {
             **pick(about, "NotebookInstanceLifecycleConfigName", "OnCreate", "OnStart"),
-            "Tags": sagemaker.list_tags(ResourceArn=arn)["Tags"],
+            "Tags": list_all(sagemaker, "list_tags", "Tags", ResourceArn=arn),
         }
     return shown
 
@@ -62,7 +62,7 @@ def code_repositories(services: Services) -> Shown:
                 "CodeRepositoryName",
                 "GitConfig",
             ),
-            "Tags": sagemaker.list_tags(ResourceArn=listed["CodeRepositoryArn"])["Tags"],
+            "Tags": list_all(sagemaker, "list_tags", "Tags", ResourceArn=listed["CodeRepositoryArn"]),
         }
-        for listed in sagemaker.list_code_repositories()["CodeRepositorySummaryList"]
+        for listed in list_all(sagemaker, "list_code_repositories", "CodeRepositorySummaryList")
     }

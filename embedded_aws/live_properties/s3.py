@@ -6,14 +6,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tests.embedded_aws.moto_server import Services
-from tests.embedded_aws.resources.readers import Shown, or_nothing, pick, reader
+from embedded_aws.live_properties.registry import Services, Shown, list_all, or_nothing, pick, reader
 
 
 @reader("AWS::S3::Bucket")
 def buckets(services: Services) -> Shown:
     s3 = services("s3")
-    return {bucket["Name"]: bucket_properties(s3, bucket["Name"]) for bucket in s3.list_buckets()["Buckets"]}
+    return {bucket["Name"]: bucket_properties(s3, bucket["Name"]) for bucket in list_all(s3, "list_buckets", "Buckets")}
 
 
 def bucket_properties(s3: Any, name: str) -> dict[str, Any]:
@@ -176,6 +175,6 @@ def bucket_policies(services: Services) -> Shown:
     s3 = services("s3")
     policies = {
         bucket["Name"]: or_nothing(s3.get_bucket_policy, Bucket=bucket["Name"]).get("Policy")
-        for bucket in s3.list_buckets()["Buckets"]
+        for bucket in list_all(s3, "list_buckets", "Buckets")
     }
     return {name: {"Bucket": name, "PolicyDocument": json.loads(policy)} for name, policy in policies.items() if policy}

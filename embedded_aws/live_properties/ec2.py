@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.embedded_aws.moto_server import Services
-from tests.embedded_aws.resources.readers import Shown, pick, reader
+from embedded_aws.live_properties.registry import Services, Shown, list_all, pick, reader
 
 
 def enabled(answer: Mapping[str, Any], name: str) -> bool:
@@ -29,7 +28,7 @@ def vpcs(services: Services) -> Shown:
                 )
             },
         }
-        for vpc in ec2.describe_vpcs()["Vpcs"]
+        for vpc in list_all(ec2, "describe_vpcs", "Vpcs")
         if not vpc["IsDefault"]
     }
 
@@ -40,14 +39,14 @@ def subnets(services: Services) -> Shown:
         subnet["SubnetId"]: pick(
             subnet, "AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "MapPublicIpOnLaunch", "Tags", "VpcId"
         )
-        for subnet in services("ec2").describe_subnets()["Subnets"]
+        for subnet in list_all(services("ec2"), "describe_subnets", "Subnets")
         if not subnet["DefaultForAz"]
     }
 
 
 def tables(services: Services) -> Iterator[dict[str, Any]]:
     """The route tables that are not a VPC's main one."""
-    for table in services("ec2").describe_route_tables()["RouteTables"]:
+    for table in list_all(services("ec2"), "describe_route_tables", "RouteTables"):
         if not any(association.get("Main") for association in table["Associations"]):
             yield table
 
@@ -83,7 +82,7 @@ def associations(services: Services) -> Shown:
 def internet_gateways(services: Services) -> Shown:
     return {
         gateway["InternetGatewayId"]: pick(gateway, "Tags")
-        for gateway in services("ec2").describe_internet_gateways()["InternetGateways"]
+        for gateway in list_all(services("ec2"), "describe_internet_gateways", "InternetGateways")
     }
 
 
@@ -94,7 +93,7 @@ def attachments(services: Services) -> Shown:
             "InternetGatewayId": gateway["InternetGatewayId"],
             "VpcId": attachment["VpcId"],
         }
-        for gateway in services("ec2").describe_internet_gateways()["InternetGateways"]
+        for gateway in list_all(services("ec2"), "describe_internet_gateways", "InternetGateways")
         for attachment in gateway["Attachments"]
     }
 
@@ -108,7 +107,7 @@ def security_groups(services: Services) -> Shown:
             "SecurityGroupIngress": [rule for _, rule in rules(group["IpPermissions"], way="Source")],
             "SecurityGroupEgress": [rule for _, rule in rules(group["IpPermissionsEgress"], way="Destination")],
         }
-        for group in services("ec2").describe_security_groups()["SecurityGroups"]
+        for group in list_all(services("ec2"), "describe_security_groups", "SecurityGroups")
         if group["GroupName"] != "default"
     }
 
@@ -135,11 +134,11 @@ def rules(permissions: list[dict[str, Any]], *, way: str) -> Iterator[tuple[str,
 
 
 def lone_rules(services: Services, *, egress: bool) -> Shown:
-    """The rules of groups that allow nothing of themselves, by the rule's id."""
+    """Every rule in one direction, by its id."""
     way = "Destination" if egress else "Source"
     shown = {}
-    for rule in services("ec2").describe_security_group_rules()["SecurityGroupRules"]:
-        if rule["IsEgress"] == egress and rule["IpProtocol"] != "-1":
+    for rule in list_all(services("ec2"), "describe_security_group_rules", "SecurityGroupRules"):
+        if rule["IsEgress"] == egress:
             shown[rule["SecurityGroupRuleId"]] = {
                 **pick(rule, "GroupId", "IpProtocol", "FromPort", "ToPort", "Description", "CidrIpv6"),
                 "CidrIp": rule.get("CidrIpv4"),
@@ -177,7 +176,7 @@ def endpoints(services: Services) -> Shown:
             "SecurityGroupIds": [group["GroupId"] for group in endpoint.get("Groups", [])],
             "PolicyDocument": json.loads(endpoint["PolicyDocument"]),
         }
-        for endpoint in services("ec2").describe_vpc_endpoints()["VpcEndpoints"]
+        for endpoint in list_all(services("ec2"), "describe_vpc_endpoints", "VpcEndpoints")
     }
 
 
@@ -203,13 +202,13 @@ def flow_logs(services: Services) -> Shown:
             "TrafficType",
             "Tags",
         )
-        for flow in services("ec2").describe_flow_logs()["FlowLogs"]
+        for flow in list_all(services("ec2"), "describe_flow_logs", "FlowLogs")
     }
 
 
 @reader("AWS::EC2::EIP")
 def elastic_ips(services: Services) -> Shown:
-    addresses = services("ec2").describe_addresses()["Addresses"]
+    addresses = list_all(services("ec2"), "describe_addresses", "Addresses")
     return {address["PublicIp"]: pick(address, "Domain", "Tags") for address in addresses}
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from embedded_aws.live_properties.registry import Services, Shown, account_id, list_all, or_nothing, pick, reader
 from embedded_aws.resources import HANDLERS
-from tests.embedded_aws.moto_server import ACCOUNT, Services
-from tests.embedded_aws.resources.readers import Shown, or_nothing, pick, reader
 
 
 @reader("AWS::DynamoDB::Table")
 def dynamodb_tables(services: Services) -> Shown:
     dynamodb = services("dynamodb")
-    return {name: _dynamodb_table(dynamodb, name) for name in dynamodb.list_tables()["TableNames"]}
+    return {name: _dynamodb_table(dynamodb, name) for name in list_all(dynamodb, "list_tables", "TableNames")}
 
 
 @reader("AWS::DynamoDB::GlobalTable")
@@ -50,7 +49,7 @@ def _dynamodb_table(dynamodb: Any, name: str) -> dict[str, Any]:
         "SSESpecification": _encryption(table.get("SSEDescription", {})),
         "StreamSpecification": pick(stream, "StreamViewType") if stream.get("StreamEnabled") else None,
         "TableClass": table.get("TableClassSummary", {}).get("TableClass", "STANDARD"),
-        "Tags": dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"],
+        "Tags": list_all(dynamodb, "list_tags_of_resource", "Tags", ResourceArn=table["TableArn"]),
         "TimeToLiveSpecification": {"AttributeName": expiry["AttributeName"], "Enabled": True}
         if expiry["TimeToLiveStatus"] == "ENABLED"
         else None,
@@ -92,10 +91,10 @@ def _recovery(dynamodb: Any, name: str) -> dict[str, Any] | None:
 
 @reader("AWS::Glue::Database")
 def databases(services: Services) -> Shown:
-    listed = services("glue").get_databases()["DatabaseList"]
+    listed = list_all(services("glue"), "get_databases", "DatabaseList")
     return {
         database["Name"]: {
-            "CatalogId": ACCOUNT,
+            "CatalogId": account_id(services),
             "DatabaseInput": pick(database, "Description", "LocationUri", "Name", "Parameters"),
         }
         for database in listed
@@ -107,7 +106,7 @@ def glue_tables(services: Services) -> Shown:
     glue = services("glue")
     return {
         table["Name"]: {
-            "CatalogId": ACCOUNT,
+            "CatalogId": account_id(services),
             "DatabaseName": database["Name"],
             "TableInput": pick(
                 table,
@@ -123,13 +122,14 @@ def glue_tables(services: Services) -> Shown:
                 "ViewOriginalText",
             ),
         }
-        for database in glue.get_databases()["DatabaseList"]
+        for database in list_all(glue, "get_databases", "DatabaseList")
         for table in glue.get_tables(DatabaseName=database["Name"])["TableList"]
     }
 
 
-def _glue_tags(glue: Any, kind: str, name: str) -> dict[str, str]:
-    arn = f"arn:aws:glue:{glue.meta.region_name}:{ACCOUNT}:{kind}/{name}"
+def _glue_tags(services: Services, kind: str, name: str) -> dict[str, str]:
+    glue = services("glue")
+    arn = f"arn:aws:glue:{glue.meta.region_name}:{account_id(services)}:{kind}/{name}"
     tags: dict[str, str] = glue.get_tags(ResourceArn=arn)["Tags"]
     return tags
 
@@ -142,9 +142,9 @@ def crawlers(services: Services) -> Shown:
         crawler["Name"]: {
             **pick(crawler, *names),
             "Schedule": pick(crawler["Schedule"], "ScheduleExpression") if "Schedule" in crawler else None,
-            "Tags": _glue_tags(glue, "crawler", crawler["Name"]),
+            "Tags": _glue_tags(services, "crawler", crawler["Name"]),
         }
-        for crawler in glue.get_crawlers()["Crawlers"]
+        for crawler in list_all(glue, "get_crawlers", "Crawlers")
     }
 
 
@@ -153,8 +153,8 @@ def glue_jobs(services: Services) -> Shown:
     glue = services("glue")
     names = HANDLERS["AWS::Glue::Job"].supported - {"Tags"}
     return {
-        job["Name"]: {**pick(job, *names), "Tags": _glue_tags(glue, "job", job["Name"])}
-        for job in glue.get_jobs()["Jobs"]
+        job["Name"]: {**pick(job, *names), "Tags": _glue_tags(services, "job", job["Name"])}
+        for job in list_all(glue, "get_jobs", "Jobs")
     }
 
 
@@ -166,9 +166,9 @@ def glue_triggers(services: Services) -> Shown:
         trigger["Name"]: {
             **pick(trigger, *names),
             "StartOnCreation": trigger["State"] == "ACTIVATED",
-            "Tags": _glue_tags(glue, "trigger", trigger["Name"]),
+            "Tags": _glue_tags(services, "trigger", trigger["Name"]),
         }
-        for trigger in glue.get_triggers()["Triggers"]
+        for trigger in list_all(glue, "get_triggers", "Triggers")
     }
 
 
@@ -182,7 +182,7 @@ def glue_security_configurations(services: Services) -> Shown:
             },
             "Name": each["Name"],
         }
-        for each in services("glue").get_security_configurations()["SecurityConfigurations"]
+        for each in list_all(services("glue"), "get_security_configurations", "SecurityConfigurations")
     }
 
 
@@ -190,13 +190,13 @@ def glue_security_configurations(services: Services) -> Shown:
 def work_groups(services: Services) -> Shown:
     athena = services("athena")
     shown: Shown = {}
-    for name in (each["Name"] for each in athena.list_work_groups()["WorkGroups"]):
+    for name in (each["Name"] for each in list_all(athena, "list_work_groups", "WorkGroups")):
         group = athena.get_work_group(WorkGroup=name)["WorkGroup"]
         configuration = group["Configuration"]
-        arn = f"arn:aws:athena:{athena.meta.region_name}:{ACCOUNT}:workgroup/{name}"
+        arn = f"arn:aws:athena:{athena.meta.region_name}:{account_id(services)}:workgroup/{name}"
         shown[name] = {
             **pick(group, "Description", "Name", "State"),
-            "Tags": athena.list_tags_for_resource(ResourceARN=arn)["Tags"],
+            "Tags": list_all(athena, "list_tags_for_resource", "Tags", ResourceARN=arn),
             "WorkGroupConfiguration": pick(
                 {**configuration, "EngineVersion": pick(configuration["EngineVersion"], "SelectedEngineVersion")},
                 "BytesScannedCutoffPerQuery",
@@ -213,7 +213,7 @@ def work_groups(services: Services) -> Shown:
 @reader("AWS::Athena::NamedQuery")
 def named_queries(services: Services) -> Shown:
     athena = services("athena")
-    names = athena.list_named_queries(WorkGroup="primary")["NamedQueryIds"]
+    names = list_all(athena, "list_named_queries", "NamedQueryIds", WorkGroup="primary")
     queries = (athena.get_named_query(NamedQueryId=name)["NamedQuery"] for name in names)
     return {
         query["NamedQueryId"]: pick(query, "Database", "Description", "Name", "QueryString", "WorkGroup")
@@ -226,7 +226,7 @@ def data_catalogs(services: Services) -> Shown:
     athena = services("athena")
     shown: Shown = {}
     for name in (each["CatalogName"] for each in athena.list_data_catalogs()["DataCatalogsSummary"]):
-        arn = f"arn:aws:athena:{athena.meta.region_name}:{ACCOUNT}:datacatalog/{name}"
+        arn = f"arn:aws:athena:{athena.meta.region_name}:{account_id(services)}:datacatalog/{name}"
         shown[name] = {
             **pick(athena.get_data_catalog(Name=name)["DataCatalog"], "Description", "Name", "Parameters", "Type"),
             "Tags": athena.list_tags_for_resource(ResourceARN=arn).get("Tags"),

@@ -1,0 +1,38 @@
+"""Whether every stack that the parameters require is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from mlproject.outcome import Outcome, ok, problem
+from mlproject.parameters import Deployment
+from mlproject.smoke.expected_stacks import expected_stacks
+
+# A stack that was rolled back is usable, but does not contain what was deployed last.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+_COMPLETE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
+
+
+def check_stacks(deployment: Deployment, client: Callable[[str], Any]) -> Iterator[Outcome]:
+    """Check that each stack exists, is complete, and has no operation in progress."""
+    pages = client("cloudformation").get_paginator("describe_stacks").paginate()
+    statuses = {stack["StackName"]: str(stack["StackStatus"]) for page in pages for stack in page["Stacks"]}
+    for name in expected_stacks(deployment):
+        yield _check_stack(name, statuses.get(name), deployment)
+
+
+def _check_stack(name: str, status: str | None, deployment: Deployment) -> Outcome:
+    options = f"{deployment.project} --environment {deployment.environment.name}"
+    if status in _COMPLETE:
+        return ok("stack", f"{name} is {status}")
+    if status is None or status == "REVIEW_IN_PROGRESS":
+        return problem("stack", f"{name} is not deployed", f"run `mlproject deploy {options}`")
+    if status.endswith("_IN_PROGRESS"):
+        return problem("stack", f"an operation on {name} is in progress ({status})", "run it again when it has ended")
+    return problem(
+        "stack",
+        f"{name} is {status}, so it does not contain the last deployment",
+        f"`mlproject stacks --environment {deployment.environment.name} --project {deployment.project} --failures` "
+        "shows the cause",
+    )
