@@ -157,6 +157,7 @@ def _deployment(project: str, written: ProjectInput, environment: Environment) -
         emr=written.emr,
         operations=written.operations,
         existing_data=written.existing_data,
+        allow_replacement=written.allow_replacement,
     )
 
 

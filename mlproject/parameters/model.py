@@ -15,6 +15,7 @@ from mlproject.parameters.input_models.existing_data import ExistingData
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter, validate_scalar
 from mlproject.parameters.input_models.notebook import Notebook
 from mlproject.parameters.input_models.operations import Operations
+from mlproject.parameters.input_models.replacements import AllowedReplacement
 
 Scalar = str | int | float | bool
 
@@ -145,6 +146,7 @@ class Deployment(FrozenModel):
     emr: Emr | None = None
     operations: Operations | None = None
     existing_data: ExistingData = ExistingData()
+    allow_replacement: tuple[AllowedReplacement, ...] = ()
 
     def require_pipeline(self) -> Pipeline:
         """Return the pipeline, for an operation that is impossible without one.
