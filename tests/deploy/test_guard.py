@@ -13,7 +13,7 @@ import pytest
 import embedded_aws as aws
 from embedded_aws import ACCOUNT
 from tests.deploy.conftest import REGION, Cli, client_of
-from tests.deploy.guard_cases import CASES, DONE, KEY, NOTEBOOK, ROLLED_BACK
+from tests.deploy.guard_cases import CASES, DONE, ROLLED_BACK
 from tests.deploy.guard_platform import OTHER_ACCOUNT, PROJECTS, Platform, lay_out_platform, read, write, write_project
 from tests.deploy.scratch_checkout import Checkout
 
@@ -249,5 +249,29 @@ def test_another_account_starts_without_data_and_the_old_stacks_stay(platform: P
     assert described["Stacks"][0]["StackStatus"] == platform.status("zinc-moving-storage") == case.status
 
 
-def test_the_cases_are_complete() -> None:
-    assert {case.type for case in CASES.values()} >= {KEY, NOTEBOOK}
+def test_an_approval_is_valid_for_the_deployed_state_and_the_changes_that_were_approved(platform: Platform) -> None:
+    cloudformation, file = platform.client("cloudformation"), platform.root / "approval.json"
+    deploy = ("deploy", "amber", "-e", "kept", "--approved", str(file))
+    platform.change("amber", lambda content: content["storage"].update(noncurrent_days=8))
+    report = platform.guard("amber", "--record", str(file))
+    assert platform.guard("amber")["hash"] == report["hash"] == json.loads(file.read_text())["hash"]
+    cloudformation.update_stack(
+        StackName="amber-kept-storage",
+        UsePreviousTemplate=True,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        Tags=[{"Key": "changed-by", "Value": "somebody else"}],
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(StackName="amber-kept-storage", WaiterConfig={"Delay": 1})
+    said = platform.checkout.mlproject(*deploy, code=1)
+    assert "the approval is older than the deployed state of amber-kept-storage, so nothing was deployed" in said
+    platform.guard("amber", "--record", str(file))
+    platform.checkout.mlproject(*deploy)
+    assert platform.guard("amber")["stacks"][1]["changes"] == 0
+
+
+def test_a_change_that_cloudformation_rejects_is_one_sentence(platform: Platform) -> None:
+    platform.edit_app("amber", "storage", "Data/Bucket", "node.default_child.add_property_override('Wrong', 1)")
+    said = platform.checkout.mlproject("guard", "amber", "-e", "kept", code=1)
+    assert "kept/amber/storage: CloudFormation rejects the change: " in said
+    assert "extraneous key [Wrong] is not permitted" in said
+    assert "Traceback" not in said
