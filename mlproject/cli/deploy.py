@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlproject.cli.common.cdk import CdkCli
     from mlproject.cli.common.plan import Plan
     from mlproject.cli.common.session import Session
+    from mlproject.deployment import DeployedStack
     from mlproject.libraries import LibraryList
     from mlproject.parameters import Deployment
 
@@ -30,6 +31,7 @@ def register(app: typer.Typer) -> None:
 def deploy(
     project: ProjectArgument,
     environment: EnvironmentOption,
+    *,
     libraries: Annotated[
         bool | None,
         typer.Option(
@@ -42,25 +44,43 @@ def deploy(
     yes: Annotated[
         bool, typer.Option("--yes", help="Do not ask before stopping, replacing or deleting resources in use.")
     ] = False,
+    approved: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|HASH",
+            help="Deploy only exactly the changes that `mlproject guard --record` has written. Implies --yes.",
+        ),
+    ] = None,
+    override: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON",
+            help="Deploy although `mlproject guard` stops it. The reason is recorded in an SSM parameter. Implies "
+            "--yes.",
+        ),
+    ] = None,
 ) -> None:
     """Deploy a project and the environment's network: storage, libraries, then the other stacks.
 
     Prints each command before running it; you can also run them yourself. Fails if a pipeline definition is stale or
-    if the deployed network would change. Asks for confirmation before resources in use are stopped, replaced or
-    deleted. Continues a deployment that was interrupted: waits for operations in progress, and retries a stack whose
-    first creation failed, even if it is protected. Finally, locks the network in environments.lock.json.
+    if the deployed network would change. Obeys `mlproject guard`: does not deploy changes that lose data or work
+    unless they are allowed, and asks for confirmation before other resources in use are stopped, replaced or deleted.
+    Continues a deployment that was interrupted: waits for operations in progress, and retries a stack whose first
+    creation failed, even if it is protected. Finally, locks the network in environments.lock.json.
     """
     from mlproject.cli.common.cdk import create_cdk_cli, synthesized
-    from mlproject.cli.common.context import open_deployment
-    from mlproject.cli.common.plan import deployment_warnings, plan_deployment, print_plan
-    from mlproject.cli.common.prompts import confirm
+    from mlproject.cli.common.context import open_deployment_and_projects
+    from mlproject.cli.common.deploy_decision import require_decision, require_reason, write_override
+    from mlproject.cli.common.guard import judge_plan, print_guard
+    from mlproject.cli.common.plan import deployment_warnings, plan_deployment
     from mlproject.cli.common.stack_failures import explaining_stack_failures
     from mlproject.cli.lock import lock_network
     from mlproject.deployment import read_stacks
     from mlproject.libraries import read_library_lists
 
     signal.signal(signal.SIGTERM, _interrupt)
-    root, deployment, session = open_deployment(project, environment)
+    require_reason(override)
+    root, deployment, projects, session = open_deployment_and_projects(project, environment)
     warnings = deployment_warnings(root, deployment)
     if warnings:
         raise UserError(" ".join(warnings))
@@ -71,10 +91,12 @@ def deploy(
     cdk = create_cdk_cli(deployment, session, root)
     with synthesized(cdk, deployment) as assembly:
         plan = plan_deployment(assembly, deployment, session)
-        print_plan(plan, environment=environment)
-        if plan.consequences:
-            confirm("Deploy anyway?", yes=yes, declined="nothing was deployed")
-        _unprotect_failed_stacks(session, deployment)
+        report = judge_plan(plan, deployment, projects=projects, root=root)
+        print_guard(plan, report, deployment)
+        require_decision(report, approved=approved, override=override, yes=yes)
+        if override and report.stopping:
+            write_override(override, report, deployment, session, root)
+        _unprotect_failed_stacks(session, plan.deployed.get(project, ()))
         names = [stack.name for stack in read_stacks(assembly)]
         with explaining_stack_failures(names, deployment, session):
             _deploy_in_order(cdk, assembly, plan, deployment=deployment, session=session, lists=lists)
@@ -98,14 +120,27 @@ def _deploy_in_order(
 ) -> None:
     """Deploy storage if it is new, upload the libraries to it, and deploy the stacks that install them."""
     storage = f"{deployment.names.path}/storage"
+    others = {stack.name for stack in plan.stacks}
     if lists and any(stack.path == storage and stack.is_new for stack in plan.stacks):
+        _require_unchanged(plan, others, session)
         _deploy_stacks(cdk, storage, assembly)
+        others.remove(deployment.names.stack("storage"))
     if lists:
         _push_libraries(deployment, session, lists)
     if plan.is_empty:
         print("Every stack is up to date.")
     else:
+        _require_unchanged(plan, others, session)
         _deploy_stacks(cdk, f"{deployment.names.path}/*", assembly)
+
+
+def _require_unchanged(plan: Plan, names: Collection[str], session: Session) -> None:
+    """Verify that no other deployment is in progress, or has changed the stacks since the changes were planned."""
+    from mlproject.cli.common.session import reporting_aws_errors
+    from mlproject.deployment import list_stacks, require_unchanged
+
+    with reporting_aws_errors("listing the stacks"):
+        require_unchanged(plan.existing, list_stacks(session.client), names)
 
 
 def _deploy_stacks(cdk: CdkCli, selection: str, assembly: Path) -> None:
@@ -185,13 +220,11 @@ def _require_bootstrap(deployment: Deployment, session: Session) -> None:
         )
 
 
-def _unprotect_failed_stacks(session: Session, deployment: Deployment) -> None:
+def _unprotect_failed_stacks(session: Session, stacks: Sequence[DeployedStack]) -> None:
     from mlproject.cli.common.session import reporting_aws_errors
-    from mlproject.deployment import list_projects, unprotect_failed_stacks
+    from mlproject.deployment import unprotect_failed_stacks
 
-    environment = deployment.environment.name
     with reporting_aws_errors("disabling the termination protection of stacks that were never created"):
-        stacks = list_projects(session.client, environment=environment).get(deployment.project, ())
         for stack in unprotect_failed_stacks(stacks, session.client):
             print(
                 f"{stack.name} was never created ({stack.status}): its termination protection is now disabled, and "

@@ -6,12 +6,13 @@ import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
 from mlproject.deployment.assembly import SynthesizedStack
+from mlproject.deployment.fingerprints import fingerprint, state_of_stack
 from mlproject.errors import UserError
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html (template body)
@@ -34,6 +35,11 @@ class StackChanges:
         refusal: errors reported by the app, because of which the stack is not deployed.
         changes: ResourceChange objects, as returned by DescribeChangeSet
             (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html).
+        name: name of the stack in AWS, such as `flights-dev-storage`.
+        deployed_state: fingerprint of the deployed stack; empty if it does not exist.
+        deployed_template: its template; empty if it does not exist.
+        desired_state: fingerprint of the synthesized template, tags and protection.
+        desired_template: the synthesized template.
     """
 
     path: str
@@ -41,10 +47,19 @@ class StackChanges:
     is_unchanged: bool = False
     changes: tuple[Mapping[str, Any], ...] = ()
     refusal: str | None = None
+    name: str = ""
+    deployed_state: str = ""
+    deployed_template: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    desired_state: str = ""
+    desired_template: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def plan_changes(
-    stacks: Iterable[SynthesizedStack], client: Callable[[str], Any], *, region: str
+    stacks: Iterable[SynthesizedStack],
+    client: Callable[[str], Any],
+    *,
+    region: str,
+    existing: Iterable[Mapping[str, Any]],
 ) -> tuple[StackChanges, ...]:
     """Return the changes to each stack, as computed by CloudFormation.
 
@@ -52,31 +67,59 @@ def plan_changes(
         stacks: the synthesized stacks.
         client: returns the boto3 client of a service.
         region: region of the stacks.
+        existing: the stacks of the account and region, as returned by DescribeStacks.
 
     Raises:
         UserError: CloudFormation rejects a template, or another operation on a stack is in progress.
     """
-    cloudformation = client("cloudformation")
-    pages = cloudformation.get_paginator("describe_stacks").paginate()
-    existing = {stack["StackName"]: stack for page in pages for stack in page["Stacks"]}
+    deployed = {stack["StackName"]: stack for stack in existing}
 
     def changes_of(stack: SynthesizedStack) -> StackChanges:
-        deployed = existing.get(stack.name)
-        if stack.refusal:
-            return StackChanges(path=stack.path, is_new=deployed is None, refusal=stack.refusal)
-        if deployed is None or deployed["StackStatus"] in _NOT_CREATED:
-            return StackChanges(path=stack.path, is_new=True)
-        changes = _changes(stack, deployed, cloudformation, client("s3"), region=region)
-        is_protected = deployed.get("EnableTerminationProtection", False)
-        return StackChanges(
-            path=stack.path,
-            is_new=False,
-            is_unchanged=changes is None and is_protected == stack.is_protected,
-            changes=changes or (),
-        )
+        return _stack_changes(stack, deployed.get(stack.name), client, region=region)
 
     with ThreadPoolExecutor(_CONCURRENCY) as pool:
         return tuple(pool.map(changes_of, stacks))
+
+
+def _stack_changes(
+    stack: SynthesizedStack, deployed: Mapping[str, Any] | None, client: Callable[[str], Any], *, region: str
+) -> StackChanges:
+    desired_template = json.loads(stack.template)
+    desired_state = fingerprint(
+        {"template": desired_template, "tags": dict(stack.tags), "protected": stack.is_protected}
+    )
+    new = StackChanges(
+        path=stack.path,
+        name=stack.name,
+        is_new=True,
+        refusal=stack.refusal,
+        desired_state=desired_state,
+        desired_template=desired_template,
+    )
+    if deployed is None:
+        return new
+    if stack.refusal:
+        return replace(new, is_new=False)
+    if deployed["StackStatus"] in _NOT_CREATED:
+        return new
+    cloudformation = client("cloudformation")
+    template = _read_template(cloudformation, deployed["StackId"])
+    changes = _changes(stack, deployed, cloudformation, client("s3"), region=region)
+    is_protected = deployed.get("EnableTerminationProtection", False)
+    return replace(
+        new,
+        is_new=False,
+        is_unchanged=changes is None and is_protected == stack.is_protected,
+        changes=changes or (),
+        deployed_state=state_of_stack(deployed, template),
+        deployed_template=template,
+    )
+
+
+def _read_template(cloudformation: Any, stack_id: str) -> Mapping[str, Any]:
+    """Return the template of a deployed stack. boto3 parses templates in JSON; the CDK CLI deploys no others."""
+    body = cloudformation.get_template(StackName=stack_id)["TemplateBody"]
+    return body if isinstance(body, Mapping) else {"text": body}
 
 
 def _changes(

@@ -18,6 +18,7 @@ class Effect(StrEnum):
     LEAVES = "leaves behind"
     REPLACES = "replaces"
     STOPS = "stops"
+    ORPHANS = "orphans"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,8 @@ class Consequence:
         logical_id: logical id of the resource.
         because: changed properties that cause the effect, sorted. Empty for a removed resource.
         is_certain: whether a replacement is certain. CloudFormation may not know a value before the deployment.
+        policy: what happens to a removed or replaced resource, as returned by DescribeChangeSet: `Delete`, `Retain`,
+            `ReplaceAndDelete`, `ReplaceAndRetain`; empty if the resource stays.
     """
 
     stack: str
@@ -41,16 +44,21 @@ class Consequence:
     logical_id: str
     because: tuple[str, ...] = ()
     is_certain: bool = True
+    policy: str = ""
+
+    @property
+    def short_name(self) -> str:
+        """The physical id, or the last part of an ARN."""
+        return self.name.rpartition("/")[2] if self.name.startswith("arn:") else self.name
 
     def __str__(self) -> str:
-        name = self.name.rpartition("/")[2] if self.name.startswith("arn:") else self.name
-        resource = f"{self.type.removeprefix('AWS::').replace('::', ' ')} {name}"
+        resource = f"{self.type.removeprefix('AWS::').replace('::', ' ')} {self.short_name}"
         verb = self.effect if self.is_certain else f"may {self.effect.removesuffix('s')}"
         return f"{self.stack} {verb} {resource}" + (f" (change of {', '.join(self.because)})" if self.because else "")
 
 
 # Rules, associations and settings. Nobody notices their replacement or deletion.
-_INSIGNIFICANT = frozenset(
+INSIGNIFICANT = frozenset(
     {
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::Dashboard",
@@ -58,6 +66,7 @@ _INSIGNIFICANT = frozenset(
         "AWS::EC2::SecurityGroupIngress",
         "AWS::EC2::SubnetRouteTableAssociation",
         "AWS::Events::Rule",
+        "AWS::S3::BucketPolicy",
         "AWS::SSM::Parameter",
         "AWS::SageMaker::NotebookInstanceLifecycleConfig",
         "AWS::SNS::TopicPolicy",
@@ -78,17 +87,17 @@ def list_consequences(planned: Iterable[StackChanges]) -> tuple[Consequence, ...
 
 def _consequence(stack: str, change: Mapping[str, Any]) -> Iterator[Consequence]:
     type_name = change["ResourceType"]
-    if type_name in _INSIGNIFICANT:
+    if type_name in INSIGNIFICANT:
         return
     resource = {
         "stack": stack,
         "type": type_name,
         "name": change.get("PhysicalResourceId") or change["LogicalResourceId"],
         "logical_id": change["LogicalResourceId"],
+        "policy": str(change.get("PolicyAction") or ""),
     }
     if change["Action"] == "Remove":
-        retained = str(change.get("PolicyAction", "")) == "Retain"
-        yield Consequence(effect=Effect.LEAVES if retained else Effect.DELETES, **resource)
+        yield Consequence(effect=Effect.LEAVES if resource["policy"] == "Retain" else Effect.DELETES, **resource)
     elif change["Action"] == "Modify":
         paths = _changed_paths(change)
         if change.get("Replacement") in {"True", "Conditional"}:

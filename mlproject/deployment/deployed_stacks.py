@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
+from mlproject.deployment.stack_operations import list_stacks
 from mlproject.errors import UserError
 
 # Stacks of a project in deployment order. Each may depend on those before it.
@@ -64,21 +65,25 @@ def list_projects(client: Callable[[str], Any], *, environment: str) -> dict[str
     Returns:
         stacks of each project in deployment order, by the project's name, sorted.
     """
+    return group_by_project(list_stacks(client), environment=environment)
+
+
+def group_by_project(stacks: Iterable[Mapping[str, Any]], *, environment: str) -> dict[str, tuple[DeployedStack, ...]]:
+    """Do the same as `list_projects` with stacks that DescribeStacks has already returned."""
     found: dict[str, dict[str, DeployedStack]] = {}
-    for page in client("cloudformation").get_paginator("describe_stacks").paginate():
-        for stack in page["Stacks"]:
-            tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", ())}
-            project = tags.get("project", "")
-            kind = stack["StackName"].removeprefix(f"{project}-{environment}-")
-            if tags.get("environment") == environment and kind in STACKS:
-                found.setdefault(project, {})[kind] = DeployedStack(
-                    project=project,
-                    kind=kind,
-                    name=stack["StackName"],
-                    stack_id=stack["StackId"],
-                    status=stack["StackStatus"],
-                    is_protected=stack.get("EnableTerminationProtection", False),
-                )
+    for stack in stacks:
+        tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", ())}
+        project = tags.get("project", "")
+        kind = stack["StackName"].removeprefix(f"{project}-{environment}-")
+        if tags.get("environment") == environment and kind in STACKS:
+            found.setdefault(project, {})[kind] = DeployedStack(
+                project=project,
+                kind=kind,
+                name=stack["StackName"],
+                stack_id=stack["StackId"],
+                status=stack["StackStatus"],
+                is_protected=stack.get("EnableTerminationProtection", False),
+            )
     return {project: tuple(kinds[kind] for kind in STACKS if kind in kinds) for project, kinds in sorted(found.items())}
 
 

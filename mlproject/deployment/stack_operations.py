@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
+
+from mlproject.errors import UserError
 
 # A stack in review has a change set that was never executed, and nothing runs on it.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
@@ -18,8 +20,8 @@ def wait_for_operations(
     progress: Callable[[str, str], None],
     sleep: Callable[[float], None] = time.sleep,
     delay: float = 2.0,
-) -> None:
-    """Wait until no operation is in progress on the stacks.
+) -> tuple[Mapping[str, Any], ...]:
+    """Wait until no operation is in progress on the stacks, and return all stacks of the account and region.
 
     Args:
         stacks: names of stacks, which need not exist.
@@ -28,27 +30,59 @@ def wait_for_operations(
             `("flights-dev-emr", "CREATE_IN_PROGRESS")`.
         sleep: called between two questions to CloudFormation.
         delay: seconds between them.
+
+    Returns:
+        every stack, as last returned by DescribeStacks.
     """
     reported: set[str] = set()
-    while busy := operations_in_progress(stacks, client):
+    while busy := stacks_in_progress(existing := list_stacks(client), stacks):
         for name, status in busy.items():
             if name not in reported:
                 reported.add(name)
                 progress(name, status)
         sleep(delay)
+    return existing
 
 
-def operations_in_progress(stacks: Collection[str], client: Callable[[str], Any]) -> dict[str, str]:
-    """Return the status of each of the stacks on which an operation is in progress, by name.
-
-    Args:
-        stacks: names of stacks, which need not exist.
-        client: returns the boto3 client of a service.
-    """
+def list_stacks(client: Callable[[str], Any]) -> tuple[Mapping[str, Any], ...]:
+    """Return all stacks of the account and region, as returned by DescribeStacks."""
     pages = client("cloudformation").get_paginator("describe_stacks").paginate()
-    statuses = {stack["StackName"]: stack["StackStatus"] for page in pages for stack in page["Stacks"]}
+    return tuple(stack for page in pages for stack in page["Stacks"])
+
+
+def stacks_in_progress(existing: Iterable[Mapping[str, Any]], names: Collection[str]) -> dict[str, str]:
+    """Return the status of each of the named stacks on which an operation is in progress."""
+    statuses = {stack["StackName"]: stack["StackStatus"] for stack in existing}
     return {
         name: status
         for name, status in statuses.items()
-        if name in stacks and status.endswith("_IN_PROGRESS") and status != _IN_REVIEW
+        if name in names and status.endswith("_IN_PROGRESS") and status != _IN_REVIEW
     }
+
+
+def require_unchanged(
+    planned: Iterable[Mapping[str, Any]], current: Iterable[Mapping[str, Any]], names: Collection[str]
+) -> None:
+    """Verify that no other deployment has changed the stacks since the changes were planned.
+
+    Args:
+        planned: all stacks, as returned by DescribeStacks when the changes were planned.
+        current: all stacks, as returned by DescribeStacks now.
+        names: names of the stacks that are about to be deployed.
+
+    Raises:
+        UserError: another deployment has changed one of the stacks, or is changing it.
+    """
+    before, now = (
+        {stack["StackName"]: (stack["StackId"], stack.get("LastUpdatedTime")) for stack in stacks}
+        for stacks in (planned, current)
+    )
+    busy = stacks_in_progress(current, names)
+    for name in sorted(names):
+        if name in busy or before.get(name) != now.get(name):
+            raise UserError(
+                f"{name}: another deployment has changed this stack since its changes were planned"
+                f"{f', and is in progress ({busy[name]})' if name in busy else ''}. Wait until it ends, and run the "
+                "command again.",
+                exit_code=1,
+            )

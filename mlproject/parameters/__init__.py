@@ -7,6 +7,7 @@ from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern
 from mlproject.parameters.input_models.json_file import locate_json, read_json
 from mlproject.parameters.input_models.notebook import Notebook, Repository
 from mlproject.parameters.input_models.operations import Operations, Schedule
+from mlproject.parameters.input_models.replacements import AllowedReplacement
 from mlproject.parameters.input_models.requirement_lines import RequirementLine, parse_requirement_lines
 from mlproject.parameters.loader import load_parameters, load_valid_parameters
 from mlproject.parameters.model import (
@@ -22,6 +23,7 @@ from mlproject.parameters.network_lock import LockedNetwork, changed_networks, r
 from mlproject.parameters.platform import InvalidProject, Platform
 
 __all__ = [
+    "AllowedReplacement",
     "Athena",
     "Deployment",
     "Emr",

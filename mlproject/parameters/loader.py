@@ -184,6 +184,7 @@ def _deployment(
         existing_data=written.existing_data,
         promoted_from=promoted_from,
         promoted_to=promoted_to,
+        allow_replacement=written.allow_replacement,
     )
 
 

@@ -15,6 +15,7 @@ from mlproject.parameters.input_models.existing_data import ExistingData
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter, validate_scalar
 from mlproject.parameters.input_models.notebook import Notebook
 from mlproject.parameters.input_models.operations import Operations
+from mlproject.parameters.input_models.replacements import AllowedReplacement
 
 Scalar = str | int | float | bool
 
@@ -147,6 +148,7 @@ class Deployment(FrozenModel):
     existing_data: ExistingData = ExistingData()
     promoted_from: Environment | None = None
     promoted_to: tuple[Environment, ...] = ()
+    allow_replacement: tuple[AllowedReplacement, ...] = ()
 
     def require_pipeline(self) -> Pipeline:
         """Return the pipeline, for an operation that is impossible without one.

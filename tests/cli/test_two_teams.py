@@ -16,6 +16,7 @@ COMMANDS = (
     ("deploy", "{project}", "-e", "local"),
     ("diff", "{project}", "-e", "local"),
     ("empty", "{project}", "--environment", "local", "--yes"),
+    ("guard", "{project}", "-e", "local"),
     ("libraries", "push", "{project}", "--environment", "local"),
     ("open", "{project}", "--environment", "local"),
     ("preflight", "-e", "local", "--project", "{project}"),

@@ -8,7 +8,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from mlproject.deployment import wait_for_operations
+from mlproject.deployment import require_unchanged, wait_for_operations
+from mlproject.errors import UserError
 
 Statuses = dict[str, str]
 
@@ -66,3 +67,30 @@ def test_it_does_not_wait_for_other_stacks_or_what_never_ends(statuses: Statuses
 
     wait_for_operations({"a"}, lambda _service: client, progress=refuse, sleep=refuse)
     stubber.assert_no_pending_responses()
+
+
+def described(status: str = "UPDATE_COMPLETE", *, stack_id: str = "1", updated: str = "12:00") -> dict[str, str]:
+    return {"StackName": "a", "StackId": stack_id, "StackStatus": status, "LastUpdatedTime": updated}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        ([described()], [described(updated="12:01")], "a: another deployment has changed this stack"),
+        ([described()], [described(stack_id="2")], "a: another deployment has changed this stack"),
+        ([described()], [], "a: another deployment has changed this stack"),
+        ([], [described()], "a: another deployment has changed this stack"),
+        ([described()], [described("UPDATE_IN_PROGRESS")], r"and is in progress \(UPDATE_IN_PROGRESS\)"),
+    ],
+)
+def test_a_second_deployment_at_once_is_refused_in_one_sentence(
+    before: list[Statuses], now: list[Statuses], words: str
+) -> None:
+    with pytest.raises(UserError, match=words) as refused:
+        require_unchanged(before, now, {"a"})
+    assert refused.value.exit_code == 1
+    assert str(refused.value).endswith("Wait until it ends, and run the command again.")
+
+
+def test_stacks_that_nobody_has_changed_are_deployed_whatever_happens_to_others() -> None:
+    require_unchanged([described()], [described(), {**described("UPDATE_IN_PROGRESS"), "StackName": "b"}], {"a", "new"})

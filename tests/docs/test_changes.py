@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from embedded_aws.resource_rules import changed_paths, resource_rules
-from mlproject.parameters import Deployment, Emr, ExistingData, Notebook, Platform, Repository
+from mlproject.parameters import AllowedReplacement, Deployment, Emr, ExistingData, Notebook, Platform, Repository
 from tests.docs.test_parameters import table
 from tests.stacks.assembly import Stack, once, stacks_of
 from tests.stacks.examples import EXISTING, LENT, OWNED, ROOT, WATCHED, deployment
@@ -117,6 +117,9 @@ CHANGES: Mapping[str, Change] = {
         "existing_data", buckets=(EXISTING.buckets[0].model_copy(update={"key_arn": None}), EXISTING.buckets[1])
     ),
     "existing_data.glue_databases": within("existing_data", glue_databases=()),
+    "allow_replacement": fields(
+        allow_replacement=(AllowedReplacement(resource="base-owned-storage", reason="test", deployed_state="0" * 12),)
+    ),
     "existing_data.athena": within("existing_data", athena=None),
     "promoted_from": fields(promoted_from=None),
 }
@@ -124,6 +127,7 @@ CHANGES: Mapping[str, Change] = {
 OTHERS = {
     "name", "storage", "pipeline", "pipeline.folder", "environments", "existing_data.buckets.name",
     "existing_data.athena.workgroup", "existing_data.athena.results", "existing_data.athena.key_arn",
+    "allow_replacement.resource", "allow_replacement.reason", "allow_replacement.deployed_state",
 }  # fmt: skip
 KEYS = {key: f"v{number:03}" for number, key in enumerate(CHANGES)}
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pytest
-
 from tests.checkouts import copy_checkout, replace_parameters_with_the_examples
 from tests.gitlab.simulator import HOST, PATH, Project
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mlproject.cli.common.session import Session
@@ -21,11 +22,15 @@ class Plan:
         stacks: the changes of each synthesized stack.
         consequences: the effects on resources in use.
         obsolete: the deployed stacks that the project's parameters no longer require. They stay, and may cost money.
+        existing: all stacks of the account and region, as returned by DescribeStacks.
+        deployed: the deployed stacks of each project in the environment.
     """
 
     stacks: tuple[StackChanges, ...]
     consequences: tuple[Consequence, ...]
     obsolete: tuple[DeployedStack, ...]
+    existing: tuple[Mapping[str, Any], ...]
+    deployed: Mapping[str, tuple[DeployedStack, ...]]
 
     @property
     def is_empty(self) -> bool:
@@ -37,8 +42,9 @@ def plan_deployment(assembly: Path, deployment: Deployment, session: Session) ->
     """Plan the deployment of a project's cloud assembly with CloudFormation's change sets."""
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.deployment import (
+        group_by_project,
         list_consequences,
-        list_projects,
+        list_dependent_replacements,
         plan_changes,
         read_stacks,
         wait_for_operations,
@@ -48,13 +54,15 @@ def plan_deployment(assembly: Path, deployment: Deployment, session: Session) ->
     environment = deployment.environment.name
     names = {stack.name for stack in synthesized}
     with reporting_aws_errors("planning the changes with CloudFormation"):
-        wait_for_operations(names, session.client, progress=_report_operation)
-        changes = plan_changes(synthesized, session.client, region=session.region)
-        deployed = list_projects(session.client, environment=environment).get(deployment.project, ())
+        existing = wait_for_operations(names, session.client, progress=_report_operation)
+        changes = plan_changes(synthesized, session.client, region=session.region, existing=existing)
+    deployed = group_by_project(existing, environment=environment)
     return Plan(
         stacks=changes,
-        consequences=list_consequences(changes),
-        obsolete=tuple(stack for stack in deployed if stack.name not in names),
+        consequences=(*list_consequences(changes), *list_dependent_replacements(changes)),
+        obsolete=tuple(stack for stack in deployed.get(deployment.project, ()) if stack.name not in names),
+        existing=existing,
+        deployed=deployed,
     )
 
 
@@ -72,9 +80,7 @@ def deployment_warnings(root: Path, deployment: Deployment) -> list[str]:
 
 def print_plan(plan: Plan, *, environment: str) -> None:
     """Print one line per stack, then what the deployment stops, replaces, deletes or leaves behind."""
-    width = max((len(stack.path) for stack in plan.stacks), default=0)
-    for stack in plan.stacks:
-        print(f"  {stack.path:<{width}}  {_summary(stack)}")
+    print_stacks(plan)
     if plan.consequences:
         print("The deployment affects resources in use:")
         for consequence in plan.consequences:
@@ -86,6 +92,13 @@ def print_plan(plan: Plan, *, environment: str) -> None:
             f"{obsolete.name} is deployed, but project.yaml no longer requires it. It stays, and may cost money. "
             f"`mlproject destroy {obsolete.project} --environment {environment} --stack {obsolete.kind}` removes it."
         )
+
+
+def print_stacks(plan: Plan) -> None:
+    """Print one line per stack."""
+    width = max((len(stack.path) for stack in plan.stacks), default=0)
+    for stack in plan.stacks:
+        print(f"  {stack.path:<{width}}  {_summary(stack)}")
 
 
 def _report_operation(stack: str, status: str) -> None:

@@ -41,13 +41,13 @@ def explaining_stack_failures(stacks: Collection[str], deployment: Deployment, s
 
 
 def _explain(stacks: Collection[str], deployment: Deployment, session: Session, earlier: set[str]) -> list[str]:
-    from mlproject.deployment import describe_failure, list_failures, operations_in_progress
+    from mlproject.deployment import describe_failure, list_failures, list_stacks, stacks_in_progress
 
     environment = deployment.environment.name
     failures = [each for each in list_failures(stacks, session.client) if each.event_id not in earlier]
     if failures:
         return [describe_failure(each, project=deployment.project, environment=environment) for each in failures]
-    busy = operations_in_progress(stacks, session.client)
+    busy = stacks_in_progress(list_stacks(session.client), stacks)
     return [
         f"Another operation on {name} is in progress ({status}), and CloudFormation accepts only one at a time. Run "
         "the command again: it waits for its end and continues."

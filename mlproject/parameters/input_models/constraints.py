@@ -43,6 +43,12 @@ BOOTSTRAP_QUALIFIER = r"[a-z0-9]{1,10}"
 ROLE_PATH = r"/([!-~]{1,510}/)?"
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html (PolicyName), or the policy's ARN
 POLICY = r"[\w+=,.@-]{1,128}|arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[!-~]{1,512}"
+# A stack's name with a logical id, a physical id, an ARN, or an account and region such as aws://111111111111/eu-west-1.
+RESOURCE = r"[!-~]{1,512}"
+# Our limit: a sentence.
+REASON = r"\S.{0,299}"
+# The fingerprint of mlproject/deployment/fingerprints.py.
+DEPLOYED_STATE = r"[0-9a-f]{12}"
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
 VPC_ID = r"vpc-([0-9a-f]{8}|[0-9a-f]{17})"
 SUBNET_ID = r"subnet-([0-9a-f]{8}|[0-9a-f]{17})"

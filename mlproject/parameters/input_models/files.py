@@ -13,6 +13,7 @@ from mlproject.parameters.input_models.existing_data import ExistingData
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter
 from mlproject.parameters.input_models.notebook import NotebookInput
 from mlproject.parameters.input_models.operations import Operations
+from mlproject.parameters.input_models.replacements import AllowedReplacement
 from mlproject.parameters.model import ImportedNetwork, Pipeline, Storage
 from mlproject.parameters.tables.regions import REGIONS
 
@@ -34,6 +35,7 @@ _NOTEBOOK = ", ".join(NotebookInput.model_fields)
 _EMR = ", ".join(Emr.model_fields)
 _OPERATIONS = ", ".join(Operations.model_fields)
 _EXISTING_DATA = ", ".join(ExistingData.model_fields)
+_REPLACEMENT = ", ".join(AllowedReplacement.model_fields)
 
 
 class NewNetworkInput(FrozenModel):
@@ -137,4 +139,9 @@ class ProjectInput(FrozenModel):
         "The environment whose approved models `mlproject promote` copies into this one. Default: none.",
         allowed="an environment in the same region, in which the project has a pipeline too",
         default=None,
+    )
+    allow_replacement: tuple[AllowedReplacement, ...] = parameter(
+        "Stateful resources that the next deployment may replace, delete or leave behind. Default: none.",
+        allowed=f"a list of mappings with {_REPLACEMENT}",
+        default=(),
     )
