@@ -70,7 +70,8 @@ def _comparisons(reviews: Iterable[Review]) -> Iterator[str]:
 def _details(review: Review) -> Iterator[str]:
     counts = ", ".join(f"{count} {action}" for action, count in count_actions(review).items())
     yield f"<details><summary>{_html(review.path)}: {counts or 'no resource changes'}</summary>"
-    yield ""
+    if review.refusals or review.obsolete_stacks:
+        yield ""
     for refusal in review.refusals:
         yield f"- **Not deployed:** {_inline(refusal)}"
     for stack in review.obsolete_stacks:

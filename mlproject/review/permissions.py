@@ -154,7 +154,7 @@ def _reason(permission: Permission, others: Iterable[Permission], *, word: str) 
     """Return which part of a permission the other version lacks."""
     same = [each for each in others if (each.owner, each.effect) == (permission.owner, permission.effect)]
     if any(_covers_without_conditions(each, permission) for each in same):
-        return "fewer conditions" if word == "new" else "more conditions"
+        return "fewer or other conditions" if word == "new" else "more or other conditions"
     if any(_matches(each.action.lower(), permission.action.lower()) for each in same):
         is_known = any(
             _matches(each.action.lower(), permission.action.lower()) and _matches(each.resource, permission.resource)

@@ -40,21 +40,21 @@ WIDENING: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a wildcard instead of an action": (READ, statement("s3:*"), "new action"),
     "another bucket": (READ, statement("s3:GetObject", on=[BUCKET, "arn:aws:s3:::other/*"]), "new resource"),
     "a shorter prefix": (READ, statement("s3:GetObject", on="arn:aws:s3:::data*"), "new resource"),
-    "a condition less": ({**READ, "Condition": VPC}, READ, "fewer conditions"),
+    "a condition less": ({**READ, "Condition": VPC}, READ, "fewer or other conditions"),
     "a value more in a condition": (
         {**READ, "Condition": VPC},
         {**READ, "Condition": {"StringEquals": {"aws:SourceVpc": ["vpc-1", "vpc-2"]}}},
-        "fewer conditions",
+        "fewer or other conditions",
     ),
     "a value less in a negated condition": (
         {**READ, "Condition": {"StringNotEquals": {"aws:SourceVpc": ["vpc-1", "vpc-2"]}}},
         {**READ, "Condition": {"StringNotEquals": {"aws:SourceVpc": "vpc-1"}}},
-        "fewer conditions",
+        "fewer or other conditions",
     ),
     "another operator": (
         {**READ, "Condition": VPC},
         {**READ, "Condition": {"StringEqualsIfExists": {"aws:SourceVpc": "vpc-1"}}},
-        "fewer conditions",
+        "fewer or other conditions",
     ),
     "everything except one action": (
         READ,
