@@ -33,7 +33,7 @@ def stacks(
         ),
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object: projects, orphans; or failures.")
+        bool, typer.Option("--json", help="Print one JSON object: projects, commits, orphans; or failures.")
     ] = False,
 ) -> None:
     """List the stacks of all projects in an environment, and those whose project was removed from it.
@@ -48,15 +48,24 @@ def stacks(
         return
     from mlproject.cli.common.context import open_environment
     from mlproject.cli.common.session import reporting_aws_errors
-    from mlproject.deployment import list_projects
+    from mlproject.deployment import list_projects, read_deployed_commit
 
     found, projects, session = open_environment(environment)
     with reporting_aws_errors(f"listing the stacks of {environment}"):
         deployed = list_projects(session.client, environment=environment)
+        commits = {
+            name: read_deployed_commit(session.client, project=name, environment=environment)
+            for name in deployed
+            if as_json
+        }
     orphans = [name for name in deployed if name not in projects]
     if as_json:
         shown = {name: [dataclasses.asdict(each) for each in own] for name, own in deployed.items()}
-        print(json.dumps({"environment": environment, "projects": shown, "orphans": orphans}, indent=2))
+        print(
+            json.dumps(
+                {"environment": environment, "projects": shown, "commits": commits, "orphans": orphans}, indent=2
+            )
+        )
     else:
         print(f"{environment}, account {found.account}, {found.region}:")
         for name, own in deployed.items():

@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from mlproject.deployment import StackFailure, describe_failure, list_failures
+from mlproject.deployment import (
+    StackFailure,
+    delete_deployed_commit,
+    describe_failure,
+    list_failures,
+    write_deployed_commit,
+)
 from tests.deployed_projects.platform import DeployedPlatform, apply
 
 STACKS = ("flights-dev-storage", "flights-dev-pipeline", "flights-dev-operations")
@@ -184,3 +190,11 @@ def test_a_failed_deletion_names_the_resource(platform: DeployedPlatform, small:
         "The stack is now DELETE_FAILED. Fix the cause and run `mlproject destroy small --environment dev --stack "
         "storage` again."
     )
+
+
+def test_the_deployed_commit_of_each_project_is_listed(platform: DeployedPlatform) -> None:
+    write_deployed_commit(platform.client, project="digits", environment="dev", commit="a" * 40)
+    done = platform.mlproject("stacks", "-e", "dev", "--json")
+    delete_deployed_commit(platform.client, project="digits", environment="dev")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["commits"] == {"digits": "a" * 40, "flights": None}

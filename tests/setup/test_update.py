@@ -33,7 +33,7 @@ class Repository:
     def registry(self, *, library: str, cli: str, pins: str) -> None:
         """What the registries serve: the versions of the CDK, and the lock that is resolved."""
         self.program(".venv/bin/uv", f"echo aws-cdk-lib=={library}")
-        self.program(".venv/bin/node", f'[[ " $* " != *" view "* ]] || echo \'["2.1.0", "{cli}"]\'')
+        self.program(".venv/bin/node", f'[[ " $* " != *" view "* ]] || echo \'["{cli}", "2.99.0", "2.2000.0-rc.1"]\'')
         self.program("scripts/lock", f"printf %s '{pins}' > requirements/synth.txt")
         self.git("add", "--force", "scripts")
         if self.git("status", "--porcelain", "--untracked-files=no"):
