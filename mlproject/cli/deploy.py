@@ -96,10 +96,12 @@ def deploy(
         require_decision(report, approved=approved, override=override, yes=yes)
         if override and report.stopping:
             write_override(override, report, deployment, session, root)
-        _unprotect_failed_stacks(session, plan.deployed.get(project, ()))
+        unprotected = _unprotect_failed_stacks(session, plan.deployed.get(project, ()))
         names = [stack.name for stack in read_stacks(assembly)]
         with explaining_stack_failures(names, deployment, session):
-            _deploy_in_order(cdk, assembly, plan, deployment=deployment, session=session, lists=lists)
+            _deploy_in_order(
+                cdk, assembly, plan, deployment=deployment, session=session, lists=lists, unprotected=unprotected
+            )
     _record_commit(root, deployment, session)
     lock_network(root, deployment.environment, session)
 
@@ -117,14 +119,19 @@ def _deploy_in_order(
     deployment: Deployment,
     session: Session,
     lists: Sequence[LibraryList],
+    unprotected: Collection[str],
 ) -> None:
-    """Deploy storage if it is new, upload the libraries to it, and deploy the stacks that install them."""
+    """Deploy storage if it is new, upload the libraries to it, and deploy the stacks that install them.
+
+    Args:
+        unprotected: names of stacks whose termination protection this deployment has turned off since it was planned.
+    """
     storage = f"{deployment.names.path}/storage"
-    others = {stack.name for stack in plan.stacks}
+    others = {stack.name for stack in plan.stacks} - set(unprotected)
     if lists and any(stack.path == storage and stack.is_new for stack in plan.stacks):
         _require_unchanged(plan, others, session)
         _deploy_stacks(cdk, storage, assembly)
-        others.remove(deployment.names.stack("storage"))
+        others.discard(deployment.names.stack("storage"))
     if lists:
         _push_libraries(deployment, session, lists)
     if plan.is_empty:
@@ -220,13 +227,16 @@ def _require_bootstrap(deployment: Deployment, session: Session) -> None:
         )
 
 
-def _unprotect_failed_stacks(session: Session, stacks: Sequence[DeployedStack]) -> None:
+def _unprotect_failed_stacks(session: Session, stacks: Sequence[DeployedStack]) -> frozenset[str]:
+    """Turn off the protection of stacks that were never created, and return their names."""
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.deployment import unprotect_failed_stacks
 
     with reporting_aws_errors("disabling the termination protection of stacks that were never created"):
-        for stack in unprotect_failed_stacks(stacks, session.client):
-            print(
-                f"{stack.name} was never created ({stack.status}): its termination protection is now disabled, and "
-                "the deployment retries it."
-            )
+        unprotected = unprotect_failed_stacks(stacks, session.client)
+    for stack in unprotected:
+        print(
+            f"{stack.name} was never created ({stack.status}): its termination protection is now disabled, and "
+            "the deployment retries it."
+        )
+    return frozenset(stack.name for stack in unprotected)

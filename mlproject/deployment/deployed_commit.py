@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 
 
 def deployed_commit_parameter(*, project: str, environment: str) -> str:
-    """Return the name of the SSM parameter, such as `/mlproject/flights/dev/deployed-commit`."""
-    return f"/mlproject/{project}/{environment}/deployed-commit"
+    """Return the name of the SSM parameter, such as `/mlproject/dev/flights/deployed-commit`."""
+    return f"/mlproject/{environment}/{project}/deployed-commit"
 
 
 def read_deployed_commit(client: Callable[[str], Any], *, project: str, environment: str) -> str | None:

@@ -29,6 +29,8 @@ PROJECTS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "ember": ("scratch", {"notebooks": NOTEBOOK}),
     "fjord": ("scratch", {"pipeline": PIPELINE}),
     "grove": ("scratch", {"notebooks": NOTEBOOK}),
+    # Unchanged by the other tests, so that it can be removed and renamed.
+    "heron": ("scratch", {"notebooks": NOTEBOOK}),
     "zinc": ("moving", {"notebooks": NOTEBOOK}),
 }
 # Runs an edit of the app, which stands for a change of the code of the stacks.

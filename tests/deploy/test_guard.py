@@ -154,7 +154,7 @@ def test_a_renamed_model_package_group_starts_empty_and_the_old_one_keeps_its_mo
     case, sagemaker = CASES["model package group renamed"], platform.client("sagemaker")
     sagemaker.create_model_package(ModelPackageGroupName="fjord-scratch", ModelApprovalStatus="PendingManualApproval")
     platform.edit_app(
-        "fjord", "pipeline", "Models", "group.add_property_override('ModelPackageGroupName', 'fjord-renamed')"
+        "fjord", "pipeline", "Models/Group", "add_property_override('ModelPackageGroupName', 'fjord-renamed')"
     )
     platform.deploy("fjord", case, platform.judge("fjord", case))
     assert platform.status("fjord-scratch-pipeline") == case.status
@@ -211,22 +211,22 @@ def test_another_node_type_replaces_the_cluster(platform: Platform) -> None:
 
 def test_a_removed_project_stays_deployed_and_blocks_no_other(platform: Platform) -> None:
     case = CASES["project removed"]
-    shutil.rmtree(platform.root / "projects" / "basil")
-    report = platform.guard("basil", code=1)
+    shutil.rmtree(platform.root / "projects" / "heron")
+    report = platform.guard("heron", code=1)
     assert not report["allowed"]
-    assert "`mlproject destroy basil --environment scratch` removes them" in report["judgements"][0]["reason"]
-    judgement = platform.judge("fjord", case)
-    assert judgement["name"] == "basil"
-    platform.deploy("fjord", case, judgement)
-    assert platform.status("basil-scratch-storage") == case.status
+    assert "`mlproject destroy heron --environment scratch` removes them" in report["judgements"][0]["reason"]
+    judgement = platform.judge("basil", case)
+    assert judgement["name"] == "heron"
+    platform.deploy("basil", case, judgement)
+    assert platform.status("heron-scratch-storage") == case.status
 
 
 def test_a_renamed_project_starts_without_data_beside_the_old_one(platform: Platform) -> None:
     case, s3 = CASES["project renamed"], platform.client("s3")
-    old, new = (f"{name}-scratch-data-{ACCOUNT}-{REGION}" for name in ("basil", "birch"))
+    old, new = (f"{name}-scratch-data-{ACCOUNT}-{REGION}" for name in ("heron", "birch"))
     s3.put_object(Bucket=old, Key="raw/a.csv", Body=b"1")
-    shutil.rmtree(platform.root / "projects" / "basil")
-    write_project(platform.root, "birch", "scratch", PROJECTS["basil"][1])
+    shutil.rmtree(platform.root / "projects" / "heron")
+    write_project(platform.root, "birch", "scratch", PROJECTS["heron"][1])
     judgement = platform.judge("birch", case)
     assert "birch starts without its data" in judgement["reason"]
     platform.deploy("birch", case, judgement)
