@@ -9,7 +9,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tests.gitlab.tokens import issue_token
+from tests.ci.tokens import issue_token
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from tests.checkouts import copy_checkout, replace_parameters_with_the_examples
-from tests.gitlab.simulator import HOST, PATH, Project
+from tests.ci.simulator import HOST, PATH, Project
 
 # The tests that the clone's job `test` runs: the others test the product, not the CI file.
 TESTS = ("conftest.py", "checkouts.py", "test_names.py", "test_files.py")
