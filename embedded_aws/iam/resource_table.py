@@ -53,7 +53,12 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
         },
     ),
     "budgets": _rows(
-        "budgets", {"budget": ("budget/{BudgetName}", "budget/{Budget.BudgetName}"), "*": ("{ResourceARN}",)}, region=""
+        "budgets",
+        {
+            "budget": ("budget/{BudgetName}", "budget/{Budget.BudgetName}", "budget/{NewBudget.BudgetName}"),
+            "*": ("{ResourceARN}",),
+        },
+        region="",
     ),
     "cloudformation": _rows(
         "cloudformation",
