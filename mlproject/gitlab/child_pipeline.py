@@ -81,7 +81,6 @@ def render_pipeline(pipeline: Mapping[str, Any]) -> str:
 def _plan_job(target: Target, *, after: Target | None) -> dict[str, Any]:
     return {
         **_job(target, action="prepare"),
-        **_DEPLOYMENT,
         "needs": [after.job("smoke")] if after else [],
         "script": [f"mlproject guard {_arguments(target)} --record {_approval(target)}"],
         "artifacts": {"paths": [_approval(target)], "when": "always"},
@@ -89,7 +88,7 @@ def _plan_job(target: Target, *, after: Target | None) -> dict[str, Any]:
 
 
 def _deploy_job(target: Target, *, after: Target | None) -> dict[str, Any]:
-    job = {**_job(target, action="start"), **_DEPLOYMENT}
+    job = _job(target, action="start")
     preflight = f"mlproject preflight {shlex.quote(target.environment)}"
     deploy = f"mlproject deploy {_arguments(target)}"
     if target.is_manual:

@@ -53,7 +53,10 @@ def require_token_file() -> None:
     if name is None:
         return
     if not os.environ.get(ROLE):
-        raise UserError(f"{TOKEN_FILE} is set, but {ROLE} is not. Set it to the ARN of the role that the job assumes.")
+        raise UserError(
+            f"{TOKEN_FILE} is set, but {ROLE} is not. Set MLPROJECT_ROLE to deploy or "
+            f"diff, or set {ROLE} to the ARN of the role that the job assumes."
+        )
     try:
         token = Path(name).read_text(encoding="utf-8").strip()
     except OSError as error:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import embedded_aws
 from mlproject.cli.common.credential_errors import TOKEN_FILE, explain_credential_error, require_token_file
+from mlproject.cli.common.job_role import select_job_role
 from mlproject.errors import UserError
 from mlproject.parameters.model import Environment
 
@@ -60,6 +61,11 @@ def is_embedded(environment: Environment) -> bool:
     return environment.account == embedded_aws.ACCOUNT or bool(os.environ.get(ENDPOINT))
 
 
+def has_web_identity() -> bool:
+    """Whether the caller exchanges a token for the credentials of a role, as a CI job does."""
+    return bool(os.environ.get(TOKEN_FILE))
+
+
 def is_stopped_embedded_aws(environment: Environment, root: Path) -> bool:
     """Whether an environment is only in an embedded AWS that is not running, and so contains nothing.
 
@@ -94,6 +100,8 @@ def create_session(environment: Environment, root: Path) -> Session:
         UserError: the embedded AWS is not running, there are no credentials, or they belong to another account.
     """
     endpoint = os.environ.get(ENDPOINT)
+    if has_web_identity():
+        select_job_role(environment)
     if not is_embedded(environment):
         return _verified_session(environment, _configured_session(environment.region), endpoint=None)
     if endpoint:
@@ -159,12 +167,15 @@ def _configured_session(region: str) -> Any:
 
     require_token_file()
     with reporting_aws_errors("reading the AWS configuration"):
-        return boto3.Session(region_name=region)
+        session = boto3.Session(region_name=region)
+        # Reads the role now: a session for another environment sets another one.
+        session.get_credentials()
+        return session
 
 
 def _endpoint_session(endpoint: str, environment: Environment, root: Path) -> Any:
     """A session for AWS_ENDPOINT_URL, with the caller's credentials, or with those of the checkout's server."""
-    if os.environ.get("AWS_ACCESS_KEY_ID") or os.environ.get(TOKEN_FILE):
+    if os.environ.get("AWS_ACCESS_KEY_ID") or has_web_identity():
         return _configured_session(environment.region)
     server = embedded_aws.status(root / LOCAL_FOLDER)
     if server is None or server.endpoint != endpoint:
