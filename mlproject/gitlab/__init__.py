@@ -7,7 +7,7 @@ from mlproject.gitlab.deployment_tiers import PRODUCTION, deployment_tier
 from mlproject.gitlab.merge_request_note import MergeRequest, publish_note
 from mlproject.gitlab.project_state import DesiredProject, ScheduledTask
 from mlproject.gitlab.settings import Setting, State, compare_settings
-from mlproject.gitlab.settings_changes import change_settings, require_changed
+from mlproject.gitlab.settings_changes import apply_settings
 from mlproject.gitlab.settings_client import open_project, read_settings, require_default_branch
 
 __all__ = [
@@ -19,8 +19,8 @@ __all__ = [
     "Setting",
     "State",
     "Target",
+    "apply_settings",
     "build_deployment_pipeline",
-    "change_settings",
     "code_quality_report",
     "compare_settings",
     "deployment_tier",
@@ -28,7 +28,6 @@ __all__ = [
     "publish_note",
     "read_settings",
     "render_pipeline",
-    "require_changed",
     "require_default_branch",
     "token_error",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -16,26 +17,33 @@ from mlproject.gitlab.project_state import (
     ScheduledTask,
     schedule_title,
 )
-from mlproject.gitlab.settings import CRON, Kind, Setting, State, project_attributes
-from mlproject.gitlab.settings_client import SCHEDULE_VARIABLE, parse_branch_protection
+from mlproject.gitlab.settings import CRON, Kind, Setting, State, compare_settings, project_attributes
+from mlproject.gitlab.settings_client import SCHEDULE_VARIABLE, parse_branch_protection, read_settings
 
 
-def change_settings(
-    project: Any, settings: Iterable[Setting], *, desired: DesiredProject, current: CurrentProject, url: str
-) -> None:
-    """Change every setting whose state is `different`. A repeated call continues after an error.
+def apply_settings(project: Any, desired: DesiredProject, *, url: str) -> tuple[Setting, ...]:
+    """Change every setting that differs, and return all of them. A repeated call continues after an error.
 
     Args:
         project: from `open_project`.
-        settings: from `compare_settings`.
         desired: the values that deployments need.
-        current: the values now.
         url: URL of GitLab, for messages.
 
     Raises:
-        UserError: GitLab rejects a change or cannot be reached.
+        UserError: GitLab rejects a change, does not make it, or cannot be reached.
     """
+    current = read_settings(project, branch=desired.default_branch, url=url)
+    settings = compare_settings(desired, current)
     different = [setting for setting in settings if setting.state is State.DIFFERENT]
+    if different:
+        _change_settings(project, different, desired=desired, current=current, url=url)
+        _require_changed(compare_settings(desired, read_settings(project, branch=desired.default_branch, url=url)), url)
+    return tuple(replace(each, state=State.CHANGED) if each in different else each for each in settings)
+
+
+def _change_settings(
+    project: Any, different: Sequence[Setting], *, desired: DesiredProject, current: CurrentProject, url: str
+) -> None:
     attributes = project_attributes(desired)
     values = {setting.key: attributes[setting.key] for setting in different if setting.kind is Kind.PROJECT}
     if values:
@@ -44,7 +52,7 @@ def change_settings(
             project.manager.update(project.id, values)
     changes: Mapping[Kind, Callable[[str], None]] = {
         Kind.BRANCH: lambda branch: _protect_branch(project, branch, current.branch, url=url),
-        Kind.TAG: lambda tag: _protect_tag(project, tag, is_protected=tag in current.tags),
+        Kind.TAG: lambda tag: _protect_tag(project, tag, is_protected=tag in current.tags, url=url),
         Kind.ENVIRONMENT: lambda name: _protect_environment(project, name, (current.environments or {}).get(name)),
         Kind.SCHEDULE: lambda task: _schedule(project, ScheduledTask(task), desired=desired, current=current),
     }
@@ -54,10 +62,9 @@ def change_settings(
                 changes[setting.kind](setting.key)
 
 
-def require_changed(before: Iterable[Setting], after: Iterable[Setting], *, url: str) -> None:
-    """Raise a UserError if GitLab accepted a change without making it, as it does for features of a paid tier."""
-    changed = {setting.name for setting in before if setting.state is State.DIFFERENT}
-    ignored = [setting for setting in after if setting.name in changed and setting.state is State.DIFFERENT]
+def _require_changed(settings: Iterable[Setting], url: str) -> None:
+    """Raise a UserError if GitLab accepted a change without making it."""
+    ignored = [setting for setting in settings if setting.state is State.DIFFERENT]
     if ignored:
         values = "; ".join(f"{setting.name} is {setting.now}" for setting in ignored)
         raise UserError(
@@ -107,11 +114,12 @@ def _removals(rules: Iterable[AccessRule]) -> list[dict[str, Any]]:
     return [{"id": rule.id, "_destroy": True} for rule in rules]
 
 
-def _protect_tag(project: Any, tag: str, *, is_protected: bool) -> None:
+def _protect_tag(project: Any, tag: str, *, is_protected: bool, url: str) -> None:
     if is_protected:
         # The API cannot update the protection of a tag.
         project.protectedtags.delete(tag)
-    project.protectedtags.create({"name": tag, "create_access_level": MAINTAINER})
+    with reporting_api_errors(f"protecting the tag {tag}, which is NOT protected until the command succeeds,", url=url):
+        project.protectedtags.create({"name": tag, "create_access_level": MAINTAINER})
 
 
 def _protect_environment(project: Any, name: str, rules: tuple[AccessRule, ...] | None) -> None:

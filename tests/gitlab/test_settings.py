@@ -10,12 +10,8 @@ from mlproject.gitlab import (
     ScheduledTask,
     Setting,
     State,
-    change_settings,
-    compare_settings,
+    apply_settings,
     open_project,
-    read_settings,
-    require_changed,
-    require_default_branch,
 )
 from tests.gitlab.rest_api import GitLabProject
 from tests.gitlab.rest_server import GitLabServer, serve
@@ -30,15 +26,9 @@ DESIRED = DesiredProject(
 
 
 def configure(server: GitLabServer, desired: DesiredProject = DESIRED) -> dict[str, Setting]:
-    """Change what differs, as the command does, and return the comparison before the change by name."""
+    """Change what differs, as the command does, and return the settings by name."""
     project = open_project(url=server.url, path=server.project.path, project_id=None, token="maintainer")
-    require_default_branch(project, desired.default_branch)
-    current = read_settings(project, branch=desired.default_branch, url=server.url)
-    settings = compare_settings(desired, current)
-    change_settings(project, settings, desired=desired, current=current, url=server.url)
-    after = compare_settings(desired, read_settings(project, branch=desired.default_branch, url=server.url))
-    require_changed(settings, after, url=server.url)
-    return {setting.name: setting for setting in settings}
+    return {setting.name: setting for setting in apply_settings(project, desired, url=server.url)}
 
 
 def states(settings: dict[str, Setting]) -> dict[str, State]:
@@ -51,7 +41,7 @@ def test_a_second_run_changes_nothing(premium: bool) -> None:
         first = configure(server)
         changes = len(server.project.changes)
         second = configure(server)
-    assert State.DIFFERENT in states(first).values()
+    assert State.CHANGED in states(first).values()
     assert set(states(second).values()) == ({State.UNCHANGED} if premium else {State.UNCHANGED, State.UNAVAILABLE})
     assert len(server.project.changes) == changes
 
@@ -189,10 +179,18 @@ def test_a_schedule_whose_creation_was_interrupted_is_completed() -> None:
     assert [(each["key"], each["value"]) for each in schedule["variables"]] == [("SCHEDULE", "drift")]
 
 
+def test_a_schedule_that_lost_its_variable_gets_it_back() -> None:
+    project = GitLabProject()
+    schedule = project.create_schedule({"description": "mlproject drift", "ref": "main", "cron": "0 4 * * *"})
+    with serve(project) as server:
+        assert configure(server)["pipeline schedule drift"].now == "0 4 * * * on main, without SCHEDULE=drift"
+    assert [(each["key"], each["value"]) for each in schedule["variables"]] == [("SCHEDULE", "drift")]
+
+
 def test_a_run_continues_after_a_failure() -> None:
     project = GitLabProject(failing={"POST /protected_tags"})
     with serve(project) as server:
-        with pytest.raises(UserError, match=r"changing the protected tag v\* failed.*500") as failure:
+        with pytest.raises(UserError, match=r"protecting the tag v\*, which is NOT protected.*500") as failure:
             configure(server)
         project.failing.clear()
         second = configure(server)
@@ -231,7 +229,7 @@ def test_verification_is_scheduled_only_if_desired() -> None:
         configure(server)
         settings = configure(server, desired)
     assert settings["pipeline schedule drift"].state is State.UNCHANGED
-    assert settings["pipeline schedule verify"].state is State.DIFFERENT
+    assert settings["pipeline schedule verify"].state is State.CHANGED
     assert [each["variables"][0]["value"] for each in server.project.schedules.values()] == [
         "drift",
         "updates",
