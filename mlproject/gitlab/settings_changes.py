@@ -142,6 +142,9 @@ def _schedule(project: Any, task: ScheduledTask, *, desired: DesiredProject, cur
         number = project.pipelineschedules.create({"description": schedule_title(task), **values}).id
     else:
         number = schedule.id
+        # Only the owner can change a schedule, which GitLab deactivates when the owner leaves:
+        # https://docs.gitlab.com/ci/pipelines/schedules/#take-ownership
+        project.pipelineschedules.get(number, lazy=True).take_ownership()
     if schedule is None or schedule.task is None:
         variables = project.pipelineschedules.get(number, lazy=True).variables
         variables.create({"key": SCHEDULE_VARIABLE, "value": task.value})

@@ -12,34 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-JSON = dict[str, Any]
+from tests.gitlab.project_attributes import MAINTAINER_ATTRIBUTES, NEW_PROJECT, VALUES
 
-# GitLab returns these to maintainers and owners only.
-MAINTAINER_ATTRIBUTES = ("ci_forward_deployment_enabled", "restrict_user_defined_variables")
-COMPONENTS = ("project_path", "ref_type", "ref", "ref_protected", "environment_protected", "deployment_tier")
-VALUES: dict[str, Callable[[Any], bool]] = {
-    "restrict_user_defined_variables": lambda value: isinstance(value, bool),
-    "ci_pipeline_variables_minimum_override_role": lambda value: (
-        value in ("owner", "maintainer", "developer", "no_one_allowed")
-    ),
-    "ci_id_token_sub_claim_components": lambda value: value[0] == "project_path" and set(value) <= set(COMPONENTS),
-    "ci_forward_deployment_enabled": lambda value: isinstance(value, bool),
-    "ci_forward_deployment_rollback_allowed": lambda value: isinstance(value, bool),
-    "resource_group_default_process_mode": lambda value: (
-        value in ("unordered", "oldest_first", "newest_first", "newest_ready_first")
-    ),
-    "only_allow_merge_if_pipeline_succeeds": lambda value: isinstance(value, bool),
-}
-# The settings of a new project on GitLab 18.
-NEW_PROJECT: JSON = {
-    "restrict_user_defined_variables": True,
-    "ci_pipeline_variables_minimum_override_role": "no_one_allowed",
-    "ci_id_token_sub_claim_components": ["project_path", "ref_type", "ref"],
-    "ci_forward_deployment_enabled": True,
-    "ci_forward_deployment_rollback_allowed": True,
-    "resource_group_default_process_mode": "unordered",
-    "only_allow_merge_if_pipeline_succeeds": False,
-}
+JSON = dict[str, Any]
 
 
 class RejectedError(Exception):
@@ -62,6 +37,7 @@ class GitLabProject:
     Args:
         premium: whether the licence includes protected environments and `allowed_to_push`.
         ignored: attributes that the server accepts but does not change, like those that a group enforces.
+        is_sign_in_page: whether every answer is the page of a proxy that asks people to sign in.
         failing: requests that the server answers with 500, as `METHOD /path below the project`.
     """
 
@@ -76,6 +52,7 @@ class GitLabProject:
     environments: dict[str, JSON] = field(default_factory=dict)
     schedules: dict[int, JSON] = field(default_factory=dict)
     ignored: set[str] = field(default_factory=set)
+    is_sign_in_page: bool = False
     failing: set[str] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)
     next_id: int = 100
@@ -162,16 +139,28 @@ class GitLabProject:
         require(body, {"description", "ref", "cron"}, {"cron_timezone", "active"})
         ref = f"refs/heads/{body['ref'].removeprefix('refs/heads/')}"
         schedule = {"cron_timezone": "UTC", "active": True, **body, "ref": ref, "id": self.number(), "variables": []}
+        schedule["owner"] = {"username": "me"}
         self.schedules[schedule["id"]] = schedule
         return schedule
 
+    def take_ownership(self, number: str, _: JSON) -> JSON:
+        self.schedules[int(number)]["owner"] = {"username": "me"}
+        return self.schedules[int(number)]
+
     def update_schedule(self, number: str, body: JSON) -> JSON:
         require(body, set(), {"description", "ref", "cron", "cron_timezone", "active"})
+        self.require_owner(number)
         self.schedules[int(number)].update(body)
         return self.schedules[int(number)]
 
+    def require_owner(self, number: str) -> None:
+        """Reject a change of a schedule that belongs to another user."""
+        if self.schedules[int(number)]["owner"] != {"username": "me"}:
+            raise RejectedError(403, {"message": "403 Forbidden"})
+
     def add_variable(self, number: str, body: JSON) -> JSON:
         require(body, {"key", "value"}, {"variable_type"})
+        self.require_owner(number)
         variables = self.schedules[int(number)]["variables"]
         if any(each["key"] == body["key"] for each in variables):
             raise RejectedError(400, {"message": {"variables": ["have duplicate values"]}})
@@ -194,7 +183,7 @@ class GitLabProject:
 
     def route(self, method: str, collection: str, names: list[str], body: JSON) -> object:
         """Call the handler of a request. `names` are what follows the collection in the path."""
-        handlers: dict[tuple[str, str, int], Callable[..., object]] = {
+        handlers: dict[tuple[str, str, int | str], Callable[..., object]] = {
             ("PUT", "", 0): self.edit,
             ("POST", "protected_branches", 0): self.protect_branch,
             ("PATCH", "protected_branches", 1): self.update_branch,
@@ -203,7 +192,9 @@ class GitLabProject:
             ("PUT", "protected_environments", 1): self.update_environment,
             ("POST", "pipeline_schedules", 0): self.create_schedule,
             ("PUT", "pipeline_schedules", 1): self.update_schedule,
-            ("POST", "pipeline_schedules", 2): self.add_variable,
+            ("POST", "pipeline_schedules", 2): self.take_ownership
+            if names[1:] == ["take_ownership"]
+            else self.add_variable,
         }
         if handler := handlers.get((method, collection, len(names))):
             return handler(*names[:1], body)

@@ -52,7 +52,7 @@ def serve(project: GitLabProject) -> Iterator[GitLabServer]:
                 status, answer = 200, self.answer(body)
             except RejectedError as error:
                 status, answer = error.status, error.body
-            content = json.dumps(answer).encode()
+            content = b"<html>Sign in</html>" if project.is_sign_in_page else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))

@@ -154,10 +154,11 @@ def test_what_the_server_does_not_have_is_unavailable_with_an_alternative() -> N
     assert project.attributes["only_allow_merge_if_pipeline_succeeds"] is True
 
 
-def test_the_time_of_an_existing_schedule_stays_and_its_branch_is_corrected() -> None:
+def test_the_schedule_of_a_user_who_left_runs_again_at_its_time() -> None:
     project = GitLabProject()
     own = project.create_schedule({"description": "nightly", "ref": "old", "cron": "30 2 * * *", "active": False})
     project.add_variable(str(own["id"]), {"key": "SCHEDULE", "value": "drift"})
+    own["owner"] = {"username": "who left"}
     other = project.create_schedule({"description": "report", "ref": "old", "cron": "0 0 * * *"})
     with serve(project) as server:
         assert configure(server)["pipeline schedule drift"].now == "30 2 * * * on old, inactive"
