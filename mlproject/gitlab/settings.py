@@ -73,8 +73,9 @@ def project_attributes(desired: DesiredProject) -> dict[str, Any]:
         # rollback, promote and destroy with variables. GitLab 17.1 to 17.7 apply the role only if the first is true.
         "restrict_user_defined_variables": True,
         "ci_pipeline_variables_minimum_override_role": "maintainer",
-        # Since 17.10. Third parties report that ref_protected, environment_protected and deployment_tier came with
-        # 18.7, such as https://gitlab.com/gitlab-org/terraform-provider-gitlab; not seen in GitLab's own text.
+        # Since 17.10: https://gitlab.com/gitlab-org/gitlab/-/issues/477260. That 18.7 added ref_protected,
+        # environment_protected and deployment_tier is what third parties say (clients of the API, in their own
+        # documentation). It was not seen in GitLab's text, and an older server rejects the components with 400.
         "ci_id_token_sub_claim_components": list(desired.sub_claim_components),
         "ci_forward_deployment_enabled": True,
         # Retrying a job of an old pipeline would deploy its commit. Rollbacks are an operation of their own, in a new
