@@ -6,6 +6,7 @@ from embedded_aws.accounts import ACCOUNT, Accounts
 from embedded_aws.administrator import Administrator
 from embedded_aws.gaps import MotoAddition
 from embedded_aws.internal_client import ask, signed
+from embedded_aws.issuers import Issuers
 from embedded_aws.moto_additions import moto_additions
 from embedded_aws.process import LaunchResult, ServerState, find, is_responding, launch, restart, start, status, stop
 from embedded_aws.server_handle import MISLEADING, Server
@@ -17,6 +18,7 @@ __all__ = [
     "MISLEADING",
     "Accounts",
     "Administrator",
+    "Issuers",
     "LaunchResult",
     "Lifetime",
     "MotoAddition",

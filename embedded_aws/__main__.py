@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -45,6 +46,21 @@ def env(
     if server is None:
         raise EmbeddedAwsError(f"the embedded AWS does not run: {START_IT}", exit_code=1)
     print(embedded_aws.shell_exports(server.environment(account, region)))
+
+
+@app.command()
+def issuer(
+    url: Annotated[str, typer.Argument(help="The issuer's URL, as in the claim iss of its tokens.")],
+    keys: Annotated[Path, typer.Option(help="A file with the issuer's JSON Web Key Set.")],
+    folder: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Register the public keys of an OpenID Connect issuer, which is then not asked for them over the network."""
+    try:
+        key_set = json.loads(keys.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise EmbeddedAwsError(f"{keys}: cannot be read as JSON ({error}).") from error
+    embedded_aws.Issuers(folder).add(url, key_set)
+    print(f"Tokens of {url} are verified with the keys of {keys}.")
 
 
 @app.command()

@@ -15,6 +15,7 @@ from embedded_aws.cloudformation.clients import Clients
 from embedded_aws.error_middleware import ErrorMiddleware
 from embedded_aws.iam import Guard, Journal
 from embedded_aws.internal_api import InternalApi
+from embedded_aws.issuers import Issuers
 
 
 def build_application(*, endpoint: str, folder: Path, administrator: Administrator) -> ErrorMiddleware:
@@ -30,7 +31,8 @@ def build_application(*, endpoint: str, folder: Path, administrator: Administrat
     services = DomainDispatcherApplication(partial(_create_service, clients))
     journal = Journal()
     internal = InternalApi(services, folder=folder, journal=journal)
-    return ErrorMiddleware(Guard(internal, administrator=administrator, accounts=accounts, journal=journal))
+    guard = Guard(internal, administrator=administrator, accounts=accounts, issuers=Issuers(folder), journal=journal)
+    return ErrorMiddleware(guard)
 
 
 def _create_service(clients: Clients, service: Any) -> Any:

@@ -91,6 +91,16 @@ class Names:
         return f"/mlproject/{self.environment}/{self.project}/{name}"
 
 
+def deploy_role(environment: str) -> str:
+    """Return the name of the role with which CI jobs deploy an environment, such as `mlproject-deploy-dev`."""
+    return f"mlproject-deploy-{environment}"
+
+
+def diff_role(environment: str) -> str:
+    """Return the name of the role with which CI jobs compare with an environment, such as `mlproject-diff-dev`."""
+    return f"mlproject-diff-{environment}"
+
+
 def network_parameter(environment: str, name: str) -> str:
     """Return an SSM parameter of an environment's network: `vpc-id`, `subnet-ids` (comma-separated), `endpoint-kms`."""
     return f"/mlproject/{environment}/network/{name}"

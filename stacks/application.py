@@ -12,6 +12,7 @@ import aws_cdk as cdk
 
 from mlproject.definition import Definition, read_definition
 from mlproject.parameters import Finding, Platform
+from stacks.identity.stack import IdentityStage
 from stacks.stages import EnvironmentStage
 
 
@@ -38,6 +39,8 @@ def add_stages(
     environment: str | None = None,
 ) -> None:
     """Add the stages of all environments and projects, or only of the selected ones.
+
+    The stage `identity` is added if nothing is selected: a deployment of a project does not include it.
 
     Args:
         app: the app.
@@ -69,3 +72,5 @@ def add_stages(
                     project for project, invalid in platform.invalid_projects.items() if invalid.may_include(name)
                 ],
             )
+    if platform.gitlab and project is None and environment is None:
+        IdentityStage(app, gitlab=platform.gitlab, environments=tuple(platform.environments.values()))

@@ -24,6 +24,8 @@ from embedded_aws.iam.responses import DenialReason, refusal
 from embedded_aws.iam.services import s3
 from embedded_aws.iam.services.s3_batch_deletion import REFUSED
 from embedded_aws.iam.signature import Signature
+from embedded_aws.iam.web_identity import TokenExchange, exchange_response, is_token_exchange
+from embedded_aws.issuers import Issuers
 
 log = logging.getLogger(__name__)
 
@@ -53,21 +55,33 @@ class Guard:
         application: what comes behind.
         administrator: whose keys everything may be done with, and the only ones for what is not AWS's.
         accounts: those that there are; each has an administrator.
+        issuers: OpenID Connect issuers whose keys are registered.
         journal: keeps what is refused.
     """
 
     def __init__(
-        self, application: Application, *, administrator: Administrator, accounts: Accounts, journal: Journal
+        self,
+        application: Application,
+        *,
+        administrator: Administrator,
+        accounts: Accounts,
+        issuers: Issuers,
+        journal: Journal,
     ) -> None:
         self.application = application
         self.administrator = administrator
         self.accounts = accounts
         self.journal = journal
+        self._tokens = TokenExchange(issuers=issuers, accounts=accounts.ids)
         self._installing = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) in OPEN:
             return self.application(environ, start_response)
+        if is_token_exchange(environ):
+            status, headers, body = exchange_response(self._tokens, environ)
+            start_response(status, headers)
+            return [body]
         try:
             refused = self._check(environ)
         except _RefusedError as error:

@@ -27,14 +27,15 @@ class Grant(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
-    """A user, a session of a role, or a service of AWS.
+    """A user, a session of a role, a service of AWS, or whoever an identity provider vouches for.
 
     Args:
         arn: as refusals show it.
-        account: twelve digits; empty for a service.
+        account: twelve digits; empty for a service and for a federated identity.
         partition: such as `aws`.
         role_arn: of a session, else None.
         service: such as `sagemaker.amazonaws.com`, else None.
+        federated: ARN of the identity provider of a federated identity, else None.
         identity: the policies of the user or role.
         boundary: the permissions boundary, None where there is none.
         session: the policy that the session was asked for with, None where there was none.
@@ -46,6 +47,7 @@ class Principal:
     partition: str = "aws"
     role_arn: str | None = None
     service: str | None = None
+    federated: str | None = None
     identity: tuple[Policy, ...] = ()
     boundary: Policy | None = None
     session: Policy | None = None
@@ -64,9 +66,9 @@ class Principal:
         return self._named(statement.principals, allows=statement.allows)
 
     def _named(self, principals: Principals, *, allows: bool) -> Grant:
-        if self.service is not None:
-            # Everybody is denied by `*`; that a service is allowed must be said by its name.
-            named = ("Service", self.service) in principals.by_kind or (principals.everybody and not allows)
+        if self._outside is not None:
+            # Everybody is denied by `*`; that a service or a provider is allowed must be said by its name.
+            named = self._outside in principals.by_kind or (principals.everybody and not allows)
             return Grant.DIRECT if named else Grant.NONE
         if principals.everybody:
             return Grant.DIRECT
@@ -84,8 +86,8 @@ class Principal:
         """NotPrincipal: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html"""
         if allows:
             raise UndecidableError("NotPrincipal with Allow is not evaluated: AWS advises never to write it")
-        if self.service is not None:
-            return Grant.NONE if ("Service", self.service) in excepted.by_kind else Grant.DIRECT
+        if self._outside is not None:
+            return Grant.NONE if self._outside in excepted.by_kind else Grant.DIRECT
         named = {value for kind, value in excepted.by_kind if kind == "AWS"}
         own = {self.arn, self.role_arn} - {None}
         if own & named and not (own <= named and named & {self.account, self._root}):
@@ -94,6 +96,13 @@ class Principal:
                 f"{', '.join(sorted(filter(None, own)))}); AWS does not say what it does with a part of them"
             )
         return Grant.NONE if own <= named else Grant.DIRECT
+
+    @property
+    def _outside(self) -> tuple[str, str] | None:
+        """How a policy names a principal that belongs to no account."""
+        if self.service is not None:
+            return "Service", self.service
+        return None if self.federated is None else ("Federated", self.federated)
 
     @property
     def _root(self) -> str:

@@ -93,9 +93,10 @@ def _request_tags(parameters: Mapping[str, Any]) -> dict[str, str]:
             found |= {str(key): str(text) for key, text in value.items()}
         for item in value if isinstance(value, list) else ():
             for tag in item.get("Tags", [item]) if isinstance(item, Mapping) else ():
-                key = tag.get("Key", tag.get("key"))
+                # KMS writes TagKey and TagValue.
+                key = tag.get("Key", tag.get("key", tag.get("TagKey")))
                 if isinstance(key, str):
-                    found[key] = str(tag.get("Value", tag.get("value", "")))
+                    found[key] = str(tag.get("Value", tag.get("value", tag.get("TagValue", ""))))
     return found
 
 

@@ -53,7 +53,12 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
         },
     ),
     "budgets": _rows(
-        "budgets", {"budget": ("budget/{BudgetName}", "budget/{Budget.BudgetName}"), "*": ("{ResourceARN}",)}, region=""
+        "budgets",
+        {
+            "budget": ("budget/{BudgetName}", "budget/{Budget.BudgetName}", "budget/{NewBudget.BudgetName}"),
+            "*": ("{ResourceARN}",),
+        },
+        region="",
     ),
     "cloudformation": _rows(
         "cloudformation",
@@ -122,7 +127,7 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             "rule-on-default-event-bus": ("rule/{Name}{!EventBusName}", "rule/{Rule}{!EventBusName}"),
             "rule-on-custom-event-bus": ("rule/{EventBusName}/{Name}", "rule/{EventBusName}/{Rule}"),
             "event-bus": (
-                "event-bus/{EventBusName|default}{!Name}{!EventSourceArn}",
+                "event-bus/{EventBusName|default}{!Name}{!EventSourceArn}{!ResourceARN}",
                 "event-bus/{Name}",
                 "{EventSourceArn}",
             ),

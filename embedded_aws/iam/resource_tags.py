@@ -79,7 +79,8 @@ def _key(resource: str, place: AccountRegion) -> Mapping[str, str]:
     key = kms.find(resource, place)
     if key is None:
         return {}
-    return _pairs(kms_backends[place.account][place.region].list_resource_tags(key.id)["Tags"])
+    tags = kms_backends[place.account][place.region].list_resource_tags(key.id)["Tags"]
+    return {tag["TagKey"]: tag["TagValue"] for tag in tags}
 
 
 def _role(resource: str, place: AccountRegion) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from mlproject.parameters.findings import Finding, InvalidValueError, Parameters
 from mlproject.parameters.input_models.emr import Emr
 from mlproject.parameters.input_models.existing_data import Athena, ExistingBucket, ExistingData
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter
+from mlproject.parameters.input_models.gitlab import GitLab
 from mlproject.parameters.input_models.json_file import locate_json, read_json
 from mlproject.parameters.input_models.notebook import Notebook, Repository
 from mlproject.parameters.input_models.operations import Operations, Schedule
@@ -30,6 +31,7 @@ __all__ = [
     "ExistingData",
     "Finding",
     "FrozenModel",
+    "GitLab",
     "ImportedNetwork",
     "InvalidProject",
     "InvalidValueError",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from mlproject.parameters.checks import environments as environment_checks
+from mlproject.parameters.checks import gitlab as gitlab_checks
 from mlproject.parameters.checks import projects as project_checks
 from mlproject.parameters.checks.pipelines import PipelineFolders
 from mlproject.parameters.findings import Finding, ParametersError
 from mlproject.parameters.input_models.files import EnvironmentInput, NetworkInput, ProjectInput
+from mlproject.parameters.input_models.gitlab import GitLab
 from mlproject.parameters.input_models.layers import Layers, split_layers, validate_layers
 from mlproject.parameters.input_models.library_lists import LibraryLists
 from mlproject.parameters.input_models.notebook import Notebook, NotebookInput
+from mlproject.parameters.input_models.validation_errors import validate
 from mlproject.parameters.model import (
     Deployment,
     Environment,
@@ -21,10 +24,10 @@ from mlproject.parameters.model import (
 from mlproject.parameters.platform import InvalidProject, Platform
 from mlproject.parameters.tables.regions import default_zones
 from mlproject.parameters.yaml_files.file import read_yaml
-from mlproject.parameters.yaml_files.located import Located
+from mlproject.parameters.yaml_files.located import Located, without_nulls
 
 # Top-level keys that an environment cannot override.
-ENVIRONMENTS_FILE_KEYS = frozenset({"environments"})
+ENVIRONMENTS_FILE_KEYS = frozenset({"environments", "gitlab"})
 PROJECT_FILE_KEYS = frozenset({"environments", "name"})
 
 
@@ -68,6 +71,7 @@ def _load(root: Path) -> tuple[list[Finding], Platform]:
     file = read_yaml(root / "environments.yaml", root=root, findings=findings)
     layers = split_layers(file, file_level_keys=ENVIRONMENTS_FILE_KEYS, findings=findings) if file else None
     environments = _environments(layers, findings=findings) if layers else {}
+    gitlab = _gitlab(layers, findings=findings) if layers else None
 
     paths = project_checks.project_files(root)
     all_project_findings: list[Finding] = []
@@ -91,7 +95,8 @@ def _load(root: Path) -> tuple[list[Finding], Platform]:
                 for environment in environments.values()
                 if environment.name in inputs
             )
-    return findings, Platform(environments=environments, projects=projects, invalid_projects=invalid_projects)
+    platform = Platform(environments=environments, projects=projects, invalid_projects=invalid_projects, gitlab=gitlab)
+    return findings, platform
 
 
 def _environments(layers: Layers, *, findings: list[Finding]) -> dict[str, Environment]:
@@ -99,6 +104,19 @@ def _environments(layers: Layers, *, findings: list[Finding]) -> dict[str, Envir
     environment_checks.check(layers, findings=findings)
     inputs = validate_layers(layers, EnvironmentInput, file_level_keys=ENVIRONMENTS_FILE_KEYS, findings=findings)
     return {} if findings else {name: _environment(name, values) for name, values in inputs.items()}
+
+
+def _gitlab(layers: Layers, *, findings: list[Finding]) -> GitLab | None:
+    """Return the GitLab project; None if there is none, or if it has errors."""
+    written = layers.file.at("gitlab")
+    if written is None or written.value is None:
+        return None
+    found: list[Finding] = []
+    gitlab = validate(GitLab, without_nulls(written), findings=found, file_level_keys=())
+    if gitlab is not None:
+        gitlab_checks.check(gitlab, written, layers, findings=found)
+    findings.extend(found)
+    return None if found else gitlab
 
 
 def _project(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mlproject.errors import UserError
 from mlproject.parameters.findings import ParametersError, closest_match, join_names
+from mlproject.parameters.input_models.gitlab import GitLab
 from mlproject.parameters.model import Deployment, Environment
 
 
@@ -35,11 +36,13 @@ class Platform:
         environments: environments by name, in the order of environments.yaml.
         projects: deployments by project name. Projects are sorted by name, deployments in the order of `environments`.
         invalid_projects: projects with errors, by name; see `load_valid_parameters`.
+        gitlab: the GitLab project whose jobs deploy; None if there is none.
     """
 
     environments: Mapping[str, Environment]
     projects: Mapping[str, tuple[Deployment, ...]]
     invalid_projects: Mapping[str, InvalidProject] = field(default_factory=dict)
+    gitlab: GitLab | None = None
 
     def deployments(self, *, project: str | None = None, environment: str | None = None) -> tuple[Deployment, ...]:
         """Return all deployments, optionally filtered by project and environment.

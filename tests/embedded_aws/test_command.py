@@ -121,3 +121,14 @@ def test_a_server_that_was_killed_is_reported_when_the_next_one_starts(folder: P
     first, second, *_ = command(folder, "up").stdout.splitlines()
     assert first == server.loss
     assert second.startswith("The embedded AWS runs at ")
+
+
+def test_the_keys_of_an_issuer_are_registered_from_a_file(folder: Path) -> None:
+    (folder / "keys.json").write_text('{"keys": []}')
+    done = command(folder, "issuer", "https://gitlab.example.com", "--keys", "keys.json", "--folder", "aws")
+    assert (done.returncode, done.stdout) == (
+        0, "Tokens of https://gitlab.example.com are verified with the keys of keys.json.\n",
+    )  # fmt: skip
+    assert aws.Issuers(folder / "aws").key_set("https://gitlab.example.com") == {"keys": []}
+    failed = command(folder, "issuer", "https://gitlab.example.com", "--keys", "none.json")
+    assert (failed.returncode, failed.stderr.startswith("error: none.json: cannot be read")) == (2, True)

@@ -82,10 +82,10 @@ class CdkCli:
 def create_cdk_cli(deployment: Deployment, session: Session, root: Path) -> CdkCli:
     """Return the CDK CLI with the credentials of a session."""
     import embedded_aws
-    from mlproject.cli.common.session import LOCAL_FOLDER
+    from mlproject.cli.common.session import LOCAL_FOLDER, has_web_identity
 
     environment = deployment.environment
-    if session.endpoint:
+    if session.endpoint and not has_web_identity():
         server = embedded_aws.status(root / LOCAL_FOLDER)
         if server and server.endpoint == session.endpoint:
             variables = server.environment(environment.account, environment.region)

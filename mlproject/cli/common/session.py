@@ -59,6 +59,11 @@ def is_embedded(environment: Environment) -> bool:
     return environment.account == embedded_aws.ACCOUNT or bool(os.environ.get(ENDPOINT))
 
 
+def has_web_identity() -> bool:
+    """Whether the caller exchanges a token for the credentials of a role, as a CI job does."""
+    return bool(os.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"))
+
+
 def is_stopped_embedded_aws(environment: Environment, root: Path) -> bool:
     """Whether an environment is only in an embedded AWS that is not running, and so contains nothing.
 
@@ -163,7 +168,7 @@ def _configured_session(region: str) -> Any:
 
 def _endpoint_session(endpoint: str, environment: Environment, root: Path) -> Any:
     """A session for AWS_ENDPOINT_URL, with the caller's credentials, or with those of the checkout's server."""
-    if os.environ.get("AWS_ACCESS_KEY_ID"):
+    if os.environ.get("AWS_ACCESS_KEY_ID") or has_web_identity():
         return _configured_session(environment.region)
     server = embedded_aws.status(root / LOCAL_FOLDER)
     if server is None or server.endpoint != endpoint:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
 
 from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.files import EnvironmentInput, ProjectInput
+from mlproject.parameters.input_models.gitlab import GitLab
 from mlproject.parameters.input_models.layers import REPLACED_WHOLE
 
 Schema = dict[str, Any]
@@ -27,7 +29,10 @@ def render() -> Mapping[str, str]:
         "pattern": f"^{constraints.PROJECT_NAME}$",
     }
     environments = _file_schema(
-        EnvironmentInput, "environments.yaml: parameters owned by the platform team.", file_level_properties={}
+        EnvironmentInput,
+        "environments.yaml: parameters owned by the platform team.",
+        file_level_properties={},
+        optional={"gitlab": {**_model_schema(GitLab), "default": None}},
     )
     project = _file_schema(
         ProjectInput, "project.yaml: parameters owned by a project's team.", file_level_properties={"name": name}
@@ -38,8 +43,27 @@ def render() -> Mapping[str, str]:
     }
 
 
-def _file_schema(model: type[BaseModel], title: str, *, file_level_properties: Mapping[str, Schema]) -> Schema:
-    """Return the schema of a file: common values at the top level, overrides below `environments`."""
+def _model_schema(model: type[BaseModel]) -> Schema:
+    """Return the schema of a file-level key, or null."""
+    generated = model.model_json_schema()
+    return _nullable(_readable(generated, generated.get("$defs", {})))
+
+
+def _file_schema(
+    model: type[BaseModel],
+    title: str,
+    *,
+    file_level_properties: Mapping[str, Schema],
+    optional: Mapping[str, Schema] = MappingProxyType({}),
+) -> Schema:
+    """Return the schema of a file: common values at the top level, overrides below `environments`.
+
+    Args:
+        model: the values.
+        title: of the file.
+        file_level_properties: required keys that no environment overrides.
+        optional: optional keys that no environment overrides.
+    """
     generated = model.model_json_schema()
     values = _partial(_readable(generated, generated.get("$defs", {})))
     override = {**values, "description": "Overrides for this environment; null removes a common value."}
@@ -52,6 +76,7 @@ def _file_schema(model: type[BaseModel], title: str, *, file_level_properties: M
         "properties": {
             **file_level_properties,
             **values["properties"],
+            **optional,
             "environments": {
                 "description": "The environments, each with its overrides of the values above ({} for none).",
                 "type": "object",

@@ -1,0 +1,194 @@
+"""Permissions of the roles that GitLab CI jobs assume: bootstrap roles, and what `mlproject` itself calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mlproject.parameters import Environment
+
+# Resource of actions that have no resource-level permission.
+ANY = "*"
+# https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html (roles of the bootstrap template)
+_DEPLOYING = ("deploy-role", "file-publishing-role", "lookup-role")
+_READING = ("lookup-role",)
+
+# `mlproject diff` and `cdk diff` name their change sets so. They are created, read and deleted, never executed.
+DIFF_CHANGE_SETS = ("mlproject-diff-*", "cdk-diff-change-set*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """A statement of a role's policy, with its reason.
+
+    Args:
+        sid: id of the statement.
+        actions: IAM actions.
+        resources: ARNs.
+        condition: condition block, if there is one.
+        reason: what requires the permission.
+    """
+
+    sid: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    condition: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None
+    reason: str
+
+
+def diff_permissions(environment: Environment, *, partition: str) -> tuple[Permission, ...]:
+    """Return the permissions of an environment's read-only role."""
+    return (
+        _bootstrap_roles(environment, _READING, partition=partition),
+        *_reads(environment, partition=partition),
+        Permission(
+            sid="PlanChanges",
+            actions=("cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"),
+            resources=_stacks(environment, partition=partition),
+            condition={"StringLike": {"cloudformation:ChangeSetName": DIFF_CHANGE_SETS}},
+            reason="mlproject diff compares with change sets, which it never executes",
+        ),
+    )
+
+
+def deploy_permissions(environment: Environment, *, partition: str) -> tuple[Permission, ...]:
+    """Return the permissions of an environment's deploy role. CloudFormation's own role changes the resources."""
+    buckets = tuple(
+        f"arn:{partition}:s3:::*-{environment.name}-{use}-{environment.account}-{environment.region}"
+        for use in ("artifacts", "data")
+    )
+    return (
+        _bootstrap_roles(environment, _DEPLOYING, partition=partition),
+        *_reads(environment, partition=partition),
+        Permission(
+            sid="PlanChanges",
+            actions=(
+                "cloudformation:CreateChangeSet",
+                "cloudformation:DeleteChangeSet",
+                "cloudformation:UpdateTerminationProtection",
+            ),
+            resources=_stacks(environment, partition=partition),
+            reason="mlproject deploy plans with change sets, and unprotects a stack that was never created",
+        ),
+        Permission(
+            sid="UploadTemplates",
+            actions=("s3:PutObject", "s3:GetObject"),
+            resources=(
+                f"arn:{partition}:s3:::cdk-{environment.bootstrap_qualifier}-assets-"
+                f"{environment.account}-{environment.region}/*",
+            ),
+            reason="a template of more than 51,200 bytes is planned from the bootstrap bucket",
+        ),
+        Permission(
+            sid="ListObjects",
+            actions=("s3:ListBucket", "s3:ListBucketMultipartUploads"),
+            resources=buckets,
+            reason="mlproject libraries push and data push upload only what is missing",
+        ),
+        Permission(
+            sid="UploadObjects",
+            actions=("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+            resources=tuple(f"{bucket}/*" for bucket in buckets),
+            reason="mlproject libraries push and data push; object keys depend on the project",
+        ),
+        Permission(
+            sid="EncryptObjects",
+            actions=("kms:Decrypt", "kms:GenerateDataKey"),
+            resources=(f"arn:{partition}:kms:{environment.region}:{environment.account}:key/*",),
+            condition={
+                "StringEquals": {
+                    "kms:ViaService": (f"s3.{environment.region}.amazonaws.com",),
+                    "aws:ResourceTag/environment": (environment.name,),
+                },
+            },
+            reason="the buckets are encrypted with the projects' keys, whose ids are generated",
+        ),
+    )
+
+
+def _bootstrap_roles(environment: Environment, kinds: Iterable[str], *, partition: str) -> Permission:
+    prefix = f"arn:{partition}:iam::{environment.account}:role/cdk-{environment.bootstrap_qualifier}"
+    return Permission(
+        sid="AssumeBootstrapRoles",
+        actions=("sts:AssumeRole",),
+        resources=tuple(f"{prefix}-{kind}-{environment.account}-{environment.region}" for kind in kinds),
+        reason="the CDK CLI works with the roles of the bootstrap",
+    )
+
+
+def _reads(environment: Environment, *, partition: str) -> tuple[Permission, ...]:
+    """Return what `mlproject diff`, `deploy`, `preflight`, `stacks` and the checks after a deployment read."""
+    place = f"{environment.region}:{environment.account}"
+    prefix = f"*-{environment.name}"
+    return (
+        Permission(
+            sid="ReadStacks",
+            actions=(
+                "cloudformation:DescribeChangeSet",
+                "cloudformation:DescribeStackEvents",
+                "cloudformation:DescribeStackResources",
+                "cloudformation:DetectStackDrift",
+                "cloudformation:DetectStackResourceDrift",
+                "cloudformation:DescribeStackResourceDrifts",
+                "cloudformation:GetTemplate",
+                "cloudformation:ListStackResources",
+            ),
+            resources=_stacks(environment, partition=partition),
+            reason="the stacks of every project of the environment",
+        ),
+        Permission(
+            sid="ReadParameters",
+            actions=("ssm:GetParameter", "ssm:GetParameters"),
+            resources=(
+                f"arn:{partition}:ssm:{place}:parameter/cdk-bootstrap/{environment.bootstrap_qualifier}/version",
+                f"arn:{partition}:ssm:{place}:parameter/mlproject/{environment.name}/*",
+            ),
+            reason="the version of the bootstrap, and the values that stacks pass to each other",
+        ),
+        Permission(
+            sid="ReadResources",
+            actions=(
+                "sagemaker:DescribeModelPackageGroup",
+                "sagemaker:DescribeNotebookInstance",
+                "sagemaker:DescribePipeline",
+            ),
+            resources=tuple(
+                f"arn:{partition}:sagemaker:{place}:{kind}/{prefix}{end}"
+                for kind, end in (("model-package-group", ""), ("notebook-instance", "-*"), ("pipeline", ""))
+            ),
+            reason="the status of pipelines and notebooks of every project of the environment",
+        ),
+        Permission(
+            sid="ListResources",
+            actions=(
+                "ce:ListCostAllocationTags",
+                "cloudformation:DescribeStackDriftDetectionStatus",
+                "cloudformation:DescribeStacks",
+                "cloudformation:ListStacks",
+                "cloudwatch:DescribeAlarms",
+                "ec2:DescribeAvailabilityZones",
+                "ec2:DescribeRouteTables",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcAttribute",
+                "ec2:DescribeVpcEndpoints",
+                "ec2:DescribeVpcs",
+                "elasticmapreduce:DescribeCluster",
+                "elasticmapreduce:ListClusters",
+                "elasticmapreduce:ListInstanceGroups",
+                "iam:GetPolicy",
+                "iam:GetRole",
+                "s3:ListAllMyBuckets",
+                "sagemaker:ListPipelineExecutions",
+                "sagemaker:ListPipelines",
+                "servicequotas:GetServiceQuota",
+                "servicequotas:ListServiceQuotas",
+            ),
+            resources=(ANY,),
+            reason="preflight and status: actions that list, or that have no resource-level permission",
+        ),
+    )
+
+
+def _stacks(environment: Environment, *, partition: str) -> tuple[str, ...]:
+    prefix = f"arn:{partition}:cloudformation:{environment.region}:{environment.account}:stack"
+    return (f"{prefix}/{environment.name}-network/*", f"{prefix}/*-{environment.name}-*/*")
