@@ -26,14 +26,14 @@ class DesiredProject:
         default_branch: the branch whose jobs deploy.
         sub_claim_components: what `sub` of the jobs' tokens contains.
         deploy_tags: tags or patterns from which environments are deployed.
-        production_environments: GitLab environments to protect, such as `flights/prod`.
+        protected_environments: GitLab environments to protect, such as `flights/prod`.
         schedules: the pipeline schedules.
     """
 
     default_branch: str
     sub_claim_components: tuple[str, ...]
     deploy_tags: tuple[str, ...]
-    production_environments: tuple[str, ...]
+    protected_environments: tuple[str, ...]
     schedules: tuple[ScheduledTask, ...]
 
 

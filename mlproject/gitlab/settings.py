@@ -141,7 +141,7 @@ def _tags(desired: DesiredProject, current: CurrentProject) -> Iterator[Setting]
 
 
 def _environments(desired: DesiredProject, current: CurrentProject) -> Iterator[Setting]:
-    for name in desired.production_environments:
+    for name in desired.protected_environments:
         text = "deploy: maintainers"
         if current.environments is None:
             note = _ENVIRONMENT_ALTERNATIVE

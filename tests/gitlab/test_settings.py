@@ -20,7 +20,7 @@ DESIRED = DesiredProject(
     default_branch="main",
     sub_claim_components=("project_path", "ref_type", "ref", "environment_protected"),
     deploy_tags=("v*",),
-    production_environments=("digits/prod", "flights/prod"),
+    protected_environments=("digits/prod", "flights/prod"),
     schedules=(ScheduledTask.DRIFT, ScheduledTask.UPDATES),
 )
 
