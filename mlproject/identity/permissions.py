@@ -45,7 +45,7 @@ def diff_permissions(environment: Environment, *, partition: str) -> tuple[Permi
             sid="PlanChanges",
             actions=("cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"),
             resources=_stacks(environment, partition=partition),
-            condition={"StringLike": {"cloudformation:ChangeSetName": DIFF_CHANGE_SETS}},
+            condition={"StringLike": {"cloudformation:ChangeSetName": _change_sets(environment, partition=partition)}},
             reason="mlproject diff compares with change sets, which it never executes",
         ),
     )
@@ -187,6 +187,12 @@ def _reads(environment: Environment, *, partition: str) -> tuple[Permission, ...
             reason="preflight and status: actions that list, or that have no resource-level permission",
         ),
     )
+
+
+def _change_sets(environment: Environment, *, partition: str) -> tuple[str, ...]:
+    """Return the change sets of a comparison: by name when one is created, by ARN when it is deleted."""
+    prefix = f"arn:{partition}:cloudformation:{environment.region}:{environment.account}:changeSet"
+    return (*DIFF_CHANGE_SETS, *(f"{prefix}/{name}" for name in DIFF_CHANGE_SETS))
 
 
 def _stacks(environment: Environment, *, partition: str) -> tuple[str, ...]:
