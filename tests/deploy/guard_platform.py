@@ -106,7 +106,7 @@ class Platform:
 
         Args:
             path: the path of its construct below the stack.
-            edit: a call on the resource, such as `add_property_override(...)`.
+            edit: a call on the construct, such as `add_property_override(...)`.
         """
         names = (PROJECTS[project][0], project, stack, *path.split("/"))
         found = "app" + "".join(f".node.find_child({name!r})" for name in names)

@@ -270,8 +270,9 @@ def test_an_approval_is_valid_for_the_deployed_state_and_the_changes_that_were_a
 
 
 def test_a_change_that_cloudformation_rejects_is_one_sentence(platform: Platform) -> None:
-    platform.edit_app("amber", "storage", "Data/Bucket", "node.default_child.add_property_override('Wrong', 1)")
-    said = platform.checkout.mlproject("guard", "amber", "-e", "kept", code=1)
-    assert "kept/amber/storage: CloudFormation rejects the change: " in said
-    assert "extraneous key [Wrong] is not permitted" in said
-    assert "Traceback" not in said
+    absent = "node.default_child.add_property_override('BucketName', {'Fn::ImportValue': 'absent-export'})"
+    platform.edit_app("zinc", "storage", "Data/Bucket", absent)
+    said = platform.checkout.mlproject("guard", "zinc", "-e", "moving", code=1)
+    (sentence,) = said.splitlines()
+    assert "moving/zinc/storage: CloudFormation rejects the change: " in sentence
+    assert "absent-export" in sentence
