@@ -12,7 +12,7 @@ from mlproject.parameters import Deployment
 
 # The keys on which the permissions of notebooks depend, by the arguments of notebook_permissions.
 _NOTEBOOK_KEYS: Mapping[str, str] = {
-    "git_secrets": "notebooks.NAME.repository.secret_arn",
+    "git_secrets": "notebooks.NAME.repository.secret_arn",  # pragma: allowlist secret
     "pipeline": "pipeline",
     "spark": "emr",
 }

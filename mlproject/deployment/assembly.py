@@ -16,7 +16,8 @@ class SynthesizedStack:
         path: path of the stack in the app, such as `dev/flights/storage`.
         name: name of the stack in AWS, such as `flights-dev-storage`.
         template: text of the template.
-        template_object: S3 URI to which the CDK CLI uploads the template, such as `s3://bucket/hash.json`.
+        template_object: S3 URI to which the CDK CLI uploads the template, such as `s3://bucket/hash.json`. None for
+            an identity stack, which is deployed before there is a bucket.
         tags: tags of the stack.
         is_protected: whether the deployment turns termination protection on.
         refusal: errors reported by the app, because of which the CDK CLI does not deploy the stack.
@@ -25,7 +26,7 @@ class SynthesizedStack:
     path: str
     name: str
     template: str
-    template_object: str
+    template_object: str | None
     tags: Mapping[str, str]
     is_protected: bool = False
     refusal: str | None = None
@@ -50,7 +51,7 @@ def _stacks(folder: Path) -> Iterator[SynthesizedStack]:
                 path=artifact["displayName"],
                 name=properties["stackName"],
                 template=(folder / properties["templateFile"]).read_text(encoding="utf-8"),
-                template_object=properties["stackTemplateAssetObjectUrl"],
+                template_object=properties.get("stackTemplateAssetObjectUrl"),
                 tags=properties.get("tags", {}),
                 is_protected=properties.get("terminationProtection", False),
                 refusal=_refusal(folder / artifact["additionalMetadataFile"])

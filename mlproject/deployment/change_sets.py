@@ -166,7 +166,7 @@ def _wait_for_changes(
 def _template(stack: SynthesizedStack, s3: Any, *, region: str) -> dict[str, str]:
     """Template argument of CreateChangeSet. A long template is uploaded to the S3 key that the CDK CLI also uses."""
     body = json.dumps(json.loads(stack.template), separators=(",", ":"))
-    if len(body.encode()) <= TEMPLATE_BODY_BYTES_LIMIT:
+    if stack.template_object is None or len(body.encode()) <= TEMPLATE_BODY_BYTES_LIMIT:
         return {"TemplateBody": body}
     bucket, _, key = stack.template_object.removeprefix("s3://").partition("/")
     s3.put_object(Bucket=bucket, Key=key, Body=stack.template.encode())

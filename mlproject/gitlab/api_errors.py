@@ -8,8 +8,8 @@ from typing import Any
 
 from mlproject.errors import UserError
 
-TOKEN_VARIABLE = "MLPROJECT_GITLAB_TOKEN"  # noqa: S105 (the name of a variable)
-_REQUIRED_TOKEN = "a token with the scope api and the role Maintainer in the project"  # noqa: S105 (a description)
+TOKEN_VARIABLE = "MLPROJECT_GITLAB_TOKEN"  # noqa: S105  # pragma: allowlist secret
+_REQUIRED_TOKEN = "a token with the scope api and the role Maintainer in the project"  # noqa: S105  # pragma: allowlist secret
 
 
 @contextmanager

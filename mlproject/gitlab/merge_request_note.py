@@ -8,7 +8,7 @@ from typing import Any
 
 from mlproject.errors import UserError
 
-TOKEN = "MLPROJECT_GITLAB_TOKEN"  # noqa: S105 (the name of a variable)
+TOKEN = "MLPROJECT_GITLAB_TOKEN"  # noqa: S105  # pragma: allowlist secret
 # https://docs.gitlab.com/ci/variables/predefined_variables/
 _SERVER, _PROJECT, _NUMBER = "CI_SERVER_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID"
 # https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-descriptions-of-issues-merge-requests-and-epics

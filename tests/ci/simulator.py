@@ -167,5 +167,7 @@ class Project:
             "SIMULATOR_PYTHON": sys.executable,
             "SIMULATOR_STATE": str(self.folder / ".gitlab-ci-local"),
             "SIMULATOR_ISSUER": str(self.issuer),
+            # Types of the same sources are not computed again in every clone.
+            "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache"),
             **self.variables,
         }

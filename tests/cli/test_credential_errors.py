@@ -83,8 +83,8 @@ def test_a_job_without_a_token_or_a_role_is_refused_before_aws_is_asked(
 def test_the_embedded_aws_refuses_unknown_keys_in_one_sentence(checkout: Checkout, embedded_aws: aws.Server) -> None:
     variables = {
         "AWS_ENDPOINT_URL": embedded_aws.endpoint,
-        "AWS_ACCESS_KEY_ID": "AKIAAAAAAAAAAAAAAAAA",
-        "AWS_SECRET_ACCESS_KEY": "wrong",
+        "AWS_ACCESS_KEY_ID": "AKIAAAAAAAAAAAAAAAAA",  # pragma: allowlist secret
+        "AWS_SECRET_ACCESS_KEY": "wrong",  # pragma: allowlist secret
     }
     done = replace(checkout, variables=variables).run("stacks", "--environment", "local")
     assert (done.returncode, done.stdout) == (1, "")

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 BOT = 7
-TOKEN = "glpat-of-the-test"
+TOKEN = "glpat-of-the-test"  # pragma: allowlist secret
 PER_PAGE = 2
 _NOTES = re.compile(r"/api/v4/projects/12/merge_requests/3/notes(?:/(\d+))?")
 

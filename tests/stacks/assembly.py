@@ -79,11 +79,7 @@ def _stacks(manifest: Path) -> Iterator[Stack]:
             properties=artifact["properties"],
             template=json.loads(template.read_text()),
             template_file=template,
-            files={
-                key: file
-                for key, file in json.loads((folder / f"{name}.assets.json").read_text())["files"].items()
-                if file["source"]["path"] != template.name
-            },
+            files=_files(folder / f"{name}.assets.json", template),
             acknowledged={
                 path: {
                     rule: reason
@@ -95,6 +91,12 @@ def _stacks(manifest: Path) -> Iterator[Stack]:
                 if any(entry["type"] == "aws:cdk:acknowledged-rules" for entry in entries)
             },
         )
+
+
+def _files(manifest: Path, template: Path) -> dict[str, Any]:
+    """Return the assets of a stack without its template. An identity stack has none."""
+    files = json.loads(manifest.read_text())["files"] if manifest.exists() else {}
+    return {key: file for key, file in files.items() if file["source"]["path"] != template.name}
 
 
 def retaining(platforms: Iterable[Platform]) -> set[str]:
