@@ -41,6 +41,12 @@ def assemblies(tmp_path_factory: pytest.TempPathFactory, platforms: Sequence[Pla
 
 
 @pytest.fixture(scope="session")
-def all_stacks(assemblies: Sequence[Path]) -> Mapping[str, Stack]:
-    """The stacks of this repository by name, such as `dev/flights/storage`."""
+def every_stack(assemblies: Sequence[Path]) -> Mapping[str, Stack]:
+    """The stacks of this repository by name, such as `dev/flights/storage` and `identity/111111111111`."""
     return {name: stack for folder in assemblies for name, stack in stacks_of(folder).items()}
+
+
+@pytest.fixture(scope="session")
+def all_stacks(every_stack: Mapping[str, Stack]) -> Mapping[str, Stack]:
+    """The stacks of environments. Those of identity have roles that a person deploys (tests/identity)."""
+    return {name: stack for name, stack in every_stack.items() if not name.startswith("identity/")}

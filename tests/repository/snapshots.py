@@ -41,7 +41,9 @@ def snapshots(stacks: Mapping[str, Stack], environments: Sequence[str]) -> dict[
     """
     found: dict[str, str] = {}
     first: dict[str, str] = {}
-    for name in sorted(stacks, key=lambda name: environments.index(name.partition("/")[0])):
+    # The stacks of the stage identity belong to accounts, and come last.
+    order = {name: number for number, name in enumerate(environments)}
+    for name in sorted(stacks, key=lambda name: order.get(name.partition("/")[0], len(order))):
         base = first.setdefault(name.partition("/")[2], name)
         if base == name:
             found[name + WHOLE] = _whole(stacks[name])

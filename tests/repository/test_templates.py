@@ -13,16 +13,16 @@ from tests.stacks.test_checkers import lint
 ADVICE = "If the change is meant, run `make snapshots`, read `git diff snapshots` and commit it."
 
 
-def test_cfn_lint_has_nothing_to_say(all_stacks: Mapping[str, Stack]) -> None:
+def test_cfn_lint_has_nothing_to_say(every_stack: Mapping[str, Stack]) -> None:
     # Environments whose templates differ in names and account numbers only are looked at once.
-    different = {(stack.region, without_names(stack)): stack for stack in all_stacks.values()}
+    different = {(stack.region, without_names(stack)): stack for stack in every_stack.values()}
     for region in {region for region, _ in different}:
         files = [stack.template_file for (own, _), stack in different.items() if own == region]
         assert lint([region], *files) == []
 
 
-def test_every_stack_is_as_its_snapshot(all_stacks: Mapping[str, Stack]) -> None:
-    found = changed(stored(), all_stacks)
+def test_every_stack_is_as_its_snapshot(every_stack: Mapping[str, Stack]) -> None:
+    found = changed(stored(), every_stack)
     if found:
         pytest.fail(
             "\n\n".join([*found.values(), f"{', '.join(found)}: another template than snapshots/ has. {ADVICE}"]),

@@ -67,3 +67,9 @@ def platforms() -> Sequence[Platform]:
 def all_stacks(stacks: Mapping[str, Stack], example_stacks: Mapping[str, Stack]) -> Mapping[str, Stack]:
     """Stacks of the example platform and of examples.py."""
     return {**stacks, **example_stacks}
+
+
+@pytest.fixture(scope="session")
+def every_stack(all_stacks: Mapping[str, Stack]) -> Mapping[str, Stack]:
+    """The same; a repository may also have stacks of identity (tests/repository)."""
+    return all_stacks

@@ -69,7 +69,7 @@ def test_the_pack_finds_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_cdk_nag_has_nothing_to_say_and_every_accepted_finding_is_still_found(
-    tmp_path: Path, all_stacks: Mapping[str, Stack], platforms: Sequence[Platform]
+    tmp_path: Path, every_stack: Mapping[str, Stack], platforms: Sequence[Platform]
 ) -> None:
     report = nag_report(tmp_path, *platforms)
     assert violations(report) == []
@@ -78,7 +78,7 @@ def test_cdk_nag_has_nothing_to_say_and_every_accepted_finding_is_still_found(
         for plugin in report["pluginReports"]
         for violation in plugin["suppressedViolations"]
     }
-    accepted = {rule for stack in all_stacks.values() for rules in stack.acknowledged.values() for rule in rules}
+    accepted = {rule for stack in every_stack.values() for rules in stack.acknowledged.values() for rule in rules}
     assert found == accepted
 
 
