@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from mlproject.cli.common.completion import complete_environment
 if TYPE_CHECKING:
     from mlproject.affected import Affected
     from mlproject.cli.common.affected import Change
-    from mlproject.parameters import Environment
+    from mlproject.parameters import Environment, GitLab
 
 
 def register(app: typer.Typer) -> None:
@@ -54,6 +55,14 @@ def changed(
             show_default=False,
         ),
     ] = None,
+    tag: Annotated[
+        str | None,
+        typer.Option(
+            "--tag",
+            help="The protected tag whose pipeline runs: deploy to the environments of gitlab.deploy_tags that it "
+            "matches. Without it, to the others.",
+        ),
+    ] = None,
     include: Annotated[
         str, typer.Option("--include", help="The file of the repository that defines the hidden job .aws.")
     ] = "ci/jobs.yml",
@@ -72,7 +81,7 @@ def changed(
     change = read_change(since)
     if child_pipeline:
         _write_child_pipeline(
-            change, child_pipeline, environments=environments or (), manual=manual or (), include=include
+            change, child_pipeline, environments=environments or (), manual=manual or (), tag=tag, include=include
         )
     if as_json:
         print(json.dumps(_document(change), indent=2))
@@ -108,15 +117,27 @@ def _lines(affected: Affected) -> Iterator[str]:
 
 
 def _write_child_pipeline(
-    change: Change, file: Path, *, environments: Sequence[str], manual: Sequence[str], include: str
+    change: Change,
+    file: Path,
+    *,
+    environments: Sequence[str],
+    manual: Sequence[str],
+    tag: str | None,
+    include: str,
 ) -> None:
     from mlproject.files import write_atomically
     from mlproject.gitlab import PRODUCTION, Target, build_deployment_pipeline, deployment_tier, render_pipeline
 
     for name in (*environments, *manual):
         change.after.deployments(environment=name)  # rejects an unknown name
-    order = environments or [name for name, each in change.after.environments.items() if not _is_on_laptop(each)]
-    tiers = {name: deployment_tier(name) for name in order}
+    platform = change.after
+    order = environments or [
+        name
+        for name, each in platform.environments.items()
+        if not _is_on_laptop(each) and _is_deployed_from(tag, name, platform.gitlab)
+    ]
+    declared = platform.gitlab.deployment_tiers if platform.gitlab else {}
+    tiers = {name: declared.get(name) or deployment_tier(name) for name in order}
     manual = manual or [name for name in order if tiers[name] == PRODUCTION]
     targets = [
         Target(project=each.project, environment=name, tier=tiers[name], is_manual=name in manual)
@@ -126,6 +147,14 @@ def _write_child_pipeline(
     ]
     pipeline = build_deployment_pipeline(targets, include=include, removed=change.affected.removed)
     write_atomically(file, render_pipeline(pipeline))
+
+
+def _is_deployed_from(tag: str | None, environment: str, gitlab: GitLab | None) -> bool:
+    """Whether the pipeline of a tag, or of the default branch if there is none, deploys an environment."""
+    pattern = gitlab.deploy_tags.get(environment) if gitlab else None
+    if tag is None or pattern is None:
+        return tag is None and pattern is None
+    return fnmatchcase(tag, pattern)
 
 
 def _is_on_laptop(environment: Environment) -> bool:

@@ -98,14 +98,24 @@ class Project:
             },
         )
 
-    def run_push(self, *, before: str, manual: Sequence[str] = ()) -> PipelineRun:
+    def run_push(self, *, before: str, only: Sequence[str] = ()) -> PipelineRun:
         """Run the pipeline of a push to the branch that is checked out.
 
         Args:
             before: the commit of the branch before the push.
-            manual: names of manual jobs to start.
+            only: the jobs to run; all if empty.
         """
-        return self._run(manual=manual, values={"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BEFORE_SHA": before})
+        return self._run(*only, values={"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BEFORE_SHA": before})
+
+    def write_snapshots(self) -> None:
+        """Write the snapshots of the repository's stacks, as its team does before it commits a change of them."""
+        subprocess.run(
+            [sys.executable, "-m", "tests.repository.snapshots"],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(self.folder)},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
 
     def run_schedule(self, **variables: str) -> PipelineRun:
         """Run a scheduled pipeline of the default branch."""

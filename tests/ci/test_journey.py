@@ -2,27 +2,111 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from tests.ci.conftest import Platform
+from tests.ci.simulator import PipelineRun
 
-pytestmark = [pytest.mark.gitlab, pytest.mark.timeout(1800)]
-ZEROS = "0" * 40
+pytestmark = [pytest.mark.gitlab, pytest.mark.timeout(2400)]
 CHECKS = {"lint", "test", "secrets", "synth"}
+AUTOMATIC = {
+    *(f"flights:{action}:{environment}" for action in ("deploy", "smoke") for environment in ("dev", "pre")),
+    *("flights:plan:prod", "weather:deploy:dev", "weather:smoke:dev", "weather:plan:prod"),
+}
+PRODUCTION = {"flights:deploy:prod", "weather:deploy:prod"}
+
+
+def passed(run: PipelineRun, jobs: set[str]) -> None:
+    assert set(run.jobs) == jobs, run.output
+    assert run.failed == [], run.output
+
+
+def template(platform: Platform, environment: str, stack: str) -> Any:
+    return platform.client(environment, "cloudformation").get_template(StackName=stack)["TemplateBody"]
+
+
+def edit_flights(platform: Platform, old: str, new: str) -> None:
+    file = platform.project.folder / "projects" / "flights" / "project.yaml"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
 
 
 def test_a_change_travels_from_a_merge_request_to_prod_through_three_accounts(platform: Platform) -> None:
     project = platform.project
+    base = project.git("rev-parse", "HEAD")
+    project.git("switch", "--quiet", "--create", "change")
+    edit_flights(platform, "noncurrent_days: 30", "noncurrent_days: 45")
+    project.write_snapshots()
+    project.commit("Keep old versions for 45 days")
+    request = project.run_merge_request(base=base)
+    passed(request, {*CHECKS, "review"})
+    report = request.artifact("review", "build/review/review.md").read_text()
+    assert "flights" in report
+    assert "weather" not in report
+
+    project.git("switch", "--quiet", "main")
+    project.git("merge", "--quiet", "--no-ff", "--no-edit", "change")
     first = project.git("rev-parse", "HEAD")
-    merged = project.run_push(before=ZEROS)
-    assert set(merged.jobs) == {
-        *CHECKS,
-        "changes",
-        *(f"flights:{action}:{environment}" for action in ("deploy", "smoke") for environment in ("dev", "pre")),
-        "flights:plan:prod",
-        "weather:deploy:dev",
-        "weather:smoke:dev",
-        "weather:plan:prod",
-    }, merged.output
-    assert merged.failed == [], merged.output
-    assert first
+    merged = project.run_push(before="0" * 40)
+    passed(merged, {*CHECKS, "changes", *AUTOMATIC})
+    assert set(platform.stacks("dev").values()) == {"CREATE_COMPLETE"}
+    assert {"flights-pre-storage", "pre-network"} <= set(platform.stacks("pre"))
+    assert "weather-pre-storage" not in platform.stacks("pre")
+    assert platform.stacks("prod") == {}
+
+    # A person starts the deployments to production.
+    child = merged.artifact("changes", "build/deploy.yml").read_text()
+    (project.folder / "deploy.yml").write_text(child)
+    code, production = project.run_child("deploy.yml", manual=sorted(PRODUCTION))
+    passed(production, AUTOMATIC | PRODUCTION)
+    assert code == 0
+    assert {"flights-prod-storage", "weather-prod-storage"} <= set(platform.stacks("prod"))
+    (project.folder / "deploy.yml").unlink()
+
+    _fail_and_roll_back(platform, first)
+    _find_drift(platform)
+
+
+def _fail_and_roll_back(platform: Platform, first: str) -> None:
+    """A deployment that fails leaves the previous state intact, and an earlier commit can be deployed again."""
+    project = platform.project
+    before = template(platform, "dev", "flights-dev-operations")
+    # Somebody else's role has the name of the one that the next commit creates.
+    trust = {"Version": "2012-10-17", "Statement": []}
+    iam = platform.client("dev", "iam")
+    iam.create_role(RoleName="flights-dev-schedule", AssumeRolePolicyDocument=json.dumps(trust))
+    schedule = 'dev: {operations: {schedule: {expression: "cron(0 4 * * ? *)", timezone: Europe/Madrid}}}'
+    edit_flights(platform, "dev: {}", schedule)
+    edit_flights(platform, "noncurrent_days: 45", "noncurrent_days: 50")
+    project.write_snapshots()
+    project.commit("Run every night")
+    failed = project.run_push(before=first, only=["changes", "deploy"])
+    assert failed.failed == ["flights:deploy:dev"], failed.output
+    assert set(failed.jobs) == {"changes", "flights:deploy:dev"}
+    assert "flights-dev-schedule" in failed.output
+    assert template(platform, "dev", "flights-dev-operations") == before
+    assert platform.stacks("dev")["flights-dev-operations"] == "UPDATE_ROLLBACK_COMPLETE"
+
+    storage = template(platform, "dev", "flights-dev-storage")
+    back = project.run_web(OPERATION="rollback", PROJECT="flights", ENVIRONMENT="dev", COMMIT=first)
+    passed(back, {"rollback"})
+    assert template(platform, "dev", "flights-dev-storage") != storage
+    assert "45" in json.dumps(template(platform, "dev", "flights-dev-storage"))
+
+
+def _find_drift(platform: Platform) -> None:
+    """The schedule compares each environment with its deployed commit, and names what was changed by hand."""
+    s3 = platform.client("prod", "s3")
+    (bucket,) = [each["Name"] for each in s3.list_buckets()["Buckets"] if each["Name"].startswith("weather-prod-data")]
+    s3.delete_bucket_lifecycle(Bucket=bucket)
+    drift = platform.project.run_schedule(SCHEDULE="drift")
+    assert {name: code for name, code in drift.jobs.items() if "prod" not in name} == {
+        "drift: [dev]": 0,
+        "drift: [pre]": 0,
+    }, drift.output
+    assert drift.failed == ["drift: [prod]"]
+    assert bucket in drift.output

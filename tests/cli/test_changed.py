@@ -220,20 +220,59 @@ def test_the_child_pipeline_deploys_each_project_to_its_environments_in_order(ch
     jobs = {name: job for name, job in pipeline.items() if ":" in name}
     # The environments `kept` and `local` are in the embedded AWS, which each machine has for itself.
     assert set(jobs) == {
-        f"{p}:{a}:{e}" for p in ("alpha", "zeta") for a in ("deploy", "smoke") for e in ("dev", "live")
+        f"{project}:{job}"
+        for project in ("alpha", "zeta")
+        for job in ("deploy:dev", "smoke:dev", "plan:live", "deploy:live")
     }
     for project in ("alpha", "zeta"):
         assert jobs[f"{project}:deploy:dev"]["needs"] == []
         assert jobs[f"{project}:smoke:dev"]["needs"] == [f"{project}:deploy:dev"]
-        assert jobs[f"{project}:deploy:live"]["needs"] == [f"{project}:smoke:dev"]
+        assert jobs[f"{project}:plan:live"]["needs"] == [f"{project}:smoke:dev"]
+        assert jobs[f"{project}:deploy:live"]["needs"] == [f"{project}:plan:live"]
         assert "when" not in jobs[f"{project}:deploy:dev"]
         live = jobs[f"{project}:deploy:live"]
         assert (live["when"], live["allow_failure"], live["interruptible"]) == ("manual", True, False)
         assert live["environment"] == {"name": f"{project}/live", "deployment_tier": "production", "action": "start"}
         assert live["resource_group"] == f"{project}/live"
-        assert live["script"][-1] == f"mlproject deploy {project} -e live --yes"
+        approval = f"build/approvals/{project}-live.json"
+        assert jobs[f"{project}:plan:live"]["artifacts"]["paths"] == [approval]
+        assert live["script"][1:] == [
+            f"mlproject deploy {project} -e live --approved {approval}",
+            f"mlproject smoke {project} -e live",
+        ]
     text = (checkout.root / "build" / "child.yml").read_text()
     assert "$" not in text  # literal values only
+
+
+GITLAB = """
+gitlab:
+  url: https://gitlab.example.com
+  project: data/platform
+  deploy_tags: {live: "v*"}
+  sub_claim_components: [project_path, ref_type, ref, deployment_tier]
+  deployment_tiers: {dev: testing, live: production, kept: other, local: other}
+"""
+
+
+def test_environments_that_are_deployed_from_tags_wait_for_a_tag_that_matches(checkout: Checkout) -> None:
+    with (checkout.root / "environments.yaml").open("a") as file:
+        file.write("  live:\n    account: '333333333333'\n    network: {new: {cidr: 10.82.0.0/16}}\n" + GITLAB)
+    for name, listed in (("zeta", "dev: {}\n  live: {}"), ("alpha", "live: {}\n  dev: {}")):
+        replace(checkout.root / "projects" / name / "project.yaml", "dev: {}", listed)
+    commit(checkout.root)
+
+    def jobs(*options: str) -> dict[str, Any]:
+        changed(checkout, "--child-pipeline", "child.yml", *options, since="0" * 40)
+        return validate(checkout.root / "child.yml")
+
+    branch = jobs()
+    assert branch["alpha:deploy:dev"]["environment"]["deployment_tier"] == "testing"
+    assert not [name for name in branch if name.endswith(":live")]
+    tag = jobs("--tag", "v1.2")
+    assert {name for name in tag if ":" in name} == {
+        f"{project}:{action}:live" for project in ("alpha", "zeta") for action in ("plan", "deploy")
+    }
+    assert "nothing-to-deploy" in jobs("--tag", "nightly")
 
 
 def test_the_options_select_the_environments_and_those_that_a_person_starts(checkout: Checkout) -> None:
@@ -253,7 +292,7 @@ def test_the_options_select_the_environments_and_those_that_a_person_starts(chec
     pipeline = validate(checkout.root / "child.yml")
     assert pipeline["include"] == [{"local": "ci/own.yml"}]
     assert pipeline["stages"] == ["local", "dev"]
-    assert pipeline["alpha:deploy:dev"]["needs"] == ["alpha:smoke:local"]
+    assert pipeline["alpha:plan:dev"]["needs"] == ["alpha:smoke:local"]
     assert pipeline["alpha:deploy:dev"]["when"] == "manual"
     done = checkout.run("changed", "--since", TRUNK, "--child-pipeline", "other.yml", "--manual", "prodd")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
