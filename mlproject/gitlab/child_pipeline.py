@@ -115,7 +115,7 @@ def _manual_jobs(target: Target, needs: list[str]) -> dict[str, Any]:
 
 
 def _preflight(target: Target) -> str:
-    return f"mlproject preflight {shlex.quote(target.environment)}"
+    return f"mlproject preflight -e {shlex.quote(target.environment)}"
 
 
 def _approval(target: Target) -> str:
