@@ -8,6 +8,7 @@ from mlproject.parameters.input_models.json_file import locate_json, read_json
 from mlproject.parameters.input_models.notebook import Notebook, Repository
 from mlproject.parameters.input_models.operations import Operations, Schedule
 from mlproject.parameters.input_models.requirement_lines import RequirementLine, parse_requirement_lines
+from mlproject.parameters.input_models.serving import BatchTransform, Endpoint, Serving
 from mlproject.parameters.loader import load_parameters, load_valid_parameters
 from mlproject.parameters.model import (
     Deployment,
@@ -23,8 +24,10 @@ from mlproject.parameters.platform import InvalidProject, Platform
 
 __all__ = [
     "Athena",
+    "BatchTransform",
     "Deployment",
     "Emr",
+    "Endpoint",
     "Environment",
     "ExistingBucket",
     "ExistingData",
@@ -45,6 +48,7 @@ __all__ = [
     "RequirementLine",
     "Scalar",
     "Schedule",
+    "Serving",
     "Storage",
     "changed_networks",
     "load_parameters",

@@ -156,6 +156,7 @@ def _deployment(project: str, written: ProjectInput, environment: Environment) -
         notebooks=tuple(_notebook(name, notebook) for name, notebook in sorted(written.notebooks.items())),
         emr=written.emr,
         operations=written.operations,
+        serving=written.serving,
         existing_data=written.existing_data,
     )
 
