@@ -85,9 +85,10 @@ def serving_resources(
         "model bucket": [artifacts],
         "model objects": [f"{artifacts}/{folder}/*"],
         "model prefixes": [f"{folder}/*"],
+        # CDK names an asset after its hash and the last suffix of its file.
         "script bucket": [scripts] if has_script else [],
-        "script objects": [f"{scripts}/*.tar.gz"] if has_script else [],
-        "script prefixes": ["*.tar.gz"],
+        "script objects": [f"{scripts}/*.gz"] if has_script else [],
+        "script prefixes": ["*.gz"],
         "endpoint logs": [f"arn:{partition}:logs:{here}:{endpoint_logs}"],
         "endpoint metrics": ["/aws/sagemaker/Endpoints"],
         "alarms": [f"arn:{partition}:cloudwatch:{here}:alarm:{names.stack('serving')}-*"],
