@@ -259,3 +259,14 @@ def test_the_built_in_xgboost_algorithm_answers_without_a_script(account: Accoun
     assert sagemaker.describe_endpoint(EndpointName="trees").get("FailureReason") is None
     expected = booster.predict(xgboost.DMatrix(rows[:1])).tolist()[0]
     assert float(answer(account, "trees", "0,1\n")) == pytest.approx(expected, abs=1e-6)
+
+
+def test_an_endpoint_keeps_answering_when_whoever_created_it_has_gone(account: Account, server: servers.Server) -> None:
+    configured(account, "outlives", registered(account, "70"))
+    creator = session(server).client("sagemaker", endpoint_url=server.endpoint)
+    creator.create_endpoint(EndpointName="outlives", EndpointConfigName="outlives")
+    creator.close()
+    folder = next((server.folder / "endpoints").glob("*-outlives-*"))
+    # Each answer takes longer than the end of the connection's thread.
+    assert [answer(account, "outlives", "1") for _ in range(20)] == ["71\n"] * 20
+    assert running_in(folder)

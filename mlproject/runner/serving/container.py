@@ -1,4 +1,4 @@
-"""Prepare the /opt/ml of a model's container, and become its server: `python -m ... SPECIFICATION`.
+"""Prepare the /opt/ml of a model's container, and run its server: `python -m ... SPECIFICATION`.
 
 The embedded AWS starts this process for an endpoint, and embedded_aws/inference/containers.py defines the
 specification. The model and its script are read with the role of the model.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -28,7 +29,7 @@ from mlproject.runner.storage.s3_store import S3Store
 
 
 def main(specification: Mapping[str, Any]) -> None:
-    """Replace this process with the model's server.
+    """Run the model's server until it ends.
 
     Raises:
         UserError: the image or the model is not supported here, or a file is missing.
@@ -54,7 +55,7 @@ def main(specification: Mapping[str, Any]) -> None:
         program=program,
         framework=FRAMEWORKS.get(images.repository(specification["image"]), ""),
     )
-    _become_server(place, options, variables, listener=specification["listener"])
+    _run_server(place, options, variables, listener=specification["listener"])
 
 
 def _stage(place: Place, name: str, uri: str, local_path: str) -> None:
@@ -73,16 +74,18 @@ def _stage(place: Place, name: str, uri: str, local_path: str) -> None:
     archive.unpack(packed[0], place.local(local_path))
 
 
-def _become_server(place: Place, options: ServerOptions, variables: Mapping[str, str], *, listener: int) -> None:
+def _run_server(place: Place, options: ServerOptions, variables: Mapping[str, str], *, listener: int) -> None:
     given = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
     own = {"SM_MODEL_DIR": f"{BASE}/model", "PYTHONPATH": PYTHONPATH, **variables}
     environment = base_environment(place, given, own)
     home = place.folder / "home"
     module = [sys.executable, "-P", "-m", "mlproject.runner.serving.server", json.dumps(asdict(options))]
     command = place.wrap_command(module, folder=str(home))
-    os.set_inheritable(listener, True)
-    os.chdir(home)
-    os.execve(command[0], command, environment)  # noqa: S606  (the command is ours, and no shell is needed)
+    # A child, and not this process itself: the isolation ends its process when the thread that started it ends, and a
+    # thread of the embedded AWS ends with a client's connection.
+    process = subprocess.Popen(command, env=environment, cwd=home, pass_fds=(listener,))
+    os.close(listener)
+    sys.exit(process.wait())
 
 
 if __name__ == "__main__":
