@@ -10,6 +10,7 @@ from mlproject.aws_rules.permissions import (
     VOLUMES,
     Permission,
 )
+from mlproject.parameters import Serving
 
 _HOSTING = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms"
 _ROLLBACK = "https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html"
@@ -86,3 +87,16 @@ REAL_TIME_PERMISSIONS: tuple[Permission, ...] = (
 )
 # The batch pipeline's permissions are those of a pipeline with a Transform step.
 BATCH_PERMISSIONS = JOB_STEP_PERMISSIONS["Transform"]
+
+
+def serving_permissions(serving: Serving) -> tuple[Permission, ...]:
+    """Return the permissions for what the parameters ask for, sorted by sid and without duplicates."""
+    endpoint = serving.endpoint
+    found = (
+        *MODEL_PERMISSIONS,
+        *(ENDPOINT_PERMISSIONS if endpoint else ()),
+        *(REAL_TIME_PERMISSIONS if endpoint and endpoint.kind == "real_time" else ()),
+        *(BATCH_PERMISSIONS if serving.batch else ()),
+    )
+    by_sid = {permission.sid: permission for permission in found}
+    return tuple(by_sid[sid] for sid in sorted(by_sid))

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from mlproject.aws_rules.hosting import VARIANT
 from stacks.constructs.acknowledgment import acknowledge
+from stacks.constructs.failure_alarm import runbook_links
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html: each invocation counts as 0 or 1 error, so
 # that the average is a rate. The limits are ours.
@@ -29,6 +30,7 @@ class _Limit:
     metric: str
     threshold: float
     meaning: str
+    runbook: str
 
 
 class EndpointAlarms(Construct):
@@ -58,16 +60,19 @@ class EndpointAlarms(Construct):
                 metric="Invocation5XXErrors",
                 threshold=_SERVER_ERROR_RATE,
                 meaning=f"More than {_SERVER_ERROR_RATE:.0%} of the requests failed in the model's container",
+                runbook="endpoint-errors",
             ),
             _Limit(
                 metric="Invocation4XXErrors",
                 threshold=_CLIENT_ERROR_RATE,
                 meaning=f"The model's container refused more than {_CLIENT_ERROR_RATE:.0%} of the requests",
+                runbook="endpoint-refusals",
             ),
             _Limit(
                 metric="ModelLatency",
                 threshold=maximum_latency_ms * _MICROSECONDS,
                 meaning=f"The model took more than {maximum_latency_ms} ms on average",
+                runbook="endpoint-latency",
             ),
         )
         self.names = [self._alarm(limit, endpoint=endpoint, topic_arns=topic_arns).ref for limit in limits]
@@ -78,7 +83,8 @@ class EndpointAlarms(Construct):
             limit.metric,
             alarm_description=(
                 f"{limit.meaning} within a minute, at the endpoint {endpoint}. Look at the log group "
-                f"/aws/sagemaker/Endpoints/{endpoint}; `mlproject serve rollback` returns to the previous version."
+                f"/aws/sagemaker/Endpoints/{endpoint}; `mlproject serve rollback` returns to the previous version. "
+                f"{runbook_links(limit.runbook)}"
             ),
             namespace="AWS/SageMaker",
             metric_name=limit.metric,

@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from mlproject.aws_rules.grants import grants
 from mlproject.aws_rules.network_requirements import pipeline_requirements
+from mlproject.aws_rules.serving_permissions import serving_permissions
 from mlproject.definition import Definition, pulled_repositories, submits_scripts
 from mlproject.definition.batch import CAPTURED, batch_definition
+from mlproject.definition.serving_resources import serving_resources
 from mlproject.parameters import BatchTransform, Deployment, Endpoint, Pipeline, Serving
 from stacks.base import ProjectStack
 from stacks.constructs.failure_alarm import FailureAlarm
 from stacks.constructs.network_reference import NetworkReference
-from stacks.constructs.pipeline_permissions import grants
 from stacks.constructs.pipeline_schedule import PipelineSchedule
 from stacks.constructs.service_role import ServiceRole
 from stacks.pipeline.pipeline import SageMakerPipeline
 from stacks.pipeline.security_group import JobSecurityGroup
 from stacks.serving.alarms import EndpointAlarms
 from stacks.serving.endpoint import ModelEndpoint
-from stacks.serving.permissions import serving_permissions, serving_resources
 
 _PIPELINES = "AWS/Sagemaker/ModelBuildingPipeline"
 
@@ -185,6 +186,7 @@ class ServingStack(ProjectStack):
                 "BatchNotStartedAlarm",
                 f"The schedule could not start the pipeline {names.batch_pipeline}. Start it with `mlproject serve "
                 f"batch`, then check the role {names.role('batch-schedule')}.",
+                runbook="batch-not-started",
                 metric=("AWS/Scheduler", "InvocationDroppedCount"),
                 dimension=("ScheduleGroup", group),
             )
@@ -192,12 +194,19 @@ class ServingStack(ProjectStack):
             "BatchFailedAlarm",
             f"The pipeline {names.batch_pipeline} failed, so that its files have no predictions. Look at its last "
             "execution, then start it with `mlproject serve batch`.",
+            runbook="batch-failed",
             metric=(_PIPELINES, "ExecutionFailed"),
             dimension=("PipelineName", names.batch_pipeline),
         )
 
     def _alarm(
-        self, construct_id: str, description: str, *, metric: tuple[str, str], dimension: tuple[str, str]
+        self,
+        construct_id: str,
+        description: str,
+        *,
+        runbook: str,
+        metric: tuple[str, str],
+        dimension: tuple[str, str],
     ) -> None:
         """Add an alarm on a failure, if somebody is notified."""
         for topic_arn in self._topic_arns:
@@ -205,6 +214,7 @@ class ServingStack(ProjectStack):
                 self,
                 construct_id,
                 description=description,
+                runbook=runbook,
                 namespace=metric[0],
                 metric=metric[1],
                 dimensions=dict([dimension]),

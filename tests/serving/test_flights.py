@@ -20,8 +20,11 @@ from botocore.exceptions import ClientError
 
 import embedded_aws as servers
 from mlproject.definition import read_definition
+from mlproject.outcome import State
+from mlproject.parameters import load_parameters
 from mlproject.runner import EmbeddedAws, run_deployed_pipeline
 from mlproject.runner.serving import inference_command
+from mlproject.smoke.serving import check_serving
 from tests.checkouts import ROOT
 from tests.runner.test_embedded import session
 from tests.serving.checkout import REGION, synthesized, upload_assets, write_checkout
@@ -198,6 +201,22 @@ def test_the_command_shows_version_endpoint_batch_and_alarms(bench: Bench) -> No
     assert "1 x ml.m5.large of the endpoint, day and night: price unknown" in done.stdout
 
 
+def smoke(bench: Bench) -> list[tuple[State, str]]:
+    """What the smoke checks of serving find."""
+    deployment = load_parameters(bench.checkout).deployment("flights", "hosted")
+    return [
+        (each.state, each.message)
+        for each in check_serving(deployment.names, deployment.require_serving(), bench.client)
+    ]
+
+
+def test_the_smoke_checks_find_the_endpoint_and_the_batch_pipeline(bench: Bench) -> None:
+    assert smoke(bench) == [
+        (State.OK, f"{ENDPOINT} is in service with version 1"),
+        (State.OK, "flights-hosted-batch is Active"),
+    ]
+
+
 def test_without_another_version_the_command_says_how_to_roll_back(bench: Bench) -> None:
     done = bench.command("rollback", "flights", "-e", "hosted", "--yes")
     assert done.returncode == 1
@@ -267,6 +286,7 @@ def test_a_good_version_is_deployed_and_the_command_returns_to_the_previous_one(
     shown = bench.command("status", "flights", "-e", "hosted").stdout
     assert "model version 1" in shown
     assert "project.yaml names version 3" in shown
+    assert smoke(bench)[0] == (State.PROBLEM, f"{ENDPOINT} serves {GROUP}/1, but project.yaml names 3")
     assert len(bench.predictions(3)) == 3
 
 
@@ -278,5 +298,7 @@ def test_deletion_leaves_nothing(bench: Bench) -> None:
     assert sagemaker.list_models()["Models"] == []
     assert bench.client("cloudwatch").describe_alarms(AlarmNamePrefix=STACK)["MetricAlarms"] == []
     assert [each["PipelineName"] for each in sagemaker.list_pipelines()["PipelineSummaries"]] == ["flights-hosted"]
+    missing = [f"{ENDPOINT} does not exist", "flights-hosted-batch does not exist"]
+    assert smoke(bench) == [(State.PROBLEM, message) for message in missing]
     done = bench.command("rollback", "flights", "-e", "hosted", "--yes")
     assert (done.returncode, "is not deployed" in done.stderr) == (1, True)

@@ -13,23 +13,13 @@ from embedded_aws.resources import HANDLERS
 from mlproject.costs import idle_costs
 from mlproject.definition.batch import batch_definition
 from tests.stacks import serving_examples
-from tests.stacks.assembly import Stack, once, stacks_of, statements
+from tests.stacks.assembly import Stack, statements
 from tests.stacks.readable import readable
 from tests.stacks.serving_examples import PLATFORM
 from tests.stacks.test_checkers import lint, nag_report, violations
 from tests.stacks.test_snapshots import Template
 
 SERVING = ("hosted/airline/serving", "hosted/flights/serving", "hosted/weather/serving", "owned/flights/serving")
-
-
-@pytest.fixture(scope="session")
-def serving_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return once(tmp_path_factory, "serving", serving_examples.synthesize)
-
-
-@pytest.fixture(scope="session")
-def serving_stacks(serving_assembly: Path) -> Mapping[str, Stack]:
-    return stacks_of(serving_assembly)
 
 
 def test_only_projects_with_the_key_have_the_stack(serving_stacks: Mapping[str, Stack]) -> None:

@@ -4,31 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mlproject.aws_rules.permissions import ANY_RESOURCE, Permission
-from mlproject.aws_rules.serving_permissions import (
-    BATCH_PERMISSIONS,
-    ENDPOINT_PERMISSIONS,
-    MODEL_PERMISSIONS,
-    REAL_TIME_PERMISSIONS,
-)
-from mlproject.definition import Repository
+from mlproject.aws_rules.grants import Resources, role_arn
+from mlproject.aws_rules.permissions import ANY_RESOURCE
 from mlproject.definition.batch import CAPTURED, PREDICTIONS
+from mlproject.definition.images.uris import Repository
 from mlproject.parameters import Deployment, NewNetwork, Serving
-from stacks.constructs.pipeline_permissions import Resources
-from stacks.constructs.service_role import role_arn
-
-
-def serving_permissions(serving: Serving) -> tuple[Permission, ...]:
-    """Return the permissions for what the parameters ask for, sorted by sid and without duplicates."""
-    endpoint = serving.endpoint
-    found = (
-        *MODEL_PERMISSIONS,
-        *(ENDPOINT_PERMISSIONS if endpoint else ()),
-        *(REAL_TIME_PERMISSIONS if endpoint and endpoint.kind == "real_time" else ()),
-        *(BATCH_PERMISSIONS if serving.batch else ()),
-    )
-    by_sid = {permission.sid: permission for permission in found}
-    return tuple(by_sid[sid] for sid in sorted(by_sid))
 
 
 def serving_resources(
@@ -43,7 +23,7 @@ def serving_resources(
     security_group_id: str,
     subnet_ids: Sequence[str],
 ) -> Resources:
-    """Return the ARNs and condition values of `serving_permissions`, by their type.
+    """Return the ARNs and condition values of `aws_rules.serving_permissions`, by their type.
 
     Args:
         deployment: the project in an environment.
