@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlproject.aws_rules.bootstrap import bootstrap_bucket
 from mlproject.aws_rules.grants import Grant, role_arn
 from mlproject.aws_rules.promotion import promoted_prefix, readable_prefixes
 from mlproject.parameters import Deployment, Environment
 
 ROLE = "promotion"
+# CDK names an asset after its hash and the last suffix of its file, here .tar.gz.
+_SCRIPTS = "*.gz"
 READ_PACKAGE = ("sagemaker:DescribeModelPackage",)
 
 
@@ -46,6 +49,7 @@ def promotion_grants(
     """
     return [
         *_read_grants(deployment, source, partition=partition, folder=folder),
+        *_script_grants(deployment.environment, partition=partition),
         *_write_grants(deployment, folder=folder, key_arn=key_arn, partition=partition),
     ]
 
@@ -78,6 +82,25 @@ def _read_grants(deployment: Deployment, source: Environment, *, partition: str,
             actions=READ_PACKAGE,
             resources=[package_arns(deployment, source, partition=partition)[1]],
             reason=f"the registered models in {source.name}, whose versions are numbered",
+        ),
+    ]
+
+
+def _script_grants(target: Environment, *, partition: str) -> list[Grant]:
+    bucket = f"arn:{partition}:s3:::{bootstrap_bucket(target)}"
+    return [
+        Grant(
+            sid="ReadScripts",
+            actions=["s3:GetObject"],
+            resources=[f"{bucket}/{_SCRIPTS}"],
+            reason=f"the inference script of a model, which the deployment of {target.name} uploaded, by its hash",
+        ),
+        Grant(
+            sid="ListScripts",
+            actions=["s3:ListBucket"],
+            resources=[bucket],
+            condition={"StringLike": {"s3:prefix": [_SCRIPTS]}},
+            reason="tells a missing script from a missing permission",
         ),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mlproject.aws_rules.bootstrap import bootstrap_bucket
 from mlproject.aws_rules.grants import Resources, role_arn
 from mlproject.aws_rules.permissions import ANY_RESOURCE
 from mlproject.definition.batch import CAPTURED, PREDICTIONS
@@ -41,8 +42,7 @@ def serving_resources(
     s3, here = f"arn:{partition}:s3:::", f"{region}:{account}"
     ec2, sagemaker = f"arn:{partition}:ec2:{region}", f"arn:{partition}:sagemaker:{here}"
     data, artifacts = s3 + names.bucket("data"), s3 + names.bucket("artifacts")
-    # The name that `cdk bootstrap` gives: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
-    scripts = f"{s3}cdk-{environment.bootstrap_qualifier}-assets-{account}-{region}"
+    scripts = s3 + bootstrap_bucket(environment)
     batch, endpoint = serving.batch, serving.endpoint
     inputs = batch.input_prefix if batch else ""
     # An imported subnet may be shared by another account.
