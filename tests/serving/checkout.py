@@ -65,5 +65,5 @@ def upload_assets(stack: Stack, s3: Any) -> None:
     for asset in stack.files.values():
         path = stack.template_file.parent / asset["source"]["path"]
         (destination,) = asset["destinations"].values()
-        bucket = destination["bucketName"].replace("${AWS::AccountId}", ACCOUNT).replace("${AWS::Region}", REGION)
+        bucket = destination["bucketName"].replace("${AWS::AccountId}", stack.account).replace("${AWS::Region}", REGION)
         s3.put_object(Bucket=bucket, Key=destination["objectKey"], Body=path.read_bytes())
