@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,28 +55,44 @@ class LaunchResult:
     lost: Server | None
 
 
-def start(folder: Path, *, port: int | None = None, lifetime: Lifetime = Lifetime.UNTIL_STOPPED) -> Server:
+def start(
+    folder: Path,
+    *,
+    port: int | None = None,
+    lifetime: Lifetime = Lifetime.UNTIL_STOPPED,
+    inference_command: Sequence[str] = (),
+) -> Server:
     """The running server of a folder; started if there is none.
 
     Args:
         folder: keeps record, log and lock of the server.
         port: where it is to listen; a free one if None.
         lifetime: when it ends: when it is stopped, or with the process that started it.
+        inference_command: the program that serves the models of endpoints (its contract: `inference.Container`); empty
+            if endpoints are only recorded. A server that runs already keeps its own.
 
     Raises:
         EmbeddedAwsError: the port is taken, the folder cannot be written, or the server does not come up.
     """
-    return launch(folder, port=port, lifetime=lifetime).server
+    return launch(folder, port=port, lifetime=lifetime, inference_command=inference_command).server
 
 
-def launch(folder: Path, *, port: int | None = None, lifetime: Lifetime = Lifetime.UNTIL_STOPPED) -> LaunchResult:
+def launch(
+    folder: Path,
+    *,
+    port: int | None = None,
+    lifetime: Lifetime = Lifetime.UNTIL_STOPPED,
+    inference_command: Sequence[str] = (),
+) -> LaunchResult:
     """`start`, with what was found before; arguments and errors are the same."""
     folder = folder.resolve()
     with _locked(folder):
         found = _find(folder)
         if found.server is None:
             with _listener(port, found.lost) as listener:
-                return LaunchResult(server=_start(folder, listener, lifetime), is_new=True, lost=found.lost)
+                return LaunchResult(
+                    server=_start(folder, listener, lifetime, inference_command), is_new=True, lost=found.lost
+                )
     if port not in {None, 0, found.server.port}:
         raise EmbeddedAwsError(
             f"the embedded AWS of {folder} already runs on port {found.server.port}, not on {port}; "
@@ -112,7 +128,7 @@ def stop(folder: Path) -> bool:
         return _stop(folder) is not None
 
 
-def restart(folder: Path) -> Server:
+def restart(folder: Path, *, inference_command: Sequence[str] = ()) -> Server:
     """Stop a folder's server and start one with no state on the same port.
 
     Raises:
@@ -124,7 +140,7 @@ def restart(folder: Path) -> Server:
         if port is None:
             raise EmbeddedAwsError("the embedded AWS is not running; start it first.", exit_code=1)
         with bind(port) as listener:
-            return _start(folder, listener, Lifetime.UNTIL_STOPPED)
+            return _start(folder, listener, Lifetime.UNTIL_STOPPED, inference_command)
 
 
 def is_responding(server: Server) -> bool:
@@ -149,9 +165,9 @@ def _listener(port: int | None, lost: Server | None) -> socket.socket:
     return bind(port or 0)
 
 
-def _start(folder: Path, listener: socket.socket, lifetime: Lifetime) -> Server:
+def _start(folder: Path, listener: socket.socket, lifetime: Lifetime, inference_command: Sequence[str]) -> Server:
     administrator.load_or_create(folder)
-    with spawn(folder, listener, log=folder / LOG) as starting:
+    with spawn(folder, listener, log=folder / LOG, inference_command=inference_command) as starting:
         started = server_record.process_started(starting.pid)
         if started is None:
             raise starting.failure("it ended as soon as it was up")

@@ -40,7 +40,12 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     listener = socket.socket(fileno=options.listener) if options.listener is not None else listen(options.port)
     try:
-        _serve(listener, folder=options.folder.resolve(), notify=notify)
+        _serve(
+            listener,
+            folder=options.folder.resolve(),
+            notify=notify,
+            inference_command=options.inference_command,
+        )
     except KeyboardInterrupt:
         logging.getLogger(__name__).info("ended")
 
@@ -51,6 +56,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     parser.add_argument("--listener", type=int, help="a listening socket's number, inherited, instead of --port")
     parser.add_argument("--notify", type=int, help="a connected socket's number, inherited; runs in the background")
+    parser.add_argument(
+        "--inference-command", type=json.loads, default=[], help="JSON list: the program that serves a model"
+    )
     return parser.parse_args()
 
 
@@ -69,10 +77,13 @@ def _end(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-def _serve(listener: socket.socket, *, folder: Path, notify: socket.socket | None) -> None:
+def _serve(
+    listener: socket.socket, *, folder: Path, notify: socket.socket | None, inference_command: list[str]
+) -> None:
     from werkzeug.serving import make_server
 
     from embedded_aws.application import build_application
+    from embedded_aws.inference import Hosting, configure_hosting
     from embedded_aws.keep_alive import KeepAliveRequestHandler
 
     port = listener.getsockname()[1]
@@ -91,7 +102,12 @@ def _serve(listener: socket.socket, *, folder: Path, notify: socket.socket | Non
         threading.Thread(target=_follow_starter, args=(notify,), daemon=True).start()
     else:
         print(f"The embedded AWS answers at {endpoint}; its state is in memory. Ctrl-C ends it.")
-    server.serve_forever()
+    if inference_command:
+        configure_hosting(Hosting(inference_command, folder=folder / "endpoints", endpoint=endpoint))
+    try:
+        server.serve_forever()
+    finally:
+        configure_hosting(None)
 
 
 def _follow_starter(notify: socket.socket) -> None:

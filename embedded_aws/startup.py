@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -126,19 +126,22 @@ def bind(port: int) -> socket.socket:
 
 
 @contextmanager
-def spawn(folder: Path, listener: socket.socket, *, log: Path) -> Iterator[StartingServer]:
+def spawn(
+    folder: Path, listener: socket.socket, *, log: Path, inference_command: Sequence[str] = ()
+) -> Iterator[StartingServer]:
     """Start the server's process and wait until it serves; if the caller then fails, the process ends.
 
     Args:
         folder: the server's own.
         listener: what it serves.
         log: a file that takes what it says; an earlier one is kept beside it.
+        inference_command: the program that serves the models of endpoints; empty if endpoints are only recorded.
     """
     ours, theirs = socket.socketpair()
     starting = StartingServer(ours, log)
     try:
         with theirs:
-            _run(folder, listener, theirs, log)
+            _run(folder, listener, theirs, log, inference_command)
         starting.wait()
         yield starting
     except BaseException:
@@ -146,10 +149,14 @@ def spawn(folder: Path, listener: socket.socket, *, log: Path) -> Iterator[Start
         raise
 
 
-def _run(folder: Path, listener: socket.socket, link: socket.socket, log: Path) -> None:
+def _run(
+    folder: Path, listener: socket.socket, link: socket.socket, log: Path, inference_command: Sequence[str]
+) -> None:
     inherited = (listener.fileno(), link.fileno())
     command = [sys.executable, "-m", "embedded_aws.server", "--folder", str(folder)]
     command += ["--listener", str(inherited[0]), "--notify", str(inherited[1])]
+    if inference_command:
+        command += ["--inference-command", json.dumps(list(inference_command))]
     try:
         if log.exists():
             log.replace(log.with_name(f"{log.name}.previous"))

@@ -15,6 +15,8 @@ BUCKET_NAME_LIMIT = 63
 PIPELINE_NAME_LIMIT = 82
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html
 MODEL_PACKAGE_GROUP_NAME_LIMIT = 63
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
+ENDPOINT_NAME_LIMIT = 63
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 ROLE_NAME_LIMIT = 64
 POLICY_NAME_LIMIT = 128
@@ -25,7 +27,7 @@ NOTEBOOK_NAME_LIMIT = 63
 RESTARTS = "Restarts"
 
 BUCKET_USES = ("data", "artifacts", "access-logs")
-ROLE_USES = ("pipeline", "notebooks", "emr-service", "emr-nodes", "schedule", "promotion")
+ROLE_USES = ("pipeline", "notebooks", "emr-service", "emr-nodes", "schedule", "promotion", "serving", "batch-schedule")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,19 @@ class Names:
     @property
     def model_package_group(self) -> str:
         return self.prefix
+
+    @property
+    def batch_pipeline(self) -> str:
+        """Name of the pipeline that scores files with the served model, such as `flights-dev-batch`."""
+        return f"{self.prefix}-batch"
+
+    def endpoint(self, kind: str) -> str:
+        """Return the name of the endpoint of a kind, such as `flights-dev-real-time`.
+
+        SageMaker does not convert an endpoint to another kind, so each kind has its own name:
+        https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
+        """
+        return f"{self.prefix}-{kind.replace('_', '-')}"
 
     def role(self, use: str) -> str:
         """Return the name of a role, such as `flights-dev-pipeline`."""

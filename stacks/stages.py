@@ -16,6 +16,7 @@ from stacks.network.stack import NetworkStack, environment_tags
 from stacks.notebooks.stack import NotebooksStack
 from stacks.operations.stack import OperationsStack
 from stacks.pipeline.stack import PipelineStack
+from stacks.serving.stack import ServingStack
 from stacks.storage.stack import StorageStack
 
 
@@ -106,12 +107,26 @@ class ProjectStacks(Construct):
             # The emr stack adds rules to the security group of the notebooks.
             emr.add_stack_dependency(notebooks or storage)
             self.in_network.append(emr)
-        if network:
-            for stack in self.in_network:
-                stack.add_stack_dependency(network)
+        operations = None
         if deployment.operations:
             operations = OperationsStack(self, deployment=deployment, operations=deployment.operations)
             operations.add_stack_dependency(pipeline or storage)
+        if deployment.serving and pipeline and deployment.pipeline and definition:
+            serving = ServingStack(
+                self,
+                deployment=deployment,
+                serving=deployment.serving,
+                pipeline=deployment.pipeline,
+                definition=definition,
+            )
+            # Its model is a version in the group of the pipeline stack, and its alarms notify the operations' topic.
+            serving.add_stack_dependency(pipeline)
+            if operations:
+                serving.add_stack_dependency(operations)
+            self.in_network.append(serving)
+        if network:
+            for stack in self.in_network:
+                stack.add_stack_dependency(network)
         _tag(self, deployment.tags)
 
 

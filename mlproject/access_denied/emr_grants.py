@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlproject.access_denied.keyed_grants import ANY, PARTITION, KeyedGrant, RoleContext
+from mlproject.aws_rules.bootstrap import bootstrap_bucket
 from mlproject.aws_rules.emr_node_permissions import node_grants
 from mlproject.aws_rules.emr_service_permissions import service_grants
 from mlproject.aws_rules.grants import Grant, role_arn
@@ -23,7 +24,7 @@ def emr_node_grants(
         certificate: S3 URI of the certificates of the nodes, or None.
     """
     environment = deployment.environment
-    bootstrap = f"cdk-{environment.bootstrap_qualifier}-assets-{environment.account}-{environment.region}/{ANY}"
+    bootstrap = f"{bootstrap_bucket(environment)}/{ANY}"
     files = {
         "emr": [],
         "emr.libraries": [bootstrap] if libraries else [],

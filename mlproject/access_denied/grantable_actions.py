@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from mlproject.access_denied.emr_grants import emr_node_grants, emr_service_grants
-from mlproject.access_denied.keyed_grants import RoleContext
+from mlproject.access_denied.keyed_grants import PARTITION, RoleContext
 from mlproject.access_denied.role_grants import existing_data_grants_of, reads_existing_data
 from mlproject.access_denied.roles import ProjectRole
+from mlproject.access_denied.serving_grants import every_serving_action
 from mlproject.aws_rules.notebook_permissions import notebook_permissions
+from mlproject.aws_rules.promotion_permissions import promotion_grants
 from mlproject.aws_rules.schedule_permissions import schedule_grants
 from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS
 from mlproject.names import ROLE_USES
@@ -31,12 +33,17 @@ def grantable_actions(role: ProjectRole, context: RoleContext) -> dict[str, froz
     deployment = role.deployment
     notebooks = notebook_permissions(git_secrets=True, pipeline=True, spark=True)
     nodes = emr_node_grants(deployment, context, libraries=True, certificate="s3://bucket/certificates.zip")
+    promotion = promotion_grants(deployment, deployment.environment, folder="*", key_arn="*", partition=PARTITION)
+    starts = [tuple(grant.actions) for grant in schedule_grants(pipeline_arn="*")]
     granted: dict[str, list[tuple[str, ...]]] = {
         "pipeline": [permission.actions for each in STEP_PERMISSIONS.values() for permission in each],
         "notebooks": [permission.actions for permission in notebooks],
         "emr-nodes": [tuple(each.grant.actions) for each in nodes],
         "emr-service": [tuple(each.grant.actions) for each in emr_service_grants(deployment, context)],
-        "schedule": [tuple(grant.actions) for grant in schedule_grants(pipeline_arn="*")],
+        "schedule": starts,
+        "promotion": [tuple(grant.actions) for grant in promotion],
+        "serving": every_serving_action(),
+        "batch-schedule": starts,
     }
     data = [tuple(each.grant.actions) for each in existing_data_grants_of(deployment, _EVERY_KEY)]
     found: dict[str, frozenset[str]] = {}

@@ -65,7 +65,8 @@ def _names(deployment: Deployment, service: str, name: str) -> bool:
     if service == "sagemaker":
         notebooks = {names.notebook(notebook.name) for notebook in deployment.notebooks}
         own = {
-            "pipeline": {names.pipeline},
+            "endpoint": {names.endpoint(kind) for kind in ("real_time", "serverless")},
+            "pipeline": {names.pipeline, names.batch_pipeline},
             "model-package-group": {names.model_package_group},
             "model-package": {names.model_package_group},
             "notebook-instance": notebooks,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from mlproject.access_denied.keyed_grants import ANY, PARTITION, KeyedGrant, RoleContext
+from mlproject.aws_rules.bootstrap import bootstrap_bucket
 from mlproject.aws_rules.grants import Grant, grants, role_arn
 from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS, permissions_for
 from mlproject.definition import (
@@ -62,8 +63,7 @@ def _step_grants(
         key_arn=context.key(deployment),
         security_group_id=ANY,
         subnet_ids=[ANY],
-        # https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html
-        code_bucket=f"cdk-{environment.bootstrap_qualifier}-assets-{environment.account}-{environment.region}",
+        code_bucket=bootstrap_bucket(environment),
         code_keys=[ANY],
     )
     return grants(permissions_for(step_types), resources)

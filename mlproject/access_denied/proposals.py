@@ -10,6 +10,7 @@ from mlproject.access_denied.notebook_grants import notebook_key_grants
 from mlproject.access_denied.pipeline_grants import step_type_grants
 from mlproject.access_denied.role_grants import existing_data_grants_of, reads_existing_data
 from mlproject.access_denied.roles import ProjectRole
+from mlproject.access_denied.serving_grants import serving_key_grants
 from mlproject.parameters import Athena, ExistingBucket, ExistingData
 
 # Passing roles and changing permissions are not granted by naming a resource in the parameters or in a step.
@@ -34,6 +35,8 @@ def _candidates(role: ProjectRole, context: RoleContext, resource: str) -> Itera
             yield from existing_data_grants_of(role.deployment, data)
     if role.use == "pipeline":
         yield from step_type_grants(role.deployment, context, resource=resource)
+    if role.use == "serving":
+        yield from serving_key_grants(role.deployment, context, resource=resource)
 
 
 def _existing_data(role: ProjectRole, resource: str) -> Iterator[ExistingData]:

@@ -12,7 +12,9 @@ from mlproject.access_denied.keyed_grants import PARTITION, KeyedGrant, RoleCont
 from mlproject.access_denied.notebook_grants import notebook_grants
 from mlproject.access_denied.pipeline_grants import pipeline_grants
 from mlproject.access_denied.roles import ProjectRole
+from mlproject.access_denied.serving_grants import serving_grants
 from mlproject.aws_rules.existing_data import existing_data_grants
+from mlproject.aws_rules.promotion_permissions import promotion_grants
 from mlproject.aws_rules.schedule_permissions import schedule_grants
 from mlproject.parameters import Deployment, ExistingData
 
@@ -52,11 +54,30 @@ def _emr_service(deployment: Deployment, context: RoleContext) -> Iterator[Keyed
 
 
 def _schedule(deployment: Deployment, _: RoleContext) -> Iterator[KeyedGrant]:
-    environment, names = deployment.environment, deployment.names
-    pipeline = f"arn:{PARTITION}:sagemaker:{environment.region}:{environment.account}:pipeline/{names.pipeline}"
     if deployment.operations and deployment.operations.schedule:
-        for grant in schedule_grants(pipeline_arn=pipeline):
-            yield KeyedGrant(key="operations.schedule", grant=grant)
+        yield from _starting(deployment, deployment.names.pipeline, key="operations.schedule")
+
+
+def _batch_schedule(deployment: Deployment, _: RoleContext) -> Iterator[KeyedGrant]:
+    serving = deployment.serving
+    if serving and serving.batch and serving.batch.schedule:
+        yield from _starting(deployment, deployment.names.batch_pipeline, key="serving.batch.schedule")
+
+
+def _starting(deployment: Deployment, pipeline: str, *, key: str) -> Iterator[KeyedGrant]:
+    environment = deployment.environment
+    arn = f"arn:{PARTITION}:sagemaker:{environment.region}:{environment.account}:pipeline/{pipeline}"
+    for grant in schedule_grants(pipeline_arn=arn):
+        yield KeyedGrant(key=key, grant=grant)
+
+
+def _promotion(deployment: Deployment, context: RoleContext) -> Iterator[KeyedGrant]:
+    source = deployment.promoted_from
+    if source is None or deployment.pipeline is None:
+        return
+    folder, key_arn = deployment.pipeline.folder, context.key(deployment)
+    for grant in promotion_grants(deployment, source, folder=folder, key_arn=key_arn, partition=PARTITION):
+        yield KeyedGrant(key="promoted_from", grant=grant)
 
 
 _OWN_GRANTS: Mapping[str, Callable[[Deployment, RoleContext], Iterator[KeyedGrant]]] = {
@@ -65,6 +86,9 @@ _OWN_GRANTS: Mapping[str, Callable[[Deployment, RoleContext], Iterator[KeyedGran
     "emr-service": _emr_service,
     "emr-nodes": _emr_nodes,
     "schedule": _schedule,
+    "promotion": _promotion,
+    "serving": serving_grants,
+    "batch-schedule": _batch_schedule,
 }
 # Roles that may read existing data.
 _READERS = frozenset({"pipeline", "notebooks", "emr-nodes"})

@@ -11,7 +11,13 @@ from mlproject.names import ROLE_USES
 from mlproject.parameters import Deployment, Environment, Platform
 
 # The stack that creates the role of a use, if it has another name.
-_STACKS: Mapping[str, str] = {"emr-service": "emr", "emr-nodes": "emr", "schedule": "operations"}
+_STACKS: Mapping[str, str] = {
+    "emr-service": "emr",
+    "emr-nodes": "emr",
+    "schedule": "operations",
+    "promotion": "pipeline",
+    "batch-schedule": "serving",
+}
 _SESSION = re.compile(r"arn:aws[a-z-]*:sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)(?:/.*)?")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::(?P<account>\d{12}):role/(?:.*/)?(?P<role>[^/]+)")
 

@@ -46,10 +46,11 @@ def up(
 ) -> None:
     """Start the embedded AWS in the background, unless it is already running."""
     import embedded_aws
+    from mlproject.runner.serving import inference_command
 
     accounts = _accounts()
     embedded_aws.Accounts(_folder()).add(accounts.values())
-    launch = embedded_aws.launch(_folder(), port=port)
+    launch = embedded_aws.launch(_folder(), port=port, inference_command=inference_command())
     # Ask the server, since importing moto here would take another second.
     stand_ins = embedded_aws.ask(
         launch.server.port, "moto-additions", administrator=launch.server.administrator, timeout=STAND_INS_SECONDS
@@ -116,8 +117,9 @@ def down(as_json: Json = False) -> None:
 def reset(as_json: Json = False) -> None:
     """Discard its state: stop it and start it again on the same port."""
     import embedded_aws
+    from mlproject.runner.serving import inference_command
 
-    server = embedded_aws.restart(_folder())
+    server = embedded_aws.restart(_folder(), inference_command=inference_command())
     if as_json:
         _print_json(_facts(server))
     else:

@@ -12,7 +12,7 @@ from typing import Literal
 from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.aws_rules.prices import Price, price
 from mlproject.costs.line import HOURS_PER_MONTH, CostLine
-from mlproject.parameters import Deployment, Emr, Environment, NewNetwork, Operations
+from mlproject.parameters import Deployment, Emr, Environment, NewNetwork, Operations, Serving
 
 
 def idle_costs(deployment: Deployment) -> tuple[CostLine, ...]:
@@ -52,6 +52,8 @@ _VPC = "https://aws.amazon.com/vpc/pricing/"
 _S3 = "https://aws.amazon.com/s3/pricing/"
 _SAGEMAKER = "https://aws.amazon.com/sagemaker/pricing/"
 _EMR = "https://aws.amazon.com/emr/pricing/"
+# Server errors, client errors, latency.
+_ENDPOINT_ALARMS = 3
 _BUDGETS = "https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/"
 
 
@@ -70,6 +72,8 @@ def _deployment(deployment: Deployment) -> Iterator[CostLine]:
         yield from _cluster(_Stack(f"{path}/emr", region), deployment.emr)
     if deployment.operations:
         yield from _operations(_Stack(f"{path}/operations", region), deployment, deployment.operations)
+    if deployment.serving:
+        yield from _serving(_Stack(f"{path}/serving", region), deployment, deployment.serving)
 
 
 def _cluster(stack: _Stack, emr: Emr) -> Iterator[CostLine]:
@@ -93,6 +97,26 @@ def _operations(stack: _Stack, deployment: Deployment, operations: Operations) -
     yield stack.line(f"{alarms} alarms", "alarm", quantity=alarms)
     yield stack.line("dashboard", "dashboard")
     yield stack.free("topic, rules, schedule and budget, while they send nothing", _BUDGETS)
+
+
+def _serving(stack: _Stack, deployment: Deployment, serving: Serving) -> Iterator[CostLine]:
+    endpoint, batch = serving.endpoint, serving.batch
+    if endpoint and endpoint.instance_type:
+        count = endpoint.instance_count or 1
+        yield stack.line(
+            f"{count} x {endpoint.instance_type} of the endpoint, day and night",
+            f"hosting/{endpoint.instance_type}",
+            quantity=count * HOURS_PER_MONTH,
+        )
+    elif endpoint:
+        yield stack.free("serverless endpoint, while it answers no request", _SAGEMAKER)
+    # Those of the endpoint exist in any case; those of the batch transform only if somebody is notified.
+    notified = bool(deployment.operations) and batch is not None
+    alarms = (_ENDPOINT_ALARMS if endpoint else 0) + (1 + bool(batch and batch.schedule) if notified else 0)
+    if alarms:
+        yield stack.line(f"{alarms} alarms", "alarm", quantity=alarms)
+    if batch:
+        yield stack.free("batch pipeline and its schedule, between executions", _SAGEMAKER)
 
 
 class _Stack:

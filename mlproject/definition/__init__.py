@@ -37,7 +37,7 @@ from mlproject.definition.placeholders import (
 from mlproject.definition.resources.deployed_step import Location
 from mlproject.definition.resources.step_resources import StepResources, step_resources
 from mlproject.definition.scripts.archive import training_archive
-from mlproject.definition.scripts.step_scripts import submitted_directories
+from mlproject.definition.scripts.step_scripts import submits_scripts, submitted_directories
 from mlproject.definition.validate import check_definition
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "registry_hosts",
     "step_resources",
     "steps_of",
+    "submits_scripts",
     "submitted_directories",
     "training_archive",
     "used_placeholders",

@@ -45,12 +45,18 @@ ROLES = (
     "arn:{partition}:iam::{account}:role{path}*-{environment}-emr-service",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-emr-nodes",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-schedule",
+    "arn:{partition}:iam::{account}:role{path}*-{environment}-batch-schedule",
+    "arn:{partition}:iam::{account}:role{path}*-{environment}-promotion",
+    "arn:{partition}:iam::{account}:role{path}*-{environment}-serving",
     "arn:{partition}:iam::{account}:role{path}{environment}-network-*",
 )
 KEYS = ("arn:{partition}:kms:{place}:key/*",)
 _LOG_GROUPS = ("arn:{partition}:logs:{place}:log-group:{environment}-network-*",)
 _TOPICS = ("arn:{partition}:sns:{place}:*-{environment}-operations-*",)
 _SAGEMAKER = "arn:{partition}:sagemaker:{place}"
+_SCHEDULER = "arn:{partition}:scheduler:{place}"
+# The stacks with schedules and alarms.
+_SCHEDULING = ("operations", "serving")
 _EC2 = TypePermissions(resources=(ANY,), service="ec2")
 
 RESOURCE_TYPES: Mapping[str, TypePermissions] = {
@@ -58,7 +64,9 @@ RESOURCE_TYPES: Mapping[str, TypePermissions] = {
         resources=("arn:{partition}:budgets::{account}:budget/*-{environment}-operations-*",), service="budgets"
     ),
     "AWS::CloudWatch::Alarm": TypePermissions(
-        resources=("arn:{partition}:cloudwatch:{place}:alarm:*-{environment}-operations-*",),
+        resources=tuple(
+            f"arn:{{partition}}:cloudwatch:{{place}}:alarm:*-{{environment}}-{stack}-*" for stack in _SCHEDULING
+        ),
         service="cloudwatch",
         unscoped=frozenset({"cloudwatch:DescribeAlarms"}),
     ),
@@ -211,6 +219,20 @@ RESOURCE_TYPES: Mapping[str, TypePermissions] = {
     "AWS::SageMaker::CodeRepository": TypePermissions(
         resources=(f"{_SAGEMAKER}:code-repository/*",), service="sagemaker"
     ),
+    # CreateEndpoint and UpdateEndpoint also name the configuration, which CloudFormation names after its logical id:
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+    "AWS::SageMaker::Endpoint": TypePermissions(
+        resources=(
+            f"{_SAGEMAKER}:endpoint/*-{{environment}}-real-time",
+            f"{_SAGEMAKER}:endpoint/*-{{environment}}-serverless",
+            f"{_SAGEMAKER}:endpoint-config/*",
+        ),
+        service="sagemaker",
+    ),
+    "AWS::SageMaker::EndpointConfig": TypePermissions(
+        resources=(f"{_SAGEMAKER}:endpoint-config/*",), service="sagemaker"
+    ),
+    "AWS::SageMaker::Model": TypePermissions(resources=(f"{_SAGEMAKER}:model/*",), service="sagemaker"),
     "AWS::SageMaker::ModelPackageGroup": TypePermissions(
         resources=(f"{_SAGEMAKER}:model-package-group/*-{{environment}}",), service="sagemaker"
     ),
@@ -221,13 +243,15 @@ RESOURCE_TYPES: Mapping[str, TypePermissions] = {
         resources=(f"{_SAGEMAKER}:notebook-instance-lifecycle-config/*",), service="sagemaker"
     ),
     "AWS::SageMaker::Pipeline": TypePermissions(
-        resources=(f"{_SAGEMAKER}:pipeline/*-{{environment}}",), service="sagemaker"
+        resources=(f"{_SAGEMAKER}:pipeline/*-{{environment}}", f"{_SAGEMAKER}:pipeline/*-{{environment}}-batch"),
+        service="sagemaker",
     ),
     "AWS::Scheduler::Schedule": TypePermissions(
-        resources=("arn:{partition}:scheduler:{place}:schedule/*-{environment}-operations-*/*",), service="scheduler"
+        resources=tuple(f"{_SCHEDULER}:schedule/*-{{environment}}-{stack}-*/*" for stack in _SCHEDULING),
+        service="scheduler",
     ),
     "AWS::Scheduler::ScheduleGroup": TypePermissions(
-        resources=("arn:{partition}:scheduler:{place}:schedule-group/*-{environment}-operations-*",),
+        resources=tuple(f"{_SCHEDULER}:schedule-group/*-{{environment}}-{stack}-*" for stack in _SCHEDULING),
         service="scheduler",
     ),
 }

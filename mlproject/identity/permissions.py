@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from mlproject.names import BUCKET_USES
 from mlproject.parameters import Environment
 
 # Resource of actions that have no resource-level permission.
@@ -70,6 +71,7 @@ def deploy_permissions(environment: Environment, *, partition: str) -> tuple[Per
             resources=_stacks(environment, partition=partition),
             reason="mlproject deploy plans with change sets, and unprotects a stack that was never created",
         ),
+        *_operations(environment, partition=partition),
         Permission(
             sid="UploadTemplates",
             actions=("s3:PutObject", "s3:GetObject"),
@@ -148,15 +150,27 @@ def _reads(environment: Environment, *, partition: str) -> tuple[Permission, ...
         Permission(
             sid="ReadResources",
             actions=(
+                "sagemaker:DescribeEndpoint",
+                "sagemaker:DescribeEndpointConfig",
+                "sagemaker:DescribeModel",
                 "sagemaker:DescribeModelPackageGroup",
                 "sagemaker:DescribeNotebookInstance",
                 "sagemaker:DescribePipeline",
             ),
             resources=tuple(
-                f"arn:{partition}:sagemaker:{place}:{kind}/{prefix}{end}"
-                for kind, end in (("model-package-group", ""), ("notebook-instance", "-*"), ("pipeline", ""))
+                f"arn:{partition}:sagemaker:{place}:{kind}/{name}"
+                for kind, name in (
+                    ("endpoint", f"{prefix}-*"),
+                    # CloudFormation names them after their logical ids.
+                    ("endpoint-config", ANY),
+                    ("model", ANY),
+                    ("model-package-group", prefix),
+                    ("notebook-instance", f"{prefix}-*"),
+                    ("pipeline", prefix),
+                    ("pipeline", f"{prefix}-batch"),
+                )
             ),
-            reason="the status of pipelines and notebooks of every project of the environment",
+            reason="the status of pipelines, notebooks and endpoints of every project of the environment",
         ),
         Permission(
             sid="ListResources",
@@ -173,6 +187,7 @@ def _reads(environment: Environment, *, partition: str) -> tuple[Permission, ...
                 "ec2:DescribeVpcEndpoints",
                 "ec2:DescribeVpcs",
                 "elasticmapreduce:DescribeCluster",
+                "elasticmapreduce:GetAutoTerminationPolicy",
                 "elasticmapreduce:ListClusters",
                 "elasticmapreduce:ListInstanceGroups",
                 "iam:GetPolicy",
@@ -193,6 +208,79 @@ def _change_sets(environment: Environment, *, partition: str) -> tuple[str, ...]
     """Return the change sets of a comparison: by name when one is created, by ARN when it is deleted."""
     prefix = f"arn:{partition}:cloudformation:{environment.region}:{environment.account}:changeSet"
     return (*DIFF_CHANGE_SETS, *(f"{prefix}/{name}" for name in DIFF_CHANGE_SETS))
+
+
+def _operations(environment: Environment, *, partition: str) -> tuple[Permission, ...]:
+    """Return what `mlproject smoke`, `promote`, `guard` and `destroy` do besides reading."""
+    place = f"{environment.region}:{environment.account}"
+    roles = f"arn:{partition}:iam::{environment.account}:role{environment.role_path}*-{environment.name}"
+    parameters = f"arn:{partition}:ssm:{place}:parameter/mlproject/{environment.name}/*"
+    return (
+        Permission(
+            sid="AssumePromotionRoles",
+            actions=("sts:AssumeRole",),
+            resources=(f"{roles}-promotion",),
+            reason="mlproject promote copies models into this environment with the project's role",
+        ),
+        Permission(
+            sid="SimulateRoles",
+            actions=("iam:SimulatePrincipalPolicy",),
+            resources=(f"{roles}-*",),
+            reason="mlproject smoke checks the permissions of the projects' roles",
+        ),
+        Permission(
+            sid="RecordDeployments",
+            actions=("ssm:DeleteParameter", "ssm:DeleteParameters", "ssm:PutParameter"),
+            resources=(f"{parameters}/deployed-commit",),
+            reason="mlproject deploy records the deployed commit, and mlproject destroy forgets it",
+        ),
+        Permission(
+            sid="RecordOverrides",
+            actions=("ssm:PutParameter",),
+            resources=(f"{parameters}/guard-override",),
+            reason="mlproject deploy --override records its reason; nobody deletes it",
+        ),
+        *(() if environment.retain_data else _deletions(environment, partition=partition)),
+    )
+
+
+def _deletions(environment: Environment, *, partition: str) -> tuple[Permission, ...]:
+    """Return what `mlproject destroy` does where data is not retained. The network is not deleted."""
+    place = f"{environment.region}:{environment.account}"
+    buckets = tuple(
+        f"arn:{partition}:s3:::*-{environment.name}-{use}-{environment.account}-{environment.region}"
+        for use in BUCKET_USES
+    )
+    sagemaker = f"arn:{partition}:sagemaker:{place}"
+    return (
+        Permission(
+            sid="DeleteStacks",
+            actions=("cloudformation:DeleteStack",),
+            resources=(f"arn:{partition}:cloudformation:{place}:stack/*-{environment.name}-*/*",),
+            reason="mlproject destroy deletes the stacks of a project",
+        ),
+        Permission(
+            sid="ListVersions",
+            actions=("s3:ListBucketVersions",),
+            resources=buckets,
+            reason="a bucket is deleted with its stack only if it is empty",
+        ),
+        Permission(
+            sid="DeleteObjects",
+            actions=("s3:DeleteObject", "s3:DeleteObjectVersion"),
+            resources=tuple(f"{bucket}/*" for bucket in buckets),
+            reason="a bucket is deleted with its stack only if it is empty; object keys depend on the project",
+        ),
+        Permission(
+            sid="DeleteModels",
+            actions=("sagemaker:DeleteModelPackage", "sagemaker:ListModelPackages"),
+            resources=(
+                f"{sagemaker}:model-package-group/*-{environment.name}",
+                f"{sagemaker}:model-package/*-{environment.name}/*",
+            ),
+            reason="a model package group is deleted with its stack only if it is empty",
+        ),
+    )
 
 
 def _stacks(environment: Environment, *, partition: str) -> tuple[str, ...]:

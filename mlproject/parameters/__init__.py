@@ -10,6 +10,7 @@ from mlproject.parameters.input_models.notebook import Notebook, Repository
 from mlproject.parameters.input_models.operations import Operations, Schedule
 from mlproject.parameters.input_models.replacements import AllowedReplacement
 from mlproject.parameters.input_models.requirement_lines import RequirementLine, parse_requirement_lines
+from mlproject.parameters.input_models.serving import BatchTransform, Endpoint, Serving
 from mlproject.parameters.loader import load_parameters, load_valid_parameters
 from mlproject.parameters.model import (
     Deployment,
@@ -26,8 +27,10 @@ from mlproject.parameters.platform import InvalidProject, Platform
 __all__ = [
     "AllowedReplacement",
     "Athena",
+    "BatchTransform",
     "Deployment",
     "Emr",
+    "Endpoint",
     "Environment",
     "ExistingBucket",
     "ExistingData",
@@ -49,6 +52,7 @@ __all__ = [
     "RequirementLine",
     "Scalar",
     "Schedule",
+    "Serving",
     "Storage",
     "changed_networks",
     "load_parameters",

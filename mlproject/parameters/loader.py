@@ -199,6 +199,7 @@ def _deployment(
         notebooks=tuple(_notebook(name, notebook) for name, notebook in sorted(written.notebooks.items())),
         emr=written.emr,
         operations=written.operations,
+        serving=written.serving,
         existing_data=written.existing_data,
         promoted_from=promoted_from,
         promoted_to=promoted_to,

@@ -16,6 +16,7 @@ from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern
 from mlproject.parameters.input_models.notebook import Notebook
 from mlproject.parameters.input_models.operations import Operations
 from mlproject.parameters.input_models.replacements import AllowedReplacement
+from mlproject.parameters.input_models.serving import Serving
 
 Scalar = str | int | float | bool
 
@@ -145,6 +146,7 @@ class Deployment(FrozenModel):
     notebooks: tuple[Notebook, ...] = ()
     emr: Emr | None = None
     operations: Operations | None = None
+    serving: Serving | None = None
     existing_data: ExistingData = ExistingData()
     promoted_from: Environment | None = None
     promoted_to: tuple[Environment, ...] = ()
@@ -162,6 +164,19 @@ class Deployment(FrozenModel):
                 f"Add the key pipeline to projects/{self.project}/project.yaml."
             )
         return self.pipeline
+
+    def require_serving(self) -> Serving:
+        """Return the parameters of serving, for an operation that is impossible without them.
+
+        Raises:
+            UserError: the project serves no model in this environment.
+        """
+        if self.serving is None:
+            raise UserError(
+                f"{self.project} serves no model in {self.environment.name}. "
+                f"Add the key serving to projects/{self.project}/project.yaml."
+            )
+        return self.serving
 
     @property
     def names(self) -> Names:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from mlproject.aws_rules.bootstrap import bootstrap_bucket
 from mlproject.aws_rules.promotion import promoted_prefix, readable_prefixes
 from mlproject.errors import UserError
 from mlproject.parameters import Deployment, Platform
@@ -19,12 +20,14 @@ class Side:
         environment: its name.
         group: ARN of the project's model package group.
         bucket: the artifacts bucket.
+        code_bucket: the bucket of the CDK bootstrap, with the inference scripts.
         client: returns the boto3 client of a service in the environment's region, such as `client("s3")`.
     """
 
     environment: str
     group: str
     bucket: str
+    code_bucket: str
     client: Callable[[str], Any] = field(repr=False)
 
     def package_arn(self, version: int) -> str:
@@ -99,5 +102,6 @@ class Promotion:
             environment=names.environment,
             group=f"arn:aws:sagemaker:{names.region}:{names.account}:model-package-group/{names.model_package_group}",
             bucket=names.bucket("artifacts"),
+            code_bucket=bootstrap_bucket(deployment.environment),
             client=client,
         )

@@ -26,6 +26,8 @@ from mlproject.promotion.lineage import (
 )
 from mlproject.promotion.plan import Promotion, Side
 
+# CDK names an asset after its hash and the last suffix of its file, here .tar.gz.
+SCRIPT_SUFFIX = ".gz"
 APPROVED, PENDING = "Approved", "PendingManualApproval"
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html: a model package that does not exist.
 _MISSING = frozenset({"ValidationException", "ResourceNotFound", "ResourceNotFoundException"})
@@ -72,14 +74,23 @@ def promote_model(promotion: Promotion, *, source: Side, target: Side, version: 
     """
     package = _describe(source, version)
     _require_approval(package, source, version)
-    objects = [_find(uri, promotion, source, version) for uri in referenced_objects(package)]
+    objects = {
+        uri: _find_script(uri, source, target, version)
+        if _is_script(uri, source)
+        else _find(uri, promotion, source, version)
+        for uri in referenced_objects(package)
+    }
     artifact = _unchanged_artifact(package, objects, source, version)
     copies: dict[str, str] = {}
     hashes: dict[str, str] = {}
     source_s3, target_s3 = source.client("s3"), target.client("s3")
-    for found in objects:
-        copies[found.uri], hashes[found.uri] = copy_verified(
-            source_s3, target_s3, found=found, bucket=target.bucket, prefix=promotion.prefix
+    for uri, found in objects.items():
+        copies[uri], hashes[uri] = copy_verified(
+            target_s3 if found.bucket == target.code_bucket else source_s3,
+            target_s3,
+            found=found,
+            bucket=target.bucket,
+            prefix=promotion.prefix,
         )
     sha256 = hashes[artifact.uri]
     recorded = package.get("CustomerMetadataProperties", {}).get(ARTIFACT_SHA256)
@@ -147,14 +158,35 @@ def _find(uri: str, promotion: Promotion, side: Side, version: int) -> StoredObj
     return found
 
 
+def _is_script(uri: str, source: Side) -> bool:
+    """Whether an object is an inference script, which `cdk deploy` uploaded to the bootstrap bucket of the source."""
+    bucket, key = split_object_uri(uri)
+    return bucket == source.code_bucket and key.endswith(SCRIPT_SUFFIX)
+
+
+def _find_script(uri: str, source: Side, target: Side, version: int) -> StoredObject:
+    """Return an inference script in the target's bootstrap bucket, where it has the same key, the hash of its content.
+
+    The source's bootstrap bucket has the code of every project, and its AWS managed key cannot be used by another
+    account: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html
+    """
+    _, key = split_object_uri(uri)
+    found = find_object(target.client("s3"), bucket=target.code_bucket, key=key)
+    if found is None:
+        raise MissingObjectError(
+            f"model {version} in {source.environment} was registered with the inference script {key}, which was never "
+            f"deployed to {target.environment}. Deploy the commit of the model there first.",
+            exit_code=1,
+        )
+    return found
+
+
 def _unchanged_artifact(
-    package: Mapping[str, Any], objects: list[StoredObject], side: Side, version: int
+    package: Mapping[str, Any], objects: Mapping[str, StoredObject], side: Side, version: int
 ) -> StoredObject:
     """Return the artifact, after verifying that it is the one that was registered and approved."""
-    uri = artifact_uri(package)
-    for found in objects:
-        if found.uri != uri:
-            continue
+    found = objects.get(artifact_uri(package) or "")
+    if found is not None:
         etag = recorded_etag(package)
         if etag and etag != found.etag:
             raise _changed(side, version, f"its ETag is {found.etag}, and {etag} was registered")

@@ -27,6 +27,8 @@ from mlproject.runner.steps.transform import TransformJob, unsupported_model_rea
 from mlproject.runner.steps.tuning import unsupported_tuning_reasons
 from mlproject.runner.storage.object_store import UnreachableError
 
+# Arguments of CreateModel by name.
+Models = Mapping[str, Mapping[str, Any]]
 JOBS: Mapping[str, type[Job]] = {
     "Processing": ProcessingJob,
     "Training": TrainingJob,
@@ -40,6 +42,7 @@ def check_supported(
     *,
     isolation: Isolation,
     interpreters: Mapping[str, Interpreter] = MappingProxyType({}),
+    models: Models = MappingProxyType({}),
 ) -> None:
     """Raise if this machine does not support a definition.
 
@@ -48,6 +51,7 @@ def check_supported(
         parameters: the value of every pipeline parameter.
         isolation: the isolation of the steps.
         interpreters: the Pythons that replace images, by image name.
+        models: the deployed models that Transform steps name.
 
     Raises:
         UserError: something is not supported; one line per problem, with the step.
@@ -60,7 +64,12 @@ def check_supported(
         findings += [
             f"step {node.name} ({node.type}): {clause}."
             for clause in _unsupported_reasons(
-                node, parameters, isolated=isolation != "prefix", transforms=transforms, interpreters=interpreters
+                node,
+                parameters,
+                isolated=isolation != "prefix",
+                transforms=transforms,
+                interpreters=interpreters,
+                models=models,
             )
         ]
     if findings:
@@ -125,6 +134,7 @@ def _unsupported_reasons(
     isolated: bool,
     transforms: bool,
     interpreters: Mapping[str, Interpreter],
+    models: Models,
 ) -> Iterator[str]:
     arguments = resolve_known(node.arguments, parameters)
     try:
@@ -134,11 +144,24 @@ def _unsupported_reasons(
             replaced = images.unsupported_reason(image) if interpreter_for(image, interpreters) else None
             find_reasons = unsupported_tuning_reasons if node.type == "Tuning" else JOBS[node.type].unsupported_reasons
             yield from (reason for reason in find_reasons(arguments, isolated=isolated) if reason != replaced)
+            if node.type == "Transform" and isinstance(arguments.get("ModelName"), str):
+                yield from _unsupported_named_model(arguments["ModelName"], models)
         elif node.type == "Model" and transforms:
             yield from unsupported_model_reasons(arguments)
         yield from instance_reasons(node.type, node.arguments, arguments)
     except KeyError as error:
         yield f"its arguments lack {error.args[0]!r}"
+
+
+def _unsupported_named_model(name: str, models: Models) -> Iterator[str]:
+    """Yield each reason why a Transform step cannot use a model that no step of the definition creates."""
+    if name not in models:
+        yield (
+            f"ModelName {name!r} is a fixed name; supported: the ModelName of a Model step, and a model that is "
+            "deployed in the embedded AWS"
+        )
+    else:
+        yield from unsupported_model_reasons(models[name])
 
 
 def resolve_known(value: Any, parameters: Mapping[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from mlproject.runner.checks import check_scripts
+from mlproject.runner.checks import Models, check_scripts
 from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation, default_isolation
 from mlproject.runner.container.processes import Processes
@@ -44,6 +44,7 @@ def run_pipeline(
     prepare: Prepare | None = None,
     interpreters: Mapping[str, Interpreter] = MappingProxyType({}),
     stand_ins: StandIns = MappingProxyType({}),
+    models: Models = MappingProxyType({}),
 ) -> RunResult:
     """Run a definition's steps on this machine.
 
@@ -63,6 +64,7 @@ def run_pipeline(
         parallel: maximum number of parallel steps; None for the number of processors.
         interpreters: the Pythons that replace images, by image name.
         stand_ins: the properties of steps that do not run, by step name.
+        models: the deployed models that Transform steps name.
         prepare: called before the first step, after the checks of every run; returns the services of the steps if
             they are not `services`, and raises UserError for further problems.
 
@@ -71,7 +73,9 @@ def run_pipeline(
         UnreachableError: the embedded AWS stopped responding during the run.
     """
     isolation = isolation or default_isolation()
-    prepared = prepare_run(definition, parameters, isolation=isolation, interpreters=interpreters, stand_ins=stand_ins)
+    prepared = prepare_run(
+        definition, parameters, isolation=isolation, interpreters=interpreters, stand_ins=stand_ins, models=models
+    )
     nodes, values = prepared.nodes, prepared.values
     if isolation == "prefix":
         check_scripts(nodes, values, services=services, role_arn=role_arn)
@@ -88,6 +92,7 @@ def run_pipeline(
         isolation=isolation,
         interpreters=interpreters,
         stand_ins=stand_ins,
+        models=models,
     )
     scheduler = StepScheduler(
         nodes=nodes,

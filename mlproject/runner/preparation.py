@@ -9,7 +9,7 @@ from typing import Any
 
 from mlproject.definition import references, steps_of
 from mlproject.errors import UserError
-from mlproject.runner.checks import check_supported
+from mlproject.runner.checks import Models, check_supported
 from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation
 from mlproject.runner.parameters import Scalar, parameter_values
@@ -37,6 +37,7 @@ def prepare_run(
     isolation: Isolation,
     interpreters: Mapping[str, Interpreter] = MappingProxyType({}),
     stand_ins: StandIns = MappingProxyType({}),
+    models: Models = MappingProxyType({}),
 ) -> Preparation:
     """Return the steps and parameter values of a definition that this machine can run.
 
@@ -46,6 +47,7 @@ def prepare_run(
         isolation: the isolation of the steps.
         interpreters: the Pythons that replace images, by image name.
         stand_ins: properties of steps that do not run, by step name.
+        models: the deployed models that Transform steps name.
 
     Raises:
         UserError: one line per error in the parameters, the steps, their references, images and arguments.
@@ -68,7 +70,7 @@ def prepare_run(
     # Arguments that depend on a parameter without a valid value cannot be judged.
     judged = tuple(node for node in nodes if _parameters_of(node) <= values.keys())
     try:
-        check_supported(judged, values, isolation=isolation, interpreters=interpreters)
+        check_supported(judged, values, isolation=isolation, interpreters=interpreters, models=models)
     except UserError as error:
         findings.append(str(error))
     if findings:

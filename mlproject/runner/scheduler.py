@@ -109,7 +109,7 @@ class StepScheduler:
         self.observer(result)
         # The thread gets a copy, because the state changes while it runs.
         scope = replace(self.scope, steps=dict(self.scope.steps), property_files=dict(self.scope.property_files))
-        models = {
+        models = dict(self.runner.context.models) | {
             outcome.properties["ModelName"]: outcome.properties
             for outcome in self.outcomes.values()
             if "ModelArn" in outcome.properties

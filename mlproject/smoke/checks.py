@@ -14,6 +14,7 @@ from mlproject.smoke.alarms import check_alarms
 from mlproject.smoke.cluster import check_cluster
 from mlproject.smoke.notebooks import check_notebooks
 from mlproject.smoke.pipeline import check_pipeline, check_pipeline_role
+from mlproject.smoke.serving import check_serving
 from mlproject.smoke.stacks import check_stacks
 
 Client = Callable[[str], Any]
@@ -41,6 +42,8 @@ def check_deployment(deployment: Deployment, client: Client, *, definition: Defi
         checks["cluster"] = lambda: check_cluster(deployment.names, client)
     if deployment.operations:
         checks["alarms"] = lambda: check_alarms(deployment.names, client)
+    if (serving := deployment.serving) is not None:
+        checks["serving"] = lambda: check_serving(deployment.names, serving, client)
     for topic, check in checks.items():
         try:
             yield from check()

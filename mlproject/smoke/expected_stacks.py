@@ -20,6 +20,7 @@ def expected_stacks(deployment: Deployment) -> tuple[str, ...]:
         "notebooks": bool(deployment.notebooks),
         "emr": deployment.emr is not None,
         "operations": deployment.operations is not None,
+        "serving": deployment.serving is not None,
     }
     environment = deployment.environment
     network = (f"{environment.name}-network",) if environment.has_network_stack else ()

@@ -18,24 +18,35 @@ from mlproject.xgboost_container.data_files import DataFileError, read_csv
 
 def main(model_folder: Path, input_folder: Path, output_folder: Path) -> None:
     """Write the predictions of every input file."""
-    files = sorted(path for path in model_folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    if len(files) != 1:
-        names = ", ".join(path.name for path in files) or "nothing"
-        sys.exit(f"the model archive must contain exactly one file, an XGBoost model, but contains {names}")
-    booster = load_booster(files[0])
-    columns = booster.num_features()
+    booster = load_booster(single_model(model_folder))
     for path in sorted(path for path in input_folder.rglob("*") if path.is_file()):
         target = output_folder / f"{path.relative_to(input_folder)}.out"
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            rows = read_csv([path], has_label=False)
-        except DataFileError as error:
-            sys.exit(f"{error}")
-        if rows.shape[1] != columns:
-            sys.exit(f"{path.name}: {rows.shape[1]} columns, but the model has {columns}")
-        predictions = booster.predict(xgboost.DMatrix(rows), validate_features=False)
-        target.write_text("".join(f"{value}\n" for value in predictions.tolist()))
-        print(f"{path.relative_to(input_folder)}: {len(rows)} rows")
+        text = predict_csv(booster, path)
+        target.write_text(text)
+        print(f"{path.relative_to(input_folder)}: {text.count(chr(10))} rows")
+
+
+def single_model(folder: Path) -> Path:
+    """Return the one file of an unpacked model archive."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    if len(files) != 1:
+        names = ", ".join(path.name for path in files) or "nothing"
+        sys.exit(f"the model archive must contain exactly one file, an XGBoost model, but contains {names}")
+    return files[0]
+
+
+def predict_csv(booster: xgboost.Booster, path: Path) -> str:
+    """Return the predictions for a CSV file, one per line."""
+    columns = booster.num_features()
+    try:
+        rows = read_csv([path], has_label=False)
+    except DataFileError as error:
+        sys.exit(f"{error}")
+    if rows.shape[1] != columns:
+        sys.exit(f"{path.name}: {rows.shape[1]} columns, but the model has {columns}")
+    predictions = booster.predict(xgboost.DMatrix(rows), validate_features=False)
+    return "".join(f"{value}\n" for value in predictions.tolist())
 
 
 def load_booster(path: Path) -> xgboost.Booster:

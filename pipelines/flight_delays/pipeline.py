@@ -58,6 +58,7 @@ def build() -> str:
         "Register",
         image=offline.XGBOOST_IMAGE,
         model_data=model,
+        inference_script="inference.py",
         content_types=["text/csv"],
         response_types=["text/csv"],
         inference_instances=["ml.m5.large"],

@@ -7,13 +7,13 @@ from constructs import Construct
 
 from mlproject.parameters import Deployment, Operations
 from stacks.base import ProjectStack
-from stacks.operations.alarms import FailureAlarm
+from stacks.constructs.failure_alarm import FailureAlarm
+from stacks.constructs.pipeline_schedule import PipelineSchedule
 from stacks.operations.approval_events import approval_events
 from stacks.operations.budget import MonthlyBudget
 from stacks.operations.dashboard import PIPELINES, Dashboard, dashboard_body
 from stacks.operations.failure_events import EventRule, failure_events
 from stacks.operations.notifications import Notifications
-from stacks.operations.schedule import PipelineSchedule
 
 # Cost allocation tags, which every project has.
 COST_TAGS = ("project", "environment")

@@ -9,6 +9,7 @@ from constructs import Construct
 from mlproject.aws_rules.existing_data import existing_data_grants
 from mlproject.aws_rules.grants import grants
 from mlproject.aws_rules.network_requirements import pipeline_requirements
+from mlproject.aws_rules.promotion_permissions import ROLE, promotion_grants
 from mlproject.aws_rules.step_permissions import permissions_for
 from mlproject.definition import (
     Definition,
@@ -27,7 +28,7 @@ from mlproject.errors import UserError
 from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.network_reference import NetworkReference
-from stacks.constructs.promotion import ROLE, package_readers, promotion_grants
+from stacks.constructs.promotion import package_readers
 from stacks.constructs.service_role import ServiceRole, role_arn
 from stacks.pipeline.model_package_group import ModelPackageGroup
 from stacks.pipeline.pipeline import SageMakerPipeline

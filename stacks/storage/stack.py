@@ -6,6 +6,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from mlproject.aws_rules.emr import LOGS_PREFIX
+from mlproject.definition.batch import CAPTURED
 from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.encryption_key import EncryptionKey
@@ -63,6 +64,8 @@ class StorageStack(ProjectStack):
             rules=[archive(storage.archive_after_days), old_versions(storage.noncurrent_days)],
             removal_policy=removal,
         )
+        endpoint = deployment.serving.endpoint if deployment.serving else None
+        captures = endpoint is not None and bool(endpoint.data_capture_percent)
         PrivateBucket(
             self,
             "Artifacts",
@@ -73,6 +76,11 @@ class StorageStack(ProjectStack):
                 *(
                     [expiry("intermediate-outputs", storage.artifacts_expire_days, prefix=runs_prefix(pipeline))]
                     if pipeline
+                    else []
+                ),
+                *(
+                    [expiry("captured-requests", storage.artifacts_expire_days, prefix=f"{CAPTURED}/")]
+                    if captures
                     else []
                 ),
                 expiry("cluster-logs", storage.access_logs_expire_days, prefix=LOGS_PREFIX),

@@ -13,10 +13,20 @@ from typing import Any
 import pytest
 
 from embedded_aws.resource_rules import changed_paths, resource_rules
-from mlproject.parameters import AllowedReplacement, Deployment, Emr, ExistingData, Notebook, Platform, Repository
+from mlproject.parameters import (
+    AllowedReplacement,
+    Deployment,
+    Emr,
+    ExistingData,
+    Notebook,
+    Platform,
+    Repository,
+    Schedule,
+)
 from tests.docs.test_parameters import table
 from tests.stacks.assembly import Stack, once, stacks_of
 from tests.stacks.examples import EXISTING, LENT, OWNED, ROOT, WATCHED, deployment
+from tests.stacks.serving_examples import COMPLETE, SERVERLESS
 
 Change = Callable[[Deployment], Deployment]
 # The words of the page, from nothing to the worst.
@@ -34,6 +44,7 @@ BASE = deployment(
     ),
     emr=Emr(primary_instance_type="m5.xlarge", core_instance_type="m5.xlarge", libraries="emr"),
     operations=WATCHED,
+    serving=COMPLETE,
     existing_data=EXISTING,
     Margin=0.05,
 ).model_copy(update={"promoted_from": LENT})
@@ -67,6 +78,16 @@ def schedule(**values: Any) -> Change:
         return within("operations", schedule=each.operations.schedule.model_copy(update=values))(each)
 
     return change
+
+
+def endpoint(**values: Any) -> Change:
+    assert COMPLETE.endpoint
+    return within("serving", endpoint=COMPLETE.endpoint.model_copy(update=values))
+
+
+def batch(**values: Any) -> Change:
+    assert COMPLETE.batch
+    return within("serving", batch=COMPLETE.batch.model_copy(update=values))
 
 
 SECRET = "arn:aws:secretsmanager:us-east-1:444444444444:secret:git-AbCdEf"  # an ARN
@@ -108,6 +129,22 @@ CHANGES: Mapping[str, Change] = {
     "operations.schedule": within("operations", schedule=None),
     "operations.schedule.expression": schedule(expression="cron(0 4 * * ? *)"),
     "operations.schedule.timezone": schedule(timezone="UTC"),
+    "serving": fields(serving=None),
+    "serving.model_version": within("serving", model_version=5),
+    "serving.previous_version": within("serving", previous_version=None),
+    "serving.endpoint": within("serving", endpoint=None),
+    "serving.endpoint.kind": within("serving", endpoint=SERVERLESS),
+    "serving.endpoint.instance_type": endpoint(instance_type="ml.m5.xlarge"),
+    "serving.endpoint.instance_count": endpoint(instance_count=3),
+    "serving.endpoint.data_capture_percent": endpoint(data_capture_percent=100),
+    "serving.endpoint.maximum_latency_ms": endpoint(maximum_latency_ms=500),
+    "serving.batch": within("serving", batch=None),
+    "serving.batch.input_prefix": batch(input_prefix="others/"),
+    "serving.batch.instance_type": batch(instance_type="ml.m5.xlarge"),
+    "serving.batch.instance_count": batch(instance_count=2),
+    "serving.batch.schedule": batch(schedule=None),
+    "serving.batch.schedule.expression": batch(schedule=Schedule(expression="rate(1 day)")),
+    "serving.batch.schedule.timezone": batch(schedule=Schedule(expression="cron(0 2 * * ? *)")),
     "existing_data": fields(existing_data=ExistingData()),
     "existing_data.buckets": within("existing_data", buckets=EXISTING.buckets[:1]),
     "existing_data.buckets.prefixes": within(
@@ -126,6 +163,7 @@ CHANGES: Mapping[str, Change] = {
 # Keys that only hold others, and those of which a change is another thing.
 OTHERS = {
     "name", "storage", "pipeline", "pipeline.folder", "environments", "existing_data.buckets.name",
+    "serving.endpoint.memory_mb", "serving.endpoint.max_concurrency",  # of another kind than the base's endpoint
     "existing_data.athena.workgroup", "existing_data.athena.results", "existing_data.athena.key_arn",
     "allow_replacement.resource", "allow_replacement.reason", "allow_replacement.deployed_state",
 }  # fmt: skip
@@ -153,7 +191,7 @@ def variants(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Stack]:
 def effects(key: str, variants: Mapping[str, Stack]) -> Iterator[str]:
     """What happens to each resource of the base."""
     project = KEYS[key]
-    for kind in ("storage", "pipeline", "notebooks", "emr", "operations"):
+    for kind in ("storage", "pipeline", "notebooks", "emr", "operations", "serving"):
         before = variants[f"owned/base/{kind}"].resources() if f"owned/base/{kind}" in variants else {}
         stack = variants.get(f"owned/{project}/{kind}")
         after = json.loads(json.dumps(stack.template["Resources"]).replace(project, "base")) if stack else {}

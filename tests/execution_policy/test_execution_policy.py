@@ -18,6 +18,14 @@ from tests.cli.checkout import lay_out
 POLICY_LIMIT = 6144
 # EC2, EMR's configurations, and actions that list or create what has no ARN yet.
 UNNAMED = ("ec2:", "elasticmapreduce:")
+# What CloudFormation or AWS names without the environment.
+GENERATED = {
+    "cluster/",
+    "code-repository/",
+    "endpoint-config/",
+    "model/",
+    "notebook-instance-lifecycle-config/",
+}
 WITHOUT_RESOURCE = {
     "cloudwatch:DescribeAlarms",
     "cloudwatch:ListDashboards",
@@ -93,7 +101,7 @@ def test_every_resource_is_named_after_the_environment_or_limited_otherwise() ->
                 assert all(a.startswith(UNNAMED) or a in WITHOUT_RESOURCE for a in statement["Action"])
                 assert "Condition" in statement
             else:
-                named = ":cluster/" in resource or ":code-repository/" in resource or "lifecycle-config/" in resource
+                named = resource.partition("*")[0].rpartition(":")[2] in GENERATED
                 assert "dev" in resource or named or "aws:ResourceTag/environment" in json.dumps(statement)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from mlproject.parameters import Platform, load_parameters
 from tests.checkouts import EXAMPLE, lay_out_example
-from tests.stacks import examples
+from tests.stacks import examples, serving_examples
 from tests.stacks.assembly import Stack, once, run_app, stacks_of
 
 # jsii starts the first `node` on PATH.
@@ -42,6 +42,12 @@ def example_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def serving_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Cloud assembly of serving_examples.py: each way to serve a model."""
+    return once(tmp_path_factory, "serving", serving_examples.synthesize)
+
+
+@pytest.fixture(scope="session")
 def stacks(cloud_assembly: Path) -> Mapping[str, Stack]:
     """Stacks of the example platform by path, such as `dev/flights/storage`."""
     return stacks_of(cloud_assembly)
@@ -50,6 +56,11 @@ def stacks(cloud_assembly: Path) -> Mapping[str, Stack]:
 @pytest.fixture(scope="session")
 def example_stacks(example_assembly: Path) -> Mapping[str, Stack]:
     return stacks_of(example_assembly)
+
+
+@pytest.fixture(scope="session")
+def serving_stacks(serving_assembly: Path) -> Mapping[str, Stack]:
+    return stacks_of(serving_assembly)
 
 
 @pytest.fixture(scope="session")

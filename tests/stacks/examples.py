@@ -20,6 +20,7 @@ from mlproject.parameters import (
     Platform,
     Repository,
     Schedule,
+    Serving,
     Storage,
 )
 
@@ -145,6 +146,7 @@ def deployment(
     notebooks: tuple[Notebook, ...] = (),
     emr: Emr | None = None,
     operations: Operations | None = None,
+    serving: Serving | None = None,
     existing_data: ExistingData | None = None,
     **parameters: Any,
 ) -> Deployment:
@@ -161,6 +163,7 @@ def deployment(
         notebooks=notebooks,
         emr=emr,
         operations=operations,
+        serving=serving,
         existing_data=existing_data or ExistingData(),
     )
 

@@ -19,22 +19,33 @@ from mlproject.access_denied import (
 from mlproject.definition import read_definition
 from mlproject.parameters import Deployment, Platform
 from tests.checkouts import ROOT
+from tests.stacks import serving_examples
 from tests.stacks.assembly import Stack, listed
 
 KEY_ID = "01234567-89ab-cdef-0123-456789abcdef"
-# The keys that cause the statements, by stack and id of the statement.
-STACK_KEYS = {
+# The keys that cause the statements, by use of the role and id of the statement.
+ROLE_KEYS = {
     "pipeline": "pipeline",
     "notebooks": "notebooks",
-    "emr": "emr",
-    "operations": "operations.schedule",
+    "emr-nodes": "emr",
+    "emr-service": "emr",
+    "schedule": "operations.schedule",
+    "promotion": "promoted_from",
+    "serving": "serving.batch",
+    "batch-schedule": "serving.batch.schedule",
 }
+MODEL_SIDS = ("ListModels", "ListScripts", "LogInToRegistry", "PullImages", "ReadModels", "UseKey")
+INSTANCE_SIDS = ("CreateNetworkInterface", "DescribeNetwork", "EncryptVolumes", "UseNetworkInterface")
+ENDPOINT_SIDS = ("CaptureData", "PublishEndpointMetrics", "ReadAlarms", "WriteEndpointLogs")
 OTHER_KEYS = {
     ("notebooks", "RunPipeline"): {"pipeline"},
     ("notebooks", "FollowPipeline"): {"pipeline"},
     ("notebooks", "FindSpark"): {"emr"},
     ("notebooks", "ReadGitSecrets"): {"notebooks.NAME.repository.secret_arn"},
-    ("emr", "ReadNodeFiles"): {"emr.libraries", "emr.certificate_s3"},
+    ("emr-nodes", "ReadNodeFiles"): {"emr.libraries", "emr.certificate_s3"},
+    **{("serving", sid): {"serving"} for sid in MODEL_SIDS},
+    **{("serving", sid): {"serving.batch", "serving.endpoint"} for sid in INSTANCE_SIDS},
+    **{("serving", sid): {"serving.endpoint"} for sid in ENDPOINT_SIDS},
 }
 EXISTING_DATA_KEYS = {
     r"(Read|Decrypt)ExistingObjects|ListExistingBucket\d|LocateExistingBuckets": "existing_data.buckets",
@@ -43,11 +54,11 @@ EXISTING_DATA_KEYS = {
 }
 
 
-def expected_keys(stack: str, sid: str) -> set[str]:
+def expected_keys(use: str, sid: str) -> set[str]:
     for pattern, key in EXISTING_DATA_KEYS.items():
         if re.fullmatch(pattern, sid):
             return {key}
-    return OTHER_KEYS.get((stack, sid), {STACK_KEYS[stack]})
+    return OTHER_KEYS.get((use, sid), {ROLE_KEYS[use]})
 
 
 def template_of(stack: Stack) -> RoleTemplate:
@@ -126,7 +137,7 @@ def test_a_missing_statement_of_any_role_is_named_with_its_stack_and_its_key(
                         explained += 1
                         assert found.verdict == Verdict.NOT_DEPLOYED, where
                         assert role.stack_name == stack.properties["stackName"], where
-                        assert found.key in expected_keys(stack.name.rpartition("/")[2], statement["Sid"]), where
+                        assert found.key in expected_keys(role.use, statement["Sid"]), where
                         assert found.statement is not None
                         assert (found.statement["Action"], found.statement["Resource"]) == ([action], [resource]), where
     assert explained
@@ -148,3 +159,10 @@ def test_the_complete_template_of_every_role_grants_each_of_its_statements(
                     found = explain_denial(denial, role=role, platform=platform, context=context, template=template)
                     conditional = Verdict.CONDITIONAL if "Condition" in statement else Verdict.GRANTED
                     assert found.verdict in (conditional, Verdict.GRANTED), (name, statement["Sid"])
+
+
+def test_the_same_holds_for_every_way_to_serve_a_model(serving_stacks: Mapping[str, Stack]) -> None:
+    test_a_missing_statement_of_any_role_is_named_with_its_stack_and_its_key(
+        serving_stacks, [serving_examples.PLATFORM]
+    )
+    test_the_complete_template_of_every_role_grants_each_of_its_statements(serving_stacks, [serving_examples.PLATFORM])

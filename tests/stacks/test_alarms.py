@@ -22,10 +22,10 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/pipeline"
 
 
 def test_the_description_of_every_alarm_links_a_runbook_in_both_languages_that_names_the_alarm(
-    all_stacks: Mapping[str, Stack],
+    all_stacks: Mapping[str, Stack], serving_stacks: Mapping[str, Stack]
 ) -> None:
     linked: set[str] = set()
-    for stack in all_stacks.values():
+    for stack in (*all_stacks.values(), *serving_stacks.values()):
         for logical_id, alarm in stack.resources("AWS::CloudWatch::Alarm").items():
             description = alarm["Properties"]["AlarmDescription"]
             assert len(description) <= DESCRIPTION_LIMIT

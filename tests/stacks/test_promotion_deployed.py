@@ -94,7 +94,7 @@ class Platform:
             for each in listed["ModelPackageSummaryList"]
         ]
 
-    def register(self, name: str, *, approval: str = "Approved", **container: str) -> int:
+    def register(self, name: str, *, approval: str = "Approved", **container: Any) -> int:
         """Register a model with metrics in dev, as the pipeline does; return its version."""
         bucket = names_in("dev").bucket("artifacts")
         model, metrics = f"flight_delays/models/{name}/model.tar.gz", f"flight_delays/records/{name}/metrics.json"
@@ -296,6 +296,28 @@ def test_a_model_whose_artifact_was_replaced_is_refused(platform: Platform) -> N
 def test_a_model_whose_files_are_elsewhere_is_refused(platform: Platform) -> None:
     version = platform.register("elsewhere", ModelDataUrl="s3://another-bucket/model.tar.gz")
     assert "refers to s3://another-bucket/model.tar.gz, which cannot be promoted" in refused(platform, version, code=2)
+
+
+def test_the_inference_script_is_copied_from_the_targets_bootstrap_bucket_once_it_was_deployed_there(
+    platform: Platform,
+) -> None:
+    def code_bucket(environment: str) -> str:
+        return f"cdk-hnb659fds-assets-{ACCOUNTS[environment]}-{REGION}"
+
+    submitted = f"s3://{code_bucket('dev')}/0123abcd.gz"
+    version = platform.register("with-script", Environment={"SAGEMAKER_SUBMIT_DIRECTORY": submitted, "LEVEL": "20"})
+    s3 = platform.clients["pre"]("s3")
+    s3.create_bucket(Bucket=code_bucket("pre"), CreateBucketConfiguration={"LocationConstraint": REGION})
+    told = refused(platform, version, code=1)
+    assert "the inference script 0123abcd.gz, which was never deployed to pre. Deploy the commit of the model" in told
+    s3.put_object(Bucket=code_bucket("pre"), Key="0123abcd.gz", Body=b"script")
+    arn = json.loads(platform.promote(version, "--json").stdout)["arn"]
+    (package,) = (each for each in platform.versions("pre") if each["ModelPackageArn"] == arn)
+    bucket, key = names_in("pre").bucket("artifacts"), f"{hashlib.sha256(b'script').hexdigest()}/0123abcd.gz"
+    copy = f"flight_delays/promoted/{key}"
+    (container,) = package["InferenceSpecification"]["Containers"]
+    assert container["Environment"] == {"SAGEMAKER_SUBMIT_DIRECTORY": f"s3://{bucket}/{copy}", "LEVEL": "20"}
+    assert s3.get_object(Bucket=bucket, Key=copy)["Body"].read() == b"script"
 
 
 def test_environments_between_which_nothing_is_promoted_are_refused(platform: Platform) -> None:

@@ -1,4 +1,4 @@
-"""SageMaker: models, endpoint configurations and endpoints, and the policy of a model package group."""
+"""SageMaker: models and endpoint configurations, and the policy of a model package group."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from embedded_aws.iam.resource_policies import GROUP_POLICY
 _WHY = "moto lacks it"
 _create_model = SageMakerResponse.create_model
 _create_endpoint_config = SageMakerResponse.create_endpoint_config
-_create_endpoint = SageMakerResponse.create_endpoint
 # What CreateEndpointConfig takes and moto forgets.
 FORGOTTEN = (
     "EnableNetworkIsolation",
@@ -30,7 +29,7 @@ FORGOTTEN = (
 )
 
 
-def _refuse_existing(kind: str, arn: str | None) -> None:
+def refuse_existing(kind: str, arn: str | None) -> None:
     """Refuse a second model, endpoint configuration or endpoint of the same name.
 
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html: a name is unique in an account
@@ -40,16 +39,34 @@ def _refuse_existing(kind: str, arn: str | None) -> None:
         raise ValidationError(message=f'Cannot create already existing {kind} "{arn}".')
 
 
+def _refuse_unapproved(backend: SageMakerModelBackend, name: str) -> None:
+    """Refuse a model package that does not exist, or a version that is not approved.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html: a version's
+    ModelApprovalStatus must be Approved to deploy the model. AWS does not document its message; this one is ours.
+    """
+    package = backend.describe_model_package(name)
+    if package.model_package_group_name and package.model_approval_status != "Approved":
+        raise ValidationError(
+            message=f"Model package {package.arn} cannot be deployed: its approval status is "
+            f"{package.model_approval_status}, not Approved."
+        )
+
+
 @fills(
     SageMakerResponse,
     "create_model",
     service="sagemaker",
-    what="CreateModel with network isolation and the mode of several containers, refused for a name that exists",
-    why="moto forgets both, and overwrites the model that exists",
+    what="CreateModel with network isolation and the mode of several containers, refused for a name that exists and "
+    "for a version of a model that is missing or not approved",
+    why="moto forgets both, overwrites the model that exists, and does not look at the version",
 )
 def create_model(self: Any) -> ActionResult:
     name = self._get_param("ModelName")
-    _refuse_existing("model", getattr(self.sagemaker_backend._models.get(name), "arn", None))
+    refuse_existing("model", getattr(self.sagemaker_backend._models.get(name), "arn", None))
+    for container in (self._get_param("PrimaryContainer"), *(self._get_param("Containers") or ())):
+        if container and container.get("ModelPackageName"):
+            _refuse_unapproved(self.sagemaker_backend, container["ModelPackageName"])
     answer: ActionResult = _create_model(self)
     model = self.sagemaker_backend.describe_model(name)
     model.enable_network_isolation = bool(self._get_param("EnableNetworkIsolation"))
@@ -66,7 +83,7 @@ def create_model(self: Any) -> ActionResult:
 )
 def create_endpoint_config(self: Any) -> ActionResult:
     name, held = self._get_param("EndpointConfigName"), self.sagemaker_backend.endpoint_configs
-    _refuse_existing("endpoint configuration", getattr(held.get(name), "endpoint_config_arn", None))
+    refuse_existing("endpoint configuration", getattr(held.get(name), "endpoint_config_arn", None))
     answer: ActionResult = _create_endpoint_config(self)
     for member in FORGOTTEN:
         setattr(held[name], xform_name(member), self._get_param(member))
@@ -92,46 +109,6 @@ def validate_instance_type(_self: Any, instance_type: str) -> None:
             message=f"Value '{instance_type}' at 'instanceType' failed to satisfy constraint: "
             f"Member must satisfy enum value set: {sorted(_instance_types())}"
         )
-
-
-@fills(
-    SageMakerResponse,
-    "create_endpoint",
-    service="sagemaker",
-    what="CreateEndpoint with a deployment configuration, refused for a name that exists",
-    why="moto forgets it, and overwrites the endpoint that exists",
-)
-def create_endpoint(self: Any) -> ActionResult:
-    name, held = self._get_param("EndpointName"), self.sagemaker_backend.endpoints
-    _refuse_existing("endpoint", getattr(held.get(name), "arn", None))
-    answer: ActionResult = _create_endpoint(self)
-    held[name].last_deployment_config = self._get_param("DeploymentConfig")
-    return answer
-
-
-@fills(
-    SageMakerResponse,
-    "update_endpoint",
-    service="sagemaker",
-    what="UpdateEndpoint to another configuration, in service at once",
-    why=_WHY,
-)
-def update_endpoint(self: Any) -> ActionResult:
-    name, configuration = self._get_param("EndpointName"), self._get_param("EndpointConfigName")
-    backend: SageMakerModelBackend = self.sagemaker_backend
-    backend.describe_endpoint(name)  # refuses an unknown endpoint
-    endpoint = backend.endpoints[name]
-    try:
-        described = backend.describe_endpoint_config(configuration)
-    except (KeyError, ValidationError) as error:
-        arn = FakeEndpointConfig.arn_formatter(configuration, backend.account_id, backend.region_name)
-        raise ValidationError(message=f"Could not find endpoint_config '{arn}'.") from error
-    endpoint.endpoint_config_name = configuration
-    endpoint.production_variants = endpoint._process_production_variants(described["ProductionVariants"])
-    endpoint.data_capture_config = described["DataCaptureConfig"]
-    if not self._get_bool_param("RetainDeploymentConfig", False):
-        endpoint.last_deployment_config = self._get_param("DeploymentConfig")
-    return ActionResult({"EndpointArn": endpoint.arn})
 
 
 def _group(response: Any) -> Any:

@@ -1,11 +1,11 @@
-"""AWS::SageMaker: models, endpoint configurations and endpoints. They are recorded: no model answers here."""
+"""AWS::SageMaker: models, endpoint configurations and endpoints. How a model answers: embedded_aws/inference."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from embedded_aws.resources._common import call, changed, pick, tags
-from embedded_aws.resources.handler import Context, Handler, Properties, handler
+from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 from embedded_aws.resources.sagemaker.pipelines import update_sagemaker_tags
 
 
@@ -92,7 +92,11 @@ class Endpoint(Handler):
             Tags=tags(properties),
             **pick(properties, "DeploymentConfig"),
         )["EndpointArn"]
-        return _attributes(context.report_id(arn), "Endpoint")
+        context.report_id(arn)
+        described = call(context, "sagemaker", "DescribeEndpoint", EndpointName=_name(arn))
+        if described["EndpointStatus"] == "Failed":
+            raise HandlerError(described["FailureReason"])
+        return _attributes(arn, "Endpoint")
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         if changed(old, new, "DeploymentConfig", "EndpointConfigName"):
@@ -104,6 +108,9 @@ class Endpoint(Handler):
                 EndpointConfigName=_name(new["EndpointConfigName"]),
                 **pick(new, "DeploymentConfig"),
             )
+            described = call(context, "sagemaker", "DescribeEndpoint", EndpointName=_name(physical_id))
+            if described.get("FailureReason"):
+                raise HandlerError(described["FailureReason"])
         update_sagemaker_tags(context, physical_id, old, new)
         return _attributes(physical_id, "Endpoint")
 

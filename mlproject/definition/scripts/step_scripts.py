@@ -69,6 +69,12 @@ def submitted_directories(arguments: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(_submitted(arguments, _DIRECTORY))
 
 
+def submits_scripts(definition: Definition) -> bool:
+    """Return whether the pipeline registers models with an inference script in S3."""
+    registered = (job_arguments(step) for step in steps_of(definition.document) if step["Type"] == "RegisterModel")
+    return any(uri.startswith("s3://") for arguments in registered for uri in submitted_directories(arguments))
+
+
 def _submitted(arguments: Mapping[str, Any], name: str) -> Iterator[str]:
     values = [arguments.get("HyperParameters", {}).get(name)]
     values += [container.get("Environment", {}).get(name.upper()) for container in model_containers(arguments)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from mlproject.names import (
     BUCKET_NAME_LIMIT,
     BUCKET_USES,
+    ENDPOINT_NAME_LIMIT,
     MODEL_PACKAGE_GROUP_NAME_LIMIT,
     PIPELINE_NAME_LIMIT,
     ROLE_NAME_LIMIT,
@@ -17,6 +18,7 @@ from mlproject.names import (
 from mlproject.parameters.checks.pipelines import PipelineFolders
 from mlproject.parameters.checks.promotions import promotion_findings
 from mlproject.parameters.checks.services import check_emr, check_notebooks
+from mlproject.parameters.checks.serving import check_serving
 from mlproject.parameters.checks.tags import check_tags
 from mlproject.parameters.findings import MISSING, Finding, closest_match, join_names
 from mlproject.parameters.input_models import constraints
@@ -67,6 +69,7 @@ def check(
         findings.extend(folders.check(view.at("pipeline")))
         findings.extend(_check_contents(view, override, project=project, environment=name))
         findings.extend(check_emr(view, lists=lists))
+        findings.extend(check_serving(view))
         if environments is None:
             continue
         if name not in environments.overrides:
@@ -104,6 +107,10 @@ def _check_contents(view: Located, override: Located, *, project: str, environme
         message = f"{project} has nothing to deploy in {environment}"
         allowed = f"at least one of the keys {join_names(CONTENTS)}, at the top level or here"
         return [override.finding(message, allowed=allowed)]
+    serving = view.at("serving")
+    if serving is not None and not _is_absent(serving) and _is_absent(view.at("pipeline")):
+        message = f"there is no pipeline in {environment} that registers a model to serve"
+        return [serving.finding(message, allowed="serving together with the key pipeline. Add it, or remove this")]
     operations = view.at("operations")
     schedule = operations.at("schedule") if operations is not None else None
     if schedule is not None and not _is_absent(schedule) and _is_absent(view.at("pipeline")):
@@ -188,7 +195,8 @@ def _names_without_project(environment: str, view: Located) -> list[tuple[str, s
     buckets = [(f"bucket `{use}`", names.bucket(use), BUCKET_NAME_LIMIT) for use in BUCKET_USES]
     return [
         *buckets,
-        ("pipeline", names.pipeline, PIPELINE_NAME_LIMIT),
+        ("pipeline", names.batch_pipeline, PIPELINE_NAME_LIMIT),
         ("model package group", names.model_package_group, MODEL_PACKAGE_GROUP_NAME_LIMIT),
+        ("endpoint", names.endpoint("real_time"), ENDPOINT_NAME_LIMIT),
         *((f"role `{use}`", names.role(use), ROLE_NAME_LIMIT) for use in ROLE_USES),
     ]

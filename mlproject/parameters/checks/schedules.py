@@ -33,7 +33,13 @@ def schedule_findings(deployments: Iterable[LocatedDeployment], *, now: datetime
         now: a timezone-aware time.
     """
     for each in deployments:
-        operations = each.deployment.operations
-        message = expired_message(operations.schedule if operations else None, now=now)
-        if message:
-            yield each.place("operations", "schedule", "expression").finding(message, allowed=ALLOWED)
+        operations, serving = each.deployment.operations, each.deployment.serving
+        batch = serving.batch if serving else None
+        schedules = {
+            ("operations", "schedule"): operations.schedule if operations else None,
+            ("serving", "batch", "schedule"): batch.schedule if batch else None,
+        }
+        for keys, schedule in schedules.items():
+            message = expired_message(schedule, now=now)
+            if message:
+                yield each.place(*keys, "expression").finding(message, allowed=ALLOWED)

@@ -14,6 +14,7 @@ from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern
 from mlproject.parameters.input_models.notebook import NotebookInput
 from mlproject.parameters.input_models.operations import Operations
 from mlproject.parameters.input_models.replacements import AllowedReplacement
+from mlproject.parameters.input_models.serving import Serving
 from mlproject.parameters.model import ImportedNetwork, Pipeline, Storage
 from mlproject.parameters.tables.regions import REGIONS
 
@@ -34,6 +35,7 @@ _PIPELINE = ", ".join(Pipeline.model_fields)
 _NOTEBOOK = ", ".join(NotebookInput.model_fields)
 _EMR = ", ".join(Emr.model_fields)
 _OPERATIONS = ", ".join(Operations.model_fields)
+_SERVING = ", ".join(Serving.model_fields)
 _EXISTING_DATA = ", ".join(ExistingData.model_fields)
 _REPLACEMENT = ", ".join(AllowedReplacement.model_fields)
 
@@ -129,6 +131,9 @@ class ProjectInput(FrozenModel):
     emr: Emr | None = parameter("The EMR cluster. Default: none.", allowed=f"the keys {_EMR}", default=None)
     operations: Operations | None = parameter(
         "Budget, notifications and schedule. Default: none.", allowed=f"the keys {_OPERATIONS}", default=None
+    )
+    serving: Serving | None = parameter(
+        "The model version that the project serves. Default: none.", allowed=f"the keys {_SERVING}", default=None
     )
     existing_data: ExistingData = parameter(
         "Existing data that the project may read. Default: none.",

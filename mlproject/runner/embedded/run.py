@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+from mlproject.definition import steps_of
 from mlproject.errors import UserError
 from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation
@@ -58,6 +60,7 @@ def run_deployed_pipeline(
     values = parameter_values(pipeline.definition, given)
     aws.check_role(pipeline.role_arn)
     clean_up_killed_runs(folder / RUNS, lambda arn: _record_killed(aws, arn))
+    models = {name: aws.describe_model(name) for name in _named_models(pipeline.definition)}
     arn = aws.start_execution(name, {key: values[key] for key in given})
     aws.record(arn, "Executing", None, ())  # from here on, the pipeline cannot be deleted during the run
     run_folder = folder / RUNS / arn.rpartition("/")[2]
@@ -78,6 +81,7 @@ def run_deployed_pipeline(
                 interpreters=interpreters,
                 stand_ins=stand_ins,
                 parallel=pipeline.parallel,
+                models=models,
             )
         except UnreachableError:
             raise
@@ -85,6 +89,12 @@ def run_deployed_pipeline(
             aws.record(arn, "Failed", str(error), ())
             raise
     return replace(result, missing=aws.missing()) if reports else result
+
+
+def _named_models(definition: Mapping[str, Any]) -> list[str]:
+    """Return the names of deployed models in the Transform steps of a definition."""
+    names = [step["Arguments"].get("ModelName") for step in steps_of(definition) if step["Type"] == "Transform"]
+    return sorted({name for name in names if isinstance(name, str)})
 
 
 def _record_killed(aws: EmbeddedAws, arn: str) -> None:

@@ -103,6 +103,22 @@ class EmbeddedAws(Services):
             parallel=answer.get("ParallelismConfiguration", {}).get("MaxParallelExecutionSteps"),
         )
 
+    def describe_model(self, name: str) -> Mapping[str, Any]:
+        """Return the arguments of CreateModel for a deployed model, with the container of its model package.
+
+        Raises:
+            UserError: there is no such model.
+        """
+        sagemaker = self._sessions.client("sagemaker")
+        with translate_errors(f"model {name}", self.endpoint):
+            model = sagemaker.describe_model(ModelName=name)
+            container = model.get("PrimaryContainer", {})
+            if "ModelPackageName" not in container:
+                return dict(model)
+            package = sagemaker.describe_model_package(ModelPackageName=container["ModelPackageName"])
+        packaged = package["InferenceSpecification"]["Containers"][0]
+        return {**model, "PrimaryContainer": {**packaged, **container}}
+
     def start_execution(self, name: str, parameters: Mapping[str, Any]) -> str:
         """Start the execution whose steps this machine will run, and return its ARN."""
         with translate_errors(f"pipeline {name}", self.endpoint):

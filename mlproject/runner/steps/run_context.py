@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation
@@ -33,6 +34,7 @@ class RunContext:
         isolation: how the processes get their /opt/ml.
         interpreters: the Pythons that replace images, by image name.
         stand_ins: the properties of steps that do not run, by step name.
+        models: the deployed models that Transform steps name.
     """
 
     execution_arn: str
@@ -44,6 +46,7 @@ class RunContext:
     isolation: Isolation
     interpreters: Mapping[str, Interpreter] = field(default_factory=dict)
     stand_ins: StandIns = field(default_factory=dict)
+    models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def pipeline_arn(self) -> str:

@@ -55,7 +55,8 @@ class Options:
 def main(options: Options) -> None:
     """Write a result for every input file."""
     sys.path.insert(0, options.code)
-    functions = load_functions(importlib.import_module(options.program.removesuffix(".py")), options)
+    module = importlib.import_module(options.program.removesuffix(".py"))
+    functions = load_functions(module, program=options.program, framework=options.framework)
     model = functions["model_fn"](options.model)
     source = Path(options.inputs)
     for path in sorted(path for path in source.rglob("*") if path.is_file()):
@@ -65,21 +66,29 @@ def main(options: Options) -> None:
         count = 0
         with target.open("wb") as file:
             for body in requests(path.read_bytes(), options):
-                file.write(assembled(_respond(body, model, functions, options), options))
+                result = respond(
+                    body,
+                    model,
+                    functions,
+                    content_type=options.content_type,
+                    accept=options.accept,
+                    program=options.program,
+                )
+                file.write(assembled(result, options))
                 count += 1
         print(f"{name}: {count} requests")
 
 
-def load_functions(module: Any, options: Options) -> dict[str, Callable[..., Any]]:
+def load_functions(module: Any, *, program: str, framework: str) -> dict[str, Callable[..., Any]]:
     """Return the functions of the script, completed by the container's defaults."""
     defaults: dict[str, Callable[..., Any]] = {}
-    if options.framework:
-        read = _read_matrix if options.framework == "xgboost" else _read_array
+    if framework:
+        read = _read_matrix if framework == "xgboost" else _read_array
         defaults = {"input_fn": read, "predict_fn": _predict, "output_fn": _write}
     functions = {name: getattr(module, name, defaults.get(name)) for name in FUNCTIONS}
     missing = [name for name, function in functions.items() if function is None]
     if missing:
-        sys.exit(f"{options.program} must define {', '.join(missing)}")
+        sys.exit(f"{program} must define {', '.join(missing)}")
     return {name: function for name, function in functions.items() if function is not None}
 
 
@@ -104,14 +113,23 @@ def assembled(result: bytes, options: Options) -> bytes:
     return result + b"\n" if options.assemble and not result.endswith(b"\n") else result
 
 
-def _respond(body: bytes, model: Any, functions: dict[str, Callable[..., Any]], options: Options) -> bytes:
-    is_text = options.content_type.startswith("text/") or options.content_type == "application/json"
-    data = functions["input_fn"](body.decode() if is_text else body, options.content_type)
-    result = functions["output_fn"](functions["predict_fn"](data, model), options.accept)
+def respond(
+    body: bytes,
+    model: Any,
+    functions: dict[str, Callable[..., Any]],
+    *,
+    content_type: str,
+    accept: str,
+    program: str,
+) -> bytes:
+    """Return the result of a request."""
+    is_text = content_type.startswith("text/") or content_type == "application/json"
+    data = functions["input_fn"](body.decode() if is_text else body, content_type)
+    result = functions["output_fn"](functions["predict_fn"](data, model), accept)
     if isinstance(result, tuple):  # the content and its type
         result = result[0]
     if not isinstance(result, str | bytes):
-        sys.exit(f"output_fn of {options.program} must return text or bytes, but returned {type(result).__name__}")
+        sys.exit(f"output_fn of {program} must return text or bytes, but returned {type(result).__name__}")
     return result.encode() if isinstance(result, str) else result
 
 

@@ -31,17 +31,17 @@ _OUTPUT = f"{BASE}/output/transform"
 _SUBMITTED = f"{BASE}/input/code"
 _CODE = f"{BASE}/code"
 _OWN_SCRIPT = Path(__file__).with_name("script_batch.py")
-_FRAMEWORKS: Mapping[str, str] = {
+FRAMEWORKS: Mapping[str, str] = {
     **dict.fromkeys(REPOSITORIES, "xgboost"),
     "sagemaker-scikit-learn": "sklearn",
 }
-_DIRECTORY, _PROGRAM = "SAGEMAKER_SUBMIT_DIRECTORY", "SAGEMAKER_PROGRAM"
+DIRECTORY, PROGRAM = "SAGEMAKER_SUBMIT_DIRECTORY", "SAGEMAKER_PROGRAM"
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
 _PAYLOAD_MB = 6
 
 
 class TransformJob(Job):
-    """A job that makes predictions for CSV files, with the model of a Model step."""
+    """A job that makes predictions for CSV files, with the model of a Model step or a deployed model."""
 
     kind = "transform-job"
     metadata_key = "TransformJob"
@@ -66,12 +66,10 @@ class TransformJob(Job):
         filters = (processing.get("InputFilter", "$"), processing.get("OutputFilter", "$"))
         if filters != ("$", "$") or processing.get("JoinSource", "None") != "None":
             yield "DataProcessing (InputFilter, OutputFilter, JoinSource) is not supported here"
-        if isinstance(arguments.get("ModelName"), str):
-            yield f"ModelName {arguments['ModelName']!r} is a fixed name; supported: the ModelName of a Model step"
 
     def inputs(self) -> tuple[Input, ...]:
         source = self.arguments["TransformInput"]["DataSource"]["S3DataSource"]
-        submitted = self._variables.get(_DIRECTORY, "")
+        submitted = self._variables.get(DIRECTORY, "")
         code = (Input(name="code", uri=submitted, local_path=_SUBMITTED),) if submitted.startswith("s3://") else ()
         return (
             *code,
@@ -86,17 +84,17 @@ class TransformJob(Job):
 
     def cache_inputs(self) -> Any:
         found = ["Transform", images.repository(self._container["Image"])]
-        if _PROGRAM not in self._variables:
+        if PROGRAM not in self._variables:
             return found
         # The archive's content counts, because it is an input, but not its URI.
-        variables = {key: value for key, value in self._variables.items() if key != _DIRECTORY}
+        variables = {key: value for key, value in self._variables.items() if key != DIRECTORY}
         return [*found, variables, self._strategy]
 
     def prepare(self, place: Place, environment: Mapping[str, str]) -> Command:
         (packed,) = [path for path in place.local(_MODEL).iterdir() if path.is_file()]
         archive.unpack(packed, place.local(f"{BASE}/model"))
         place.local(_OUTPUT).mkdir(parents=True, exist_ok=True)
-        if _PROGRAM in self._variables:
+        if PROGRAM in self._variables:
             command = [sys.executable, str(_OWN_SCRIPT), json.dumps(asdict(self._options(place)))]
         else:
             paths = [place.seen(path) for path in (f"{BASE}/model", _DATA, _OUTPUT)]
@@ -112,15 +110,15 @@ class TransformJob(Job):
 
     def _options(self, place: Place) -> Options:
         """Unpack the inference script, and return the arguments of the process that calls it."""
-        program = str(self._variables[_PROGRAM])
+        program = str(self._variables[PROGRAM])
         code = (
-            _CODE if place.local(_SUBMITTED).is_dir() else str(self._variables.get(_DIRECTORY) or f"{BASE}/model/code")
+            _CODE if place.local(_SUBMITTED).is_dir() else str(self._variables.get(DIRECTORY) or f"{BASE}/model/code")
         )
         if code == _CODE:
             (submitted,) = [path for path in place.local(_SUBMITTED).iterdir() if path.is_file()]
             archive.unpack(submitted, place.local(_CODE))
         if not (place.local(code) / program).is_file():
-            raise UserError(f"{code} does not contain {program}, the value of {_PROGRAM}.", exit_code=1)
+            raise UserError(f"{code} does not contain {program}, the value of {PROGRAM}.", exit_code=1)
         strategy = self._strategy
         return Options(
             model=place.seen(f"{BASE}/model"),
@@ -134,7 +132,7 @@ class TransformJob(Job):
             single=strategy["BatchStrategy"] == "SingleRecord",
             assemble=strategy["AssembleWith"] == "Line",
             payload=int(strategy["MaxPayloadInMB"]) * 1024 * 1024,
-            framework=_FRAMEWORKS.get(images.repository(self._container["Image"]), ""),
+            framework=FRAMEWORKS.get(images.repository(self._container["Image"]), ""),
         )
 
     @property
@@ -179,7 +177,9 @@ class TransformJob(Job):
     def _container(self) -> Mapping[str, Any]:
         name = self.arguments["ModelName"]
         if name not in self.models:
-            raise UserError(f"model {name!r}: no Model step of this run created it.", exit_code=1)
+            raise UserError(
+                f"model {name!r}: no Model step of this run created it, and it is not deployed.", exit_code=1
+            )
         return single_container(self.models[name])
 
 
@@ -192,12 +192,18 @@ def single_container(model: Mapping[str, Any]) -> Mapping[str, Any]:
 def unsupported_model_reasons(arguments: Mapping[str, Any]) -> Iterator[str]:
     """Yield each reason why a Transform step here cannot use a Model step of the same definition."""
     container = single_container(arguments)
-    image = container.get("Image", "")
-    if not image:
+    if not container.get("Image"):
         yield "a Transform step here supports only models with one container, which has an image"
-    elif container.get("Environment", {}).get(_PROGRAM):
+    else:
+        yield from unsupported_container_reasons(container)
+
+
+def unsupported_container_reasons(container: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each reason why this machine cannot serve a model with this container."""
+    image = container["Image"]
+    if container.get("Environment", {}).get(PROGRAM):
         reason = images.unsupported_reason(image)
         if reason:
             yield reason
     elif images.repository(str(image)) not in REPOSITORIES:
-        yield f"without an inference script ({_PROGRAM}), a Transform step here supports only image {REPOSITORIES[0]!r}"
+        yield f"without an inference script ({PROGRAM}), a model here supports only image {REPOSITORIES[0]!r}"

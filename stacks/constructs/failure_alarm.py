@@ -46,7 +46,7 @@ class FailureAlarm(Construct):
         alarm = cloudwatch.CfnAlarm(
             self,
             "Alarm",
-            alarm_description=f"{description} {_runbook_links(runbook)}",
+            alarm_description=f"{description} {runbook_links(runbook)}",
             namespace=namespace,
             metric_name=metric,
             dimensions=[
@@ -63,6 +63,10 @@ class FailureAlarm(Construct):
         self.arn = alarm.attr_arn
 
 
-def _runbook_links(name: str) -> str:
-    """Paths in this repository, which are the same wherever it is hosted."""
+def runbook_links(name: str) -> str:
+    """Return the end of an alarm's description: paths in this repository, which are the same wherever it is hosted.
+
+    Args:
+        name: name of the alarm's page in docs/en/runbooks/ and docs/es/runbooks/.
+    """
     return f"Runbook: {', '.join(f'docs/{language}/runbooks/{name}.md' for language in _LANGUAGES)}"

@@ -1,0 +1,1 @@
+"""The stack that serves a version of a project's model."""
