@@ -54,10 +54,7 @@ def diff_permissions(environment: Environment, *, partition: str) -> tuple[Permi
 
 def deploy_permissions(environment: Environment, *, partition: str) -> tuple[Permission, ...]:
     """Return the permissions of an environment's deploy role. CloudFormation's own role changes the resources."""
-    buckets = tuple(
-        f"arn:{partition}:s3:::*-{environment.name}-{use}-{environment.account}-{environment.region}"
-        for use in ("artifacts", "data")
-    )
+    buckets = tuple(_buckets(environment, use, partition=partition) for use in ("artifacts", "data"))
     return (
         _bootstrap_roles(environment, _DEPLOYING, partition=partition),
         *_reads(environment, partition=partition),
@@ -84,8 +81,8 @@ def deploy_permissions(environment: Environment, *, partition: str) -> tuple[Per
         Permission(
             sid="ListObjects",
             actions=("s3:ListBucket", "s3:ListBucketMultipartUploads"),
-            resources=buckets,
-            reason="mlproject libraries push and data push upload only what is missing",
+            resources=(*buckets, _buckets(environment, "access-logs", partition=partition)),
+            reason="mlproject libraries push and data push upload only what is missing; preflight looks for buckets",
         ),
         Permission(
             sid="UploadObjects",
@@ -106,6 +103,11 @@ def deploy_permissions(environment: Environment, *, partition: str) -> tuple[Per
             reason="the buckets are encrypted with the projects' keys, whose ids are generated",
         ),
     )
+
+
+def _buckets(environment: Environment, use: str, *, partition: str) -> str:
+    """Return the buckets of all projects for a use, such as `data`."""
+    return f"arn:{partition}:s3:::*-{environment.name}-{use}-{environment.account}-{environment.region}"
 
 
 def _bootstrap_roles(environment: Environment, kinds: Iterable[str], *, partition: str) -> Permission:
@@ -247,10 +249,7 @@ def _operations(environment: Environment, *, partition: str) -> tuple[Permission
 def _deletions(environment: Environment, *, partition: str) -> tuple[Permission, ...]:
     """Return what `mlproject destroy` does where data is not retained. The network is not deleted."""
     place = f"{environment.region}:{environment.account}"
-    buckets = tuple(
-        f"arn:{partition}:s3:::*-{environment.name}-{use}-{environment.account}-{environment.region}"
-        for use in BUCKET_USES
-    )
+    buckets = tuple(_buckets(environment, use, partition=partition) for use in BUCKET_USES)
     sagemaker = f"arn:{partition}:sagemaker:{place}"
     return (
         Permission(
