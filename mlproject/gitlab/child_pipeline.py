@@ -32,7 +32,7 @@ class Target:
 
     @property
     def path(self) -> str:
-        """Name of the environment in GitLab, and of its resource group."""
+        """Name of the environment in GitLab."""
         return f"{self.project}/{self.environment}"
 
     def job(self, action: str) -> str:
@@ -45,8 +45,9 @@ def build_deployment_pipeline(
 ) -> dict[str, Any]:
     """Return a child pipeline that contains literal values only, and at least one job.
 
-    A project is deployed to its next environment after the smoke check of the previous one. Projects do not wait for
-    each other. Before a deployment that a person starts, a job lists and records the changes; only these are deployed.
+    A project is deployed to its next environment after the smoke check of the previous one. In an environment, one
+    project is deployed at a time. Before a deployment that a person starts, a job lists and records the changes; only
+    these are deployed.
 
     Args:
         targets: what to deploy. The order of the environments of each project is the order of its deployments.
@@ -133,7 +134,8 @@ def _job(target: Target, *, action: str) -> dict[str, Any]:
         "stage": target.environment,
         "variables": {"MLPROJECT_PROJECT": target.project, "MLPROJECT_ENVIRONMENT": target.environment},
         "environment": {"name": target.path, "deployment_tier": target.tier, "action": action},
-        "resource_group": target.path,
+        # Every deployment includes the environment's network, so two at once would disturb each other.
+        "resource_group": target.environment,
         "interruptible": False,
         "retry": {"max": 1, "when": list(_RETRIED_FAILURES)},
     }

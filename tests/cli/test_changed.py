@@ -233,7 +233,7 @@ def test_the_child_pipeline_deploys_each_project_to_its_environments_in_order(ch
         live = jobs[f"{project}:deploy:live"]
         assert (live["when"], live["allow_failure"], live["interruptible"]) == ("manual", True, False)
         assert live["environment"] == {"name": f"{project}/live", "deployment_tier": "production", "action": "start"}
-        assert live["resource_group"] == f"{project}/live"
+        assert live["resource_group"] == "live"
         approval = f"build/approvals/{project}-live.json"
         assert jobs[f"{project}:plan:live"]["artifacts"]["paths"] == [approval]
         assert live["script"][1:] == [
