@@ -89,9 +89,10 @@ def _cluster(stack: _Stack, emr: Emr) -> Iterator[CostLine]:
 
 
 def _operations(stack: _Stack, deployment: Deployment, operations: Operations) -> Iterator[CostLine]:
-    # One rule each for failures of the pipeline, the notebooks and the cluster. Each has an alarm for lost messages.
+    # One rule each for failures of the pipeline, the notebooks and the cluster, and for approved models that are
+    # promoted. Each has an alarm for lost messages.
     pipeline = bool(deployment.pipeline)
-    rules = pipeline + bool(deployment.notebooks) + bool(deployment.emr)
+    rules = pipeline + bool(deployment.notebooks) + bool(deployment.emr) + bool(deployment.promoted_to)
     alarms = pipeline + rules + bool(operations.schedule)
     yield stack.line(f"{alarms} alarms", "alarm", quantity=alarms)
     yield stack.line("dashboard", "dashboard")
