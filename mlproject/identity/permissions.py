@@ -217,6 +217,7 @@ def _operations(environment: Environment, *, partition: str) -> tuple[Permission
     place = f"{environment.region}:{environment.account}"
     roles = f"arn:{partition}:iam::{environment.account}:role{environment.role_path}*-{environment.name}"
     parameters = f"arn:{partition}:ssm:{place}:parameter/mlproject/{environment.name}/*"
+    pipelines = f"arn:{partition}:sagemaker:{place}:pipeline/*-{environment.name}"
     return (
         Permission(
             sid="AssumePromotionRoles",
@@ -229,6 +230,16 @@ def _operations(environment: Environment, *, partition: str) -> tuple[Permission
             actions=("iam:SimulatePrincipalPolicy",),
             resources=(f"{roles}-*",),
             reason="mlproject smoke checks the permissions of the projects' roles",
+        ),
+        Permission(
+            sid="RunPipelines",
+            actions=(
+                "sagemaker:DescribePipelineExecution",
+                "sagemaker:ListPipelineExecutionSteps",
+                "sagemaker:StartPipelineExecution",
+            ),
+            resources=(pipelines, f"{pipelines}/execution/*"),
+            reason="mlproject smoke --run starts the pipeline of a project and waits for it",
         ),
         Permission(
             sid="RecordDeployments",

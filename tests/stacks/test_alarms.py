@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -186,3 +186,66 @@ def test_a_message_that_is_delivered_raises_no_alarm(deployed: Deployed) -> None
     deployed.services("events").put_events(Entries=[{**entry, "Detail": json.dumps(detail)}])
     assert deployed.notified() == []
     assert {alarm: deployed.state(alarm) for alarm in before} == before
+
+
+@pytest.fixture(scope="module")
+def watched(deployed: Deployed, serving_stacks: Mapping[str, Stack]) -> Deployed:
+    """The alarms of an endpoint and of a batch pipeline, which notify the same topic."""
+    stack, services = serving_stacks["hosted/flights/serving"], deployed.services
+    types = ("AWS::CloudWatch::Alarm", "AWS::Scheduler::ScheduleGroup")
+    template = {"Parameters": stack.template["Parameters"], "Resources": stack.resources(*types)}
+    used = json.dumps(template["Resources"])
+    template["Parameters"] = {name: each for name, each in template["Parameters"].items() if f'"{name}"' in used}
+    services("ssm").put_parameter(Name="/mlproject/hosted/flights/topic-arn", Value=deployed.topic_arn, Type="String")
+    name = "flights-hosted-serving"
+    services("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(template))
+    described = services("cloudformation").describe_stack_resources(StackName=name)["StackResources"]
+    resources = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in described}
+    return replace(deployed, stack=stack, resources=resources)
+
+
+def count(metric: str, *values: float) -> Callable[[Deployed], None]:
+    """What SageMaker counts of the requests to the endpoint."""
+
+    def cause(watched: Deployed) -> None:
+        dimensions = [
+            {"Name": "EndpointName", "Value": "flights-hosted-real-time"},
+            {"Name": "VariantName", "Value": "AllTraffic"},
+        ]
+        data = [{"MetricName": metric, "Dimensions": dimensions, "Value": value} for value in values]
+        watched.services("cloudwatch").put_metric_data(Namespace="AWS/SageMaker", MetricData=data)
+
+    return cause
+
+
+def fail_batch(watched: Deployed) -> None:
+    sagemaker = watched.services("sagemaker")
+    definition = json.dumps({"Version": "2020-12-01", "Steps": []})
+    sagemaker.create_pipeline(
+        PipelineName="flights-hosted-batch", PipelineDefinition=definition, RoleArn=ROLE, ClientRequestToken="0" * 32
+    )
+    arn = sagemaker.start_pipeline_execution(PipelineName="flights-hosted-batch")["PipelineExecutionArn"]
+    record_pipeline_execution(sagemaker.meta.region_name, {"arn": arn, "status": "Failed", "steps": []})
+
+
+# One failure in 50 requests, one refusal in 10, and 2 s: the limits are 1 %, 5 % and 1 s.
+SERVING_CAUSES: Mapping[str, Callable[[Deployed], None]] = {
+    "AlarmsInvocation5XXErrors": count("Invocation5XXErrors", 1, *[0] * 49),
+    "AlarmsInvocation4XXErrors": count("Invocation4XXErrors", 1, *[0] * 9),
+    "AlarmsModelLatency": count("ModelLatency", 2_000_000),
+    "BatchFailedAlarm": fail_batch,
+    "BatchNotStartedAlarm": drop_start,
+}
+
+
+def test_each_alarm_of_serving_is_raised_by_its_condition_alone_and_its_message_arrives(watched: Deployed) -> None:
+    alarms = {logical_id[:-8]: logical_id for logical_id in watched.stack.resources("AWS::CloudWatch::Alarm")}
+    assert alarms.keys() == SERVING_CAUSES.keys()
+    for metric, value in (("Invocation5XXErrors", 0.0), ("Invocation4XXErrors", 0.0), ("ModelLatency", 900_000.0)):
+        count(metric, value)(watched)
+    assert watched.notified() == []
+    for name, alarm in alarms.items():
+        assert watched.state(alarm) != "ALARM"
+        SERVING_CAUSES[name](watched)
+        assert watched.state(alarm) == "ALARM"
+        assert watched.notified() == [alarm]
