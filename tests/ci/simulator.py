@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -125,6 +126,15 @@ class Project:
         """Run a pipeline as with GitLab's button "New pipeline", with variables."""
         return self._run(values={"CI_PIPELINE_SOURCE": "web", **variables})
 
+    def list_jobs(self, variables: Mapping[str, str]) -> str:
+        """Return the jobs of a pipeline as JSON, without running them."""
+        arguments = [part for name, value in variables.items() for part in ("--variable", f"{name}={value}")]
+        if "CI_COMMIT_BRANCH" not in variables:
+            arguments += ["--unset-variable", "CI_COMMIT_BRANCH"]
+        done = self._simulate("--list-json", *arguments, environment=self._environment(variables))
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def run_child(self, file: str, *, manual: Sequence[str] = ()) -> tuple[int, PipelineRun]:
         """Run a child pipeline on its own, and return gitlab-ci-local's exit code too, which a parent would drop."""
         return self._process("--file", file, manual=manual, values={"CI_PIPELINE_SOURCE": "parent_pipeline"})
@@ -155,6 +165,7 @@ class Project:
         return done.returncode, PipelineRun(jobs=jobs, output=done.stdout + done.stderr, artifacts=state / "artifacts")
 
     def _simulate(self, *arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        assert shutil.which("rsync"), "gitlab-ci-local needs rsync, a package of every Linux distribution. Install it."
         program = [ROOT / ".venv" / "bin" / "node", ROOT / "node_modules" / "gitlab-ci-local" / "dist" / "index.js"]
         options = ["--force-shell-executor", "--shell-isolation", "--no-artifacts-to-source", "--no-color"]
         return subprocess.run(

@@ -1,0 +1,92 @@
+"""The CI files without AWS: GitLab's schema, which jobs run when, and that each check fails when it should."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.checkouts import ROOT
+from tests.ci.conftest import create_project
+from tests.ci.simulator import Project
+from tests.ci.tokens import create_key
+
+FILES = (".gitlab-ci.yml", "ci/jobs.yml")
+CHECKS = {"lint", "test", "secrets", "synth"}
+MERGE_REQUEST = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "7"}
+PUSH = {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "main"}
+SCHEDULE = {"CI_PIPELINE_SOURCE": "schedule", "CI_COMMIT_BRANCH": "main"}
+PERSON = {"CI_PIPELINE_SOURCE": "web", "CI_COMMIT_BRANCH": "main"}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_ci_file_is_valid_according_to_gitlabs_schema(file: str) -> None:
+    program = str(Path(sys.executable).parent / "check-jsonschema")
+    command = [program, "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", file]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A repository with nothing but the CI files."""
+    folder = tmp_path_factory.mktemp("files")
+    for file in FILES:
+        (folder / file).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / file, folder / file)
+    project = Project(folder=folder, home=folder, issuer=folder)
+    project.git("init", "--quiet", "--initial-branch", "main")
+    project.git("remote", "add", "gcl-origin", "https://gitlab.example.com/data/platform.git")
+    project.commit("Begin")
+    return project
+
+
+@pytest.mark.parametrize(
+    ("variables", "jobs"),
+    [
+        (MERGE_REQUEST, {*CHECKS, "review"}),
+        (PUSH, {*CHECKS, "changes", "deploy"}),
+        ({"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_TAG": "v1"}, {"changes", "deploy"}),
+        ({**SCHEDULE, "SCHEDULE": "drift"}, {f"drift: [{name}]" for name in ("dev", "pre", "prod", "lab")}),
+        ({**SCHEDULE, "SCHEDULE": "updates"}, {"updates"}),
+        ({**SCHEDULE, "SCHEDULE": "verify"}, set()),
+        ({**SCHEDULE, "SCHEDULE": "verify", "VERIFY_ENVIRONMENT": "sandbox"}, {"verify"}),
+        ({**PERSON, "OPERATION": "rollback"}, {"rollback"}),
+        ({**PERSON, "OPERATION": "promote"}, {"promote"}),
+        ({**PERSON, "OPERATION": "destroy"}, {"destroy"}),
+    ],
+    ids=["merge request", "push", "tag", "drift", "updates", "verify", "sandbox", "rollback", "promote", "destroy"],
+)
+def test_these_jobs_run_in_a_pipeline(files: Project, variables: Mapping[str, str], jobs: set[str]) -> None:
+    listed = json.loads(files.list_jobs(variables))
+    assert {each["name"] for each in listed if each["when"] != "never"} == jobs
+
+
+@pytest.mark.gitlab
+@pytest.mark.timeout(900)
+def test_each_check_of_a_merge_request_fails_for_what_it_checks(tmp_path: Path) -> None:
+    issuer = tmp_path / "issuer"
+    create_key(issuer)
+    project = create_project(tmp_path, issuer=issuer, default_branch="trunk")
+    base = project.git("rev-parse", "HEAD")
+    project.git("switch", "--quiet", "--create", "broken")
+    root = project.folder
+    (root / "mlproject" / "unformatted.py").write_text("x  =  1\n")
+    (root / "tests" / "test_names.py").write_text("def test_that_fails() -> None:\n    raise AssertionError\n")
+    (root / "keys.txt").write_text(f"aws_access_key_id = AKIA{'Z' * 16}\n")
+    (root / "app.py").write_text("raise SystemExit('broken app')\n")
+    project.commit("Break everything")
+    run = project.run_merge_request(base=base)
+    assert {name: bool(code) for name, code in run.jobs.items()} == dict.fromkeys([*CHECKS, "review"], True), run.output
+    assert "keys.txt" in run.output
+    assert "broken app" in run.output
+
+    refused = project.run_web(
+        OPERATION="rollback", PROJECT="flights", ENVIRONMENT="dev", COMMIT=project.git("rev-parse", "broken^{tree}")
+    )
+    assert refused.failed == ["rollback"], refused.output
