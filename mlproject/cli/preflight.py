@@ -24,6 +24,13 @@ def preflight(
             help="Check the requirements of this project only (default: all projects).", autocompletion=complete_project
         ),
     ] = None,
+    libraries: Annotated[
+        bool,
+        typer.Option(
+            "--libraries/--no-libraries",
+            help="Whether the libraries must have been uploaded. `mlproject deploy` uploads them itself.",
+        ),
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: ok, outcomes.")] = False,
 ) -> None:
     """Check the account of an environment before the first deployment, without changing anything.
@@ -60,7 +67,7 @@ def preflight(
     session = create_session(requirements.environment, root)
     # In an imported network, S3 has an interface endpoint like the others, since its route tables are unknown.
     services = frozenset(endpoint.service for endpoint in (S3, *interfaces(deployments)))
-    outcomes = check_account(requirements, session.client, services=services)
+    outcomes = check_account(requirements, session.client, services=services, has_libraries=libraries)
     if as_json:
         text, code = outcomes_as_json(outcomes)
         print(text)

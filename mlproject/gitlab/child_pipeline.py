@@ -116,7 +116,9 @@ def _manual_jobs(target: Target, needs: list[str]) -> dict[str, Any]:
 
 
 def _preflight(target: Target) -> str:
-    return f"mlproject preflight -e {shlex.quote(target.environment)}"
+    # `mlproject deploy` uploads the libraries itself, and another project's problem must not stop this one.
+    project, environment = shlex.quote(target.project), shlex.quote(target.environment)
+    return f"mlproject preflight -e {environment} --project {project} --no-libraries"
 
 
 def _approval(target: Target) -> str:

@@ -142,9 +142,10 @@ def _reads(environment: Environment, *, partition: str) -> tuple[Permission, ...
         ),
         Permission(
             sid="ReadParameters",
-            actions=("ssm:GetParameter", "ssm:GetParameters"),
+            actions=("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"),
             resources=(
                 f"arn:{partition}:ssm:{place}:parameter/cdk-bootstrap/{environment.bootstrap_qualifier}/version",
+                f"arn:{partition}:ssm:{place}:parameter/mlproject/{environment.name}",
                 f"arn:{partition}:ssm:{place}:parameter/mlproject/{environment.name}/*",
             ),
             reason="the version of the bootstrap, and the values that stacks pass to each other",
@@ -183,6 +184,8 @@ def _reads(environment: Environment, *, partition: str) -> tuple[Permission, ...
                 "cloudformation:ListStacks",
                 "cloudwatch:DescribeAlarms",
                 "ec2:DescribeAvailabilityZones",
+                "ec2:DescribeInstanceTypeOfferings",
+                "ec2:DescribeInstanceTypes",
                 "ec2:DescribeRouteTables",
                 "ec2:DescribeSubnets",
                 "ec2:DescribeVpcAttribute",
@@ -198,6 +201,7 @@ def _reads(environment: Environment, *, partition: str) -> tuple[Permission, ...
                 "sagemaker:ListPipelineExecutions",
                 "sagemaker:ListPipelines",
                 "servicequotas:GetServiceQuota",
+                "servicequotas:ListAWSDefaultServiceQuotas",
                 "servicequotas:ListServiceQuotas",
             ),
             resources=(ANY,),

@@ -32,6 +32,7 @@ def check_account(
     *,
     services: frozenset[str],
     now: datetime | None = None,
+    has_libraries: bool = True,
 ) -> Iterator[Outcome]:
     """Check everything that a first deployment needs. Nothing is changed.
 
@@ -40,6 +41,7 @@ def check_account(
         client: returns the boto3 client of a service.
         services: what the projects call from private subnets, such as `logs`.
         now: an aware time. Schedules are compared with it. The default is the current time.
+        has_libraries: whether the libraries must have been uploaded; `mlproject deploy` uploads them itself.
     """
     reader = AccountReader(requirements=requirements, client=client, now=now or datetime.now(UTC))
     checks: dict[str, Check] = {
@@ -64,6 +66,8 @@ def check_account(
         "schedules": schedules.check_schedules,
         "cost tags": cost_tags.check_cost_tags,
     }
+    if not has_libraries:
+        del checks["libraries"]
     for name, check in checks.items():
         try:
             outcomes = list(check(reader))

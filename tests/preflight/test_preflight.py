@@ -22,6 +22,7 @@ from mlproject.parameters import (
     Pipeline,
     Schedule,
 )
+from mlproject.preflight import check_account
 from tests.preflight.accounts import StubbedClients, check, clients, environment, imported, requirements
 
 EMR = Emr(primary_instance_type="m5.xlarge", core_instance_type="m5.xlarge", core_count=1, maximum_count=3)
@@ -328,6 +329,8 @@ def test_libraries_that_a_cluster_needs_when_it_is_created_are_looked_for(embedd
         ),
         (State.OK, "trial-trial: libraries/notebook/explore/requirements.txt"),
     ]
+    without = check_account(required, client, services=frozenset(), has_libraries=False)
+    assert "libraries" not in {outcome.topic for outcome in without}
 
 
 def test_budgets_that_read_nothing_are_told_of_and_the_payers_secret_is_unknown(embedded_aws: aws.Server) -> None:
