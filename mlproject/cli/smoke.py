@@ -29,9 +29,12 @@ def smoke(
     no notebook instance has failed, the cluster and the address of its Livy, and the alarms. Exit code 0 if there is
     no problem, 1 if there is one.
     """
+    from mlproject.cli.common.commit import read_commit
     from mlproject.cli.common.context import open_deployment
     from mlproject.cli.common.outcomes import outcomes_as_json, print_outcomes
+    from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.definition import read_definition
+    from mlproject.deployment import read_deployed_commit
     from mlproject.smoke import check_deployment
 
     if run and as_json:
@@ -41,7 +44,10 @@ def smoke(
         deployment.require_pipeline()
     pipeline = deployment.pipeline
     definition = read_definition(root / "pipelines" / pipeline.folder) if pipeline else None
-    outcomes = check_deployment(deployment, session.client, definition=definition)
+    with read_commit(root) as wait_for_commit, reporting_aws_errors("reading the deployed commit"):
+        deployed = read_deployed_commit(session.client, project=project, environment=environment)
+        is_deployed = deployed is not None and deployed == wait_for_commit()
+    outcomes = check_deployment(deployment, session.client, definition=definition, is_deployed=is_deployed)
     if as_json:
         text, code = outcomes_as_json(outcomes)
         print(text)

@@ -21,7 +21,9 @@ Client = Callable[[str], Any]
 Check = Callable[[], Iterator[Outcome]]
 
 
-def check_deployment(deployment: Deployment, client: Client, *, definition: Definition | None) -> Iterator[Outcome]:
+def check_deployment(
+    deployment: Deployment, client: Client, *, definition: Definition | None, is_deployed: bool = False
+) -> Iterator[Outcome]:
     """Check whether a deployed project can be used. Nothing is changed or started.
 
     A check that AWS does not answer is a problem too, since a deployment that was not checked is not verified.
@@ -30,8 +32,9 @@ def check_deployment(deployment: Deployment, client: Client, *, definition: Defi
         deployment: the project in the environment.
         client: returns the boto3 client of a service.
         definition: the committed definition of the project's pipeline, or None if it has no pipeline.
+        is_deployed: whether the last deployment that succeeded is of the commit that is checked.
     """
-    checks: dict[str, Check] = {"stacks": lambda: check_stacks(deployment, client)}
+    checks: dict[str, Check] = {"stacks": lambda: check_stacks(deployment, client, is_deployed=is_deployed)}
     if deployment.pipeline and definition:
         parameters = deployment.pipeline.parameters
         checks["pipeline"] = lambda: check_pipeline(deployment.names, definition, parameters, client)

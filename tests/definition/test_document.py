@@ -25,7 +25,8 @@ def test_the_committed_definition_has_the_steps_and_parameters_that_the_rest_rel
     assert set(definition.parameters) >= {"InstanceType", "Rounds", "Margin", "DataVersion", "Commit"}
     assert definition.name == "flight_delays"
     assert len(definition.hash) == 64
-    assert [path.name for path in definition.scripts] == ["evaluate.py", "prepare.py", "score.py", "train.py"]
+    names = ["evaluate.py", "inference.py", "prepare.py", "score.py", "train.py"]
+    assert [path.name for path in definition.scripts] == names
 
 
 def test_an_unknown_pipeline_is_refused_with_the_nearest_name() -> None:

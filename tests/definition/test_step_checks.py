@@ -37,6 +37,7 @@ def test_each_step_is_known_with_its_script_and_image() -> None:
         ("Prepare", "prepare.py", "sagemaker-scikit-learn:1.9-0-cpu-py3"),
         ("Train", "train.py", "sagemaker-xgboost:3.2-0"),
         ("Evaluate", "evaluate.py", "sagemaker-xgboost:3.2-0"),
+        ("Register", "inference.py", "sagemaker-xgboost:3.2-0"),
         ("Score", "score.py", "sagemaker-xgboost:3.2-0"),
     ]
 

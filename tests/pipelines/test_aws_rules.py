@@ -161,7 +161,11 @@ def test_rule_6_the_condition_compares_the_gain_that_evaluate_writes() -> None:
 def test_rule_6_the_registered_package_carries_nothing_of_the_machine_that_built_it() -> None:
     arguments = STEPS["Register"]["Arguments"]
     (container,) = arguments["InferenceSpecification"]["Containers"]
-    assert set(container) == {"Image", "ModelDataUrl"}
+    assert set(container) == {"Image", "ModelDataUrl", "Environment"}
+    assert container["Environment"] == {
+        "SAGEMAKER_PROGRAM": "inference.py",
+        "SAGEMAKER_SUBMIT_DIRECTORY": "s3://${InferenceCode}",
+    }
     assert set(arguments["ModelMetrics"]) == {"ModelQuality"}
     assert arguments["ModelApprovalStatus"] == "PendingManualApproval"
 

@@ -93,6 +93,7 @@ class Clone:
         s3, bucket = self.account.client("s3"), self.account.name
         contents = {f"{name}.py": (self.pipeline / "steps" / f"{name}.py").read_bytes() for name in SCRIPTS}
         contents["train.tar.gz"] = training_archive(self.pipeline)
+        contents["inference.tar.gz"] = training_archive(self.pipeline, script="inference.py")
         keys = {name: f"code/{hashlib.sha256(each).hexdigest()}/{name}" for name, each in contents.items()}
         for name, content in contents.items():
             s3.put_object(Bucket=bucket, Key=keys[name], Body=content)
@@ -107,6 +108,7 @@ class Clone:
             "Subnets": ["subnet-0a1b2c3d"],
             "SecurityGroups": ["sg-0a1b2c3d"],
             "TrainCode": f"{bucket}/{keys['train.tar.gz']}",
+            "InferenceCode": f"{bucket}/{keys['inference.tar.gz']}",
             **{f"{name.capitalize()}Code": f"{bucket}/{keys[f'{name}.py']}" for name in SCRIPTS},
             **{f"{name.capitalize()}File": f"{name}.py" for name in SCRIPTS},
         }

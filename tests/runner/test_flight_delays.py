@@ -51,7 +51,8 @@ def _upload(account: Account, folder: Path) -> None:
         s3.put_object(Bucket=account.name, Key=f"raw/{version}/{name}", Body=(folder / name).read_bytes())
     for script in ("prepare.py", "evaluate.py", "score.py"):
         s3.put_object(Bucket=account.name, Key=f"code/{script}", Body=(PIPELINE / "steps" / script).read_bytes())
-    s3.put_object(Bucket=account.name, Key="code/0123abcd.gz", Body=training_archive(PIPELINE))
+    for key, script in (("0123abcd", "train.py"), ("4567cdef", "inference.py")):
+        s3.put_object(Bucket=account.name, Key=f"code/{key}.gz", Body=training_archive(PIPELINE, script=script))
 
 
 def _definition(account: Account) -> str:
@@ -67,6 +68,7 @@ def _definition(account: Account) -> str:
         "Subnets": ["subnet-0a1b2c3d"],
         "SecurityGroups": ["sg-0a1b2c3d"],
         "TrainCode": f"{account.name}/code/0123abcd.gz",
+        "InferenceCode": f"{account.name}/code/4567cdef.gz",
         **{f"{name.capitalize()}Code": f"{account.name}/code/{name}.py" for name in ("prepare", "evaluate", "score")},
         **{f"{name.capitalize()}File": f"{name}.py" for name in ("prepare", "evaluate", "score")},
     }
