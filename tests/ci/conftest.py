@@ -79,7 +79,9 @@ class Platform:
     def stacks(self, environment: str) -> dict[str, str]:
         """Return the status of each deployed stack by name, without those of the bootstrap and identity."""
         described = client_of(self.server, ACCOUNTS[environment])("cloudformation").describe_stacks()["Stacks"]
-        return {each["StackName"]: each["StackStatus"] for each in described if f"-{environment}" in each["StackName"]}
+        return {
+            each["StackName"]: each["StackStatus"] for each in described if environment in each["StackName"].split("-")
+        }
 
     def client(self, environment: str, service: str) -> Any:
         return client_of(self.server, ACCOUNTS[environment])(service)
