@@ -31,6 +31,7 @@ from mlproject.deployment.stack_operations import (
     stacks_in_progress,
     wait_for_operations,
 )
+from mlproject.deployment.templates import read_template
 from mlproject.deployment.verdicts import Judgement, Verdict, judge_consequences
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "plan_changes",
     "read_deployed_commit",
     "read_stacks",
+    "read_template",
     "record_override",
     "require_approval",
     "require_unchanged",

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from mlproject.deployment.assembly import SynthesizedStack
 from mlproject.deployment.fingerprints import fingerprint, state_of_stack
+from mlproject.deployment.templates import read_template
 from mlproject.errors import UserError
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html (template body)
@@ -103,7 +104,7 @@ def _stack_changes(
     if deployed["StackStatus"] in _NOT_CREATED:
         return new
     cloudformation = client("cloudformation")
-    template = _read_template(cloudformation, deployed["StackId"])
+    template = read_template(cloudformation, deployed["StackId"])
     changes = _changes(stack, deployed, cloudformation, client("s3"), region=region)
     is_protected = deployed.get("EnableTerminationProtection", False)
     return replace(
@@ -114,12 +115,6 @@ def _stack_changes(
         deployed_state=state_of_stack(deployed, template),
         deployed_template=template,
     )
-
-
-def _read_template(cloudformation: Any, stack_id: str) -> Mapping[str, Any]:
-    """Return the template of a deployed stack. boto3 parses templates in JSON; the CDK CLI deploys no others."""
-    body = cloudformation.get_template(StackName=stack_id)["TemplateBody"]
-    return body if isinstance(body, Mapping) else {"text": body}
 
 
 def _changes(

@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from mlproject.deployment.assembly import SynthesizedStack
+from mlproject.deployment.templates import read_template
 
 Client = Callable[[str], Any]
 # Longer values, such as scripts, are shortened. CloudFormation's console shows them in full.
@@ -110,8 +111,7 @@ def _wait(cloudformation: Any, detection: str, *, sleep: Callable[[float], None]
 
 
 def _template_differences(stack: SynthesizedStack, cloudformation: Any) -> Iterator[str]:
-    body = cloudformation.get_template(StackName=stack.name, TemplateStage="Original")["TemplateBody"]
-    deployed: Mapping[str, Any] = json.loads(body) if isinstance(body, str) else body
+    deployed = read_template(cloudformation, stack.name)
     committed: Mapping[str, Any] = json.loads(stack.template)
     for section in sorted({*committed, *deployed}):
         left, right = committed.get(section, {}), deployed.get(section, {})

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mlproject.deployment.stack_operations import list_stacks
+
 Event = Mapping[str, Any]
 
 _STACK = "AWS::CloudFormation::Stack"
@@ -66,8 +68,7 @@ def list_failures(stacks: Collection[str], client: Callable[[str], Any]) -> tupl
         client: returns the boto3 client of a service.
     """
     cloudformation = client("cloudformation")
-    pages = cloudformation.get_paginator("describe_stacks").paginate()
-    found = {stack["StackName"]: stack for page in pages for stack in page["Stacks"]}
+    found = {stack["StackName"]: stack for stack in list_stacks(client)}
     return tuple(
         _failure(name, str(found[name]["StackStatus"]), _last_operation(cloudformation, found[name]["StackId"]))
         for name in stacks

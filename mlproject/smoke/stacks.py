@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from mlproject.deployment import list_stacks
 from mlproject.outcome import Outcome, ok, problem
 from mlproject.parameters import Deployment
 from mlproject.smoke.expected_stacks import expected_stacks
@@ -25,8 +26,7 @@ def check_stacks(
         is_deployed: whether the last deployment that succeeded is of the commit that is checked. A stack that was
             rolled back then contains it: after a failed deployment, the commit before it was deployed again.
     """
-    pages = client("cloudformation").get_paginator("describe_stacks").paginate()
-    statuses = {stack["StackName"]: str(stack["StackStatus"]) for page in pages for stack in page["Stacks"]}
+    statuses = {stack["StackName"]: str(stack["StackStatus"]) for stack in list_stacks(client)}
     for name in expected_stacks(deployment):
         yield _check_stack(name, statuses.get(name), deployment, is_deployed=is_deployed)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,17 +26,16 @@ def read_deployed_templates(environment: Environment, root: Path) -> dict[str, M
         UserError: there are no credentials for the account, or they may not read the stacks.
     """
     from mlproject.cli.common.session import create_session, is_stopped_embedded_aws, reporting_aws_errors
+    from mlproject.deployment import list_stacks, read_template
 
     if is_stopped_embedded_aws(environment, root):
         raise UserError(f"the embedded AWS of {environment.name} is not running", exit_code=1)
     session = create_session(environment, root)
     with reporting_aws_errors(f"reading the deployed stacks of {environment.name}"):
         cloudformation = session.client("cloudformation")
-        pages = cloudformation.get_paginator("describe_stacks").paginate()
-        stacks = [stack for page in pages for stack in page["Stacks"]]
         return {
-            path: _template(cloudformation, stack["StackName"])
-            for stack in stacks
+            path: read_template(cloudformation, stack["StackName"])
+            for stack in list_stacks(session.client)
             if stack["StackStatus"] not in _WITHOUT_RESOURCES and (path := _path(stack, environment.name))
         }
 
@@ -52,10 +50,3 @@ def _path(stack: Mapping[str, Any], environment: str) -> str | None:
         return f"{environment}/network"
     prefix = f"{tags.get('project', '')}-{environment}-"
     return f"{environment}/{tags['project']}/{name.removeprefix(prefix)}" if name.startswith(prefix) else None
-
-
-def _template(cloudformation: Any, name: str) -> Mapping[str, Any]:
-    # The original template, since the processed one has other values after a transform.
-    body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
-    template: Mapping[str, Any] = json.loads(body) if isinstance(body, str) else body
-    return template

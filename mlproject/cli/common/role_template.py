@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mlproject.errors import UserError
 
@@ -24,6 +23,7 @@ def read_deployed_template(role: ProjectRole, root: Path) -> RoleTemplate:
 
     from mlproject.access_denied import RoleTemplate
     from mlproject.cli.common.session import create_session, reporting_aws_errors
+    from mlproject.deployment import read_template
 
     session = create_session(role.deployment.environment, root)
     cloudformation = session.client("cloudformation")
@@ -35,7 +35,7 @@ def read_deployed_template(role: ProjectRole, root: Path) -> RoleTemplate:
             if "does not exist" in error.response["Error"]["Message"]:
                 raise UserError(f"the stack {name} is not deployed", exit_code=1) from error
             raise
-        body: Any = cloudformation.get_template(StackName=name)["TemplateBody"]
+        body = read_template(cloudformation, name)
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
         resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
     values = {
@@ -45,7 +45,7 @@ def read_deployed_template(role: ProjectRole, root: Path) -> RoleTemplate:
     values |= {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources}
     return RoleTemplate(
         origin=f"the deployed stack {name}",
-        body=json.loads(body) if isinstance(body, str) else body,
+        body=body,
         values=values,
         pseudo=_pseudo(role),
     )
