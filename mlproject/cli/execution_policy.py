@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlproject.aws_rules.partitions import partition_of
 from mlproject.cli.common.arguments import EnvironmentOption
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def execution_policy(
     platform = load_valid_parameters(project_root())
     platform.deployments(environment=environment)  # refuses an environment that does not exist
     chosen = platform.environments[environment]
-    policies = execution_policies(chosen, partition=_partition(chosen.region))
+    policies = execution_policies(chosen, partition=partition_of(chosen.region))
     if write is None:
         for policy in policies:
             print(policy.readable, end="")
@@ -55,7 +56,7 @@ def _commands(environment: Environment, policies: Sequence[PolicyDocument], fold
 
     from mlproject.preflight import bootstrap_arguments
 
-    partition = _partition(environment.region)
+    partition = partition_of(environment.region)
     arns = [f"arn:{partition}:iam::{environment.account}:policy/{policy.name}" for policy in policies]
     create = [
         f"aws iam create-policy --policy-name {policy.name} "
@@ -64,10 +65,3 @@ def _commands(environment: Environment, policies: Sequence[PolicyDocument], fold
     ]
     arguments = [*bootstrap_arguments(environment), "--cloudformation-execution-policies", ",".join(arns)]
     return [*create, f"cdk {shlex.join(arguments)}"]
-
-
-def _partition(region: str) -> str:
-    """The partition of a region: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html."""
-    import boto3
-
-    return str(boto3.Session().get_partition_for_region(region))

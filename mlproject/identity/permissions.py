@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from mlproject.aws_rules.bootstrap import bootstrap_bucket
 from mlproject.names import BUCKET_USES
 from mlproject.parameters import Environment
 
@@ -72,10 +73,7 @@ def deploy_permissions(environment: Environment, *, partition: str) -> tuple[Per
         Permission(
             sid="UploadTemplates",
             actions=("s3:PutObject", "s3:GetObject"),
-            resources=(
-                f"arn:{partition}:s3:::cdk-{environment.bootstrap_qualifier}-assets-"
-                f"{environment.account}-{environment.region}/*",
-            ),
+            resources=(f"arn:{partition}:s3:::{bootstrap_bucket(environment)}/*",),
             reason="a template of more than 51,200 bytes is planned from the bootstrap bucket",
         ),
         Permission(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlproject.aws_rules.bootstrap import bootstrap_bucket
+from mlproject.aws_rules.grants import role_arn
+from mlproject.aws_rules.partitions import partition_of
 from mlproject.aws_rules.promotion import promoted_prefix, readable_prefixes
 from mlproject.errors import UserError
 from mlproject.parameters import Deployment, Platform
@@ -51,7 +53,12 @@ class Promotion:
     def role_arn(self) -> str:
         """ARN of the role in the target's account that may read from the source and write to the target."""
         environment = self.target.environment
-        return f"arn:aws:iam::{environment.account}:role{environment.role_path}{self.target.names.role('promotion')}"
+        return role_arn(
+            partition=partition_of(environment.region),
+            account=environment.account,
+            path=environment.role_path,
+            name=self.target.names.role("promotion"),
+        )
 
     @property
     def readable_prefixes(self) -> tuple[str, ...]:
@@ -100,7 +107,8 @@ class Promotion:
         names = deployment.names
         return Side(
             environment=names.environment,
-            group=f"arn:aws:sagemaker:{names.region}:{names.account}:model-package-group/{names.model_package_group}",
+            group=f"arn:{partition_of(names.region)}:sagemaker:{names.region}:{names.account}:model-package-group/"
+            f"{names.model_package_group}",
             bucket=names.bucket("artifacts"),
             code_bucket=bootstrap_bucket(deployment.environment),
             client=client,

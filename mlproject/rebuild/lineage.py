@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from mlproject.aws_rules.partitions import partition_of
 from mlproject.definition.data_version import PARAMETER as DATA_VERSION
 from mlproject.errors import UserError
 from mlproject.names import Names
@@ -102,7 +103,8 @@ def read_lineage(sagemaker: Any, names: Names, *, version: int) -> Lineage:
 
 
 def _describe(sagemaker: Any, names: Names, version: int) -> Mapping[str, Any]:
-    arn = f"arn:aws:sagemaker:{names.region}:{names.account}:model-package/{names.model_package_group}/{version}"
+    group = f"{names.region}:{names.account}:model-package/{names.model_package_group}"
+    arn = f"arn:{partition_of(names.region)}:sagemaker:{group}/{version}"
     try:
         package: Mapping[str, Any] = sagemaker.describe_model_package(ModelPackageName=arn)
     except ClientError as error:

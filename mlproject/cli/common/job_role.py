@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 
 from mlproject.aws_rules.grants import role_arn
+from mlproject.aws_rules.partitions import partition_of
 from mlproject.cli.common.credential_errors import ROLE
 from mlproject.errors import UserError
 from mlproject.names import deploy_role, diff_role
@@ -29,10 +30,8 @@ def select_job_role(environment: Environment) -> None:
         return
     if kind not in _ROLES:
         raise UserError(f"{KIND} is {kind!r}. Allowed: {' or '.join(_ROLES)}.")
-    import botocore.session
-
     os.environ[ROLE] = role_arn(
-        partition=botocore.session.get_session().get_partition_for_region(environment.region),
+        partition=partition_of(environment.region),
         account=environment.account,
         path=environment.role_path,
         name=_ROLES[kind](environment.name),

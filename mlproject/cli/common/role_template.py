@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlproject.aws_rules.partitions import partition_of
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _pseudo(role: ProjectRole) -> dict[str, str]:
     environment = role.deployment.environment
     return {
         "AWS::AccountId": environment.account,
-        "AWS::Partition": "aws",
+        "AWS::Partition": partition_of(environment.region),
         "AWS::Region": environment.region,
         "AWS::StackName": role.stack_name,
         "AWS::URLSuffix": "amazonaws.com",
