@@ -11,7 +11,7 @@ from mlproject.outcome import Outcome, ok, problem, warning
 from mlproject.parameters import ImportedNetwork, NewNetwork
 from mlproject.preflight.account_reader import AccountReader
 
-_STACKS_IN_NETWORK = ("pipeline", "notebooks", "emr")
+STACKS_IN_NETWORK = ("pipeline", "notebooks", "emr", "serving")
 
 
 def check_requirements(account: AccountReader) -> Iterator[Outcome]:
@@ -60,7 +60,7 @@ def check_placement(account: AccountReader) -> Iterator[Outcome]:
     else:
         return
     for deployment in account.requirements.deployments:
-        for name in _STACKS_IN_NETWORK:
+        for name in STACKS_IN_NETWORK:
             stack = deployment.names.stack(name)
             if stack not in account.stacks:
                 continue

@@ -12,6 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from embedded_aws.resources import HANDLERS
 from mlproject.costs import idle_costs
 from mlproject.definition.batch import batch_definition
+from mlproject.preflight.created_network import STACKS_IN_NETWORK
 from tests.stacks import serving_examples
 from tests.stacks.assembly import Stack, statements
 from tests.stacks.readable import readable
@@ -153,3 +154,14 @@ def test_cfn_lint_and_cdk_nag_have_nothing_to_say(serving_stacks: Mapping[str, S
     files = [stack.template_file for stack in serving_stacks.values()]
     assert lint(["eu-west-1", "us-east-1"], *files) == []
     assert violations(nag_report(tmp_path, PLATFORM)) == []
+
+
+def test_preflight_looks_at_every_stack_of_a_project_that_is_in_the_network(
+    all_stacks: Mapping[str, Stack], serving_stacks: Mapping[str, Stack]
+) -> None:
+    kinds = {
+        name.rpartition("/")[2]
+        for name, stack in {**all_stacks, **serving_stacks}.items()
+        if stack.resources("AWS::EC2::SecurityGroup")
+    }
+    assert kinds - {"network"} == set(STACKS_IN_NETWORK)
