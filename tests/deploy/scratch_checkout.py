@@ -7,10 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from embedded_aws import ACCOUNT, Server
 from tests.checkouts import ROOT
@@ -71,6 +74,23 @@ class Checkout:
         )
         assert done.returncode == code, done.stdout
         return done.stdout
+
+    @contextmanager
+    def deploying(self, stack: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
+        """Start a deployment, and yield it with its child processes as soon as a stack is being created."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "mlproject.cli.main", *arguments],
+            cwd=self.root,
+            env=self.variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            assert process.stdout
+            for line in process.stdout:
+                if stack in line and "CREATE_IN_PROGRESS" in line:
+                    break
+            yield process, psutil.Process(process.pid).children(recursive=True)
 
     def add(self, name: str) -> Path:
         path = self.root / "projects" / name / "project.yaml"

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import subprocess
-import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
 from embedded_aws import ACCOUNT
@@ -89,19 +86,7 @@ def test_an_account_that_is_not_bootstrapped_is_refused_with_the_command_that_do
 
 def test_a_killed_deployment_is_continued_by_the_next_one(checkout: Checkout) -> None:
     checkout.add("aurora")
-    with subprocess.Popen(
-        [sys.executable, "-m", "mlproject.cli.main", *DEPLOY],
-        cwd=checkout.root,
-        env=checkout.variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        assert process.stdout
-        for line in process.stdout:
-            if "aurora-scratch-storage" in line and "CREATE_IN_PROGRESS" in line:
-                break
-        children = psutil.Process(process.pid).children(recursive=True)
+    with checkout.deploying("aurora-scratch-storage", *DEPLOY) as (process, children):
         process.kill()
         for child in children:
             child.kill()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 from typing import Any
 
 import psutil
@@ -101,19 +100,8 @@ def test_an_earlier_commit_is_deployed_again_and_a_failing_one_changes_nothing(c
 
 def test_a_cancelled_job_ends_the_cdk_command_line_and_the_next_job_continues(checkout: Checkout) -> None:
     checkout.add("aurora")
-    with subprocess.Popen(
-        [sys.executable, "-m", "mlproject.cli.main", *DEPLOY],
-        cwd=checkout.root,
-        env=checkout.variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
+    with checkout.deploying("aurora-scratch-storage", *DEPLOY) as (process, children):
         assert process.stdout
-        for line in process.stdout:
-            if "aurora-scratch-storage" in line and "CREATE_IN_PROGRESS" in line:
-                break
-        children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGTERM)
         rest = process.stdout.read()
         assert process.wait() == 130, rest
