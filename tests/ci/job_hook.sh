@@ -10,7 +10,7 @@ if [[ $0 == */.gitlab-ci-local/scripts/* && -z ${SIMULATOR_ENTERED:-} ]]; then
     for name in .venv node_modules .venv-pipelines; do
         [[ ! -e $SIMULATOR_CHECKOUT/$name ]] || ln -sfn "$SIMULATOR_CHECKOUT/$name" "$CI_PROJECT_DIR/$name"
     done
-    settings=$(env -u BASH_ENV PYTHONPATH="$SIMULATOR_CHECKOUT" "$SIMULATOR_PYTHON" -m tests.ci.job_settings)
+    settings=$(env -u BASH_ENV PYTHONPATH="$SIMULATOR_CHECKOUT" "$SIMULATOR_PYTHON" -m tests.ci.job_settings) || exit
     eval "$settings"
     # The packages of this project are those of the job's own clone.
     export PYTHONPATH=$CI_PROJECT_DIR

@@ -76,6 +76,7 @@ def test_a_change_travels_from_a_merge_request_to_prod_through_three_accounts(pl
     assert {"flights-prod-storage", "weather-prod-storage"} <= set(platform.stacks("prod"))
 
     _fail_and_roll_back(platform, first)
+    _find_drift(platform)
 
 
 def _fail_and_roll_back(platform: Platform, first: str) -> None:
@@ -102,3 +103,17 @@ def _fail_and_roll_back(platform: Platform, first: str) -> None:
     passed(back, {"rollback"})
     assert template(platform, "dev", "flights-dev-storage") != storage
     assert "45" in json.dumps(template(platform, "dev", "flights-dev-storage"))
+
+
+def _find_drift(platform: Platform) -> None:
+    """The schedule compares each environment with its deployed commit, and names what was changed by hand."""
+    s3 = platform.client("prod", "s3")
+    (bucket,) = [each["Name"] for each in s3.list_buckets()["Buckets"] if each["Name"].startswith("weather-prod-data")]
+    s3.delete_bucket_lifecycle(Bucket=bucket)
+    drift = platform.project.run_schedule(SCHEDULE="drift")
+    assert {name: code for name, code in drift.jobs.items() if "prod" not in name} == {
+        "drift: [dev]": 0,
+        "drift: [pre]": 0,
+    }, drift.output
+    assert drift.failed == ["drift: [prod]"]
+    assert bucket in drift.output
