@@ -103,7 +103,7 @@ class Names:
 
     def parameter(self, name: str) -> str:
         """Return the name of the SSM parameter through which a stack passes a value that cannot be derived."""
-        return f"/mlproject/{self.environment}/{self.project}/{name}"
+        return project_parameter(self.environment, self.project, name)
 
 
 def deploy_role(environment: str) -> str:
@@ -114,6 +114,11 @@ def deploy_role(environment: str) -> str:
 def diff_role(environment: str) -> str:
     """Return the name of the role with which CI jobs compare with an environment, such as `mlproject-diff-dev`."""
     return f"mlproject-diff-{environment}"
+
+
+def project_parameter(environment: str, project: str, name: str) -> str:
+    """Return an SSM parameter of a project in an environment, such as `/mlproject/dev/flights/key-arn`."""
+    return f"/mlproject/{environment}/{project}/{name}"
 
 
 def network_parameter(environment: str, name: str) -> str:

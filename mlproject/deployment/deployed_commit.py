@@ -11,10 +11,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from mlproject.names import project_parameter
+
 
 def deployed_commit_parameter(*, project: str, environment: str) -> str:
     """Return the name of the SSM parameter, such as `/mlproject/dev/flights/deployed-commit`."""
-    return f"/mlproject/{environment}/{project}/deployed-commit"
+    return project_parameter(environment, project, "deployed-commit")
 
 
 def read_deployed_commit(client: Callable[[str], Any], *, project: str, environment: str) -> str | None:

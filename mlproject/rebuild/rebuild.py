@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from mlproject.definition import read_definition
 from mlproject.errors import UserError
 from mlproject.names import Names
 from mlproject.rebuild.comparison import Comparison, compare_models
 from mlproject.rebuild.lineage import Lineage
+from mlproject.rebuild.objects import read_object
 from mlproject.rebuild.verification import download_data, library_differences, verify_definition, verify_scripts
 from mlproject.runner import Observer, RunResult, run_definition_file
 from mlproject.runner.storage.object_store import split_uri
@@ -112,10 +111,4 @@ def _local(uri: str, objects: Path) -> bytes:
 
 
 def _read(uri: str, s3: Any) -> bytes:
-    bucket, key = split_uri(uri)
-    try:
-        return bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in {"404", "NoSuchKey", "NoSuchBucket"}:
-            raise
-        raise UserError(f"{uri} no longer exists, so there is nothing to compare with.", exit_code=1) from error
+    return read_object(uri, s3, missing=f"{uri} no longer exists, so there is nothing to compare with.")

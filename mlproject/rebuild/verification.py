@@ -17,7 +17,7 @@ from mlproject.errors import UserError
 from mlproject.parameters import parse_requirement_lines
 from mlproject.rebuild.comparison import unpacked_hashes
 from mlproject.rebuild.lineage import Lineage
-from mlproject.runner.storage.object_store import split_uri
+from mlproject.rebuild.objects import is_missing, read_object
 
 _CODE = (".py", ".gz")
 IMAGE_LOCK = "image.txt"
@@ -107,7 +107,7 @@ def download_data(folder: Path, lineage: Lineage, *, s3: Any, bucket: str, targe
         try:
             s3.download_file(bucket, f"{dataset.prefix}{file.name}", str(path))
         except ClientError as error:
-            if error.response["Error"]["Code"] not in {"404", "NoSuchKey", "NoSuchBucket"}:
+            if not is_missing(error):
                 raise
             raise UserError(
                 f"the data that trained {lineage.package_arn} is no longer at hand: "
@@ -161,14 +161,9 @@ def _code_uris(value: Any) -> Iterator[str]:
 
 
 def _read(uri: str, s3: Any, lineage: Lineage) -> bytes:
-    bucket, key = split_uri(uri)
-    try:
-        return bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in {"404", "NoSuchKey", "NoSuchBucket"}:
-            raise
-        raise UserError(
-            f"{uri}, the code that trained {lineage.package_arn}, no longer exists, so it cannot be compared with "
-            f"commit {lineage.commit}. Deploy that commit again, which uploads it.",
-            exit_code=1,
-        ) from error
+    return read_object(
+        uri,
+        s3,
+        missing=f"{uri}, the code that trained {lineage.package_arn}, no longer exists, so it cannot be compared with "
+        f"commit {lineage.commit}. Deploy that commit again, which uploads it.",
+    )
