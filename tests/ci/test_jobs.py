@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -65,6 +66,34 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def test_these_jobs_run_in_a_pipeline(files: Project, variables: Mapping[str, str], jobs: set[str]) -> None:
     listed = json.loads(files.list_jobs(variables))
     assert {each["name"] for each in listed if each["when"] != "never"} == jobs
+
+
+def push_branch(project: Project, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [ROOT / "ci" / "push-branch", "update-libraries"],
+        cwd=project.folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(project.home), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_branch_with_updates_is_pushed_if_there_is_one_and_a_token(files: Project, tmp_path: Path) -> None:
+    remote = tmp_path / "remote.git"
+    files.git("init", "--quiet", "--bare", str(remote))
+    files.git("--git-dir", str(remote), "config", "receive.advertisePushOptions", "true")
+    nothing = push_branch(files, REMOTE=str(remote))
+    assert (nothing.returncode, nothing.stderr) == (0, "")
+
+    files.git("branch", "update-libraries")
+    without_token = push_branch(files, REMOTE=str(remote))
+    assert (without_token.returncode, without_token.stderr.count("\n")) == (1, 1)
+    assert "MLPROJECT_GITLAB_TOKEN is not set" in without_token.stderr
+
+    pushed = push_branch(files, REMOTE=str(remote), MLPROJECT_GITLAB_TOKEN="of-the-test")  # pragma: allowlist secret
+    assert pushed.returncode == 0, pushed.stderr
+    assert files.git("--git-dir", str(remote), "branch", "--format", "%(refname:short)") == "update-libraries"
 
 
 @pytest.mark.gitlab
