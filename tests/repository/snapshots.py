@@ -2,7 +2,7 @@
 
 A file is named after its stack, such as snapshots/dev/flights/storage.json. The first environment of environments.yaml
 that has a stack has the full template. The other environments have a .diff with the differences, except for the name of
-the environment. Account numbers are replaced by <account>.
+the environment. The number of its own account is replaced by <account>, those of other environments by their names.
 """
 
 from __future__ import annotations
@@ -41,14 +41,15 @@ def snapshots(stacks: Mapping[str, Stack], environments: Sequence[str]) -> dict[
     """
     found: dict[str, str] = {}
     first: dict[str, str] = {}
+    accounts = account_names(stacks)
     # The stacks of the stage identity belong to accounts, and come last.
     order = {name: number for number, name in enumerate(environments)}
     for name in sorted(stacks, key=lambda name: order.get(name.partition("/")[0], len(order))):
         base = first.setdefault(name.partition("/")[2], name)
         if base == name:
-            found[name + WHOLE] = _whole(stacks[name])
+            found[name + WHOLE] = _whole(stacks[name], accounts)
         else:
-            found[name + DIFFERENCE] = _difference(stacks[base], stacks[name])
+            found[name + DIFFERENCE] = _difference(stacks[base], stacks[name], accounts)
     return found
 
 
@@ -62,11 +63,15 @@ def changed(kept: Mapping[str, str], stacks: Mapping[str, Stack]) -> dict[str, s
         stacks: all stacks of the repository by name.
     """
     found = {}
+    accounts = account_names(stacks)
     for path, text in kept.items():
         name, base = _name(path), _base(text)
         if name not in stacks or (path.endswith(DIFFERENCE) and base not in stacks):
             continue
-        now = _whole(stacks[name]) if path.endswith(WHOLE) else _difference(stacks[base], stacks[name])
+        if path.endswith(WHOLE):
+            now = _whole(stacks[name], accounts)
+        else:
+            now = _difference(stacks[base], stacks[name], accounts)
         if now != text:
             found[name] = "\n".join(unified_diff(text.splitlines(), now.splitlines(), f"snapshots/{path}", name, n=2))
     return found
@@ -99,10 +104,26 @@ def write(current: Mapping[str, str]) -> list[str]:
     return sorted(path for path in kept | dict(current) if kept.get(path) != current.get(path))
 
 
-def without_names(stack: Stack) -> str:
-    """A template without its account's number and its environment's name."""
+def account_names(stacks: Mapping[str, Stack]) -> dict[str, str]:
+    """Account number to the first environment with stacks in it.
+
+    A template refers to another account if models are promoted from one environment to another.
+    """
+    found: dict[str, str] = {}
+    for name in sorted(stacks):
+        found.setdefault(stacks[name].account, name.partition("/")[0])
+    return found
+
+
+def without_names(stack: Stack, accounts: Mapping[str, str]) -> str:
+    """A template without account numbers and its environment's name.
+
+    Args:
+        stack: the stack of the template.
+        accounts: account number to environment, see `account_names`.
+    """
     environment = stack.name.partition("/")[0]
-    return re.sub(rf"(?<![a-z0-9]){environment}(?![a-z0-9])", "<environment>", _whole(stack))
+    return re.sub(rf"(?<![a-z0-9]){environment}(?![a-z0-9])", "<environment>", _whole(stack, accounts))
 
 
 def _name(path: str) -> str:
@@ -114,12 +135,15 @@ def _base(text: str) -> str:
     return text.partition("\n")[0].removeprefix("--- ")
 
 
-def _whole(stack: Stack) -> str:
-    return readable(stack).replace(stack.account, "<account>")
+def _whole(stack: Stack, accounts: Mapping[str, str]) -> str:
+    text = readable(stack).replace(stack.account, "<account>")
+    for number, environment in accounts.items():
+        text = text.replace(number, f"<account of {environment}>")
+    return text
 
 
-def _difference(base: Stack, stack: Stack) -> str:
-    before, after = (without_names(each).splitlines() for each in (base, stack))
+def _difference(base: Stack, stack: Stack, accounts: Mapping[str, str]) -> str:
+    before, after = (without_names(each, accounts).splitlines() for each in (base, stack))
     lines = [*unified_diff(before, after, base.name, stack.name, lineterm="")] or [
         f"--- {base.name}",
         f"+++ {stack.name}",

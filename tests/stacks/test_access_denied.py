@@ -117,11 +117,12 @@ def message(role: ProjectRole, action: str, resource: str) -> str:
 def test_a_missing_statement_of_any_role_is_named_with_its_stack_and_its_key(
     all_stacks: Mapping[str, Stack], platforms: Sequence[Platform]
 ) -> None:
-    explained = 0
+    roles = explained = 0
     for platform in platforms:
         own = [stack for name, stack in all_stacks.items() if name.split("/")[0] in platform.environments]
         for stack in own:
             for role, logical_id in roles_of(stack, platform):
+                roles += 1
                 template = template_of(stack)
                 context = context_of(role.deployment, template)
                 for statement in template.statements(logical_id):
@@ -140,7 +141,8 @@ def test_a_missing_statement_of_any_role_is_named_with_its_stack_and_its_key(
                         assert found.key in expected_keys(role.use, statement["Sid"]), where
                         assert found.statement is not None
                         assert (found.statement["Action"], found.statement["Resource"]) == ([action], [resource]), where
-    assert explained
+    # A repository without projects has no roles.
+    assert bool(explained) == bool(roles)
 
 
 def test_the_complete_template_of_every_role_grants_each_of_its_statements(
