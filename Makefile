@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-all snapshots lint secrets verify-aws benchmark pipelines lock update clean
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-all snapshots lint secrets verify-aws benchmark pipelines notebooks lock update clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -23,7 +23,7 @@ demo: .venv/.installed-local ## Deploy into an embedded AWS, run the pipeline on
 	@mlproject demo --project $(PROJECT)
 
 test: .venv/.installed-development ## Run every fast test; REPORTS=FOLDER writes its results and coverage for GitLab
-	@scripts/test -m "not deploy and not pipelines and not slow and not gitlab" $(if $(REPORTS),--junitxml=$(REPORTS)/junit.xml --cov --cov-report=xml:$(REPORTS)/coverage.xml --cov-report=term:skip-covered)
+	@scripts/test -m "not deploy and not pipelines and not slow and not gitlab and not notebooks" $(if $(REPORTS),--junitxml=$(REPORTS)/junit.xml --cov --cov-report=xml:$(REPORTS)/coverage.xml --cov-report=term:skip-covered)
 
 test-deploy: .venv/.installed-development ## Run the tests that use the CDK CLI
 	@scripts/test -m "deploy"
@@ -32,12 +32,15 @@ test-pipelines: .venv/.installed-development .venv-pipelines/.installed ## Rebui
 	@scripts/test -m "pipelines"
 
 test-slow: .venv/.installed-development ## Run long tests and fault injection: killed processes, full disks, parallel demos
-	@scripts/test -m "slow and not deploy and not pipelines and not gitlab"
+	@scripts/test -m "slow and not deploy and not pipelines and not gitlab and not notebooks"
 
 test-gitlab: .venv/.installed-development ## Run .gitlab-ci.yml on a clone: merge request, deployment through three accounts, schedule
 	@scripts/test -m "gitlab"
 
-test-all: test test-deploy test-pipelines test-slow test-gitlab ## Run all tests
+test-notebooks: .venv/.installed-development .venv-notebooks/.installed ## Run the example notebooks, and the scripts of notebook instances beside a real Jupyter Server
+	@scripts/test -m "notebooks"
+
+test-all: test test-deploy test-pipelines test-slow test-gitlab test-notebooks ## Run all tests
 
 snapshots: .venv/.installed-development ## Write the templates of your stacks into snapshots/, which `make test` compares
 	@python -m tests.repository.snapshots
@@ -57,6 +60,8 @@ benchmark: .venv/.installed-development ## Measure performance; results go to be
 
 pipelines: .venv-pipelines/.installed ## Set up the environment with the SageMaker SDK, for `mlproject pipeline build`
 
+notebooks: .venv-notebooks/.installed ## Set up the environment with JupyterLab, for `mlproject notebook local`
+
 lock: .venv/.installed-local ## Resolve requirements/*.in again
 	@scripts/lock
 
@@ -64,7 +69,7 @@ update: .venv/.installed-local ## Update the libraries and the CDK, check them, 
 	@scripts/update
 
 clean: ## Remove everything that was built and installed
-	rm -rf .venv .venv-pipelines node_modules build cdk.out .mlproject
+	rm -rf .venv .venv-pipelines .venv-notebooks node_modules build cdk.out .mlproject
 
 .venv/.installed-local: requirements/bootstrap.txt requirements/local.txt package-lock.json pyproject.toml scripts/install
 	@PYTHON=$(PYTHON) scripts/install local
@@ -74,3 +79,6 @@ clean: ## Remove everything that was built and installed
 
 .venv-pipelines/.installed: .venv/.installed-local requirements/pipelines.txt
 	@PYTHON=$(PYTHON) scripts/install pipelines
+
+.venv-notebooks/.installed: .venv/.installed-local requirements/notebooks.txt
+	@PYTHON=$(PYTHON) scripts/install notebooks
