@@ -5,15 +5,6 @@
 set -uo pipefail
 trap 'exit 0' EXIT
 
-# <settings>
-
-# <part libraries.sh>
-
 state=/home/ec2-user/SageMaker/.mlproject
 # Tells on_start.sh to restore the work saved by an earlier instance with this name.
 runuser -u ec2-user -- mkdir -p "$state" && runuser -u ec2-user -- touch "$state/new"
-# Not `... || setsid ... &`: a subshell would wait for it and keep the output of this script open.
-if [[ -n $LIBRARIES ]]; then
-    setsid nohup runuser -u ec2-user -- bash /opt/mlproject/libraries.sh </dev/null >>/var/log/mlproject.log 2>&1 &
-fi
-echo "mlproject: setup continues in the background. See /home/ec2-user/SageMaker/mlproject-status.txt"

@@ -7,9 +7,7 @@ trap 'exit 0' EXIT
 
 # <settings>
 
-# <part libraries.sh>
-# <part work.sh>
-# <part sparkmagic.py>
+# <part start.sh>
 # <part idle.sh>
 # <part idle.py>
 
@@ -18,7 +16,7 @@ background() {
     setsid nohup "$@" </dev/null >>/var/log/mlproject.log 2>&1 &
 }
 
-[[ -z $LIBRARIES ]] || background runuser -u ec2-user -- bash /opt/mlproject/libraries.sh
-background runuser -u ec2-user -- bash /opt/mlproject/work.sh
+install -d -o ec2-user -g ec2-user /opt/mlproject/tools
+background runuser -u ec2-user -- bash /opt/mlproject/start.sh
 background bash /opt/mlproject/idle.sh
 echo "mlproject: setup continues in the background. See /home/ec2-user/SageMaker/mlproject-status.txt"

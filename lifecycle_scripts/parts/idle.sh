@@ -14,6 +14,6 @@ while :; do
     # A running installation counts as work. The lock belongs to the user, so root neither creates nor opens it.
     [[ ! -e $lock ]] || runuser -u ec2-user -- flock -n "$lock" true || continue
     python3 /opt/mlproject/idle.py "$started" "$IDLE_MINUTES" || continue
-    runuser -u ec2-user -- bash /opt/mlproject/work.sh save
+    runuser -u ec2-user -- bash /opt/mlproject/tools/work.sh save
     runuser -u ec2-user -- aws sagemaker stop-notebook-instance --notebook-instance-name "$NOTEBOOK"
 done

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from mlproject.access_denied.keyed_grants import ANY, PARTITION, KeyedGrant, RoleContext
+from mlproject.aws_rules.bootstrap import bootstrap_bucket
 from mlproject.aws_rules.grants import grants
 from mlproject.aws_rules.notebook_permissions import notebook_permissions
 from mlproject.aws_rules.notebook_resources import git_secret_arns, notebook_resources
@@ -51,6 +52,7 @@ def _notebook_grants(
         key_arn=context.key(deployment),
         security_group_id=ANY,
         subnet_id=ANY,
+        tools_object=f"{bootstrap_bucket(deployment.environment)}/{ANY}",
     )
     resources = {**resources, "git secrets": list(secrets)}
     none = dict.fromkeys(_NOTEBOOK_KEYS, False)

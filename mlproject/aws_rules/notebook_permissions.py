@@ -80,6 +80,13 @@ _ROLE_PERMISSIONS = (
         source=_ROLE,
     ),
     Permission(
+        sid="ReadTools",
+        actions=("s3:GetObject",),
+        resource_types=("tools",),
+        reason="the scripts that a lifecycle script starts, one object of the bootstrap bucket",
+        source=_LIFECYCLE,
+    ),
+    Permission(
         sid="WriteData",
         actions=("s3:AbortMultipartUpload", "s3:PutObject"),
         resource_types=("data objects",),

@@ -10,7 +10,7 @@ LOG_GROUP = "/aws/sagemaker/NotebookInstances"
 
 
 def notebook_resources(
-    deployment: Deployment, *, partition: str, key_arn: str, security_group_id: str, subnet_id: str
+    deployment: Deployment, *, partition: str, key_arn: str, security_group_id: str, subnet_id: str, tools_object: str
 ) -> dict[str, list[str]]:
     """Return the ARNs and condition values of the notebooks by type, see mlproject.aws_rules.notebook_permissions.
 
@@ -20,6 +20,7 @@ def notebook_resources(
         key_arn: ARN of the project's key.
         security_group_id: security group of the notebooks.
         subnet_id: subnet of the notebooks.
+        tools_object: bucket and key of the scripts that a lifecycle script starts.
     """
     names, environment = deployment.names, deployment.environment
     region, account = environment.region, environment.account
@@ -38,6 +39,7 @@ def notebook_resources(
         "data objects": [f"{s3}{data}/*"],
         "artifact bucket": [s3 + artifacts],
         "artifact objects": [f"{s3}{artifacts}/*"],
+        "tools": [s3 + tools_object],
         "pipeline": [f"{sagemaker}:pipeline/{names.pipeline}"],
         "pipeline executions": [f"{sagemaker}:pipeline/{names.pipeline}/execution/*"],
         "livy address": [f"arn:{partition}:ssm:{here}:parameter{names.parameter('livy-address')}"],

@@ -4,6 +4,7 @@ from mlproject.node_scripts.bootstrap import BOOTSTRAP_ACTION, bootstrap_argumen
 from mlproject.node_scripts.keys import LIBRARIES, Target, list_key, wheel_key
 from mlproject.node_scripts.lifecycle import SCRIPT_LIMIT, Hook, lifecycle_script
 from mlproject.node_scripts.settings import NotebookSettings, notebook_settings, work_prefix
+from mlproject.node_scripts.tools import Tools, tools_archive
 
 __all__ = [
     "BOOTSTRAP_ACTION",
@@ -12,10 +13,12 @@ __all__ = [
     "Hook",
     "NotebookSettings",
     "Target",
+    "Tools",
     "bootstrap_arguments",
     "lifecycle_script",
     "list_key",
     "notebook_settings",
+    "tools_archive",
     "wheel_key",
     "work_prefix",
 ]

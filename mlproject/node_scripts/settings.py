@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlproject.node_scripts.keys import LIBRARIES
+from mlproject.node_scripts.tools import Tools
 from mlproject.parameters import Deployment, Notebook
 
 
@@ -15,6 +16,7 @@ class NotebookSettings:
     Args:
         notebook: name of the instance in AWS.
         region: such as `eu-west-1`.
+        tools: archive of the scripts that the lifecycle script starts.
         artifacts_bucket: bucket that contains the libraries.
         libraries: name of the project's list, `libraries/<stem>.txt`, or None for no libraries.
         library_index: URL of a package index that is reachable from the network, or None for wheels from S3.
@@ -28,6 +30,7 @@ class NotebookSettings:
 
     notebook: str
     region: str
+    tools: Tools
     artifacts_bucket: str
     libraries: str | None
     library_index: str | None
@@ -45,6 +48,8 @@ class NotebookSettings:
             "HOME": "/home/ec2-user",
             "AWS_DEFAULT_REGION": self.region,
             "NOTEBOOK": self.notebook,
+            "TOOLS": self.tools.uri,
+            "TOOLS_SHA256": self.tools.sha256,
             "LIBRARIES": f"{libraries}notebook/{self.libraries}" if self.libraries else "",
             "WHEELS": f"{libraries}wheels",
             "LIBRARY_INDEX": self.library_index or "",
@@ -58,7 +63,7 @@ class NotebookSettings:
         }
 
 
-def notebook_settings(deployment: Deployment, notebook: Notebook) -> NotebookSettings:
+def notebook_settings(deployment: Deployment, notebook: Notebook, *, tools: Tools) -> NotebookSettings:
     """Return the settings of a notebook in a deployment.
 
     Work is saved to S3 where data is retained, because a volume is deleted with its instance
@@ -68,6 +73,7 @@ def notebook_settings(deployment: Deployment, notebook: Notebook) -> NotebookSet
     return NotebookSettings(
         notebook=names.notebook(notebook.name),
         region=environment.region,
+        tools=tools,
         artifacts_bucket=names.bucket("artifacts"),
         libraries=notebook.libraries,
         library_index=environment.library_index,

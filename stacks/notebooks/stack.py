@@ -18,6 +18,7 @@ from stacks.constructs.service_role import ServiceRole, role_arn
 from stacks.notebooks.code_repository import CodeRepository
 from stacks.notebooks.notebook_instance import NotebookInstance
 from stacks.notebooks.security_group import NotebookSecurityGroup
+from stacks.notebooks.tools import NotebookTools
 from stacks.notebooks.user_policy import NotebookUserPolicy
 
 
@@ -61,6 +62,7 @@ class NotebooksStack(ProjectStack):
         self._key_arn = self.shared_value(
             "KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}, from its storage stack"
         )
+        self._tools = NotebookTools(self, "Tools")
         self._role_arn = self._role()
         for notebook in deployment.notebooks:
             self._notebook(notebook)
@@ -73,6 +75,7 @@ class NotebooksStack(ProjectStack):
             key_arn=self._key_arn,
             security_group_id=self._group_id,
             subnet_id=self._subnet_id,
+            tools_object=self._tools.object,
         )
         permissions = notebook_permissions(
             git_secrets=bool(git_secret_arns(deployment)),
@@ -101,7 +104,7 @@ class NotebooksStack(ProjectStack):
         repository = notebook.repository and CodeRepository(
             scope, "Code", repository=notebook.repository, removal_policy=self._removal_policy
         )
-        settings = notebook_settings(deployment, notebook)
+        settings = notebook_settings(deployment, notebook, tools=self._tools.tools)
         NotebookInstance(
             scope,
             "Notebook",

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-
-import aws_cdk as cdk
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
@@ -18,7 +14,7 @@ from mlproject.definition import (
     training_archive,
     used_placeholders,
 )
-from mlproject.files import write_atomically
+from stacks.constructs.archives import write_archive
 
 
 class StepCode(Construct):
@@ -49,7 +45,11 @@ class StepCode(Construct):
             code, file = asset_placeholders(script.name)
             if not used & {code, file}:
                 continue
-            path = self._archive(definition.folder, script.name) if code in archived else script
+            path = (
+                write_archive(self, training_archive(definition.folder, script=script.name))
+                if code in archived
+                else script
+            )
             asset = assets.Asset(self, script.stem.capitalize(), path=str(path))
             key = asset.s3_object_key
             # All assets are in the same bucket. Reading it once saves a call to Node for each script.
@@ -58,15 +58,6 @@ class StepCode(Construct):
             self.values[file] = key.rpartition("/")[2]
             keys.append(key)
         self.keys = tuple(keys)
-
-    def _archive(self, folder: Path, script: str) -> Path:
-        """Write the archive to the cloud assembly, named after its hash."""
-        content = training_archive(folder, script=script)
-        root = cdk.App.of(self)
-        path = Path(root.outdir if root else ".") / f"{hashlib.sha256(content).hexdigest()}.tar.gz"
-        if not path.exists():
-            write_atomically(path, content)
-        return path
 
 
 def _archived(definition: Definition) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from typing import Any
 
 import embedded_aws as aws
 from mlproject.libraries import LibraryList, Lock, Pin, Wheel
-from mlproject.node_scripts import Hook, NotebookSettings, lifecycle_script
+from mlproject.node_scripts import Hook, NotebookSettings, Tools, lifecycle_script, tools_archive
 from tests.libraries.project import REGION, client
 from tests.libraries.registry import Registry, sha256
 from tests.node_scripts.machine import UID, Machine, python_like, running, wait_until
@@ -71,7 +72,7 @@ class Instance:
             for program in first:
                 machine.spawn(program)
             hooks: tuple[Hook, ...] = ("on_create", "on_start") if self.is_new else ("on_start",)
-            self._expected_outcomes = len(self._outcomes()) + len(hooks)
+            self._expected_outcomes = len(self._outcomes()) + 1
             for hook in hooks:
                 # Waits for ever if a background process keeps the output of the script open.
                 done = machine.script(lifecycle_script(hook, self.settings))
@@ -126,6 +127,7 @@ def new_instance(folder: Path, server: aws.Server | None, bucket: str, **setting
     defaults: dict[str, Any] = {
         "notebook": "tiny-local-explore",
         "region": REGION,
+        "tools": upload_tools(server, bucket) if server else Tools(uri="s3://no-bucket/tools", sha256="0" * 64),
         "artifacts_bucket": bucket,
         "libraries": "science",
         "library_index": None,
@@ -135,6 +137,14 @@ def new_instance(folder: Path, server: aws.Server | None, bucket: str, **setting
         "livy_parameter": None,
     }
     return Instance(volume=volume, settings=NotebookSettings(**{**defaults, **settings}), server=server)
+
+
+def upload_tools(server: aws.Server, bucket: str, *, region: str = REGION) -> Tools:
+    """Upload the archive of the tools, as a deployment does."""
+    content = tools_archive()
+    digest = hashlib.sha256(content).hexdigest()
+    client(server, "s3", region=region).put_object(Bucket=bucket, Key=f"{digest}.gz", Body=content)
+    return Tools(uri=f"s3://{bucket}/{digest}.gz", sha256=digest)
 
 
 def publish(

@@ -117,6 +117,7 @@ def test_an_idle_instance_saves_its_work_and_stops_itself(sandbox: Sandbox) -> N
         start_jupyter(machine, kernels=busy)
         log = machine.file("/var/log/mlproject.log")
         (instance.volume / "late.ipynb").write_text("{}")
+        wait_until(machine.file("/opt/mlproject/tools/work.sh").exists)
         assert sagemaker.describe_notebook_instance(NotebookInstanceName=name)["NotebookInstanceStatus"] == "InService"
         assert "stopping" not in log.read_text()
         machine.file("/srv/kernels").write_text("[]")

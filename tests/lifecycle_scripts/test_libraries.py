@@ -76,7 +76,7 @@ def test_whoever_kills_the_installation_in_the_middle_only_delays_it(sandbox: Sa
         wait_until(lambda: bool(machine.processes("sleep infinity")))
         for process in [*machine.processes("libraries.sh"), *machine.processes("sleep infinity")]:
             process.kill()
-        again = machine.run("bash", "/opt/mlproject/libraries.sh", user="ec2-user")
+        again = machine.run("bash", "/opt/mlproject/tools/libraries.sh", user="ec2-user")
         assert (again.returncode, run_in_kernel(machine, VERSION).stdout) == (0, "1.0\n")
 
     sandbox.publish("ipykernel==6.0", "tiny-science==2.0")
@@ -94,13 +94,16 @@ def test_without_s3_the_instance_starts_with_what_it_had_and_says_so(sandbox: Sa
     instance = sandbox.instance()
     instance.server = None
     with instance.started() as machine:
-        assert "libraries/notebook/science/requirements.txt (run: mlproject libraries push)" in instance.wait_failed()
-        assert "mlproject libraries push" in instance.status
+        wait_until(lambda: instance.status.startswith("failed: no tools: cannot read s3://"))
         assert "Could not connect" in instance.status
         assert kernel(machine) == {}
 
-    sandbox.publish("ipykernel==6.0", "tiny-science==1.0")
     instance.server = sandbox.server
+    with instance.started() as machine:
+        assert "libraries/notebook/science/requirements.txt (run: mlproject libraries push)" in instance.wait_failed()
+        assert kernel(machine) == {}
+
+    sandbox.publish("ipykernel==6.0", "tiny-science==1.0")
     with instance.started():
         instance.wait_installed()
 

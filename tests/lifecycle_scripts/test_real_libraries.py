@@ -15,7 +15,7 @@ from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 from tests.cli.checkout import CLEARED
 from tests.libraries.project import client
-from tests.lifecycle_scripts.instance import Instance
+from tests.lifecycle_scripts.instance import Instance, upload_tools
 from tests.node_scripts.machine import UID, python_like
 
 # Uses the compiled parts of the libraries.
@@ -53,7 +53,9 @@ def test_the_flights_notebook_has_the_libraries_that_its_list_names(tmp_path: Pa
     volume = tmp_path / "volume"
     volume.mkdir()
     os.chown(volume, UID, UID)
-    settings = notebook_settings(deployment, deployment.notebooks[0])
+    bucket = deployment.names.bucket("artifacts")
+    tools = upload_tools(embedded_aws, bucket, region=region)
+    settings = notebook_settings(deployment, deployment.notebooks[0], tools=tools)
     instance = Instance(volume=volume, settings=settings, server=embedded_aws)
     with instance.started() as machine:
         instance.wait_installed()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from mlproject.node_scripts import (
     SCRIPT_LIMIT,
     Hook,
     NotebookSettings,
+    Tools,
     bootstrap_arguments,
     lifecycle_script,
     notebook_settings,
@@ -21,13 +23,15 @@ from mlproject.node_scripts import (
 from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 
+TOOLS = Tools(uri="s3://cdk-hnb659fds-assets-111111111111-eu-west-1/key.gz", sha256="0" * 64)
 HOOKS: tuple[Hook, ...] = ("on_create", "on_start")
 
 
 def settings(**changes: str | None) -> NotebookSettings:
-    values: dict[str, str | None] = {
+    values: dict[str, Any] = {
         "notebook": "flights-dev-explore",
         "region": "eu-west-1",
+        "tools": TOOLS,
         "artifacts_bucket": "bucket",
         "libraries": "science",
         "library_index": None,
@@ -35,7 +39,7 @@ def settings(**changes: str | None) -> NotebookSettings:
         "work": None,
         "livy_parameter": None,
     }
-    return NotebookSettings(**{**values, **changes}, idle_minutes=60)  # type: ignore[arg-type]
+    return NotebookSettings(**{**values, **changes}, idle_minutes=60)
 
 
 @pytest.mark.parametrize("hook", HOOKS)
@@ -43,7 +47,7 @@ def test_the_real_projects_scripts_fit_and_bash_reads_them(hook: Hook) -> None:
     found = 0
     for deployment in load_parameters(EXAMPLE).deployments():
         for notebook in deployment.notebooks:
-            text = lifecycle_script(hook, notebook_settings(deployment, notebook))
+            text = lifecycle_script(hook, notebook_settings(deployment, notebook, tools=TOOLS))
             found += 1
             assert text.startswith("#!/bin/bash\n")
             assert "\r" not in text
@@ -66,7 +70,7 @@ def test_rule_19_a_script_over_the_limit_is_refused_in_words() -> None:
 
 @pytest.mark.parametrize("value", ["it's", 'a "b" $(touch /tmp/never) `id` \\', "END_OF_SETTINGS", "naïve ü"])
 def test_a_value_reaches_the_scripts_as_it_is(value: str, tmp_path: Path) -> None:
-    text = lifecycle_script("on_create", settings(kernel_title=value))
+    text = lifecycle_script("on_start", settings(kernel_title=value))
     (written,) = re.findall(r"<<'END_OF_SETTINGS'\n(.*?\n)END_OF_SETTINGS\n", text, re.DOTALL)
     file = tmp_path / "settings"
     file.write_text(written)
@@ -79,7 +83,7 @@ def test_a_value_reaches_the_scripts_as_it_is(value: str, tmp_path: Path) -> Non
 def test_rule_22_work_is_saved_where_data_is_retained_and_nowhere_else() -> None:
     platform = load_parameters(EXAMPLE)
     saved = {
-        environment: notebook_settings(each, each.notebooks[0]).work
+        environment: notebook_settings(each, each.notebooks[0], tools=TOOLS).work
         for environment in ("dev", "pre", "prod")
         for each in platform.deployments(project="flights", environment=environment)
     }
@@ -93,7 +97,7 @@ def test_rule_22_work_is_saved_where_data_is_retained_and_nowhere_else() -> None
 def test_livy_is_looked_up_only_where_there_is_a_cluster() -> None:
     platform = load_parameters(EXAMPLE)
     found = {
-        each.environment.name: notebook_settings(each, each.notebooks[0]).livy_parameter
+        each.environment.name: notebook_settings(each, each.notebooks[0], tools=TOOLS).livy_parameter
         for each in platform.deployments(project="flights")
     }
     assert found["dev"] == "/mlproject/dev/flights/livy-address"

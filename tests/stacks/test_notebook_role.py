@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 import embedded_aws as aws
-from mlproject.node_scripts import NotebookSettings, notebook_settings
+from mlproject.node_scripts import NotebookSettings, Tools, notebook_settings, tools_archive
 from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 from tests.libraries.registry import Registry
@@ -22,6 +22,7 @@ from tests.lifecycle_scripts.instance import KERNEL, Instance, publish
 from tests.lifecycle_scripts.jupyter import start_jupyter
 from tests.node_scripts.machine import UID, sandbox_problem, wait_until
 from tests.stacks.assembly import Stack
+from tests.stacks.notebook_tools import deployed_tools
 
 FLIGHTS = load_parameters(EXAMPLE).deployment("flights", "local")
 REGION = FLIGHTS.environment.region
@@ -35,10 +36,12 @@ class Account:
     Args:
         server: embedded AWS.
         client: returns clients of the administrator.
+        tools: the archive that the template names, in the bootstrap bucket.
     """
 
     server: aws.Server
     client: Any
+    tools: Tools
 
     def ask(self, method: str, call: str, body: Mapping[str, Any] | None = None) -> Any:
         """Make an internal call, signed by the administrator."""
@@ -75,8 +78,9 @@ def account(tmp_path_factory: pytest.TempPathFactory, stacks: Mapping[str, Stack
     folder = tmp_path_factory.mktemp("notebook-role")
     server = aws.start(folder, lifetime=aws.Lifetime.OF_STARTER)
     try:
-        made = Account(server=server, client=administrator(server))
-        lay_out(made, stacks["local/flights/notebooks"])
+        stack = stacks["local/flights/notebooks"]
+        made = Account(server=server, client=administrator(server), tools=deployed_tools(stack))
+        lay_out(made, stack)
         yield made
     finally:
         aws.stop(folder)
@@ -97,6 +101,9 @@ def lay_out(account: Account, stack: Stack) -> None:
         bucket = FLIGHTS.names.bucket(use)
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
+    bucket, _, object_key = account.tools.uri.removeprefix("s3://").partition("/")
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket=bucket, Key=object_key, Body=tools_archive())
     account.client("ssm").put_parameter(
         Name=FLIGHTS.names.parameter("livy-address"), Value="http://ip-10-23-0-5:8998", Type="String"
     )
@@ -131,7 +138,7 @@ def instance(account: Account, folder: Path, session: Mapping[str, str], **setti
     volume = folder / "volume"
     volume.mkdir()
     os.chown(volume, UID, UID)
-    defaults: NotebookSettings = notebook_settings(FLIGHTS, FLIGHTS.notebooks[0])
+    defaults: NotebookSettings = notebook_settings(FLIGHTS, FLIGHTS.notebooks[0], tools=account.tools)
     work = f"s3://{FLIGHTS.names.bucket('data')}/notebooks/explore/"
     return Instance(
         volume=volume,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import re
+import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,10 +26,11 @@ from mlproject.aws_rules.notebook_permissions import (
 from mlproject.aws_rules.permissions import ANY_RESOURCE
 from mlproject.aws_rules.step_permissions import permissions_for
 from mlproject.errors import UserError
-from mlproject.node_scripts import SCRIPT_LIMIT, lifecycle_script, notebook_settings
+from mlproject.node_scripts import SCRIPT_LIMIT, lifecycle_script, notebook_settings, tools_archive
 from mlproject.parameters import Deployment, ExistingData, Notebook
 from tests.stacks.assembly import Stack, listed, stacks_of
 from tests.stacks.examples import EXISTING, EXPLORE, LENT, OWNED, PLATFORM, REVIEW, ROOT, SCRATCH, deployment
+from tests.stacks.notebook_tools import deployed_tools
 
 INSTANCE = "AWS::SageMaker::NotebookInstance"
 SCRIPTS = "AWS::SageMaker::NotebookInstanceLifecycleConfig"
@@ -137,11 +141,25 @@ def test_every_instance_runs_its_own_scripts_whole(example_stacks: Mapping[str, 
             config, attribute = instance(stack, each.names.notebook(notebook.name))["LifecycleConfigName"]["Fn::GetAtt"]
             assert attribute == "NotebookInstanceLifecycleConfigName"
             scripts = stack.resources(SCRIPTS)[config]["Properties"]
-            settings = notebook_settings(each, notebook)
+            settings = notebook_settings(each, notebook, tools=deployed_tools(stack))
             assert scripts["OnCreate"] == [{"Content": {"Fn::Base64": lifecycle_script("on_create", settings)}}]
             assert scripts["OnStart"] == [{"Content": {"Fn::Base64": lifecycle_script("on_start", settings)}}]
             compared += 1
     assert compared == 4
+
+
+def test_the_tools_are_an_asset_with_the_hash_that_the_instances_verify(owned: Stack) -> None:
+    tools = deployed_tools(owned)
+    bucket, _, key = tools.uri.removeprefix("s3://").partition("/")
+    (asset,) = (file for file in owned.files.values() if file["displayName"].startswith("Tools/"))
+    (target,) = asset["destinations"].values()
+    assert (target["bucketName"], target["objectKey"]) == (bucket, key)
+    packed = (owned.template_file.parent / asset["source"]["path"]).read_bytes()
+    assert packed == tools_archive()
+    assert hashlib.sha256(packed).hexdigest() == tools.sha256
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        assert {"start.sh", "libraries.sh", "work.sh", "sparkmagic.py"} <= set(archive.getnames())
+    assert role_statements(owned)["ReadTools"]["Resource"] == [f"arn:aws:s3:::{bucket}/{key}"]
 
 
 def test_a_private_repository_comes_with_its_secret_which_the_role_reads_and_no_other(
@@ -174,6 +192,7 @@ def test_the_role_may_do_this_and_nothing_else(stacks: Mapping[str, Stack]) -> N
     pipeline = f"arn:aws:sagemaker:{here}:pipeline/flights-prod"
     notebook = f"arn:aws:sagemaker:{here}:notebook-instance/flights-prod-explore"
     key = {"Ref": "KeyArn"}
+    tools = deployed_tools(stack).uri.replace("s3://", "arn:aws:s3:::")
     wanted: dict[str, list[Any]] = {
         "ec2:DescribeDhcpOptions": ["*"],
         "ec2:DescribeNetworkInterfaces": ["*"],
@@ -193,7 +212,7 @@ def test_the_role_may_do_this_and_nothing_else(stacks: Mapping[str, Stack]) -> N
         "kms:DescribeKey": [key],
         "kms:Encrypt": [key],
         "kms:GenerateDataKey": [key],
-        "s3:GetObject": [f"{data}/*", f"{artifacts}/*"],
+        "s3:GetObject": [f"{data}/*", f"{artifacts}/*", tools],
         "s3:AbortMultipartUpload": [f"{data}/*"],
         "s3:PutObject": [f"{data}/*"],
         "s3:GetBucketLocation": [data, artifacts],
@@ -213,7 +232,11 @@ def test_the_role_may_do_this_and_nothing_else(stacks: Mapping[str, Stack]) -> N
         "logs:PutLogEvents": [f"{logs}:log-stream:flights-prod-explore/*"],
     }
     statements = role_statements(stack)
-    assert {a: s["Resource"] for s in statements.values() for a in s["Action"]} == wanted
+    allowed: dict[str, list[Any]] = {}
+    for statement in statements.values():
+        for action in statement["Action"]:
+            allowed.setdefault(action, []).extend(statement["Resource"])
+    assert allowed == wanted
     assert {sid: s["Condition"] for sid, s in statements.items() if "Condition" in s} == {
         "EncryptVolumes": {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     }
@@ -420,13 +443,14 @@ def test_rule_17_the_endpoint_of_jupyter_has_a_name_of_its_own(example_stacks: M
     assert {"aws.sagemaker.us-east-1.notebook", "com.amazonaws.us-east-1.sagemaker.api"} <= names
 
 
-def test_rule_18_the_role_reads_nothing_of_the_bootstrap_bucket(all_stacks: Mapping[str, Stack]) -> None:
+def test_rule_18_the_role_reads_one_object_of_the_bootstrap_bucket(all_stacks: Mapping[str, Stack]) -> None:
     checked = 0
     for name, stack in all_stacks.items():
         if name.endswith("/notebooks"):
             checked += 1
-            assert not stack.files
-            assert ":::cdk-" not in json.dumps([*stack.resources(ROLE).values(), *stack.resources(POLICY).values()])
+            uri = deployed_tools(stack).uri.removeprefix("s3://")
+            granted = json.dumps([*stack.resources(ROLE).values(), *stack.resources(POLICY).values()])
+            assert re.findall(r'":::cdk-[^"]*"|arn:aws:s3:::cdk-[^"]*', granted) == [f"arn:aws:s3:::{uri}"]
     assert checked == 6
 
 

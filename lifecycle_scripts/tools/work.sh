@@ -32,7 +32,7 @@ while :; do
     fi
     if [[ -n $LIVY_PARAMETER ]]; then
         address=$(aws ssm get-parameter --name "$LIVY_PARAMETER" --query Parameter.Value --output text) &&
-            python3 /opt/mlproject/sparkmagic.py "$address"
+            python3 /opt/mlproject/tools/sparkmagic.py "$address"
     fi
     [[ -z $WORK ]] || save "$volume" "$WORK" || echo "$(date -u +%FT%TZ) some files could not be saved to $WORK"
     sleep "$WORK_SECONDS"

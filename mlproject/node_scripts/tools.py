@@ -1,0 +1,29 @@
+"""The scripts of notebook instances that are too long for a lifecycle script, as an archive in S3."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlproject.archives import reproducible_archive
+
+_FOLDER = Path(__file__).parents[2] / "lifecycle_scripts" / "tools"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """The archive of the tools in S3.
+
+    Args:
+        uri: S3 URI.
+        sha256: SHA-256 hash of its bytes, which a notebook instance verifies.
+    """
+
+    uri: str
+    sha256: str
+
+
+def tools_archive() -> bytes:
+    """Return lifecycle_scripts/tools/ as a reproducible tar.gz."""
+    files = [path for path in _FOLDER.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return reproducible_archive({path.relative_to(_FOLDER).as_posix(): path.read_bytes() for path in files})

@@ -1,0 +1,27 @@
+"""The scripts that lifecycle scripts start, as an asset in the bootstrap bucket."""
+
+from __future__ import annotations
+
+import hashlib
+
+from aws_cdk import aws_s3_assets as assets
+from constructs import Construct
+
+from mlproject.node_scripts import Tools, tools_archive
+from stacks.constructs.archives import write_archive
+
+
+class NotebookTools(Construct):
+    """Asset of lifecycle_scripts/tools/.
+
+    Attributes:
+        tools: URI and hash, for the settings of the notebooks.
+        object: bucket and key, which the role of the notebooks reads.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        content = tools_archive()
+        asset = assets.Asset(self, "Archive", path=str(write_archive(self, content)))
+        self.object = f"{asset.s3_bucket_name}/{asset.s3_object_key}"
+        self.tools = Tools(uri=f"s3://{self.object}", sha256=hashlib.sha256(content).hexdigest())
