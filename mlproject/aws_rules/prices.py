@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-_TABLE = Path(__file__).with_name("prices.json")
-_ANY_REGION = "any"
+TABLE = Path(__file__).with_name("prices.json")
+ANY_REGION = "any"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +37,14 @@ def price(item: str, *, region: str) -> Price | None:
         item: such as `kms-key` or `ec2/m5.xlarge`.
         region: such as `eu-west-1`.
     """
-    prices = _prices()
-    return prices.get((region, item)) or prices.get((_ANY_REGION, item))
+    prices = load_prices()
+    return prices.get((region, item)) or prices.get((ANY_REGION, item))
 
 
 @cache
-def _prices() -> Mapping[tuple[str, str], Price]:
-    rows = json.loads(_TABLE.read_text(), parse_float=Decimal)["prices"]
+def load_prices() -> Mapping[tuple[str, str], Price]:
+    """Return all prices by region (or ANY_REGION) and item, in the order of the table."""
+    rows = json.loads(TABLE.read_text(), parse_float=Decimal)["prices"]
     return {
         (row["region"], row["item"]): Price(
             usd=Decimal(row["usd"]), unit=row["unit"], date=row["date"], source=row["source"]
