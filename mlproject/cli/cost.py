@@ -86,7 +86,7 @@ def cost(
     deployments = _deployments(platform, project, environment)
     estimates = [_estimate(root, platform, each, assumptions) for each in deployments]
     if refresh:
-        _refresh(estimates)
+        _refresh(root, estimates)
         estimates = [_estimate(root, platform, each, assumptions) for each in deployments]
     if plot:
         from mlproject.costs.chart import build_cost_chart
@@ -129,6 +129,7 @@ def _deployments(platform: Platform, project: str, environment: str | None) -> S
 def _estimate(root: Path, platform: Platform, deployment: Deployment, assumptions: Assumptions) -> Estimate:
     from mlproject.costs import estimate_costs
     from mlproject.definition import read_definition
+    from mlproject.price_list import read_prices
 
     folder = deployment.pipeline.folder if deployment.pipeline else None
     return estimate_costs(
@@ -136,10 +137,11 @@ def _estimate(root: Path, platform: Platform, deployment: Deployment, assumption
         platform.deployments(environment=deployment.environment.name),
         read_definition(root / "pipelines" / folder) if folder else None,
         assumptions,
+        read_prices(root),
     )
 
 
-def _refresh(estimates: Sequence[Estimate]) -> None:
+def _refresh(root: Path, estimates: Sequence[Estimate]) -> None:
     """Update the prices that the estimates need, and report those that were not found to standard error."""
     import sys
 
@@ -160,7 +162,7 @@ def _refresh(estimates: Sequence[Estimate]) -> None:
             raise UserError(f"{action}: AWS cannot be reached ({error}). Check the network.", exit_code=1) from error
     if not result.prices:
         raise UserError(f"{action}: AWS's price list has none of the {len(items)} prices.", exit_code=1)
-    path = save_prices(result.prices)
+    path = save_prices(root, result.prices)
     print(f"{len(result.prices)} of {len(items)} prices updated in {path}. Commit the file.", file=sys.stderr)
     for (region, item), reason in result.not_found.items():
         print(f"  {item} in {region} is unchanged: {reason}", file=sys.stderr)

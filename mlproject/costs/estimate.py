@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from mlproject.aws_rules.prices import PriceTable, product_prices
 from mlproject.costs.assumptions import Assumptions
 from mlproject.costs.idle import StackLines, idle_costs, network_costs
 from mlproject.costs.jobs import batch_costs, pipeline_costs
@@ -62,6 +63,7 @@ def estimate_costs(
     in_environment: Sequence[Deployment],
     definition: Definition | None,
     assumptions: Assumptions,
+    prices: PriceTable | None = None,
 ) -> Estimate:
     """Estimate the monthly costs of a project in an environment, including the network that its projects share.
 
@@ -72,11 +74,13 @@ def estimate_costs(
         in_environment: all projects in the environment.
         definition: the definition of its pipeline; None if it has none.
         assumptions: the use of the project.
+        prices: the known prices. Default: those of the product.
     """
     environment = deployment.environment
+    known = prices or product_prices()
     lines = (
-        *network_costs(environment, in_environment),
-        *_by_stack(_lines(deployment, definition, assumptions)),
+        *network_costs(environment, in_environment, known),
+        *_by_stack(_lines(deployment, definition, assumptions, known)),
     )
     return Estimate(
         environment=environment.name,
@@ -86,15 +90,17 @@ def estimate_costs(
     )
 
 
-def _lines(deployment: Deployment, definition: Definition | None, assumptions: Assumptions) -> Iterator[CostLine]:
-    yield from idle_costs(deployment)
+def _lines(
+    deployment: Deployment, definition: Definition | None, assumptions: Assumptions, prices: PriceTable
+) -> Iterator[CostLine]:
+    yield from idle_costs(deployment, prices)
     if assumptions.data_gb:
-        storage = StackLines(f"{deployment.names.path}/storage", deployment.environment.region)
+        storage = StackLines(f"{deployment.names.path}/storage", deployment.environment.region, prices)
         yield storage.line(f"{assumptions.data_gb:f} GB in the buckets", "s3-standard", quantity=assumptions.data_gb)
     if definition:
-        yield from pipeline_costs(deployment, definition, assumptions)
+        yield from pipeline_costs(deployment, definition, assumptions, prices)
     if deployment.serving:
-        yield from batch_costs(deployment, deployment.serving, assumptions)
+        yield from batch_costs(deployment, deployment.serving, assumptions, prices)
 
 
 def _by_stack(lines: Iterable[CostLine]) -> Iterator[CostLine]:

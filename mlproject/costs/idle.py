@@ -10,28 +10,36 @@ from decimal import Decimal
 from typing import Literal
 
 from mlproject.aws_rules.network_requirements import interfaces
-from mlproject.aws_rules.prices import Price, price
+from mlproject.aws_rules.prices import Price, PriceTable, product_prices
 from mlproject.costs.line import HOURS_PER_MONTH, CostLine
 from mlproject.parameters import Deployment, Emr, Environment, NewNetwork, Operations, Serving
 
 
-def idle_costs(deployment: Deployment) -> tuple[CostLine, ...]:
-    """Return the costs of a project's stacks in an environment, in deployment order."""
-    return tuple(_deployment(deployment))
+def idle_costs(deployment: Deployment, prices: PriceTable | None = None) -> tuple[CostLine, ...]:
+    """Return the costs of a project's stacks in an environment, in deployment order.
+
+    Args:
+        deployment: the project in the environment.
+        prices: the known prices. Default: those of the product.
+    """
+    return tuple(_deployment(deployment, prices or product_prices()))
 
 
-def network_costs(environment: Environment, deployments: Sequence[Deployment]) -> tuple[CostLine, ...]:
+def network_costs(
+    environment: Environment, deployments: Sequence[Deployment], prices: PriceTable | None = None
+) -> tuple[CostLine, ...]:
     """Return the costs of an environment's network, which its projects share.
 
     Args:
         environment: the environment.
         deployments: all projects in it.
+        prices: the known prices. Default: those of the product.
     """
     network = environment.network
     if not isinstance(network, NewNetwork) and network.endpoints == "exist":
         return ()
     is_new = isinstance(network, NewNetwork)
-    costs = StackLines(f"{environment.name}/network", environment.region)
+    costs = StackLines(f"{environment.name}/network", environment.region, prices or product_prices())
     zones = len(network.zones) if isinstance(network, NewNetwork) else len(network.subnet_ids)
     # S3 has a gateway endpoint, which is free, in a new network, and an interface endpoint in an imported network.
     endpoints = len(interfaces(deployments)) + (0 if is_new else 1)
@@ -57,26 +65,26 @@ _ENDPOINT_ALARMS = 3
 _BUDGETS = "https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/"
 
 
-def _deployment(deployment: Deployment) -> Iterator[CostLine]:
+def _deployment(deployment: Deployment, prices: PriceTable) -> Iterator[CostLine]:
     path, region = deployment.names.path, deployment.environment.region
-    storage = StackLines(f"{path}/storage", region)
+    storage = StackLines(f"{path}/storage", region, prices)
     yield storage.line("the project's key", "kms-key")
     yield storage.free("buckets, while they are empty", _S3)
     if deployment.pipeline:
-        pipeline = StackLines(f"{path}/pipeline", region)
+        pipeline = StackLines(f"{path}/pipeline", region, prices)
         yield pipeline.free("pipeline and models' registry, between executions", _SAGEMAKER)
-    notebooks = StackLines(f"{path}/notebooks", region)
+    notebooks = StackLines(f"{path}/notebooks", region, prices)
     for notebook in deployment.notebooks:
         yield notebooks.line(f"volume of {notebook.name}", "notebook-volume", quantity=notebook.volume_gb)
         running = f"{notebook.name}, while it runs"
         machine = f"notebook/{notebook.instance_type}"
         yield notebooks.line(running, machine, per="hour", idle_minutes=notebook.idle_minutes)
     if deployment.emr:
-        yield from _cluster(StackLines(f"{path}/emr", region), deployment.emr)
+        yield from _cluster(StackLines(f"{path}/emr", region, prices), deployment.emr)
     if deployment.operations:
-        yield from _operations(StackLines(f"{path}/operations", region), deployment, deployment.operations)
+        yield from _operations(StackLines(f"{path}/operations", region, prices), deployment, deployment.operations)
     if deployment.serving:
-        yield from _serving(StackLines(f"{path}/serving", region), deployment, deployment.serving)
+        yield from _serving(StackLines(f"{path}/serving", region, prices), deployment, deployment.serving)
 
 
 def _cluster(stack: StackLines, emr: Emr) -> Iterator[CostLine]:
@@ -128,9 +136,10 @@ def _serving(stack: StackLines, deployment: Deployment, serving: Serving) -> Ite
 class StackLines:
     """Creates the cost lines of one stack."""
 
-    def __init__(self, name: str, region: str) -> None:
+    def __init__(self, name: str, region: str, prices: PriceTable) -> None:
         self._name = name
         self._region = region
+        self._prices = prices
 
     def line(
         self,
@@ -146,7 +155,7 @@ class StackLines:
             what=what,
             per=per,
             quantity=Decimal(quantity),
-            price=price(item, region=self._region),
+            price=self._prices.price(item, region=self._region),
             idle_minutes=idle_minutes,
             item=item,
         )

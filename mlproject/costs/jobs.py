@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from mlproject.aws_rules.prices import PriceTable
 from mlproject.costs.assumptions import Assumptions
 from mlproject.costs.idle import StackLines
 from mlproject.costs.line import HOURS_PER_MONTH, CostLine
@@ -34,7 +35,9 @@ def monthly_runs(schedule: Schedule | None) -> Decimal:
     return _decimal(schedule.expression) if schedule else Decimal(0)
 
 
-def pipeline_costs(deployment: Deployment, definition: Definition, assumptions: Assumptions) -> Iterator[CostLine]:
+def pipeline_costs(
+    deployment: Deployment, definition: Definition, assumptions: Assumptions, prices: PriceTable
+) -> Iterator[CostLine]:
     """Yield the costs of the pipeline's executions: the instances and the volumes of its jobs.
 
     Every execution is assumed to run every step, also those of both branches of a condition, and none from the cache.
@@ -43,7 +46,7 @@ def pipeline_costs(deployment: Deployment, definition: Definition, assumptions: 
     runs = monthly_runs(schedule) + assumptions.manual_runs
     if not runs:
         return
-    lines = StackLines(f"{deployment.names.path}/pipeline", deployment.environment.region)
+    lines = StackLines(f"{deployment.names.path}/pipeline", deployment.environment.region, prices)
     instances: Counter[tuple[str, str]] = Counter()
     gigabytes: Counter[str] = Counter()
     for each in job_instances(definition, deployment.require_pipeline().parameters):
@@ -59,13 +62,15 @@ def pipeline_costs(deployment: Deployment, definition: Definition, assumptions: 
         yield lines.line(what, item, quantity=size * hours / HOURS_PER_MONTH)
 
 
-def batch_costs(deployment: Deployment, serving: Serving, assumptions: Assumptions) -> Iterator[CostLine]:
+def batch_costs(
+    deployment: Deployment, serving: Serving, assumptions: Assumptions, prices: PriceTable
+) -> Iterator[CostLine]:
     """Yield the costs of the batch transforms that a schedule starts."""
     batch = serving.batch
     if batch is None or batch.schedule is None:
         return
     runs = monthly_runs(batch.schedule)
-    lines = StackLines(f"{deployment.names.path}/serving", deployment.environment.region)
+    lines = StackLines(f"{deployment.names.path}/serving", deployment.environment.region, prices)
     yield lines.line(
         f"{_rounded(runs)} batch transforms with {batch.instance_count} x {batch.instance_type}",
         f"transform/{batch.instance_type}",

@@ -1,42 +1,94 @@
-"""Write prices to prices.json, one line each."""
+"""The prices of a platform: its own file prices.json beside environments.yaml, then those of the product."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
 
-from mlproject.aws_rules.prices import ANY_REGION, TABLE, Price, load_prices
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mlproject.aws_rules.prices import Price, PriceTable, product_prices
+from mlproject.errors import UserError
 from mlproject.files import write_atomically
 
+FILE = "prices.json"
 
-def save_prices(prices: Mapping[tuple[str, str], Price]) -> Path:
-    """Replace the rows of these prices in prices.json, keep the others, and return the path.
 
-    Args:
-        prices: new prices by region and item. An equal price of every region is kept instead.
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    region: str
+    item: str
+    usd: Annotated[Decimal, Field(gt=0)]
+    unit: str
+    date: Annotated[str, Field(min_length=1)]
+    source: Annotated[str, Field(min_length=1)]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    about: str
+    prices: tuple[_Row, ...]
+
+
+_ABOUT = "Prices from AWS's Price List API, which replace those of mlproject. Written by `mlproject cost --refresh`."
+
+
+def read_prices(root: Path) -> PriceTable:
+    """Return the known prices of a checkout.
 
     Raises:
-        UserError: the file cannot be written.
+        UserError: its file prices.json cannot be read or is invalid.
     """
-    rows = {**load_prices(), **{key: price for key, price in prices.items() if not _is_known(key, price)}}
-    about = json.loads(TABLE.read_text())["about"]
-    lines = ",\n".join(f"    {_row(key, price)}" for key, price in rows.items())
-    write_atomically(TABLE, f'{{\n  "about": {json.dumps(about)},\n  "prices": [\n{lines}\n  ]\n}}\n')
-    load_prices.cache_clear()
-    return TABLE
+    return PriceTable(rows={**product_prices().rows, **_read_file(root / FILE)})
 
 
-def _is_known(key: tuple[str, str], price: Price) -> bool:
-    """Whether the table has the same price for every region, so that a row for one region adds nothing."""
-    everywhere = load_prices().get((ANY_REGION, key[1]))
-    return everywhere is not None and everywhere.usd == price.usd
+def save_prices(root: Path, prices: Mapping[tuple[str, str], Price]) -> Path:
+    """Add prices to prices.json, in place of older ones, and return the path.
+
+    Args:
+        root: the checkout.
+        prices: new prices by region and item.
+
+    Raises:
+        UserError: the file is invalid or cannot be written.
+    """
+    path = root / FILE
+    rows = {**_read_file(path), **prices}
+    lines = ",\n".join(f"    {_line(region, item, rows[region, item])}" for region, item in sorted(rows))
+    write_atomically(path, f'{{\n  "about": {json.dumps(_ABOUT)},\n  "prices": [\n{lines}\n  ]\n}}\n')
+    return path
 
 
-def _row(key: tuple[str, str], price: Price) -> str:
-    region, item = key
-    values = [f'"{name}": {json.dumps(value)}' for name, value in (("region", region), ("item", item))]
-    values.append(f'"usd": {price.usd:f}')
-    rest = (("unit", price.unit), ("date", price.date), ("source", price.source))
-    values += [f'"{name}": {json.dumps(value)}' for name, value in rest]
-    return f"{{{', '.join(values)}}}"
+def _read_file(path: Path) -> dict[tuple[str, str], Price]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: cannot be read ({error}).") from error
+    try:
+        rows = _File.model_validate_json(text).prices
+    except ValidationError as error:
+        raise UserError(
+            f"{path}: {_describe(error)}. Correct it, or delete the file and run `mlproject cost PROJECT --refresh`."
+        ) from error
+    return {(row.region, row.item): Price(usd=row.usd, unit=row.unit, date=row.date, source=row.source) for row in rows}
+
+
+def _describe(error: ValidationError) -> str:
+    """Return the location and the message of the first error, such as `prices.3.usd: Input should be ...`."""
+    first = error.errors()[0]
+    location = ".".join(map(str, first["loc"]))
+    return f"{location}: {first['msg']}" if location else str(first["msg"])
+
+
+def _line(region: str, item: str, price: Price) -> str:
+    """Return a row on one line, which keeps the differences of an update readable."""
+    start = json.dumps({"region": region, "item": item}).removesuffix("}")
+    end = json.dumps({"unit": price.unit, "date": price.date, "source": price.source}).removeprefix("{")
+    return f'{start}, "usd": {price.usd:f}, {end}'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -20,10 +19,13 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "sec
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    root = tmp_path_factory.mktemp("cost")
+    return Checkout(root=lay_out(tmp_path_factory.mktemp("cost")), project="flights")
+
+
+def lay_out(root: Path) -> Path:
     copy_example_parameters(root)
     (root / "pipelines").symlink_to(ROOT / "pipelines")
-    return Checkout(root=root, project="flights")
+    return root
 
 
 def test_each_environment_on_aws_has_a_table_and_the_assumptions_are_told(checkout: Checkout) -> None:
@@ -81,51 +83,52 @@ def test_what_cannot_be_meant_is_refused_in_one_sentence(
 
 
 @pytest.fixture
-def own_code(checkout: Checkout, tmp_path: Path) -> Checkout:
-    """The checkout with a copy of the command's code, since an update of prices changes it."""
-    shutil.copytree(ROOT / "mlproject", tmp_path / "mlproject", ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "embedded_aws").symlink_to(ROOT / "embedded_aws")
-    return Checkout(root=checkout.root, project="flights", variables={"PYTHONPATH": str(tmp_path), **CREDENTIALS})
+def own(tmp_path: Path) -> Checkout:
+    """A checkout of a test's own, which it changes."""
+    return Checkout(root=lay_out(tmp_path), project="flights", variables=CREDENTIALS)
 
 
-def test_an_update_replaces_the_prices_that_the_price_list_has_and_keeps_the_others(
-    own_code: Checkout, tmp_path: Path
-) -> None:
-    table = tmp_path / "mlproject" / "aws_rules" / "prices.json"
-    before = {(row["region"], row["item"]): row for row in json.loads(table.read_text())["prices"]}
+def test_an_update_writes_the_prices_that_the_price_list_has_and_every_command_uses_them(own: Checkout) -> None:
+    file = own.root / "prices.json"
+    row = {
+        "region": "eu-west-1",
+        "item": "emr/m5.xlarge",
+        "usd": 0.05,
+        "unit": "hour",
+        "date": "2026-01-01",
+        "source": "x",
+    }
+    older = {**row, "item": "notebook/ml.t3.medium"}
+    file.write_text(json.dumps({"about": "by hand", "prices": [row, older]}))
     offers = {
         "AmazonSageMaker": [
             product("EU-Notebk:ml.t3.medium", "0.0600000000", sku="NOTEBOOK"),
             product("EU-Train:ml.m5.large", "0.1280000000", sku="TRAINING"),
         ],
-        "awskms": [product("eu-west-1-KMS-Keys", "1.0000000000")],
+        "AmazonVPC": [product("EU-VpcEndpoint-Hours", "0.0220000000", sku="ENDPOINT")],
     }
     with serve(offers) as (url, _):
-        server = {**own_code.variables, "AWS_ENDPOINT_URL_PRICING": url}
-        updating = Checkout(root=own_code.root, project="flights", variables=server)
+        variables = {**own.variables, "AWS_ENDPOINT_URL_PRICING": url}
+        updating = Checkout(root=own.root, project="flights", variables=variables)
         done = updating.run("cost", "flights", "-e", "dev", "--refresh", "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)["environments"][0]["components"]
     prices = {line["item"]: line["price"] for component in told for line in component["lines"]}
     assert prices["notebook/ml.t3.medium"]["usd"] == 0.06
     assert prices["training/ml.m5.large"]["source"] == "AWS Price List API, offer AmazonSageMaker, SKU TRAINING"
+    assert prices["training/ml.m5.large"]["date"] == "2026-11-20"
+    assert prices["emr/m5.xlarge"]["usd"] == 0.05
     assert "3 of " in done.stderr
     assert "emr/m5.xlarge in eu-west-1 is unchanged: the price list has no such price" in done.stderr
-
-    after = {(row["region"], row["item"]): row for row in json.loads(table.read_text())["prices"]}
-    changed = {key for key in after if after[key] != before.get(key)}
-    # A key costs the same in every region, so that no row is added for one.
-    assert changed == {("eu-west-1", "notebook/ml.t3.medium"), ("eu-west-1", "training/ml.m5.large")}
-    assert before.keys() <= after.keys()
-    assert after["eu-west-1", "training/ml.m5.large"]["date"] == "2026-11-20"
-    # The next command uses them without AWS.
-    again = own_code.run("instances", "ml.m5.large")
-    assert "0.128" in again.stdout
+    rows = json.loads(file.read_text())["prices"]
+    assert [row["item"] for row in rows] == [
+        "emr/m5.xlarge", "interface-endpoint", "notebook/ml.t3.medium", "training/ml.m5.large",
+    ]  # fmt: skip
+    # Other commands use them without AWS.
+    assert "0.128" in own.run("instances", "ml.m5.large").stdout
 
 
-def test_an_update_without_aws_says_why_in_one_sentence_and_changes_nothing(own_code: Checkout, tmp_path: Path) -> None:
-    table = tmp_path / "mlproject" / "aws_rules" / "prices.json"
-    before = table.read_bytes()
+def test_an_update_without_aws_says_why_in_one_sentence_and_changes_nothing(own: Checkout, tmp_path: Path) -> None:
     with serve({}) as (url, _):
         cases = (
             ({"AWS_ENDPOINT_URL": "http://localhost:1"}, 2, "the embedded AWS has no prices: unset AWS_ENDPOINT_URL"),
@@ -134,12 +137,33 @@ def test_an_update_without_aws_says_why_in_one_sentence_and_changes_nothing(own_
             ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true"}, 1, "log in"),
         )
         for variables, code, said in cases:
-            home = {"HOME": str(tmp_path)}
             failing = Checkout(
-                root=own_code.root, project="flights", variables={**own_code.variables, **home, **variables}
+                root=own.root, project="flights", variables={**own.variables, "HOME": str(tmp_path), **variables}
             )
             done = failing.run("cost", "flights", "-e", "dev", "--refresh")
             assert (done.returncode, done.stdout) == (code, ""), done.stderr
             assert said in done.stderr
             assert len(done.stderr.splitlines()) == 1
-    assert table.read_bytes() == before
+    assert not (own.root / "prices.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{not json", "prices.json: Invalid JSON"),
+        (
+            '{"about": "", "prices": [{"region": "eu-west-1", "item": "kms-key", "usd": 0}]}',
+            "prices.0.usd: Input should",
+        ),
+        ('{"about": "", "prices": [], "more": 1}', "more: Extra inputs"),
+    ],
+)
+def test_a_file_of_prices_with_an_error_is_refused_with_its_place(
+    own: Checkout, monkeypatch: pytest.MonkeyPatch, content: str, said: str
+) -> None:
+    (own.root / "prices.json").write_text(content)
+    monkeypatch.chdir(own.root)
+    with pytest.raises(UserError) as refused:
+        build_app()(["cost", "flights"], standalone_mode=False)
+    assert said in str(refused.value)
+    assert str(refused.value).count("\n") == 0
