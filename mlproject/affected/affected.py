@@ -15,7 +15,7 @@ _COMPARED = frozenset({"environments.yaml", "environments.lock.json"})
 _WITHOUT_EFFECT = frozenset(
     {
         ".ci", "LICENSE", "Makefile", "benchmarks", "docs", "embedded_aws", "schemas", "scripts", "snapshots", "tests",
-        ".gitattributes", ".gitignore",
+        ".gitattributes", ".gitignore", "prices.json",
     }
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""List prices of AWS from prices.json, each with its source and date."""
+"""List prices of AWS, each with its source and date: the product's from prices.json, which a platform can replace."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-_TABLE = Path(__file__).with_name("prices.json")
-_ANY_REGION = "any"
+TABLE = Path(__file__).with_name("prices.json")
+ANY_REGION = "any"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,23 +30,39 @@ class Price:
     source: str
 
 
-def price(item: str, *, region: str) -> Price | None:
-    """Return the price of an item in a region, or None if the price is unknown.
+@dataclass(frozen=True, kw_only=True)
+class PriceTable:
+    """Known prices.
 
     Args:
-        item: such as `kms-key` or `ec2/m5.xlarge`.
-        region: such as `eu-west-1`.
+        rows: prices by region (or ANY_REGION) and item.
     """
-    prices = _prices()
-    return prices.get((region, item)) or prices.get((_ANY_REGION, item))
+
+    rows: Mapping[tuple[str, str], Price]
+
+    def price(self, item: str, *, region: str) -> Price | None:
+        """Return the price of an item in a region, or None if the price is unknown.
+
+        Args:
+            item: such as `kms-key` or `ec2/m5.xlarge`.
+            region: such as `eu-west-1`.
+        """
+        return self.rows.get((region, item)) or self.rows.get((ANY_REGION, item))
+
+
+def price(item: str, *, region: str) -> Price | None:
+    """Return the product's price of an item in a region, or None if the price is unknown."""
+    return product_prices().price(item, region=region)
 
 
 @cache
-def _prices() -> Mapping[tuple[str, str], Price]:
-    rows = json.loads(_TABLE.read_text(), parse_float=Decimal)["prices"]
-    return {
+def product_prices() -> PriceTable:
+    """Return the prices that the product knows."""
+    rows = json.loads(TABLE.read_text(), parse_float=Decimal)["prices"]
+    prices = {
         (row["region"], row["item"]): Price(
             usd=Decimal(row["usd"]), unit=row["unit"], date=row["date"], source=row["source"]
         )
         for row in rows
     }
+    return PriceTable(rows=prices)

@@ -42,6 +42,7 @@ def architecture(
     from mlproject.drawing import build_svg
     from mlproject.files import project_root, write_atomically
     from mlproject.parameters import load_valid_parameters
+    from mlproject.price_list import read_prices
 
     root = project_root()
     platform = load_valid_parameters(root)
@@ -59,7 +60,7 @@ def architecture(
         write_atomically(
             picture, build_svg(build_plan(content, title=f"The architecture of {project} in {environment}"))
         )
-    costs = idle_costs_by_stack(platform, deployment)
+    costs = idle_costs_by_stack(platform, deployment, read_prices(root))
     if as_json:
         print(json.dumps(_as_json(project, environment, content, costs, picture), indent=2))
         return

@@ -32,6 +32,8 @@ def status(project: ProjectArgument, environment: EnvironmentOption, as_json: As
     """Show the served version, the endpoint, the last deployment, the alarms and the cost."""
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.costs import idle_costs
+    from mlproject.files import project_root
+    from mlproject.price_list import read_prices
     from mlproject.serving import read_status
 
     deployment, session = _open(project, environment)
@@ -39,7 +41,7 @@ def status(project: ProjectArgument, environment: EnvironmentOption, as_json: As
         found = read_status(deployment.names, session.client)
     if found.stack_status is None:
         deployment.require_serving()
-    costs = [line for line in idle_costs(deployment) if line.stack.endswith("/serving")]
+    costs = [line for line in idle_costs(deployment, read_prices(project_root())) if line.stack.endswith("/serving")]
     if as_json:
         print(json.dumps(_as_json(deployment, found), indent=2))
         return

@@ -10,28 +10,36 @@ from decimal import Decimal
 from typing import Literal
 
 from mlproject.aws_rules.network_requirements import interfaces
-from mlproject.aws_rules.prices import Price, price
+from mlproject.aws_rules.prices import Price, PriceTable, product_prices
 from mlproject.costs.line import HOURS_PER_MONTH, CostLine
 from mlproject.parameters import Deployment, Emr, Environment, NewNetwork, Operations, Serving
 
 
-def idle_costs(deployment: Deployment) -> tuple[CostLine, ...]:
-    """Return the costs of a project's stacks in an environment, in deployment order."""
-    return tuple(_deployment(deployment))
+def idle_costs(deployment: Deployment, prices: PriceTable | None = None) -> tuple[CostLine, ...]:
+    """Return the costs of a project's stacks in an environment, in deployment order.
+
+    Args:
+        deployment: the project in the environment.
+        prices: the known prices. Default: those of the product.
+    """
+    return tuple(_deployment(deployment, prices or product_prices()))
 
 
-def network_costs(environment: Environment, deployments: Sequence[Deployment]) -> tuple[CostLine, ...]:
+def network_costs(
+    environment: Environment, deployments: Sequence[Deployment], prices: PriceTable | None = None
+) -> tuple[CostLine, ...]:
     """Return the costs of an environment's network, which its projects share.
 
     Args:
         environment: the environment.
         deployments: all projects in it.
+        prices: the known prices. Default: those of the product.
     """
     network = environment.network
     if not isinstance(network, NewNetwork) and network.endpoints == "exist":
         return ()
     is_new = isinstance(network, NewNetwork)
-    costs = _Stack(f"{environment.name}/network", environment.region)
+    costs = StackLines(f"{environment.name}/network", environment.region, prices or product_prices())
     zones = len(network.zones) if isinstance(network, NewNetwork) else len(network.subnet_ids)
     # S3 has a gateway endpoint, which is free, in a new network, and an interface endpoint in an imported network.
     endpoints = len(interfaces(deployments)) + (0 if is_new else 1)
@@ -57,38 +65,44 @@ _ENDPOINT_ALARMS = 3
 _BUDGETS = "https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/"
 
 
-def _deployment(deployment: Deployment) -> Iterator[CostLine]:
+def _deployment(deployment: Deployment, prices: PriceTable) -> Iterator[CostLine]:
     path, region = deployment.names.path, deployment.environment.region
-    storage = _Stack(f"{path}/storage", region)
+    storage = StackLines(f"{path}/storage", region, prices)
     yield storage.line("the project's key", "kms-key")
     yield storage.free("buckets, while they are empty", _S3)
     if deployment.pipeline:
-        yield _Stack(f"{path}/pipeline", region).free("pipeline and models' registry, between executions", _SAGEMAKER)
-    notebooks = _Stack(f"{path}/notebooks", region)
+        pipeline = StackLines(f"{path}/pipeline", region, prices)
+        yield pipeline.free("pipeline and models' registry, between executions", _SAGEMAKER)
+    notebooks = StackLines(f"{path}/notebooks", region, prices)
     for notebook in deployment.notebooks:
         yield notebooks.line(f"volume of {notebook.name}", "notebook-volume", quantity=notebook.volume_gb)
-        yield notebooks.line(f"{notebook.name}, while it runs", f"notebook/{notebook.instance_type}", per="hour")
+        running = f"{notebook.name}, while it runs"
+        machine = f"notebook/{notebook.instance_type}"
+        yield notebooks.line(running, machine, per="hour", idle_minutes=notebook.idle_minutes)
     if deployment.emr:
-        yield from _cluster(_Stack(f"{path}/emr", region), deployment.emr)
+        yield from _cluster(StackLines(f"{path}/emr", region, prices), deployment.emr)
     if deployment.operations:
-        yield from _operations(_Stack(f"{path}/operations", region), deployment, deployment.operations)
+        yield from _operations(StackLines(f"{path}/operations", region, prices), deployment, deployment.operations)
     if deployment.serving:
-        yield from _serving(_Stack(f"{path}/serving", region), deployment, deployment.serving)
+        yield from _serving(StackLines(f"{path}/serving", region, prices), deployment, deployment.serving)
 
 
-def _cluster(stack: _Stack, emr: Emr) -> Iterator[CostLine]:
+def _cluster(stack: StackLines, emr: Emr) -> Iterator[CostLine]:
     """Yield the costs of a cluster, which terminates when idle. The price of EMR is in addition to that of EC2."""
     yield stack.free(f"no cluster: it ends after {emr.idle_minutes} minutes without work", _EMR)
     nodes = {emr.primary_instance_type: 1}
     nodes[emr.core_instance_type] = nodes.get(emr.core_instance_type, 0) + emr.core_count
     for node, count in nodes.items():
-        yield stack.line(f"{count} x {node}, while the cluster is up", f"ec2/{node}", quantity=count, per="hour")
-        yield stack.line(f"EMR's fee for {count} x {node}", f"emr/{node}", quantity=count, per="hour")
-    gigabytes = Decimal(emr.volume_gb * sum(nodes.values()))
-    yield stack.line("the nodes' volumes for data", "ebs-gp3", quantity=gigabytes / HOURS_PER_MONTH, per="hour")
+        machines = f"{count} x {node}"
+        prices = {f"ec2/{node}": f"{machines}, while the cluster is up", f"emr/{node}": f"EMR's fee for {machines}"}
+        for item, what in prices.items():
+            yield stack.line(what, item, quantity=count, per="hour", idle_minutes=emr.idle_minutes)
+    gigabytes = Decimal(emr.volume_gb * sum(nodes.values())) / HOURS_PER_MONTH
+    volumes = "the nodes' volumes for data"
+    yield stack.line(volumes, "ebs-gp3", quantity=gigabytes, per="hour", idle_minutes=emr.idle_minutes)
 
 
-def _operations(stack: _Stack, deployment: Deployment, operations: Operations) -> Iterator[CostLine]:
+def _operations(stack: StackLines, deployment: Deployment, operations: Operations) -> Iterator[CostLine]:
     # One rule each for failures of the pipeline, the notebooks and the cluster, and for approved models that are
     # promoted. Each has an alarm for lost messages.
     pipeline = bool(deployment.pipeline)
@@ -99,7 +113,7 @@ def _operations(stack: _Stack, deployment: Deployment, operations: Operations) -
     yield stack.free("topic, rules, schedule and budget, while they send nothing", _BUDGETS)
 
 
-def _serving(stack: _Stack, deployment: Deployment, serving: Serving) -> Iterator[CostLine]:
+def _serving(stack: StackLines, deployment: Deployment, serving: Serving) -> Iterator[CostLine]:
     endpoint, batch = serving.endpoint, serving.batch
     if endpoint and endpoint.instance_type:
         count = endpoint.instance_count or 1
@@ -119,22 +133,31 @@ def _serving(stack: _Stack, deployment: Deployment, serving: Serving) -> Iterato
         yield stack.free("batch pipeline and its schedule, between executions", _SAGEMAKER)
 
 
-class _Stack:
+class StackLines:
     """Creates the cost lines of one stack."""
 
-    def __init__(self, name: str, region: str) -> None:
+    def __init__(self, name: str, region: str, prices: PriceTable) -> None:
         self._name = name
         self._region = region
+        self._prices = prices
 
     def line(
-        self, what: str, item: str, *, quantity: Decimal | int = 1, per: Literal["month", "hour"] = "month"
+        self,
+        what: str,
+        item: str,
+        *,
+        quantity: Decimal | int = 1,
+        per: Literal["month", "hour"] = "month",
+        idle_minutes: int | None = None,
     ) -> CostLine:
         return CostLine(
             stack=self._name,
             what=what,
             per=per,
             quantity=Decimal(quantity),
-            price=price(item, region=self._region),
+            price=self._prices.price(item, region=self._region),
+            idle_minutes=idle_minutes,
+            item=item,
         )
 
     def free(self, what: str, page: str) -> CostLine:

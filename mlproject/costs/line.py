@@ -23,6 +23,8 @@ class CostLine:
         per: `month` for costs of existing resources, `hour` for costs of running resources.
         quantity: number of units per month or hour.
         price: price of one unit; None if unknown.
+        idle_minutes: minutes without work after which a running resource stops itself; None if it does not.
+        item: name of the price, such as `kms-key`; None for resources that are free.
     """
 
     stack: str
@@ -30,6 +32,8 @@ class CostLine:
     per: Literal["month", "hour"]
     quantity: Decimal
     price: Price | None
+    idle_minutes: int | None = None
+    item: str | None = None
 
     @property
     def usd(self) -> Decimal | None:

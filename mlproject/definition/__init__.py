@@ -23,6 +23,7 @@ from mlproject.definition.images.check_images import check_image_values
 from mlproject.definition.images.checks import deployed_images, pulled_repositories
 from mlproject.definition.images.step_images import job_image
 from mlproject.definition.images.uris import Repository, image_problem, image_repositories
+from mlproject.definition.job_instances import JobInstances, job_instances
 from mlproject.definition.parameter_uses import RefusedValue, refused_values
 from mlproject.definition.placeholders import (
     LIST_SEPARATOR,
@@ -45,6 +46,7 @@ __all__ = [
     "LIST_SEPARATOR",
     "REGISTRIES",
     "Definition",
+    "JobInstances",
     "Location",
     "RefusedValue",
     "Repository",
@@ -65,6 +67,7 @@ __all__ = [
     "image_repositories",
     "job_arguments",
     "job_image",
+    "job_instances",
     "name_hint",
     "own_arguments",
     "parameter_value",

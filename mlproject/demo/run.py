@@ -24,6 +24,7 @@ from mlproject.demo.workspace import Workspace, open_workspace
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
 from mlproject.parameters import Deployment, load_valid_parameters
+from mlproject.price_list import read_prices
 from mlproject.report import Report, build_summary, render_html
 from mlproject.runner import EmbeddedAws, run_deployed_pipeline
 
@@ -48,7 +49,7 @@ def run_demo(*, root: Path, project: str | None, commit: str, console: Console) 
     progress = Progress(console)
     console.print(f"\n[bold]{demo.deployment.project}[/bold], without an AWS account\n")
     with open_workspace(build, progress) as work:
-        costs = idle_costs_by_stack(platform, demo.deployment)
+        costs = idle_costs_by_stack(platform, demo.deployment, read_prices(root))
         report = _deploy(root, demo.deployment, work, progress, costs=costs, moment=moment)
         if demo.deployment.pipeline:
             report = _run_pipeline(report, demo, work, progress, commit=commit)

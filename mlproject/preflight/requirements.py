@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from mlproject.definition import Definition, own_arguments, steps_of
+from mlproject.definition import Definition, job_instances
 from mlproject.parameters import Deployment, Emr, Environment, Pipeline
 
 # Step type to its name in SageMaker's quotas, such as `ml.m5.large for processing job usage`.
@@ -73,43 +72,8 @@ def account_requirements(
 
 def _jobs(pipeline: Pipeline, definition: Definition) -> Counter[tuple[str, str]]:
     """The most instances that one execution can use at the same time: those of its largest steps in parallel."""
-    defaults = {name: parameter.get("DefaultValue") for name, parameter in definition.parameters.items()}
-    values = {**defaults, **pipeline.parameters}
     counts: dict[tuple[str, str], list[int]] = {}
-    for step in steps_of(definition.document):
-        usage = _JOBS.get(step["Type"])
-        if usage is None:
-            continue
-        for cluster in _clusters(own_arguments(step)):
-            instance_type, count = (_value(cluster[name], values) for name in ("InstanceType", "InstanceCount"))
-            if isinstance(instance_type, str) and isinstance(count, int):
-                counts.setdefault((instance_type, usage), []).append(count * _jobs_at_once(step, values))
+    for each in job_instances(definition, pipeline.parameters):
+        counts.setdefault((each.instance_type, _JOBS[each.step_type]), []).append(each.count * each.jobs_at_once)
     parallel = pipeline.parallel_steps
     return Counter({key: sum(sorted(each, reverse=True)[:parallel]) for key, each in counts.items()})
-
-
-def _jobs_at_once(step: Mapping[str, Any], values: Mapping[str, Any]) -> int:
-    """The number of jobs that a step runs at the same time: several for a Tuning step."""
-    config = own_arguments(step).get("HyperParameterTuningJobConfig", {})
-    count = _value(config.get("ResourceLimits", {}).get("MaxParallelTrainingJobs"), values)
-    return count if isinstance(count, int) else 1
-
-
-def _clusters(arguments: Any) -> Iterator[Mapping[str, Any]]:
-    """The parts of a step's arguments with an instance type and an instance count."""
-    if isinstance(arguments, Mapping):
-        if {"InstanceType", "InstanceCount"} <= arguments.keys():
-            yield arguments
-        else:
-            for value in arguments.values():
-                yield from _clusters(value)
-    elif isinstance(arguments, list):
-        for value in arguments:
-            yield from _clusters(value)
-
-
-def _value(argument: Any, parameters: Mapping[str, Any]) -> Any:
-    """A literal, or the value of the pipeline parameter that the argument references."""
-    if isinstance(argument, Mapping):
-        return parameters.get(str(argument.get("Get", "")).removeprefix("Parameters."))
-    return argument

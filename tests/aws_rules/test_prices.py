@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import botocore.session
+
+from mlproject.instances import USES, instance_types
 from mlproject.parameters.tables.emr_releases import node_types
-from mlproject.parameters.tables.notebook_types import SUPPORTED
 from mlproject.parameters.tables.regions import REGIONS
 
 PRICES = json.loads((Path(__file__).parents[2] / "mlproject" / "aws_rules" / "prices.json").read_text())["prices"]
@@ -28,7 +30,11 @@ def test_no_price_stands_twice() -> None:
 
 
 def test_every_priced_machine_is_one_that_the_parameters_know() -> None:
-    kinds = {"notebook": set(SUPPORTED), "ec2": set(node_types("emr-7.13.0"))}
+    sagemaker = botocore.session.get_session().get_service_model("sagemaker")
+    nodes = set(node_types("emr-7.13.0"))
+    kinds = {"ec2": nodes, "emr": nodes, "transform": set(sagemaker.shape_for("TransformInstanceType").enum)}
+    for use in USES:
+        kinds[use] = {each.name for each in instance_types().values() if use in each.uses}
     for price in PRICES:
         kind, _, machine = price["item"].partition("/")
         assert not machine or machine in kinds[kind]

@@ -73,6 +73,7 @@ def _environment(root: Path) -> None:
 def _documents(root: Path) -> None:
     (root / "docs").mkdir()
     (root / "docs" / "page.md").write_text("text\n")
+    (root / "prices.json").write_text("{}\n")
     replace(root / "README.md", "platform", "product")
 
 

@@ -18,6 +18,7 @@ from mlproject.cli.common.synthesis import select_affected, synthesize, synthesi
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
+    from mlproject.aws_rules.prices import PriceTable
     from mlproject.cli.common.affected import Change
     from mlproject.deployment import SynthesizedStack
     from mlproject.parameters import Platform
@@ -104,9 +105,12 @@ def _parsed(stacks: Mapping[str, SynthesizedStack]) -> dict[str, Mapping[str, An
 def _reviews(
     change: Change, stacks: Mapping[str, SynthesizedStack], base: Templates, deployed: Mapping[str, Deployed]
 ) -> list[Review]:
+    from mlproject.files import project_root
+    from mlproject.price_list import read_prices
     from mlproject.review import Baseline, compare_stacks
 
     after = _parsed(stacks)
+    prices = read_prices(project_root())
     reviews = []
     for path, environment in _paths(change).items():
         found = deployed[environment]
@@ -121,8 +125,8 @@ def _reviews(
             after=after,
             region=change.after.environments[environment].region,
             refusals=_refusals(path, stacks),
-            cost_before=_idle_cost(change.before, path) if change.before else None,
-            cost_after=_idle_cost(change.after, path),
+            cost_before=_idle_cost(change.before, path, prices) if change.before else None,
+            cost_after=_idle_cost(change.after, path, prices),
         )
         # The network of an environment is of interest only if it changes.
         if path != environment or environment in change.affected.environments or not review.is_empty:
@@ -150,7 +154,7 @@ def _refusals(path: str, stacks: Mapping[str, SynthesizedStack]) -> tuple[str, .
     )
 
 
-def _idle_cost(platform: Platform, path: str) -> Decimal | None:
+def _idle_cost(platform: Platform, path: str, prices: PriceTable) -> Decimal | None:
     """Return the idle cost per month of a project or a network, in USD.
 
     It is 0 if the platform does not contain it, and None if it is unknown.
@@ -164,5 +168,5 @@ def _idle_cost(platform: Platform, path: str) -> Decimal | None:
         return None
     deployments = platform.deployments(environment=name)
     if not project:
-        return monthly(network_costs(platform.environments[name], deployments))
-    return monthly(line for each in deployments if each.project == project for line in idle_costs(each))
+        return monthly(network_costs(platform.environments[name], deployments, prices))
+    return monthly(line for each in deployments if each.project == project for line in idle_costs(each, prices))

@@ -121,6 +121,24 @@ def create_session(environment: Environment, root: Path) -> Session:
     )
 
 
+def create_pricing_client(region: str) -> Any:
+    """Create a boto3 client of AWS's Price List API, which credentials of any account may call.
+
+    Args:
+        region: a region in which the Price List API has an endpoint.
+
+    Raises:
+        UserError: AWS_ENDPOINT_URL is set, so that the client would reach an embedded AWS, which has no prices.
+    """
+    endpoint = os.environ.get(ENDPOINT)
+    if endpoint:
+        raise UserError(
+            f"prices come from AWS, but {ENDPOINT} is {endpoint}, and the embedded AWS has no prices: unset {ENDPOINT} "
+            "and use credentials of an AWS account."
+        )
+    return _configured_session(region).client("pricing")
+
+
 @contextmanager
 def reporting_aws_errors(action: str) -> Iterator[None]:
     """Turn errors of botocore into a UserError with one sentence.
