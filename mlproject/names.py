@@ -27,7 +27,17 @@ NOTEBOOK_NAME_LIMIT = 63
 RESTARTS = "Restarts"
 
 BUCKET_USES = ("data", "artifacts", "access-logs")
-ROLE_USES = ("pipeline", "notebooks", "emr-service", "emr-nodes", "schedule", "promotion", "serving", "batch-schedule")
+ROLE_USES = (
+    "pipeline",
+    "notebooks",
+    "emr-service",
+    "emr-nodes",
+    "schedule",
+    "promotion",
+    "serving",
+    "batch-schedule",
+    "notebook-hours",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,13 +7,46 @@ set -uo pipefail
 { echo -1000 >/proc/self/oom_score_adj; } 2>/dev/null
 exec 8>/run/mlproject-idle.lock
 flock -n 8 || exit 0
-started=$(date +%s)
-lock=/home/ec2-user/SageMaker/.mlproject/lock
-while :; do
-    sleep "$IDLE_SECONDS"
-    # A running installation counts as work. The lock belongs to the user, so root neither creates nor opens it.
-    [[ ! -e $lock ]] || runuser -u ec2-user -- flock -n "$lock" true || continue
-    python3 /opt/mlproject/idle.py "$started" "$IDLE_MINUTES" || continue
+volume=/home/ec2-user/SageMaker
+lock=$volume/.mlproject/lock
+# Nobody sets this clock, unlike that of the date.
+uptime() {
+    read -r up _ </proc/uptime
+    echo "${up%.*}"
+}
+started=$(uptime)
+
+# Prints when the instance stops, if that is soon.
+check() {
+    local work=()
+    # The lock belongs to the user, so root neither creates nor opens it.
+    [[ ! -e $lock ]] || runuser -u ec2-user -- flock -n "$lock" true || work=(installation)
+    python3 /opt/mlproject/idle.py $(($(uptime) - started)) "$IDLE_MINUTES" "$(date +%s)" "${work[@]}"
+}
+
+# Replaces the warning by another, or by none. The file browser of JupyterLab shows a new file after some seconds.
+# The user can change the folder at any time, so root does not write into it.
+warn() {
+    # shellcheck disable=SC2016
+    runuser -u ec2-user -- bash -c 'cd "$0" && rm -f mlproject-stops-at-*
+        status=mlproject-status.txt
+        ! grep -q "^idle: " $status 2>/dev/null || sed -i "/^idle: /d" $status
+        [[ -z $1 ]] || echo "idle: this instance stops at $1. To keep it, run a cell, or write a number of hours (at most 24) into ~/SageMaker/keep-alive.txt" |
+            tee -a $status >"mlproject-stops-at-${1//[: ]/-}.txt"' "$volume" "$1"
+}
+
+warned=
+warn ""
+while sleep "$IDLE_SECONDS"; do
+    stops=$(check)
+    code=$?
+    [[ $stops == "$warned" ]] || warn "$stops"
+    warned=$stops
+    ((code == 0)) || continue
+    # A save or a restore that runs is never interrupted.
+    ! pgrep -u ec2-user -f 's3 sync' >/dev/null || continue
     runuser -u ec2-user -- bash /opt/mlproject/tools/work.sh save
+    # Somebody may have come back meanwhile.
+    check >/dev/null || continue
     runuser -u ec2-user -- aws sagemaker stop-notebook-instance --notebook-instance-name "$NOTEBOOK"
 done

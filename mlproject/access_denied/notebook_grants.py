@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mlproject.access_denied.keyed_grants import ANY, PARTITION, KeyedGrant, RoleContext
 from mlproject.aws_rules.bootstrap import bootstrap_bucket
 from mlproject.aws_rules.grants import grants
+from mlproject.aws_rules.hours_permissions import hours_grants
 from mlproject.aws_rules.notebook_permissions import notebook_permissions
 from mlproject.aws_rules.notebook_resources import git_secret_arns, notebook_resources
 from mlproject.parameters import Deployment
@@ -29,6 +30,18 @@ def notebook_grants(deployment: Deployment, context: RoleContext) -> Iterator[Ke
     secrets = git_secret_arns(deployment)
     if deployment.notebooks:
         yield from _notebook_grants(deployment, context, used=used, secrets=secrets)
+
+
+def notebook_hours_grants(deployment: Deployment, context: RoleContext) -> Iterator[KeyedGrant]:
+    """Yield the grants of the role that starts and stops notebooks."""
+    for grant in hours_grants(
+        deployment,
+        partition=PARTITION,
+        key_arn=context.key(deployment),
+        security_group_id=ANY,
+        subnet_id=ANY,
+    ):
+        yield KeyedGrant(key="notebooks.NAME.hours", grant=grant)
 
 
 def notebook_key_grants(deployment: Deployment, context: RoleContext, *, resource: str) -> Iterator[KeyedGrant]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from mlproject.access_denied.emr_grants import emr_node_grants, emr_service_grants
 from mlproject.access_denied.keyed_grants import PARTITION, KeyedGrant, RoleContext
-from mlproject.access_denied.notebook_grants import notebook_grants
+from mlproject.access_denied.notebook_grants import notebook_grants, notebook_hours_grants
 from mlproject.access_denied.pipeline_grants import pipeline_grants
 from mlproject.access_denied.roles import ProjectRole
 from mlproject.access_denied.serving_grants import serving_grants
@@ -89,6 +89,7 @@ _OWN_GRANTS: Mapping[str, Callable[[Deployment, RoleContext], Iterator[KeyedGran
     "promotion": _promotion,
     "serving": serving_grants,
     "batch-schedule": _batch_schedule,
+    "notebook-hours": notebook_hours_grants,
 }
 # Roles that may read existing data.
 _READERS = frozenset({"pipeline", "notebooks", "emr-nodes"})

@@ -17,6 +17,7 @@ _STACKS: Mapping[str, str] = {
     "schedule": "operations",
     "promotion": "pipeline",
     "batch-schedule": "serving",
+    "notebook-hours": "notebooks",
 }
 _SESSION = re.compile(r"arn:aws[a-z-]*:sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)(?:/.*)?")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::(?P<account>\d{12}):role/(?:.*/)?(?P<role>[^/]+)")

@@ -46,6 +46,7 @@ ROLES = (
     "arn:{partition}:iam::{account}:role{path}*-{environment}-emr-nodes",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-schedule",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-batch-schedule",
+    "arn:{partition}:iam::{account}:role{path}*-{environment}-notebook-hours",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-promotion",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-serving",
     "arn:{partition}:iam::{account}:role{path}{environment}-network-*",
@@ -55,8 +56,8 @@ _LOG_GROUPS = ("arn:{partition}:logs:{place}:log-group:{environment}-network-*",
 _TOPICS = ("arn:{partition}:sns:{place}:*-{environment}-operations-*",)
 _SAGEMAKER = "arn:{partition}:sagemaker:{place}"
 _SCHEDULER = "arn:{partition}:scheduler:{place}"
-# The stacks with schedules and alarms.
-_SCHEDULING = ("operations", "serving")
+_ALARMING = ("operations", "serving")
+_SCHEDULING = (*_ALARMING, "notebooks")
 _EC2 = TypePermissions(resources=(ANY,), service="ec2")
 
 RESOURCE_TYPES: Mapping[str, TypePermissions] = {
@@ -65,7 +66,7 @@ RESOURCE_TYPES: Mapping[str, TypePermissions] = {
     ),
     "AWS::CloudWatch::Alarm": TypePermissions(
         resources=tuple(
-            f"arn:{{partition}}:cloudwatch:{{place}}:alarm:*-{{environment}}-{stack}-*" for stack in _SCHEDULING
+            f"arn:{{partition}}:cloudwatch:{{place}}:alarm:*-{{environment}}-{stack}-*" for stack in _ALARMING
         ),
         service="cloudwatch",
         unscoped=frozenset({"cloudwatch:DescribeAlarms"}),

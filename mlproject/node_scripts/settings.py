@@ -35,7 +35,7 @@ class NotebookSettings:
     libraries: str | None
     library_index: str | None
     kernel_title: str
-    idle_minutes: int
+    idle_minutes: float
     work: str | None
     livy_parameter: str | None
     check_seconds: float = 60
@@ -55,7 +55,7 @@ class NotebookSettings:
             "LIBRARY_INDEX": self.library_index or "",
             "KERNEL": f"mlproject-{self.libraries}" if self.libraries else "",
             "KERNEL_TITLE": self.kernel_title,
-            "IDLE_MINUTES": str(self.idle_minutes),
+            "IDLE_MINUTES": f"{self.idle_minutes:g}",
             "IDLE_SECONDS": f"{self.check_seconds:g}",
             "WORK": self.work or "",
             "WORK_SECONDS": f"{self.work_seconds:g}",

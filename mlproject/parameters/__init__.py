@@ -5,6 +5,7 @@ from mlproject.parameters.input_models.emr import Emr
 from mlproject.parameters.input_models.existing_data import Athena, ExistingBucket, ExistingData
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter
 from mlproject.parameters.input_models.gitlab import GitLab
+from mlproject.parameters.input_models.hours import Hours
 from mlproject.parameters.input_models.json_file import locate_json, read_json
 from mlproject.parameters.input_models.notebook import Notebook, Repository
 from mlproject.parameters.input_models.operations import Operations, Schedule
@@ -37,6 +38,7 @@ __all__ = [
     "Finding",
     "FrozenModel",
     "GitLab",
+    "Hours",
     "ImportedNetwork",
     "InvalidProject",
     "InvalidValueError",

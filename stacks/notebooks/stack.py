@@ -7,6 +7,7 @@ from constructs import Construct
 
 from mlproject.aws_rules.existing_data import existing_data_grants
 from mlproject.aws_rules.grants import grants
+from mlproject.aws_rules.hours_permissions import hours_grants
 from mlproject.aws_rules.network_requirements import notebook_requirements
 from mlproject.aws_rules.notebook_permissions import notebook_permissions
 from mlproject.aws_rules.notebook_resources import git_secret_arns, network_resources, notebook_resources
@@ -16,6 +17,7 @@ from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.network_reference import NetworkReference
 from stacks.constructs.service_role import ServiceRole, role_arn
 from stacks.notebooks.code_repository import CodeRepository
+from stacks.notebooks.hours import NotebookHours
 from stacks.notebooks.notebook_instance import NotebookInstance
 from stacks.notebooks.security_group import NotebookSecurityGroup
 from stacks.notebooks.tools import NotebookTools
@@ -66,6 +68,7 @@ class NotebooksStack(ProjectStack):
         self._role_arn = self._role()
         for notebook in deployment.notebooks:
             self._notebook(notebook)
+        self._hours()
 
     def _role(self) -> str:
         deployment, environment = self._deployment, self._deployment.environment
@@ -122,6 +125,26 @@ class NotebooksStack(ProjectStack):
         )
         if notebook.users:
             self._user_policy(scope, notebook)
+
+    def _hours(self) -> None:
+        """Add the schedules of the notebooks with hours, if there are any."""
+        names = self._deployment.names
+        hours = {names.notebook(each.name): each.hours for each in self._deployment.notebooks if each.hours}
+        if hours:
+            NotebookHours(
+                self,
+                "Hours",
+                hours=hours,
+                role_name=names.role("notebook-hours"),
+                role_path=self._deployment.environment.role_path,
+                grants=hours_grants(
+                    self._deployment,
+                    partition=self.partition,
+                    key_arn=self._key_arn,
+                    security_group_id=self._group_id,
+                    subnet_id=self._subnet_id,
+                ),
+            )
 
     def _user_policy(self, scope: Construct, notebook: Notebook) -> None:
         deployment, environment = self._deployment, self._deployment.environment

@@ -1,4 +1,4 @@
-"""Fake Jupyter server with the two API calls of the idle check, over TLS as on SageMaker."""
+"""Fake Jupyter server with the API calls of the idle check, over TLS as on SageMaker."""
 
 from __future__ import annotations
 
@@ -38,15 +38,17 @@ def start_jupyter(
     """Start the fake server, which reads its responses from files in /srv at each request."""
     folder = machine.file("/srv")
     folder.mkdir(exist_ok=True)
-    (folder / "certificate.pem").write_bytes(_certificate())
+    (folder / "certificate.pem").write_bytes(self_signed_certificate())
     (folder / "server.py").write_text(_SERVER)
+    # A server that was started long ago.
+    (folder / "status").write_text('{"started": "2026-01-01T00:00:00.000000Z"}')
     (folder / "kernels").write_text(json.dumps(kernels or []))
     (folder / "terminals").write_text(json.dumps(terminals or []))
     machine.spawn(sys.executable, "/srv/server.py")
     wait_until((folder / "ready").exists)
 
 
-def _certificate() -> bytes:
+def self_signed_certificate() -> bytes:
     """Return a self-signed certificate with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "notebook")])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
+import re
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,10 +19,11 @@ from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
 from tests.lifecycle_scripts.instance import Sandbox
 from tests.lifecycle_scripts.jupyter import start_jupyter
-from tests.node_scripts.machine import Machine, running, wait_until
+from tests.node_scripts.machine import UID, Machine, running, wait_until
 
 ROOT = Path(__file__).parents[2]
 HOURS = 3600
+STOPS, STOPS_SOON = 0, 3
 
 
 @dataclass(kw_only=True)
@@ -34,9 +37,10 @@ class Jupyter:
             self.machine.file(f"/srv/{name}").write_text(json.dumps(answer))
 
     def is_idle(self, *, minutes: int = 60, started: float = 10 * HOURS) -> bool:
-        """Whether the instance would stop, if it was started this many seconds ago."""
-        begun = str(int(time.time() - started))
-        return self.machine.run("python3", "/parts/idle.py", begun, str(minutes)).returncode == 0
+        """Whether the instance would stop, at once or soon, if it was started this many seconds ago."""
+        self.machine.file("/run/mlproject-idle.json").unlink(missing_ok=True)
+        arguments = (str(started), str(minutes), str(time.time()))
+        return self.machine.run("python3", "/parts/idle.py", *arguments).returncode in (STOPS, STOPS_SOON)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +75,7 @@ def test_nobody_works_when_every_kernel_and_terminal_has_been_quiet_long_enough(
 def test_somebody_works_while_one_kernel_is_busy_or_one_of_them_was_active(jupyter: Jupyter) -> None:
     working: list[tuple[list[dict[str, Any]], list[dict[str, Any]]]] = [
         ([kernel(2 * HOURS), kernel(2 * HOURS, "busy")], []),
-        ([kernel(2 * HOURS, "starting")], []),
+        ([kernel(600, "starting")], []),
         ([kernel(600), kernel(2 * HOURS)], []),
         ([], [terminal(2 * HOURS), terminal(600)]),
         ([kernel(2 * HOURS)], [terminal(600), terminal(2 * HOURS)]),
@@ -83,7 +87,7 @@ def test_somebody_works_while_one_kernel_is_busy_or_one_of_them_was_active(jupyt
 
 def test_an_instance_that_nobody_opened_is_idle_since_its_start(jupyter: Jupyter) -> None:
     jupyter.set_activity([], [])
-    assert not jupyter.is_idle(started=59 * 60)
+    assert not jupyter.is_idle(started=54 * 60)
     assert jupyter.is_idle(started=61 * 60)
 
 
@@ -96,37 +100,55 @@ def test_an_answer_that_tells_nothing_is_no_proof_that_nobody_works(jupyter: Jup
 
 def test_without_jupyter_the_instance_stays() -> None:
     with running(server=None, binds={ROOT / "lifecycle_scripts" / "parts": "/parts"}) as machine:
-        done = machine.run("python3", "/parts/idle.py", "0", "1")
+        done = machine.run("python3", "/parts/idle.py", "36000", "60", str(time.time()))
         assert done.returncode == 1
-        assert "Jupyter did not respond, so the instance keeps running" in done.stdout
+        assert "Jupyter did not respond, so the instance keeps running" in done.stderr
 
 
-def test_an_idle_instance_saves_its_work_and_stops_itself(sandbox: Sandbox) -> None:
-    """Runs the check, the final save, and the call that stops the instance, with the real aws CLI."""
+@pytest.mark.slow
+def test_an_idle_instance_warns_saves_its_work_and_stops_itself(sandbox: Sandbox) -> None:
+    """Runs the check, the warning, the final save, and the call that stops the instance, with the real aws CLI."""
     sagemaker = client(sandbox.server, "sagemaker")
     name = f"idle-{sandbox.bucket[-8:]}"
     sagemaker.create_notebook_instance(
         NotebookInstanceName=name, InstanceType="ml.t3.medium", RoleArn="arn:aws:iam::123456789012:role/any"
     )
     data = make_bucket(client(sandbox.server, "s3"), f"data-{sandbox.bucket[-8:]}")
+    # Three seconds, half of which are the warning.
     instance = sandbox.instance(
-        notebook=name, libraries=None, idle_minutes=0, check_seconds=0.2, work=f"s3://{data}/notebooks/explore/"
+        notebook=name, libraries=None, idle_minutes=0.05, check_seconds=0.2, work=f"s3://{data}/notebooks/explore/"
     )
+    volume = instance.volume
     with instance.started(python=Path("/usr")) as machine:
-        busy = [kernel(HOURS, "busy")]
-        start_jupyter(machine, kernels=busy)
-        log = machine.file("/var/log/mlproject.log")
-        (instance.volume / "late.ipynb").write_text("{}")
+        start_jupyter(machine, kernels=[kernel(HOURS, "busy")])
         wait_until(machine.file("/opt/mlproject/tools/work.sh").exists)
-        assert sagemaker.describe_notebook_instance(NotebookInstanceName=name)["NotebookInstanceStatus"] == "InService"
-        assert "stopping" not in log.read_text()
+        log = machine.file("/var/log/mlproject.log")
+        state = volume / "mlproject-status.txt"
+        state.write_text("installed: from S3\n")
+        os.chown(state, UID, UID)
+        (volume / "late.ipynb").write_text("{}")
         machine.file("/srv/kernels").write_text("[]")
+        wait_until(lambda: "\nidle: " in state.read_text())
+        assert any(volume.glob("mlproject-stops-at-*-UTC.txt"))
+        first, warning = state.read_text().splitlines()
+        assert first == "installed: from S3"
+        assert re.match(r"idle: this instance stops at \d\d:\d\d UTC\. To keep it, run a cell, or write ", warning)
+        # What it says keeps the instance, and takes the warning away.
+        (volume / "keep-alive.txt").write_text("4")
+        wait_until(lambda: state.read_text() == "installed: from S3\n")
+        assert not any(volume.glob("mlproject-stops-at-*"))
+        machine.spawn("/usr/sbin/runuser", "-u", "ec2-user", "--", "bash", "-c", "exec -a 'aws s3 sync' sleep 300")
+        (volume / "keep-alive.txt").unlink()
+        wait_until(lambda: "idle for 0 minutes: stopping the instance" in log.read_text())
+        assert status(sagemaker, name) == "InService"
+        for save in machine.processes("aws s3 sync"):
+            save.kill()
         wait_until(lambda: status(sagemaker, name) != "InService")
-        assert "idle for 0 minutes: stopping the instance" in log.read_text()
+        assert not any(volume.glob("mlproject-stops-at-*"))
         # The user of the notebook could not write to a lock created by root.
-        assert not (instance.volume / ".mlproject" / "lock").exists()
-    keys = [each["Key"] for each in client(sandbox.server, "s3").list_objects_v2(Bucket=data)["Contents"]]
-    assert keys == ["notebooks/explore/late.ipynb"]
+        assert not (volume / ".mlproject" / "lock").exists()
+    keys = {each["Key"] for each in client(sandbox.server, "s3").list_objects_v2(Bucket=data)["Contents"]}
+    assert "notebooks/explore/late.ipynb" in keys
 
 
 def test_whatever_takes_all_the_memory_is_ended_and_the_idle_check_is_not(sandbox: Sandbox) -> None:

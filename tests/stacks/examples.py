@@ -12,6 +12,7 @@ from mlproject.parameters import (
     Environment,
     ExistingBucket,
     ExistingData,
+    Hours,
     ImportedNetwork,
     NewNetwork,
     Notebook,
@@ -99,6 +100,18 @@ SCRATCH = Notebook(
     repository=Repository(url="https://git.example.com/public/examples.git"),
 )
 
+# Notebooks with hours: on weekdays, at night from Saturday to Monday, and one without.
+OFFICE = Notebook(
+    name="office",
+    instance_type="ml.t3.medium",
+    hours=Hours(start="08:30", stop="20:00", timezone="Europe/Madrid"),
+    repository=REVIEW.repository,
+)
+NIGHT = Notebook(
+    name="night", instance_type="ml.t3.large", hours=Hours(start="22:00", stop="06:05", days=("SUN", "SAT"))
+)
+BY_HAND = Notebook(name="by-hand", instance_type="ml.t3.medium")
+
 # A cluster with everything that one may have; and one with nothing more than it must have.
 LARGE = Emr(
     release="emr-7.12.0",
@@ -176,7 +189,10 @@ PLATFORM = Platform(
             deployment("alpha", JOINED, emr=PLAIN, existing_data=EXISTING, operations=BUDGETED, Margin=0.05),
             deployment("alpha", LENT, notebooks=(EXPLORE, SCRATCH)),
         ),
-        "beta": (deployment("beta", OWNED, Rounds=50), deployment("beta", LENT, operations=BUDGETED)),
+        "beta": (
+            deployment("beta", OWNED, notebooks=(BY_HAND, NIGHT, OFFICE), Rounds=50),
+            deployment("beta", LENT, operations=BUDGETED),
+        ),
     },
 )
 

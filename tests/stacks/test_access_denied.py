@@ -27,6 +27,7 @@ KEY_ID = "01234567-89ab-cdef-0123-456789abcdef"
 ROLE_KEYS = {
     "pipeline": "pipeline",
     "notebooks": "notebooks",
+    "notebook-hours": "notebooks.NAME.hours",
     "emr-nodes": "emr",
     "emr-service": "emr",
     "schedule": "operations.schedule",

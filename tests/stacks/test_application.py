@@ -38,6 +38,7 @@ def test_two_projects_of_an_environment_have_stacks_of_their_own(example_stacks:
     assert {name for name in example_stacks if "/beta/" in name} == {
         "owned/beta/storage",
         "owned/beta/pipeline",
+        "owned/beta/notebooks",
         "lent/beta/storage",
         "lent/beta/pipeline",
         "lent/beta/operations",

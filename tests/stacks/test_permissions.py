@@ -97,7 +97,7 @@ def test_every_role_is_trusted_for_one_service_in_its_own_account(all_stacks: Ma
                 continue
             service = trust["Principal"]["Service"]
             services.add(service)
-            if service == "ec2.amazonaws.com" or stack.name.endswith("/notebooks"):
+            if service == "ec2.amazonaws.com" or role["Properties"].get("RoleName", "").endswith("-notebooks"):
                 # EC2 names no account, and for notebook instances AWS does not say that SageMaker does.
                 assert "Condition" not in trust
             else:

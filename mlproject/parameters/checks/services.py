@@ -30,6 +30,7 @@ def check_notebooks(
     for name, notebook in (notebooks.mapping if notebooks is not None else {}).items():
         found += _name_too_long(name, notebook, project=project, environment=environment)
         found += lists.check(notebook.at("libraries"))
+        found += _hours_without_end(notebook.at("hours"))
         found += _secret_elsewhere(notebook.at("repository", "secret_arn"), of_environment, environment=environment)
     return found
 
@@ -63,6 +64,15 @@ def _name_too_long(name: str, place: Located, *, project: str, environment: str)
         f"leaves room for {limit}"
     )
     return [place.finding(message, allowed=f"at most {max(limit, 0)} characters")]
+
+
+def _hours_without_end(hours: Located | None) -> list[Finding]:
+    """Return an error if the instance would start and stop at the same time."""
+    start, stop = (hours.at(key) for key in ("start", "stop")) if hours is not None else (None, None)
+    if start is None or stop is None or start.value != stop.value:
+        return []
+    message = f"the notebook would stop when it starts, at {start.raw}"
+    return [stop.finding(message, allowed="another time than start. Remove `hours` to start the notebook by hand")]
 
 
 def _secret_elsewhere(place: Located | None, of_environment: Located, *, environment: str) -> list[Finding]:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, WithJsonSchema
 
 from mlproject.parameters.input_models import addresses, constraints
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter, validate_distinct
+from mlproject.parameters.input_models.hours import Hours
 from mlproject.parameters.tables import notebook_types
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html (VolumeSizeInGB)
@@ -64,6 +65,11 @@ class NotebookInput(FrozenModel):
         default=60,
         ge=IDLE_MINUTES_MINIMUM,
         le=IDLE_MINUTES_LIMIT,
+    )
+    hours: Hours | None = parameter(
+        "The hours in which the instance runs. Default: it is started by hand.",
+        allowed="the keys start, stop, days, timezone",
+        default=None,
     )
     users: Users = parameter(
         "Users who may open the notebook. Default: only administrators of the account.",

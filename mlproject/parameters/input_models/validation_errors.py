@@ -79,7 +79,7 @@ def _finding(
             allowed=_allowed(field) if refusal.allowed is None else refusal.allowed,
             suggestion=refusal.suggestion,
         )
-    choices = typing.get_args(field.annotation) if field is not None and kind == "literal_error" else ()
+    choices = typing.get_args(_annotation(model, location)) if kind == "literal_error" else ()
     suggestion = closest_match(str(found.value), choices)
     return found.finding(_type_or_size_error(kind, found), allowed=_allowed(field), suggestion=suggestion)
 
