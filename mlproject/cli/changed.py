@@ -16,7 +16,7 @@ from mlproject.cli.common.completion import complete_environment
 if TYPE_CHECKING:
     from mlproject.affected import Affected
     from mlproject.cli.common.affected import Change
-    from mlproject.parameters import Environment, GitLab
+    from mlproject.parameters import GitLab
 
 
 def register(app: typer.Typer) -> None:
@@ -125,6 +125,7 @@ def _write_child_pipeline(
     tag: str | None,
     include: str,
 ) -> None:
+    from mlproject.cli.common.session import is_on_laptop
     from mlproject.files import write_atomically
     from mlproject.gitlab import PRODUCTION, Target, build_deployment_pipeline, deployment_tier, render_pipeline
 
@@ -134,7 +135,7 @@ def _write_child_pipeline(
     order = environments or [
         name
         for name, each in platform.environments.items()
-        if not _is_on_laptop(each) and _is_deployed_from(tag, name, platform.gitlab)
+        if not is_on_laptop(each) and _is_deployed_from(tag, name, platform.gitlab)
     ]
     declared = platform.gitlab.deployment_tiers if platform.gitlab else {}
     tiers = {name: declared.get(name) or deployment_tier(name) for name in order}
@@ -155,10 +156,3 @@ def _is_deployed_from(tag: str | None, environment: str, gitlab: GitLab | None) 
     if tag is None or pattern is None:
         return tag is None and pattern is None
     return fnmatchcase(tag, pattern)
-
-
-def _is_on_laptop(environment: Environment) -> bool:
-    """Whether an environment is in the embedded AWS's own account, which each machine has for itself."""
-    import embedded_aws
-
-    return environment.account == embedded_aws.ACCOUNT

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from tests.cli.checkout import Checkout
 from tests.cli.git_checkout import TRUNK, commit, git, lay_out_git
+from tests.gitlab.ci_schema import read_valid_pipeline
 
 EVERYWHERE = ["dev", "kept", "local"]
 
@@ -196,16 +195,6 @@ def test_an_invalid_project_stops_its_own_change_and_no_other(checkout: Checkout
     assert done.stderr.startswith("Warning: zeta is left out: ")
 
 
-def validate(file: Path) -> dict[str, Any]:
-    """Validate a pipeline against GitLab's schema, and return it."""
-    schema = ["--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"]
-    tool = Path(sys.executable).with_name("check-jsonschema")
-    done = subprocess.run([tool, *schema, file], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    pipeline: dict[str, Any] = YAML(typ="safe").load(file)
-    return pipeline
-
-
 def test_the_child_pipeline_deploys_each_project_to_its_environments_in_order(checkout: Checkout) -> None:
     replace(
         checkout.root / "environments.yaml",
@@ -216,7 +205,7 @@ def test_the_child_pipeline_deploys_each_project_to_its_environments_in_order(ch
         replace(checkout.root / "projects" / name / "project.yaml", "dev: {}", listed)
     commit(checkout.root)
     changed(checkout, "--child-pipeline", "build/child.yml", since="0" * 40)
-    pipeline = validate(checkout.root / "build" / "child.yml")
+    pipeline = read_valid_pipeline(checkout.root / "build" / "child.yml")
     jobs = {name: job for name, job in pipeline.items() if ":" in name}
     # The environments `kept` and `local` are in the embedded AWS, which each machine has for itself.
     assert set(jobs) == {
@@ -263,7 +252,7 @@ def test_environments_that_are_deployed_from_tags_wait_for_a_tag_that_matches(ch
 
     def jobs(*options: str) -> dict[str, Any]:
         changed(checkout, "--child-pipeline", "child.yml", *options, since="0" * 40)
-        return validate(checkout.root / "child.yml")
+        return read_valid_pipeline(checkout.root / "child.yml")
 
     branch = jobs()
     assert branch["alpha:deploy:dev"]["environment"]["deployment_tier"] == "testing"
@@ -289,7 +278,7 @@ def test_the_options_select_the_environments_and_those_that_a_person_starts(chec
         "child.yml",
     )
     changed(checkout, *options, since="0" * 40)
-    pipeline = validate(checkout.root / "child.yml")
+    pipeline = read_valid_pipeline(checkout.root / "child.yml")
     assert pipeline["include"] == [{"local": "ci/own.yml"}]
     assert pipeline["stages"] == ["local", "dev"]
     assert pipeline["alpha:plan:dev"]["needs"] == ["alpha:smoke:local"]
@@ -303,7 +292,7 @@ def test_a_child_pipeline_without_deployments_has_one_job_that_says_so(checkout:
     shutil.rmtree(checkout.root / "projects" / "zeta")
     commit(checkout.root)
     changed(checkout, "--child-pipeline", "child.yml")
-    pipeline = validate(checkout.root / "child.yml")
+    pipeline = read_valid_pipeline(checkout.root / "child.yml")
     job = pipeline["nothing-to-deploy"]
     done = subprocess.run(["bash", "-c", "\n".join(job["script"])], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [
