@@ -89,12 +89,17 @@ def drift_pipeline(
     from mlproject.parameters import load_valid_parameters
 
     # An invalid project must not hide the drift of the others.
-    environments = load_valid_parameters(project_root()).environments
-    deployed = [name for name, each in environments.items() if not is_on_laptop(each)]
+    platform = load_valid_parameters(project_root())
+    # What a merge request has deployed belongs to a commit that may be gone after its merge.
+    temporary = platform.gitlab.branch_environments if platform.gitlab else ()
+    deployed = [
+        name for name, each in platform.environments.items() if not is_on_laptop(each) and name not in temporary
+    ]
     if not deployed:
         raise UserError(
-            "environments.yaml: every environment is in the embedded AWS, which each machine has for itself, so no job "
-            "can look for drift. Add an environment with an account of AWS, or delete the schedule."
+            "environments.yaml: every environment is in the embedded AWS, which each machine has for itself, or in "
+            "gitlab.branch_environments, so no job can look for drift. Add an environment with an account of AWS, or "
+            "delete the schedule."
         )
     write_atomically(file, render_pipeline(build_drift_pipeline(deployed, include=include)))
 
@@ -145,6 +150,9 @@ def _environments_to_protect(platform: Platform, gitlab: GitLab) -> Iterator[str
 
 def _is_to_protect(environment: str, gitlab: GitLab) -> bool:
     from mlproject.gitlab import PRODUCTION, deployment_tier
+
+    if environment in gitlab.branch_environments:
+        return False
 
     # If `sub` says whether the environment is protected, the roles trust exactly what environments.yaml says.
     if "environment_protected" in gitlab.sub_claim_components:

@@ -1,8 +1,9 @@
 """What GitLab reads and shows: child pipelines, notes in merge requests, code quality reports, project settings."""
 
 from mlproject.gitlab.api_errors import TOKEN_VARIABLE, token_error
-from mlproject.gitlab.child_pipeline import Target, build_deployment_pipeline, render_pipeline
+from mlproject.gitlab.child_pipeline import build_deployment_pipeline, render_pipeline
 from mlproject.gitlab.code_quality import code_quality_report
+from mlproject.gitlab.deployment_jobs import Target
 from mlproject.gitlab.deployment_tiers import PRODUCTION, deployment_tier
 from mlproject.gitlab.drift_pipeline import build_drift_pipeline
 from mlproject.gitlab.merge_request_note import MergeRequest, publish_note

@@ -47,7 +47,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.mark.parametrize(
     ("variables", "jobs"),
     [
-        (MERGE_REQUEST, {*CHECKS, "review"}),
+        (MERGE_REQUEST, {*CHECKS, "review", "branch"}),
         (PUSH, {*CHECKS, "changes", "deploy"}),
         ({"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_TAG": "v1"}, {"changes", "deploy"}),
         ({**SCHEDULE, "SCHEDULE": "drift"}, {"environments", "drift"}),
