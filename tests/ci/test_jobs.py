@@ -116,3 +116,10 @@ def test_each_check_of_a_merge_request_fails_for_what_it_checks(tmp_path: Path) 
         OPERATION="rollback", PROJECT="flights", ENVIRONMENT="dev", COMMIT=project.git("rev-parse", "broken^{tree}")
     )
     assert refused.failed == ["rollback"], refused.output
+
+    updated = project.run_schedule(SCHEDULE="updates", UV_OFFLINE="1")
+    assert updated.failed == ["updates"], updated.output
+    assert "aws-cdk-lib" in updated.output
+    verified = project.run_schedule(SCHEDULE="verify", VERIFY_ENVIRONMENT="pre")
+    assert verified.failed == ["verify"], verified.output
+    assert "Use an environment in a sandbox account." in verified.output
