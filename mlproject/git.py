@@ -16,6 +16,22 @@ _HASH_LENGTHS = (40, 64)
 _SHALLOW = "The clone is shallow; fetch its whole history (in GitLab CI, set the job's variable GIT_DEPTH: 0)"
 
 
+def run_git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run git in a checkout, and return its exit code and output, whether it succeeded or not.
+
+    Args:
+        root: the checkout.
+        arguments: a command of git and its arguments.
+
+    Raises:
+        UserError: git is not installed.
+    """
+    try:
+        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
+    except FileNotFoundError as error:
+        raise UserError("git is not installed. Install it, and run the command again.", exit_code=1) from error
+
+
 def is_zero_commit(ref: str) -> bool:
     """Whether a commit ID consists of zeros, which means that there is no earlier commit."""
     return len(ref) in _HASH_LENGTHS and set(ref) == _ZEROS
@@ -31,12 +47,12 @@ def find_merge_base(root: Path, ref: str) -> str:
     Raises:
         UserError: there is no such commit, no common commit, or no git checkout.
     """
-    resolved = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    resolved = run_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if resolved.returncode:
         _require_checkout(root)
         remedy = _SHALLOW if _is_shallow(root) else "Fetch it (`git fetch`), or name another commit or branch"
         raise UserError(f"--since {ref}: no such commit in this clone. {remedy}.")
-    base = _git(root, "merge-base", resolved.stdout.decode().strip(), "HEAD")
+    base = run_git(root, "merge-base", resolved.stdout.decode().strip(), "HEAD")
     if base.returncode:
         remedy = "Name the branch from which HEAD was created"
         raise UserError(
@@ -65,7 +81,7 @@ def export_commit(root: Path, commit: str, folder: Path, *, paths: Sequence[str]
     """
     prefix = _checked(root, "rev-parse", "--show-prefix").decode().strip()
     tree = f"{commit}:{prefix}" if prefix else commit
-    existing = [path for path in paths if _git(root, "cat-file", "-e", f"{commit}:{prefix}{path}").returncode == 0]
+    existing = [path for path in paths if run_git(root, "cat-file", "-e", f"{commit}:{prefix}{path}").returncode == 0]
     folder.mkdir(parents=True, exist_ok=True)
     if paths and not existing:
         return
@@ -79,24 +95,17 @@ def _toplevel(root: Path) -> str:
 
 
 def _is_shallow(root: Path) -> bool:
-    return _git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+    return run_git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
 
 
 def _require_checkout(root: Path) -> None:
-    if _git(root, "rev-parse", "--git-dir").returncode:
+    if run_git(root, "rev-parse", "--git-dir").returncode:
         raise UserError(f"{root}: is not a git checkout, so its changes are unknown. Clone the repository with git.")
 
 
 def _checked(root: Path, *arguments: str) -> bytes:
-    completed = _git(root, *arguments)
+    completed = run_git(root, *arguments)
     if completed.returncode:
         reason = completed.stderr.decode(errors="replace").strip().replace("\n", " ")
         raise UserError(f"`git {arguments[0]}` failed in {root}: {reason}", exit_code=1)
     return completed.stdout
-
-
-def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    try:
-        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
-    except FileNotFoundError as error:
-        raise UserError("git is not installed, so the changes are unknown. Install git.") from error

@@ -160,6 +160,7 @@ def execute_change_set(
 
         change_set.execution_status = "EXECUTE_IN_PROGRESS"
         stack.change_sets = {change_set.name: change_set}
+        stack.change_set_id = change_set.change_set_id
         on_failure = "DO_NOTHING" if disable_rollback else change_set.on_failure
         engine.start_apply(
             stack,

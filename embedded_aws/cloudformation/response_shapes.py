@@ -48,6 +48,7 @@ def stack_shape(stack: Stack) -> Shape:
     return without_none(
         StackId=stack.stack_id,
         StackName=stack.name,
+        ChangeSetId=stack.change_set_id,
         Description=settings.template.description,
         Parameters=parameters_shape(settings.parameters),
         CreationTime=stack.created,

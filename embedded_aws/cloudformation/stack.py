@@ -157,6 +157,7 @@ class Stack:
     """One stack.
 
     Args:
+        change_set_id: the change set that was executed last.
         undo: what was done since the last good state, oldest first.
         stable: the last good state, while there is something to undo.
         drift: the result of the last drift detection.
@@ -174,6 +175,7 @@ class Stack:
     resources: dict[str, Resource] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
+    change_set_id: str | None = None
     protected: bool = False
     disable_rollback: bool = False
     created: datetime = field(default_factory=now)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +11,10 @@ import typer
 
 from mlproject.cli.common.affected import SinceOption
 from mlproject.cli.common.completion import complete_environment
+from mlproject.errors import UserError
 
 if TYPE_CHECKING:
-    from mlproject.affected import Affected
     from mlproject.cli.common.affected import Change
-    from mlproject.parameters import Environment, GitLab
 
 
 def register(app: typer.Typer) -> None:
@@ -66,6 +64,13 @@ def changed(
     include: Annotated[
         str, typer.Option("--include", help="The file of the repository that defines the hidden job .aws.")
     ] = "ci/jobs.yml",
+    merge_request: Annotated[
+        bool,
+        typer.Option(
+            "--merge-request",
+            help="The pipeline of a merge request runs: offer deployments to gitlab.branch_environments only.",
+        ),
+    ] = False,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print JSON: base, files, projects, environments, removed, shared."),
@@ -77,16 +82,23 @@ def changed(
     environments for which it differs, shared code everything, documentation and tests nothing.
     """
     from mlproject.cli.common.affected import read_change
+    from mlproject.cli.common.child_pipeline import Selection, write_child_pipeline
 
+    if merge_request and tag is not None:
+        raise UserError("--merge-request and --tag: a pipeline runs for one of them. Remove one.")
     change = read_change(since)
     if child_pipeline:
-        _write_child_pipeline(
-            change, child_pipeline, environments=environments or (), manual=manual or (), tag=tag, include=include
+        selection = Selection(
+            environments=tuple(environments or ()),
+            manual=tuple(manual or ()),
+            tag=tag,
+            is_merge_request=merge_request,
         )
+        write_child_pipeline(change, child_pipeline, selection=selection, include=include)
     if as_json:
         print(json.dumps(_document(change), indent=2))
     else:
-        print("\n".join(_lines(change.affected)))
+        print("\n".join(_lines(change)))
 
 
 def _document(change: Change) -> dict[str, object]:
@@ -101,7 +113,10 @@ def _document(change: Change) -> dict[str, object]:
     }
 
 
-def _lines(affected: Affected) -> Iterator[str]:
+def _lines(change: Change) -> Iterator[str]:
+    from mlproject.cli.common.removals import describe_removals
+
+    affected = change.affected
     if affected.is_empty:
         yield "The change affects no project and no environment."
     if affected.shared_files:
@@ -111,54 +126,4 @@ def _lines(affected: Affected) -> Iterator[str]:
         yield f"{project}: {', '.join(environments)}"
     if affected.environments:
         yield f"The values of these environments changed, or all are affected: {', '.join(affected.environments)}."
-    for project, environments in affected.removed.items():
-        where = ", ".join(environments) or "every environment"
-        yield f"{project} was removed from {where}. `mlproject destroy {project}` deletes the stacks deployed there."
-
-
-def _write_child_pipeline(
-    change: Change,
-    file: Path,
-    *,
-    environments: Sequence[str],
-    manual: Sequence[str],
-    tag: str | None,
-    include: str,
-) -> None:
-    from mlproject.files import write_atomically
-    from mlproject.gitlab import PRODUCTION, Target, build_deployment_pipeline, deployment_tier, render_pipeline
-
-    for name in (*environments, *manual):
-        change.after.deployments(environment=name)  # rejects an unknown name
-    platform = change.after
-    order = environments or [
-        name
-        for name, each in platform.environments.items()
-        if not _is_on_laptop(each) and _is_deployed_from(tag, name, platform.gitlab)
-    ]
-    declared = platform.gitlab.deployment_tiers if platform.gitlab else {}
-    tiers = {name: declared.get(name) or deployment_tier(name) for name in order}
-    manual = manual or [name for name in order if tiers[name] == PRODUCTION]
-    targets = [
-        Target(project=each.project, environment=name, tier=tiers[name], is_manual=name in manual)
-        for name in dict.fromkeys(order)
-        for each in change.affected.deployments
-        if each.environment.name == name
-    ]
-    pipeline = build_deployment_pipeline(targets, include=include, removed=change.affected.removed)
-    write_atomically(file, render_pipeline(pipeline))
-
-
-def _is_deployed_from(tag: str | None, environment: str, gitlab: GitLab | None) -> bool:
-    """Whether the pipeline of a tag, or of the default branch if there is none, deploys an environment."""
-    pattern = gitlab.deploy_tags.get(environment) if gitlab else None
-    if tag is None or pattern is None:
-        return tag is None and pattern is None
-    return fnmatchcase(tag, pattern)
-
-
-def _is_on_laptop(environment: Environment) -> bool:
-    """Whether an environment is in the embedded AWS's own account, which each machine has for itself."""
-    import embedded_aws
-
-    return environment.account == embedded_aws.ACCOUNT
+    yield from describe_removals(affected.removed, change.after)

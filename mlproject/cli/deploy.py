@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import signal
 import sys
+import uuid
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -98,9 +99,18 @@ def deploy(
             write_override(override, report, deployment, session, root)
         unprotected = _unprotect_failed_stacks(session, plan.deployed.get(project, ()))
         names = [stack.name for stack in read_stacks(assembly)]
-        with explaining_stack_failures(names, deployment, session):
+        # With the name that the CDK CLI gives to every change set, two deployments at once could execute each other's.
+        change_set = f"mlproject-deploy-{uuid.uuid4().hex[:8]}"
+        with explaining_stack_failures(names, deployment, session, planned=plan.existing, change_set=change_set):
             _deploy_in_order(
-                cdk, assembly, plan, deployment=deployment, session=session, lists=lists, unprotected=unprotected
+                cdk,
+                assembly,
+                plan,
+                deployment=deployment,
+                session=session,
+                lists=lists,
+                unprotected=unprotected,
+                change_set=change_set,
             )
     _record_commit(root, deployment, session)
     lock_network(root, deployment.environment, session)
@@ -120,17 +130,19 @@ def _deploy_in_order(
     session: Session,
     lists: Sequence[LibraryList],
     unprotected: Collection[str],
+    change_set: str,
 ) -> None:
     """Deploy storage if it is new, upload the libraries to it, and deploy the stacks that install them.
 
     Args:
         unprotected: names of stacks whose termination protection this deployment has turned off since it was planned.
+        change_set: name of the change set of each stack.
     """
     storage = f"{deployment.names.path}/storage"
     others = {stack.name for stack in plan.stacks} - set(unprotected)
     if lists and any(stack.path == storage and stack.is_new for stack in plan.stacks):
         _require_unchanged(plan, others, session)
-        _deploy_stacks(cdk, storage, assembly)
+        _deploy_stacks(cdk, storage, assembly, change_set=change_set)
         others.discard(deployment.names.stack("storage"))
     if lists:
         _push_libraries(deployment, session, lists)
@@ -138,7 +150,7 @@ def _deploy_in_order(
         print("Every stack is up to date.")
     else:
         _require_unchanged(plan, others, session)
-        _deploy_stacks(cdk, f"{deployment.names.path}/*", assembly)
+        _deploy_stacks(cdk, f"{deployment.names.path}/*", assembly, change_set=change_set)
 
 
 def _require_unchanged(plan: Plan, names: Collection[str], session: Session) -> None:
@@ -150,13 +162,14 @@ def _require_unchanged(plan: Plan, names: Collection[str], session: Session) -> 
         require_unchanged(plan.existing, list_stacks(session.client), names)
 
 
-def _deploy_stacks(cdk: CdkCli, selection: str, assembly: Path) -> None:
+def _deploy_stacks(cdk: CdkCli, selection: str, assembly: Path, *, change_set: str) -> None:
     """Run `cdk deploy`. The assembly saves the CLI a second synthesis; without it, the result is the same."""
     print(f"$ {shlex.join(('cdk', 'deploy', selection))}")
     progress = "bar" if sys.stdout.isatty() else "events"
     try:
         cdk.run(
             "deploy", selection, "--app", str(assembly), "--require-approval", "never", "--progress", progress,
+            "--change-set-name", change_set,
         )  # fmt: skip
     except KeyboardInterrupt:
         print("CloudFormation completes what it has started. To continue, run the command again.", file=sys.stderr)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlproject.cli.common.arguments import EnvironmentOption, YesOption
+from mlproject.cli.common.arguments import ALLOW_PROTECTED, EnvironmentOption, YesOption
 from mlproject.cli.common.completion import complete_project
 from mlproject.errors import UserError
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 # Their resources must be emptied before CloudFormation can delete them.
 DATA_STACKS = frozenset({"storage", "pipeline"})
-RETAINED = "--i-know-this-is-protected"
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +37,7 @@ def destroy(
     ] = None,
     yes: YesOption = False,
     protected: Annotated[
-        bool, typer.Option(RETAINED, help="Allow it if environments.yaml has retain_data: true.")
+        bool, typer.Option(ALLOW_PROTECTED, help="Allow it if environments.yaml has retain_data: true.")
     ] = False,
     if_exists: Annotated[
         bool, typer.Option("--if-exists", help="Succeed if nothing is deployed, such as in a job that is repeated.")
@@ -76,7 +75,7 @@ def destroy(
         raise UserError(
             f"environment {environment} retains its data (retain_data: true in environments.yaml) and protects its "
             f"stacks, so nothing was deleted. To delete the stacks of {project}, run the command again with "
-            f"{RETAINED}. Buckets, key, models and notebooks stay even then."
+            f"{ALLOW_PROTECTED}. Buckets, key, models and notebooks stay even then."
         )
     _print_summary(names.prefix, stacks, content)
     confirm("Delete all of this?", yes=yes, declined="nothing was deleted")

@@ -1,4 +1,4 @@
-"""`mlproject gitlab`: the settings of the GitLab project whose jobs deploy."""
+"""`mlproject gitlab`: the settings of the GitLab project whose jobs deploy, and its pipeline that detects drift."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,11 +24,10 @@ COLUMNS = ("setting", "now", "desired", "state")
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command `gitlab configure`."""
-    gitlab = typer.Typer(help="Configure the GitLab project whose jobs deploy.", no_args_is_help=True)
-    # Without a callback, Typer would make a group of one command that command.
-    gitlab.callback()(lambda: None)
+    """Add the commands `gitlab configure` and `gitlab drift-pipeline`."""
+    gitlab = typer.Typer(help="The GitLab project whose jobs deploy.", no_args_is_help=True)
     gitlab.command("configure")(configure)
+    gitlab.command("drift-pipeline")(drift_pipeline)
     app.add_typer(gitlab, name="gitlab")
 
 
@@ -75,6 +75,35 @@ def configure(
         raise typer.Exit(1)
 
 
+def drift_pipeline(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The child pipeline to write.", show_default=False)],
+    *,
+    include: Annotated[
+        str, typer.Option("--include", help="The file of the repository that defines the hidden job .drift.")
+    ] = "ci/jobs.yml",
+) -> None:
+    """Write a GitLab child pipeline that looks for drift, with a job per environment of environments.yaml."""
+    from mlproject.cli.common.session import is_on_laptop
+    from mlproject.files import project_root, write_atomically
+    from mlproject.gitlab import build_drift_pipeline, render_pipeline
+    from mlproject.parameters import load_valid_parameters
+
+    # An invalid project must not hide the drift of the others.
+    platform = load_valid_parameters(project_root())
+    # What a merge request has deployed belongs to a commit that may be gone after its merge.
+    temporary = platform.gitlab.branch_environments if platform.gitlab else ()
+    deployed = [
+        name for name, each in platform.environments.items() if not is_on_laptop(each) and name not in temporary
+    ]
+    if not deployed:
+        raise UserError(
+            "environments.yaml: every environment is in the embedded AWS, which each machine has for itself, or in "
+            "gitlab.branch_environments, so no job can look for drift. Add an environment with an account of AWS, or "
+            "delete the schedule."
+        )
+    write_atomically(file, render_pipeline(build_drift_pipeline(deployed, include=include)))
+
+
 def _require_gitlab(platform: Platform) -> GitLab:
     if platform.gitlab is None:
         raise UserError(
@@ -110,17 +139,20 @@ def _desired_project(platform: Platform, gitlab: GitLab, *, verification: bool) 
 
 def _environments_to_protect(platform: Platform, gitlab: GitLab) -> Iterator[str]:
     """Yield the GitLab environments of each environment to protect, such as `flights/prod`."""
-    import embedded_aws
+    from mlproject.cli.common.session import is_on_laptop
 
     for deployment in platform.deployments():
         environment = deployment.environment
         # No job deploys into the embedded AWS, which each machine has for itself.
-        if environment.account != embedded_aws.ACCOUNT and _is_to_protect(environment.name, gitlab):
+        if not is_on_laptop(environment) and _is_to_protect(environment.name, gitlab):
             yield f"{deployment.project}/{environment.name}"
 
 
 def _is_to_protect(environment: str, gitlab: GitLab) -> bool:
     from mlproject.gitlab import PRODUCTION, deployment_tier
+
+    if environment in gitlab.branch_environments:
+        return False
 
     # If `sub` says whether the environment is protected, the roles trust exactly what environments.yaml says.
     if "environment_protected" in gitlab.sub_claim_components:

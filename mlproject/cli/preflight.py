@@ -41,7 +41,7 @@ def preflight(
     from mlproject.aws_rules.endpoints import S3
     from mlproject.aws_rules.network_requirements import interfaces
     from mlproject.cli.common.outcomes import outcomes_as_json, print_outcomes
-    from mlproject.cli.common.session import create_session
+    from mlproject.cli.common.session import create_session, is_on_laptop
     from mlproject.definition import read_definition
     from mlproject.files import project_root
     from mlproject.parameters import load_valid_parameters
@@ -57,6 +57,7 @@ def preflight(
         platform.environments[environment],
         deployments,
         {folder: read_definition(root / "pipelines" / folder) for folder in folders},
+        has_ci=platform.gitlab is not None and not is_on_laptop(platform.environments[environment]),
     )
     for name, invalid in platform.invalid_projects.items():
         if project is None and invalid.may_include(environment):

@@ -26,6 +26,7 @@ from mlproject.deployment.failures import StackFailure, list_failures
 from mlproject.deployment.orphans import judge_account, judge_obsolete_stacks, judge_removed_projects
 from mlproject.deployment.overrides import Override, record_override
 from mlproject.deployment.stack_operations import (
+    list_foreign_changes,
     list_stacks,
     require_unchanged,
     stacks_in_progress,
@@ -62,6 +63,7 @@ __all__ = [
     "list_consequences",
     "list_dependent_replacements",
     "list_failures",
+    "list_foreign_changes",
     "list_projects",
     "list_stacks",
     "plan_changes",

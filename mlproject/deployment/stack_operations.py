@@ -60,6 +60,32 @@ def stacks_in_progress(existing: Iterable[Mapping[str, Any]], names: Collection[
     }
 
 
+def list_foreign_changes(
+    planned: Iterable[Mapping[str, Any]],
+    current: Iterable[Mapping[str, Any]],
+    names: Collection[str],
+    *,
+    change_set: str,
+) -> tuple[str, ...]:
+    """Return the stacks, sorted, that another deployment has changed since the changes were planned.
+
+    Args:
+        planned: all stacks, as returned by DescribeStacks when the changes were planned.
+        current: all stacks, as returned by DescribeStacks now.
+        names: names of the stacks of the deployment.
+        change_set: name of the change sets of this deployment.
+    """
+    before = {stack["StackName"]: stack.get("ChangeSetId") for stack in planned}
+    # The id is the ARN of the change set that was executed last, .../changeSet/NAME/UUID:
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html (ChangeSetId)
+    executed = {stack["StackName"]: stack.get("ChangeSetId") for stack in current if stack["StackName"] in names}
+    return tuple(
+        name
+        for name, last in sorted(executed.items())
+        if last and last != before.get(name) and f"/{change_set}/" not in last
+    )
+
+
 def require_unchanged(
     planned: Iterable[Mapping[str, Any]], current: Iterable[Mapping[str, Any]], names: Collection[str]
 ) -> None:

@@ -29,15 +29,18 @@ def provider_arn(gitlab: GitLab, *, account: str, partition: str) -> str:
 def deploy_trust(gitlab: GitLab, environment: str, *, provider: str) -> Statement:
     """Return the trust of an environment's deploy role: jobs on the default branch, or on its protected tags.
 
+    Any branch deploys to the environments in `branch_environments`.
+
     Args:
         gitlab: the GitLab project.
         environment: name of the environment.
         provider: ARN of the OIDC provider.
     """
-    tag = gitlab.deploy_tags.get(environment)
-    operator = "StringLike" if tag and "*" in tag else "StringEquals"
-    protected = {"gitlab.com:ref_protected": "true"} if gitlab.is_gitlab_com else {}
-    return _trust(gitlab, provider, subjects={operator: _subject(gitlab, environment)}, equals=protected)
+    subject = _subject(gitlab, environment)
+    operator = "StringLike" if "*" in subject else "StringEquals"
+    is_protected = gitlab.is_gitlab_com and environment not in gitlab.branch_environments
+    protected = {"gitlab.com:ref_protected": "true"} if is_protected else {}
+    return _trust(gitlab, provider, subjects={operator: subject}, equals=protected)
 
 
 def diff_trust(gitlab: GitLab, *, provider: str) -> Statement:
@@ -57,11 +60,13 @@ def indistinguishable(gitlab: GitLab, environments: Iterable[str]) -> tuple[tupl
 def _subject(gitlab: GitLab, environment: str) -> str:
     """Return `sub` of the jobs that deploy an environment, with the components in the project's order."""
     tag = gitlab.deploy_tags.get(environment)
+    # The name of a branch contains no colon, so * does not reach into the next component.
+    is_any = environment in gitlab.branch_environments
     claims = {
         "project_path": gitlab.project,
         "ref_type": "tag" if tag else "branch",
-        "ref": tag or gitlab.default_branch,
-        "ref_protected": "true",
+        "ref": "*" if is_any else tag or gitlab.default_branch,
+        "ref_protected": "*" if is_any else "true",
         "environment_protected": "true" if environment in gitlab.protected_environments else "false",
         "deployment_tier": gitlab.deployment_tiers.get(environment, ""),
     }

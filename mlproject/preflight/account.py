@@ -63,6 +63,12 @@ def check_bootstrap(account: AccountReader) -> Iterator[Outcome]:
     environment = account.environment
     qualifier = environment.bootstrap_qualifier
     command = f"cdk {' '.join(bootstrap_arguments(environment))}"
+    if account.requirements.has_ci:
+        # CI jobs deploy with the policy of the bootstrap, whose default is AdministratorAccess.
+        command = (
+            f"run the commands that `mlproject execution-policy -e {environment.name} --write build/policies` prints, "
+            "since jobs of GitLab CI deploy with the policy of the bootstrap"
+        )
     version = read_bootstrap_version(account.client, qualifier=qualifier)
     if version is None:
         yield problem("bootstrap", f"not bootstrapped with the qualifier {qualifier}", command)

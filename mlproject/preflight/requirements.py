@@ -28,12 +28,14 @@ class AccountRequirements:
         deployments: the projects in it.
         instances: (instance type, usage in SageMaker's quotas) to the number of instances at the same time.
         clusters: the EMR clusters, by project.
+        has_ci: whether jobs of GitLab CI deploy to the environment.
     """
 
     environment: Environment
     deployments: tuple[Deployment, ...]
     instances: Mapping[tuple[str, str], int]
     clusters: Mapping[str, Emr]
+    has_ci: bool = False
 
     @property
     def node_types(self) -> Counter[str]:
@@ -46,7 +48,11 @@ class AccountRequirements:
 
 
 def account_requirements(
-    environment: Environment, deployments: Iterable[Deployment], definitions: Mapping[str, Definition]
+    environment: Environment,
+    deployments: Iterable[Deployment],
+    definitions: Mapping[str, Definition],
+    *,
+    has_ci: bool = False,
 ) -> AccountRequirements:
     """Add up what the projects of an environment require.
 
@@ -54,6 +60,7 @@ def account_requirements(
         environment: the environment.
         deployments: the projects in it.
         definitions: folder of a pipeline to its definition.
+        has_ci: whether jobs of GitLab CI deploy to the environment.
     """
     in_environment = tuple(deployments)
     instances: Counter[tuple[str, str]] = Counter()
@@ -67,6 +74,7 @@ def account_requirements(
         deployments=in_environment,
         instances=dict(instances),
         clusters={deployment.project: deployment.emr for deployment in in_environment if deployment.emr},
+        has_ci=has_ci,
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from mlproject.errors import UserError
+from mlproject.git import run_git
 
 
 @contextmanager
@@ -22,24 +22,19 @@ def checked_out(root: Path, commit: str, folder: Path) -> Iterator[Path]:
     Raises:
         UserError: the clone does not contain the commit.
     """
-    if _git(root, "cat-file", "-e", f"{commit}^{{commit}}").returncode:
+    if run_git(root, "cat-file", "-e", f"{commit}^{{commit}}").returncode:
         raise UserError(
             f"commit {commit} is not in this clone. Run `git fetch --unshallow` or `git fetch origin {commit}`, and "
             "then this command again."
         )
-    added = _git(root, "worktree", "add", "--detach", "--force", str(folder), commit)
+    added = run_git(root, "worktree", "add", "--detach", "--force", str(folder), commit)
     try:
         if added.returncode:
-            raise UserError(f"commit {commit} cannot be checked out: {added.stderr.strip()}", exit_code=1)
+            raise UserError(
+                f"commit {commit} cannot be checked out: {added.stderr.decode(errors='replace').strip()}", exit_code=1
+            )
         yield folder
     finally:
-        _git(root, "worktree", "remove", "--force", str(folder))
+        run_git(root, "worktree", "remove", "--force", str(folder))
         # Forgets worktrees whose folder is gone, such as those of a killed command.
-        _git(root, "worktree", "prune")
-
-
-def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
-    except FileNotFoundError as error:
-        raise UserError("git is not installed. Install it, and run the command again.", exit_code=1) from error
+        run_git(root, "worktree", "prune")

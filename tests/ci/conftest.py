@@ -49,8 +49,6 @@ def create_project(folder: Path, *, issuer: Path, default_branch: str = "main", 
     environments.write_text(environments.read_text() + GITLAB)
     (root / "projects" / "weather").mkdir()
     (root / "projects" / "weather" / "project.yaml").write_text(WEATHER)
-    pipeline = root / ".gitlab-ci.yml"
-    pipeline.write_text(pipeline.read_text().replace("[dev, pre, prod, lab]", "[dev, pre, prod]"))
     for path in (root / "tests").rglob("test_*.py"):
         if path.name not in TESTS:
             path.unlink()

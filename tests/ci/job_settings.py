@@ -28,11 +28,7 @@ def main() -> None:
 
 
 def _find_job(name: str, state: Path) -> dict[str, Any]:
-    """Return a job of the parent or of the child pipeline, as gitlab-ci-local expanded it.
-
-    The job `drift: [dev]` is one of the matrix of `drift`.
-    """
-    name = name.partition(": [")[0]
+    """Return a job of the parent or of the child pipeline, as gitlab-ci-local expanded it."""
     for file in ("parent.yml", "expanded-gitlab-ci.yml"):
         jobs = YAML(typ="safe").load(state / file) or {}
         if name in jobs:

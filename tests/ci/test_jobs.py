@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from tests.checkouts import ROOT
 from tests.ci.conftest import create_project
 from tests.ci.simulator import Project
 from tests.ci.tokens import create_key
+from tests.gitlab.ci_schema import read_valid_pipeline
 
 FILES = (".gitlab-ci.yml", "ci/jobs.yml")
 CHECKS = {"lint", "test", "secrets", "synth"}
@@ -27,10 +27,7 @@ PERSON = {"CI_PIPELINE_SOURCE": "web", "CI_COMMIT_BRANCH": "main"}
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_ci_file_is_valid_according_to_gitlabs_schema(file: str) -> None:
-    program = str(Path(sys.executable).parent / "check-jsonschema")
-    command = [program, "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", file]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    read_valid_pipeline(ROOT / file)
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +47,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.mark.parametrize(
     ("variables", "jobs"),
     [
-        (MERGE_REQUEST, {*CHECKS, "review"}),
+        (MERGE_REQUEST, {*CHECKS, "review", "branch"}),
         (PUSH, {*CHECKS, "changes", "deploy"}),
         ({"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_TAG": "v1"}, {"changes", "deploy"}),
-        ({**SCHEDULE, "SCHEDULE": "drift"}, {f"drift: [{name}]" for name in ("dev", "pre", "prod", "lab")}),
+        ({**SCHEDULE, "SCHEDULE": "drift"}, {"environments", "drift"}),
         ({**SCHEDULE, "SCHEDULE": "updates"}, {"updates"}),
         ({**SCHEDULE, "SCHEDULE": "verify"}, set()),
         ({**SCHEDULE, "SCHEDULE": "verify", "VERIFY_ENVIRONMENT": "sandbox"}, {"verify"}),
@@ -119,3 +116,10 @@ def test_each_check_of_a_merge_request_fails_for_what_it_checks(tmp_path: Path) 
         OPERATION="rollback", PROJECT="flights", ENVIRONMENT="dev", COMMIT=project.git("rev-parse", "broken^{tree}")
     )
     assert refused.failed == ["rollback"], refused.output
+
+    updated = project.run_schedule(SCHEDULE="updates", UV_OFFLINE="1")
+    assert updated.failed == ["updates"], updated.output
+    assert "aws-cdk-lib" in updated.output
+    verified = project.run_schedule(SCHEDULE="verify", VERIFY_ENVIRONMENT="pre")
+    assert verified.failed == ["verify"], verified.output
+    assert "Use an environment in a sandbox account." in verified.output

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from tests.cli.checkout import Checkout
 from tests.cli.git_checkout import TRUNK, commit, git, lay_out_git
+from tests.gitlab.ci_schema import read_valid_pipeline
 
 EVERYWHERE = ["dev", "kept", "local"]
 
@@ -128,7 +127,10 @@ def test_a_removed_project_and_a_removed_environment_are_listed(checkout: Checko
     found = changed(checkout)
     assert (found["projects"], found["removed"]) == ({}, {"alpha": ["kept"], "zeta": EVERYWHERE})
     done = checkout.run("changed", "--since", TRUNK)
-    assert "zeta was removed from dev, kept, local. `mlproject destroy zeta`" in done.stdout
+    lines = done.stdout.splitlines()
+    assert "zeta was removed from dev. Its deployed stacks stay until you run `mlproject destroy zeta -e dev`." in lines
+    (kept,) = (line for line in lines if line.startswith("zeta was removed from kept. "))
+    assert "retains data: an administrator deletes them with `mlproject destroy zeta -e kept --i-know" in kept
 
 
 def test_if_the_base_cannot_be_loaded_its_parameter_files_count_as_changed_in_every_value(checkout: Checkout) -> None:
@@ -197,16 +199,6 @@ def test_an_invalid_project_stops_its_own_change_and_no_other(checkout: Checkout
     assert done.stderr.startswith("Warning: zeta is left out: ")
 
 
-def validate(file: Path) -> dict[str, Any]:
-    """Validate a pipeline against GitLab's schema, and return it."""
-    schema = ["--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"]
-    tool = Path(sys.executable).with_name("check-jsonschema")
-    done = subprocess.run([tool, *schema, file], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    pipeline: dict[str, Any] = YAML(typ="safe").load(file)
-    return pipeline
-
-
 def test_the_child_pipeline_deploys_each_project_to_its_environments_in_order(checkout: Checkout) -> None:
     replace(
         checkout.root / "environments.yaml",
@@ -217,7 +209,7 @@ def test_the_child_pipeline_deploys_each_project_to_its_environments_in_order(ch
         replace(checkout.root / "projects" / name / "project.yaml", "dev: {}", listed)
     commit(checkout.root)
     changed(checkout, "--child-pipeline", "build/child.yml", since="0" * 40)
-    pipeline = validate(checkout.root / "build" / "child.yml")
+    pipeline = read_valid_pipeline(checkout.root / "build" / "child.yml")
     jobs = {name: job for name, job in pipeline.items() if ":" in name}
     # The environments `kept` and `local` are in the embedded AWS, which each machine has for itself.
     assert set(jobs) == {
@@ -264,7 +256,7 @@ def test_environments_that_are_deployed_from_tags_wait_for_a_tag_that_matches(ch
 
     def jobs(*options: str) -> dict[str, Any]:
         changed(checkout, "--child-pipeline", "child.yml", *options, since="0" * 40)
-        return validate(checkout.root / "child.yml")
+        return read_valid_pipeline(checkout.root / "child.yml")
 
     branch = jobs()
     assert branch["alpha:deploy:dev"]["environment"]["deployment_tier"] == "testing"
@@ -273,7 +265,46 @@ def test_environments_that_are_deployed_from_tags_wait_for_a_tag_that_matches(ch
     assert {name for name in tag if ":" in name} == {
         f"{project}:{action}:live" for project in ("alpha", "zeta") for action in ("plan", "deploy")
     }
-    assert "nothing-to-deploy" in jobs("--tag", "nightly")
+    assert set(jobs("--tag", "nightly")) == {"include", "stages", "notes"}
+
+
+TEMPORARY = """\
+  sandbox:
+    account: '333333333333'
+    retain_data: false
+    network: {new: {cidr: 10.82.0.0/16}}
+gitlab:
+  url: https://gitlab.example.com
+  project: data/platform
+  branch_environments: [sandbox]
+"""
+
+
+def test_a_merge_request_offers_temporary_environments_only_and_the_default_branch_never(checkout: Checkout) -> None:
+    with (checkout.root / "environments.yaml").open("a") as file:
+        file.write(TEMPORARY)
+    replace(checkout.root / "projects" / "zeta" / "project.yaml", "dev: {}", "dev: {}\n  sandbox: {}")
+    commit(checkout.root)
+    changed(checkout, "--merge-request", "--child-pipeline", "branch.yml", since="0" * 40)
+    pipeline = read_valid_pipeline(checkout.root / "branch.yml")
+    assert {name for name in pipeline if ":" in name} == {"zeta:deploy:sandbox", "zeta:destroy:sandbox"}
+    deploy, destroy = pipeline["zeta:deploy:sandbox"], pipeline["zeta:destroy:sandbox"]
+    assert deploy["environment"] == {
+        "name": "zeta/sandbox", "deployment_tier": "other", "action": "start", "on_stop": "zeta:destroy:sandbox",
+        "auto_stop_in": "1 week",
+    }  # fmt: skip
+    assert destroy["environment"] == {"name": "zeta/sandbox", "deployment_tier": "other", "action": "stop"}
+    for job in (deploy, destroy):
+        # Two merge requests must not deploy at once, and GitLab rejects a stop job that waits for another one.
+        assert (job["when"], job["resource_group"], job["needs"]) == ("manual", "sandbox", [])
+    assert pipeline["notes"]["script"] == [
+        "echo 'zeta:deploy:sandbox deploys this branch, and zeta:destroy:sandbox removes it: a person starts them.'"
+    ]
+
+    changed(checkout, "--child-pipeline", "main.yml", since="0" * 40)
+    assert not [name for name in read_valid_pipeline(checkout.root / "main.yml") if name.endswith(":sandbox")]
+    done = checkout.run("changed", "--since", TRUNK, "--merge-request", "--tag", "v1")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
 def test_the_options_select_the_environments_and_those_that_a_person_starts(checkout: Checkout) -> None:
@@ -290,7 +321,7 @@ def test_the_options_select_the_environments_and_those_that_a_person_starts(chec
         "child.yml",
     )
     changed(checkout, *options, since="0" * 40)
-    pipeline = validate(checkout.root / "child.yml")
+    pipeline = read_valid_pipeline(checkout.root / "child.yml")
     assert pipeline["include"] == [{"local": "ci/own.yml"}]
     assert pipeline["stages"] == ["local", "dev"]
     assert pipeline["alpha:plan:dev"]["needs"] == ["alpha:smoke:local"]
@@ -300,14 +331,35 @@ def test_the_options_select_the_environments_and_those_that_a_person_starts(chec
     assert not (checkout.root / "other.yml").exists()
 
 
-def test_a_child_pipeline_without_deployments_has_one_job_that_says_so(checkout: Checkout) -> None:
+def test_a_removed_project_can_be_destroyed_with_a_job_where_data_is_not_retained(checkout: Checkout) -> None:
+    with (checkout.root / "environments.yaml").open("a") as file:
+        file.write("  live:\n    account: '333333333333'\n    network: {new: {cidr: 10.82.0.0/16}}\n")
+    for name in ("alpha", "zeta"):
+        replace(checkout.root / "projects" / name / "project.yaml", "dev: {}", "dev: {}\n  live: {}")
+    before = commit(checkout.root)
     shutil.rmtree(checkout.root / "projects" / "zeta")
+    replace(checkout.root / "projects" / "alpha" / "project.yaml", "  dev: {}\n", "")
     commit(checkout.root)
-    changed(checkout, "--child-pipeline", "child.yml")
-    pipeline = validate(checkout.root / "child.yml")
-    job = pipeline["nothing-to-deploy"]
-    done = subprocess.run(["bash", "-c", "\n".join(job["script"])], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == [
-        "The change affects no project that this pipeline deploys.",
-        "zeta was removed from dev, kept, local; its deployed stacks stay.",
-    ]
+    changed(checkout, "--child-pipeline", "child.yml", since=before)
+    pipeline = read_valid_pipeline(checkout.root / "child.yml")
+    assert {name for name in pipeline if ":" in name} == {"alpha:destroy:dev", "zeta:destroy:dev"}
+    job = pipeline["zeta:destroy:dev"]
+    assert job["script"] == ["mlproject destroy zeta -e dev --yes --if-exists"]
+    assert (job["when"], job["environment"]["action"], job["resource_group"]) == ("manual", "stop", "dev")
+    done = subprocess.run(
+        ["bash", "-c", "\n".join(pipeline["notes"]["script"])], capture_output=True, text=True, check=True
+    )
+    lines = done.stdout.splitlines()
+    assert "The change affects no project that this pipeline deploys." in lines
+    assert "zeta:destroy:dev deletes the stacks of zeta: a person starts it." in lines
+    (live,) = (line for line in lines if line.startswith("zeta was removed from live. "))
+    assert "retains data" in live
+    # What a machine has for itself is no matter of a pipeline.
+    assert "local" not in done.stdout
+
+    # The environment goes with its last project: no job can sign in to it any more.
+    replace(checkout.root / "environments.yaml", "  live:\n", "  other:\n")
+    replace(checkout.root / "projects" / "alpha" / "project.yaml", "  live: {}\n", "")
+    commit(checkout.root)
+    done = checkout.run("changed", "--since", before)
+    assert "live is no longer in environments.yaml: run `mlproject destroy zeta -e live` in a checkout" in done.stdout

@@ -18,13 +18,23 @@ from tests.cli.checkout import lay_out
 STACK = "tiny-dev-storage"
 
 
-def session(*rounds: str) -> Session:
-    """A session in which the stack has these statuses, one after the other."""
+CHANGE_SETS = "arn:aws:cloudformation:eu-west-1:111111111111:changeSet"
+OURS = "mlproject-deploy-0a1b2c3d"
+
+
+def stack(status: str, change_set: str) -> dict[str, str]:
+    """The stack, in which a change set was executed last."""
+    executed = f"{CHANGE_SETS}/{change_set}/{change_set}-id"
+    described = {"StackName": STACK, "StackStatus": status, "StackId": STACK, "ChangeSetId": executed}
+    return {**described, "CreationTime": "2026-01-01"}
+
+
+def session(*rounds: str, change_set: str = "earlier") -> Session:
+    """A session in which the stack has these statuses, one after the other, and finally this change set."""
     client = boto3.client("cloudformation", region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
     stubber = Stubber(client)
     for status in rounds:
-        stack = {"StackName": STACK, "StackStatus": status, "StackId": STACK, "CreationTime": "2026-01-01"}
-        stubber.add_response("describe_stacks", {"Stacks": [stack]}, {})
+        stubber.add_response("describe_stacks", {"Stacks": [stack(status, change_set)]}, {})
     stubber.activate()
     made = Session(account="111111111111", region="eu-west-1", endpoint=None, boto3_session=None)
     made._clients["cloudformation"] = client
@@ -33,7 +43,11 @@ def session(*rounds: str) -> Session:
 
 def failing(tmp_path: Path, answers: Session) -> str:
     deployment: Any = load_parameters(lay_out(tmp_path).root).deployment("tiny", "dev")
-    with pytest.raises(UserError) as raised, explaining_stack_failures([STACK], deployment, answers):
+    planned = [stack("UPDATE_COMPLETE", "earlier")]
+    with (
+        pytest.raises(UserError) as raised,
+        explaining_stack_failures([STACK], deployment, answers, planned=planned, change_set=OURS),
+    ):
         raise UserError("`cdk deploy` failed with exit code 1; see the output above.", exit_code=1)
     assert raised.value.exit_code == 1
     return str(raised.value)
@@ -48,6 +62,15 @@ def test_another_deployment_that_is_in_progress_is_named(tmp_path: Path) -> None
     )
 
 
-def test_a_failure_without_a_failed_stack_is_only_the_error_itself(tmp_path: Path) -> None:
-    said = failing(tmp_path, session(*["UPDATE_COMPLETE"] * 3))
+def test_another_deployment_that_has_ended_is_named(tmp_path: Path) -> None:
+    answers = session(*["UPDATE_COMPLETE"] * 3, change_set="mlproject-deploy-ffffffff")
+    assert failing(tmp_path, answers).splitlines()[1:] == [
+        f"Another deployment has changed {STACK} at the same time, and this one has changed nothing in it. Run the "
+        "command again: it plans the changes anew."
+    ]
+
+
+@pytest.mark.parametrize("change_set", ["earlier", OURS])
+def test_a_failure_without_a_failed_stack_is_only_the_error_itself(tmp_path: Path, change_set: str) -> None:
+    said = failing(tmp_path, session(*["UPDATE_COMPLETE"] * 3, change_set=change_set))
     assert said == "`cdk deploy` failed with exit code 1; see the output above."

@@ -75,22 +75,28 @@ SITES = {
         environment("dev", "111111111111"),
         environment("pre", "111111111111", role_path="/ml/"),
         environment("prod", "222222222222"),
+        environment("sandbox", "777777777777"),
         deploy_tags={"prod": "v*"},
+        branch_environments=("sandbox",),
     ),
     "gitlab.com": site(
         Issuer(url="https://gitlab.com"),
         environment("dev", "333333333333"),
         environment("prod", "444444444444"),
+        environment("sandbox", "888888888888"),
         project_id=4711,
+        branch_environments=("sandbox",),
     ),
     # A GitLab below a path, with everything in `sub` that GitLab can put into it.
     "extended": site(
         Issuer(url="https://git.example.org/gitlab", components=EXTENDED),
         environment("dev", "555555555555"),
         environment("prod", "666666666666"),
+        environment("sandbox", "999999999999"),
         sub_claim_components=EXTENDED,
+        branch_environments=("sandbox",),
         protected_environments=("prod",),
-        deployment_tiers={"dev": "development", "prod": "production"},
+        deployment_tiers={"dev": "development", "prod": "production", "sandbox": "testing"},
     ),
 }
 
@@ -158,6 +164,7 @@ MERGE_REQUEST = {"ref": "feature", "ref_protected": "false", "pipeline_source": 
 FORK = {"project_path": "eve/platform", "project_id": "99"}
 DEV = {"environment_protected": "false", "deployment_tier": "development"}
 PROD = {"environment_protected": "true", "deployment_tier": "production"}
+TESTING = {"environment_protected": "false", "deployment_tier": "testing"}
 NONE = {"environment_protected": "", "deployment_tier": ""}
 # Site, kind of role, environment, claims of the job, whether AWS gives it a session.
 CASES: Mapping[str, tuple[str, str, str, Mapping[str, str], bool]] = {
@@ -193,6 +200,14 @@ CASES: Mapping[str, tuple[str, str, str, Mapping[str, str], bool]] = {
     "merge request": ("self-hosted", "diff", "prod", MERGE_REQUEST, True),
     "merge request, deploying": ("self-hosted", "deploy", "dev", MERGE_REQUEST, False),
     "merge request of a fork": ("self-hosted", "diff", "prod", {**MERGE_REQUEST, **FORK}, False),
+    "merge request, to an environment of branches": ("self-hosted", "deploy", "sandbox", MERGE_REQUEST, True),
+    "fork, to an environment of branches": ("self-hosted", "deploy", "sandbox", {**MERGE_REQUEST, **FORK}, False),
+    "tag, to an environment of branches": ("self-hosted", "deploy", "sandbox", TAG, False),
+    "gitlab.com, to an environment of branches": ("gitlab.com", "deploy", "sandbox", MERGE_REQUEST, True),
+    "gitlab.com, another project, to it": ("gitlab.com", "deploy", "sandbox", {"project_id": "4712"}, False),
+    "extended, to an environment of branches": ("extended", "deploy", "sandbox", {**MERGE_REQUEST, **TESTING}, True),
+    "extended, a job of dev, to it": ("extended", "deploy", "sandbox", DEV, False),
+    "extended, a job of branches, to dev": ("extended", "deploy", "dev", {**MERGE_REQUEST, **TESTING}, False),
     "merge request of a longer name": (
         "self-hosted", "diff", "dev", {**MERGE_REQUEST, "project_path": "data/platform-evil"}, False,
     ),
@@ -250,4 +265,4 @@ def test_a_session_that_does_not_name_pipeline_and_job_is_refused(server: aws.Se
 def test_a_role_that_does_not_exist_is_refused_like_one_that_does_not_trust(server: aws.Server) -> None:
     own = SITES["self-hosted"]
     assert assume(server, "arn:aws:iam::111111111111:role/mlproject-deploy-none", own.issuer.token()) == DENIED
-    assert assume(server, "arn:aws:iam::999999999999:role/mlproject-deploy-dev", own.issuer.token()) == DENIED
+    assert assume(server, "arn:aws:iam::101010101010:role/mlproject-deploy-dev", own.issuer.token()) == DENIED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ def test_an_account_that_is_not_bootstrapped_is_told_the_command(embedded_aws: a
     client = clients(embedded_aws, region)
     (outcome,) = check(requirements(environment(region)), client)["bootstrap"]
     assert (outcome.state, outcome.remedy) == (State.PROBLEM, f"cdk bootstrap aws://{aws.ACCOUNT}/{region}")
+    (outcome,) = check(replace(requirements(environment(region)), has_ci=True), client)["bootstrap"]
+    assert f"`mlproject execution-policy -e {environment(region).name} --write build/policies`" in outcome.remedy
 
     client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="5", Type="String")
     (outcome,) = check(requirements(environment(region)), client)["bootstrap"]

@@ -9,6 +9,8 @@ import typer
 
 from mlproject.cli.common.completion import complete_environment, complete_pipeline, complete_project
 
+ALLOW_PROTECTED = "--i-know-this-is-protected"
+
 ProjectArgument = Annotated[
     str, typer.Argument(help="A project's name, such as flights.", autocompletion=complete_project)
 ]

@@ -56,9 +56,14 @@ class Session:
             return self._clients[service]
 
 
+def is_on_laptop(environment: Environment) -> bool:
+    """Whether an environment is in the embedded AWS's own account, which each machine has for itself."""
+    return environment.account == embedded_aws.ACCOUNT
+
+
 def is_embedded(environment: Environment) -> bool:
     """Whether an environment is in the embedded AWS: by its account, or because AWS_ENDPOINT_URL is set."""
-    return environment.account == embedded_aws.ACCOUNT or bool(os.environ.get(ENDPOINT))
+    return is_on_laptop(environment) or bool(os.environ.get(ENDPOINT))
 
 
 def has_web_identity() -> bool:
@@ -71,7 +76,7 @@ def is_stopped_embedded_aws(environment: Environment, root: Path) -> bool:
 
     The shell may still name the endpoint of the stopped one (`eval "$(mlproject local env)"`).
     """
-    if environment.account != embedded_aws.ACCOUNT or embedded_aws.status(root / LOCAL_FOLDER):
+    if not is_on_laptop(environment) or embedded_aws.status(root / LOCAL_FOLDER):
         return False
     endpoint = os.environ.get(ENDPOINT)
     return endpoint is None or not _is_listening(endpoint)

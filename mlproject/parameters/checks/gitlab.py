@@ -25,7 +25,9 @@ def check(gitlab: GitLab, written: Located, layers: Layers, *, findings: list[Fi
     names = tuple(layers.overrides)
     for key in ("deploy_tags", "deployment_tiers"):
         findings.extend(_unknown_environments(written.at(key), names))
-    findings.extend(_unknown_protected(written.at("protected_environments"), names))
+    for key in ("protected_environments", "branch_environments"):
+        findings.extend(_unknown_items(written.at(key), names))
+    findings.extend(_branch_environments(gitlab, written, layers))
     findings.extend(_tiers(gitlab, written, names))
     findings.extend(_unused_protection(gitlab, written))
     if gitlab.is_gitlab_com and gitlab.project_id is None:
@@ -50,7 +52,7 @@ def _unknown_environments(place: Located | None, names: Iterable[str]) -> list[F
     ]
 
 
-def _unknown_protected(place: Located | None, names: tuple[str, ...]) -> list[Finding]:
+def _unknown_items(place: Located | None, names: tuple[str, ...]) -> list[Finding]:
     items = place.value if place is not None and isinstance(place.value, tuple) else ()
     return [
         item.finding(
@@ -82,3 +84,35 @@ def _tiers(gitlab: GitLab, written: Located, names: Iterable[str]) -> list[Findi
         return []
     message = f"the tier of {join_names(missing)} is missing in deployment_tiers, which sub_claim_components requires"
     return [(place or written).finding(message)]
+
+
+def _branch_environments(gitlab: GitLab, written: Located, layers: Layers) -> list[Finding]:
+    """Require that a branch can lose nothing and reach nothing else in the environments that it deploys to."""
+    place = written.at("branch_environments")
+    items = place.value if place is not None and isinstance(place.value, tuple) else ()
+    names = {str(item.value): item for item in items if item.value in layers.overrides}
+    accounts = {name: _value(layers, name, "account") for name in layers.overrides}
+    found = []
+    for name, item in names.items():
+        others = [other for other in accounts if other not in names and accounts[other] == accounts[name]]
+        if others:
+            found.append(
+                item.finding(
+                    f"{name} is in the account of {join_names(others)}, which every branch could then change. Give it "
+                    "an account of its own"
+                )
+            )
+        if _value(layers, name, "retain_data") is not False:
+            found.append(item.finding(f"{name} retains data, so no job may delete it. Set its retain_data to false"))
+        for key, listed in (
+            ("deploy_tags", gitlab.deploy_tags),
+            ("protected_environments", gitlab.protected_environments),
+        ):
+            if name in listed:
+                found.append(item.finding(f"{name} is in {key}, too. Remove it from one of the two"))
+    return found
+
+
+def _value(layers: Layers, environment: str, key: str) -> object:
+    place = layers.merged(environment).at(key)
+    return place.value if place is not None else None

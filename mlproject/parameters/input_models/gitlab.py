@@ -122,6 +122,12 @@ class GitLab(FrozenModel):
         allowed="a mapping from environment name to a tag or pattern, such as {prod: v*}",
         default={},
     )
+    branch_environments: Annotated[tuple[EnvironmentName, ...], AfterValidator(validate_distinct)] = parameter(
+        "Temporary environments that merge requests deploy to, each in an account that no other kind of environment "
+        "uses: every job of the project may change them. Default: none.",
+        allowed="a list of environment names, such as [sandbox]",
+        default=(),
+    )
     deployment_tiers: Mapping[EnvironmentName, Tier] = parameter(
         "The GitLab deployment tier of each environment, if deployment_tier is in sub_claim_components. Default: none.",
         allowed=f"a mapping from environment name to one of {', '.join(TIERS)}",
