@@ -140,6 +140,7 @@ except ModuleNotFoundError as error:
 plt.switch_backend("agg")
 plt.plot([1, 3, 2])
 plt.show()
+plt.close()
 print("backend:", plt.get_backend())
 
 # %% [markdown] lang="en"
