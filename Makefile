@@ -12,10 +12,10 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-all snapshots lint secrets verify-aws benchmark pipelines notebooks lock update clean
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-all snapshots lint secrets verify-aws benchmark pipelines notebooks example-notebooks lock update clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 install: .venv/.installed-local ## Set up .venv with the command mlproject, Node and the pinned CDK CLI
 
@@ -61,6 +61,9 @@ benchmark: .venv/.installed-development ## Measure performance; results go to be
 pipelines: .venv-pipelines/.installed ## Set up the environment with the SageMaker SDK, for `mlproject pipeline build`
 
 notebooks: .venv-notebooks/.installed ## Set up the environment with JupyterLab, for `mlproject notebook local`
+
+example-notebooks: .venv-notebooks/.installed ## Write the example notebooks in both languages from their sources
+	@.venv-notebooks/bin/python scripts/write_notebooks.py
 
 lock: .venv/.installed-local ## Resolve requirements/*.in again
 	@scripts/lock

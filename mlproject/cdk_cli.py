@@ -7,7 +7,7 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from mlproject.errors import UserError
 
@@ -71,12 +71,17 @@ def run_in_group(
     try:
         out, err = process.communicate()
     except BaseException:
-        _end(process)
+        end_group(process)
         raise
     return subprocess.CompletedProcess(list(command), process.returncode, out, err)
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def end_group(process: subprocess.Popen[Any]) -> None:
+    """End a process and its group: SIGTERM, then SIGKILL for what is left after the grace period.
+
+    Args:
+        process: the leader of the group.
+    """
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, number)

@@ -15,6 +15,7 @@ _LIFECYCLE = "https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle
 _PIPELINES = "https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html"
 _PARAMETERS = "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html"
 _GIT = "https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-git-repo.html"
+_VERSIONS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html"
 _GRANTS = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"
 
 _SECRET = Permission(
@@ -85,6 +86,20 @@ _ROLE_PERMISSIONS = (
         resource_types=("tools",),
         reason="the scripts that a lifecycle script starts, one object of the bootstrap bucket",
         source=_LIFECYCLE,
+    ),
+    Permission(
+        sid="ReadVersions",
+        actions=("s3:GetObjectVersion",),
+        resource_types=("data objects",),
+        reason="users restore data and notebooks that they have overwritten",
+        source=_VERSIONS,
+    ),
+    Permission(
+        sid="ListVersions",
+        actions=("s3:ListBucketVersions",),
+        resource_types=("data bucket",),
+        reason="users find the version that they restore",
+        source=_VERSIONS,
     ),
     Permission(
         sid="WriteData",

@@ -1,5 +1,6 @@
 """Resolve a project's lists of libraries for notebooks and EMR nodes, and upload them with their wheels to S3."""
 
+from mlproject.libraries.environment import build_environment
 from mlproject.libraries.lists import LibraryList, read_library_lists
 from mlproject.libraries.lock import Lock, Pin, Wheel, read_lock, reusable_wheels
 from mlproject.libraries.push import PushResult, existing_wheels, push, read_pushed
@@ -12,6 +13,7 @@ __all__ = [
     "Pin",
     "PushResult",
     "Wheel",
+    "build_environment",
     "existing_wheels",
     "fetch",
     "push",

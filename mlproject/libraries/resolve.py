@@ -39,7 +39,7 @@ def resolve(library_list: LibraryList, *, known: str | None) -> Lock:
             target.write_text(known)
         completed = subprocess.run(
             [
-                _uv(),
+                uv_program(),
                 *("pip", "compile", "--quiet", "--no-progress", "--color", "never", "--no-header", "--no-annotate"),
                 *("--generate-hashes", "--only-binary", ":all:"),
                 # Set, since uv would otherwise search this machine for the target's Python version.
@@ -83,22 +83,31 @@ def _restrict_to_hashes(lock: Lock, library_list: LibraryList) -> Lock:
     return replace(lock, pins=tuple(pins))
 
 
-def _uv() -> str:
+def uv_program() -> str:
     """Return uv of this environment, where `make install` installs it, or else uv on PATH."""
     installed = Path(sys.executable).with_name("uv")
     return str(installed) if installed.exists() else "uv"
 
 
 def _failure_message(stderr: str, source: Path) -> str:
-    """Return uv's error as one line, without the URL of the index, which may contain credentials."""
+    """Return the reason why a list was not resolved."""
     if _UNREACHABLE.search(stderr):
         return (
             "the package index cannot be reached, so nothing was uploaded. "
             "Check the network and the index in uv's configuration, and run the command again."
         )
-    text = _LABEL.sub("", _ADDRESS.sub("the index", stderr)).replace(f"`{source.name}`", "the list")
-    reason = " ".join(line.strip() for line in text.splitlines() if line.strip(" ^"))
+    reason = uv_error(stderr).replace(f"`{source.name}`", "the list")
     return f"cannot be resolved, so nothing was uploaded: {reason}"
+
+
+def uv_error(stderr: str) -> str:
+    """Return uv's error as one line, without URLs, which may contain the credentials of an index.
+
+    Args:
+        stderr: what uv printed to standard error.
+    """
+    text = _LABEL.sub("", _ADDRESS.sub("the index", stderr))
+    return " ".join(line.strip() for line in text.splitlines() if line.strip(" ^"))
 
 
 def _exit_code(stderr: str) -> int:

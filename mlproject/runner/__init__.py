@@ -27,11 +27,13 @@ from mlproject.runner.storage.object_store import UnreachableError
 
 if TYPE_CHECKING:
     from mlproject.runner.aws import run_on_aws
+    from mlproject.runner.embedded.role_credentials import role_credentials
     from mlproject.runner.embedded.run import run_deployed_pipeline
     from mlproject.runner.embedded.services import EmbeddedAws
 
 _LAZY = {
     "EmbeddedAws": "mlproject.runner.embedded.services",
+    "role_credentials": "mlproject.runner.embedded.role_credentials",
     "run_deployed_pipeline": "mlproject.runner.embedded.run",
     "run_on_aws": "mlproject.runner.aws",
 }
@@ -55,6 +57,7 @@ __all__ = [
     "isolation_problem",
     "read_interpreter",
     "read_stand_in",
+    "role_credentials",
     "run_definition_file",
     "run_deployed_pipeline",
     "run_on_aws",

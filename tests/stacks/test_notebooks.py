@@ -213,6 +213,8 @@ def test_the_role_may_do_this_and_nothing_else(stacks: Mapping[str, Stack]) -> N
         "kms:Encrypt": [key],
         "kms:GenerateDataKey": [key],
         "s3:GetObject": [f"{data}/*", f"{artifacts}/*", tools],
+        "s3:GetObjectVersion": [f"{data}/*"],
+        "s3:ListBucketVersions": [data],
         "s3:AbortMultipartUpload": [f"{data}/*"],
         "s3:PutObject": [f"{data}/*"],
         "s3:GetBucketLocation": [data, artifacts],

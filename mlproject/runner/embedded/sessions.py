@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
 import threading
 from collections.abc import Mapping
 from typing import Any
 
 from botocore.config import Config
 
-from mlproject.errors import UserError
 from mlproject.runner.embedded.denials import MissingPermission, Permissions
 from mlproject.runner.embedded.internal_calls import InternalCalls
+from mlproject.runner.embedded.role_credentials import request_credentials
 
-_SERVICE = "sagemaker.amazonaws.com"
 # The modes of the guard for a session: deny calls without permission, or allow and record them.
 _MODES: Mapping[Permissions, str] = {"enforce": "enforce", "report": "record"}
 
@@ -60,11 +58,9 @@ class Sessions:
         """
         with self._lock:
             if (step, role_arn) not in self._given:
-                body = {"role_arn": role_arn, "service": _SERVICE, "region": self._region, "mode": self._mode}
-                code, answer = self._calls.send("POST", "service-credentials", body)
-                if code != http.client.OK:
-                    raise UserError(f"role {role_arn}: {answer.get('message', code)}", exit_code=1)
-                self._given[step, role_arn] = answer
+                self._given[step, role_arn] = request_credentials(
+                    self._calls, region=self._region, role_arn=role_arn, mode=self._mode
+                )
             return self._given[step, role_arn]
 
     def client(self, service: str, step: str = "", role_arn: str = "") -> Any:

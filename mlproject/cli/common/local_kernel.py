@@ -1,0 +1,127 @@
+"""The kernel of a project's notebook on this machine, with the embedded AWS behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlproject.errors import UserError
+
+if TYPE_CHECKING:
+    from mlproject.cli.common.session import Session
+    from mlproject.parameters import Deployment, Notebook
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalKernel:
+    """A kernel that is ready to be started by Jupyter.
+
+    Args:
+        name: its name in Jupyter.
+        title: its display name.
+        folder: Jupyter's files.
+        variables: all environment variables of Jupyter.
+    """
+
+    name: str
+    title: str
+    folder: Path
+    variables: Mapping[str, str]
+
+
+@contextmanager
+def open_local_kernel(
+    root: Path, project: str, environment: str, notebook: str | None, *, report: Callable[[str], None]
+) -> Iterator[LocalKernel]:
+    """Prepare the kernel of a notebook, whose credentials are valid until the context ends.
+
+    Args:
+        root: the checkout.
+        project: name of the project.
+        environment: name of an environment in the embedded AWS.
+        notebook: name of the notebook, or None for the only one.
+        report: called with lines about what takes long.
+
+    Raises:
+        UserError: the environment is on AWS, the project is not deployed there, or its libraries cannot be installed.
+    """
+    from mlproject.cli.common.session import create_session, is_embedded
+    from mlproject.libraries import build_environment, read_library_lists
+    from mlproject.node_scripts import kernel_variables, notebook_settings
+    from mlproject.notebook_url import select_notebook
+    from mlproject.notebooks import CredentialServer, Kernel, laptop_variables, write_kernel
+    from mlproject.parameters import load_valid_parameters
+    from mlproject.runner import role_credentials
+
+    deployment = load_valid_parameters(root).deployment(project, environment)
+    chosen = select_notebook(deployment, notebook)
+    stem = _library_list(deployment, chosen)
+    if not is_embedded(deployment.environment):
+        raise UserError(
+            f"environment {environment} is on AWS, where only notebook instances have the role of notebooks. Use an "
+            f"environment of the embedded AWS, or open the instance with `mlproject open {project} -e {environment}`."
+        )
+    session = create_session(deployment.environment, root)
+    endpoint = str(session.endpoint)
+    role_arn, key_arn = _deployed_role_and_key(deployment, session)
+
+    def credentials() -> Mapping[str, str]:
+        return role_credentials(
+            endpoint=endpoint,
+            region=session.region,
+            boto3_session=session.boto3_session,
+            role_arn=role_arn,
+        )
+
+    credentials()  # fails here, and not in a cell, if SageMaker cannot assume the role
+    (libraries,) = (
+        each for each in read_library_lists(deployment, root) if (each.target, each.stem) == ("notebook", stem)
+    )
+    settings = notebook_settings(deployment, chosen)
+    folder = root / ".mlproject" / "notebooks" / deployment.names.notebook(chosen.name)
+    kernel = Kernel(
+        name=settings.variables()["KERNEL"],
+        title=settings.kernel_title,
+        python=build_environment(libraries, root / ".mlproject" / "environments", report=report),
+        variables=kernel_variables(deployment, role_arn=role_arn, key_arn=key_arn),
+    )
+    with CredentialServer(credentials) as server:
+        variables = laptop_variables(
+            endpoint=endpoint, region=session.region, credentials=server.variables, folder=folder
+        )
+        write_kernel(kernel, Path(variables["JUPYTER_DATA_DIR"]))
+        yield LocalKernel(name=kernel.name, title=kernel.title, folder=folder, variables=variables)
+
+
+def _library_list(deployment: Deployment, notebook: Notebook) -> str:
+    """Return the name of the list whose libraries the kernel has."""
+    if notebook.libraries is None:
+        raise UserError(
+            f"projects/{deployment.project}/project.yaml: notebook {notebook.name} has no list of libraries, so it has "
+            "no kernel of its own. Add `libraries: notebook`, and the list in libraries/notebook.txt."
+        )
+    return notebook.libraries
+
+
+def _deployed_role_and_key(deployment: Deployment, session: Session) -> tuple[str, str]:
+    """Return the ARNs of the role of the notebooks and of the project's key."""
+    from mlproject.cli.common.session import reporting_aws_errors
+
+    names = deployment.names
+    with reporting_aws_errors(f"looking for the notebooks of {names.prefix}"):
+        iam, ssm = session.client("iam"), session.client("ssm")
+        try:
+            role_arn: str = iam.get_role(RoleName=names.role("notebooks"))["Role"]["Arn"]
+            key_arn: str = ssm.get_parameter(Name=names.parameter("key-arn"))["Parameter"]["Value"]
+        except (iam.exceptions.NoSuchEntityException, ssm.exceptions.ParameterNotFound) as error:
+            raise UserError(
+                f"{deployment.project} is not deployed in {deployment.environment.name}. Run "
+                f"`mlproject deploy {deployment.project} -e {deployment.environment.name}`, then "
+                f"`mlproject data push {deployment.project} -e {deployment.environment.name}` for the data of the "
+                "example notebooks.",
+                exit_code=1,
+            ) from error
+    return role_arn, key_arn

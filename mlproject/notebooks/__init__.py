@@ -1,0 +1,7 @@
+"""JupyterLab on this machine, with the kernel of a project's notebook and the credentials of its role."""
+
+from mlproject.notebooks.credentials import CredentialServer
+from mlproject.notebooks.jupyter import JupyterServer, open_jupyter
+from mlproject.notebooks.kernel import Kernel, laptop_variables, write_kernel
+
+__all__ = ["CredentialServer", "JupyterServer", "Kernel", "laptop_variables", "open_jupyter", "write_kernel"]

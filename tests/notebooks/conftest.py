@@ -1,0 +1,53 @@
+"""The project flights, deployed with its data into an embedded AWS, and the kernel of its notebook on this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import embedded_aws as aws
+from mlproject.cli.common.local_kernel import LocalKernel, open_local_kernel
+from tests.checkouts import ROOT, lay_out_example
+from tests.deployed_projects.platform import ACCOUNT, ENVIRONMENT, REGION, DeployedPlatform, deploy
+from tests.node_scripts.machine import python_like
+from tests.stacks.assembly import once, run_app
+
+# jsii starts the first `node` on PATH.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+JUPYTER = ROOT / ".venv-notebooks"
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server) -> DeployedPlatform:
+    """The project flights in the environment dev, with its data and notebooks."""
+    if not python_like("3.10")[1]:
+        pytest.skip("NOT PROVEN HERE: no Python 3.10, which the kernel of a notebook has")
+    root = once(tmp_path_factory, "flights-with-notebooks", _lay_out)
+    platform = deploy(root, embedded_aws)
+    pushed = platform.mlproject("data", "push", "flights", "--environment", ENVIRONMENT)
+    assert pushed.returncode == 0, pushed.stderr
+    return platform
+
+
+def _lay_out(folder: Path) -> None:
+    lay_out_example(folder)
+    shutil.copytree(ROOT / "projects" / "flights" / "notebooks", folder / "projects" / "flights" / "notebooks")
+    (folder / JUPYTER.name).symlink_to(JUPYTER, target_is_directory=True)
+    done = run_app(folder, folder / "cdk.out", environment=ENVIRONMENT)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def kernel(platform: DeployedPlatform) -> Iterator[LocalKernel]:
+    """The kernel that `mlproject notebook local flights -e dev` uses."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in platform.server.environment(ACCOUNT, REGION).items():
+            patch.setenv(name, value)
+        with open_local_kernel(platform.root, "flights", ENVIRONMENT, None, report=print) as kernel:
+            yield kernel

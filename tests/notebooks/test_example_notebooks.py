@@ -1,0 +1,142 @@
+"""The example notebooks run from top to bottom, and say what they show."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlproject.cli.common.local_kernel import LocalKernel
+from tests.checkouts import ROOT
+from tests.deployed_projects.platform import DeployedPlatform
+from tests.notebooks.conftest import JUPYTER
+
+pytestmark = [pytest.mark.notebooks, pytest.mark.timeout(600)]
+
+FOLDER = ROOT / "projects" / "flights" / "notebooks"
+NAMES = sorted(path.stem for path in FOLDER.glob("sources/*.py"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecutedNotebook:
+    """A notebook with the outputs of its cells.
+
+    Args:
+        cells: in their order.
+        text: all text outputs.
+    """
+
+    cells: list[dict[str, Any]]
+    text: str
+
+    def images(self, code: str) -> int:
+        """Return the number of images below the cell that contains this code."""
+        (cell,) = (each for each in self.cells if code in "".join(each["source"]))
+        return sum("image/png" in output.get("data", {}) for output in cell["outputs"])
+
+
+@pytest.fixture(scope="session")
+def execute(
+    platform: DeployedPlatform, kernel: LocalKernel, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], ExecutedNotebook]:
+    """Run a notebook of the project, once."""
+    folder = tmp_path_factory.mktemp("executed")
+    done: dict[str, ExecutedNotebook] = {}
+
+    def execute(name: str) -> ExecutedNotebook:
+        if name not in done:
+            source = platform.root / "projects" / "flights" / "notebooks" / f"{name}.en.ipynb"
+            done[name] = run(source, folder / source.name, kernel.variables)
+        return done[name]
+
+    return execute
+
+
+def run(source: Path, target: Path, variables: Mapping[str, str]) -> ExecutedNotebook:
+    program = [str(JUPYTER / "bin" / "python"), str(Path(__file__).with_name("execute.py")), str(source), str(target)]
+    completed = subprocess.run(program, env=dict(variables), capture_output=True, text=True, check=False)
+    assert completed.returncode == 0, completed.stderr[-4000:]
+    cells: list[dict[str, Any]] = json.loads(target.read_text())["cells"]
+    texts = []
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            texts += output.get("text", []) + output.get("data", {}).get("text/html", [])
+    return ExecutedNotebook(cells=cells, text="".join(texts))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_runs_with_the_permissions_of_the_role_and_its_findings_are_those_of_the_outputs(
+    name: str, execute: Callable[[str], ExecutedNotebook]
+) -> None:
+    executed = execute(name)
+    for language in ("en", "es"):
+        for number in findings(FOLDER / f"{name}.{language}.ipynb"):
+            assert number in numbers(executed.text), (language, number)
+
+
+def findings(notebook: Path) -> list[str]:
+    """Return the digits of the numbers that the text of a notebook emphasizes."""
+    cells = json.loads(notebook.read_text())["cells"]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    return [re.sub(r"\D", "", each) for text in texts for each in re.findall(r"\*\*(\d[\d.,]*)\*\*", text)]
+
+
+def numbers(text: str) -> set[str]:
+    return {re.sub(r"\D", "", each) for each in re.findall(r"\d[\d.,]*", text)}
+
+
+def test_the_findings_of_the_exploration_are_checked_in_both_languages() -> None:
+    english, spanish = (findings(FOLDER / f"1_exploration.{language}.ipynb") for language in ("en", "es"))
+    assert english == spanish
+    assert len(english) >= 9
+
+
+def test_the_problems_of_plots_are_provoked_and_solved(execute: Callable[[str], ExecutedNotebook]) -> None:
+    executed = execute("2_plots")
+    assert "ModuleNotFoundError: No module named 'bokeh'" in executed.text
+    assert "backend: agg" in executed.text
+    assert executed.images('plt.switch_backend("agg")') == 0
+    assert executed.images("%matplotlib inline") == 1
+    assert "TypeError: scatterplot() takes from 0 to 1 positional arguments but 2" in executed.text
+    sizes = {name: float(size) for name, size in re.findall(r"^(.+): \S+ s, (\S+) MB$", executed.text, re.MULTILINE)}
+    assert sizes["plotly, scatter"] > 10 * sizes["plotly, counted"]
+    assert "notebook_connected: text/html; loads JavaScript from the internet: True" in executed.text
+    assert "\nnotebook: text/html; loads JavaScript from the internet: False" in executed.text
+    assert executed.images('strftime("%Y-%m-%d")') == 1
+
+
+def test_the_s3_notebook_meets_the_errors_that_the_policies_cause(
+    execute: Callable[[str], ExecutedNotebook], platform: DeployedPlatform
+) -> None:
+    text = execute("3_s3").text
+    names = platform.deployment("flights").names
+    role = f"assumed-role/{names.role('notebooks')}/"
+    assert role in text
+    assert "NoSuchKey: The specified key does not exist." in text
+    for action in ("s3:DeleteObject", "s3:PutObject", "s3:ListBucket"):
+        assert re.search(rf"AccessDenied: User: \S+{role}\S+ is not authorized to perform: {action} ", text), action
+    assert "before: the good version\nnow: the good version" in text
+    assert "aws:kms with the project's key: True" in text
+    assert "read without credentials: True" in text
+
+
+def test_the_script_of_the_last_notebook_returns_what_its_cell_returned(
+    execute: Callable[[str], ExecutedNotebook],
+) -> None:
+    text = execute("4_from_notebook_to_pipeline").text
+    assert "NameError: name 'flights' is not defined" in text
+    assert "exit code 0 - same result as the cell: True" in text
+    assert "exit code 1 - error: flights.csv.zip lacks the columns arr_delay" in text
+    assert "flights-dev - Prepare (Processing)" in text
+
+
+def test_both_languages_of_each_notebook_are_up_to_date_and_have_no_outputs() -> None:
+    program = [str(JUPYTER / "bin" / "python"), "scripts/write_notebooks.py", "--check"]
+    checked = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stdout) == (0, ""), checked.stdout + checked.stderr
