@@ -4,7 +4,7 @@ from mlproject.node_scripts.bootstrap import BOOTSTRAP_ACTION, bootstrap_argumen
 from mlproject.node_scripts.kernel_variables import kernel_variables
 from mlproject.node_scripts.keys import LIBRARIES, Target, list_key, wheel_key
 from mlproject.node_scripts.lifecycle import SCRIPT_LIMIT, Hook, lifecycle_script
-from mlproject.node_scripts.settings import NotebookSettings, notebook_settings, work_prefix
+from mlproject.node_scripts.settings import NotebookSettings, kernel_name, kernel_title, notebook_settings, work_prefix
 from mlproject.node_scripts.tools import Tools, tools_archive
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "Target",
     "Tools",
     "bootstrap_arguments",
+    "kernel_name",
+    "kernel_title",
     "kernel_variables",
     "lifecycle_script",
     "list_key",

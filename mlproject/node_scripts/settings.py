@@ -53,7 +53,7 @@ class NotebookSettings:
             "LIBRARIES": f"{libraries}notebook/{self.libraries}" if self.libraries else "",
             "WHEELS": f"{libraries}wheels",
             "LIBRARY_INDEX": self.library_index or "",
-            "KERNEL": f"mlproject-{self.libraries}" if self.libraries else "",
+            "KERNEL": kernel_name(self.libraries) if self.libraries else "",
             "KERNEL_TITLE": self.kernel_title,
             "IDLE_MINUTES": f"{self.idle_minutes:g}",
             "IDLE_SECONDS": f"{self.check_seconds:g}",
@@ -77,11 +77,21 @@ def notebook_settings(deployment: Deployment, notebook: Notebook, *, tools: Tool
         artifacts_bucket=names.bucket("artifacts"),
         libraries=notebook.libraries,
         library_index=environment.library_index,
-        kernel_title=f"{deployment.project} ({notebook.libraries})" if notebook.libraries else "",
+        kernel_title=kernel_title(deployment, notebook.libraries) if notebook.libraries else "",
         idle_minutes=notebook.idle_minutes,
         work=f"s3://{names.bucket('data')}/{work_prefix(notebook)}" if environment.retain_data else None,
         livy_parameter=names.parameter("livy-address") if deployment.emr else None,
     )
+
+
+def kernel_name(libraries: str) -> str:
+    """Return the name under which Jupyter finds the kernel of a list of libraries."""
+    return f"mlproject-{libraries}"
+
+
+def kernel_title(deployment: Deployment, libraries: str) -> str:
+    """Return the name of that kernel in Jupyter's menus."""
+    return f"{deployment.project} ({libraries})"
 
 
 def work_prefix(notebook: Notebook) -> str:

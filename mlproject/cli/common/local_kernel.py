@@ -50,7 +50,7 @@ def open_local_kernel(
     """
     from mlproject.cli.common.session import create_session, is_embedded
     from mlproject.libraries import build_environment, read_library_lists
-    from mlproject.node_scripts import kernel_variables, notebook_settings
+    from mlproject.node_scripts import kernel_name, kernel_title, kernel_variables
     from mlproject.notebook_url import select_notebook
     from mlproject.notebooks import CredentialServer, Kernel, laptop_variables, write_kernel
     from mlproject.parameters import load_valid_parameters
@@ -80,11 +80,10 @@ def open_local_kernel(
     (libraries,) = (
         each for each in read_library_lists(deployment, root) if (each.target, each.stem) == ("notebook", stem)
     )
-    settings = notebook_settings(deployment, chosen)
     folder = root / ".mlproject" / "notebooks" / deployment.names.notebook(chosen.name)
     kernel = Kernel(
-        name=settings.variables()["KERNEL"],
-        title=settings.kernel_title,
+        name=kernel_name(stem),
+        title=kernel_title(deployment, stem),
         python=build_environment(libraries, root / ".mlproject" / "environments", report=report),
         variables=kernel_variables(deployment, role_arn=role_arn, key_arn=key_arn),
     )
