@@ -28,7 +28,12 @@ def platform(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server)
     """The project flights in the environment dev, with its data and notebooks."""
     if not python_like("3.10")[1]:
         pytest.skip("NOT PROVEN HERE: no Python 3.10, which the kernel of a notebook has")
-    root = once(tmp_path_factory, "flights-with-notebooks", _lay_out)
+    shared = once(tmp_path_factory, "flights-with-notebooks", _lay_out)
+    # Each worker has its own AWS, so its kernels have other variables. They only share the libraries.
+    root = tmp_path_factory.mktemp("checkout") / "flights"
+    shutil.copytree(shared, root, symlinks=True)
+    (root / ".mlproject").mkdir()
+    (root / ".mlproject" / "environments").symlink_to(shared.with_name("environments"), target_is_directory=True)
     platform = deploy(root, embedded_aws)
     pushed = platform.mlproject("data", "push", "flights", "--environment", ENVIRONMENT)
     assert pushed.returncode == 0, pushed.stderr
@@ -36,6 +41,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server)
 
 
 def _lay_out(folder: Path) -> None:
+    folder.with_name("environments").mkdir()
     lay_out_example(folder)
     shutil.copytree(ROOT / "projects" / "flights" / "notebooks", folder / "projects" / "flights" / "notebooks")
     (folder / JUPYTER.name).symlink_to(JUPYTER, target_is_directory=True)
