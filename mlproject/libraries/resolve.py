@@ -39,7 +39,7 @@ def resolve(library_list: LibraryList, *, known: str | None) -> Lock:
             target.write_text(known)
         completed = subprocess.run(
             [
-                _uv(),
+                uv_program(),
                 *("pip", "compile", "--quiet", "--no-progress", "--color", "never", "--no-header", "--no-annotate"),
                 *("--generate-hashes", "--only-binary", ":all:"),
                 # Set, since uv would otherwise search this machine for the target's Python version.
@@ -83,7 +83,7 @@ def _restrict_to_hashes(lock: Lock, library_list: LibraryList) -> Lock:
     return replace(lock, pins=tuple(pins))
 
 
-def _uv() -> str:
+def uv_program() -> str:
     """Return uv of this environment, where `make install` installs it, or else uv on PATH."""
     installed = Path(sys.executable).with_name("uv")
     return str(installed) if installed.exists() else "uv"
