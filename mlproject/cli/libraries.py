@@ -1,4 +1,4 @@
-"""`mlproject libraries`: upload the libraries of notebooks and EMR nodes to the project's S3 bucket."""
+"""`mlproject libraries`: upload the libraries of notebooks and EMR nodes to the project's S3 bucket, and roll back."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
+from mlproject.cli.common.library_rollback import rollback
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
     from mlproject.cli.common.session import Session
-    from mlproject.libraries import LibraryList, PushResult
+    from mlproject.libraries import LibraryList, PushResult, Wheel
     from mlproject.parameters.model import Deployment
 
 
 def register(app: typer.Typer) -> None:
     """Add the group `libraries`."""
     group = typer.Typer(help="Manage the libraries of a project's notebooks and EMR cluster.", no_args_is_help=True)
-    # With a callback, the command name is required even if there is only one.
-    group.callback()(lambda: None)
     group.command("push")(push)
+    group.command("rollback")(rollback)
     app.add_typer(group, name="libraries")
 
 
@@ -91,8 +92,28 @@ def _push_one(library_list: LibraryList, session: Session, bucket: str, *, upgra
         with _progress_bar(f"{library_list}: downloading", len(missing)) as progress:
             files = libraries.fetch(library_list, missing, Path(folder), progress=progress)
         locked = lock.with_wheels([*kept, *files])
+        if library_list.target == "notebook":
+            uv, uv_file = _select_uv(library_list, pushed, Path(folder) / "uv", s3=s3, bucket=bucket)
+            locked, files = replace(locked, uv=uv), {**files, **uv_file}
         with _progress_bar(f"{library_list}: uploading", len(files)) as progress:
             return libraries.push(library_list, locked, files, s3=s3, bucket=bucket, progress=progress)
+
+
+def _select_uv(
+    library_list: LibraryList, pushed: str | None, folder: Path, *, s3: Any, bucket: str
+) -> tuple[Wheel | None, dict[Wheel, Path]]:
+    """Return the wheel of uv for the list, and its path if it has to be uploaded."""
+    from mlproject import libraries
+
+    version = libraries.uv_version()
+    known = libraries.pushed_uv(libraries.read_lock(pushed), version) if pushed else None
+    if known and libraries.existing_wheels([known], s3=s3, bucket=bucket):
+        return known, {}
+    folder.mkdir()
+    files = libraries.fetch_uv(library_list, version, folder)
+    if not files:
+        _print_progress(f"{library_list}: the index has no wheel of uv {version}, so pip installs, which takes longer")
+    return next(iter(files), None), files
 
 
 def _require_bucket(deployment: Deployment, session: Session) -> None:

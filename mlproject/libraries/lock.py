@@ -16,6 +16,7 @@ _PIN = re.compile(
 )
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 # The scripts on the nodes read these lines with the same grammar.
+_UV = re.compile(r"^# tool ([0-9a-f]{64}) (uv-[A-Za-z0-9._+-]*\.whl)$", re.M)
 _WHEEL = re.compile(r"^# wheel ([0-9a-f]{64}) ([A-Za-z0-9][A-Za-z0-9._+-]*\.whl)$", re.M)
 
 
@@ -58,10 +59,12 @@ class Lock:
     Args:
         pins: sorted by name.
         wheels: one for each pin, sorted by file; empty until they are selected.
+        uv: wheel of the program that installs the list, or None for pip.
     """
 
     pins: tuple[Pin, ...]
     wheels: tuple[Wheel, ...] = ()
+    uv: Wheel | None = None
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -98,6 +101,7 @@ class Lock:
         hashes = {wheel.distribution: wheel.sha256 for wheel in self.wheels}
         lines = [
             header(library_list),
+            *([f"# tool {self.uv.sha256} {self.uv.file}"] if self.uv else []),
             *(f"# wheel {wheel.sha256} {wheel.file}" for wheel in self.wheels),
             *(f"{pin.name}=={pin.version} --hash=sha256:{hashes[pin.name]}" for pin in self.pins),
         ]
@@ -136,4 +140,9 @@ def read_lock(text: str) -> Lock:
         for match in _PIN.finditer(text)
     ]
     wheels = [Wheel(sha256=sha256, file=file) for sha256, file in _WHEEL.findall(text)]
-    return Lock(pins=tuple(sorted(pins, key=lambda pin: pin.name)), wheels=tuple(wheels))
+    tool = _UV.search(text)
+    return Lock(
+        pins=tuple(sorted(pins, key=lambda pin: pin.name)),
+        wheels=tuple(wheels),
+        uv=Wheel(sha256=tool[1], file=tool[2]) if tool else None,
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +40,17 @@ class Registry:
         self.wheels.mkdir(parents=True, exist_ok=True)
         path = self.wheels / f"{name.replace('-', '_')}-{version}-{tag}.whl"
         path.write_bytes(_wheel(name, version, requires, tag, modules or {_module(name): f"VERSION = {version!r}\n"}))
+        return path
+
+    def add_uv(self) -> Path:
+        """Add the wheel of the uv that is installed here, which contains the program."""
+        self.wheels.mkdir(parents=True, exist_ok=True)
+        program = Path(sys.executable).with_name("uv")
+        version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+        path = self.wheels / f"uv-{version}-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"
+        path.write_bytes(_wheel("uv", version, (), "py3-none-any", {"uv/__init__.py": ""}))
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.write(program, f"uv-{version}.data/scripts/uv")
         return path
 
     def variables(self) -> dict[str, str]:

@@ -22,9 +22,17 @@ def machines() -> None:
         pytest.skip(f"NOT PROVEN HERE: {problem}")
 
 
+@pytest.fixture(scope="session")
+def uv_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Registry(folder=tmp_path_factory.mktemp("uv")).add_uv()
+
+
 @pytest.fixture
-def registry(tmp_path: Path) -> Registry:
+def registry(tmp_path: Path, uv_wheel: Path) -> Registry:
+    """Wheels of a few libraries in several versions, and of uv."""
     wheels = Registry(folder=tmp_path / "registry")
+    wheels.wheels.mkdir(parents=True)
+    (wheels.wheels / uv_wheel.name).hardlink_to(uv_wheel)
     wheels.add("ipykernel", "6.0", modules=KERNEL)
     for version in ("1.0", "2.0"):
         wheels.add("tiny-science", version)

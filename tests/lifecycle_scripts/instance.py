@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import embedded_aws as aws
-from mlproject.libraries import LibraryList, Lock, Pin, Wheel
+from mlproject.libraries import LibraryList, Lock, Pin, Wheel, existing_wheels
 from mlproject.node_scripts import Hook, NotebookSettings, Tools, lifecycle_script, tools_archive
 from tests.libraries.project import REGION, client
 from tests.libraries.registry import Registry, sha256
@@ -85,6 +85,13 @@ class Instance:
         """First line of the status file."""
         path = self.volume / "mlproject-status.txt"
         return path.read_text().splitlines()[0] if path.exists() else ""
+
+    @property
+    def outcome(self) -> dict[str, Any]:
+        """Content of the state file for other tools, or an empty dictionary if it does not exist."""
+        path = self.volume / ".mlproject" / "libraries.json"
+        found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        return found
 
     @property
     def log(self) -> str:
@@ -164,8 +171,19 @@ def publish(
         pins.append(Pin(name=name, version=version, hashes=frozenset({wheels[-1].sha256})))
         s3.put_object(Bucket=bucket, Key=wheels[-1].key, Body=path.read_bytes())
     requested = LibraryList(target="notebook", stem=stem, path=Path(f"{stem}.txt"), requirements=tuple(libraries))
-    text = Lock(pins=tuple(pins)).with_wheels(wheels).text(requested)
+    lock = dataclasses.replace(Lock(pins=tuple(pins)).with_wheels(wheels), uv=_upload_uv(s3, bucket, registry))
+    text = lock.text(requested)
     s3.put_object(Bucket=bucket, Key=requested.key, Body=text.encode())
+
+
+def _upload_uv(s3: Any, bucket: str, registry: Registry) -> Wheel | None:
+    """Upload the wheel of uv unless it is there, and return it; None if the registry has none."""
+    for path in registry.wheels.glob("uv-*.whl"):
+        wheel = Wheel(file=path.name, sha256=sha256(path))
+        if not existing_wheels([wheel], s3=s3, bucket=bucket):
+            s3.put_object(Bucket=bucket, Key=wheel.key, Body=path.read_bytes())
+        return wheel
+    return None
 
 
 def kernel(machine: Machine) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def test_what_libraries_push_uploads_is_installed_kept_and_swapped(
         argv = kernel(machine)["argv"]
         assert machine.run(*argv[:3], user="ec2-user").stdout == "a kernel\n"
         assert kernel(machine)["display_name"] == "tiny (science)"
-        assert not (instance.volume / ".mlproject" / "wheels").exists()
+        assert instance.outcome["state"] == "installed"
         first = instance.environments
 
         # A newer list does not change the running kernel, but the status reports it.
@@ -55,10 +55,18 @@ def test_what_libraries_push_uploads_is_installed_kept_and_swapped(
     with instance.started() as machine:
         instance.wait_installed()
         assert run_in_kernel(machine, VERSION).stdout == "2.0\n"
-        # The environment of this list is reused, and that of the first list has been deleted.
+        # The environment of this list is reused, and that of the first list is kept.
         assert instance.log.count("installing: from S3") == built == 2
-        assert len(instance.environments) == 1
-        assert instance.environments != first
+        assert len(instance.environments) == 2 > len(first)
+
+        rolled_back = checkout.run("libraries", "rollback", "boots", "--environment", "local")
+        assert "tiny-science: 2.0 -> 1.0" in rolled_back.stdout, rolled_back.stderr
+        downloads = instance.log.count("downloading wheels")
+        again = machine.run("bash", "/opt/mlproject/tools/libraries.sh", user="ec2-user")
+        assert again.stdout.startswith("installed: ")
+        assert run_in_kernel(machine, VERSION).stdout == "1.0\n"
+        assert instance.log.count("downloading wheels") == downloads
+        assert instance.outcome["libraries"] == {"ipykernel": "6.0", "tiny-science": "1.0"}
 
 
 @pytest.mark.slow
@@ -74,7 +82,7 @@ def test_whoever_kills_the_installation_in_the_middle_only_delays_it(sandbox: Sa
         machine.program("sync", '#!/bin/sh\nexec /usr/bin/sync "$@"\n')
         # Wait for the process, since it holds the lock for which the next script would wait.
         wait_until(lambda: bool(machine.processes("sleep infinity")))
-        for process in [*machine.processes("libraries.sh"), *machine.processes("sleep infinity")]:
+        for process in [*machine.processes("-m libraries"), *machine.processes("sleep infinity")]:
             process.kill()
         again = machine.run("bash", "/opt/mlproject/tools/libraries.sh", user="ec2-user")
         assert (again.returncode, run_in_kernel(machine, VERSION).stdout) == (0, "1.0\n")
@@ -119,7 +127,7 @@ def test_without_s3_the_instance_starts_with_what_it_had_and_says_so(sandbox: Sa
     [
         ("changed", "tiny_science-1.0-py3-none-any.whl does not match the sha256 in the list"),
         ("lost", "tiny_science-1.0-py3-none-any.whl: "),
-        ("unlisted", "pip: ERROR: "),
+        ("unlisted", "uv: No solution found"),
         ("kernelless", "the list does not contain ipykernel, which the kernel requires"),
     ],
 )
@@ -135,7 +143,7 @@ def test_a_list_whose_wheels_are_not_its_own_is_refused(sandbox: Sandbox, damage
     elif damage == "lost":
         s3.delete_object(Bucket=sandbox.bucket, Key=wheel.key)
     elif damage == "unlisted":
-        # The list contains a library without its wheel, which pip must not download from elsewhere.
+        # The list contains a library without its wheel, which uv must not download from elsewhere.
         s3.put_object(Bucket=sandbox.bucket, Key=key, Body=text.replace(f"# wheel {wheel.sha256}", "# lost").encode())
     instance = sandbox.instance()
     with instance.started() as machine:
@@ -174,7 +182,7 @@ def test_an_index_of_the_network_is_used_where_there_is_one_and_hashes_hold(sand
         instance.wait_installed()
         assert instance.status.endswith("from the index of this environment")
         assert run_in_kernel(machine, VERSION).stdout == "1.0\n"
-        assert not machine.run("ls", f"{VOLUME}/.mlproject/wheels").stdout
+        assert not machine.run("ls", f"{VOLUME}/.mlproject/cache/wheels").stdout
 
 
 def test_a_notebook_without_a_list_starts_without_a_kernel_of_ours(sandbox: Sandbox) -> None:

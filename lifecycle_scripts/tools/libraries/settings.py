@@ -1,0 +1,21 @@
+"""Folders of a notebook instance, and the settings of its lifecycle script."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+HOME = Path("/home/ec2-user")
+# Only the volume survives a stop: https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-add-external.html
+VOLUME = HOME / "SageMaker"
+STATE = VOLUME / ".mlproject"
+CACHE = STATE / "cache"
+BASE = HOME / "anaconda3" / "envs" / "python3"
+BASE_PYTHON = BASE / "bin" / "python"
+
+LIST_URI = os.environ["LIBRARIES"] + "/requirements.txt"
+WHEELS_URI = os.environ["WHEELS"]
+INDEX = os.environ["LIBRARY_INDEX"]
+KERNEL = os.environ["KERNEL"]
+KERNEL_TITLE = os.environ["KERNEL_TITLE"]
+SOURCE = "the index of this environment" if INDEX else "S3, without an index"
