@@ -25,11 +25,7 @@ fail() {
 }
 
 register() {
-    local folder=/home/ec2-user/.local/share/jupyter/kernels/$KERNEL
-    mkdir -p "$folder"
-    printf '{"argv": ["%s/bin/python", "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "%s", "language": "python"}\n' \
-        "$1" "$KERNEL_TITLE" >"$folder/.kernel"
-    mv -f "$folder/.kernel" "$folder/kernel.json"
+    PYTHONPATH=/opt/mlproject/tools/person python3 -m mlproject_notebook.kernel "$1/bin/python"
 }
 
 # Downloads a wheel unless it exists. A file with another hash is never renamed to its final name.
