@@ -4,7 +4,7 @@ set -uo pipefail
 # shellcheck source=/dev/null
 . /opt/mlproject/settings
 cd /opt/mlproject/tools || exit 1
-python3 -m libraries
+PYTHONPATH=/opt/mlproject/tools/person python3 -m libraries
 outcome=$?
 cat /home/ec2-user/SageMaker/mlproject-status.txt
 exit "$outcome"

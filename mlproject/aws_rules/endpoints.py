@@ -50,8 +50,18 @@ class Endpoint:
 S3 = Endpoint(service="s3", caller="pipeline jobs", reason="inputs, outputs and code of every step", source=_SUBNETS)
 
 INTERFACES = (
-    Endpoint(service="logs", caller="pipeline jobs", reason="logs of the containers", source=_NODES),
-    Endpoint(service="monitoring", caller="pipeline jobs", reason="metrics of the jobs", source=_NODES),
+    Endpoint(
+        service="logs",
+        caller="pipeline jobs and notebooks",
+        reason="logs of the containers and of the notebooks' tools",
+        source=_NODES,
+    ),
+    Endpoint(
+        service="monitoring",
+        caller="pipeline jobs and notebooks",
+        reason="metrics of the jobs and of failed installations",
+        source=_NODES,
+    ),
     Endpoint(
         service="sagemaker.api",
         caller="step scripts and notebooks",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mlproject.aws_rules.permissions import DESCRIBE_NETWORK, Permission, network_interfaces
+from mlproject.aws_rules.permissions import ANY_RESOURCE, DESCRIBE_NETWORK, Permission, network_interfaces
 
 _ROLE = "https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html"
 _CALLER = "https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html"
@@ -16,6 +16,7 @@ _PIPELINES = "https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-a
 _PARAMETERS = "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html"
 _GIT = "https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-git-repo.html"
 _VERSIONS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html"
+_METRICS = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html"
 _GRANTS = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"
 
 _SECRET = Permission(
@@ -138,6 +139,14 @@ _ROLE_PERMISSIONS = (
         resource_types=("notebook log streams",),
         reason="logs of Jupyter and of the lifecycle scripts, in streams that start with the notebook's name",
         source=_LIFECYCLE,
+    ),
+    Permission(
+        sid="CountFailures",
+        actions=("cloudwatch:PutMetricData",),
+        resource_types=(ANY_RESOURCE,),
+        condition=("StringEquals", "cloudwatch:namespace", "notebook metrics"),
+        reason="failed installations of libraries. CloudWatch can restrict the action only by namespace",
+        source=_METRICS,
     ),
 )
 

@@ -45,8 +45,17 @@ def notebook_resources(
         "livy address": [f"arn:{partition}:ssm:{here}:parameter{names.parameter('livy-address')}"],
         "notebooks": [f"{sagemaker}:notebook-instance/{name}" for name in notebooks],
         "notebook log group": [logs],
+        "notebook metrics": [metric_namespace(deployment)],
         "notebook log streams": [f"{logs}:log-stream:{name}/*" for name in notebooks],
     }
+
+
+def metric_namespace(deployment: Deployment) -> str:
+    """Return the namespace of the metrics of a project's notebooks, such as `mlproject/flights-dev`.
+
+    CloudWatch restricts the permission to publish metrics only by namespace, so each deployment has its own.
+    """
+    return f"mlproject/{deployment.names.prefix}"
 
 
 def network_resources(

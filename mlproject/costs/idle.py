@@ -107,7 +107,8 @@ def _operations(stack: StackLines, deployment: Deployment, operations: Operation
     # promoted. Each has an alarm for lost messages.
     pipeline = bool(deployment.pipeline)
     rules = pipeline + bool(deployment.notebooks) + bool(deployment.emr) + bool(deployment.promoted_to)
-    alarms = pipeline + rules + bool(operations.schedule)
+    libraries = any(notebook.libraries for notebook in deployment.notebooks)
+    alarms = pipeline + rules + bool(operations.schedule) + libraries
     yield stack.line(f"{alarms} alarms", "alarm", quantity=alarms)
     yield stack.line("dashboard", "dashboard")
     yield stack.free("topic, rules, schedule and budget, while they send nothing", _BUDGETS)

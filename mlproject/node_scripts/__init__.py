@@ -1,6 +1,7 @@
 """Scripts that run on notebook instances and EMR nodes, rendered for the templates without calls to AWS."""
 
 from mlproject.node_scripts.bootstrap import BOOTSTRAP_ACTION, bootstrap_arguments
+from mlproject.node_scripts.description import notebook_files
 from mlproject.node_scripts.kernel_variables import kernel_variables
 from mlproject.node_scripts.keys import LIBRARIES, Target, list_key, wheel_key
 from mlproject.node_scripts.lifecycle import SCRIPT_LIMIT, Hook, lifecycle_script
@@ -21,6 +22,7 @@ __all__ = [
     "kernel_variables",
     "lifecycle_script",
     "list_key",
+    "notebook_files",
     "notebook_settings",
     "tools_archive",
     "wheel_key",

@@ -53,7 +53,7 @@ class NotebookSettings:
             "LIBRARIES": f"{libraries}notebook/{self.libraries}" if self.libraries else "",
             "WHEELS": f"{libraries}wheels",
             "LIBRARY_INDEX": self.library_index or "",
-            "KERNEL": kernel_name(self.libraries) if self.libraries else "",
+            "KERNEL": _kernel(self.libraries),
             "KERNEL_TITLE": self.kernel_title,
             "IDLE_MINUTES": f"{self.idle_minutes:g}",
             "IDLE_SECONDS": f"{self.check_seconds:g}",
@@ -77,21 +77,42 @@ def notebook_settings(deployment: Deployment, notebook: Notebook, *, tools: Tool
         artifacts_bucket=names.bucket("artifacts"),
         libraries=notebook.libraries,
         library_index=environment.library_index,
-        kernel_title=kernel_title(deployment, notebook.libraries) if notebook.libraries else "",
+        kernel_title=kernel_title(deployment, notebook),
         idle_minutes=notebook.idle_minutes,
-        work=f"s3://{names.bucket('data')}/{work_prefix(notebook)}" if environment.retain_data else None,
-        livy_parameter=names.parameter("livy-address") if deployment.emr else None,
+        work=work_uri(deployment, notebook),
+        livy_parameter=livy_parameter(deployment),
     )
 
 
-def kernel_name(libraries: str) -> str:
-    """Return the name under which Jupyter finds the kernel of a list of libraries."""
-    return f"mlproject-{libraries}"
+def kernel_name(notebook: Notebook) -> str:
+    """Return the name of a notebook's kernel in Jupyter, or "" without libraries."""
+    return _kernel(notebook.libraries)
 
 
-def kernel_title(deployment: Deployment, libraries: str) -> str:
-    """Return the name of that kernel in Jupyter's menus."""
-    return f"{deployment.project} ({libraries})"
+def kernel_title(deployment: Deployment, notebook: Notebook) -> str:
+    """Return the title of a notebook's kernel, such as `Python (flights)`, or "" without libraries.
+
+    It contains the name of the list if the notebooks of the project have several lists.
+    """
+    if not notebook.libraries:
+        return ""
+    lists = {each.libraries for each in deployment.notebooks if each.libraries}
+    return f"Python ({deployment.project}{f', {notebook.libraries}' if len(lists) > 1 else ''})"
+
+
+def work_uri(deployment: Deployment, notebook: Notebook) -> str | None:
+    """Return the S3 URI to which the work of a notebook is saved, or None if it is not saved."""
+    retained = deployment.environment.retain_data
+    return f"s3://{deployment.names.bucket('data')}/{work_prefix(notebook)}" if retained else None
+
+
+def livy_parameter(deployment: Deployment) -> str | None:
+    """Return the name of the SSM parameter that contains the URL of Livy, or None without a cluster."""
+    return deployment.names.parameter("livy-address") if deployment.emr else None
+
+
+def _kernel(libraries: str | None) -> str:
+    return f"mlproject-{libraries}" if libraries else ""
 
 
 def work_prefix(notebook: Notebook) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from mlproject.archives import reproducible_archive
 
@@ -23,7 +25,12 @@ class Tools:
     sha256: str
 
 
-def tools_archive() -> bytes:
-    """Return lifecycle_scripts/tools/ as a reproducible tar.gz."""
+def tools_archive(files_of_notebooks: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """Return lifecycle_scripts/tools/ and the files of a project's notebooks as a reproducible tar.gz.
+
+    Args:
+        files_of_notebooks: contents by path, see `notebook_files`.
+    """
     files = [path for path in _FOLDER.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    return reproducible_archive({path.relative_to(_FOLDER).as_posix(): path.read_bytes() for path in files})
+    tools = {path.relative_to(_FOLDER).as_posix(): path.read_bytes() for path in files}
+    return reproducible_archive({**tools, **files_of_notebooks})

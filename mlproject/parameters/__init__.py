@@ -7,7 +7,7 @@ from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern
 from mlproject.parameters.input_models.gitlab import GitLab
 from mlproject.parameters.input_models.hours import Hours
 from mlproject.parameters.input_models.json_file import locate_json, read_json
-from mlproject.parameters.input_models.notebook import Notebook, Repository
+from mlproject.parameters.input_models.notebook import GitIdentity, Notebook, Repository
 from mlproject.parameters.input_models.operations import Operations, Schedule
 from mlproject.parameters.input_models.replacements import AllowedReplacement
 from mlproject.parameters.input_models.requirement_lines import RequirementLine, parse_requirement_lines
@@ -37,6 +37,7 @@ __all__ = [
     "ExistingData",
     "Finding",
     "FrozenModel",
+    "GitIdentity",
     "GitLab",
     "Hours",
     "ImportedNetwork",

@@ -71,7 +71,7 @@ def _load(root: Path) -> tuple[list[Finding], Platform]:
     findings: list[Finding] = []
     file = read_yaml(root / "environments.yaml", root=root, findings=findings)
     layers = split_layers(file, file_level_keys=ENVIRONMENTS_FILE_KEYS, findings=findings) if file else None
-    environments = _environments(layers, findings=findings) if layers else {}
+    environments = _environments(layers, root=root, findings=findings) if layers else {}
     gitlab = _gitlab(layers, findings=findings) if layers else None
 
     paths = project_checks.project_files(root)
@@ -91,16 +91,16 @@ def _load(root: Path) -> tuple[list[Finding], Platform]:
                 error=ParametersError(own_findings), environments=frozenset(listed.mapping if listed else ())
             )
         else:
-            projects[name] = _deployments(name, inputs, environments)
+            projects[name] = _deployments(name, inputs, environments, folder=path.parent)
     platform = Platform(environments=environments, projects=projects, invalid_projects=invalid_projects, gitlab=gitlab)
     return findings, platform
 
 
-def _environments(layers: Layers, *, findings: list[Finding]) -> dict[str, Environment]:
+def _environments(layers: Layers, *, root: Path, findings: list[Finding]) -> dict[str, Environment]:
     """Return the environments by name; empty if there are any errors."""
-    environment_checks.check(layers, findings=findings)
+    environment_checks.check(layers, root=root, findings=findings)
     inputs = validate_layers(layers, EnvironmentInput, file_level_keys=ENVIRONMENTS_FILE_KEYS, findings=findings)
-    return {} if findings else {name: _environment(name, values) for name, values in inputs.items()}
+    return {} if findings else {name: _environment(name, values, root=root) for name, values in inputs.items()}
 
 
 def _gitlab(layers: Layers, *, findings: list[Finding]) -> GitLab | None:
@@ -126,6 +126,7 @@ def _project(
         layers,
         project=folder.name,
         environments=environments,
+        folder=folder,
         folders=PipelineFolders(root / "pipelines"),
         lists=LibraryLists(folder / "libraries", root=root),
         findings=findings,
@@ -133,7 +134,7 @@ def _project(
     return validate_layers(layers, ProjectInput, file_level_keys=PROJECT_FILE_KEYS, findings=findings)
 
 
-def _environment(name: str, written: EnvironmentInput) -> Environment:
+def _environment(name: str, written: EnvironmentInput, *, root: Path) -> Environment:
     return Environment(
         name=name,
         account=written.account,
@@ -147,6 +148,8 @@ def _environment(name: str, written: EnvironmentInput) -> Environment:
         owner=written.owner,
         cost_centre=written.cost_centre,
         library_index=written.library_index,
+        proxy=written.proxy,
+        ca_certificates=_text(root, written.ca_bundle),
     )
 
 
@@ -160,7 +163,7 @@ def _network(written: NetworkInput, *, region: str) -> NewNetwork | ImportedNetw
 
 
 def _deployments(
-    project: str, inputs: Mapping[str, ProjectInput], environments: Mapping[str, Environment]
+    project: str, inputs: Mapping[str, ProjectInput], environments: Mapping[str, Environment], *, folder: Path
 ) -> tuple[Deployment, ...]:
     """Return the deployments of a project, with the environments between which its models are promoted."""
     return tuple(
@@ -168,6 +171,7 @@ def _deployments(
             project,
             inputs[name],
             environment,
+            folder=folder,
             promoted_from=environments.get(inputs[name].promoted_from or ""),
             promoted_to=tuple(
                 target
@@ -185,6 +189,7 @@ def _deployment(
     written: ProjectInput,
     environment: Environment,
     *,
+    folder: Path,
     promoted_from: Environment | None,
     promoted_to: tuple[Environment, ...],
 ) -> Deployment:
@@ -196,7 +201,9 @@ def _deployment(
         environment=environment,
         storage=written.storage,
         pipeline=written.pipeline,
-        notebooks=tuple(_notebook(name, notebook) for name, notebook in sorted(written.notebooks.items())),
+        notebooks=tuple(
+            _notebook(name, notebook, folder=folder) for name, notebook in sorted(written.notebooks.items())
+        ),
         emr=written.emr,
         operations=written.operations,
         serving=written.serving,
@@ -207,5 +214,11 @@ def _deployment(
     )
 
 
-def _notebook(name: str, written: NotebookInput) -> Notebook:
-    return Notebook(name=name, **{field: getattr(written, field) for field in NotebookInput.model_fields})
+def _notebook(name: str, written: NotebookInput, *, folder: Path) -> Notebook:
+    values = {field: getattr(written, field) for field in NotebookInput.model_fields}
+    return Notebook(name=name, start_script_text=_text(folder, written.start_script), **values)
+
+
+def _text(folder: Path, path: str | None) -> str | None:
+    """Return the content of a file that a key names. The checks have verified that it can be read."""
+    return None if path is None else (folder / path).read_text(encoding="utf-8")

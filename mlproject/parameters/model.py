@@ -83,6 +83,9 @@ class Environment(FrozenModel):
     owner: str = "platform"
     cost_centre: str = "shared"
     library_index: str | None = None
+    proxy: str | None = None
+    # Content of the file that ca_bundle names.
+    ca_certificates: str | None = None
 
     @property
     def has_network_stack(self) -> bool:

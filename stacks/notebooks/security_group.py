@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
@@ -41,3 +43,30 @@ class NotebookSecurityGroup(Construct):
         )
         group.apply_removal_policy(removal_policy)
         self.group_id = group.attr_group_id
+
+
+class ProxyAccess(Construct):
+    """Rule that allows notebooks to reach the proxy of their environment, as a resource of its own.
+
+    Args:
+        group_id: security group of the notebooks, whose properties must not change.
+        proxy: URL of the proxy with its port. Its addresses are not known at synthesis.
+        removal_policy: removal policy of the notebooks.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, group_id: str, proxy: str, removal_policy: cdk.RemovalPolicy
+    ) -> None:
+        super().__init__(scope, construct_id)
+        port = urlsplit(proxy).port
+        rule = ec2.CfnSecurityGroupEgress(
+            self,
+            "Out",
+            group_id=group_id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            cidr_ip="0.0.0.0/0",
+            description="Proxy of the environment",
+        )
+        rule.apply_removal_policy(removal_policy)

@@ -19,7 +19,7 @@ from stacks.constructs.service_role import ServiceRole, role_arn
 from stacks.notebooks.code_repository import CodeRepository
 from stacks.notebooks.hours import NotebookHours
 from stacks.notebooks.notebook_instance import NotebookInstance
-from stacks.notebooks.security_group import NotebookSecurityGroup
+from stacks.notebooks.security_group import NotebookSecurityGroup, ProxyAccess
 from stacks.notebooks.tools import NotebookTools
 from stacks.notebooks.user_policy import NotebookUserPolicy
 
@@ -54,6 +54,14 @@ class NotebooksStack(ProjectStack):
         self._group_id = NotebookSecurityGroup(
             self, "Group", vpc_id=network.vpc_id, project=deployment.project, removal_policy=self._removal_policy
         ).group_id
+        if environment.proxy:
+            ProxyAccess(
+                self,
+                "Proxy",
+                group_id=self._group_id,
+                proxy=environment.proxy,
+                removal_policy=self._removal_policy,
+            )
         ssm.CfnParameter(
             self,
             "GroupId",
@@ -64,7 +72,7 @@ class NotebooksStack(ProjectStack):
         self._key_arn = self.shared_value(
             "KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}, from its storage stack"
         )
-        self._tools = NotebookTools(self, "Tools")
+        self._tools = NotebookTools(self, "Tools", deployment=deployment)
         self._role_arn = self._role()
         for notebook in deployment.notebooks:
             self._notebook(notebook)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from mlproject.aws_rules.notebook_resources import metric_namespace
 from mlproject.parameters import Deployment, Operations
 from stacks.base import ProjectStack
 from stacks.constructs.failure_alarm import FailureAlarm
@@ -61,6 +62,23 @@ class OperationsStack(ProjectStack):
                 namespace=PIPELINES,
                 metric="ExecutionFailed",
                 dimensions={"PipelineName": names.pipeline},
+                topic_arn=topic_arn,
+            )
+        if any(notebook.libraries for notebook in deployment.notebooks):
+            alarms["InstallationFailedAlarm"] = FailureAlarm(
+                self,
+                "InstallationFailedAlarm",
+                description=(
+                    f"A notebook of {names.prefix} could not install its libraries. It works without them, or with "
+                    "those of an earlier list."
+                ),
+                runbook="installation-failed",
+                # Published by lifecycle_scripts/tools/person/mlproject_notebook/logs.py. A metric filter on the log
+                # group is not possible: the group belongs to SageMaker, is shared by the account, and does not exist
+                # before the first notebook starts.
+                namespace=metric_namespace(deployment),
+                metric="FailedInstallations",
+                dimensions={},
                 topic_arn=topic_arn,
             )
         events = [*failure_events(deployment, partition=self.partition), *approval_events(deployment)]

@@ -108,7 +108,7 @@ def test_operations_cost_their_alarms_and_the_dashboard() -> None:
     assert found["2 alarms"].usd == Decimal("0.2")
     assert found["dashboard"].usd == 3
     more = idle_costs(deployment("alpha", OWNED, operations=WATCHED, notebooks=(EXPLORE,), emr=PLAIN))
-    assert "5 alarms" in lines(more, "owned/alpha/operations")
+    assert "6 alarms" in lines(more, "owned/alpha/operations")
 
 
 def test_what_works_for_the_local_environment_works_for_every_deployment() -> None:

@@ -18,6 +18,7 @@ from mlproject.parameters import (
     Deployment,
     Emr,
     ExistingData,
+    GitIdentity,
     Notebook,
     Platform,
     Repository,
@@ -29,6 +30,7 @@ from tests.stacks.examples import EXISTING, LENT, OWNED, ROOT, WATCHED, deployme
 from tests.stacks.serving_examples import COMPLETE, SERVERLESS
 
 Change = Callable[[Deployment], Deployment]
+AUTHOR = GitIdentity(name="Ana Ruiz", email="ana@example.com")
 # The words of the page, from nothing to the worst.
 NOTHING, IN_PLACE, ADDS, STOPS, REPLACES = "nothing", "in place", "adds or removes", "stops", "replaces"
 BASE = deployment(
@@ -112,6 +114,11 @@ CHANGES: Mapping[str, Change] = {
     "notebooks.<name>.repository.url": repository(url="https://git.example.com/b.git"),
     "notebooks.<name>.repository.branch": repository(branch="next"),
     "notebooks.<name>.repository.secret_arn": repository(secret_arn=SECRET),
+    "notebooks.<name>.language": notebook(language="es"),
+    "notebooks.<name>.git_identity": notebook(git_identity=AUTHOR),
+    "notebooks.<name>.git_identity.name": notebook(git_identity=AUTHOR),
+    "notebooks.<name>.git_identity.email": notebook(git_identity=AUTHOR),
+    "notebooks.<name>.start_script": notebook(start_script="start.sh", start_script_text="echo\n"),
     "emr": fields(emr=None),
     "emr.release": within("emr", release="emr-7.12.0"),
     "emr.primary_instance_type": within("emr", primary_instance_type="m5.2xlarge"),

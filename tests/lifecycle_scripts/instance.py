@@ -16,7 +16,8 @@ from typing import Any
 
 import embedded_aws as aws
 from mlproject.libraries import LibraryList, Lock, Pin, Wheel, existing_wheels
-from mlproject.node_scripts import Hook, NotebookSettings, Tools, lifecycle_script, tools_archive
+from mlproject.node_scripts import Hook, NotebookSettings, Tools, lifecycle_script, notebook_files, tools_archive
+from mlproject.parameters import Deployment
 from tests.libraries.project import REGION, client
 from tests.libraries.registry import Registry, sha256
 from tests.node_scripts.machine import UID, Machine, python_like, running, wait_until
@@ -146,9 +147,16 @@ def new_instance(folder: Path, server: aws.Server | None, bucket: str, **setting
     return Instance(volume=volume, settings=NotebookSettings(**{**defaults, **settings}), server=server)
 
 
-def upload_tools(server: aws.Server, bucket: str, *, region: str = REGION) -> Tools:
-    """Upload the archive of the tools, as a deployment does."""
-    content = tools_archive()
+def upload_tools(
+    server: aws.Server, bucket: str, *, region: str = REGION, deployment: Deployment | None = None
+) -> Tools:
+    """Upload the archive of the tools, as a deployment does.
+
+    Args:
+        deployment: project whose notebooks it describes. Their files are refreshed all the time.
+    """
+    files = notebook_files(deployment, start_script_minutes=0.02, refresh_seconds=1) if deployment else {}
+    content = tools_archive(files)
     digest = hashlib.sha256(content).hexdigest()
     client(server, "s3", region=region).put_object(Bucket=bucket, Key=f"{digest}.gz", Body=content)
     return Tools(uri=f"s3://{bucket}/{digest}.gz", sha256=digest)

@@ -35,7 +35,7 @@ def settings(**changes: str | None) -> NotebookSettings:
         "artifacts_bucket": "bucket",
         "libraries": "science",
         "library_index": None,
-        "kernel_title": "flights (science)",
+        "kernel_title": "Python (flights)",
         "work": None,
         "livy_parameter": None,
     }

@@ -52,7 +52,7 @@ def test_the_kernel_has_the_libraries_variables_and_role_of_the_instance_and_ctr
         )
         assert ran.returncode == 0, ran.stderr
         kernels, found = (line for line in ran.stdout.splitlines() if line)
-        assert json.loads(kernels.removeprefix("kernels: ")) == {"mlproject-notebook": "flights (notebook)"}
+        assert json.loads(kernels.removeprefix("kernels: ")) == {"mlproject-notebook": "Python (flights)"}
         facts = json.loads(found)
         assert facts["python"] == [3, 10]
         assert f":assumed-role/{platform.deployment('flights').names.role('notebooks')}/" in facts["arn"]
@@ -63,7 +63,7 @@ def test_the_kernel_has_the_libraries_variables_and_role_of_the_instance_and_ctr
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
-    assert "JupyterLab with the kernel 'flights (notebook)' is running" in errors
+    assert "JupyterLab with the kernel 'Python (flights)' is running" in errors
     # The environment was built by the fixture, and is used again.
     assert "installing" not in errors
     _, alive = psutil.wait_procs(started, timeout=30)

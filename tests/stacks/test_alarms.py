@@ -130,6 +130,16 @@ def fail_unreported(event: Mapping[str, Any]) -> Callable[[Deployed], None]:
     return cause
 
 
+def fail_installation(deployed: Deployed) -> None:
+    """What the tools of a notebook count, and the same of another project."""
+    for project in ("beta", "alpha"):
+        deployed.services("cloudwatch").put_metric_data(
+            Namespace=f"mlproject/{project}-owned", MetricData=[{"MetricName": "FailedInstallations", "Value": 1}]
+        )
+        if project == "beta":
+            assert deployed.notified() == []
+
+
 def drop_start(deployed: Deployed) -> None:
     """What Scheduler counts when it gives up. The embedded AWS runs no schedules, so nothing else could count it."""
     (group,) = deployed.stack.resources("AWS::Scheduler::ScheduleGroup")
@@ -165,6 +175,7 @@ CAUSES: Mapping[str, Callable[[Deployed], None]] = {
         }
     ),
     "NotStartedAlarm": drop_start,
+    "InstallationFailedAlarm": fail_installation,
 }
 
 

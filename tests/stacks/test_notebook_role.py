@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 import embedded_aws as aws
-from mlproject.node_scripts import NotebookSettings, Tools, notebook_settings, tools_archive
+from mlproject.node_scripts import NotebookSettings, Tools, notebook_files, notebook_settings, tools_archive
 from mlproject.parameters import load_parameters
 from tests.checkouts import EXAMPLE
 from tests.libraries.registry import Registry
@@ -103,7 +103,7 @@ def lay_out(account: Account, stack: Stack) -> None:
         s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
     bucket, _, object_key = account.tools.uri.removeprefix("s3://").partition("/")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_object(Bucket=bucket, Key=object_key, Body=tools_archive())
+    s3.put_object(Bucket=bucket, Key=object_key, Body=tools_archive(notebook_files(FLIGHTS)))
     account.client("ssm").put_parameter(
         Name=FLIGHTS.names.parameter("livy-address"), Value="http://ip-10-23-0-5:8998", Type="String"
     )

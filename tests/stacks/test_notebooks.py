@@ -26,10 +26,10 @@ from mlproject.aws_rules.notebook_permissions import (
 from mlproject.aws_rules.permissions import ANY_RESOURCE
 from mlproject.aws_rules.step_permissions import permissions_for
 from mlproject.errors import UserError
-from mlproject.node_scripts import SCRIPT_LIMIT, lifecycle_script, notebook_settings, tools_archive
+from mlproject.node_scripts import SCRIPT_LIMIT, lifecycle_script, notebook_files, notebook_settings, tools_archive
 from mlproject.parameters import Deployment, ExistingData, Notebook
 from tests.stacks.assembly import Stack, listed, stacks_of
-from tests.stacks.examples import EXISTING, EXPLORE, LENT, OWNED, PLATFORM, REVIEW, ROOT, SCRATCH, deployment
+from tests.stacks.examples import EXISTING, EXPLORE, LARGE, LENT, OWNED, PLATFORM, REVIEW, ROOT, SCRATCH, deployment
 from tests.stacks.notebook_tools import deployed_tools
 
 INSTANCE = "AWS::SageMaker::NotebookInstance"
@@ -155,7 +155,8 @@ def test_the_tools_are_an_asset_with_the_hash_that_the_instances_verify(owned: S
     (target,) = asset["destinations"].values()
     assert (target["bucketName"], target["objectKey"]) == (bucket, key)
     packed = (owned.template_file.parent / asset["source"]["path"]).read_bytes()
-    assert packed == tools_archive()
+    given = deployment("alpha", OWNED, notebooks=(EXPLORE, REVIEW), emr=LARGE)
+    assert packed == tools_archive(notebook_files(given))
     assert hashlib.sha256(packed).hexdigest() == tools.sha256
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         assert {"start.sh", "libraries.sh", "work.sh", "sparkmagic.py"} <= set(archive.getnames())
@@ -232,6 +233,7 @@ def test_the_role_may_do_this_and_nothing_else(stacks: Mapping[str, Stack]) -> N
         "logs:DescribeLogStreams": [logs],
         "logs:CreateLogStream": [f"{logs}:log-stream:flights-prod-explore/*"],
         "logs:PutLogEvents": [f"{logs}:log-stream:flights-prod-explore/*"],
+        "cloudwatch:PutMetricData": ["*"],
     }
     statements = role_statements(stack)
     allowed: dict[str, list[Any]] = {}
@@ -240,7 +242,8 @@ def test_the_role_may_do_this_and_nothing_else(stacks: Mapping[str, Stack]) -> N
             allowed.setdefault(action, []).extend(statement["Resource"])
     assert allowed == wanted
     assert {sid: s["Condition"] for sid, s in statements.items() if "Condition" in s} == {
-        "EncryptVolumes": {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+        "EncryptVolumes": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        "CountFailures": {"StringEquals": {"cloudwatch:namespace": "mlproject/flights-prod"}},
     }
     assert stack.only(ROLE)["RoleName"] == "flights-prod-notebooks"
 
@@ -287,7 +290,9 @@ def test_every_action_exists_and_is_given_on_a_resource_where_aws_knows_one() ->
 
     for row in notebook_permissions(git_secrets=True, pipeline=True, spark=True):
         for action in row.actions:
-            assert bool(known(action).get("Resources")) != (row.resource_types == (ANY_RESOURCE,)), action
+            # CloudWatch's resource is a dataset of another feature; metrics have none.
+            on_resource = bool(known(action).get("Resources")) and action != "cloudwatch:PutMetricData"
+            assert on_resource != (row.resource_types == (ANY_RESOURCE,)), action
     on_resources = {action for actions in START_ACTIONS.values() for action in actions} | set(OPEN_ACTIONS)
     assert all(known(action)["Resources"] for action in on_resources)
     assert not any(known(action).get("Resources") for action in START_DESCRIBE_ACTIONS)
@@ -419,11 +424,14 @@ def test_rule_22_where_data_is_retained_work_is_saved_where_the_role_may_write(s
 def test_rule_17_what_the_scripts_of_notebooks_call_has_an_endpoint_and_what_nobody_calls_has_none() -> None:
     called = {
         service
-        for part in (ROOT / "lifecycle_scripts").rglob("*.sh")
-        for service in re.findall(r"\baws (\w+) [a-z]", part.read_text())
+        for part in (ROOT / "lifecycle_scripts").rglob("*.*")
+        if part.suffix in {".sh", ".py"}
+        for found in re.findall(r"\baws (\w+) [a-z]|\baws\(\s*(?:\*\()?\"(\w+)\"", part.read_text())
+        for service in found
+        if service
     }
-    assert {"s3", "sagemaker", "ssm"} <= called
-    names = {"sagemaker": "sagemaker.api"}
+    assert {"s3", "sagemaker", "ssm", "logs", "cloudwatch"} <= called
+    names = {"sagemaker": "sagemaker.api", "cloudwatch": "monitoring"}
     whole = [each for each in deployments().values() if each.notebooks and each.emr]
     assert whole
     for each in whole:

@@ -24,6 +24,7 @@ ON_EVERYTHING = {
     "DescribeNodes": "The Describe actions of EC2 have no resource-level permissions",
     "DescribeNetwork": "The Describe actions of EC2 have no resource-level permissions",
     "LogInToRegistry": "The login to ECR has no resource-level permissions",
+    "CountFailures": "CloudWatch can restrict the action only by namespace, as the condition does",
     "PublishMetrics": "CloudWatch can restrict the action only by namespace, as the condition does",
 }
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html

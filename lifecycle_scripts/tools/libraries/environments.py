@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlproject_notebook.kernel import register
+
 from .processes import run_program
 from .resolved_list import ResolvedList, parse_list
-from .settings import HOME, INDEX, KERNEL, KERNEL_TITLE, STATE
+from .settings import INDEX, STATE
 from .status import write_atomically
 
 _FOLDER = STATE / "environments"
@@ -57,12 +58,7 @@ class Environment:
 
     def register_kernel(self) -> None:
         """Make it the kernel of the list, which is not on the volume and is therefore registered at every start."""
-        argv = [str(self.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        folder = HOME / ".local" / "share" / "jupyter" / "kernels" / KERNEL
-        folder.mkdir(parents=True, exist_ok=True)
-        new = folder / ".kernel"
-        new.write_text(json.dumps({"argv": argv, "display_name": KERNEL_TITLE, "language": "python"}) + "\n")
-        new.replace(folder / "kernel.json")
+        register(str(self.python))
 
     def select(self) -> None:
         """Make it the environment of the next start, and keep the one before it for a rollback."""

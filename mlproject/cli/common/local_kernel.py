@@ -66,7 +66,7 @@ def open_local_kernel(
         )
     session = create_session(deployment.environment, root)
     endpoint = str(session.endpoint)
-    role_arn, key_arn = _deployed_role_and_key(deployment, session)
+    role_arn = _deployed_role(deployment, session)
 
     def credentials() -> Mapping[str, str]:
         return role_credentials(
@@ -82,10 +82,10 @@ def open_local_kernel(
     )
     folder = root / ".mlproject" / "notebooks" / deployment.names.notebook(chosen.name)
     kernel = Kernel(
-        name=kernel_name(stem),
-        title=kernel_title(deployment, stem),
+        name=kernel_name(chosen),
+        title=kernel_title(deployment, chosen),
         python=build_environment(libraries, root / ".mlproject" / "environments", report=report),
-        variables=kernel_variables(deployment, role_arn=role_arn, key_arn=key_arn),
+        variables=kernel_variables(deployment),
     )
     with CredentialServer(credentials) as server:
         variables = laptop_variables(
@@ -105,17 +105,16 @@ def _library_list(deployment: Deployment, notebook: Notebook) -> str:
     return notebook.libraries
 
 
-def _deployed_role_and_key(deployment: Deployment, session: Session) -> tuple[str, str]:
-    """Return the ARNs of the role of the notebooks and of the project's key."""
+def _deployed_role(deployment: Deployment, session: Session) -> str:
+    """Return the ARN of the role of the notebooks."""
     from mlproject.cli.common.session import reporting_aws_errors
 
     names = deployment.names
     with reporting_aws_errors(f"looking for the notebooks of {names.prefix}"):
-        iam, ssm = session.client("iam"), session.client("ssm")
+        iam = session.client("iam")
         try:
             role_arn: str = iam.get_role(RoleName=names.role("notebooks"))["Role"]["Arn"]
-            key_arn: str = ssm.get_parameter(Name=names.parameter("key-arn"))["Parameter"]["Value"]
-        except (iam.exceptions.NoSuchEntityException, ssm.exceptions.ParameterNotFound) as error:
+        except iam.exceptions.NoSuchEntityException as error:
             raise UserError(
                 f"{deployment.project} is not deployed in {deployment.environment.name}. Run "
                 f"`mlproject deploy {deployment.project} -e {deployment.environment.name}`, then "
@@ -123,4 +122,4 @@ def _deployed_role_and_key(deployment: Deployment, session: Session) -> tuple[st
                 "example notebooks.",
                 exit_code=1,
             ) from error
-    return role_arn, key_arn
+    return role_arn

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
+from mlproject.parameters.checks.named_files import check_certificates
 from mlproject.parameters.checks.tags import check_tags
 from mlproject.parameters.findings import Finding, InvalidValueError, closest_match, join_names
 from mlproject.parameters.input_models import constraints
@@ -16,11 +18,12 @@ from mlproject.parameters.yaml_files.located import Located
 Views = Mapping[str, Located]
 
 
-def check(layers: Layers, *, findings: list[Finding]) -> None:
+def check(layers: Layers, *, root: Path, findings: list[Finding]) -> None:
     """Validate keys of environments.yaml against each other. Single values are validated elsewhere.
 
     Args:
         layers: environments.yaml.
+        root: its folder.
         findings: receives each error.
     """
     views = {name: layers.merged(name) for name in layers.overrides}
@@ -34,6 +37,7 @@ def check(layers: Layers, *, findings: list[Finding]) -> None:
         for rule in _RULES:
             findings.extend(rule(view))
         check_tags(view.at("tags"), others={}, findings=findings)
+        findings.extend(check_certificates(view.at("ca_bundle"), folder=root))
     findings.extend(_boundaries_of_other_accounts(views))
     findings.extend(_overlaps(views))
     findings.extend(_duplicate_endpoints(views))

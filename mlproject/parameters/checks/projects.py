@@ -48,6 +48,7 @@ def check(
     *,
     project: str,
     environments: Layers | None,
+    folder: Path,
     folders: PipelineFolders,
     lists: LibraryLists,
     findings: list[Finding],
@@ -58,6 +59,7 @@ def check(
         layers: a project.yaml.
         project: the project's name.
         environments: environments.yaml; None if it could not be read.
+        folder: the project's folder.
         folders: the existing pipelines.
         lists: the project's library lists.
         findings: receives each error.
@@ -81,7 +83,9 @@ def check(
             continue
         of_environment = environments.merged(name)
         findings.extend(
-            check_notebooks(view, project=project, environment=name, of_environment=of_environment, lists=lists)
+            check_notebooks(
+                view, project=project, environment=name, of_environment=of_environment, folder=folder, lists=lists
+            )
         )
         tags = of_environment.at("tags")
         check_tags(view.at("tags"), others=tags.mapping if tags is not None else {}, findings=findings)

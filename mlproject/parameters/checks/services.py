@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from mlproject.names import NOTEBOOK_NAME_LIMIT, POLICY_NAME_LIMIT, Names
+from mlproject.parameters.checks.named_files import check_start_script
 from mlproject.parameters.findings import Finding, InvalidValueError, closest_match
 from mlproject.parameters.input_models import addresses, constraints
 from mlproject.parameters.input_models.emr import Emr
@@ -14,7 +16,7 @@ from mlproject.parameters.yaml_files.located import Located
 
 
 def check_notebooks(
-    view: Located, *, project: str, environment: str, of_environment: Located, lists: LibraryLists
+    view: Located, *, project: str, environment: str, of_environment: Located, folder: Path, lists: LibraryLists
 ) -> list[Finding]:
     """Return the errors in a project's notebooks in one environment.
 
@@ -23,6 +25,7 @@ def check_notebooks(
         project: the project's name.
         environment: the environment's name.
         of_environment: the values of the environment itself.
+        folder: the project's folder.
         lists: the project's library lists.
     """
     notebooks = view.at("notebooks")
@@ -31,6 +34,7 @@ def check_notebooks(
         found += _name_too_long(name, notebook, project=project, environment=environment)
         found += lists.check(notebook.at("libraries"))
         found += _hours_without_end(notebook.at("hours"))
+        found += check_start_script(notebook.at("start_script"), folder=folder)
         found += _secret_elsewhere(notebook.at("repository", "secret_arn"), of_environment, environment=environment)
     return found
 

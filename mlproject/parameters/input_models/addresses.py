@@ -29,6 +29,8 @@ SECRETS_MANAGER_ARN = (
     r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):([0-9]{12}):secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}"
 )
 URL_LIMIT = 1024
+PROXY = rf"https?://({_LABEL}\.)*{_LABEL}:[0-9]{{1,5}}/?"
+PORT_LIMIT = 65_535
 # User and password in a URL: https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1
 CREDENTIALS = r"//[^/?#\s]*@"
 
@@ -49,6 +51,19 @@ def validate_https_url(text: str) -> str:
     parts = _split(text)
     if parts is None or parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
         raise InvalidValueError(f"{text} is not a plain https URL")
+    return text
+
+
+def validate_proxy(text: str) -> str:
+    """Validate the URL of a proxy: scheme, host and port, without credentials."""
+    if re.search(CREDENTIALS, text):
+        message = "the URL contains a user or password, which anyone with access to this file could read"
+        raise InvalidValueError(message, secret=True)
+    if not constraints.matches(PROXY, text):
+        raise InvalidValueError(f"{text} is not the URL of a proxy")
+    port = int(text.rpartition(":")[2].rstrip("/"))
+    if not 1 <= port <= PORT_LIMIT:
+        raise InvalidValueError(f"{port} is not a port")
     return text
 
 

@@ -61,6 +61,10 @@ NOTEBOOK_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 USER = r"[\w+=,.@-]{1,64}"
 # Our rule: the name of a file in libraries/.
 LIBRARIES = r"[a-z0-9][a-z0-9_-]{0,49}"
+# Our rule: a path below the folder of the file that names it, with / on every system.
+RELATIVE_PATH = r"(?!.*(^|/)\.\.?(/|$))[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*"
+# Our limit: a name or an address, without the characters that Git removes or that end a line of its configuration.
+GIT_NAME = r"[^\s<>\"][^<>\"\n\r]{0,98}[^\s<>\"]|[^\s<>\"]"
 # https://git-scm.com/docs/git-check-ref-format and
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GitConfig.html (Branch). Git reads a leading - as an
 # option.

@@ -113,6 +113,16 @@ class EnvironmentInput(FrozenModel):
         allowed="an https URL without user, password or query, such as https://packages.example.com/simple",
         default=None,
     )
+    proxy: Annotated[str, AfterValidator(addresses.validate_proxy)] | None = parameter(
+        "The proxy through which notebooks reach the internet. AWS is called directly. Default: none.",
+        allowed="a URL with host and port, without user and password, such as http://proxy.example.com:3128",
+        default=None,
+    )
+    ca_bundle: Annotated[str, MatchesPattern(constraints.RELATIVE_PATH)] | None = parameter(
+        "Private certificate authorities that notebooks trust in addition to the public ones. Default: none.",
+        allowed="the path of a PEM file of up to 256 KiB below the repository's root, such as certificates/company.pem",
+        default=None,
+    )
 
 
 class ProjectInput(FrozenModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, WithJsonSchema
 
@@ -43,6 +43,17 @@ class Repository(FrozenModel):
         "The Secrets Manager secret with the username and password of a private repository. Default: none.",
         allowed="the ARN of a secret, such as arn:aws:secretsmanager:eu-west-1:111111111111:secret:git-AbCdEf",
         default=None,
+    )
+
+
+class GitIdentity(FrozenModel):
+    """The author of commits in the notebook."""
+
+    name: Annotated[str, MatchesPattern(constraints.GIT_NAME)] = parameter(
+        "The name of the author.", allowed="a name of up to 100 characters without < > and quotes, such as Ana Ruiz"
+    )
+    email: Annotated[str, AfterValidator(addresses.validate_email)] = parameter(
+        "The email address of the author.", allowed="an email address"
     )
 
 
@@ -90,9 +101,24 @@ class NotebookInput(FrozenModel):
     repository: Repository | None = parameter(
         "A Git repository to clone. Default: none.", allowed="the keys url, branch, secret_arn", default=None
     )
+    language: Literal["en", "es"] = parameter(
+        "The language of the notebook START HERE and of %mlproject. Default: en.", allowed="en or es", default="en"
+    )
+    git_identity: GitIdentity | None = parameter(
+        "The author of commits in the notebook. Default: none.", allowed="the keys name, email", default=None
+    )
+    start_script: Annotated[str, MatchesPattern(constraints.RELATIVE_PATH)] | None = parameter(
+        "A Bash script that runs at each start in the background, as ec2-user. Default: none.",
+        allowed="the path of a file of up to 64 KiB below the project's folder, such as notebooks/start.sh",
+        default=None,
+    )
 
 
 class Notebook(NotebookInput):
-    """A notebook instance of a deployment."""
+    """A notebook instance of a deployment.
+
+    `start_script_text` is the content of the start script.
+    """
 
     name: str
+    start_script_text: str | None = None

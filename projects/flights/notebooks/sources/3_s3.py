@@ -169,8 +169,9 @@ print("now:", s3.get_object(Bucket=bucket, Key=notes)["Body"].read().decode())
 # No hay que hacer nada: el bucket cifra con la clave del proyecto, también lo que se sube sin ninguna opción.
 
 # %%
+key = boto3.client("kms").describe_key(KeyId=os.environ["MLPROJECT_KEY_ARN"])["KeyMetadata"]["Arn"]
 head = s3.head_object(Bucket=bucket, Key=notes)
-print(head["ServerSideEncryption"], "with the project's key:", head["SSEKMSKeyId"] == os.environ["MLPROJECT_KEY_ARN"])
+print(head["ServerSideEncryption"], "with the project's key:", head["SSEKMSKeyId"] == key)
 
 # %% [markdown] lang="en"
 # ## Errors that you will meet

@@ -1,0 +1,45 @@
+"""The team's own start script, in the background and with a time limit, so that it cannot fail the instance."""
+
+import subprocess
+import time
+
+from mlproject_notebook.instance import STATE, VOLUME, description_path, now, write_setup
+
+
+class StartScript:
+    """The start script of this instance, which runs at most once.
+
+    Args:
+        description: what the deployment wrote about the instance.
+    """
+
+    def __init__(self, description):
+        self._process = None
+        script = description["start_script"]
+        if not script:
+            return
+        self._seconds = script["minutes"] * 60
+        self._started = time.monotonic()
+        path = description_path().with_name("start_script.sh")
+        with (STATE / "start-script.log").open("a") as output:
+            output.write(f"{now()} start\n")
+            output.flush()
+            self._process = subprocess.Popen(
+                ["timeout", "--kill-after=10", str(self._seconds), "bash", str(path)],
+                cwd=VOLUME,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        write_setup(start_script={"state": "running"})
+
+    def check(self):
+        """Record the result when the script has ended."""
+        code = self._process.poll() if self._process else None
+        if code is None:
+            return
+        self._process = None
+        # The exit code of `timeout` does not tell a script that it killed from one that ran out of memory.
+        timed_out = code != 0 and time.monotonic() - self._started >= self._seconds
+        state = "succeeded" if code == 0 else "timeout" if timed_out else "failed"
+        write_setup(start_script={"state": state, "code": code})

@@ -1,0 +1,1 @@
+"""Subcommands of `mlproject notebook`, one file each."""

@@ -1,0 +1,66 @@
+"""Files that a key names: start scripts and private certificates become values, or give one error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlproject.parameters import load_parameters
+from tests.lifecycle_scripts.certificates import self_signed_certificate
+from tests.parameters.sample_files import ENVIRONMENTS, SERVICES, error_lines, replaced, write_files
+
+CERTIFICATE = self_signed_certificate()
+# Written in two parts, since this is no key.
+PRIVATE = f"{CERTIFICATE}-----BEGIN PRIVATE" + " KEY-----\n"
+
+
+def lay_out(root: Path, *, script: bytes = b"echo\n", certificates: bytes = CERTIFICATE.encode()) -> Path:
+    environments = replaced(ENVIRONMENTS, "region: eu-west-1\n", "region: eu-west-1\nca_bundle: company.pem\n")
+    services = replaced(SERVICES, "    volume_gb: 20\n", "    volume_gb: 20\n    start_script: own/start.sh\n")
+    write_files(root, environments=environments, projects={"flights": services})
+    (root / "company.pem").write_bytes(certificates)
+    (root / "projects/flights/own").mkdir()
+    (root / "projects/flights/own/start.sh").write_bytes(script)
+    return root
+
+
+def test_their_content_becomes_values(tmp_path: Path) -> None:
+    deployment = load_parameters(lay_out(tmp_path, script="echo ñ\n".encode())).deployment("flights", "dev")
+    assert deployment.environment.ca_certificates == CERTIFICATE
+    assert deployment.notebooks[0].start_script_text == "echo ñ\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        (
+            b"echo\r\n",
+            "own/start.sh has Windows line endings (CRLF), which Bash reads as part",
+        ),
+        (b" \n", "own/start.sh is empty. Add commands, or remove the key"),
+        (b"#" * 65_537, "own/start.sh has 65,537 bytes. Allowed: up to 65,536 bytes"),
+        (b"echo \xff\n", "own/start.sh is not UTF-8 text. Save it as UTF-8"),
+    ],
+)
+def test_a_start_script_that_cannot_run_is_told(tmp_path: Path, script: bytes, expected: str) -> None:
+    (line,) = error_lines(lay_out(tmp_path, script=script))
+    assert line.startswith(f"projects/flights/project.yaml:16: notebooks.explore.start_script: {expected}")
+
+
+@pytest.mark.parametrize(
+    ("certificates", "expected"),
+    [
+        (
+            b"no certificate\n",
+            "company.pem contains no valid certificate, or one that is damaged.",
+        ),
+        (CERTIFICATE[:200].encode(), "company.pem contains no valid certificate, or one that is damaged."),
+        (PRIVATE.encode(), "company.pem contains a private key, which must not leave its machine."),
+    ],
+)
+def test_a_file_without_certificates_or_with_a_key_is_told_once(
+    tmp_path: Path, certificates: bytes, expected: str
+) -> None:
+    (line,) = error_lines(lay_out(tmp_path, certificates=certificates))
+    assert line.startswith(f"environments.yaml:2: ca_bundle: {expected}")
