@@ -44,7 +44,8 @@ def notebook_resources(
         "pipeline executions": [f"{sagemaker}:pipeline/{names.pipeline}/execution/*"],
         "livy address": [f"arn:{partition}:ssm:{here}:parameter{names.parameter('livy-address')}"],
         "notebooks": [f"{sagemaker}:notebook-instance/{name}" for name in notebooks],
-        "notebook log group": [logs],
+        # CreateLogGroup is authorized on an ARN that ends with an empty name of a stream.
+        "notebook log group": [logs, f"{logs}:log-stream:"],
         "notebook metrics": [metric_namespace(deployment)],
         "notebook log streams": [f"{logs}:log-stream:{name}/*" for name in notebooks],
     }
