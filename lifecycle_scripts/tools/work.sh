@@ -3,27 +3,23 @@
 set -uo pipefail
 # shellcheck source=/dev/null
 . /opt/mlproject/settings
+tools=/opt/mlproject/tools
 volume=/home/ec2-user/SageMaker
 state=$volume/.mlproject
 mkdir -p "$state"
 exec >>"$state/work.log" 2>&1
 
-# Files that pip, conda, npm or Jupyter can create again are excluded.
-save() {
-    aws s3 sync --only-show-errors --no-follow-symlinks --exclude '.mlproject/*' --exclude 'lost+found/*' \
-        --exclude '*.ipynb_checkpoints/*' --exclude '*__pycache__/*' --exclude '*.venv/*' --exclude '*node_modules/*' \
-        --exclude mlproject-status.txt "$1" "$2"
+# With the Python of the system, which no installation of a user changes.
+work() {
+    [[ -z $WORK ]] || python3 -B "$tools/saved_work" "$1" || echo "$(date -u +%FT%TZ) not everything was saved"
 }
 
 if [[ ${1:-} == save ]]; then
-    [[ -z $WORK ]] || save "$volume" "$WORK"
+    work last
     exit
 fi
 exec 8>"$state/work.lock"
 flock -n 8 || exit 0
-if [[ -n $WORK && -e $state/new ]]; then
-    save "$WORK" "$volume" && rm -f "$state/new"
-fi
 while :; do
     if [[ -f $state/installed ]] &&
         latest=$(aws s3 cp --only-show-errors "$LIBRARIES/requirements.txt" - | sha256sum) &&
@@ -32,8 +28,8 @@ while :; do
     fi
     if [[ -n $LIVY_PARAMETER ]]; then
         address=$(aws ssm get-parameter --name "$LIVY_PARAMETER" --query Parameter.Value --output text) &&
-            python3 /opt/mlproject/tools/sparkmagic.py "$address"
+            python3 "$tools/sparkmagic.py" "$address"
     fi
-    [[ -z $WORK ]] || save "$volume" "$WORK" || echo "$(date -u +%FT%TZ) some files could not be saved to $WORK"
+    work save
     sleep "$WORK_SECONDS"
 done

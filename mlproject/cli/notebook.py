@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from mlproject.cli.notebook_commands import local, log
+from mlproject.cli.notebook_commands import local, log, restore
 
 
 def register(app: typer.Typer) -> None:
@@ -12,4 +12,5 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Work with a project's notebooks.", no_args_is_help=True)
     local.register(group)
     log.register(group)
+    restore.register(group)
     app.add_typer(group, name="notebook")

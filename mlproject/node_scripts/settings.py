@@ -24,6 +24,7 @@ class NotebookSettings:
         idle_minutes: minutes without work after which the instance stops.
         work: S3 URI to which the user's work is saved, `s3://bucket/prefix/`, or None if it is not saved.
         livy_parameter: name of the SSM parameter that contains the URL of Livy, or None without a cluster.
+        save_limit_mb: size in MB of the largest file that is saved.
         check_seconds: seconds between two idle checks.
         work_seconds: seconds between two copies of the work, and between two checks for newer libraries.
     """
@@ -38,6 +39,7 @@ class NotebookSettings:
     idle_minutes: float
     work: str | None
     livy_parameter: str | None
+    save_limit_mb: int = 100
     check_seconds: float = 60
     work_seconds: float = 600
 
@@ -58,6 +60,7 @@ class NotebookSettings:
             "IDLE_MINUTES": f"{self.idle_minutes:g}",
             "IDLE_SECONDS": f"{self.check_seconds:g}",
             "WORK": self.work or "",
+            "SAVE_LIMIT_MB": str(self.save_limit_mb),
             "WORK_SECONDS": f"{self.work_seconds:g}",
             "LIVY_PARAMETER": self.livy_parameter or "",
         }
@@ -80,6 +83,7 @@ def notebook_settings(deployment: Deployment, notebook: Notebook, *, tools: Tool
         kernel_title=kernel_title(deployment, notebook),
         idle_minutes=notebook.idle_minutes,
         work=work_uri(deployment, notebook),
+        save_limit_mb=notebook.save_limit_mb,
         livy_parameter=livy_parameter(deployment),
     )
 

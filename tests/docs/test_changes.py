@@ -107,6 +107,7 @@ CHANGES: Mapping[str, Change] = {
     "notebooks.<name>.instance_type": notebook(instance_type="ml.t3.large"),
     "notebooks.<name>.volume_gb": notebook(volume_gb=30),
     "notebooks.<name>.idle_minutes": notebook(idle_minutes=30),
+    "notebooks.<name>.save_limit_mb": notebook(save_limit_mb=500),
     "notebooks.<name>.users": notebook(users=("ana", "bo")),
     "notebooks.<name>.open_from_vpc_only": notebook(open_from_vpc_only=True),
     "notebooks.<name>.libraries": notebook(libraries="notebook"),

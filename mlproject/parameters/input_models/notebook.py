@@ -16,6 +16,8 @@ VOLUME_GB_MINIMUM, VOLUME_GB_LIMIT = 5, 16_384
 # Our limits. People read a result for up to ten minutes, and a notebook loses its state when it stops. With more than a
 # week, a notebook that is used once a week never stops. 0 does not mean never.
 IDLE_MINUTES_MINIMUM, IDLE_MINUTES_LIMIT = 10, 7 * 24 * 60
+# Our limit: an upload of more takes longer than the idle stop should wait for. Data sets belong in the data bucket.
+SAVE_LIMIT_MB_LIMIT = 10_000
 # Our limit: each name appears four times in the notebook's access policy, which is limited to 6,144 characters. Longer
 # names reach that limit earlier, which fails synthesis:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -81,6 +83,13 @@ class NotebookInput(FrozenModel):
         "The hours in which the instance runs. Default: it is started by hand.",
         allowed="the keys start, stop, days, timezone",
         default=None,
+    )
+    save_limit_mb: int = parameter(
+        "Size in MB of the largest file whose copy is saved, where data is retained. Default 100.",
+        allowed=f"whole MB, 1 to {SAVE_LIMIT_MB_LIMIT}",
+        default=100,
+        ge=1,
+        le=SAVE_LIMIT_MB_LIMIT,
     )
     users: Users = parameter(
         "Users who may open the notebook. Default: only administrators of the account.",

@@ -1,0 +1,86 @@
+"""What the scripts remember on the volume about saved work, and the report for people."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+
+@dataclass
+class Saved:
+    """A file as it was saved: size in bytes, time in nanoseconds, the path of its copy, and the copy's ETag."""
+
+    size: int
+    mtime: int
+    key: str
+    etag: str
+
+
+@dataclass
+class Manifest:
+    """The saved files of this volume, so that a save without changes needs no call.
+
+    Args:
+        volume: id of this volume, part of the names of copies that would overwrite the work of another instance.
+        files: the saved files by path.
+        pending: size in bytes of the copies that an interrupted save may have uploaded, by path.
+        is_first: whether no save has been recorded on this volume.
+    """
+
+    volume: str
+    files: dict[str, Saved] = field(default_factory=dict)
+    pending: dict[str, int] = field(default_factory=dict)
+    is_first: bool = False
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Return the manifest of a volume, or a new one if there is none, or only a damaged one."""
+    try:
+        document = json.loads(path.read_text())
+        files = {name: Saved(**saved) for name, saved in document["files"].items()}
+        return Manifest(volume=document["volume"], files=files, pending=document["pending"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Manifest(volume=secrets.token_hex(3), is_first=True)
+
+
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Write the manifest atomically."""
+    document = asdict(manifest)
+    del document["is_first"]
+    _write(path, document)
+
+
+def write_report(
+    path: Path, *, failed: str | None, left_out: list[dict[str, object]] | None, saved: bool = False
+) -> None:
+    """Write work.json: the time of the last complete save, the files left out, and why the last save failed.
+
+    Args:
+        path: path of the report.
+        failed: one sentence, or None after a success.
+        left_out: the files that are not saved, or None if they are unknown.
+        saved: whether all work is saved now.
+    """
+    try:
+        report = json.loads(path.read_text())
+    except (OSError, ValueError):
+        report = {}
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    _write(
+        path,
+        {
+            "saved": now if saved else report.get("saved"),
+            "left_out": report.get("left_out", []) if left_out is None else left_out,
+            "failed": failed,
+        },
+    )
+
+
+def _write(path: Path, document: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(json.dumps(document))
+    new.replace(path)
