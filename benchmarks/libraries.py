@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import embedded_aws as aws
-from mlproject.libraries import LibraryList, fetch, fetch_uv, resolve, uv_version
+from mlproject.libraries import LibraryList, create_lock, fetch, push_wheels, read_lock, uv_pin
 from mlproject.node_scripts import lifecycle_script
 from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
@@ -106,16 +106,13 @@ def _server(folder: Path) -> Iterator[aws.Server]:
 def _publish(server: aws.Server, folder: Path, names: Sequence[str]) -> str:
     """Upload wheels as `mlproject libraries push` does, and return the text of the list."""
     listed = LibraryList(target="notebook", stem="science", path=folder / "science.txt", requirements=tuple(names))
+    text = create_lock(listed, upgrade=True)
+    lock = read_lock(text)
+    assert lock.uv
     wheels = folder / f"wheels-{len(names)}"
-    (wheels / "uv").mkdir(parents=True)
-    resolved = resolve(listed, known=None)
-    files = fetch(listed, resolved.pins, wheels)
-    uv = fetch_uv(listed, uv_version(), wheels / "uv")
-    s3 = client(server, "s3")
-    for wheel, path in {**files, **uv}.items():
-        s3.upload_file(str(path), BUCKET, wheel.key)
-    lock = resolved.with_wheels(list(files))
-    return type(lock)(pins=lock.pins, wheels=lock.wheels, uv=next(iter(uv))).text(listed)
+    wheels.mkdir()
+    push_wheels(fetch(listed, [*lock.pins, uv_pin(lock.uv)], wheels), s3=client(server, "s3"), bucket=BUCKET)
+    return text
 
 
 def _select(server: aws.Server, text: str) -> None:

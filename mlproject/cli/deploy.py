@@ -73,6 +73,7 @@ def deploy(
     from mlproject.cli.common.context import open_deployment_and_projects
     from mlproject.cli.common.deploy_decision import require_decision, require_reason, write_override
     from mlproject.cli.common.guard import judge_plan, print_guard
+    from mlproject.cli.common.library_push import require_locks
     from mlproject.cli.common.plan import deployment_warnings, plan_deployment
     from mlproject.cli.common.stack_failures import explaining_stack_failures
     from mlproject.cli.lock import lock_network
@@ -88,7 +89,7 @@ def deploy(
     _require_same_network(deployment, session)
     _require_bootstrap(deployment, session)
     upload = session.endpoint is None if libraries is None else libraries
-    lists = read_library_lists(deployment, root) if upload else ()
+    lists = require_locks(read_library_lists(deployment, root)) if upload else ()
     cdk = create_cdk_cli(deployment, session, root)
     with synthesized(cdk, deployment) as assembly:
         plan = plan_deployment(assembly, deployment, session)
@@ -195,10 +196,10 @@ def _record_commit(root: Path, deployment: Deployment, session: Session) -> None
 
 
 def _push_libraries(deployment: Deployment, session: Session, lists: Sequence[LibraryList]) -> None:
-    from mlproject.cli.libraries import print_results, push_lists
+    from mlproject.cli.common.library_push import print_results, push_lists
 
     print(f"$ mlproject libraries push {deployment.project} --environment {deployment.environment.name}")
-    print_results(push_lists(deployment, session, lists, upgrade=False))
+    print_results(push_lists(deployment, session, lists))
 
 
 def _require_same_network(deployment: Deployment, session: Session) -> None:

@@ -1,45 +1,119 @@
-"""`mlproject libraries`: upload the libraries of notebooks and EMR nodes to the project's S3 bucket, and roll back."""
+"""`mlproject libraries`: lock the libraries of notebooks and EMR nodes, upload them to S3, and roll back."""
 
 from __future__ import annotations
 
 import json
-import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
+from mlproject.cli.common.completion import complete_project
+from mlproject.cli.common.library_push import print_progress, print_results, push_lists, require_bucket, require_locks
 from mlproject.cli.common.library_rollback import rollback
 from mlproject.errors import UserError
 
+ProjectsArgument = Annotated[
+    str | None,
+    typer.Argument(help="A project's name, such as flights (default: all projects).", autocompletion=complete_project),
+]
+
 if TYPE_CHECKING:
-    from mlproject.cli.common.session import Session
-    from mlproject.libraries import LibraryList, PushResult, Wheel
-    from mlproject.parameters.model import Deployment
+    from mlproject.libraries import LibraryList, PushResult
 
 
 def register(app: typer.Typer) -> None:
     """Add the group `libraries`."""
     group = typer.Typer(help="Manage the libraries of a project's notebooks and EMR cluster.", no_args_is_help=True)
+    group.command("lock")(lock)
+    group.command("check")(check)
     group.command("push")(push)
+    group.command("diff")(diff)
     group.command("rollback")(rollback)
     app.add_typer(group, name="libraries")
+
+
+def lock(
+    project: ProjectsArgument = None,
+    *,
+    upgrade: Annotated[
+        bool, typer.Option("--upgrade", help="Select the newest versions instead of the locked ones.")
+    ] = False,
+) -> None:
+    """Select a version and a wheel of each library, and write the locks, which are committed.
+
+    Locked versions are kept where the lists allow them. Reads the package index that uv and pip are configured to use.
+    """
+    from mlproject.files import project_root, write_atomically
+    from mlproject.libraries import create_lock, lock_findings
+    from mlproject.parameters import ParametersError
+
+    root = project_root()
+    lists = _project_lists(root, project)
+    if not lists:
+        print("No project uses a library list.")
+    for library_list in lists:
+        text = create_lock(library_list, upgrade=upgrade, progress=_progress_of(library_list))
+        path = library_list.lock_path
+        changed = not path.is_file() or path.read_bytes() != text.encode()
+        if changed:
+            write_atomically(path, text)
+        print(f"{library_list.lock_file}: {'written' if changed else 'unchanged'}")
+    findings = list(lock_findings(lists))
+    if findings:
+        raise ParametersError(findings)
+
+
+def check(project: ProjectsArgument = None) -> None:
+    """Check that the locks match their lists, and that the libraries fit on the volumes. Needs no network.
+
+    Exit code 0 if there are no errors, 2 if there are errors.
+    """
+    from mlproject.files import project_root
+    from mlproject.libraries import lock_findings, lock_notes
+    from mlproject.parameters import ParametersError
+
+    lists = _project_lists(project_root(), project)
+    findings = list(lock_findings(lists))
+    if findings:
+        raise ParametersError(findings)
+    for library_list in lists:
+        print(f"{library_list.lock_file}: up to date")
+    for note in lock_notes(lists):
+        print(note)
+
+
+def diff(project: ProjectArgument, environment: EnvironmentOption) -> None:
+    """Show the versions that `mlproject libraries push` would add (+), change (~) and remove (-) in S3."""
+    from mlproject.cli.common.context import open_deployment
+    from mlproject.cli.common.session import reporting_aws_errors
+    from mlproject.libraries import read_library_lists, read_lock, read_lock_text, read_pushed, version_changes
+
+    root, deployment, session = open_deployment(project, environment)
+    lists = _require_lists(read_library_lists(deployment, root), project, environment)
+    texts = [read_lock_text(each) for each in lists]
+    bucket = deployment.names.bucket("artifacts")
+    with reporting_aws_errors(f"reading libraries from s3://{bucket}"):
+        require_bucket(deployment, session)
+        for library_list, text in zip(lists, texts, strict=True):
+            pushed = read_pushed(library_list, s3=session.client("s3"), bucket=bucket)
+            if pushed is None:
+                print(f"{library_list.lock_file}: not pushed yet")
+                continue
+            changes = list(version_changes(read_lock(pushed).versions, read_lock(text).versions))
+            print(f"{library_list.lock_file}: {len(changes) or 'no'} changed versions")
+            for change in changes:
+                print(f"  {change}")
 
 
 def push(
     project: ProjectArgument,
     environment: EnvironmentOption,
-    upgrade: Annotated[
-        bool, typer.Option("--upgrade", help="Use the newest versions instead of the uploaded ones.")
-    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Resolve the project's library lists, download the wheels, and upload both. Existing files are kept."""
+    """Upload the project's locks and their wheels, as they are locked. Existing files are kept."""
     from mlproject.cli.common.session import create_session
     from mlproject.files import project_root
     from mlproject.libraries import read_library_lists
@@ -47,98 +121,44 @@ def push(
 
     root = project_root()
     deployment = load_valid_parameters(root).deployment(project, environment)
-    lists = read_library_lists(deployment, root)
-    if not lists:
-        raise UserError(
-            f"projects/{project}/project.yaml does not use a library list in {environment}. Add `libraries:` to a "
-            "notebook or to emr."
-        )
-    results = push_lists(deployment, create_session(deployment.environment, root), lists, upgrade=upgrade)
+    lists = _require_lists(read_library_lists(deployment, root), project, environment)
+    require_locks(lists)
+    results = push_lists(deployment, create_session(deployment.environment, root), lists)
     if as_json:
         print(json.dumps({"lists": [_as_json(each) for each in results]}, indent=2))
     else:
         print_results(results)
 
 
-def push_lists(
-    deployment: Deployment, session: Session, lists: Iterable[LibraryList], *, upgrade: bool
-) -> tuple[PushResult, ...]:
-    """Upload library lists and their wheels to the project's bucket, as `mlproject libraries push` does."""
-    from mlproject.cli.common.session import reporting_aws_errors
+def _project_lists(root: Path, project: str | None) -> tuple[LibraryList, ...]:
+    """Return the lists of a project or, if it is None, of all projects.
 
-    bucket = deployment.names.bucket("artifacts")
-    with reporting_aws_errors(f"uploading libraries to s3://{bucket}"):
-        _require_bucket(deployment, session)
-        return tuple(_push_one(library_list, session, bucket, upgrade=upgrade) for library_list in lists)
+    Raises:
+        UserError: the project does not exist, or does not use a list.
+    """
+    from mlproject.libraries import read_project_lists
+    from mlproject.parameters import load_valid_parameters
 
-
-def print_results(results: Iterable[PushResult]) -> None:
-    """Print one line per library list."""
-    for result in results:
-        print(f"{result.uri}: {_describe(result)}")
-
-
-def _push_one(library_list: LibraryList, session: Session, bucket: str, *, upgrade: bool) -> PushResult:
-    from mlproject import libraries
-
-    s3 = session.client("s3")
-    pushed = libraries.read_pushed(library_list, s3=s3, bucket=bucket)
-    _print_progress(f"{library_list}: resolving")
-    lock = libraries.resolve(library_list, known=None if upgrade else pushed)
-    kept = libraries.existing_wheels(libraries.reusable_wheels(library_list, lock, pushed), s3=s3, bucket=bucket)
-    have = {wheel.distribution for wheel in kept}
-    missing = [pin for pin in lock.pins if pin.name not in have]
-    with tempfile.TemporaryDirectory(prefix="mlproject-wheels-") as folder:
-        with _progress_bar(f"{library_list}: downloading", len(missing)) as progress:
-            files = libraries.fetch(library_list, missing, Path(folder), progress=progress)
-        locked = lock.with_wheels([*kept, *files])
-        if library_list.target == "notebook":
-            uv, uv_file = _select_uv(library_list, pushed, Path(folder) / "uv", s3=s3, bucket=bucket)
-            locked, files = replace(locked, uv=uv), {**files, **uv_file}
-        with _progress_bar(f"{library_list}: uploading", len(files)) as progress:
-            return libraries.push(library_list, locked, files, s3=s3, bucket=bucket, progress=progress)
-
-
-def _select_uv(
-    library_list: LibraryList, pushed: str | None, folder: Path, *, s3: Any, bucket: str
-) -> tuple[Wheel | None, dict[Wheel, Path]]:
-    """Return the wheel of uv for the list, and its path if it has to be uploaded."""
-    from mlproject import libraries
-
-    version = libraries.uv_version()
-    known = libraries.pushed_uv(libraries.read_lock(pushed), version) if pushed else None
-    if known and libraries.existing_wheels([known], s3=s3, bucket=bucket):
-        return known, {}
-    folder.mkdir()
-    files = libraries.fetch_uv(library_list, version, folder)
-    if not files:
-        _print_progress(f"{library_list}: the index has no wheel of uv {version}, so pip installs, which takes longer")
-    return next(iter(files), None), files
-
-
-def _require_bucket(deployment: Deployment, session: Session) -> None:
-    from botocore.exceptions import ClientError
-
-    bucket = deployment.names.bucket("artifacts")
-    try:
-        session.client("s3").head_bucket(Bucket=bucket)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
-            raise
+    platform = load_valid_parameters(root)
+    if project is None:
+        return read_project_lists(platform.deployments(), root)
+    deployments = platform.deployments(project=project)
+    platform.deployment(project, deployments[0].environment.name if deployments else "")  # refuses an unknown project
+    lists = read_project_lists(deployments, root)
+    if not lists:
         raise UserError(
-            f"bucket {bucket} does not exist. Deploy it with `cdk deploy '{deployment.names.path}/storage'`.",
-            exit_code=1,
-        ) from error
+            f"projects/{project}/project.yaml does not use a library list. Add `libraries:` to a notebook or to emr."
+        )
+    return lists
 
 
-def _describe(pushed: PushResult) -> str:
-    from mlproject.cli.common.formatting import format_count
-
-    count = f"{pushed.libraries} libraries"
-    if not pushed.changed and not pushed.uploaded:
-        return f"already there ({count})"
-    state = "pushed" if pushed.changed else "already there"
-    return f"{state} ({count}, {format_count(len(pushed.uploaded), 'wheel')} uploaded)"
+def _require_lists(lists: tuple[LibraryList, ...], project: str, environment: str) -> tuple[LibraryList, ...]:
+    if not lists:
+        raise UserError(
+            f"projects/{project}/project.yaml does not use a library list in {environment}. Add `libraries:` to a "
+            "notebook or to emr."
+        )
+    return lists
 
 
 def _as_json(pushed: PushResult) -> dict[str, object]:
@@ -155,25 +175,5 @@ def _as_json(pushed: PushResult) -> dict[str, object]:
     }
 
 
-def _print_progress(text: str) -> None:
-    """Print progress to standard error, since standard output contains only the result."""
-    print(text, file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _progress_bar(task: str, total: int) -> Iterator[Callable[[str], None]]:
-    """Show a progress bar on a terminal; elsewhere print one line."""
-    from mlproject.cli.common.formatting import format_count
-
-    if not total or not sys.stderr.isatty():
-        if total:
-            _print_progress(f"{task} {format_count(total, 'wheel')}")
-        yield lambda _file: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, transient=True, console=Console(stderr=True)) as bars:
-        task_id = bars.add_task(task, total=total)
-        yield lambda _file: bars.advance(task_id)
+def _progress_of(library_list: LibraryList) -> Callable[[str], None]:
+    return lambda message: print_progress(f"{library_list}: {message}")

@@ -1,12 +1,14 @@
-"""Resolve a project's lists of libraries for notebooks and EMR nodes, and upload them with their wheels to S3."""
+"""Lock a project's lists of libraries for notebooks and EMR nodes, and upload the locks with their wheels to S3."""
 
+from mlproject.libraries.create import create_lock
+from mlproject.libraries.differences import VersionChange, version_changes
 from mlproject.libraries.environment import build_environment
-from mlproject.libraries.lists import LibraryList, read_library_lists
+from mlproject.libraries.lists import LibraryList, read_library_lists, read_project_lists
 from mlproject.libraries.lock import Lock, Pin, Wheel, read_lock, reusable_wheels
-from mlproject.libraries.push import PushResult, existing_wheels, push, read_pushed
-from mlproject.libraries.resolve import resolve
+from mlproject.libraries.lock_files import VolumeUse, lock_findings, lock_notes, read_lock_text, volume_uses
+from mlproject.libraries.push import PushResult, existing_wheels, push_list, push_wheels, read_pushed
 from mlproject.libraries.rollback import Rollback, roll_back
-from mlproject.libraries.uv_wheel import fetch_uv, pushed_uv, uv_version
+from mlproject.libraries.uv_wheel import uv_pin
 from mlproject.libraries.wheels import fetch
 
 __all__ = [
@@ -15,18 +17,25 @@ __all__ = [
     "Pin",
     "PushResult",
     "Rollback",
+    "VersionChange",
+    "VolumeUse",
     "Wheel",
     "build_environment",
+    "create_lock",
     "existing_wheels",
     "fetch",
-    "fetch_uv",
-    "push",
-    "pushed_uv",
+    "lock_findings",
+    "lock_notes",
+    "push_list",
+    "push_wheels",
     "read_library_lists",
     "read_lock",
+    "read_lock_text",
+    "read_project_lists",
     "read_pushed",
-    "resolve",
     "reusable_wheels",
     "roll_back",
-    "uv_version",
+    "uv_pin",
+    "version_changes",
+    "volume_uses",
 ]

@@ -1,4 +1,4 @@
-"""Install a project's list on this machine, for a kernel with the same Python as on a notebook instance."""
+"""Install a locked list on this machine, for a kernel with the Python and the versions of a notebook instance."""
 
 from __future__ import annotations
 
@@ -8,31 +8,37 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from mlproject.errors import UserError
+from mlproject.libraries.failures import uv_error
 from mlproject.libraries.lists import LibraryList
-from mlproject.libraries.resolve import uv_error, uv_program
+from mlproject.libraries.lock import read_lock
+from mlproject.libraries.lock_files import read_lock_text
+from mlproject.libraries.resolve import uv_program
 
 _COMPLETE = "complete"
 
 
 def build_environment(library_list: LibraryList, folder: Path, *, report: Callable[[str], None]) -> Path:
-    """Return the Python of an environment with the libraries of a list, which is built unless it exists.
+    """Return the Python of an environment with the locked libraries of a list, which is built unless it exists.
 
-    uv uses the package index and the cache that are configured on this machine.
+    uv uses the package index and the cache that are configured on this machine. The hashes of the lock are not used,
+    since they are those of wheels for the notebook, and this machine may have another platform.
 
     Args:
         library_list: the list of a notebook.
-        folder: cache of environments, one for each content of a list.
+        folder: cache of environments, one for each content of a lock.
         report: called with one line before the installation.
 
     Raises:
-        UserError: the Python version is not available, or a library cannot be installed.
+        UserError: the lock is missing or outdated, the Python version is not available, or a library cannot be
+            installed.
     """
-    environment = folder / f"{library_list.stem}-{_fingerprint(library_list)}"
+    versions = [f"{name}=={version}" for name, version in read_lock(read_lock_text(library_list)).versions.items()]
+    environment = folder / f"{library_list.stem}-{_fingerprint(library_list.python, versions)}"
     python = environment / "bin" / "python"
     with _locked(folder / f"{environment.name}.lock"):
         # Written last, so that an interrupted installation is repeated.
@@ -43,15 +49,15 @@ def build_environment(library_list: LibraryList, folder: Path, *, report: Callab
         base = _newest_of_pyenv(library_list.python) or library_list.python
         _run_uv(library_list, "venv", "--quiet", "--python", str(base), str(environment))
         requirements = environment / "requirements.txt"
-        requirements.write_text("".join(f"{line}\n" for line in library_list.requirements))
+        requirements.write_text("".join(f"{line}\n" for line in versions))
         install = ("pip", "install", "--quiet", "--only-binary", ":all:", "--compile-bytecode")
         _run_uv(library_list, *install, "--python", str(python), "--requirements", str(requirements))
         (environment / _COMPLETE).touch()
     return python
 
 
-def _fingerprint(library_list: LibraryList) -> str:
-    content = "\n".join((library_list.python, *library_list.requirements))
+def _fingerprint(python: str, versions: Sequence[str]) -> str:
+    content = "\n".join((python, *versions))
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 

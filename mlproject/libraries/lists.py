@@ -1,15 +1,23 @@
-"""The lists of libraries that a project uses in an environment, with the Python version and platform of each."""
+"""The lists of libraries that a project uses, with the Python version and platform of each."""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlproject.errors import UserError
 from mlproject.node_scripts import Target, list_key
-from mlproject.parameters import Deployment, parse_requirement_lines
+from mlproject.parameters import (
+    Deployment,
+    Finding,
+    Notebook,
+    ParametersError,
+    RequirementLine,
+    parse_requirement_lines,
+)
 
 # The kernel conda_python3 (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2023.html) and the system's Python
 # of emr-7 (https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html).
@@ -20,6 +28,7 @@ GLIBC = 34
 MACHINE = "x86_64"
 # A notebook's libraries become a kernel, which requires this package. EMR nodes have no kernel.
 KERNEL = "ipykernel"
+LOCKS = "locks"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +36,14 @@ class LibraryList:
     """A list of requirements, and the target on which it is installed.
 
     Args:
-        target: `notebook` or `emr`.
+        target: the machines that install it.
         stem: name of the list.
         path: path of the file in the project.
         requirements: the lines without comments and hashes, plus the requirement of a kernel.
         hashes: SHA-256 hashes of the allowed files in a compiled list, by normalised name.
+        lines: the lines of the file.
+        file: path of the file relative to the checkout, for messages.
+        notebooks: the notebooks that install the list, each with the environment of the deployment.
     """
 
     target: Target
@@ -39,6 +51,9 @@ class LibraryList:
     path: Path
     requirements: tuple[str, ...]
     hashes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lines: tuple[RequirementLine, ...] = ()
+    file: str = ""
+    notebooks: tuple[tuple[str, Notebook], ...] = ()
 
     @property
     def python(self) -> str:
@@ -51,11 +66,40 @@ class LibraryList:
 
     @property
     def key(self) -> str:
-        """S3 key of the resolved list."""
+        """S3 key of the locked list."""
         return list_key(self.target, self.stem)
 
+    @property
+    def lock_path(self) -> Path:
+        """Path of the committed lock."""
+        return self.path.parent / LOCKS / self.target / f"{self.stem}.txt"
+
+    @property
+    def lock_file(self) -> str:
+        """Path of the committed lock relative to the checkout, for messages."""
+        return f"{Path(self.file).parent.as_posix()}/{LOCKS}/{self.target}/{self.stem}.txt"
+
+    @property
+    def project(self) -> str:
+        return self.path.parent.parent.name
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of everything that the lock depends on: requirements and target, without comments and order."""
+        hashes = [f"{name} {each}" for name, allowed in self.hashes.items() for each in allowed]
+        text = "\n".join([self.python, self.platform, *sorted(self.requirements), *sorted(hashes)])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def line_of(self, name: str) -> RequirementLine | None:
+        """Return the line that requires a library; None if only another library does.
+
+        Args:
+            name: normalised name.
+        """
+        return next((line for line in self.lines if requirement_name(line.text) == name), None)
+
     def __str__(self) -> str:
-        return f"libraries/{self.stem}.txt for {self.target} (Python {self.python}, {MACHINE})"
+        return f"libraries/{self.path.name} for {self.target} (Python {self.python}, {MACHINE})"
 
 
 def read_library_lists(deployment: Deployment, root: Path) -> tuple[LibraryList, ...]:
@@ -68,12 +112,22 @@ def read_library_lists(deployment: Deployment, root: Path) -> tuple[LibraryList,
     Raises:
         UserError: a list cannot be read.
     """
-    folder = root / "projects" / deployment.project / "libraries"
-    stems = sorted({notebook.libraries for notebook in deployment.notebooks if notebook.libraries})
-    lists = [_read(folder, target="notebook", stem=stem) for stem in stems]
-    if deployment.emr and deployment.emr.libraries:
-        lists.append(_read(folder, target="emr", stem=deployment.emr.libraries))
-    return tuple(lists)
+    return read_project_lists([deployment], root)
+
+
+def read_project_lists(deployments: Iterable[Deployment], root: Path) -> tuple[LibraryList, ...]:
+    """Read the lists of deployments, each list of a project once per target; arguments and errors as above."""
+    notebooks: dict[tuple[str, Target, str], list[tuple[str, Notebook]]] = {}
+    for deployment in deployments:
+        for notebook in deployment.notebooks:
+            if notebook.libraries:
+                key: tuple[str, Target, str] = deployment.project, "notebook", notebook.libraries
+                notebooks.setdefault(key, []).append((deployment.environment.name, notebook))
+        if deployment.emr and deployment.emr.libraries:
+            notebooks.setdefault((deployment.project, "emr", deployment.emr.libraries), [])
+    order: list[Target] = list(PYTHON)
+    keys = sorted(notebooks, key=lambda key: (key[0], order.index(key[1]), key[2]))
+    return tuple(_read(root, *key, notebooks=tuple(notebooks[key])) for key in keys)
 
 
 def normalise_name(name: str) -> str:
@@ -81,20 +135,29 @@ def normalise_name(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _read(folder: Path, *, target: Target, stem: str) -> LibraryList:
+def requirement_name(requirement: str) -> str:
+    """Return the normalised name of the library in a requirement."""
+    return normalise_name(re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0])
+
+
+def _read(
+    root: Path, project: str, target: Target, stem: str, *, notebooks: tuple[tuple[str, Notebook], ...]
+) -> LibraryList:
+    folder = root / "projects" / project / "libraries"
     path = folder / f"{stem}.txt"
     try:
-        lines = list(parse_requirement_lines(path.read_text(encoding="utf-8-sig")))
+        content = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}).") from error
-    hashes = {_name(line.text): frozenset(each.removeprefix("sha256:") for each in line.hashes) for line in lines}
+    file = path.relative_to(root).as_posix()
+    lines = tuple(parse_requirement_lines(content))
+    hashes = {requirement_name(line.text): _digests(line) for line in lines}
     requirements = [line.text for line in lines]
     compiled = any(hashes.values())
     if target == "notebook" and KERNEL not in hashes:
         if compiled:
-            raise UserError(
-                f"{path}: does not list {KERNEL}, which a notebook's kernel requires. Add it and recompile the list."
-            )
+            message = f"does not list {KERNEL}, which a notebook's kernel requires. Add it and recompile the list"
+            raise ParametersError([Finding(file=file, line=None, key="", message=message)])
         requirements.append(KERNEL)
     return LibraryList(
         target=target,
@@ -102,8 +165,11 @@ def _read(folder: Path, *, target: Target, stem: str) -> LibraryList:
         path=path,
         requirements=tuple(requirements),
         hashes=hashes if compiled else {},
+        lines=lines,
+        file=file,
+        notebooks=notebooks,
     )
 
 
-def _name(requirement: str) -> str:
-    return normalise_name(re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0])
+def _digests(line: RequirementLine) -> frozenset[str]:
+    return frozenset(each.removeprefix("sha256:") for each in line.hashes)

@@ -1,4 +1,4 @@
-"""Upload a resolved list to S3. The list is uploaded after its wheels, so that it never refers to a missing wheel."""
+"""Upload a locked list to S3. The list is uploaded after its wheels, so that it never refers to a missing wheel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from mlproject.libraries.lists import LibraryList
-from mlproject.libraries.lock import Lock, Wheel
+from mlproject.libraries.lock import Wheel, read_lock
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 _CONCURRENCY = 8
@@ -23,7 +23,7 @@ class PushResult:
 
     Args:
         library_list: the list.
-        uri: S3 URI of the resolved list.
+        uri: S3 URI of the locked list.
         libraries: number of libraries in the list.
         uploaded: file names of the uploaded wheels, without those that were already in S3.
         changed: whether the list in S3 changed.
@@ -37,7 +37,7 @@ class PushResult:
 
 
 def read_pushed(library_list: LibraryList, *, s3: Any, bucket: str) -> str | None:
-    """Return the text of the resolved list in S3; None if it does not exist."""
+    """Return the text of the locked list in S3; None if it does not exist."""
     try:
         return str(s3.get_object(Bucket=bucket, Key=library_list.key)["Body"].read().decode())
     except ClientError as error:
@@ -53,21 +53,13 @@ def existing_wheels(wheels: Sequence[Wheel], *, s3: Any, bucket: str) -> tuple[W
     return tuple(wheel for wheel, exists in zip(wheels, exist, strict=True) if exists)
 
 
-def push(
-    library_list: LibraryList,
-    lock: Lock,
-    files: Mapping[Wheel, Path],
-    *,
-    s3: Any,
-    bucket: str,
-    progress: Callable[[str], None] = lambda _file: None,
-) -> PushResult:
-    """Upload the wheels and the list, except what is already in S3. The bucket encrypts them by default.
+def push_wheels(
+    files: Mapping[Wheel, Path], *, s3: Any, bucket: str, progress: Callable[[str], None] = lambda _file: None
+) -> tuple[str, ...]:
+    """Upload wheels that are not in S3 yet, and return their file names. The bucket encrypts them by default.
 
     Args:
-        library_list: the list.
-        lock: the resolved list with its wheels.
-        files: local paths of the wheels that may not be in S3 yet.
+        files: the local paths of the wheels.
         s3: a boto3 client.
         bucket: name of the artifacts bucket.
         progress: called with the file name of each wheel that is in S3.
@@ -82,16 +74,26 @@ def push(
         return wheel.file if missing else None
 
     with ThreadPoolExecutor(_CONCURRENCY) as pool:
-        uploaded = list(pool.map(upload, files))
-    text = lock.text(library_list)
+        return tuple(name for name in pool.map(upload, files) if name)
+
+
+def push_list(library_list: LibraryList, text: str, *, s3: Any, bucket: str) -> PushResult:
+    """Upload a list whose wheels are in S3, unless the list there is the same.
+
+    Args:
+        library_list: the list.
+        text: text of its lock, which is uploaded as it is.
+        s3: a boto3 client.
+        bucket: name of the artifacts bucket.
+    """
     changed = read_pushed(library_list, s3=s3, bucket=bucket) != text
     if changed:
         s3.put_object(Bucket=bucket, Key=library_list.key, Body=text.encode(), ContentType="text/plain; charset=utf-8")
     return PushResult(
         library_list=library_list,
         uri=f"s3://{bucket}/{library_list.key}",
-        libraries=len(lock.pins),
-        uploaded=tuple(name for name in uploaded if name),
+        libraries=len(read_lock(text).pins),
+        uploaded=(),
         changed=changed,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tempfile
@@ -10,14 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from mlproject.errors import UserError
+from mlproject.libraries.failures import resolution_error
 from mlproject.libraries.lists import MACHINE, LibraryList
 from mlproject.libraries.lock import Lock, read_lock
-
-_ADDRESS = re.compile(r"\S*\w+://\S*")
-_UNREACHABLE = re.compile(
-    r"Failed to fetch|Request failed|error sending request|Could not connect|Network connectivity", re.I
-)
-_LABEL = re.compile(r"^(error|cause|hint):\s*", re.M)
 
 
 def resolve(library_list: LibraryList, *, known: str | None) -> Lock:
@@ -27,7 +21,7 @@ def resolve(library_list: LibraryList, *, known: str | None) -> Lock:
 
     Args:
         library_list: the list.
-        known: text of the last resolved list, whose versions are kept where possible. None for the newest versions.
+        known: text of the earlier lock, whose versions are kept where possible. None for the newest versions.
 
     Raises:
         UserError: there is no solution, or the index cannot be reached. The message contains uv's reason.
@@ -53,10 +47,7 @@ def resolve(library_list: LibraryList, *, known: str | None) -> Lock:
             cwd=folder,
         )
         if completed.returncode:
-            raise UserError(
-                f"{library_list.path}: {_failure_message(completed.stderr, source)}",
-                exit_code=_exit_code(completed.stderr),
-            )
+            raise resolution_error(library_list, completed.stderr, source=source)
         return _restrict_to_hashes(read_lock(target.read_text()), library_list)
 
 
@@ -70,15 +61,15 @@ def _restrict_to_hashes(lock: Lock, library_list: LibraryList) -> Lock:
         return lock
     if missing := sorted({pin.name for pin in lock.pins} - set(library_list.hashes)):
         raise UserError(
-            f"{library_list.path}: does not list {', '.join(missing)}, which its libraries require with Python "
-            f"{library_list.python} on {MACHINE}. Compile the list again for this target. Nothing was uploaded."
+            f"{library_list.file}: does not list {', '.join(missing)}, which its libraries require with Python "
+            f"{library_list.python} on {MACHINE}. Compile the list again for this target. Nothing was locked."
         )
     pins = [replace(pin, hashes=pin.hashes & library_list.hashes[pin.name]) for pin in lock.pins]
     for pin in pins:
         if not pin.hashes:
             raise UserError(
-                f"{library_list.path}: no file of {pin.name} {pin.version} in the index has one of the list's hashes. "
-                "Check whether the index serves other files or the list is wrong. Nothing was uploaded."
+                f"{library_list.file}: no file of {pin.name} {pin.version} in the index has one of the list's hashes. "
+                "Check whether the index serves other files or the list is wrong. Nothing was locked."
             )
     return replace(lock, pins=tuple(pins))
 
@@ -87,28 +78,3 @@ def uv_program() -> str:
     """Return uv of this environment, where `make install` installs it, or else uv on PATH."""
     installed = Path(sys.executable).with_name("uv")
     return str(installed) if installed.exists() else "uv"
-
-
-def _failure_message(stderr: str, source: Path) -> str:
-    """Return the reason why a list was not resolved."""
-    if _UNREACHABLE.search(stderr):
-        return (
-            "the package index cannot be reached, so nothing was uploaded. "
-            "Check the network and the index in uv's configuration, and run the command again."
-        )
-    reason = uv_error(stderr).replace(f"`{source.name}`", "the list")
-    return f"cannot be resolved, so nothing was uploaded: {reason}"
-
-
-def uv_error(stderr: str) -> str:
-    """Return uv's error as one line, without URLs, which may contain the credentials of an index.
-
-    Args:
-        stderr: what uv printed to standard error.
-    """
-    text = _LABEL.sub("", _ADDRESS.sub("the index", stderr))
-    return " ".join(line.strip() for line in text.splitlines() if line.strip(" ^"))
-
-
-def _exit_code(stderr: str) -> int:
-    return 1 if _UNREACHABLE.search(stderr) else 2

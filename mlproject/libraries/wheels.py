@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mlproject.errors import UserError
-from mlproject.libraries.lists import GLIBC, MACHINE, LibraryList
+from mlproject.libraries.lists import LibraryList
 from mlproject.libraries.lock import Pin, Wheel
+from mlproject.libraries.pip_target import pip_command, target_options
 
-# The oldest C library that a wheel's tag can name: https://peps.python.org/pep-0600/
-_OLDEST_GLIBC = 5
 _ADDRESS = re.compile(r"\S*\w+://\S*")
 
 
@@ -42,10 +40,9 @@ def fetch(
     requirements.write_text("".join(_line(pin) for pin in pins))
     with subprocess.Popen(
         [
-            *(sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-color", "--no-input", "download"),
-            *("--no-deps", "--only-binary", ":all:", "--require-hashes", "--progress-bar", "off"),
-            *("--python-version", library_list.python, "--implementation", "cp", "--abi", _abi(library_list)),
-            *(argument for platform in _platforms() for argument in ("--platform", platform)),
+            *pip_command("download"),
+            *("--no-deps", "--require-hashes", "--progress-bar", "off"),
+            *target_options(library_list),
             *("--dest", str(folder), "--requirement", str(requirements)),
         ],
         stdout=subprocess.PIPE,
@@ -60,7 +57,7 @@ def fetch(
     if pip.returncode:
         reasons = [_ADDRESS.sub("the index", line.strip()) for line in output if line.startswith("ERROR")]
         raise UserError(
-            f"{library_list.path}: the wheels cannot be downloaded, so nothing was uploaded: "
+            f"{library_list.file}: the wheels cannot be downloaded: "
             f"{' '.join(reasons) or 'pip gave no reason'}. Check the network and the index in pip's configuration.",
             exit_code=1,
         )
@@ -74,17 +71,3 @@ def sha256(path: Path) -> str:
 
 def _line(pin: Pin) -> str:
     return " ".join([f"{pin.name}=={pin.version}", *(f"--hash=sha256:{each}" for each in sorted(pin.hashes))]) + "\n"
-
-
-def _abi(library_list: LibraryList) -> str:
-    return f"cp{library_list.python.replace('.', '')}"
-
-
-def _platforms() -> list[str]:
-    """Return the platform tags in pip's order of preference, since pip does not derive them for a target."""
-    tags = [f"manylinux_2_{glibc}_{MACHINE}" for glibc in range(GLIBC, _OLDEST_GLIBC - 1, -1)]
-    return [
-        *tags,
-        *(f"{old}_{MACHINE}" for old in ("manylinux2014", "manylinux2010", "manylinux1")),
-        f"linux_{MACHINE}",
-    ]

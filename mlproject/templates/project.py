@@ -25,7 +25,8 @@ pipeline:
 USERS = """\
     # Users who may open it, beside administrators: IAM users or session names.
     {users}
-    # To install libraries, list them in libraries/notebook.txt, and add `libraries: notebook`.
+    # To install libraries, list them in libraries/notebook.txt, add `libraries: notebook`, and run
+    # `mlproject libraries lock`.
 """
 OPERATIONS = """\
 operations:

@@ -37,6 +37,7 @@ def pushed(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server) -
     (folder / "checkout").mkdir()
     name = f"nodes-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
     checkout = project(folder / "checkout", registry, name=name, server=embedded_aws, cluster=True)
+    assert checkout.run("libraries", "lock", name).returncode == 0
     assert checkout.run("libraries", "push", name, "--environment", "local").returncode == 0
     return checkout, embedded_aws
 

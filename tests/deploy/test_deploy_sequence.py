@@ -36,6 +36,7 @@ def test_the_libraries_are_in_the_bucket_before_the_stacks_that_install_them(
     libraries = project.parent / "libraries" / "science.txt"
     libraries.parent.mkdir()
     libraries.write_text("tiny-science\n")
+    team.mlproject("libraries", "lock", "aurora")
 
     said = team.mlproject(*DEPLOY, "--libraries")
     push, rest = "mlproject libraries push aurora --environment scratch", "cdk deploy 'scratch/aurora/*'"
@@ -47,6 +48,7 @@ def test_the_libraries_are_in_the_bucket_before_the_stacks_that_install_them(
     # Only the list changes.
     registry.add("tiny-science", "1.1")
     libraries.write_text("tiny-science>1\n")
+    team.mlproject("libraries", "lock", "aurora")
     said = team.mlproject(*DEPLOY, "--libraries")
     assert commands(said) == [push]
     assert "1 wheel uploaded" in said

@@ -25,6 +25,7 @@ def test_what_libraries_push_uploads_is_installed_kept_and_swapped(
     (tmp_path / "checkout").mkdir()
     checkout = project(tmp_path / "checkout", registry, name="boots", server=embedded_aws, science="tiny-science<2\n")
     pushing = ("libraries", "push", "boots", "--environment", "local")
+    assert checkout.run("libraries", "lock", "boots").returncode == 0
     assert checkout.run(*pushing).returncode == 0
     instance = new_instance(tmp_path, embedded_aws, checkout.names().bucket("artifacts"), work_seconds=0.1)
 
@@ -41,6 +42,7 @@ def test_what_libraries_push_uploads_is_installed_kept_and_swapped(
         # A newer list does not change the running kernel, but the status reports it.
         path = checkout.root / "projects" / "boots" / "libraries" / "science.txt"
         path.write_text("tiny-science>=2\n")
+        assert checkout.run("libraries", "lock", "boots").returncode == 0
         assert checkout.run(*pushing).returncode == 0
         wait_until(lambda: instance.status.endswith("; newer libraries at the next start"))
         assert run_in_kernel(machine, VERSION).stdout == "1.0\n"

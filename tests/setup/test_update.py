@@ -34,6 +34,7 @@ class Repository:
         """What the registries serve: the versions of the CDK, and the lock that is resolved."""
         self.program(".venv/bin/uv", f"echo aws-cdk-lib=={library}")
         self.program(".venv/bin/node", f'[[ " $* " != *" view "* ]] || echo \'["{cli}", "2.99.0", "2.2000.0-rc.1"]\'')
+        self.program(".venv/bin/mlproject", '[[ $* == "libraries lock --upgrade" ]] && echo lists >> locked')
         self.program("scripts/lock", f"printf %s '{pins}' > requirements/synth.txt")
         self.git("add", "--force", "scripts")
         if self.git("status", "--porcelain", "--untracked-files=no"):
@@ -94,6 +95,7 @@ def test_new_versions_are_checked_and_left_as_one_commit_on_a_branch(repository:
     assert "numpy==1.1" in repository.git("show", "update-libraries:requirements/synth.txt")
     called = (repository.root / "called").read_text().splitlines()
     assert [line.split()[0] for line in called] == ["install", "install", "lint", "test"]
+    assert (repository.root / "locked").read_text() == "lists\n"
 
 
 def test_without_new_versions_nothing_is_committed_and_it_says_so(repository: Repository) -> None:

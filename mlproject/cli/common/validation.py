@@ -16,6 +16,7 @@ from mlproject.definition.folder_checks import folder_findings, pipeline_folders
 from mlproject.definition.local_steps import steps_only_on_aws
 from mlproject.definition.project_values import value_findings
 from mlproject.definition.scripts.checks import unchecked_steps
+from mlproject.libraries import lock_findings, lock_notes, read_project_lists
 from mlproject.parameters import (
     Deployment,
     Finding,
@@ -59,6 +60,7 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
     except ParametersError as error:
         findings += error.findings
     definitions: dict[str, Definition] = {}
+    library_notes: tuple[str, ...] = ()
     for folder in pipeline_folders(root):
         if any(f"pipelines/{folder.name}/{DEFINITION_FILE} " in each.message for each in findings):
             continue  # reported already, at the project that uses the folder
@@ -74,6 +76,12 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
         deployments = list(locate_deployments(root, platform))
         findings += schedule_findings(deployments, now=now)
         findings += value_findings(deployments, definitions)
+        try:
+            lists = read_project_lists(platform.deployments(), root)
+            findings += lock_findings(lists)
+            library_notes = tuple(lock_notes(lists))
+        except ParametersError as error:
+            findings += error.findings
     notes = tuple(
         f"pipelines/{name}: the script of step {step} is not checked, since the Python version of its image is unknown."
         for name, definition in definitions.items()
@@ -85,7 +93,11 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
         for sentence in steps_only_on_aws(definition.document)
     )
     if platform:
-        notes += (*_container_notes(definitions, platform), *_data_version_notes(definitions, platform, root))
+        notes += (
+            *_container_notes(definitions, platform),
+            *_data_version_notes(definitions, platform, root),
+            *library_notes,
+        )
     return Validation(platform=platform, findings=tuple(findings), notes=notes)
 
 
