@@ -9,6 +9,7 @@ exec 8>/run/mlproject-idle.lock
 flock -n 8 || exit 0
 volume=/home/ec2-user/SageMaker
 lock=$volume/.mlproject/lock
+saving=$volume/.mlproject/work/lock
 # Nobody sets this clock, unlike that of the date.
 uptime() {
     read -r up _ </proc/uptime
@@ -44,7 +45,7 @@ while sleep "$IDLE_SECONDS"; do
     warned=$stops
     ((code == 0)) || continue
     # A save or a restore that runs is never interrupted.
-    ! pgrep -u ec2-user -f 's3 sync' >/dev/null || continue
+    [[ ! -e $saving ]] || runuser -u ec2-user -- flock -n "$saving" true || continue
     runuser -u ec2-user -- bash /opt/mlproject/tools/work.sh save
     # Somebody may have come back meanwhile.
     check >/dev/null || continue

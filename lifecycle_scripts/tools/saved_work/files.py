@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from pathlib import Path
 
 # Folders that pip, conda, npm, Jupyter or the file browser can create again, or whose content was thrown away.
 _FOLDERS = {".mlproject", "lost+found", ".ipynb_checkpoints", "__pycache__", ".venv", "node_modules", ".Trash-1000"}
-# Files that the scripts write at each start.
-_FILES = {"mlproject-status.txt", "START HERE.ipynb"}
+# Files at the top that the scripts write again: the status, the warning before a stop, START HERE in both languages.
+_WRITTEN_AGAIN = re.compile(r"mlproject-[^/]*\.txt|(START HERE|EMPIECE AQUÍ)( \d+)?\.ipynb")
 # Jupyter writes to this name first, and renames the file when it is complete.
 _TEMPORARY = ".~"
 # A file that was written more recently may be incomplete.
@@ -67,7 +68,7 @@ def scan(volume: Path, *, limit: int) -> Scan:
 
 
 def _is_temporary(path: str, name: str) -> bool:
-    return path in _FILES or name.startswith(_TEMPORARY)
+    return bool(_WRITTEN_AGAIN.fullmatch(path)) or name.startswith(_TEMPORARY)
 
 
 def _add(entry: os.DirEntry[str], path: str, limit: int, found: list[File], left_out: list[dict[str, object]]) -> None:
