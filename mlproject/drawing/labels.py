@@ -1,4 +1,4 @@
-"""Place the labels of a plan's lines: on their own line, without covering anything else."""
+"""Place the labels of a plan's lines: on their own line, without covering anything else but, at worst, a crossing."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def area(rectangle: Rectangle) -> Area:
 def place_labels(
     bundles: Sequence[Bundle], *, bounds: Rectangle, occupied: Sequence[Rectangle], panels: Sequence[Rectangle]
 ) -> tuple[Label | None, ...]:
-    """Return the label of each bundle; None if it would cover something everywhere.
+    """Return the label of each bundle; None if it would cover a node, a text or a parallel line everywhere.
+
+    A label covers a line that crosses its own only if there is no other place: the line is seen on both sides of it.
 
     Args:
         bounds: the plan, which contains all labels.
@@ -69,19 +71,26 @@ def place_labels(
     labels: list[Label | None] = []
     for index, bundle in enumerate(bundles):
         others = [line for other, its in enumerate(lines) if other != index for line in its]
-        place = next(
-            (
-                candidate
-                for candidate in _candidates(bundle, panel_areas)
-                if area(bounds).contains(candidate)
-                and not any(candidate.overlaps(other) for other in (*covered, *others))
-            ),
-            None,
-        )
+        upright = [line for line in others if line.bottom - line.top > line.right - line.left]
+        free = [
+            candidate
+            for candidate in _candidates(bundle, panel_areas)
+            if area(bounds).contains(candidate)
+            and not any(candidate.overlaps(other) for other in covered)
+            and not any(candidate.overlaps(other) for other in others if other not in upright)
+        ]
+        clear = [candidate for candidate in free if not any(candidate.overlaps(other) for other in upright)]
+        crossing = [candidate for candidate in free if all(_crosses(line, candidate) for line in upright)]
+        place = next(iter(clear or crossing), None)
         labels.append(Label(text=bundle.label, area=place) if place else None)
         if place:
             covered.append(place)
     return tuple(labels)
+
+
+def _crosses(line: Area, label: Area) -> bool:
+    """Return whether an upright line avoids a label, or is seen both above and below it."""
+    return not line.overlaps(label) or (line.top < label.top - END and line.bottom > label.bottom + END)
 
 
 def width(text: str) -> float:
