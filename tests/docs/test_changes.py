@@ -19,6 +19,7 @@ from mlproject.parameters import (
     Emr,
     ExistingData,
     GitIdentity,
+    Hours,
     Notebook,
     Platform,
     Repository,
@@ -31,6 +32,7 @@ from tests.stacks.serving_examples import COMPLETE, SERVERLESS
 
 Change = Callable[[Deployment], Deployment]
 AUTHOR = GitIdentity(name="Ana Ruiz", email="ana@example.com")
+HOURS = Hours(start="08:30", stop="20:00")
 # The words of the page, from nothing to the worst.
 NOTHING, IN_PLACE, ADDS, STOPS, REPLACES = "nothing", "in place", "adds or removes", "stops", "replaces"
 BASE = deployment(
@@ -41,6 +43,7 @@ BASE = deployment(
             name="explore",
             instance_type="ml.t3.medium",
             users=("ana",),
+            hours=HOURS,
             repository=Repository(url="https://git.example.com/a.git", branch="main"),
         ),
     ),
@@ -108,6 +111,11 @@ CHANGES: Mapping[str, Change] = {
     "notebooks.<name>.volume_gb": notebook(volume_gb=30),
     "notebooks.<name>.idle_minutes": notebook(idle_minutes=30),
     "notebooks.<name>.save_limit_mb": notebook(save_limit_mb=500),
+    "notebooks.<name>.hours": notebook(hours=None),
+    "notebooks.<name>.hours.start": notebook(hours=HOURS.model_copy(update={"start": "09:00"})),
+    "notebooks.<name>.hours.stop": notebook(hours=HOURS.model_copy(update={"stop": "19:00"})),
+    "notebooks.<name>.hours.days": notebook(hours=HOURS.model_copy(update={"days": ("MON",)})),
+    "notebooks.<name>.hours.timezone": notebook(hours=HOURS.model_copy(update={"timezone": "Europe/Madrid"})),
     "notebooks.<name>.users": notebook(users=("ana", "bo")),
     "notebooks.<name>.open_from_vpc_only": notebook(open_from_vpc_only=True),
     "notebooks.<name>.libraries": notebook(libraries="notebook"),

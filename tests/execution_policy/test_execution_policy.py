@@ -60,8 +60,12 @@ def statements(**changes: Any) -> list[dict[str, Any]]:
 
 
 def deployed_types() -> set[str]:
-    """The resource types of all reviewed templates."""
-    templates = [*(ROOT / "tests" / "stacks" / "__snapshots__").rglob("*.json")]
+    """The resource types of all reviewed templates, except for those of identity stacks.
+
+    A person deploys these, with other permissions than CloudFormation's role of CI jobs.
+    """
+    reviewed = (ROOT / "tests" / "stacks" / "__snapshots__").rglob("*.json")
+    templates = [path for path in reviewed if "identity" not in path.name]
     assert len(templates) > 10
     return {
         resource["Type"]

@@ -426,7 +426,7 @@ def test_rule_17_what_the_scripts_of_notebooks_call_has_an_endpoint_and_what_nob
         service
         for part in (ROOT / "lifecycle_scripts").rglob("*.*")
         if part.suffix in {".sh", ".py"}
-        for found in re.findall(r"\baws (\w+) [a-z]|\baws\(\s*(?:\*\()?\"(\w+)\"", part.read_text())
+        for found in re.findall(r"\baws ([a-z]\w*) [a-z]|\baws\(\s*(?:\*\()?\"(\w+)\"", part.read_text())
         for service in found
         if service
     }

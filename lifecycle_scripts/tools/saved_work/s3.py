@@ -103,7 +103,7 @@ def _aws(action: str, *arguments: str) -> str:
             check=False,
         )
     except FileNotFoundError:
-        raise WorkError(f"{action}: the aws command is not installed") from None
+        raise WorkError(f"{action}: the aws CLI is not installed") from None
     except subprocess.TimeoutExpired:
         raise WorkError(f"{action}: no end after {_TIMEOUT_SECONDS} seconds") from None
     if done.returncode:
