@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from mlproject.aws_rules.grants import Grant
-from mlproject.parameters import Hours
+from mlproject.parameters import Deployment, Hours
 from stacks.constructs.service_role import ServiceRole
 
 # A start fails if the instance is running, and a stop if it is stopped, which people and the idle stop cause every day.
@@ -29,9 +29,7 @@ class NotebookHours(Construct):
     They are deleted with the stack, so that nothing starts a notebook that is retained.
 
     Args:
-        hours: the hours by the name of the notebook instance in AWS.
-        role_name: name of the role.
-        role_path: path of the role.
+        deployment: a deployment with at least one notebook with hours.
         grants: permissions of the role.
     """
 
@@ -40,12 +38,11 @@ class NotebookHours(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        hours: Mapping[str, Hours],
-        role_name: str,
-        role_path: str,
+        deployment: Deployment,
         grants: Sequence[Grant],
     ) -> None:
         super().__init__(scope, construct_id)
+        names = deployment.names
         self._group = scheduler.CfnScheduleGroup(self, "Group")
         self._role_arn = ServiceRole(
             self,
@@ -53,28 +50,34 @@ class NotebookHours(Construct):
             service="scheduler.amazonaws.com",
             account=cdk.Stack.of(self).account,
             source_arn=self._group.attr_arn,
-            path=role_path,
-            role_name=role_name,
+            path=deployment.environment.role_path,
+            role_name=names.role("notebook-hours"),
             grants=grants,
         ).arn
-        for notebook, each in hours.items():
-            self._schedule(notebook, "Start", "startNotebookInstance", each.start_expression, each.timezone)
-            self._schedule(notebook, "Stop", "stopNotebookInstance", each.stop_expression, each.timezone)
+        for notebook in deployment.notebooks:
+            if notebook.hours:
+                # A separate scope makes logical ids independent of the other notebooks and of the project's name.
+                scope = Construct(self, notebook.name)
+                self._schedules(scope, names.notebook(notebook.name), notebook.hours)
 
-    def _schedule(self, notebook: str, what: str, operation: str, expression: str, timezone: str) -> None:
-        scheduler.CfnSchedule(
-            self,
-            f"{what}-{notebook}",
-            group_name=self._group.ref,
-            schedule_expression=expression,
-            schedule_expression_timezone=timezone,
-            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-            target=scheduler.CfnSchedule.TargetProperty(
-                arn=_TARGET.format(partition=cdk.Stack.of(self).partition, operation=operation),
-                input=json.dumps({"NotebookInstanceName": notebook}),
-                role_arn=self._role_arn,
-                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                    maximum_event_age_in_seconds=_RETRY_SECONDS, maximum_retry_attempts=_RETRIES
+    def _schedules(self, scope: Construct, notebook: str, hours: Hours) -> None:
+        for construct_id, operation, expression in (
+            ("Start", "startNotebookInstance", hours.start_expression),
+            ("Stop", "stopNotebookInstance", hours.stop_expression),
+        ):
+            scheduler.CfnSchedule(
+                scope,
+                construct_id,
+                group_name=self._group.ref,
+                schedule_expression=expression,
+                schedule_expression_timezone=hours.timezone,
+                flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+                target=scheduler.CfnSchedule.TargetProperty(
+                    arn=_TARGET.format(partition=cdk.Stack.of(self).partition, operation=operation),
+                    input=json.dumps({"NotebookInstanceName": notebook}),
+                    role_arn=self._role_arn,
+                    retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                        maximum_event_age_in_seconds=_RETRY_SECONDS, maximum_retry_attempts=_RETRIES
+                    ),
                 ),
-            ),
-        )
+            )

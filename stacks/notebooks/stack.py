@@ -136,15 +136,11 @@ class NotebooksStack(ProjectStack):
 
     def _hours(self) -> None:
         """Add the schedules of the notebooks with hours, if there are any."""
-        names = self._deployment.names
-        hours = {names.notebook(each.name): each.hours for each in self._deployment.notebooks if each.hours}
-        if hours:
+        if any(notebook.hours for notebook in self._deployment.notebooks):
             NotebookHours(
                 self,
                 "Hours",
-                hours=hours,
-                role_name=names.role("notebook-hours"),
-                role_path=self._deployment.environment.role_path,
+                deployment=self._deployment,
                 grants=hours_grants(
                     self._deployment,
                     partition=self.partition,
