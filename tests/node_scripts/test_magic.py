@@ -79,7 +79,8 @@ def shown(output: dict[str, Any]) -> str:
 def test_start_here_runs_and_the_magic_shows_the_status_beside_the_persons_own_extensions(tmp_path: Path) -> None:
     given = deployment("alpha", OWNED, notebooks=(EXPLORE,))
     home = Home(tmp_path, notebook_files(given), instance="alpha-owned-explore", title="Python (alpha)")
-    home.run(sys.executable, "-m", "mlproject_notebook.kernel", str(NOTEBOOKS / "python"))
+    register = "import sys\nfrom mlproject_notebook.kernel import register\nregister(sys.argv[1])\n"
+    home.run(sys.executable, "-c", register, str(NOTEBOOKS / "python"))
     home.record(state="failed", message="failed: pandas has no wheel", since="2026-11-01", previous_in_use=True)
     home.refresh()
     start_here = home.volume / "START HERE.ipynb"

@@ -72,14 +72,13 @@ def test_the_kernel_has_the_libraries_variables_and_role_of_the_instance_and_ctr
 
 def expected_variables(platform: DeployedPlatform) -> dict[str, str]:
     names = platform.deployment("flights").names
-    key = platform.client("ssm").get_parameter(Name=names.parameter("key-arn"))["Parameter"]["Value"]
     return {
         "MLPROJECT_PROJECT": "flights",
         "MLPROJECT_ENVIRONMENT": ENVIRONMENT,
         "MLPROJECT_DATA_BUCKET": names.bucket("data"),
         "MLPROJECT_ARTIFACTS_BUCKET": names.bucket("artifacts"),
         "MLPROJECT_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/flights-dev-notebooks",
-        "MLPROJECT_KEY_ARN": key,
+        "MLPROJECT_KEY_ARN": f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/flights-dev",
         "MLPROJECT_PIPELINE": "flights-dev",
     }
 

@@ -119,7 +119,10 @@ def _clean_up(environment: Environment, resolved: ResolvedList) -> None:
 
 
 def _base_version() -> str:
-    done = run_program([BASE_PYTHON, "-c", "import sys; print(sys.version)"])
+    try:
+        done = run_program([BASE_PYTHON, "-c", "import sys; print(sys.version)"])
+    except OSError as error:
+        raise InstallationError(f"cannot run {BASE_PYTHON}: {error.strerror}") from error
     if done.returncode:
         raise InstallationError(f"cannot run {BASE_PYTHON}: {last_line(done.stderr)}")
     return done.stdout.rstrip("\n")
