@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mlproject.cli.common.arguments import EnvironmentOption, PipelineArgument, ProjectArgument
+from mlproject.cli.common.buckets import require_bucket
 from mlproject.cli.common.completion import complete_environment
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
-    from mlproject.cli.common.session import Session
     from mlproject.data import DataFile
-    from mlproject.parameters.model import Deployment
 
 
 def register(app: typer.Typer) -> None:
@@ -129,7 +128,11 @@ def push(
     session = create_session(deployment.environment, root)
     bucket = deployment.names.bucket("data")
     with reporting_aws_errors(f"uploading to s3://{bucket}/{dataset.prefix}"):
-        _require_bucket(deployment, session)
+        require_bucket(
+            bucket,
+            session,
+            missing=f"does not exist yet: deploy it first with `cdk deploy '{deployment.names.path}/*'`.",
+        )
         with _push_progress(dataset.files) as progress:
             objects = prepared.run(
                 s3=session.client("s3"), bucket=bucket, state=root / ".mlproject" / "uploads", progress=progress
@@ -162,21 +165,6 @@ def _open_s3(environment: str, root: Path) -> Any:
     platform = load_valid_parameters(root)
     platform.deployments(environment=environment)  # raises for an unknown environment
     return create_session(platform.environments[environment], root).client("s3")
-
-
-def _require_bucket(deployment: Deployment, session: Session) -> None:
-    from botocore.exceptions import ClientError
-
-    bucket = deployment.names.bucket("data")
-    try:
-        session.client("s3").head_bucket(Bucket=bucket)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
-            raise
-        raise UserError(
-            f"bucket {bucket} does not exist yet: deploy it first with `cdk deploy '{deployment.names.path}/*'`.",
-            exit_code=1,
-        ) from error
 
 
 @contextmanager

@@ -11,7 +11,13 @@ import typer
 
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
 from mlproject.cli.common.completion import complete_project
-from mlproject.cli.common.library_push import print_progress, print_results, push_lists, require_bucket, require_locks
+from mlproject.cli.common.library_push import (
+    print_progress,
+    print_results,
+    push_lists,
+    require_artifacts_bucket,
+    require_locks,
+)
 from mlproject.cli.common.library_rollback import rollback
 from mlproject.errors import UserError
 
@@ -96,7 +102,7 @@ def diff(project: ProjectArgument, environment: EnvironmentOption) -> None:
     texts = [read_lock_text(each) for each in lists]
     bucket = deployment.names.bucket("artifacts")
     with reporting_aws_errors(f"reading libraries from s3://{bucket}"):
-        require_bucket(deployment, session)
+        require_artifacts_bucket(deployment, session)
         for library_list, text in zip(lists, texts, strict=True):
             pushed = read_pushed(library_list, s3=session.client("s3"), bucket=bucket)
             if pushed is None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlproject.errors import UserError
+from mlproject.cli.common.buckets import require_bucket
 
 if TYPE_CHECKING:
     from mlproject.cli.common.session import Session
@@ -31,7 +31,7 @@ def push_lists(deployment: Deployment, session: Session, lists: Iterable[Library
     texts = [(library_list, read_lock_text(library_list)) for library_list in require_locks(lists)]
     bucket = deployment.names.bucket("artifacts")
     with reporting_aws_errors(f"uploading libraries to s3://{bucket}"):
-        require_bucket(deployment, session)
+        require_artifacts_bucket(deployment, session)
         return tuple(_push_one(library_list, text, session, bucket) for library_list, text in texts)
 
 
@@ -78,19 +78,17 @@ def _push_one(library_list: LibraryList, text: str, session: Session, bucket: st
     return replace(libraries.push_list(library_list, text, s3=s3, bucket=bucket), uploaded=tuple(uploaded))
 
 
-def require_bucket(deployment: Deployment, session: Session) -> None:
-    from botocore.exceptions import ClientError
+def require_artifacts_bucket(deployment: Deployment, session: Session) -> None:
+    """Check that the bucket of the libraries exists.
 
-    bucket = deployment.names.bucket("artifacts")
-    try:
-        session.client("s3").head_bucket(Bucket=bucket)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
-            raise
-        raise UserError(
-            f"bucket {bucket} does not exist. Deploy it with `cdk deploy '{deployment.names.path}/storage'`.",
-            exit_code=1,
-        ) from error
+    Raises:
+        UserError: it does not exist.
+    """
+    require_bucket(
+        deployment.names.bucket("artifacts"),
+        session,
+        missing=f"does not exist. Deploy it with `cdk deploy '{deployment.names.path}/storage'`.",
+    )
 
 
 def _describe(pushed: PushResult) -> str:
