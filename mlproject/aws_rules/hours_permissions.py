@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mlproject.aws_rules.grants import Grant, role_arn
-from mlproject.aws_rules.notebook_permissions import START_ACTIONS, START_DESCRIBE_ACTIONS
-from mlproject.aws_rules.notebook_resources import network_resources
+from mlproject.aws_rules.grants import Grant
+from mlproject.aws_rules.notebook_permissions import START_ACTIONS, START_CONDITION, START_DESCRIBE_ACTIONS
+from mlproject.aws_rules.notebook_resources import start_resources
 from mlproject.parameters import Deployment
 
 START_AND_STOP = ("sagemaker:StartNotebookInstance", "sagemaker:StopNotebookInstance")
@@ -30,19 +30,15 @@ def hours_grants(
     if not notebooks:
         return []
     sagemaker = f"arn:{partition}:sagemaker:{environment.region}:{environment.account}"
-    network = network_resources(
-        deployment, partition=partition, security_group_id=security_group_id, subnet_id=subnet_id
-    )
-    own_role = role_arn(
-        partition=partition, account=environment.account, path=environment.role_path, name=names.role("notebooks")
-    )
     secrets = {each.repository.secret_arn for each in notebooks if each.repository and each.repository.secret_arn}
-    resources = {
-        "role": [own_role],
-        "key": [key_arn],
-        "network": [arn for arns in network.values() for arn in arns],
-        **({"git secret": sorted(secrets)} if secrets else {}),
-    }
+    resources = start_resources(
+        deployment,
+        partition=partition,
+        key_arn=key_arn,
+        security_group_id=security_group_id,
+        subnet_id=subnet_id,
+        git_secrets=sorted(secrets),
+    )
     return [
         Grant(
             sid="StartAndStop",
@@ -54,10 +50,7 @@ def hours_grants(
             sid="AttachResources",
             actions=[action for kind in resources for action in START_ACTIONS[kind]],
             resources=[arn for arns in resources.values() for arn in arns],
-            condition={
-                "StringEqualsIfExists": {"iam:PassedToService": "sagemaker.amazonaws.com"},
-                "BoolIfExists": {"kms:GrantIsForAWSResource": "true"},
-            },
+            condition=START_CONDITION,
             reason="SageMaker attaches role, volume and network interface with the permissions of the schedule that "
             "starts a notebook. The id of the interface is not known in advance",
         ),

@@ -168,6 +168,12 @@ START_ACTIONS: Mapping[str, tuple[str, ...]] = {
     "network": ("ec2:CreateNetworkInterface",),
     "git secret": ("secretsmanager:GetSecretValue",),
 }
+# Apply only to the actions that support the keys:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists
+START_CONDITION: Mapping[str, Mapping[str, str]] = {
+    "StringEqualsIfExists": {"iam:PassedToService": "sagemaker.amazonaws.com"},
+    "BoolIfExists": {"kms:GrantIsForAWSResource": "true"},
+}
 START_DESCRIBE_ACTIONS = tuple(action for action in DESCRIBE_NETWORK if action != "ec2:DescribeDhcpOptions")
 
 

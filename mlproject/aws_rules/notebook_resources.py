@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from mlproject.aws_rules.grants import role_arn
 from mlproject.aws_rules.permissions import ANY_RESOURCE
 from mlproject.parameters import Deployment, NewNetwork
 
@@ -78,6 +81,43 @@ def network_resources(
         "network interfaces": [f"{ec2}:{environment.account}:network-interface/*"],
         "security group": [f"{ec2}:{environment.account}:security-group/{security_group_id}"],
         "subnets": [f"{ec2}:{subnet_owner}:subnet/{subnet_id}"],
+    }
+
+
+def start_resources(
+    deployment: Deployment,
+    *,
+    partition: str,
+    key_arn: str,
+    security_group_id: str,
+    subnet_id: str,
+    git_secrets: Sequence[str],
+) -> dict[str, list[str]]:
+    """Return the ARNs for which a principal that starts notebooks needs permissions, see START_ACTIONS.
+
+    Args:
+        deployment: the project in an environment.
+        partition: such as `aws`.
+        key_arn: ARN of the project's key.
+        security_group_id: security group of the notebooks.
+        subnet_id: subnet of the notebooks.
+        git_secrets: secrets of the notebooks' repositories.
+    """
+    environment = deployment.environment
+    own_role = role_arn(
+        partition=partition,
+        account=environment.account,
+        path=environment.role_path,
+        name=deployment.names.role("notebooks"),
+    )
+    network = network_resources(
+        deployment, partition=partition, security_group_id=security_group_id, subnet_id=subnet_id
+    )
+    return {
+        "role": [own_role],
+        "key": [key_arn],
+        "network": [arn for arns in network.values() for arn in arns],
+        **({"git secret": list(git_secrets)} if git_secrets else {}),
     }
 
 

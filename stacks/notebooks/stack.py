@@ -10,12 +10,12 @@ from mlproject.aws_rules.grants import grants
 from mlproject.aws_rules.hours_permissions import hours_grants
 from mlproject.aws_rules.network_requirements import notebook_requirements
 from mlproject.aws_rules.notebook_permissions import notebook_permissions
-from mlproject.aws_rules.notebook_resources import git_secret_arns, network_resources, notebook_resources
+from mlproject.aws_rules.notebook_resources import git_secret_arns, notebook_resources, start_resources
 from mlproject.node_scripts import lifecycle_script, notebook_settings
 from mlproject.parameters import Deployment, Notebook
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.network_reference import NetworkReference
-from stacks.constructs.service_role import ServiceRole, role_arn
+from stacks.constructs.service_role import ServiceRole
 from stacks.notebooks.code_repository import CodeRepository
 from stacks.notebooks.hours import NotebookHours
 from stacks.notebooks.notebook_instance import NotebookInstance
@@ -153,15 +153,6 @@ class NotebooksStack(ProjectStack):
     def _user_policy(self, scope: Construct, notebook: Notebook) -> None:
         deployment, environment = self._deployment, self._deployment.environment
         names, here = deployment.names, f"{environment.region}:{environment.account}"
-        own_role = role_arn(
-            partition=self.partition,
-            account=environment.account,
-            path=environment.role_path,
-            name=names.role("notebooks"),
-        )
-        network = network_resources(
-            deployment, partition=self.partition, security_group_id=self._group_id, subnet_id=self._subnet_id
-        )
         secret = notebook.repository.secret_arn if notebook.repository else None
         NotebookUserPolicy(
             scope,
@@ -171,10 +162,12 @@ class NotebooksStack(ProjectStack):
             users=notebook.users,
             notebook_arn=f"arn:{self.partition}:sagemaker:{here}:notebook-instance/{names.notebook(notebook.name)}",
             vpc_id=self._vpc_id if notebook.open_from_vpc_only else None,
-            start_resources={
-                "role": [own_role],
-                "key": [self._key_arn],
-                "network": [arn for arns in network.values() for arn in arns],
-                **({"git secret": [secret]} if secret else {}),
-            },
+            start_resources=start_resources(
+                deployment,
+                partition=self.partition,
+                key_arn=self._key_arn,
+                security_group_id=self._group_id,
+                subnet_id=self._subnet_id,
+                git_secrets=[secret] if secret else [],
+            ),
         )

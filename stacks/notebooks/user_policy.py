@@ -10,7 +10,12 @@ from typing import Any
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from mlproject.aws_rules.notebook_permissions import OPEN_ACTIONS, START_ACTIONS, START_DESCRIBE_ACTIONS
+from mlproject.aws_rules.notebook_permissions import (
+    OPEN_ACTIONS,
+    START_ACTIONS,
+    START_CONDITION,
+    START_DESCRIBE_ACTIONS,
+)
 from mlproject.errors import UserError
 from stacks.constructs.acknowledgment import acknowledge
 from stacks.constructs.service_role import Grant, policy_document, wildcards
@@ -118,8 +123,7 @@ def _start_grant(identity: _Identity, start_resources: Mapping[str, Sequence[str
         resources=[resource for resources in start_resources.values() for resource in resources],
         condition={
             **identity.condition,
-            "StringEqualsIfExists": {"iam:PassedToService": "sagemaker.amazonaws.com"},
-            "BoolIfExists": {"kms:GrantIsForAWSResource": "true"},
+            **START_CONDITION,
         },
         reason="SageMaker attaches role, volume and network interface with the permissions of the user who starts a "
         "notebook. The id of the interface is not known in advance",
