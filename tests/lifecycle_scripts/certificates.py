@@ -12,8 +12,19 @@ from cryptography.x509.oid import NameOID
 
 def self_signed_certificate() -> str:
     """Return a certificate in PEM format, without its key."""
+    certificate, _ = _sign("company")
+    return certificate
+
+
+def self_signed_certificate_with_key(common_name: str) -> str:
+    """Return a private key and its certificate in PEM format."""
+    certificate, key = _sign(common_name)
+    return key + certificate
+
+
+def _sign(common_name: str) -> tuple[str, str]:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "company")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     now = datetime.datetime.now(datetime.UTC)
     certificate = (
         x509.CertificateBuilder()
@@ -25,4 +36,7 @@ def self_signed_certificate() -> str:
         .not_valid_after(now + datetime.timedelta(days=1))
         .sign(key, hashes.SHA256())
     )
-    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return certificate.public_bytes(serialization.Encoding.PEM).decode(), private.decode()

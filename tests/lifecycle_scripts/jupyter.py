@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import sys
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
+from tests.lifecycle_scripts.certificates import self_signed_certificate_with_key
 from tests.node_scripts.machine import Machine, wait_until
 
 _SERVER = """
@@ -38,7 +34,7 @@ def start_jupyter(
     """Start the fake server, which reads its responses from files in /srv at each request."""
     folder = machine.file("/srv")
     folder.mkdir(exist_ok=True)
-    (folder / "certificate.pem").write_bytes(self_signed_certificate())
+    (folder / "certificate.pem").write_text(self_signed_certificate_with_key("notebook"))
     (folder / "server.py").write_text(_SERVER)
     # A server that was started long ago.
     (folder / "status").write_text('{"started": "2026-01-01T00:00:00.000000Z"}')
@@ -46,24 +42,3 @@ def start_jupyter(
     (folder / "terminals").write_text(json.dumps(terminals or []))
     machine.spawn(sys.executable, "/srv/server.py")
     wait_until((folder / "ready").exists)
-
-
-def self_signed_certificate() -> bytes:
-    """Return a self-signed certificate with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "notebook")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return private + certificate.public_bytes(serialization.Encoding.PEM)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.lifecycle_scripts.jupyter import self_signed_certificate
+from tests.lifecycle_scripts.certificates import self_signed_certificate_with_key
 from tests.node_scripts.machine import Machine, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +66,7 @@ class RealJupyter:
         """Start the server and wait until it responds."""
         certificate = self.machine.file("/srv/certificate.pem")
         certificate.parent.mkdir(exist_ok=True)
-        certificate.write_bytes(self_signed_certificate())
+        certificate.write_text(self_signed_certificate_with_key("notebook"))
         self._url = f"https://localhost:{self.port}/api/"
         arguments = (
             "--certfile=/srv/certificate.pem",
