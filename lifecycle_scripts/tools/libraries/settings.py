@@ -16,6 +16,5 @@ BASE_PYTHON = BASE / "bin" / "python"
 LIST_URI = os.environ["LIBRARIES"] + "/requirements.txt"
 WHEELS_URI = os.environ["WHEELS"]
 INDEX = os.environ["LIBRARY_INDEX"]
-KERNEL = os.environ["KERNEL"]
 KERNEL_TITLE = os.environ["KERNEL_TITLE"]
 SOURCE = "the index of this environment" if INDEX else "S3, without an index"
