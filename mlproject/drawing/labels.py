@@ -48,6 +48,12 @@ class Label:
     area: Area
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Candidate:
+    area: Area
+    on_horizontal: bool
+
+
 def area(rectangle: Rectangle) -> Area:
     """Convert a rectangle of the grid to pixels."""
     return Area(rectangle.x * TRACK, rectangle.y * TRACK, rectangle.right * TRACK, rectangle.bottom * TRACK)
@@ -75,12 +81,12 @@ def place_labels(
         free = [
             candidate
             for candidate in _candidates(bundle, panel_areas)
-            if area(bounds).contains(candidate)
-            and not any(candidate.overlaps(other) for other in covered)
-            and not any(candidate.overlaps(other) for other in others if other not in upright)
+            if area(bounds).contains(candidate.area)
+            and not any(candidate.area.overlaps(other) for other in covered)
+            and not any(candidate.area.overlaps(other) for other in others if other not in upright)
         ]
-        clear = [candidate for candidate in free if not any(candidate.overlaps(other) for other in upright)]
-        crossing = [candidate for candidate in free if all(_crosses(line, candidate) for line in upright)]
+        clear = [one.area for one in free if not any(one.area.overlaps(other) for other in upright)]
+        crossing = [one.area for one in free if one.on_horizontal and all(_crosses(line, one.area) for line in upright)]
         place = next(iter(clear or crossing), None)
         labels.append(Label(text=bundle.label, area=place) if place else None)
         if place:
@@ -109,10 +115,10 @@ def _segment(start: Track, end: Track) -> Area:
     return Area(min(x1, x2) * TRACK - 1, min(y1, y2) * TRACK - 1, max(x1, x2) * TRACK + 1, max(y1, y2) * TRACK + 1)
 
 
-def _candidates(bundle: Bundle, panel_areas: Sequence[Area]) -> Iterator[Area]:
-    """PlanLayout on the bundle's lines: the middles of horizontal ones first, then beside, then on upright ones."""
+def _candidates(bundle: Bundle, panel_areas: Sequence[Area]) -> Iterator[_Candidate]:
+    """Places on the bundle's lines: the middles of horizontal ones first, then beside, then on upright ones."""
     half_width = width(bundle.label) / 2
-    candidates: list[tuple[float, Area]] = []
+    candidates: list[tuple[float, _Candidate]] = []
     for number, path in enumerate(bundle.paths):
         for start, end in itertools.pairwise(path):
             horizontal = start[1] == end[1]
@@ -127,5 +133,6 @@ def _candidates(bundle: Bundle, panel_areas: Sequence[Area]) -> Iterator[Area]:
                 y = (start[1] + (along / TRACK if end[1] > start[1] else -along / TRACK) * (not horizontal)) * TRACK
                 place = Area(x - half_width, y - HEIGHT / 2, x + half_width, y + HEIGHT / 2)
                 on_an_edge = any(place.overlaps(panel) and not panel.contains(place) for panel in panel_areas)
-                candidates.append((abs(share - 0.5) + 1.5 * (not horizontal) + 0.4 * number + 1.2 * on_an_edge, place))
-    yield from (place for _, place in sorted(candidates, key=lambda pair: pair[0]))
+                cost = abs(share - 0.5) + 1.5 * (not horizontal) + 0.4 * number + 1.2 * on_an_edge
+                candidates.append((cost, _Candidate(area=place, on_horizontal=horizontal)))
+    yield from (candidate for _, candidate in sorted(candidates, key=lambda pair: pair[0]))
