@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 import embedded_aws as aws
 
 # A runner in the background may have been started with Ctrl-C ignored, which all its children would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Before the tests are imported, since their own settings take the others from the profile.
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(scope="session")
