@@ -16,7 +16,7 @@ import pytest
 
 from tests.checkouts import EXAMPLE, copy_checkout, replace_parameters_with_the_examples
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.slow
 
 # The folders whose tests read parameters.
 SUITES = ("repository", "stacks", "costs", "docs", "node_scripts", "parameters", "verification", "cli/test_check.py")

@@ -94,7 +94,6 @@ def test_the_branch_with_updates_is_pushed_if_there_is_one_and_a_token(files: Pr
 
 
 @pytest.mark.gitlab
-@pytest.mark.timeout(900)
 def test_each_check_of_a_merge_request_fails_for_what_it_checks(tmp_path: Path) -> None:
     issuer = tmp_path / "issuer"
     create_key(issuer)

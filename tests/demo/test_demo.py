@@ -16,7 +16,7 @@ import embedded_aws as aws
 from tests.checkouts import copy_checkout, replace_parameters_with_the_examples
 from tests.demo.processes import processes_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.slow
 
 
 NOTES = """\

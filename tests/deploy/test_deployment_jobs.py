@@ -15,7 +15,7 @@ from mlproject.deployment import read_deployed_commit
 from tests.deploy.conftest import REGION, client_of
 from tests.deploy.scratch_checkout import Checkout, Client, statuses
 
-pytestmark = [pytest.mark.deploy, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.deploy
 DEPLOY = ("deploy", "aurora", "-e", "scratch", "--yes")
 KINDS = ("storage", "pipeline", "notebooks")
 

@@ -20,7 +20,7 @@ from tests.checkouts import ROOT, copy_checkout
 from tests.deploy.conftest import REGION, Cli, client_of
 from tests.identity.issuer import Issuer
 
-pytestmark = [pytest.mark.deploy, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.deploy
 GITLAB = Issuer(url="https://gitlab.example.com")
 EXECUTION_ROLE = f"cdk-hnb659fds-cfn-exec-role-{aws.ACCOUNT}-{REGION}"
 

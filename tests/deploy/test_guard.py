@@ -17,7 +17,7 @@ from tests.deploy.guard_cases import CASES, DONE, ROLLED_BACK
 from tests.deploy.guard_platform import OTHER_ACCOUNT, PROJECTS, Platform, lay_out_platform, read, write, write_project
 from tests.deploy.scratch_checkout import Checkout
 
-pytestmark = [pytest.mark.deploy, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.deploy
 
 
 def make_network(ec2: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import pytest
 from tests.deploy.conftest import client_of
 from tests.deploy.scratch_checkout import Checkout, Client, statuses
 
-pytestmark = [pytest.mark.deploy, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.deploy
 DEPLOY = ("deploy", "aurora", "-e", "scratch", "--yes")
 # What the one that comes too late says, depending on how far the other one is.
 SENTENCES = (

@@ -14,7 +14,7 @@ import embedded_aws as aws
 from tests.checkouts import ROOT, copy_checkout
 from tests.deploy.conftest import REGION, Cli, client_of
 
-pytestmark = [pytest.mark.deploy, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.deploy
 
 
 @pytest.fixture

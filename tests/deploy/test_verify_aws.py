@@ -16,7 +16,7 @@ from tests.deploy.conftest import REGION, client_of
 from tests.deploy.listing import exists
 
 # Two whole lives of a project, one after the other: about two minutes on a quiet machine.
-pytestmark = [pytest.mark.deploy, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.deploy
 
 
 def verify(server: Server, page: Path, *options: str, typed: str = "") -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ from tests.checkouts import ROOT
 from tests.deployed_projects.platform import DeployedPlatform
 from tests.notebooks.conftest import JUPYTER
 
-pytestmark = [pytest.mark.notebooks, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.notebooks
 
 FOLDER = ROOT / "projects" / "flights" / "notebooks"
 NAMES = sorted(path.stem for path in FOLDER.glob("sources/*.py"))

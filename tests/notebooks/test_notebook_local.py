@@ -17,7 +17,7 @@ from tests.checkouts import ROOT
 from tests.deployed_projects.platform import ACCOUNT, ENVIRONMENT, REGION, DeployedPlatform
 from tests.notebooks.conftest import JUPYTER
 
-pytestmark = [pytest.mark.notebooks, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.notebooks
 
 CODE = """
 import json, os, sys, boto3
