@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +17,7 @@ from mlproject.errors import UserError
 if TYPE_CHECKING:
     from mlproject.cli.common.guard import GuardReport
     from mlproject.cli.common.plan import Plan
+    from mlproject.deployment import Approval
 
 STOPPED = 1
 
@@ -34,6 +37,14 @@ def guard(
             help="Write the changes and their hash to this JSON file, for `mlproject deploy --approved`.",
         ),
     ] = None,
+    comment: Annotated[
+        bool,
+        typer.Option(
+            "--comment",
+            help="Write the changes and their hash to a note of the merge request that brought the commit, if "
+            "MLPROJECT_GITLAB_TOKEN is set.",
+        ),
+    ] = False,
     as_json: Annotated[
         bool,
         typer.Option(
@@ -62,6 +73,8 @@ def guard(
     report = judge_plan(plan, deployment, projects=projects, root=root)
     if record:
         write_atomically(record, report.approval.to_json())
+    if comment:
+        _publish(report.approval)
     if as_json:
         print(json.dumps(_document(plan, report), indent=2))
     else:
@@ -72,6 +85,28 @@ def guard(
         )
     if not report.is_allowed:
         raise typer.Exit(STOPPED)
+
+
+def _publish(approval: Approval) -> None:
+    """Write the note. A deployment to production does not wait for it: what it compares with is the recorded file."""
+    from mlproject.deployment import render_approval
+    from mlproject.gitlab import find_merge_request, publish_note
+
+    path = f"{approval.target['project']}/{approval.target['environment']}"
+    try:
+        merge_request = find_merge_request(os.environ)
+        if merge_request is None:
+            print(
+                "No note is written: MLPROJECT_GITLAB_TOKEN is not set, or no merge request contains the commit.",
+                file=sys.stderr,
+            )
+            return
+        text = render_approval(approval, url=os.environ.get("CI_JOB_URL", ""))
+        action = publish_note(merge_request, text, marker=f"<!-- mlproject guard {path} -->")
+    except UserError as error:
+        print(f"warning: {error}", file=sys.stderr)
+        return
+    print(f"The note of merge request !{merge_request.number} was {action}.", file=sys.stderr)
 
 
 def _document(plan: Plan, report: GuardReport) -> dict[str, object]:

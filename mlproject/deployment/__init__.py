@@ -1,5 +1,6 @@
 """Deployments: plan and judge their changes, list the deployed stacks, and delete them."""
 
+from mlproject.deployment.approval_note import render_approval
 from mlproject.deployment.approvals import Approval, create_approval, require_approval
 from mlproject.deployment.assembly import SynthesizedStack, read_stacks
 from mlproject.deployment.change_sets import StackChanges, plan_changes
@@ -71,6 +72,7 @@ __all__ = [
     "read_stacks",
     "read_template",
     "record_override",
+    "render_approval",
     "require_approval",
     "require_unchanged",
     "stacks_in_progress",

@@ -6,7 +6,7 @@ from mlproject.gitlab.code_quality import code_quality_report
 from mlproject.gitlab.deployment_jobs import Target
 from mlproject.gitlab.deployment_tiers import PRODUCTION, deployment_tier
 from mlproject.gitlab.drift_pipeline import build_drift_pipeline
-from mlproject.gitlab.merge_request_note import MergeRequest, publish_note
+from mlproject.gitlab.merge_request_note import MergeRequest, find_merge_request, publish_note
 from mlproject.gitlab.project_state import DesiredProject, ScheduledTask
 from mlproject.gitlab.settings import Setting, State, compare_settings
 from mlproject.gitlab.settings_changes import apply_settings
@@ -27,6 +27,7 @@ __all__ = [
     "code_quality_report",
     "compare_settings",
     "deployment_tier",
+    "find_merge_request",
     "open_project",
     "publish_note",
     "read_settings",

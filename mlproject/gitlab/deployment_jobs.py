@@ -65,7 +65,7 @@ def manual_jobs(target: Target, needs: list[str]) -> dict[str, Any]:
         target.job("plan"): {
             **_job(target, action="prepare"),
             "needs": needs,
-            "script": [f"mlproject guard {_arguments(target)} --record {_approval(target)}"],
+            "script": [f"mlproject guard {_arguments(target)} --record {_approval(target)} --comment"],
             "artifacts": {"paths": [_approval(target)], "when": "always"},
         },
         target.job("deploy"): {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from mlproject.errors import UserError
 TOKEN = "MLPROJECT_GITLAB_TOKEN"  # noqa: S105  # pragma: allowlist secret
 # https://docs.gitlab.com/ci/variables/predefined_variables/
 _SERVER, _PROJECT, _NUMBER = "CI_SERVER_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID"
+_COMMIT = "CI_COMMIT_SHA"
 # https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-descriptions-of-issues-merge-requests-and-epics
 NOTE_LIMIT = 1_000_000
 _TIMEOUT_SECONDS = 30
@@ -52,6 +54,34 @@ class MergeRequest:
         )
 
 
+def find_merge_request(variables: Mapping[str, str]) -> MergeRequest | None:
+    """Return the merge request that brought the commit of a CI job to its branch.
+
+    Returns:
+        None if the job has no token, or if no merge request contains the commit, since somebody pushed it.
+
+    Raises:
+        UserError: this is no CI job, GitLab rejects the token, or cannot be reached.
+    """
+    if not variables.get(TOKEN):
+        return None
+    missing = [name for name in (_SERVER, _PROJECT, _COMMIT) if not variables.get(name)]
+    if missing:
+        raise UserError(
+            f"--comment: {', '.join(missing)} is not set, so the merge request is unknown. Run the command in a "
+            "pipeline, or omit --comment."
+        )
+    with _reporting_errors(variables[_SERVER], f"commit {variables[_COMMIT][:12]}"):
+        project = _open_project(variables[_SERVER], variables[_PROJECT], variables[TOKEN])
+        found = project.commits.get(variables[_COMMIT], lazy=True).merge_requests()
+    merged = sorted(each["iid"] for each in found if each["state"] == "merged")
+    if not merged:
+        return None
+    return MergeRequest(
+        server=variables[_SERVER], project=variables[_PROJECT], number=str(merged[-1]), token=variables[TOKEN]
+    )
+
+
 def publish_note(merge_request: MergeRequest, text: str, *, marker: str) -> str:
     """Update the note that contains a marker, or create it if there is none.
 
@@ -66,30 +96,42 @@ def publish_note(merge_request: MergeRequest, text: str, *, marker: str) -> str:
     Raises:
         UserError: GitLab rejects the token or the request, or cannot be reached.
     """
-    import gitlab
-    import requests
-
-    client = gitlab.Gitlab(merge_request.server, private_token=merge_request.token, timeout=_TIMEOUT_SECONDS)
     body = f"{marker}\n{text}"
-    try:
-        client.auth()
-        project = client.projects.get(merge_request.project, lazy=True)
+    with _reporting_errors(merge_request.server, f"merge request !{merge_request.number}"):
+        project = _open_project(merge_request.server, merge_request.project, merge_request.token)
         notes = project.mergerequests.get(merge_request.number, lazy=True).notes
-        own = _find_note(notes, marker, author=client.user.id if client.user else None)
+        user = project.manager.gitlab.user
+        own = _find_note(notes, marker, author=user.id if user else None)
         if own is None:
             notes.create({"body": body})
             return "created"
         own.body = body
         own.save()
+    return "updated"
+
+
+def _open_project(server: str, project: str, token: str) -> Any:
+    import gitlab
+
+    client = gitlab.Gitlab(server, private_token=token, timeout=_TIMEOUT_SECONDS)
+    client.auth()
+    return client.projects.get(project, lazy=True)
+
+
+@contextmanager
+def _reporting_errors(server: str, subject: str) -> Iterator[None]:
+    import gitlab
+    import requests
+
+    try:
+        yield
     except gitlab.GitlabError as error:
-        raise UserError(_rejection(merge_request, error), exit_code=1) from error
+        raise UserError(_rejection(subject, error), exit_code=1) from error
     except requests.RequestException as error:
         raise UserError(
-            f"{merge_request.server}: GitLab cannot be reached ({type(error).__name__}), so the note was not written. "
-            "Retry the job.",
+            f"{server}: GitLab cannot be reached ({type(error).__name__}), so the note was not written. Retry the job.",
             exit_code=1,
         ) from error
-    return "updated"
 
 
 def _find_note(notes: Any, marker: str, *, author: int | None) -> Any:
@@ -100,13 +142,13 @@ def _find_note(notes: Any, marker: str, *, author: int | None) -> Any:
     return None
 
 
-def _rejection(merge_request: MergeRequest, error: Any) -> str:
-    subject = f"merge request !{merge_request.number}: the note was not written"
+def _rejection(subject: str, error: Any) -> str:
+    problem = f"{subject}: the note was not written"
     code = error.response_code
     if code == 401:
-        return f"{subject}: {TOKEN} expired or was revoked (401). Create another project access token."
+        return f"{problem}: {TOKEN} expired or was revoked (401). Create another project access token."
     if code == 403:
-        return f"{subject}: {TOKEN} lacks a permission (403). It needs the scope api and the role Developer."
+        return f"{problem}: {TOKEN} lacks a permission (403). It needs the scope api and the role Developer."
     if code == 404:
-        return f"{subject}: project {merge_request.project} has no such merge request that {TOKEN} can read (404)."
-    return f"{subject}: GitLab returned {code or 'no status'}: {error.error_message}."
+        return f"{problem}: it is in no project that {TOKEN} can read (404)."
+    return f"{problem}: GitLab returned {code or 'no status'}: {error.error_message}."

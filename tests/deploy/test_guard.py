@@ -16,6 +16,7 @@ from tests.deploy.conftest import REGION, Cli, client_of
 from tests.deploy.guard_cases import CASES, DONE, ROLLED_BACK
 from tests.deploy.guard_platform import OTHER_ACCOUNT, PROJECTS, Platform, lay_out_platform, read, write, write_project
 from tests.deploy.scratch_checkout import Checkout
+from tests.gitlab.notes_server import TOKEN, serve_notes
 
 pytestmark = pytest.mark.deploy
 
@@ -264,7 +265,20 @@ def test_an_approval_is_valid_for_the_deployed_state_and_the_changes_that_were_a
     cloudformation.get_waiter("stack_update_complete").wait(StackName="amber-kept-storage", WaiterConfig={"Delay": 1})
     said = platform.checkout.mlproject(*deploy, code=1)
     assert "the approval is older than the deployed state of amber-kept-storage, so nothing was deployed" in said
-    platform.guard("amber", "--record", str(file))
+    with serve_notes() as gitlab:
+        gitlab.merge_requests["a" * 40] = [{"iid": 3, "state": "merged"}]
+        job = {"CI_SERVER_URL": gitlab.url, "CI_PROJECT_ID": "12", "CI_COMMIT_SHA": "a" * 40}
+        token = {"MLPROJECT_GITLAB_TOKEN": TOKEN, "CI_JOB_URL": "https://gitlab.example.com/job/1"}
+        checkout = dataclasses.replace(platform.checkout, extra={**job, **token})
+        record = ("guard", "amber", "-e", "kept", "--record", str(file), "--comment")
+        assert "The note of merge request !3 was created." in checkout.mlproject(*record)
+        (note,) = gitlab.notes
+        assert json.loads(file.read_text())["hash"] in note["body"]
+        assert "- `Modify DataBucket" in note["body"]
+        assert "https://gitlab.example.com/job/1" in note["body"]
+        # A token that has expired does not delay a deployment.
+        gitlab.refused["PUT"] = 403
+        assert "warning: merge request !3: the note was not written" in checkout.mlproject(*record)
     platform.checkout.mlproject(*deploy)
     assert platform.guard("amber")["stacks"][1]["changes"] == 0
 

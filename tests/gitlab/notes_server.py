@@ -1,6 +1,7 @@
 """The part of GitLab's API that notes of merge requests need, on this machine.
 
 https://docs.gitlab.com/api/notes/#merge-requests
+https://docs.gitlab.com/api/commits/#list-all-merge-requests-associated-with-a-commit
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 BOT = 7
 TOKEN = "glpat-of-the-test"  # pragma: allowlist secret
 PER_PAGE = 2
+_COMMIT = re.compile(r"/api/v4/projects/12/repository/commits/([0-9a-f]{40})/merge_requests")
 _NOTES = re.compile(r"/api/v4/projects/12/merge_requests/3/notes(?:/(\d+))?")
 
 
@@ -28,11 +30,13 @@ class NotesServer:
     Args:
         url: its address.
         notes: the notes of merge request 3 of project 12, the oldest first.
+        merge_requests: the merge requests of each commit.
         refused: HTTP status by method, such as `{"POST": 403}`.
     """
 
     url: str = ""
     notes: list[dict[str, Any]] = field(default_factory=list)
+    merge_requests: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
 
     def add(self, body: str, *, author: int = BOT) -> int:
@@ -70,6 +74,8 @@ def serve_notes() -> Iterator[NotesServer]:
                 self._answer(state.refused[self.command], {"message": "refused"})
             elif address.path == "/api/v4/user":
                 self._answer(200, {"id": BOT, "username": "project_12_bot"})
+            elif commit := _COMMIT.fullmatch(address.path):
+                self._answer(200, state.merge_requests.get(commit[1], []))
             elif not found:
                 self._answer(404, {"message": "404 Not found"})
             elif self.command == "GET":

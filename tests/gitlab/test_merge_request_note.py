@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from mlproject.errors import UserError
-from mlproject.gitlab import MergeRequest, publish_note
+from mlproject.gitlab import MergeRequest, find_merge_request, publish_note
 from tests.gitlab.notes_server import TOKEN, NotesServer, serve_notes
 
 MARKER = "<!-- mlproject review -->"
@@ -55,7 +55,7 @@ def test_an_expired_token_an_unknown_project_and_an_unreachable_server_are_one_s
 ) -> None:
     cases = {
         "expired or was revoked (401)": merge_request(server, token="glpat-old"),
-        "no such merge request": merge_request(server, project="13"),
+        "in no project that MLPROJECT_GITLAB_TOKEN can read": merge_request(server, project="13"),
         "GitLab cannot be reached": MergeRequest(server="http://127.0.0.1:9", project="12", number="3", token=TOKEN),
     }
     for words, target in cases.items():
@@ -76,3 +76,18 @@ def test_the_merge_request_comes_from_the_variables_of_the_job() -> None:
     assert found
     assert (found.project, found.number) == ("12", "3")
     assert TOKEN not in repr(found)
+
+
+def test_a_commit_leads_to_the_merge_request_that_was_merged(server: NotesServer) -> None:
+    job = {"CI_SERVER_URL": server.url, "CI_PROJECT_ID": "12", "CI_COMMIT_SHA": "a" * 40}
+    assert find_merge_request(job) is None
+    job["MLPROJECT_GITLAB_TOKEN"] = TOKEN
+    assert find_merge_request(job) is None  # somebody pushed the commit
+    server.merge_requests["a" * 40] = [{"iid": 4, "state": "opened"}, {"iid": 3, "state": "merged"}]
+    found = find_merge_request(job)
+    assert found
+    assert found.number == "3"
+    with pytest.raises(UserError, match="CI_COMMIT_SHA is not set"):
+        find_merge_request({**job, "CI_COMMIT_SHA": ""})
+    with pytest.raises(UserError, match=r"commit aaaaaaaaaaaa: the note was not written: .* \(401\)"):
+        find_merge_request({**job, "MLPROJECT_GITLAB_TOKEN": "glpat-old"})
