@@ -237,7 +237,8 @@ def _require_bootstrap(deployment: Deployment, session: Session) -> None:
     if version is None:
         raise UserError(
             f"{environment.name} is not bootstrapped with the qualifier {environment.bootstrap_qualifier}. Run `cdk "
-            f"{' '.join(bootstrap_arguments(environment))}`."
+            f"{' '.join(bootstrap_arguments(environment))}`, or the commands that `mlproject execution-policy -e "
+            f"{environment.name} --write build/policies` prints, which do not give CloudFormation AdministratorAccess."
         )
 
 

@@ -82,7 +82,7 @@ def test_an_account_that_is_not_bootstrapped_is_refused_with_the_command_that_do
     file.write_text(file.read_text().replace("  scratch:\n", "  scratch:\n    bootstrap_qualifier: team1\n"))
     said = checkout.mlproject(*DEPLOY, code=2)
     command = f"cdk bootstrap aws://{ACCOUNT}/{REGION} --qualifier team1 --toolkit-stack-name CDKToolkit-team1"
-    assert f"scratch is not bootstrapped with the qualifier team1. Run `{command}`." in said
+    assert f"scratch is not bootstrapped with the qualifier team1. Run `{command}`, or the commands" in said
     assert statuses(client_of(checkout.server)) == {}
 
 
