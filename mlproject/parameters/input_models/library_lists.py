@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mlproject.parameters.findings import Finding, closest_match, join_names
-from mlproject.parameters.input_models import addresses, constraints
+from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.requirement_lines import RequirementLine, parse_requirement_lines
+from mlproject.parameters.input_models.requirement_problems import PLAIN, parse_requirement, requirement_problem, shown
 from mlproject.parameters.yaml_files.located import Located
-
-if TYPE_CHECKING:
-    from packaging.requirements import Requirement
 
 SUFFIX = ".txt"
 # Our limit, far above any realistic list.
 BYTES_LIMIT = 1_000_000
-SHOWN_LIMIT = 80
 _SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
 _PINNED = re.compile(r"==\s*[^*,;\s]+\s*(;.*)?$")
-PLAIN = (
-    "a package name with an optional version range and hashes, such as pandas>=2.2,<3; no other option, URL, path or "
-    "variable"
-)
 
 # Packages that EMR installs and configures with its own connectors. A second copy would shadow them in Livy sessions.
 # https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark.html
@@ -87,7 +79,7 @@ class LibraryLists:
             if not problem and compiled:
                 problem = _hash_problem(line, compiled)
             if problem:
-                value = _shown(line.text)
+                value = shown(line.text)
                 found.append(
                     Finding(file=file, line=line.number, key="", value=value, message=problem, allowed=allowed)
                 )
@@ -98,13 +90,10 @@ class LibraryLists:
 
 
 def _problem(text: str, *, number: int, owned: frozenset[str], earlier: dict[tuple[str, str], int]) -> tuple[str, str]:
-    """Return the error in a line and what is allowed instead; two empty strings if the line is valid.
-
-    https://packaging.python.org/en/latest/specifications/dependency-specifiers/
-    """
-    requirement = _requirement(text)
+    """Return the error in a line and what is allowed instead; two empty strings if the line is valid."""
+    requirement = parse_requirement(text)
     if requirement is None:
-        return f"'{_shown(text)}' is not a valid requirement", PLAIN
+        return requirement_problem(text), PLAIN
     name = re.sub(r"[-_.]+", "-", requirement.name).lower()
     if name in owned:
         return f"{name} is part of Spark on EMR, and a second copy would shadow it. Remove the line", ""
@@ -124,26 +113,5 @@ def _hash_problem(line: RequirementLine, compiled: RequirementLine) -> str:
     if not _PINNED.search(line.text):
         return "has a hash but no exact version (==). Compile the list again"
     if wrong := next((each for each in sorted(line.hashes) if not _SHA256.fullmatch(each)), None):
-        return f"the hash {_shown(wrong)} is not a sha256 hash. Compile the list again"
+        return f"the hash {shown(wrong)} is not a sha256 hash. Compile the list again"
     return ""
-
-
-def _requirement(text: str) -> Requirement | None:
-    """Return the requirement in a line; None for anything else that pip accepts."""
-    # Imported here because only projects with libraries need it.
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement:
-        return None
-    # A file name is also a valid package name.
-    is_file = requirement.name.lower().endswith((".whl", ".gz", ".zip", ".txt"))
-    return None if requirement.url is not None or is_file else requirement
-
-
-def _shown(text: str) -> str:
-    """Return a line for a message: shortened, unprintable characters escaped, URL credentials masked."""
-    visible = text if text.isprintable() else ascii(text)
-    visible = re.sub(addresses.CREDENTIALS, "//***@", visible)
-    return visible if len(visible) <= SHOWN_LIMIT else f"{visible[: SHOWN_LIMIT - 3]}..."
