@@ -11,7 +11,7 @@ import typer
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
 from mlproject.cli.common.completion import complete_project
 from mlproject.cli.common.library_diff import diff
-from mlproject.cli.common.library_lists import project_lists, require_lists
+from mlproject.cli.common.library_lists import project_deployments, project_lists, require_lists
 from mlproject.cli.common.library_push import (
     print_progress,
     print_results,
@@ -76,17 +76,21 @@ def check(project: ProjectsArgument = None) -> None:
 
     Exit code 0 if there are no errors, 2 if there are errors.
     """
+    from mlproject.cli.common.library_notes import library_notes, read_definitions
     from mlproject.files import project_root
-    from mlproject.libraries import lock_findings, lock_notes
+    from mlproject.libraries import lock_findings
     from mlproject.parameters import ParametersError
 
-    lists = project_lists(project_root(), project)
+    root = project_root()
+    lists = project_lists(root, project)
     findings = list(lock_findings(lists))
     if findings:
         raise ParametersError(findings)
     for library_list in lists:
         print(f"{library_list.lock_file}: up to date")
-    for note in lock_notes(lists):
+    deployments = project_deployments(root, project)
+    definitions, problems = read_definitions(root, deployments)
+    for note in (*library_notes(lists, deployments, definitions), *problems):
         print(note)
 
 

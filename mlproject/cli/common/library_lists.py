@@ -9,6 +9,7 @@ from mlproject.errors import UserError
 
 if TYPE_CHECKING:
     from mlproject.libraries import LibraryList
+    from mlproject.parameters import Deployment
 
 
 def project_lists(root: Path, project: str | None) -> tuple[LibraryList, ...]:
@@ -18,19 +19,28 @@ def project_lists(root: Path, project: str | None) -> tuple[LibraryList, ...]:
         UserError: the project does not exist, or does not use a list.
     """
     from mlproject.libraries import read_project_lists
-    from mlproject.parameters import load_valid_parameters
 
-    platform = load_valid_parameters(root)
-    if project is None:
-        return read_project_lists(platform.deployments(), root)
-    deployments = platform.deployments(project=project)
-    platform.deployment(project, deployments[0].environment.name if deployments else "")  # refuses an unknown project
-    lists = read_project_lists(deployments, root)
-    if not lists:
+    lists = read_project_lists(project_deployments(root, project), root)
+    if not lists and project is not None:
         raise UserError(
             f"projects/{project}/project.yaml does not use a library list. Add `libraries:` to a notebook or to emr."
         )
     return lists
+
+
+def project_deployments(root: Path, project: str | None) -> tuple[Deployment, ...]:
+    """Return the deployments of a project or, if it is None, of all projects.
+
+    Raises:
+        UserError: the project does not exist.
+    """
+    from mlproject.parameters import load_valid_parameters
+
+    platform = load_valid_parameters(root)
+    deployments = tuple(platform.deployments(project=project))
+    if project is not None:
+        platform.deployment(project, deployments[0].environment.name if deployments else "")
+    return deployments
 
 
 def require_lists(lists: tuple[LibraryList, ...], project: str, environment: str) -> tuple[LibraryList, ...]:
