@@ -52,7 +52,7 @@ def lock(
     Locked versions are kept where the lists allow them. Reads the package index that uv and pip are configured to use.
     """
     from mlproject.files import project_root, write_atomically
-    from mlproject.libraries import create_lock, lock_findings
+    from mlproject.libraries import create_lock, lock_findings, lock_notes
     from mlproject.parameters import ParametersError
 
     root = project_root()
@@ -66,6 +66,8 @@ def lock(
         if changed:
             write_atomically(path, text)
         print(f"{library_list.lock_file}: {'written' if changed else 'unchanged'}")
+    for note in lock_notes(lists):
+        print(note)
     findings = list(lock_findings(lists))
     if findings:
         raise ParametersError(findings)

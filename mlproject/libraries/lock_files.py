@@ -77,12 +77,24 @@ def lock_findings(lists: Iterable[LibraryList]) -> Iterator[Finding]:
 
 
 def lock_notes(lists: Iterable[LibraryList]) -> Iterator[str]:
-    """Yield a sentence for each notebook whose libraries need more than 80 % of the volume."""
+    """Yield a sentence for each yanked version, and each notebook whose libraries need more than 80 % of the volume."""
     for library_list in lists:
         if lock_problem(library_list) is None:
+            yield from _yanked_notes(library_list)
             for use in volume_uses(library_list):
                 if use.fits and use.is_tight:
                     yield f"{library_list.file}: {use}."
+
+
+def _yanked_notes(library_list: LibraryList) -> Iterator[str]:
+    for each in read_lock(library_list.lock_path.read_text(encoding="utf-8")).yanked:
+        line = library_list.line_of(each.name)
+        place = f"{library_list.file}:{line.number}" if line else library_list.lock_file
+        reason = f' ("{each.reason}")' if each.reason else ""
+        yield (
+            f"{place}: {each.name} {each.version} was yanked by its author{reason}. Require another version, or run "
+            f"`mlproject libraries lock {library_list.project} --upgrade`."
+        )
 
 
 def lock_problem(library_list: LibraryList) -> Finding | None:
