@@ -10,6 +10,7 @@ import typer
 
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
 from mlproject.cli.common.completion import complete_project
+from mlproject.cli.common.library_audit import audit
 from mlproject.cli.common.library_diff import diff
 from mlproject.cli.common.library_lists import project_deployments, project_lists, require_lists
 from mlproject.cli.common.library_push import (
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Manage the libraries of a project's notebooks and EMR cluster.", no_args_is_help=True)
     group.command("lock")(lock)
     group.command("check")(check)
+    group.command("audit")(audit)
     group.command("push")(push)
     group.command("diff")(diff)
     group.command("rollback")(rollback)

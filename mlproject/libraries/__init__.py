@@ -1,5 +1,6 @@
 """Lock a project's lists of libraries for notebooks and EMR nodes, and upload the locks with their wheels to S3."""
 
+from mlproject.libraries.audit import Vulnerability, audit_lock
 from mlproject.libraries.create import create_lock
 from mlproject.libraries.differences import VersionChange, version_changes
 from mlproject.libraries.environment import build_environment
@@ -27,7 +28,9 @@ __all__ = [
     "Rollback",
     "VersionChange",
     "VolumeUse",
+    "Vulnerability",
     "Wheel",
+    "audit_lock",
     "build_environment",
     "create_lock",
     "existing_wheels",
