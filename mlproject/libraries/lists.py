@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mlproject.errors import UserError
-from mlproject.node_scripts import Target, list_key
+from mlproject.node_scripts import Target, list_key, notebook_target
 from mlproject.parameters import (
     Deployment,
     Finding,
@@ -21,7 +21,7 @@ from mlproject.parameters import (
 
 # The kernel conda_python3 (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2023.html) and the system's Python
 # of emr-7 (https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html).
-PYTHON: dict[Target, str] = {"notebook": "3.10", "emr": "3.9"}
+PYTHON: dict[Target, str] = {"notebook": "3.10", "notebook-gpu": "3.10", "emr": "3.9"}
 # Both run Amazon Linux 2023, whose C library is 2.34 (https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html).
 # SageMaker has no notebook instances with ARM processors, and the parameters reject EMR nodes with them.
 GLIBC = 34
@@ -29,6 +29,12 @@ MACHINE = "x86_64"
 # A notebook's libraries become a kernel, which requires this package. EMR nodes have no kernel.
 KERNEL = "ipykernel"
 LOCKS = "locks"
+_EXTRA = re.compile(r"\bextra\b")
+_DESCRIPTION: dict[Target, str] = {
+    "notebook": "notebooks without a GPU",
+    "notebook-gpu": "notebooks with a GPU",
+    "emr": "EMR nodes, which install the lines of the extra cpu",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +47,7 @@ class LibraryList:
         path: path of the file in the project.
         requirements: the lines without comments and hashes, plus the requirement of a kernel.
         hashes: SHA-256 hashes of the allowed files in a compiled list, by normalised name.
-        lines: the lines of the file.
+        lines: the lines of the file that apply to the target.
         file: path of the file relative to the checkout, for messages.
         notebooks: the notebooks that install the list, each with the environment of the deployment.
     """
@@ -58,6 +64,11 @@ class LibraryList:
     @property
     def python(self) -> str:
         return PYTHON[self.target]
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether the libraries become a kernel of Jupyter."""
+        return self.target != "emr"
 
     @property
     def platform(self) -> str:
@@ -121,7 +132,8 @@ def read_project_lists(deployments: Iterable[Deployment], root: Path) -> tuple[L
     for deployment in deployments:
         for notebook in deployment.notebooks:
             if notebook.libraries:
-                key: tuple[str, Target, str] = deployment.project, "notebook", notebook.libraries
+                target = notebook_target(notebook.instance_type)
+                key: tuple[str, Target, str] = deployment.project, target, notebook.libraries
                 notebooks.setdefault(key, []).append((deployment.environment.name, notebook))
         if deployment.emr and deployment.emr.libraries:
             notebooks.setdefault((deployment.project, "emr", deployment.emr.libraries), [])
@@ -150,11 +162,14 @@ def _read(
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}).") from error
     file = path.relative_to(root).as_posix()
-    lines = tuple(parse_requirement_lines(content))
+    lines = tuple(_applicable(parse_requirement_lines(content), target))
+    if not lines:
+        message = f"has no requirements for {_DESCRIPTION[target]}. Add one without a marker for the other extra"
+        raise ParametersError([Finding(file=file, line=None, key="", message=message)])
     hashes = {requirement_name(line.text): _digests(line) for line in lines}
     requirements = [line.text for line in lines]
     compiled = any(hashes.values())
-    if target == "notebook" and KERNEL not in hashes:
+    if target != "emr" and KERNEL not in hashes:
         if compiled:
             message = f"does not list {KERNEL}, which a notebook's kernel requires. Add it and recompile the list"
             raise ParametersError([Finding(file=file, line=None, key="", message=message)])
@@ -169,6 +184,33 @@ def _read(
         file=file,
         notebooks=notebooks,
     )
+
+
+def _applicable(lines: Iterable[RequirementLine], target: Target) -> Iterator[RequirementLine]:
+    """Yield the lines for a target. Markers with `extra` are evaluated here, since uv ignores their lines in a list.
+
+    https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers
+    """
+    from packaging.requirements import Requirement  # only projects with libraries need it
+
+    environment = {
+        "extra": "gpu" if target == "notebook-gpu" else "cpu",
+        "implementation_name": "cpython",
+        "os_name": "posix",
+        "platform_machine": MACHINE,
+        "platform_python_implementation": "CPython",
+        "platform_system": "Linux",
+        "python_full_version": f"{PYTHON[target]}.0",
+        "python_version": PYTHON[target],
+        "sys_platform": "linux",
+    }
+    for line in lines:
+        requirement = Requirement(line.text)
+        if requirement.marker is None or not _EXTRA.search(str(requirement.marker)):
+            yield line
+        elif requirement.marker.evaluate(environment):
+            requirement.marker = None
+            yield replace(line, text=str(requirement))
 
 
 def _digests(line: RequirementLine) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mlproject.errors import UserError
+from mlproject.libraries.builds import gpu_build_notes
 from mlproject.libraries.lists import LibraryList
 from mlproject.libraries.lock import Lock, header, is_edited, is_outdated, read_lock
 from mlproject.parameters import Finding
@@ -77,10 +78,11 @@ def lock_findings(lists: Iterable[LibraryList]) -> Iterator[Finding]:
 
 
 def lock_notes(lists: Iterable[LibraryList]) -> Iterator[str]:
-    """Yield a sentence for each yanked version, and each notebook whose libraries need more than 80 % of the volume."""
+    """Yield sentences about yanked versions, builds for GPUs on other instances, and volumes that are 80 % full."""
     for library_list in lists:
         if lock_problem(library_list) is None:
             yield from _yanked_notes(library_list)
+            yield from gpu_build_notes(library_list)
             for use in volume_uses(library_list):
                 if use.fits and use.is_tight:
                     yield f"{library_list.file}: {use}."

@@ -32,14 +32,16 @@ def project_deployments(root: Path, project: str | None) -> tuple[Deployment, ..
     """Return the deployments of a project or, if it is None, of all projects.
 
     Raises:
+        ParametersError: a parameter file has errors.
         UserError: the project does not exist.
     """
-    from mlproject.parameters import load_valid_parameters
+    from mlproject.parameters import load_parameters, load_valid_parameters
 
+    if project is None:
+        return tuple(load_parameters(root).deployments())
     platform = load_valid_parameters(root)
     deployments = tuple(platform.deployments(project=project))
-    if project is not None:
-        platform.deployment(project, deployments[0].environment.name if deployments else "")
+    platform.deployment(project, deployments[0].environment.name if deployments else "")
     return deployments
 
 

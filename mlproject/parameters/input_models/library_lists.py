@@ -14,6 +14,10 @@ from mlproject.parameters.yaml_files.located import Located
 SUFFIX = ".txt"
 # Our limit, far above any realistic list.
 BYTES_LIMIT = 1_000_000
+# Markers with these extras select the lines for machines without and with a GPU.
+BUILD_EXTRAS = frozenset({"cpu", "gpu"})
+_EXTRA = re.compile(r'\bextra (?:==|!=) "([^"]*)"|"([^"]*)" (?:==|!=) extra\b')
+_EXTRAS_ALLOWED = 'extra == "cpu" for machines without a GPU, and extra == "gpu" for notebooks with one'
 _SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
 _PINNED = re.compile(r"==\s*[^*,;\s]+\s*(;.*)?$")
 
@@ -97,6 +101,9 @@ def _problem(text: str, *, number: int, owned: frozenset[str], earlier: dict[tup
     name = re.sub(r"[-_.]+", "-", requirement.name).lower()
     if name in owned:
         return f"{name} is part of Spark on EMR, and a second copy would shadow it. Remove the line", ""
+    extras = {left or right for left, right in _EXTRA.findall(str(requirement.marker or ""))}
+    if unknown := sorted(extras - BUILD_EXTRAS):
+        return f"the extra {unknown[0]} does not exist in a list", _EXTRAS_ALLOWED
     first = earlier.setdefault((name, str(requirement.marker)), number)
     if first != number:
         return f"{name} is already listed in line {first}. Keep one of them", ""
