@@ -5,7 +5,8 @@ from mlproject.libraries.create import create_lock
 from mlproject.libraries.differences import VersionChange, version_changes
 from mlproject.libraries.environment import build_environment
 from mlproject.libraries.image_versions import image_notes
-from mlproject.libraries.lists import LibraryList, read_library_lists, read_project_lists
+from mlproject.libraries.list_files import read_library_lists, read_project_lists
+from mlproject.libraries.lists import LibraryList
 from mlproject.libraries.lock import Lock, Pin, Wheel, read_lock, reusable_wheels
 from mlproject.libraries.lock_files import (
     VolumeUse,

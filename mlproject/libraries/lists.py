@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from mlproject.errors import UserError
-from mlproject.node_scripts import Target, list_key, notebook_target
+from mlproject.node_scripts import Target, list_key
 from mlproject.parameters import (
-    Deployment,
-    Finding,
     Notebook,
-    ParametersError,
     RequirementLine,
-    parse_requirement_lines,
 )
 
 # The kernel conda_python3 (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2023.html) and the system's Python
@@ -29,12 +24,6 @@ MACHINE = "x86_64"
 # A notebook's libraries become a kernel, which requires this package. EMR nodes have no kernel.
 KERNEL = "ipykernel"
 LOCKS = "locks"
-_EXTRA = re.compile(r"\bextra\b")
-_DESCRIPTION: dict[Target, str] = {
-    "notebook": "notebooks without a GPU",
-    "notebook-gpu": "notebooks with a GPU",
-    "emr": "EMR nodes, which install the lines of the extra cpu",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +39,7 @@ class LibraryList:
         lines: the lines of the file that apply to the target.
         file: path of the file relative to the checkout, for messages.
         notebooks: the notebooks that install the list, each with the environment of the deployment.
+        notes: what an environment file of conda contains that pip ignores, one sentence each.
     """
 
     target: Target
@@ -60,6 +50,7 @@ class LibraryList:
     lines: tuple[RequirementLine, ...] = ()
     file: str = ""
     notebooks: tuple[tuple[str, Notebook], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def python(self) -> str:
@@ -113,35 +104,6 @@ class LibraryList:
         return f"libraries/{self.path.name} for {self.target} (Python {self.python}, {MACHINE})"
 
 
-def read_library_lists(deployment: Deployment, root: Path) -> tuple[LibraryList, ...]:
-    """Read the lists of a project's notebooks and cluster in an environment, each list once per target.
-
-    Args:
-        deployment: the project in the environment. Its lists were validated when it was loaded.
-        root: the checkout.
-
-    Raises:
-        UserError: a list cannot be read.
-    """
-    return read_project_lists([deployment], root)
-
-
-def read_project_lists(deployments: Iterable[Deployment], root: Path) -> tuple[LibraryList, ...]:
-    """Read the lists of deployments, each list of a project once per target; arguments and errors as above."""
-    notebooks: dict[tuple[str, Target, str], list[tuple[str, Notebook]]] = {}
-    for deployment in deployments:
-        for notebook in deployment.notebooks:
-            if notebook.libraries:
-                target = notebook_target(notebook.instance_type)
-                key: tuple[str, Target, str] = deployment.project, target, notebook.libraries
-                notebooks.setdefault(key, []).append((deployment.environment.name, notebook))
-        if deployment.emr and deployment.emr.libraries:
-            notebooks.setdefault((deployment.project, "emr", deployment.emr.libraries), [])
-    order: list[Target] = list(PYTHON)
-    keys = sorted(notebooks, key=lambda key: (key[0], order.index(key[1]), key[2]))
-    return tuple(_read(root, *key, notebooks=tuple(notebooks[key])) for key in keys)
-
-
 def normalise_name(name: str) -> str:
     """Return the normalised form of a name (https://packaging.python.org/en/latest/specifications/name-normalization/)."""
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -150,68 +112,3 @@ def normalise_name(name: str) -> str:
 def requirement_name(requirement: str) -> str:
     """Return the normalised name of the library in a requirement."""
     return normalise_name(re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0])
-
-
-def _read(
-    root: Path, project: str, target: Target, stem: str, *, notebooks: tuple[tuple[str, Notebook], ...]
-) -> LibraryList:
-    folder = root / "projects" / project / "libraries"
-    path = folder / f"{stem}.txt"
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}).") from error
-    file = path.relative_to(root).as_posix()
-    lines = tuple(_applicable(parse_requirement_lines(content), target))
-    if not lines:
-        message = f"has no requirements for {_DESCRIPTION[target]}. Add one without a marker for the other extra"
-        raise ParametersError([Finding(file=file, line=None, key="", message=message)])
-    hashes = {requirement_name(line.text): _digests(line) for line in lines}
-    requirements = [line.text for line in lines]
-    compiled = any(hashes.values())
-    if target != "emr" and KERNEL not in hashes:
-        if compiled:
-            message = f"does not list {KERNEL}, which a notebook's kernel requires. Add it and recompile the list"
-            raise ParametersError([Finding(file=file, line=None, key="", message=message)])
-        requirements.append(KERNEL)
-    return LibraryList(
-        target=target,
-        stem=stem,
-        path=path,
-        requirements=tuple(requirements),
-        hashes=hashes if compiled else {},
-        lines=lines,
-        file=file,
-        notebooks=notebooks,
-    )
-
-
-def _applicable(lines: Iterable[RequirementLine], target: Target) -> Iterator[RequirementLine]:
-    """Yield the lines for a target. Markers with `extra` are evaluated here, since uv ignores their lines in a list.
-
-    https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers
-    """
-    from packaging.requirements import Requirement  # only projects with libraries need it
-
-    environment = {
-        "extra": "gpu" if target == "notebook-gpu" else "cpu",
-        "implementation_name": "cpython",
-        "os_name": "posix",
-        "platform_machine": MACHINE,
-        "platform_python_implementation": "CPython",
-        "platform_system": "Linux",
-        "python_full_version": f"{PYTHON[target]}.0",
-        "python_version": PYTHON[target],
-        "sys_platform": "linux",
-    }
-    for line in lines:
-        requirement = Requirement(line.text)
-        if requirement.marker is None or not _EXTRA.search(str(requirement.marker)):
-            yield line
-        elif requirement.marker.evaluate(environment):
-            requirement.marker = None
-            yield replace(line, text=str(requirement))
-
-
-def _digests(line: RequirementLine) -> frozenset[str]:
-    return frozenset(each.removeprefix("sha256:") for each in line.hashes)

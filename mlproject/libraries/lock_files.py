@@ -81,6 +81,7 @@ def lock_notes(lists: Iterable[LibraryList]) -> Iterator[str]:
     """Yield sentences about yanked versions, builds for GPUs on other instances, and volumes that are 80 % full."""
     for library_list in lists:
         if lock_problem(library_list) is None:
+            yield from library_list.notes
             yield from _yanked_notes(library_list)
             yield from gpu_build_notes(library_list)
             for use in volume_uses(library_list):

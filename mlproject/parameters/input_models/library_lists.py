@@ -7,11 +7,13 @@ from pathlib import Path
 
 from mlproject.parameters.findings import Finding, closest_match, join_names
 from mlproject.parameters.input_models import constraints
+from mlproject.parameters.input_models.environment_file import SUFFIXES, EnvironmentFile, parse_environment_file
 from mlproject.parameters.input_models.requirement_lines import RequirementLine, parse_requirement_lines
 from mlproject.parameters.input_models.requirement_problems import PLAIN, parse_requirement, requirement_problem, shown
 from mlproject.parameters.yaml_files.located import Located
 
 SUFFIX = ".txt"
+LIST_SUFFIXES = (SUFFIX, *SUFFIXES)
 # Our limit, far above any realistic list.
 BYTES_LIMIT = 1_000_000
 # Markers with these extras select the lines for machines without and with a GPU.
@@ -24,6 +26,28 @@ _PINNED = re.compile(r"==\s*[^*,;\s]+\s*(;.*)?$")
 # Packages that EMR installs and configures with its own connectors. A second copy would shadow them in Livy sessions.
 # https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark.html
 OWNED_BY_EMR = frozenset({"py4j", "pyspark", "pyspark-client", "pyspark-connect"})
+
+
+def list_files(folder: Path, stem: str) -> list[Path]:
+    """Return the files of a list: one, unless there is a mistake.
+
+    Args:
+        folder: the project's libraries/.
+        stem: name of the list.
+    """
+    return [path for suffix in LIST_SUFFIXES if (path := folder / f"{stem}{suffix}").exists()]
+
+
+def read_list(content: str, *, file: str) -> EnvironmentFile:
+    """Return the requirements of a list, or of an environment file of conda.
+
+    Args:
+        content: the text of the file.
+        file: its path relative to the repository root.
+    """
+    if file.endswith(SUFFIXES):
+        return parse_environment_file(content, file=file)
+    return EnvironmentFile(file=file, lines=list(parse_requirement_lines(content)))
 
 
 class LibraryLists:
@@ -52,13 +76,17 @@ class LibraryLists:
             or not constraints.matches(constraints.LIBRARIES, place.value)
         ):
             return []
-        stems = tuple(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
+        stems = {path.stem for suffix in LIST_SUFFIXES for path in self._folder.glob(f"*{suffix}")}
         if place.value not in stems:
             message = f"{self._name}/{place.value}{SUFFIX} does not exist"
             return [place.finding(message, allowed=join_names(stems), suggestion=closest_match(place.value, stems))]
+        files = list_files(self._folder, place.value)
+        if len(files) > 1:
+            names = " and ".join(f"{self._name}/{each.name}" for each in files)
+            return [place.finding(f"{names} both exist. Keep one of them")]
         key = place.value, owned
         if key not in self._read:
-            self._read[key] = self._findings(place.value + SUFFIX, owned)
+            self._read[key] = self._findings(files[0].name, owned)
         return self._read[key]
 
     def _findings(self, name: str, owned: frozenset[str]) -> list[Finding]:
@@ -74,9 +102,9 @@ class LibraryLists:
             return [Finding(file=file, line=None, key="", message=problem)]
         except UnicodeDecodeError:
             return [Finding(file=file, line=None, key="", message="is not UTF-8 text. Save it as UTF-8")]
-        found: list[Finding] = []
+        written = read_list(content, file=file)
+        found, lines = list(written.findings), written.lines
         earlier: dict[tuple[str, str], int] = {}
-        lines = list(parse_requirement_lines(content))
         compiled = next((line for line in lines if line.hashes), None)
         for line in lines:
             problem, allowed = _problem(line.text, number=line.number, owned=owned, earlier=earlier)
