@@ -45,12 +45,15 @@ class VolumeUse:
         """Whether the libraries need more than 80 % of the volume."""
         return self.needed > self.volume_gb * _GIB * _WARNING_SHARE
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
         return (
             f"the libraries need {self.needed / _GIB:.1f} GB on the notebook {self.notebook} in {self.environment} "
-            f"(two environments and the wheels), whose volume has {self.volume_gb} GB. "
-            "Increase volume_gb, or remove libraries"
+            f"(two environments and the wheels), whose volume has {self.volume_gb} GB"
         )
+
+    def __str__(self) -> str:
+        return f"{self.summary}. Increase volume_gb, or remove libraries"
 
 
 def read_lock_text(library_list: LibraryList) -> str:
