@@ -73,7 +73,7 @@ def audit_lock(library_list: LibraryList, *, service_url: str | None = None) -> 
             cwd=folder,
         )
     if completed.returncode not in {_NOTHING_FOUND, _FOUND}:
-        raise _failure(library_list, uv_error(completed.stderr))
+        raise _failure(library_list, uv_error(completed.stderr).replace("url the index", "the database"))
     try:
         return tuple(_vulnerability(each) for each in json.loads(completed.stdout)["vulnerabilities"])
     except (ValueError, KeyError, TypeError) as error:
