@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -35,11 +36,12 @@ def preflight(
 ) -> None:
     """Check the account of an environment before the first deployment, without changing anything.
 
-    Reports credentials, bootstrap, quotas, zones, networks, names, existing data and cost tags. Each problem comes
-    with the command or form that fixes it. Exit code 0 if there is no problem, 1 if there is one.
+    Reports credentials, bootstrap, quotas, zones, networks, names, existing data, cost tags and volumes. Each problem
+    comes with the command or form that fixes it. Exit code 0 if there is no problem, 1 if there is one.
     """
     from mlproject.aws_rules.endpoints import S3
     from mlproject.aws_rules.network_requirements import interfaces
+    from mlproject.cli.common.library_outcomes import volume_outcomes
     from mlproject.cli.common.outcomes import outcomes_as_json, print_outcomes
     from mlproject.cli.common.session import create_session, is_on_laptop
     from mlproject.definition import read_definition
@@ -68,7 +70,9 @@ def preflight(
     session = create_session(requirements.environment, root)
     # In an imported network, S3 has an interface endpoint like the others, since its route tables are unknown.
     services = frozenset(endpoint.service for endpoint in (S3, *interfaces(deployments)))
-    outcomes = check_account(requirements, session.client, services=services, has_libraries=libraries)
+    volumes = tuple(volume_outcomes(deployments, root))
+    checks = check_account(requirements, session.client, services=services, has_libraries=libraries)
+    outcomes = chain(checks, volumes)
     if as_json:
         text, code = outcomes_as_json(outcomes)
         print(text)

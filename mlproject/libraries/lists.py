@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mlproject.errors import UserError
 from mlproject.node_scripts import Target, list_key
 from mlproject.parameters import (
-    Deployment,
-    Finding,
     Notebook,
-    ParametersError,
     RequirementLine,
-    parse_requirement_lines,
 )
 
 # The kernel conda_python3 (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2023.html) and the system's Python
 # of emr-7 (https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html).
-PYTHON: dict[Target, str] = {"notebook": "3.10", "emr": "3.9"}
+PYTHON: dict[Target, str] = {"notebook": "3.10", "notebook-gpu": "3.10", "emr": "3.9"}
 # Both run Amazon Linux 2023, whose C library is 2.34 (https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html).
 # SageMaker has no notebook instances with ARM processors, and the parameters reject EMR nodes with them.
 GLIBC = 34
@@ -41,9 +36,10 @@ class LibraryList:
         path: path of the file in the project.
         requirements: the lines without comments and hashes, plus the requirement of a kernel.
         hashes: SHA-256 hashes of the allowed files in a compiled list, by normalised name.
-        lines: the lines of the file.
+        lines: the lines of the file that apply to the target.
         file: path of the file relative to the checkout, for messages.
         notebooks: the notebooks that install the list, each with the environment of the deployment.
+        notes: what an environment file of conda contains that pip ignores, one sentence each.
     """
 
     target: Target
@@ -54,10 +50,16 @@ class LibraryList:
     lines: tuple[RequirementLine, ...] = ()
     file: str = ""
     notebooks: tuple[tuple[str, Notebook], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def python(self) -> str:
         return PYTHON[self.target]
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether the libraries become a kernel of Jupyter."""
+        return self.target != "emr"
 
     @property
     def platform(self) -> str:
@@ -102,34 +104,6 @@ class LibraryList:
         return f"libraries/{self.path.name} for {self.target} (Python {self.python}, {MACHINE})"
 
 
-def read_library_lists(deployment: Deployment, root: Path) -> tuple[LibraryList, ...]:
-    """Read the lists of a project's notebooks and cluster in an environment, each list once per target.
-
-    Args:
-        deployment: the project in the environment. Its lists were validated when it was loaded.
-        root: the checkout.
-
-    Raises:
-        UserError: a list cannot be read.
-    """
-    return read_project_lists([deployment], root)
-
-
-def read_project_lists(deployments: Iterable[Deployment], root: Path) -> tuple[LibraryList, ...]:
-    """Read the lists of deployments, each list of a project once per target; arguments and errors as above."""
-    notebooks: dict[tuple[str, Target, str], list[tuple[str, Notebook]]] = {}
-    for deployment in deployments:
-        for notebook in deployment.notebooks:
-            if notebook.libraries:
-                key: tuple[str, Target, str] = deployment.project, "notebook", notebook.libraries
-                notebooks.setdefault(key, []).append((deployment.environment.name, notebook))
-        if deployment.emr and deployment.emr.libraries:
-            notebooks.setdefault((deployment.project, "emr", deployment.emr.libraries), [])
-    order: list[Target] = list(PYTHON)
-    keys = sorted(notebooks, key=lambda key: (key[0], order.index(key[1]), key[2]))
-    return tuple(_read(root, *key, notebooks=tuple(notebooks[key])) for key in keys)
-
-
 def normalise_name(name: str) -> str:
     """Return the normalised form of a name (https://packaging.python.org/en/latest/specifications/name-normalization/)."""
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -138,38 +112,3 @@ def normalise_name(name: str) -> str:
 def requirement_name(requirement: str) -> str:
     """Return the normalised name of the library in a requirement."""
     return normalise_name(re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0])
-
-
-def _read(
-    root: Path, project: str, target: Target, stem: str, *, notebooks: tuple[tuple[str, Notebook], ...]
-) -> LibraryList:
-    folder = root / "projects" / project / "libraries"
-    path = folder / f"{stem}.txt"
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}).") from error
-    file = path.relative_to(root).as_posix()
-    lines = tuple(parse_requirement_lines(content))
-    hashes = {requirement_name(line.text): _digests(line) for line in lines}
-    requirements = [line.text for line in lines]
-    compiled = any(hashes.values())
-    if target == "notebook" and KERNEL not in hashes:
-        if compiled:
-            message = f"does not list {KERNEL}, which a notebook's kernel requires. Add it and recompile the list"
-            raise ParametersError([Finding(file=file, line=None, key="", message=message)])
-        requirements.append(KERNEL)
-    return LibraryList(
-        target=target,
-        stem=stem,
-        path=path,
-        requirements=tuple(requirements),
-        hashes=hashes if compiled else {},
-        lines=lines,
-        file=file,
-        notebooks=notebooks,
-    )
-
-
-def _digests(line: RequirementLine) -> frozenset[str]:
-    return frozenset(each.removeprefix("sha256:") for each in line.hashes)

@@ -19,6 +19,7 @@ _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 # The scripts on the nodes read these lines with the same grammar.
 _UV = re.compile(r"^# tool ([0-9a-f]{64}) (uv-[A-Za-z0-9._+-]*\.whl)$", re.M)
 _WHEEL = re.compile(r"^# wheel ([0-9a-f]{64}) ([A-Za-z0-9][A-Za-z0-9._+-]*\.whl)$", re.M)
+_YANKED = re.compile(r"^# yanked (\S+)==(\S+)(?: (.+))?$", re.M)
 _SIZE = re.compile(r"^# size (\d+) (\d+) (\S+\.whl)$", re.M)
 _LIST, _CONTENT = re.compile(r"^# list ([0-9a-f]{64})$", re.M), re.compile(r"^# content ([0-9a-f]{64})\n", re.M)
 
@@ -65,6 +66,21 @@ class Wheel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class YankedVersion:
+    """A locked version that its author has withdrawn from the index (https://peps.python.org/pep-0592/).
+
+    Args:
+        name: normalised name of the library.
+        version: the version.
+        reason: the author's reason; empty if there is none.
+    """
+
+    name: str
+    version: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Lock:
     """A locked list.
 
@@ -72,11 +88,13 @@ class Lock:
         pins: sorted by name.
         wheels: one for each pin, sorted by file; empty until they are selected.
         uv: wheel of the program that installs the list, or None for pip.
+        yanked: the pins that were yanked when the list was locked.
     """
 
     pins: tuple[Pin, ...]
     wheels: tuple[Wheel, ...] = ()
     uv: Wheel | None = None
+    yanked: tuple[YankedVersion, ...] = ()
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -102,7 +120,7 @@ class Lock:
                     exit_code=1,
                 )
         selected = sorted((by_name[pin.name] for pin in self.pins), key=lambda wheel: wheel.file)
-        return Lock(pins=self.pins, wheels=tuple(selected))
+        return Lock(pins=self.pins, wheels=tuple(selected), yanked=self.yanked)
 
     def text(self, library_list: LibraryList) -> str:
         """Return the requirements.txt for pip, reproducible since it contains only the hashes of the selected wheels.
@@ -115,6 +133,7 @@ class Lock:
             *([f"# tool {self.uv.sha256} {self.uv.file}"] if self.uv else []),
             *(f"# wheel {wheel.sha256} {wheel.file}" for wheel in self.wheels),
             *(f"# size {wheel.size} {wheel.installed} {wheel.file}" for wheel in self.wheels),
+            *(f"# yanked {each.name}=={each.version} {each.reason}".rstrip() for each in self.yanked),
             *(f"{pin.name}=={pin.version} --hash=sha256:{hashes[pin.name]}" for pin in self.pins),
         ]
         content = "\n".join(lines) + "\n"
@@ -174,6 +193,9 @@ def read_lock(text: str) -> Lock:
         pins=tuple(sorted(pins, key=lambda pin: pin.name)),
         wheels=tuple(wheels),
         uv=Wheel(sha256=tool[1], file=tool[2]) if tool else None,
+        yanked=tuple(
+            YankedVersion(name=name, version=version, reason=reason) for name, version, reason in _YANKED.findall(text)
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mlproject.errors import UserError
+from mlproject.libraries.builds import gpu_build_notes
 from mlproject.libraries.lists import LibraryList
 from mlproject.libraries.lock import Lock, header, is_edited, is_outdated, read_lock
 from mlproject.parameters import Finding
@@ -44,12 +45,15 @@ class VolumeUse:
         """Whether the libraries need more than 80 % of the volume."""
         return self.needed > self.volume_gb * _GIB * _WARNING_SHARE
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
         return (
             f"the libraries need {self.needed / _GIB:.1f} GB on the notebook {self.notebook} in {self.environment} "
-            f"(two environments and the wheels), whose volume has {self.volume_gb} GB. "
-            "Increase volume_gb, or remove libraries"
+            f"(two environments and the wheels), whose volume has {self.volume_gb} GB"
         )
+
+    def __str__(self) -> str:
+        return f"{self.summary}. Increase volume_gb, or remove libraries"
 
 
 def read_lock_text(library_list: LibraryList) -> str:
@@ -77,12 +81,26 @@ def lock_findings(lists: Iterable[LibraryList]) -> Iterator[Finding]:
 
 
 def lock_notes(lists: Iterable[LibraryList]) -> Iterator[str]:
-    """Yield a sentence for each notebook whose libraries need more than 80 % of the volume."""
+    """Yield sentences about yanked versions, builds for GPUs on other instances, and volumes that are 80 % full."""
     for library_list in lists:
         if lock_problem(library_list) is None:
+            yield from library_list.notes
+            yield from _yanked_notes(library_list)
+            yield from gpu_build_notes(library_list)
             for use in volume_uses(library_list):
                 if use.fits and use.is_tight:
                     yield f"{library_list.file}: {use}."
+
+
+def _yanked_notes(library_list: LibraryList) -> Iterator[str]:
+    for each in read_lock(library_list.lock_path.read_text(encoding="utf-8")).yanked:
+        line = library_list.line_of(each.name)
+        place = f"{library_list.file}:{line.number}" if line else library_list.lock_file
+        reason = f' ("{each.reason}")' if each.reason else ""
+        yield (
+            f"{place}: {each.name} {each.version} was yanked by its author{reason}. Require another version, or run "
+            f"`mlproject libraries lock {library_list.project} --upgrade`."
+        )
 
 
 def lock_problem(library_list: LibraryList) -> Finding | None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from mlproject.errors import UserError
 from mlproject.libraries.failures import resolution_error
-from mlproject.libraries.lists import MACHINE, LibraryList
-from mlproject.libraries.lock import Lock, read_lock
+from mlproject.libraries.lists import MACHINE, LibraryList, normalise_name
+from mlproject.libraries.lock import Lock, YankedVersion, read_lock
+
+_YANKED = re.compile(r'^warning: `([A-Za-z0-9._-]+)==(\S+)` is yanked(?: \(reason: "(.*)"\))?$', re.M)
+_WARNING = re.compile(r"^warning: .*\n", re.M)
 
 
 def resolve(library_list: LibraryList, *, known: str | None) -> Lock:
@@ -34,7 +39,8 @@ def resolve(library_list: LibraryList, *, known: str | None) -> Lock:
         completed = subprocess.run(
             [
                 uv_program(),
-                *("pip", "compile", "--quiet", "--no-progress", "--color", "never", "--no-header", "--no-annotate"),
+                # Not quiet, since uv reports yanked versions as warnings.
+                *("pip", "compile", "--no-progress", "--color", "never", "--no-header", "--no-annotate"),
                 *("--generate-hashes", "--only-binary", ":all:"),
                 # Set, since uv would otherwise search this machine for the target's Python version.
                 *("--python", sys.executable),
@@ -47,8 +53,16 @@ def resolve(library_list: LibraryList, *, known: str | None) -> Lock:
             cwd=folder,
         )
         if completed.returncode:
-            raise resolution_error(library_list, completed.stderr, source=source)
-        return _restrict_to_hashes(read_lock(target.read_text()), library_list)
+            raise resolution_error(library_list, _WARNING.sub("", completed.stderr), source=source)
+        lock = replace(read_lock(target.read_text()), yanked=tuple(_yanked_versions(completed.stderr)))
+        return _restrict_to_hashes(lock, library_list)
+
+
+def _yanked_versions(stderr: str) -> Iterator[YankedVersion]:
+    for name, version, reason in sorted(_YANKED.findall(stderr)):
+        # uv escapes line breaks in the reason. A URL in a lock might be read as that of an index.
+        text = re.sub(r"\S*\w+://\S*", "(a URL)", reason.strip())
+        yield YankedVersion(name=normalise_name(name), version=version, reason=text)
 
 
 def _restrict_to_hashes(lock: Lock, library_list: LibraryList) -> Lock:

@@ -3,7 +3,7 @@
 from mlproject.node_scripts.bootstrap import BOOTSTRAP_ACTION, bootstrap_arguments
 from mlproject.node_scripts.description import notebook_files
 from mlproject.node_scripts.kernel_variables import kernel_variables
-from mlproject.node_scripts.keys import LIBRARIES, Target, list_key, wheel_key
+from mlproject.node_scripts.keys import LIBRARIES, Target, list_key, notebook_target, wheel_key
 from mlproject.node_scripts.lifecycle import SCRIPT_LIMIT, Hook, lifecycle_script
 from mlproject.node_scripts.settings import NotebookSettings, kernel_name, kernel_title, notebook_settings, work_prefix
 from mlproject.node_scripts.tools import Tools, tools_archive
@@ -24,6 +24,7 @@ __all__ = [
     "list_key",
     "notebook_files",
     "notebook_settings",
+    "notebook_target",
     "tools_archive",
     "wheel_key",
     "work_prefix",

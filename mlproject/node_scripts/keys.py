@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 LIBRARIES = "libraries/"
 
-Target = Literal["notebook", "emr"]
+Target = Literal["notebook", "notebook-gpu", "emr"]
+# The families whose instances have GPUs (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
+_GPU_TYPE = re.compile(r"ml\.[gp]\d")
+
+
+def notebook_target(instance_type: str) -> Target:
+    """Return the target of a notebook's libraries, which may differ on instances with a GPU.
+
+    Args:
+        instance_type: such as `ml.g4dn.xlarge`.
+    """
+    return "notebook-gpu" if _GPU_TYPE.match(instance_type) else "notebook"
 
 
 def list_key(target: Target, stem: str) -> str:

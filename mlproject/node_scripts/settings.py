@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlproject.node_scripts.keys import LIBRARIES
+from mlproject.node_scripts.keys import LIBRARIES, Target, notebook_target
 from mlproject.node_scripts.tools import Tools
 from mlproject.parameters import Deployment, Notebook
 
@@ -27,6 +27,7 @@ class NotebookSettings:
         save_limit_mb: size in MB of the largest file that is saved.
         check_seconds: seconds between two idle checks.
         work_seconds: seconds between two copies of the work, and between two checks for newer libraries.
+        target: the lock of the list that is installed.
     """
 
     notebook: str
@@ -42,6 +43,7 @@ class NotebookSettings:
     save_limit_mb: int = 100
     check_seconds: float = 60
     work_seconds: float = 600
+    target: Target = "notebook"
 
     def variables(self) -> dict[str, str]:
         """Shell variables that the scripts read. A setting without a value is an empty string."""
@@ -52,7 +54,7 @@ class NotebookSettings:
             "NOTEBOOK": self.notebook,
             "TOOLS": self.tools.uri,
             "TOOLS_SHA256": self.tools.sha256,
-            "LIBRARIES": f"{libraries}notebook/{self.libraries}" if self.libraries else "",
+            "LIBRARIES": f"{libraries}{self.target}/{self.libraries}" if self.libraries else "",
             "WHEELS": f"{libraries}wheels",
             "LIBRARY_INDEX": self.library_index or "",
             "KERNEL": _kernel(self.libraries),
@@ -85,6 +87,7 @@ def notebook_settings(deployment: Deployment, notebook: Notebook, *, tools: Tool
         work=work_uri(deployment, notebook),
         save_limit_mb=notebook.save_limit_mb,
         livy_parameter=livy_parameter(deployment),
+        target=notebook_target(notebook.instance_type),
     )
 
 

@@ -2,11 +2,13 @@
 
 from mlproject.parameters.findings import Finding, InvalidValueError, ParametersError
 from mlproject.parameters.input_models.emr import Emr
+from mlproject.parameters.input_models.environment_file import EnvironmentFile
 from mlproject.parameters.input_models.existing_data import Athena, ExistingBucket, ExistingData
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter
 from mlproject.parameters.input_models.gitlab import GitLab
 from mlproject.parameters.input_models.hours import Hours
 from mlproject.parameters.input_models.json_file import locate_json, read_json
+from mlproject.parameters.input_models.library_lists import list_files, read_list
 from mlproject.parameters.input_models.notebook import GitIdentity, Notebook, Repository
 from mlproject.parameters.input_models.operations import Operations, Schedule
 from mlproject.parameters.input_models.replacements import AllowedReplacement
@@ -33,6 +35,7 @@ __all__ = [
     "Emr",
     "Endpoint",
     "Environment",
+    "EnvironmentFile",
     "ExistingBucket",
     "ExistingData",
     "Finding",
@@ -58,12 +61,14 @@ __all__ = [
     "Serving",
     "Storage",
     "changed_networks",
+    "list_files",
     "load_parameters",
     "load_valid_parameters",
     "locate_json",
     "parameter",
     "parse_requirement_lines",
     "read_json",
+    "read_list",
     "read_lock",
     "write_lock",
 ]

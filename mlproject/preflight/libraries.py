@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-from mlproject.node_scripts.keys import Target, list_key
+from mlproject.node_scripts.keys import Target, list_key, notebook_target
 from mlproject.outcome import Outcome, ok, problem, warning
 from mlproject.parameters import Deployment
 from mlproject.preflight.account_reader import AccountReader
@@ -40,7 +40,9 @@ def check_libraries(account: AccountReader) -> Iterator[Outcome]:
 
 
 def _required_lists(deployment: Deployment) -> set[tuple[Target, str]]:
-    lists: set[tuple[Target, str]] = {("notebook", each.libraries) for each in deployment.notebooks if each.libraries}
+    lists: set[tuple[Target, str]] = {
+        (notebook_target(each.instance_type), each.libraries) for each in deployment.notebooks if each.libraries
+    }
     if deployment.emr and deployment.emr.libraries:
         lists.add(("emr", deployment.emr.libraries))
     return lists

@@ -38,3 +38,15 @@ def test_an_unknown_environment_is_refused_with_the_nearest(tmp_path: Path) -> N
     done = lay_out(tmp_path).run("preflight", "-e", "locla")
     assert done.returncode == 2
     assert "Did you mean local?" in done.stderr
+
+
+def test_libraries_of_unknown_size_are_reported_beside_the_volumes(tmp_path: Path, embedded_aws: aws.Server) -> None:
+    inspected = checkout(tmp_path, embedded_aws)
+    folder = tmp_path / "projects" / "inspected"
+    with (folder / "project.yaml").open("a") as file:
+        file.write("notebooks:\n  explore: {instance_type: ml.t3.medium, libraries: science}\n")
+    (folder / "libraries").mkdir()
+    (folder / "libraries" / "science.txt").write_text("pandas\n")
+    document = json.loads(inspected.run("preflight", "-e", "local", "--json").stdout)
+    (volumes,) = (outcome for outcome in document["outcomes"] if outcome["topic"] == "volumes")
+    assert (volumes["state"], volumes["remedy"]) == ("unknown", "mlproject libraries lock inspected")

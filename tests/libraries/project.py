@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import boto3
 
 import embedded_aws as aws
+from mlproject.libraries import LibraryList, Lock, Pin, Wheel, read_library_lists
+from mlproject.parameters import load_parameters
 from tests.cli.checkout import Checkout, lay_out, make_bucket
 from tests.libraries.registry import Registry
 
@@ -66,3 +69,26 @@ def objects(server: aws.Server, bucket: str) -> dict[str, bytes]:
     s3 = client(server, "s3")
     found = s3.list_objects_v2(Bucket=bucket).get("Contents", [])
     return {each["Key"]: s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read() for each in found}
+
+
+def write_lock(library_list: LibraryList, versions: Mapping[str, str], *, installed: int = 0) -> None:
+    """Write a valid lock of a list, without a package index.
+
+    Args:
+        library_list: the list.
+        versions: the locked versions by library.
+        installed: size of each installed library in bytes.
+    """
+    wheels = tuple(
+        Wheel(file=f"{name.replace('-', '_')}-{version}-py3-none-any.whl", sha256="a" * 64, installed=installed)
+        for name, version in versions.items()
+    )
+    pins = tuple(Pin(name=name, version=version, hashes=frozenset({"a" * 64})) for name, version in versions.items())
+    library_list.lock_path.parent.mkdir(parents=True, exist_ok=True)
+    library_list.lock_path.write_text(Lock(pins=pins, wheels=wheels).text(library_list))
+
+
+def lists_of(checkout: Checkout, environment: str = "dev") -> tuple[LibraryList, ...]:
+    """Return the lists of a checkout's project, as its files are now."""
+    deployment = load_parameters(checkout.root).deployment(checkout.project, environment)
+    return read_library_lists(deployment, checkout.root)

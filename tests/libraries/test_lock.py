@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mlproject.outcome import State
 from tests.cli.checkout import Checkout
 from tests.libraries.project import project
 from tests.libraries.registry import Registry
@@ -129,14 +130,19 @@ def test_a_lock_that_does_not_match_its_list_is_found_before_anything_is_uploade
 
 
 @pytest.mark.parametrize(
-    ("gigabytes", "code", "words"),
-    [(2.4, 2, "error: "), (2.2, 0, f"{LIST}: the libraries need"), (1.0, 0, "")],
+    ("gigabytes", "state", "words"),
+    [
+        (2.4, State.PROBLEM, "error: "),
+        (2.2, State.WARNING, f"{LIST}: the libraries need"),
+        (1.0, State.OK, ""),
+    ],
     ids=["two environments do not fit", "more than 80 percent", "room"],
 )
 def test_libraries_that_do_not_fit_on_the_volume_are_found_before_a_deployment(
-    tmp_path: Path, registry: Registry, gigabytes: float, code: int, words: str
+    tmp_path: Path, registry: Registry, gigabytes: float, state: State, words: str
 ) -> None:
     """A lock whose wheel has this installed size, as `lock` writes it, on volumes of 5 GB."""
+    from mlproject.cli.common.library_outcomes import volume_outcomes
     from mlproject.libraries import Lock, Pin, Wheel, read_library_lists
     from mlproject.parameters import load_parameters
 
@@ -151,10 +157,13 @@ def test_libraries_that_do_not_fit_on_the_volume_are_found_before_a_deployment(
 
     done = checkout.run("libraries", "check", "locked")
 
-    assert done.returncode == code
+    assert done.returncode == (2 if state is State.PROBLEM else 0)
     needed = f"the libraries need {2 * gigabytes + 0.5:.1f} GB on the notebook explore in dev"
     assert words in done.stdout + done.stderr
     assert (needed in done.stdout + done.stderr) == bool(words)
+    outcomes = list(volume_outcomes([load_parameters(tmp_path).deployment("locked", "dev")], tmp_path))
+    assert [each.state for each in outcomes] == [state, state]
+    assert any(needed in each.message for each in outcomes)
 
 
 def test_the_installed_size_is_that_of_the_unpacked_wheels(tmp_path: Path, registry: Registry) -> None:

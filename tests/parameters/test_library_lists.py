@@ -36,29 +36,68 @@ def test_a_plain_requirement_passes(tmp_path: Path, line: str) -> None:
     assert found(tmp_path, f"# What we need.\n\n{line}\n") == []
 
 
+WHEEL = "build a wheel of it, publish it in your package index, and list its name and version."
+EDITABLE = f"is an editable installation of a folder, which only this machine has. Instead, {WHEEL}"
+INCLUDED = "includes another list. Copy the lines of that list into this one."
+CONSTRAINTS = "refers to a list of constraints. Write each version range into the line of its library."
+INDEX = (
+    "sets a package index. Set the index of `lock` in the configuration of uv and pip on your machine "
+    "(UV_DEFAULT_INDEX and UV_INDEX, PIP_INDEX_URL and PIP_EXTRA_INDEX_URL), and an index that the instances use in "
+    "`library_index` of environments.yaml."
+)
+OPTION = "is an option of pip. Remove it: the lock contains only wheels, each with its version and hash."
+URL = (
+    "is a URL, whose content can change and which instances may not reach. List the name and version of the library; "
+    f"if your package index lacks it, {WHEEL}"
+)
+PATH = f"is a file or folder of this machine. Instead, {WHEEL}"
+INVALID = "is not a valid requirement."
+
+
 @pytest.mark.parametrize(
-    "line",
+    ("line", "problem"),
     [
-        "--index-url https://packages.example.com/simple",
-        "-r other.txt",
-        "-e .",
-        "--no-binary :all:",
-        "pandas @ https://example.com/pandas.whl",
-        "git+https://example.com/pandas.git",
-        "https://example.com/pandas-2.3.3.tar.gz",
-        "./pandas",
-        "pandas-2.3.3-py3-none-any.whl",
-        "pandas-2.3.3.tar.gz",
-        "other.txt",
-        "${PACKAGE}",
-        "pandas==",
-        "pandas scikit-learn",
-        "pandas, scikit-learn",
-        "!",
+        ("--index-url https://packages.example.com/simple", INDEX),
+        ("--extra-index-url https://packages.example.com/simple", INDEX),
+        ("-i https://packages.example.com/simple", INDEX),
+        ("--find-links wheels", INDEX),
+        ("-r other.txt", INCLUDED),
+        ("--requirement=other.txt", INCLUDED),
+        ("-c limits.txt", CONSTRAINTS),
+        ("-e .", EDITABLE),
+        ("--editable ./pandas", EDITABLE),
+        ("-e git+https://example.com/pandas.git#egg=pandas", EDITABLE),
+        ("--no-binary :all:", OPTION),
+        ("--pre", OPTION),
+        ("pandas @ https://example.com/pandas.whl", URL),
+        ("git+https://example.com/pandas.git", URL),
+        ("https://example.com/pandas-2.3.3.tar.gz", URL),
+        ("pandas @ file:///tmp/pandas.whl", PATH),
+        ("./pandas", PATH),
+        ("..", PATH),
+        ("/opt/wheels/pandas", PATH),
+        ("~/pandas", PATH),
+        ("wheels/pandas", PATH),
+        (r"C:\wheels\pandas", PATH),
+        ("pandas-2.3.3-py3-none-any.whl", PATH),
+        ("pandas-2.3.3.tar.gz", PATH),
+        ("other.txt", PATH),
+        ("${PACKAGE}", INVALID),
+        ("pandas==", INVALID),
+        ("pandas scikit-learn", INVALID),
+        ("pandas, scikit-learn", INVALID),
+        ("!", INVALID),
     ],
 )
-def test_every_other_line_is_told_with_its_number(tmp_path: Path, line: str) -> None:
-    assert found(tmp_path, f"numpy\n{line}\n") == [f"{FILE}:2: '{line}' is not a valid requirement. {PLAIN}"]
+def test_every_other_line_is_reported_with_its_number_and_the_alternative(
+    tmp_path: Path, line: str, problem: str
+) -> None:
+    assert found(tmp_path, f"numpy\n{line}\n") == [f"{FILE}:2: '{line}' {problem} {PLAIN}"]
+
+
+def test_the_password_in_the_address_of_an_index_is_not_shown(tmp_path: Path) -> None:
+    (said,) = found(tmp_path, "--extra-index-url https://me:secret@packages.example.com/simple\n")
+    assert "'--extra-index-url https://***@packages.example.com/simple' sets a package index." in said
 
 
 def test_a_line_is_shown_short_and_without_what_nobody_sees(tmp_path: Path) -> None:
@@ -95,7 +134,7 @@ def test_a_list_of_nothing_is_a_mistake(tmp_path: Path, text: str) -> None:
 
 
 def test_a_list_that_only_holds_mistakes_is_not_called_empty_too(tmp_path: Path) -> None:
-    assert found(tmp_path, "-r x\n") == [f"{FILE}:1: '-r x' is not a valid requirement. {PLAIN}"]
+    assert found(tmp_path, "-r x\n") == [f"{FILE}:1: '-r x' {INCLUDED} {PLAIN}"]
 
 
 def test_a_list_that_nobody_uses_is_not_read(tmp_path: Path) -> None:

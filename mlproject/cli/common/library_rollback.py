@@ -47,21 +47,26 @@ def rollback(
         print(f"  {library}: {before or 'not installed'} -> {after or 'not installed'}")
     print(
         "Notebooks install it at their next start, or now with `bash /opt/mlproject/tools/libraries.sh` in a terminal. "
-        f"The next `mlproject libraries push` replaces it: change projects/{project}/libraries/{library_list.stem}.txt "
-        "before."
+        f"The next `mlproject libraries push` replaces it: change {library_list.file} before."
     )
 
 
 def _select(lists: Sequence[LibraryList], name: str | None, where: str) -> LibraryList:
-    candidates = [each for each in lists if name is None or each.stem == name]
+    candidates = [each for each in lists if name in (None, each.stem, _full_name(each))]
     if len(candidates) == 1:
         return candidates[0]
     known = ", ".join(sorted({each.stem for each in lists}))
+    if len({each.stem for each in lists}) < len(lists):  # a list that several kinds of machines install
+        known = ", ".join(map(_full_name, lists))
     if not lists:
         raise UserError(f"{where} uses no library list. Add `libraries:` to a notebook or to emr in project.yaml.")
     if not candidates:
         raise UserError(f"--list {name}: is not a list of {where}. Use one of: {known}.")
     raise UserError(f"{where} uses several lists. Select one with --list: {known}.")
+
+
+def _full_name(library_list: LibraryList) -> str:
+    return f"{library_list.target}/{library_list.stem}"
 
 
 def _changes(result: Rollback) -> dict[str, tuple[str | None, str | None]]:

@@ -50,7 +50,7 @@ def open_local_kernel(
     """
     from mlproject.cli.common.session import create_session, is_embedded
     from mlproject.libraries import build_environment, read_library_lists
-    from mlproject.node_scripts import kernel_name, kernel_title, kernel_variables
+    from mlproject.node_scripts import kernel_name, kernel_title, kernel_variables, notebook_target
     from mlproject.notebook_url import select_notebook
     from mlproject.notebooks import CredentialServer, Kernel, laptop_variables, write_kernel
     from mlproject.parameters import load_valid_parameters
@@ -58,7 +58,7 @@ def open_local_kernel(
 
     deployment = load_valid_parameters(root).deployment(project, environment)
     chosen = select_notebook(deployment, notebook)
-    stem = _library_list(deployment, chosen)
+    stem, target = _library_list(deployment, chosen), notebook_target(chosen.instance_type)
     if not is_embedded(deployment.environment):
         raise UserError(
             f"environment {environment} is on AWS, where only notebook instances have the role of notebooks. Use an "
@@ -77,9 +77,7 @@ def open_local_kernel(
         )
 
     credentials()  # fails here, and not in a cell, if SageMaker cannot assume the role
-    (libraries,) = (
-        each for each in read_library_lists(deployment, root) if (each.target, each.stem) == ("notebook", stem)
-    )
+    (libraries,) = (each for each in read_library_lists(deployment, root) if (each.target, each.stem) == (target, stem))
     folder = root / ".mlproject" / "notebooks" / deployment.names.notebook(chosen.name)
     kernel = Kernel(
         name=kernel_name(chosen),

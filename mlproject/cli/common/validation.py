@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from mlproject.cli.common.library_notes import library_notes
 from mlproject.data import DATA_FILE
 from mlproject.data import read as read_dataset
 from mlproject.definition import Definition, deployed_images, read_definition
@@ -16,7 +17,7 @@ from mlproject.definition.folder_checks import folder_findings, pipeline_folders
 from mlproject.definition.local_steps import steps_only_on_aws
 from mlproject.definition.project_values import value_findings
 from mlproject.definition.scripts.checks import unchecked_steps
-from mlproject.libraries import lock_findings, lock_notes, read_project_lists
+from mlproject.libraries import lock_findings, read_project_lists
 from mlproject.parameters import (
     Deployment,
     Finding,
@@ -60,7 +61,7 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
     except ParametersError as error:
         findings += error.findings
     definitions: dict[str, Definition] = {}
-    library_notes: tuple[str, ...] = ()
+    notes_on_libraries: tuple[str, ...] = ()
     for folder in pipeline_folders(root):
         if any(f"pipelines/{folder.name}/{DEFINITION_FILE} " in each.message for each in findings):
             continue  # reported already, at the project that uses the folder
@@ -79,7 +80,7 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
         try:
             lists = read_project_lists(platform.deployments(), root)
             findings += lock_findings(lists)
-            library_notes = tuple(lock_notes(lists))
+            notes_on_libraries = library_notes(lists, platform.deployments(), definitions)
         except ParametersError as error:
             findings += error.findings
     notes = tuple(
@@ -96,7 +97,7 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
         notes += (
             *_container_notes(definitions, platform),
             *_data_version_notes(definitions, platform, root),
-            *library_notes,
+            *notes_on_libraries,
         )
     return Validation(platform=platform, findings=tuple(findings), notes=notes)
 

@@ -25,11 +25,13 @@ class ImageList:
         folder: the folder.
         pins: versions in image.txt by normalised name; None if the file does not exist.
         modules: normalised names by module, from the comments `# imports MODULE` in image.in.
+        requirements: normalised names of the packages that image.in requires.
     """
 
     folder: Path
     pins: Mapping[str, str] | None
     modules: Mapping[str, str] = field(default_factory=dict)
+    requirements: frozenset[str] = frozenset()
 
     def provides(self, module: str, *, lacks: frozenset[str]) -> bool:
         """Return whether an image contains a top-level module.
@@ -47,8 +49,9 @@ class ImageList:
 
 
 def read_image_list(folder: Path) -> ImageList:
-    """Read image.txt, and the modules listed in the comments of image.in."""
+    """Read image.txt, and the requirements of image.in with the modules listed in its comments."""
     lock = folder / LOCK
+    required = [each for _, each, _ in _requirements(folder / INPUT) if each is not None]
     modules = {
         module: canonicalize_name(requirement.name)
         for _, requirement, comment in _requirements(folder / INPUT)
@@ -56,7 +59,12 @@ def read_image_list(folder: Path) -> ImageList:
         for match in re.finditer(r"\bimports (\w+)", comment)
         for module in [match[1]]
     }
-    return ImageList(folder=folder, pins=_pins(lock) if lock.is_file() else None, modules=modules)
+    return ImageList(
+        folder=folder,
+        pins=_pins(lock) if lock.is_file() else None,
+        modules=modules,
+        requirements=frozenset(canonicalize_name(each.name) for each in required),
+    )
 
 
 def image_list_findings(folder: Path, *, root: Path) -> Iterator[Finding]:

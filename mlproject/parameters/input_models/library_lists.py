@@ -4,30 +4,50 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mlproject.parameters.findings import Finding, closest_match, join_names
-from mlproject.parameters.input_models import addresses, constraints
+from mlproject.parameters.input_models import constraints
+from mlproject.parameters.input_models.environment_file import SUFFIXES, EnvironmentFile, parse_environment_file
 from mlproject.parameters.input_models.requirement_lines import RequirementLine, parse_requirement_lines
+from mlproject.parameters.input_models.requirement_problems import PLAIN, parse_requirement, requirement_problem, shown
 from mlproject.parameters.yaml_files.located import Located
 
-if TYPE_CHECKING:
-    from packaging.requirements import Requirement
-
 SUFFIX = ".txt"
+LIST_SUFFIXES = (SUFFIX, *SUFFIXES)
 # Our limit, far above any realistic list.
 BYTES_LIMIT = 1_000_000
-SHOWN_LIMIT = 80
+# Markers with these extras select the lines for machines without and with a GPU.
+BUILD_EXTRAS = frozenset({"cpu", "gpu"})
+_EXTRA = re.compile(r'\bextra (?:==|!=) "([^"]*)"|"([^"]*)" (?:==|!=) extra\b')
+_EXTRAS_ALLOWED = 'extra == "cpu" for machines without a GPU, and extra == "gpu" for notebooks with one'
 _SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
 _PINNED = re.compile(r"==\s*[^*,;\s]+\s*(;.*)?$")
-PLAIN = (
-    "a package name with an optional version range and hashes, such as pandas>=2.2,<3; no other option, URL, path or "
-    "variable"
-)
 
 # Packages that EMR installs and configures with its own connectors. A second copy would shadow them in Livy sessions.
 # https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark.html
 OWNED_BY_EMR = frozenset({"py4j", "pyspark", "pyspark-client", "pyspark-connect"})
+
+
+def list_files(folder: Path, stem: str) -> list[Path]:
+    """Return the files of a list: one, unless there is a mistake.
+
+    Args:
+        folder: the project's libraries/.
+        stem: name of the list.
+    """
+    return [path for suffix in LIST_SUFFIXES if (path := folder / f"{stem}{suffix}").exists()]
+
+
+def read_list(content: str, *, file: str) -> EnvironmentFile:
+    """Return the requirements of a list, or of an environment file of conda.
+
+    Args:
+        content: the text of the file.
+        file: its path relative to the repository root.
+    """
+    if file.endswith(SUFFIXES):
+        return parse_environment_file(content, file=file)
+    return EnvironmentFile(file=file, lines=list(parse_requirement_lines(content)))
 
 
 class LibraryLists:
@@ -56,13 +76,17 @@ class LibraryLists:
             or not constraints.matches(constraints.LIBRARIES, place.value)
         ):
             return []
-        stems = tuple(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
+        stems = {path.stem for suffix in LIST_SUFFIXES for path in self._folder.glob(f"*{suffix}")}
         if place.value not in stems:
             message = f"{self._name}/{place.value}{SUFFIX} does not exist"
             return [place.finding(message, allowed=join_names(stems), suggestion=closest_match(place.value, stems))]
+        files = list_files(self._folder, place.value)
+        if len(files) > 1:
+            names = " and ".join(f"{self._name}/{each.name}" for each in files)
+            return [place.finding(f"{names} both exist. Keep one of them")]
         key = place.value, owned
         if key not in self._read:
-            self._read[key] = self._findings(place.value + SUFFIX, owned)
+            self._read[key] = self._findings(files[0].name, owned)
         return self._read[key]
 
     def _findings(self, name: str, owned: frozenset[str]) -> list[Finding]:
@@ -78,16 +102,16 @@ class LibraryLists:
             return [Finding(file=file, line=None, key="", message=problem)]
         except UnicodeDecodeError:
             return [Finding(file=file, line=None, key="", message="is not UTF-8 text. Save it as UTF-8")]
-        found: list[Finding] = []
+        written = read_list(content, file=file)
+        found, lines = list(written.findings), written.lines
         earlier: dict[tuple[str, str], int] = {}
-        lines = list(parse_requirement_lines(content))
         compiled = next((line for line in lines if line.hashes), None)
         for line in lines:
             problem, allowed = _problem(line.text, number=line.number, owned=owned, earlier=earlier)
             if not problem and compiled:
                 problem = _hash_problem(line, compiled)
             if problem:
-                value = _shown(line.text)
+                value = shown(line.text)
                 found.append(
                     Finding(file=file, line=line.number, key="", value=value, message=problem, allowed=allowed)
                 )
@@ -98,16 +122,16 @@ class LibraryLists:
 
 
 def _problem(text: str, *, number: int, owned: frozenset[str], earlier: dict[tuple[str, str], int]) -> tuple[str, str]:
-    """Return the error in a line and what is allowed instead; two empty strings if the line is valid.
-
-    https://packaging.python.org/en/latest/specifications/dependency-specifiers/
-    """
-    requirement = _requirement(text)
+    """Return the error in a line and what is allowed instead; two empty strings if the line is valid."""
+    requirement = parse_requirement(text)
     if requirement is None:
-        return f"'{_shown(text)}' is not a valid requirement", PLAIN
+        return requirement_problem(text), PLAIN
     name = re.sub(r"[-_.]+", "-", requirement.name).lower()
     if name in owned:
         return f"{name} is part of Spark on EMR, and a second copy would shadow it. Remove the line", ""
+    extras = {left or right for left, right in _EXTRA.findall(str(requirement.marker or ""))}
+    if unknown := sorted(extras - BUILD_EXTRAS):
+        return f"the extra {unknown[0]} does not exist in a list", _EXTRAS_ALLOWED
     first = earlier.setdefault((name, str(requirement.marker)), number)
     if first != number:
         return f"{name} is already listed in line {first}. Keep one of them", ""
@@ -124,26 +148,5 @@ def _hash_problem(line: RequirementLine, compiled: RequirementLine) -> str:
     if not _PINNED.search(line.text):
         return "has a hash but no exact version (==). Compile the list again"
     if wrong := next((each for each in sorted(line.hashes) if not _SHA256.fullmatch(each)), None):
-        return f"the hash {_shown(wrong)} is not a sha256 hash. Compile the list again"
+        return f"the hash {shown(wrong)} is not a sha256 hash. Compile the list again"
     return ""
-
-
-def _requirement(text: str) -> Requirement | None:
-    """Return the requirement in a line; None for anything else that pip accepts."""
-    # Imported here because only projects with libraries need it.
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement:
-        return None
-    # A file name is also a valid package name.
-    is_file = requirement.name.lower().endswith((".whl", ".gz", ".zip", ".txt"))
-    return None if requirement.url is not None or is_file else requirement
-
-
-def _shown(text: str) -> str:
-    """Return a line for a message: shortened, unprintable characters escaped, URL credentials masked."""
-    visible = text if text.isprintable() else ascii(text)
-    visible = re.sub(addresses.CREDENTIALS, "//***@", visible)
-    return visible if len(visible) <= SHOWN_LIMIT else f"{visible[: SHOWN_LIMIT - 3]}..."

@@ -103,8 +103,8 @@ class NotebookInput(FrozenModel):
         default=False,
     )
     libraries: Annotated[str, MatchesPattern(constraints.LIBRARIES)] | None = parameter(
-        "The list of libraries to install: NAME of libraries/NAME.txt beside project.yaml. Default: none.",
-        allowed="the name of a file of the project's libraries/, without .txt",
+        "The list of libraries to install: NAME of libraries/NAME.txt or NAME.yml (of conda). Default: none.",
+        allowed="the name of a file of the project's libraries/, without .txt or .yml",
         default=None,
     )
     repository: Repository | None = parameter(
