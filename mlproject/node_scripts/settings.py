@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mlproject.node_scripts.keys import LIBRARIES
 from mlproject.node_scripts.tools import Tools
 from mlproject.parameters import Deployment, Notebook
+from mlproject.parameters.input_models.hours import STOP_MINUTES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,8 @@ class NotebookSettings:
         save_limit_mb: size in MB of the largest file that is saved.
         check_seconds: seconds between two idle checks.
         work_seconds: seconds between two copies of the work, and between two checks for newer libraries.
+        timezone: time zone of the times that people see, and of the hours.
+        hours_stop: when the instance saves the work and stops itself, such as `20:00 MON,TUE`, or None without hours.
     """
 
     notebook: str
@@ -42,6 +45,8 @@ class NotebookSettings:
     save_limit_mb: int = 100
     check_seconds: float = 60
     work_seconds: float = 600
+    timezone: str = "UTC"
+    hours_stop: str | None = None
 
     def variables(self) -> dict[str, str]:
         """Shell variables that the scripts read. A setting without a value is an empty string."""
@@ -63,6 +68,9 @@ class NotebookSettings:
             "SAVE_LIMIT_MB": str(self.save_limit_mb),
             "WORK_SECONDS": f"{self.work_seconds:g}",
             "LIVY_PARAMETER": self.livy_parameter or "",
+            "TIMEZONE": self.timezone,
+            "HOURS_STOP": self.hours_stop or "",
+            "HOURS_WINDOW": str(STOP_MINUTES),
         }
 
 
@@ -85,6 +93,8 @@ def notebook_settings(deployment: Deployment, notebook: Notebook, *, tools: Tool
         work=work_uri(deployment, notebook),
         save_limit_mb=notebook.save_limit_mb,
         livy_parameter=livy_parameter(deployment),
+        timezone=notebook.timezone,
+        hours_stop=f"{notebook.hours.stop} {','.join(notebook.hours.stop_days)}" if notebook.hours else None,
     )
 
 
@@ -122,3 +132,8 @@ def _kernel(libraries: str | None) -> str:
 def work_prefix(notebook: Notebook) -> str:
     """Return the prefix in the project's data bucket to which the work of a notebook is saved."""
     return f"notebooks/{notebook.name}/"
+
+
+def keep_alive_key(notebook: Notebook) -> str:
+    """Return the key in the project's data bucket of the request to keep a notebook instance on."""
+    return f"notebook-requests/{notebook.name}/keep-alive"
