@@ -38,12 +38,13 @@ class NotebookUrl:
     session_minutes: int
 
 
-def select_notebook(deployment: Deployment, name: str | None) -> Notebook:
+def select_notebook(deployment: Deployment, name: str | None, *, option: str = "--notebook") -> Notebook:
     """Return the notebook with this name, or the only notebook of the project if no name is given.
 
     Args:
         deployment: the project in an environment.
         name: name of the notebook in project.yaml.
+        option: how the command calls the name.
 
     Raises:
         UserError: the project has no notebooks, no notebook with this name, or several notebooks and no name is given.
@@ -58,14 +59,14 @@ def select_notebook(deployment: Deployment, name: str | None) -> Notebook:
     if name is None:
         if len(notebooks) > 1:
             raise UserError(
-                f"{deployment.names.prefix} has several notebooks. Select one with --notebook: {join_names(notebooks)}."
+                f"{deployment.names.prefix} has several notebooks. Select one with {option}: {join_names(notebooks)}."
             )
         return deployment.notebooks[0]
     if name not in notebooks:
         near = closest_match(name, notebooks)
         hint = f"Did you mean {near}? " if near else ""
         raise UserError(
-            f"--notebook {name}: {where} defines no such notebook for {deployment.environment.name}. {hint}"
+            f"{option} {name}: {where} defines no such notebook for {deployment.environment.name}. {hint}"
             f"Known: {join_names(notebooks)}."
         )
     return notebooks[name]
@@ -129,7 +130,7 @@ def _wait_in_service(
     """Wait until the instance is in service, and start it at most once."""
     started = False
     for poll in range(POLLS):
-        description = _describe(deployment, instance, sagemaker)
+        description = describe_notebook(deployment, instance, sagemaker)
         status: str = description["NotebookInstanceStatus"]
         report(status, poll * POLL_SECONDS)
         if status == "InService":
@@ -163,7 +164,17 @@ def _not_running(status: str) -> str:
     return f"has the status {status} and cannot be opened."
 
 
-def _describe(deployment: Deployment, instance: str, sagemaker: Any) -> dict[str, Any]:
+def describe_notebook(deployment: Deployment, instance: str, sagemaker: Any) -> dict[str, Any]:
+    """Return what SageMaker knows about a notebook instance.
+
+    Args:
+        deployment: the project in an environment.
+        instance: name of the instance in AWS.
+        sagemaker: the boto3 client.
+
+    Raises:
+        UserError: it is not deployed.
+    """
     try:
         description: dict[str, Any] = sagemaker.describe_notebook_instance(NotebookInstanceName=instance)
     except ClientError as error:

@@ -1,7 +1,9 @@
-"""Exit with 0 to stop the instance, with 3 and the time if it stops soon, and with 1 if somebody works."""
+"""Exit with 0 to stop the instance, with 3 and "time|advice" if it stops soon, and with 1 if somebody works."""
 # idle.py RUNNING MINUTES NOW [WORK]
 # RUNNING: seconds since the start, from a clock that nobody sets. MINUTES: without work until the stop.
 # NOW: seconds since 1970. WORK: what else is running, such as an installation.
+# TZ: time zone. HOURS_STOP: when the hours of the instance end, such as "20:00 MON,TUE", or nothing.
+# HOURS_WINDOW: minutes from then in which the instance stops itself. KEEP_UNTIL: seconds since 1970, asked for in S3.
 #
 # AWS's own sample compares UTC with local time, checks only one terminal, and ignores kernels without a notebook:
 # https://github.com/aws-samples/amazon-sagemaker-notebook-instance-lifecycle-config-samples/issues/90
@@ -19,6 +21,13 @@ HOME = Path("/home/ec2-user")
 VOLUME = HOME / "SageMaker"
 STATE = Path("/run/mlproject-idle.json")
 KEEP_HOURS = 24
+# Seconds.
+WARNING = 300
+KEEP_ADVICE = (
+    "To keep it, run a cell, or write a number of hours (at most 24) into ~/SageMaker/keep-alive.txt, "
+    "or run `mlproject notebook keep-alive` on your machine"
+)
+HOURS_ADVICE = "Its hours end, whoever works. Save your files: the copy of your work is brought up to date before"
 
 
 # A file that is missing, incomplete or a pipe, which would block, is empty.
@@ -107,21 +116,41 @@ def spark_works():
     return any(session["state"] == "busy" for session in sessions)
 
 
-# Until when the user wants to keep the instance: for the hours in a file, from when it was written.
+# Until when the user wants to keep the instance: for the hours in a file, from when it was written, or as asked in S3.
 def kept_until(now):
+    asked = float(os.environ.get("KEEP_UNTIL") or 0)
     path = VOLUME / "keep-alive.txt"
     try:
         written = path.stat().st_mtime
         if path.is_file() and written <= now:
-            return written + 3600 * min(float(path.read_text()), KEEP_HOURS)
+            return max(asked, written + 3600 * min(float(path.read_text()), KEEP_HOURS))
     except (OSError, ValueError):
         pass
-    return 0
+    return asked
 
 
-def main():
-    running, minutes, now = map(float, sys.argv[1:4])
-    warning = min(300, minutes * 30)
+# When the hours end whose window is open, or end next; a day in either direction covers windows over midnight.
+# A schedule stops the instance at the end of the window, also if it was started in the window: it stops before that.
+def hours_end(running, now):
+    clock, _, days = os.environ.get("HOURS_STOP", "").partition(" ")
+    window = float(os.environ.get("HOURS_WINDOW") or 0) * 60
+    for offset in (-1, 0, 1):
+        day = datetime.date.fromtimestamp(now) + datetime.timedelta(days=offset)
+        if day.strftime("%a").upper() in days.split(","):
+            end = datetime.datetime.combine(day, datetime.time.fromisoformat(clock)).timestamp()
+            if now < end + window:
+                return end if now - running < end else end + window - 120
+    return float("inf")
+
+
+# The time for people, and what they can do.
+def announce(stop, advice):
+    print(datetime.datetime.fromtimestamp(stop).astimezone().strftime("%H:%M %Z") + "|" + advice)
+    return 3
+
+
+def idle(running, minutes, now):
+    warning = min(WARNING, minutes * 30)
     state = read_json(STATE)
     ticks = terminal_ticks()
     used = [count - state.get("ticks", ticks).get(pid, count) for pid, count in ticks.items()]
@@ -132,22 +161,34 @@ def main():
         last = now if spark_works() else max(last, last_change(now))
     stop = max(last + minutes * 60, kept_until(now))
     warned = state.get("warned") or now if now >= stop - warning else None
-    STATE.write_text(json.dumps({"last": last, "ticks": ticks, "warned": warned}))
+    # Nobody is surprised: the stop comes some minutes after the warning, whatever came before.
+    stop = max(stop, (warned or 0) + warning)
+    shown = min(stop, hours_end(running, now))
+    STATE.write_text(json.dumps({"last": last, "ticks": ticks, "warned": warned, "stop": shown}))
     if warned is None:
         return 1
-    # Nobody is surprised: the stop comes some minutes after the warning, whatever came before.
-    stop = max(stop, warned + warning)
     if now < stop:
-        print(datetime.datetime.fromtimestamp(stop, datetime.timezone.utc).strftime("%H:%M UTC"))
-        return 3
+        return announce(stop, KEEP_ADVICE)
     print(f"idle for {(now - last) / 60:.0f} minutes: stopping the instance", file=sys.stderr)
     return 0
 
 
-try:
-    code = main()
-except (OSError, ValueError, KeyError, TypeError) as error:
-    # Under full load Jupyter may not respond in time, although somebody is working.
-    print("Jupyter did not respond, so the instance keeps running:", error, file=sys.stderr)
+def main():
+    running, minutes, now = map(float, sys.argv[1:4])
+    end = hours_end(running, now)
+    # Whatever Jupyter does, and whoever works.
+    if now >= end:
+        print("the hours have ended: stopping the instance", file=sys.stderr)
+        return 0
     code = 1
-sys.exit(code)
+    try:
+        code = idle(running, minutes, now)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        # Under full load Jupyter may not respond in time, although somebody is working.
+        print("Jupyter did not respond, so the instance keeps running:", error, file=sys.stderr)
+    if code == 1 and now >= end - WARNING:
+        return announce(end, HOURS_ADVICE)
+    return code
+
+
+sys.exit(main())

@@ -17,12 +17,12 @@ uptime() {
 }
 started=$(uptime)
 
-# Prints when the instance stops, if that is soon.
+# Prints when the instance stops and what can be done, if that is soon.
 check() {
     local work=()
     # The lock belongs to the user, so root neither creates nor opens it.
     [[ ! -e $lock ]] || runuser -u ec2-user -- flock -n "$lock" true || work=(installation)
-    python3 /opt/mlproject/idle.py $(($(uptime) - started)) "$IDLE_MINUTES" "$(date +%s)" "${work[@]}"
+    TZ=$TIMEZONE KEEP_UNTIL=$kept python3 /opt/mlproject/idle.py $(($(uptime) - started)) "$IDLE_MINUTES" "$(date +%s)" "${work[@]}"
 }
 
 # Replaces the warning by another, or by none. The file browser of JupyterLab shows a new file after some seconds.
@@ -30,17 +30,25 @@ check() {
 warn() {
     # shellcheck disable=SC2016
     runuser -u ec2-user -- bash -c 'cd "$0" && rm -f mlproject-stops-at-*
-        status=mlproject-status.txt
+        status=mlproject-status.txt time=${1%%|*}
         ! grep -q "^idle: " $status 2>/dev/null || sed -i "/^idle: /d" $status
-        [[ -z $1 ]] || echo "idle: this instance stops at $1. To keep it, run a cell, or write a number of hours (at most 24) into ~/SageMaker/keep-alive.txt" |
-            tee -a $status >"mlproject-stops-at-${1//[: ]/-}.txt"' "$volume" "$1"
+        [[ -z $1 ]] || echo "idle: this instance stops at $time. ${1#*|}" |
+            tee -a $status >"mlproject-stops-at-${time//[: ]/-}.txt"' "$volume" "$1"
 }
 
+kept=
 warned=
 warn ""
 while sleep "$IDLE_SECONDS"; do
     stops=$(check)
     code=$?
+    # Only now, since each question is a call to S3.
+    if ((code != 1)); then
+        kept=$(runuser -u ec2-user -- env PYTHONPATH=/opt/mlproject/tools/person python3 -m mlproject_notebook.keep_alive)
+        stops=$(check)
+        code=$?
+        kept=
+    fi
     [[ $stops == "$warned" ]] || warn "$stops"
     warned=$stops
     ((code == 0)) || continue

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from mlproject.cli.notebook_commands import local, log, restore
+from mlproject.cli.notebook_commands import keep_alive, local, log, restore
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands `notebook ...`."""
     group = typer.Typer(help="Work with a project's notebooks.", no_args_is_help=True)
+    keep_alive.register(group)
     local.register(group)
     log.register(group)
     restore.register(group)

@@ -5,7 +5,14 @@ from mlproject.node_scripts.description import notebook_files
 from mlproject.node_scripts.kernel_variables import kernel_variables
 from mlproject.node_scripts.keys import LIBRARIES, Target, list_key, notebook_target, wheel_key
 from mlproject.node_scripts.lifecycle import SCRIPT_LIMIT, Hook, lifecycle_script
-from mlproject.node_scripts.settings import NotebookSettings, kernel_name, kernel_title, notebook_settings, work_prefix
+from mlproject.node_scripts.settings import (
+    NotebookSettings,
+    keep_alive_key,
+    kernel_name,
+    kernel_title,
+    notebook_settings,
+    work_prefix,
+)
 from mlproject.node_scripts.tools import Tools, tools_archive
 
 __all__ = [
@@ -17,6 +24,7 @@ __all__ = [
     "Target",
     "Tools",
     "bootstrap_arguments",
+    "keep_alive_key",
     "kernel_name",
     "kernel_title",
     "kernel_variables",

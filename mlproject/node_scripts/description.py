@@ -10,7 +10,7 @@ from mlproject.aws_rules.notebook_resources import LOG_GROUP, metric_namespace
 from mlproject.aws_rules.partitions import partition_of
 from mlproject.aws_rules.prices import price
 from mlproject.node_scripts.kernel_variables import kernel_variables
-from mlproject.node_scripts.settings import kernel_name, kernel_title, livy_parameter, work_uri
+from mlproject.node_scripts.settings import keep_alive_key, kernel_name, kernel_title, livy_parameter, work_uri
 from mlproject.parameters import Deployment, Notebook
 
 # Our limit: a script that still runs after ten minutes has no end, and people wait for its result.
@@ -30,7 +30,7 @@ def notebook_files(
     start_script_minutes: float = START_SCRIPT_MINUTES,
     refresh_seconds: float = _REFRESH_SECONDS,
 ) -> dict[str, bytes]:
-    """Return the files for the archive of the tools by path: descriptions, start scripts and private certificates.
+    """Return the files for the archive of the tools by path: descriptions, start scripts, examples, certificates.
 
     Args:
         deployment: the project in an environment.
@@ -40,6 +40,8 @@ def notebook_files(
     found: dict[str, bytes] = {}
     if deployment.environment.ca_certificates:
         found["certificates.pem"] = deployment.environment.ca_certificates.encode()
+    for name, text in deployment.example_notebooks.items():
+        found[f"examples/{name}"] = text.encode()
     for notebook in deployment.notebooks:
         folder = f"notebooks/{deployment.names.notebook(notebook.name)}"
         described = notebook_description(
@@ -74,7 +76,10 @@ def notebook_description(
         "volume_gb": notebook.volume_gb,
         "price": _hourly_price(notebook.instance_type, region=environment.region),
         "idle_minutes": notebook.idle_minutes,
+        "timezone": notebook.timezone,
+        "hours": notebook.hours.model_dump() if notebook.hours else None,
         "work": work_uri(deployment, notebook),
+        "keep_alive_key": keep_alive_key(notebook),
         "livy_parameter": livy_parameter(deployment),
         "log_group": LOG_GROUP,
         "metric_namespace": metric_namespace(deployment),

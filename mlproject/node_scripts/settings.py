@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mlproject.node_scripts.keys import LIBRARIES, Target, notebook_target
 from mlproject.node_scripts.tools import Tools
 from mlproject.parameters import Deployment, Notebook
+from mlproject.parameters.input_models.hours import STOP_MINUTES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,8 @@ class NotebookSettings:
         check_seconds: seconds between two idle checks.
         work_seconds: seconds between two copies of the work, and between two checks for newer libraries.
         target: the lock of the list that is installed.
+        timezone: time zone of the times that people see, and of the hours.
+        hours_stop: when the instance saves the work and stops itself, such as `20:00 MON,TUE`, or None without hours.
     """
 
     notebook: str
@@ -44,6 +47,8 @@ class NotebookSettings:
     check_seconds: float = 60
     work_seconds: float = 600
     target: Target = "notebook"
+    timezone: str = "UTC"
+    hours_stop: str | None = None
 
     def variables(self) -> dict[str, str]:
         """Shell variables that the scripts read. A setting without a value is an empty string."""
@@ -65,6 +70,9 @@ class NotebookSettings:
             "SAVE_LIMIT_MB": str(self.save_limit_mb),
             "WORK_SECONDS": f"{self.work_seconds:g}",
             "LIVY_PARAMETER": self.livy_parameter or "",
+            "TIMEZONE": self.timezone,
+            "HOURS_STOP": self.hours_stop or "",
+            "HOURS_WINDOW": str(STOP_MINUTES),
         }
 
 
@@ -88,6 +96,8 @@ def notebook_settings(deployment: Deployment, notebook: Notebook, *, tools: Tool
         save_limit_mb=notebook.save_limit_mb,
         livy_parameter=livy_parameter(deployment),
         target=notebook_target(notebook.instance_type),
+        timezone=notebook.timezone,
+        hours_stop=f"{notebook.hours.stop} {','.join(notebook.hours.stop_days)}" if notebook.hours else None,
     )
 
 
@@ -125,3 +135,8 @@ def _kernel(libraries: str | None) -> str:
 def work_prefix(notebook: Notebook) -> str:
     """Return the prefix in the project's data bucket to which the work of a notebook is saved."""
     return f"notebooks/{notebook.name}/"
+
+
+def keep_alive_key(notebook: Notebook) -> str:
+    """Return the key in the project's data bucket of the request to keep a notebook instance on."""
+    return f"notebook-requests/{notebook.name}/keep-alive"

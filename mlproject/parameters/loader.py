@@ -9,6 +9,7 @@ from mlproject.parameters.checks import environments as environment_checks
 from mlproject.parameters.checks import gitlab as gitlab_checks
 from mlproject.parameters.checks import projects as project_checks
 from mlproject.parameters.checks.pipelines import PipelineFolders
+from mlproject.parameters.example_notebooks import check_example_notebooks, read_example_notebooks
 from mlproject.parameters.findings import Finding, ParametersError
 from mlproject.parameters.input_models.files import EnvironmentInput, NetworkInput, ProjectInput
 from mlproject.parameters.input_models.gitlab import GitLab
@@ -131,6 +132,7 @@ def _project(
         lists=LibraryLists(folder / "libraries", root=root),
         findings=findings,
     )
+    findings.extend(check_example_notebooks(folder, root=root))
     return validate_layers(layers, ProjectInput, file_level_keys=PROJECT_FILE_KEYS, findings=findings)
 
 
@@ -211,6 +213,7 @@ def _deployment(
         promoted_from=promoted_from,
         promoted_to=promoted_to,
         allow_replacement=written.allow_replacement,
+        example_notebooks=read_example_notebooks(folder) if written.notebooks else {},
     )
 
 

@@ -154,6 +154,8 @@ class Deployment(FrozenModel):
     promoted_from: Environment | None = None
     promoted_to: tuple[Environment, ...] = ()
     allow_replacement: tuple[AllowedReplacement, ...] = ()
+    # Text by file name.
+    example_notebooks: Mapping[str, str] = {}
 
     def require_pipeline(self) -> Pipeline:
         """Return the pipeline, for an operation that is impossible without one.

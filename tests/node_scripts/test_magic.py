@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,8 +38,9 @@ class Home:
         profile = folder / ".ipython" / "profile_default" / "ipython_config.py"
         profile.parent.mkdir(parents=True)
         profile.write_text(PROFILE)
-        description = folder / "description.json"
-        description.write_bytes(files[f"notebooks/{instance}/description.json"])
+        self._tools = folder / "tools"
+        self.deploy(files)
+        description = self._tools / "notebooks" / instance / "description.json"
         self._variables = {
             "HOME": str(folder),
             "PATH": f"{NOTEBOOKS}:{os.defpath}",
@@ -47,6 +49,27 @@ class Home:
             "KERNEL": "mlproject-notebook",
             "KERNEL_TITLE": title,
         }
+
+    def deploy(self, files: dict[str, bytes]) -> None:
+        """Replace what a deployment adds to the tools, as a start does."""
+        shutil.rmtree(self._tools, ignore_errors=True)
+        for name, content in files.items():
+            path = self._tools / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    def copy_examples(self) -> None:
+        """Copy the examples with the system's Python, as the background process does."""
+        code = (
+            "from mlproject_notebook import examples, instance\n"
+            "examples.Examples(instance.read_json(instance.description_path())).copy()"
+        )
+        self.run(sys.executable, "-c", code)
+
+    def examples(self) -> dict[str, str]:
+        """Return the source of the last cell of each example by its file name."""
+        paths = sorted((self.volume / "examples").glob("*"))
+        return {path.name: "".join(json.loads(path.read_text())["cells"][-1]["source"]) for path in paths}
 
     def run(self, *command: str) -> None:
         done = subprocess.run(command, env=self._variables, capture_output=True, text=True, check=False)
@@ -126,3 +149,71 @@ def test_a_changed_start_here_stays_and_so_does_a_notebook_of_the_same_name(tmp_
     before = beside.stat().st_mtime_ns
     home.refresh()
     assert beside.stat().st_mtime_ns == before
+
+
+def example(title: str, text: str, *, kernel: str = "mlproject-notebook") -> str:
+    """Return an example notebook as a team commits it."""
+    heading = {"cell_type": "markdown", "metadata": {}, "source": [f"# {title}\n", "\n", "About it."]}
+    code: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
+    cells = [heading, {**code, "source": [text]}]
+    return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def test_examples_are_copied_and_a_newer_version_never_replaces_what_a_person_changed(tmp_path: Path) -> None:
+    given = deployment("alpha", OWNED, notebooks=(EXPLORE,))
+    name = "alpha-owned-explore"
+
+    def files(version: int) -> dict[str, bytes]:
+        texts = {
+            f"{each}.en.ipynb": example(f"About {each}", f"{version}") for each in ("changed", "left alone", "ran")
+        }
+        others = {
+            "changed.es.ipynb": example("Otro", "0"),
+            "spark.ipynb": example("Spark", "0", kernel="pysparkkernel"),
+        }
+        return notebook_files(given.model_copy(update={"example_notebooks": {**texts, **others}}))
+
+    home = Home(tmp_path, files(1), instance=name, title="Python (alpha)")
+    # The saved work of an earlier instance is restored first, and may contain examples.
+    new = home.volume / ".mlproject" / "new"
+    new.touch()
+    home.copy_examples()
+    assert not home.examples()
+    new.unlink()
+    home.copy_examples()
+    first = {"changed.en.ipynb": "1", "left alone.en.ipynb": "1", "ran.en.ipynb": "1", "spark.ipynb": "0"}
+    assert home.examples() == first
+    folder = home.volume / "examples"
+    kernels = {each.name: json.loads(each.read_text())["metadata"]["kernelspec"] for each in folder.iterdir()}
+    assert kernels["ran.en.ipynb"] == {
+        "name": f"mlproject-{EXPLORE.libraries}", "display_name": "Python (alpha)", "language": "python"
+    }  # fmt: skip
+    assert kernels["spark.ipynb"]["name"] == "pysparkkernel"
+    home.refresh()
+    start_here = (home.volume / "START HERE.ipynb").read_text()
+    assert "| **Examples** | [About changed](examples/changed.en.ipynb) |" in start_here
+    assert "|  | [About left alone](examples/left%20alone.en.ipynb) |" in start_here
+
+    changed = json.loads((folder / "changed.en.ipynb").read_text())
+    changed["cells"][1]["source"] = "mine"
+    (folder / "changed.en.ipynb").write_text(json.dumps(changed))
+    ran = json.loads((folder / "ran.en.ipynb").read_text())
+    ran["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["1"]}]
+    (folder / "ran.en.ipynb").write_text(json.dumps(ran))
+    (folder / "spark.ipynb").unlink()
+    for version in (2, 3):
+        home.deploy(files(version))
+        home.copy_examples()
+        # What a person deleted does not come back at each start.
+        assert home.examples() == {
+            "changed.en.ipynb": "mine",
+            "changed.en 2.ipynb": str(version),
+            "left alone.en.ipynb": str(version),
+            "ran.en.ipynb": "1",
+            "ran.en 2.ipynb": str(version),
+        }
+    home.refresh()
+    start_here = (home.volume / "START HERE.ipynb").read_text()
+    assert "[About changed](examples/changed.en%202.ipynb)" in start_here
+    assert "About Spark" not in start_here

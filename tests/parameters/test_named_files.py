@@ -64,3 +64,21 @@ def test_a_file_without_certificates_or_with_a_key_is_told_once(
 ) -> None:
     (line,) = error_lines(lay_out(tmp_path, certificates=certificates))
     assert line.startswith(f"environments.yaml:2: ca_bundle: {expected}")
+
+
+def test_the_example_notebooks_of_a_project_become_values_and_each_that_is_none_is_told(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    folder = tmp_path / "projects" / "flights" / "notebooks"
+    (folder / "sources").mkdir(parents=True)
+    (folder / "sources" / "no.ipynb").write_text("not an example")
+    (folder / "1_año.en.ipynb").write_text('{"cells": [], "año": 1}', encoding="utf-8")
+    deployment = load_parameters(tmp_path).deployment("flights", "dev")
+    assert deployment.example_notebooks == {"1_año.en.ipynb": '{"cells": [], "año": 1}'}
+    (folder / "empty.ipynb").touch()
+    (folder / "list.ipynb").write_text("[]")
+    (folder / "large.ipynb").write_text('{"cells": ["' + "x" * 5_000_000 + '"]}')
+    together, empty, plain = error_lines(tmp_path)
+    assert together.startswith("projects/flights/notebooks: the notebooks have 5,000,0")
+    assert "Allowed: up to 5,000,000 bytes. Clear the outputs of the notebooks" in together
+    assert empty.startswith("projects/flights/notebooks/empty.ipynb: it is not JSON in UTF-8, but instances receive")
+    assert plain.startswith("projects/flights/notebooks/list.ipynb: it is not a Jupyter notebook: it has no cells, but")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 import embedded_aws as aws
+from mlproject.parameters import Hours
 from tests.stacks.assembly import Stack
 from tests.stacks.test_notebook_role import filled
 
@@ -48,13 +50,23 @@ def test_each_notebook_with_hours_starts_and_stops_on_its_days_in_its_time_zone(
     }
     assert found == {
         ("startNotebookInstance", "beta-owned-office"): ("cron(30 8 ? * MON,TUE,WED,THU,FRI *)", "Europe/Madrid"),
-        ("stopNotebookInstance", "beta-owned-office"): ("cron(0 20 ? * MON,TUE,WED,THU,FRI *)", "Europe/Madrid"),
+        ("stopNotebookInstance", "beta-owned-office"): ("cron(10 20 ? * MON,TUE,WED,THU,FRI *)", "Europe/Madrid"),
         # It stops on the next day, which after Sunday is Monday.
         ("startNotebookInstance", "beta-owned-night"): ("cron(0 22 ? * SAT,SUN *)", "UTC"),
-        ("stopNotebookInstance", "beta-owned-night"): ("cron(5 6 ? * MON,SUN *)", "UTC"),
+        ("stopNotebookInstance", "beta-owned-night"): ("cron(15 6 ? * MON,SUN *)", "UTC"),
     }
     # A stop that comes late would end the work of somebody who has come back.
     assert {each["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"] for each in schedules(beta)} == {300}
+
+
+def test_the_schedule_stops_ten_minutes_after_the_instance_itself_also_over_midnight() -> None:
+    late = Hours(start="08:00", stop="23:55", days=("FRI", "SUN"), timezone="Europe/Madrid")
+    assert (late.stop_days, late.stop_expression) == (("FRI", "SUN"), "cron(5 0 ? * MON,SAT *)")
+    night = Hours(start="22:00", stop="06:05", days=("SUN",))
+    assert (night.stop_days, night.stop_expression) == (("MON",), "cron(15 6 ? * MON *)")
+    # From Friday evening to Sunday evening, over a change to summer time.
+    friday = datetime.datetime(2026, 3, 27, 23, 0, tzinfo=datetime.UTC)
+    assert late.next_stop(friday).isoformat() == "2026-03-29T23:55:00+02:00"
 
 
 def test_without_hours_nothing_starts_a_notebook(example_stacks: Mapping[str, Stack]) -> None:

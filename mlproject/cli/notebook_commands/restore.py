@@ -52,7 +52,7 @@ def restore(
     root = project_root()
     time = parse_time(at) if at else None
     deployment = load_valid_parameters(root).deployment(project, environment)
-    prefix = work_prefix(select_notebook(deployment, name))
+    prefix = work_prefix(select_notebook(deployment, name, option="NAME"))
     _require_saving(deployment)
     bucket = deployment.names.bucket("data")
     s3 = create_session(deployment.environment, root).client("s3")

@@ -10,6 +10,7 @@ from mlproject.parameters.checks.named_files import check_start_script
 from mlproject.parameters.findings import Finding, InvalidValueError, closest_match
 from mlproject.parameters.input_models import addresses, constraints
 from mlproject.parameters.input_models.emr import Emr
+from mlproject.parameters.input_models.hours import STOP_MINUTES, minute_of_day
 from mlproject.parameters.input_models.library_lists import OWNED_BY_EMR, LibraryLists
 from mlproject.parameters.tables import emr_releases
 from mlproject.parameters.yaml_files.located import Located
@@ -71,12 +72,23 @@ def _name_too_long(name: str, place: Located, *, project: str, environment: str)
 
 
 def _hours_without_end(hours: Located | None) -> list[Finding]:
-    """Return an error if the instance would start and stop at the same time."""
+    """Return an error if the instance would be stopped when it has just started."""
     start, stop = (hours.at(key) for key in ("start", "stop")) if hours is not None else (None, None)
-    if start is None or stop is None or start.value != stop.value:
+    if start is None or stop is None:
         return []
-    message = f"the notebook would stop when it starts, at {start.raw}"
-    return [stop.finding(message, allowed="another time than start. Remove `hours` to start the notebook by hand")]
+    start_minute, stop_minute = minute_of_day(start.value), minute_of_day(stop.value)
+    if start_minute is None or stop_minute is None:
+        return []
+    if start.value == stop.value:
+        message = f"the notebook would stop when it starts, at {start.raw}"
+        return [stop.finding(message, allowed="another time than start. Remove `hours` to start the notebook by hand")]
+    if (start_minute - stop_minute) % (24 * 60) <= STOP_MINUTES:
+        message = (
+            f"the notebook would be stopped when it has just started, at {start.raw}: {STOP_MINUTES} minutes after "
+            "`stop`, a schedule stops an instance that has not stopped itself"
+        )
+        return [stop.finding(message, allowed=f"a time more than {STOP_MINUTES} minutes before start, or after it")]
+    return []
 
 
 def _secret_elsewhere(place: Located | None, of_environment: Located, *, environment: str) -> list[Finding]:

@@ -131,3 +131,8 @@ class Notebook(NotebookInput):
 
     name: str
     start_script_text: str | None = None
+
+    @property
+    def timezone(self) -> str:
+        """The time zone of the times that people see on the instance: that of its hours, otherwise UTC."""
+        return self.hours.timezone if self.hours else "UTC"

@@ -1,9 +1,10 @@
-"""Keep START HERE, the logs in CloudWatch and the state of the cluster up to date while the instance runs."""
+"""Copy the examples, and keep START HERE, the logs and the state of the cluster up to date while the instance runs."""
 
 import time
 
 from mlproject_notebook import start_here
 from mlproject_notebook.cluster import check_cluster
+from mlproject_notebook.examples import Examples
 from mlproject_notebook.instance import description_path, log, read_json
 from mlproject_notebook.logs import Logs
 from mlproject_notebook.start_script import StartScript
@@ -25,6 +26,7 @@ class Updates:
         self._description = description
         self._start_script = StartScript(description)
         self._logs = Logs(description)
+        self._examples = Examples(description)
         self._seconds = description["refresh_seconds"]
         self._next_calls = 0
         self._busy = None
@@ -32,6 +34,7 @@ class Updates:
     def run(self):
         """Run one round, and return the seconds until the next."""
         self._try(self._start_script.check)
+        self._try(self._examples.copy)
         busy = Status(self._description).is_busy()
         self._try(lambda: start_here.refresh(self._description))
         if time.monotonic() >= self._next_calls or busy != self._busy:

@@ -12,6 +12,8 @@ VOLUME = Path.home() / "SageMaker"
 STATE = VOLUME / ".mlproject"
 STATUS_FILE = VOLUME / "mlproject-status.txt"
 SETUP_FILE = STATE / "setup.json"
+# What the idle check, which runs as root, found last.
+IDLE_FILE = Path("/run/mlproject-idle.json")
 # Set in the kernels. The background processes know the name of the instance only.
 DESCRIPTION_VARIABLE = "MLPROJECT_DESCRIPTION"
 TOOLS = Path("/opt/mlproject/tools")
@@ -33,11 +35,20 @@ def read_json(path):
     return found if isinstance(found, dict) else {}
 
 
-def write(path, text):
-    """Write a file atomically, so that a reader never sees half of it."""
+def write(path, text, *, keep_time=False):
+    """Write a file atomically, so that a reader never sees half of it.
+
+    Args:
+        path: path of the file.
+        text: its new content.
+        keep_time: whether an existing file keeps its time, since the idle check takes a newer file for work.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.new")
     new.write_text(text)
+    if keep_time and path.exists():
+        before = path.stat()
+        os.utime(new, ns=(before.st_atime_ns, before.st_mtime_ns))
     new.replace(path)
 
 

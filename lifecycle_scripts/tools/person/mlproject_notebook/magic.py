@@ -1,6 +1,7 @@
 """The IPython magic `%mlproject`, loaded by the kernel of the project."""
 
 import os
+from pathlib import Path
 
 from mlproject_notebook.instance import description_path, read_json
 from mlproject_notebook.status import Status, markdown_table
@@ -30,7 +31,7 @@ def mlproject(line):
     status = Status(description)
     word = line.strip()
     if word == "status":
-        return _Table([*status.rows(), *status.links()])
+        return _Table([*status.rows(), *status.links(Path.cwd())])
     if word == "variables":
         return _Table([(name, f"`{os.environ.get(name, '')}`") for name in sorted(description["variables"])])
     print(status.text("unknown", word=word, help=status.help()) if word else status.help())

@@ -1,13 +1,10 @@
 """The notebook START HERE, or EMPIECE AQUÍ: the status, with links to the data and the examples."""
 
-import hashlib
-import json
-
+from mlproject_notebook.documents import METADATA, cells_digest, is_unchanged, to_json, written
 from mlproject_notebook.instance import VOLUME, log, now, read_json, write
 from mlproject_notebook.status import Status, markdown_table
 
 NAMES = {"en": "START HERE", "es": "EMPIECE AQUÍ"}
-_METADATA = "mlproject"
 
 
 def refresh(description):
@@ -15,54 +12,43 @@ def refresh(description):
     status = Status(description)
     name = NAMES[description["language"]]
     paths = [VOLUME / f"{name}.ipynb", VOLUME / f"{name} 2.ipynb"]
-    free = [path for path in paths if not path.exists() or is_unedited(read_json(path))]
+    free = [path for path in paths if not path.exists() or is_unchanged(read_json(path), outputs=False)]
     if not free:
         log(f"{paths[0].name} and {paths[1].name} were edited, so that neither shows the status")
         return
-    content = digest(_sources(status, time=""))
-    if read_json(free[0]).get("metadata", {}).get(_METADATA, {}).get("content") != content:
-        write(free[0], json.dumps(_document(description, status, content=content), indent=1, ensure_ascii=False))
+    content = cells_digest(_document(description, status, time="", exact=False), outputs=False)
+    if written(read_json(free[0])).get("content") != content:
+        document = _document(description, status, time=now(), exact=True)
+        document["metadata"][METADATA] = {"content": content, "written": cells_digest(document, outputs=False)}
+        write(free[0], to_json(document), keep_time=True)
 
 
-def is_unedited(document):
-    """Whether a notebook has exactly the cells with which it was written. Outputs do not count."""
-    written = document.get("metadata", {}).get(_METADATA, {}).get("written")
-    try:
-        cells = [(cell["cell_type"], "".join(cell["source"])) for cell in document.get("cells", [])]
-    except (KeyError, TypeError, AttributeError):
-        return False
-    return written is not None and digest(cells) == written
+def _document(description, status, *, time, exact):
+    """Return the notebook.
 
-
-def digest(cells):
-    """Return the hash of cells, each with its type and source."""
-    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
-
-
-def _sources(status, *, time):
-    """Return the cells: type and source."""
+    Args:
+        description: what the deployment wrote about the instance.
+        status: the status.
+        time: time of the status, as text.
+        exact: whether the minute of the idle stop is shown.
+    """
     intro = status.text("intro" if status.has_kernel else "intro_plain", time=time)
-    return [
-        ("markdown", f"{status.text('title')}\n\n{intro}"),
-        ("markdown", f"{status.text('status')}\n\n{markdown_table(status.rows())}"),
-        ("markdown", f"{status.text('links')}\n\n{markdown_table(status.links())}"),
-        *([("code", "%mlproject status")] if status.has_kernel else []),
+    cells = [
+        _markdown(f"{status.text('title')}\n\n{intro}"),
+        _markdown(f"{status.text('status')}\n\n{markdown_table(status.rows(exact=exact))}"),
+        _markdown(f"{status.text('links')}\n\n{markdown_table(status.links(VOLUME))}"),
     ]
-
-
-def _document(description, status, *, content):
-    sources = _sources(status, time=now())
-    metadata = {_METADATA: {"content": content, "written": digest(sources)}}
+    metadata = {}
     if status.has_kernel:
+        cells.append({"cell_type": "code", "source": "%mlproject status", "outputs": [], "execution_count": None})
         metadata["kernelspec"] = {
             "name": description["kernel"],
             "display_name": description["kernel_title"],
             "language": "python",
         }
-    cells = [_cell(number, kind, source) for number, (kind, source) in enumerate(sources)]
+    cells = [{"id": f"mlproject-{number}", "metadata": {}, **cell} for number, cell in enumerate(cells)]
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
-def _cell(number, kind, source):
-    cell = {"id": f"mlproject-{number}", "cell_type": kind, "metadata": {}, "source": source}
-    return {**cell, "outputs": [], "execution_count": None} if kind == "code" else cell
+def _markdown(source):
+    return {"cell_type": "markdown", "source": source}

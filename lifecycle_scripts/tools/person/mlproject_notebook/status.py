@@ -1,6 +1,13 @@
 """The status of this instance as rows of a table, from what the other processes recorded."""
 
-from mlproject_notebook.instance import SETUP_FILE, STATE, STATUS_FILE, VOLUME, read_json
+import datetime
+import os
+import time
+import zoneinfo
+from urllib.parse import quote
+
+from mlproject_notebook import examples
+from mlproject_notebook.instance import IDLE_FILE, SETUP_FILE, STATE, STATUS_FILE, read_json
 from mlproject_notebook.texts import TEXTS
 
 _CONSOLE = "https://{region}.{console}/s3/buckets/{bucket}?region={region}"
@@ -19,23 +26,34 @@ class Status:
         self._setup = read_json(SETUP_FILE)
         self.has_kernel = bool(description["kernel"])
 
-    def rows(self):
-        """Return the rows of the status table: name and value, both in Markdown."""
+    def rows(self, *, exact=True):
+        """Return the rows of the status table: name and value, both in Markdown.
+
+        Args:
+            exact: whether the minute of the idle stop is shown, which moves as long as somebody works.
+        """
         return [
             *self._libraries(),
             *self._cluster(),
             (self.text("cost"), self._cost()),
-            (self.text("idle"), self.text("idle_value", minutes=self._description["idle_minutes"])),
+            (self.text("idle"), self._idle(exact=exact)),
+            *self._hours(),
             (self.text("work"), self._work()),
             *self._start_script(),
             *((self.text("problem"), problem) for problem in self._setup.get("problems", [])),
         ]
 
-    def links(self):
-        """Return rows with links to the data and, if there are any, to the examples."""
+    def links(self, folder):
+        """Return rows with links to the data and, if there are any, to the examples.
+
+        Args:
+            folder: folder of the notebook that shows the links.
+        """
         rows = [(self.text(kind), self._bucket(self._description[f"{kind}_bucket"])) for kind in ("data", "artifacts")]
-        if (VOLUME / "examples").is_dir():
-            rows.append((self.text("examples"), self.text("examples_value")))
+        found = examples.titles(self._description)
+        targets = ((title, quote(os.path.relpath(path, folder))) for path, title in found.items())
+        name = self.text("examples")
+        rows += [(name if not number else "", f"[{title}]({to})") for number, (title, to) in enumerate(targets)]
         return rows
 
     def text(self, name, **values):
@@ -80,6 +98,22 @@ class Status:
         values = {"type": self._description["instance_type"], "volume": self._description["volume_gb"]}
         return self.text("cost_known", **price, **values) if price else self.text("cost_unknown", **values)
 
+    def _idle(self, *, exact):
+        """The time is a lower bound, so that it stays true in a notebook that was written some time ago."""
+        after = self.text("idle_value", minutes=self._description["idle_minutes"])
+        stop = read_json(IDLE_FILE).get("stop", 0)
+        if stop <= time.time():
+            return after
+        zone = self._description["timezone"]
+        return f"{after}, {self.text('idle_time', time=clock_time(stop, zone=zone, exact=exact))}"
+
+    def _hours(self):
+        hours = self._description["hours"]
+        if not hours:
+            return []
+        days = ", ".join(self._texts["days"][day] for day in hours["days"])
+        return [(self.text("hours"), self.text("hours_value", **{**hours, "days": days}))]
+
     def _work(self):
         work = self._description["work"]
         return self.text("work_value", uri=work) if work else self.text("work_none")
@@ -94,6 +128,23 @@ class Status:
     def _bucket(self, bucket):
         url = _CONSOLE.format(region=self._description["region"], console=self._description["console"], bucket=bucket)
         return f"`s3://{bucket}/` ([{self.text('open_console')}]({url}))"
+
+
+def clock_time(seconds, *, zone, exact=True):
+    """Return a time as people in a time zone write it, such as `15:42 CET`, with the date if it is not today.
+
+    Args:
+        seconds: seconds since 1970.
+        zone: name of the time zone, such as `Europe/Madrid`. UTC is used if this machine does not know it.
+        exact: whether the minutes are shown.
+    """
+    try:
+        place = zoneinfo.ZoneInfo(zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        place = datetime.timezone.utc
+    then = datetime.datetime.fromtimestamp(seconds, place)
+    day = "" if then.date() == datetime.datetime.now(place).date() else "%F "
+    return then.strftime(f"{day}%H:%M %Z" if exact else f"{day}%H %Z")
 
 
 def read_recorded_libraries():
@@ -111,5 +162,5 @@ def read_recorded_libraries():
 
 def markdown_table(rows):
     """Return rows as a table. The names are its header column, since the table needs no header row."""
-    cells = [(name, " ".join(str(value).split()).replace("|", "\\|")) for name, value in rows]
-    return "\n".join(["| | |", "|:--|:--|", *(f"| **{name}** | {value} |" for name, value in cells)])
+    cells = [(f"**{name}**" if name else "", " ".join(str(value).split()).replace("|", "\\|")) for name, value in rows]
+    return "\n".join(["| | |", "|:--|:--|", *(f"| {name} | {value} |" for name, value in cells)])
