@@ -3,7 +3,8 @@
 import hashlib
 import json
 
-from mlproject_notebook.instance import VOLUME, log, now, read_json, write
+from mlproject_notebook.files import write_in_any_case
+from mlproject_notebook.instance import VOLUME, log, now, read_json
 from mlproject_notebook.status import Status, markdown_table
 
 NAMES = {"en": "START HERE", "es": "EMPIECE AQUÍ"}
@@ -21,7 +22,8 @@ def refresh(description):
         return
     content = digest(_sources(status, time=""))
     if read_json(free[0]).get("metadata", {}).get(_METADATA, {}).get("content") != content:
-        write(free[0], json.dumps(_document(description, status, content=content), indent=1, ensure_ascii=False))
+        document = _document(description, status, content=content)
+        write_in_any_case(free[0], json.dumps(document, indent=1, ensure_ascii=False))
 
 
 def is_unedited(document):

@@ -3,6 +3,7 @@
 from mlproject_notebook.instance import SETUP_FILE, STATE, STATUS_FILE, VOLUME, read_json
 from mlproject_notebook.texts import TEXTS
 
+_IDLE = "idle: "
 _CONSOLE = "https://{region}.{console}/s3/buckets/{bucket}?region={region}"
 
 
@@ -25,10 +26,11 @@ class Status:
             *self._libraries(),
             *self._cluster(),
             (self.text("cost"), self._cost()),
-            (self.text("idle"), self.text("idle_value", minutes=self._description["idle_minutes"])),
+            (self.text("idle"), self._idle()),
             (self.text("work"), self._work()),
             *self._start_script(),
             *((self.text("problem"), problem) for problem in self._setup.get("problems", [])),
+            *((self.text("log"), problem) for problem in self._setup.get("log_problems", [])),
         ]
 
     def links(self):
@@ -80,8 +82,20 @@ class Status:
         values = {"type": self._description["instance_type"], "volume": self._description["volume_gb"]}
         return self.text("cost_known", **price, **values) if price else self.text("cost_unknown", **values)
 
+    def _idle(self):
+        try:
+            lines = STATUS_FILE.read_text().splitlines()
+        except OSError:
+            lines = []
+        # Of idle.sh: when the instance stops, or why it cannot.
+        notes = [line[len(_IDLE) :] for line in lines if line.startswith(_IDLE)]
+        return ". ".join([self.text("idle_value", minutes=self._description["idle_minutes"]), *notes])
+
     def _work(self):
         work = self._description["work"]
+        failed = read_json(STATE / "work.json").get("failed")
+        if failed:
+            return self.text("work_failed", failed=failed)
         return self.text("work_value", uri=work) if work else self.text("work_none")
 
     def _start_script(self):
