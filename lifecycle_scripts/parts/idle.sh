@@ -25,15 +25,24 @@ check() {
     TZ=$TIMEZONE KEEP_UNTIL=$kept python3 /opt/mlproject/idle.py $(($(uptime) - started)) "$IDLE_MINUTES" "$(date +%s)" "${work[@]}"
 }
 
+# Replaces the line about the stop in the status.
+note() {
+    # shellcheck disable=SC2016
+    runuser -u ec2-user -- bash -c 'cd "$0" || exit
+        status=mlproject-status.txt
+        ! grep -q "^idle: " $status 2>/dev/null || sed -i "/^idle: /d" $status
+        [[ -z $1 ]] || echo "idle: $1" >>$status' "$volume" "$1"
+}
+
 # Replaces the warning by another, or by none. The file browser of JupyterLab shows a new file after some seconds.
 # The user can change the folder at any time, so root does not write into it.
 warn() {
+    local text=
+    [[ -z $1 ]] || text="this instance stops at ${1%%|*}. ${1#*|}"
+    note "$text"
     # shellcheck disable=SC2016
     runuser -u ec2-user -- bash -c 'cd "$0" && rm -f mlproject-stops-at-*
-        status=mlproject-status.txt time=${1%%|*}
-        ! grep -q "^idle: " $status 2>/dev/null || sed -i "/^idle: /d" $status
-        [[ -z $1 ]] || echo "idle: this instance stops at $time. ${1#*|}" |
-            tee -a $status >"mlproject-stops-at-${time//[: ]/-}.txt"' "$volume" "$1"
+        [[ -z $1 ]] || echo "$2" >"mlproject-stops-at-${1//[: ]/-}.txt"' "$volume" "${1%%|*}" "idle: $text"
 }
 
 kept=
@@ -57,5 +66,7 @@ while sleep "$IDLE_SECONDS"; do
     runuser -u ec2-user -- bash /opt/mlproject/tools/work.sh save
     # Somebody may have come back meanwhile.
     check >/dev/null || continue
-    runuser -u ec2-user -- aws sagemaker stop-notebook-instance --notebook-instance-name "$NOTEBOOK"
+    why=$(runuser -u ec2-user -- timeout 60 aws sagemaker stop-notebook-instance --notebook-instance-name "$NOTEBOOK" 2>&1) && continue
+    echo "$why"
+    note "this instance cannot stop itself: ${why##*$'\n'}"
 done

@@ -5,7 +5,6 @@ set -uo pipefail
 . /opt/mlproject/settings
 volume=/home/ec2-user/SageMaker
 archive=$volume/.mlproject/tools.tar.gz
-mkdir -p "$volume/.mlproject"
 
 # The kernel and the libraries of the last start stay on the volume, but nothing uses them without the tools.
 fail() {
@@ -14,13 +13,20 @@ fail() {
     exit 1
 }
 
+mkdir -p "$volume/.mlproject" || fail "~/SageMaker/.mlproject is not a folder that ec2-user can write to. Rename it, and stop and start the notebook"
+
 matches() {
     sha256sum --check --status <<<"$TOOLS_SHA256  $1" 2>/dev/null
 }
 
+# Two starts at once unpack the tools one after the other, and only once, since the first already uses them.
+exec 9>/opt/mlproject/tools/.lock && flock 9
 if ! matches "$archive"; then
-    if ! why=$(aws s3 cp --only-show-errors "$TOOLS" "$archive.new" 2>&1); then
-        why="cannot read $TOOLS: ${why##*$'\n'}"
+    path=${TOOLS#s3://}
+    # Unlike `aws s3 cp`, which first asks for the metadata of the object, it prints which permission is missing.
+    if ! why=$(timeout 600 aws s3api get-object --bucket "${path%%/*}" --key "${path#*/}" "$archive.new" 2>&1); then
+        why=${why##*$'\n'}
+        why="cannot read $TOOLS: ${why:-no response within 600 seconds}"
     elif ! matches "$archive.new"; then
         why="$TOOLS does not have the sha256 of this version"
     else
@@ -30,5 +36,11 @@ if ! matches "$archive"; then
     rm -f "$archive.new"
     [[ -z $why ]] || echo "$(date -u +%FT%TZ) $why; the tools of the last start are used, if there are any"
 fi
-tar -xzf "$archive" -C /opt/mlproject/tools || fail "no tools: ${why:-$archive cannot be unpacked}"
+unpacked=/opt/mlproject/tools/.unpacked
+sum=$(sha256sum "$archive")
+if [[ -z $sum || $sum != "$(cat $unpacked 2>/dev/null)" ]]; then
+    tar -xzf "$archive" -C /opt/mlproject/tools || fail "no tools: ${why:-$archive cannot be unpacked}"
+    echo "$sum" >$unpacked
+fi
+exec 9>&-
 exec bash /opt/mlproject/tools/start.sh

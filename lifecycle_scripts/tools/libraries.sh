@@ -6,5 +6,10 @@ set -uo pipefail
 cd /opt/mlproject/tools || exit 1
 PYTHONPATH=/opt/mlproject/tools/person python3 -m libraries
 outcome=$?
+if ((outcome > 1)); then
+    rm -f /home/ec2-user/SageMaker/.mlproject/libraries.json
+    echo "failed: the installation was ended (exit code $outcome), such as for want of memory. The next start continues it" \
+        >/home/ec2-user/SageMaker/mlproject-status.txt
+fi
 cat /home/ec2-user/SageMaker/mlproject-status.txt
 exit "$outcome"

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ from tests.node_scripts.machine import UID, Machine, python_like, running, wait_
 VOLUME = "/home/ec2-user/SageMaker"
 BASE = "/home/ec2-user/anaconda3/envs/python3"
 KERNELS = "/home/ec2-user/.local/share/jupyter/kernels"
+# https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
+_SCRIPT_SECONDS = 300
 # Minimal ipykernel for the scripts.
 KERNEL = {"ipykernel/__init__.py": "", "ipykernel_launcher.py": "print('a kernel')\n"}
 
@@ -76,8 +79,10 @@ class Instance:
             self._expected_outcomes = len(self._outcomes()) + 1
             for hook in hooks:
                 # Waits for ever if a background process keeps the output of the script open.
+                began = time.monotonic()
                 done = machine.script(lifecycle_script(hook, self.settings))
                 assert (done.returncode, done.stderr) == (0, "")
+                assert time.monotonic() - began < _SCRIPT_SECONDS
             self.is_new = False
             yield machine
 
@@ -148,14 +153,20 @@ def new_instance(folder: Path, server: aws.Server | None, bucket: str, **setting
 
 
 def upload_tools(
-    server: aws.Server, bucket: str, *, region: str = REGION, deployment: Deployment | None = None
+    server: aws.Server,
+    bucket: str,
+    *,
+    region: str = REGION,
+    deployment: Deployment | None = None,
+    refresh_seconds: float = 1,
 ) -> Tools:
     """Upload the archive of the tools, as a deployment does.
 
     Args:
-        deployment: project whose notebooks it describes. Their files are refreshed all the time.
+        deployment: project whose notebooks it describes.
+        refresh_seconds: seconds between two refreshes of their files.
     """
-    files = notebook_files(deployment, start_script_minutes=0.02, refresh_seconds=1) if deployment else {}
+    files = notebook_files(deployment, start_script_minutes=0.02, refresh_seconds=refresh_seconds) if deployment else {}
     content = tools_archive(files)
     digest = hashlib.sha256(content).hexdigest()
     client(server, "s3", region=region).put_object(Bucket=bucket, Key=f"{digest}.gz", Body=content)

@@ -54,6 +54,7 @@ class Volume:
         """Return the command of a save."""
         variables = {
             "HOME": "/home/ec2-user",
+            "PYTHONPATH": "/tools/person",
             "AWS_DEFAULT_REGION": REGION,
             "WORK": self.work,
             "SAVE_LIMIT_MB": "1",

@@ -11,6 +11,7 @@ import embedded_aws as aws
 from mlproject.libraries import read_lock
 from tests.libraries.project import client, project
 from tests.libraries.registry import Registry
+from tests.lifecycle_scripts.fault_cases import CASES
 from tests.lifecycle_scripts.instance import VOLUME, Sandbox, kernel, new_instance, run_in_kernel
 from tests.node_scripts.machine import python_like, wait_until
 
@@ -161,8 +162,10 @@ def test_rule_20_another_python_of_the_machine_makes_the_environment_anew(sandbo
     with instance.started(python=python_like("3.9")[0]) as machine:
         instance.wait_installed()
         first = run_in_kernel(machine, "import sys; print(sys.version)").stdout
+    installing = instance.log.count(CASES["base Python"].shown)
     with instance.started(python=Path(sys.base_prefix)) as machine:
         instance.wait_installed()
+        assert instance.log.count(CASES["base Python"].shown) > installing
         second = run_in_kernel(machine, "import sys; print(sys.version)").stdout
         assert second == f"{sys.version}\n" != first
         assert run_in_kernel(machine, VERSION).stdout == "1.0\n"

@@ -25,6 +25,7 @@ import embedded_aws as aws
 from tests.node_scripts.machine_init import relay
 
 INIT = Path(__file__).with_name("machine_init.py")
+AWS_CLI = Path(__file__).with_name("aws_cli.py")
 # The only environment variable of lifecycle scripts and bootstrap actions.
 # https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
 PATH = "/sbin:/bin:/usr/sbin:/usr/bin"
@@ -150,7 +151,8 @@ class Machine:
         # Replaces the instance metadata service, from which the aws CLI reads credentials on AWS.
         settings = {**self.credentials, "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1"}
         exports = "".join(f"export {name}='{value}'\n" for name, value in settings.items())
-        self.program("aws", f'#!/bin/sh\n{exports}exec {sys.executable} -m awscli "$@"\n')
+        shutil.copy(AWS_CLI, self.root / "run")
+        self.program("aws", f'#!/bin/sh\n{exports}exec {sys.executable} -I /run/{AWS_CLI.name} "$@"\n')
 
     def program(self, name: str, text: str) -> None:
         """Add a program to the machine."""

@@ -8,6 +8,7 @@ import pytest
 
 from mlproject.parameters import load_parameters
 from tests.lifecycle_scripts.certificates import self_signed_certificate
+from tests.lifecycle_scripts.fault_cases import CASES
 from tests.parameters.sample_files import ENVIRONMENTS, SERVICES, error_lines, replaced, write_files
 
 CERTIFICATE = self_signed_certificate()
@@ -36,7 +37,7 @@ def test_their_content_becomes_values(tmp_path: Path) -> None:
     [
         (
             b"echo\r\n",
-            "own/start.sh has Windows line endings (CRLF), which Bash reads as part",
+            f"own/start.sh {CASES['CRLF'].shown}, which Bash reads as part",
         ),
         (b" \n", "own/start.sh is empty. Add commands, or remove the key"),
         (b"#" * 65_537, "own/start.sh has 65,537 bytes. Allowed: up to 65,536 bytes"),

@@ -8,14 +8,24 @@ import shutil
 import sys
 import traceback
 
+from mlproject_notebook.files import write_atomically
+
 from . import cache, environments, installers
 from .downloads import download_list, download_wheels, without_valid
 from .environments import Environment
-from .failure import InstallationError, VolumeFullError, last_line
+from .failure import (
+    InstallationError,
+    MemoryShortageError,
+    VolumeFullError,
+    is_memory_shortage,
+    last_line,
+    program_error,
+    volume_full,
+)
 from .processes import locked, run_program
 from .resolved_list import ResolvedList, parse_list
 from .settings import BASE_PYTHON, INDEX, SOURCE, STATE
-from .status import Status, write_atomically
+from .status import Status
 
 
 def main() -> int:
@@ -124,13 +134,15 @@ def _base_version() -> str:
     except OSError as error:
         raise InstallationError(f"cannot run {BASE_PYTHON}: {error.strerror}") from error
     if done.returncode:
-        raise InstallationError(f"cannot run {BASE_PYTHON}: {last_line(done.stderr)}")
+        raise program_error(f"cannot run {BASE_PYTHON}", done, last_line(done.stderr))
     return done.stdout.rstrip("\n")
 
 
 def _report_failure(status: Status, error: Exception) -> None:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        error = VolumeFullError("the volume is full")
+        error = volume_full()
+    if is_memory_shortage(error):
+        error = MemoryShortageError()
     if isinstance(error, VolumeFullError):
         cache.delete()
     if isinstance(error, InstallationError):

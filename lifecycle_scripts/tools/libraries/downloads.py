@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import subprocess
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .failure import InstallationError, last_line, program_error
-from .processes import run_program
+from .processes import run_aws
 from .resolved_list import Wheel
 from .settings import CACHE, LIST_URI, STATE, WHEELS_URI
 
@@ -23,10 +24,12 @@ def download_list() -> str:
         InstallationError: it cannot be read.
     """
     path = STATE / "requirements.txt.new"
-    done = run_program(["aws", "s3", "cp", "--only-show-errors", LIST_URI, path])
+    # Unlike `aws s3 cp`, which first asks for the object's metadata, it prints which permission is missing.
+    bucket, _, key = LIST_URI[len("s3://") :].partition("/")
+    done = run_aws("s3api", "get-object", "--bucket", bucket, "--key", key, path)
     if done.returncode:
-        reading = f"cannot read {LIST_URI} (run: mlproject libraries push)"
-        raise program_error(reading, done.stderr, last_line(done.stderr))
+        remedy = " (run: mlproject libraries push)" if "(NoSuchKey)" in done.stderr else ""
+        raise program_error(f"cannot read {LIST_URI}{remedy}", done, last_line(done.stderr))
     return path.read_text()
 
 
@@ -43,9 +46,9 @@ def download_wheels(wheels: Sequence[Wheel]) -> None:
     incoming.mkdir(parents=True)
     includes = [argument for wheel in wheels for argument in ("--include", wheel.key)]
     # Ten files and parts at a time: https://docs.aws.amazon.com/cli/latest/topic/s3-config.html
-    copy = ("aws", "s3", "cp", "--recursive", "--only-show-errors")
-    done = run_program([*copy, f"{WHEELS_URI}/", incoming, "--exclude", "*", *includes])
-    errors = [_accept(wheel, incoming, done.stderr) for wheel in wheels]
+    copy = ("s3", "cp", "--recursive", "--only-show-errors")
+    done = run_aws(*copy, f"{WHEELS_URI}/", incoming, "--exclude", "*", *includes)
+    errors = [_accept(wheel, incoming, done) for wheel in wheels]
     shutil.rmtree(incoming)
     for error in errors:
         if error:
@@ -60,13 +63,14 @@ def without_valid(wheels: Iterable[Wheel]) -> list[Wheel]:
     return [wheel for wheel, is_valid in zip(candidates, valid) if not is_valid]
 
 
-def _accept(wheel: Wheel, incoming: Path, errors: str) -> InstallationError | None:
+def _accept(wheel: Wheel, incoming: Path, done: subprocess.CompletedProcess[str]) -> InstallationError | None:
     """Move a downloaded wheel into the cache, or return the error."""
     path = incoming / wheel.key
     uri = f"{WHEELS_URI}/{wheel.key}"
     if not path.exists():
-        mentioned = [line for line in errors.splitlines() if uri in line] or errors.splitlines()
-        return program_error(f"cannot read {uri}", errors, mentioned[0] if mentioned else "it does not exist")
+        lines = done.stderr.splitlines()
+        mentioned = [line for line in lines if uri in line] or lines
+        return program_error(f"cannot read {uri}", done, mentioned[0] if mentioned else "it does not exist")
     if not _has_hash(path, wheel.sha256):
         return InstallationError(f"{uri} does not match the sha256 in the list")
     WHEELS.mkdir(exist_ok=True)

@@ -8,12 +8,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlproject_notebook.files import write_atomically
 from mlproject_notebook.kernel import register
 
 from .processes import run_program
 from .resolved_list import ResolvedList, parse_list
 from .settings import INDEX, STATE
-from .status import write_atomically
 
 _FOLDER = STATE / "environments"
 

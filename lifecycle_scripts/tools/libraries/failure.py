@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+
+from .settings import VOLUME
+
+# What Python, uv and the system print when they get no memory.
+_NO_MEMORY = (
+    *("Cannot allocate memory", "MemoryError", "can't start new thread", "memory allocation of"),
+    "Resource temporarily unavailable",
+)
+# The system kills the process that uses the most memory, and `timeout` then exits like a shell.
+_KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
+
 
 class InstallationError(Exception):
     """A reason in one sentence without a full stop, shown to the user."""
@@ -14,16 +28,41 @@ class VolumeFullError(InstallationError):
         super().__init__(f"{details}. Delete files, or increase volume_gb of the notebook in project.yaml")
 
 
-def program_error(program: str, output: str, reason: str) -> InstallationError:
+class MemoryShortageError(InstallationError):
+    """The instance has not enough memory."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the instance ran out of memory. Shut down kernels, or choose an instance_type with more memory in "
+            "project.yaml"
+        )
+
+
+def is_memory_shortage(error: Exception) -> bool:
+    """Return whether this process got no memory, or none for another thread."""
+    return isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY)
+
+
+def volume_full() -> VolumeFullError:
+    """Return the error of a volume without space, or without space for the names of files."""
+    if os.statvfs(VOLUME).f_favail == 0:
+        return VolumeFullError("the volume has space, but contains as many files as it can")
+    return VolumeFullError("the volume is full")
+
+
+def program_error(program: str, done: subprocess.CompletedProcess[str], reason: str) -> InstallationError:
     """Return the error of a program.
 
     Args:
         program: what failed.
-        output: all that the program printed to standard error.
-        reason: the part of it that explains the failure.
+        done: the program with its output.
+        reason: the part of its output that explains the failure.
     """
+    output = done.stdout + done.stderr
     if "No space left on device" in output:
-        return VolumeFullError("the volume is full")
+        return volume_full()
+    if done.returncode in _KILLED or any(words in output for words in _NO_MEMORY):
+        return MemoryShortageError()
     return InstallationError(f"{program}: {reason}")
 
 

@@ -50,7 +50,7 @@ def install_with_pip(environment: Path, requirements: Path) -> None:
     done = run_program([BASE_PYTHON, "-m", "venv", environment])
     if done.returncode:
         creating = f"cannot create a virtual environment with {BASE_PYTHON}"
-        raise program_error(creating, done.stdout + done.stderr, last_line(done.stderr))
+        raise program_error(creating, done, last_line(done.stderr))
     source = ["--index-url", INDEX] if INDEX else ["--no-index", "--find-links", str(WHEELS)]
     pip = (environment / "bin" / "python", "-m", "pip", "--isolated", "--disable-pip-version-check", "install")
     checks = ["--no-input", "--quiet", "--require-hashes", "--only-binary", ":all:"]
@@ -59,7 +59,7 @@ def install_with_pip(environment: Path, requirements: Path) -> None:
     if done.returncode:
         print(done.stderr, flush=True)
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        raise program_error("pip", done.stderr, errors[0] if errors else last_line(done.stderr))
+        raise program_error("pip", done, errors[0] if errors else last_line(done.stderr))
 
 
 def unpack_uv(wheel: Wheel) -> Path:
@@ -102,4 +102,4 @@ def _run_uv(uv: Path, *arguments: str | Path) -> None:
         print(done.stderr, flush=True)
         # uv draws a tree of causes.
         words = done.stderr.replace("\N{MULTIPLICATION SIGN}", " ").replace("╰─▶", " ").split()
-        raise program_error("uv", done.stderr, " ".join(words).removeprefix("error: "))
+        raise program_error("uv", done, " ".join(words).removeprefix("error: "))

@@ -12,6 +12,9 @@ from pathlib import Path
 from .settings import STATE
 
 _inherited: list[int] = []
+# A download that hangs would hold the lock for ever, and an instance that installs is never idle.
+_AWS_SECONDS = 3600
+_TIMED_OUT = 124
 
 
 @contextmanager
@@ -24,6 +27,16 @@ def locked() -> Iterator[None]:
             yield
         finally:
             _inherited.clear()
+
+
+def run_aws(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the aws CLI, with a time limit, and return its output."""
+    # In this process group, so that whoever kills the installation also kills it.
+    limit = ("timeout", "--foreground", "--kill-after=10", str(_AWS_SECONDS))
+    done = run_program([*limit, "aws", *arguments])
+    if done.returncode == _TIMED_OUT:
+        done.stderr = f"S3 did not respond within {_AWS_SECONDS} seconds"
+    return done
 
 
 def run_program(

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from mlproject_notebook.files import write_in_any_case
+
 from .settings import KERNEL_TITLE, SOURCE, STATE, VOLUME
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a file, so that a reader sees the old or the new text."""
-    new = STATE / f".{path.name}.new"
-    new.write_text(text)
-    new.replace(path)
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file; overwrite it if the volume is so full that there is no space for a second one."""
-    try:
-        write_atomically(path, text)
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        path.write_text(text)
 
 
 @dataclass
@@ -71,9 +54,9 @@ class Status:
             "previous_in_use": self.previous_in_use,
             "list_sha256": self.list_sha256,
         }
-        _write(STATE / "libraries.json", json.dumps(content, indent=2) + "\n")
+        write_in_any_case(STATE / "libraries.json", json.dumps(content, indent=2) + "\n")
         details = f"({_utc('%Y-%m-%d %H:%M:%S', now)} UTC; details: ~/SageMaker/.mlproject/libraries.log)"
-        _write(VOLUME / "mlproject-status.txt", f"{state}: {message}\n{details}\n")
+        write_in_any_case(VOLUME / "mlproject-status.txt", f"{state}: {message}\n{details}\n")
         print(f"{_utc('%Y-%m-%dT%H:%M:%SZ', now)} {state}: {message}", flush=True)
 
 

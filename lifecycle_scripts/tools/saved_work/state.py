@@ -8,6 +8,8 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from mlproject_notebook.files import write_atomically, write_in_any_case
+
 
 @dataclass
 class Saved:
@@ -50,7 +52,7 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
     """Write the manifest atomically."""
     document = asdict(manifest)
     del document["is_first"]
-    _write(path, document)
+    write_atomically(path, json.dumps(document))
 
 
 def write_report(
@@ -69,18 +71,9 @@ def write_report(
     except (OSError, ValueError):
         report = {}
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    _write(
-        path,
-        {
-            "saved": now if saved else report.get("saved"),
-            "left_out": report.get("left_out", []) if left_out is None else left_out,
-            "failed": failed,
-        },
-    )
-
-
-def _write(path: Path, document: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(json.dumps(document))
-    new.replace(path)
+    document = {
+        "saved": now if saved else report.get("saved"),
+        "left_out": report.get("left_out", []) if left_out is None else left_out,
+        "failed": failed,
+    }
+    write_in_any_case(path, json.dumps(document))

@@ -8,7 +8,8 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from mlproject_notebook.instance import TOOLS, description_path, log, read_json, write, write_setup
+from mlproject_notebook.files import write_atomically
+from mlproject_notebook.instance import TOOLS, description_path, log, read_json, write_setup
 from mlproject_notebook.texts import TEXTS
 
 # The certificates of Amazon Linux 2023 and, in tests, of Debian.
@@ -54,7 +55,7 @@ def prepare(description):
         if problem:
             log(problem)
             problems.append(problem)
-    write_setup(problems=problems, start_script={}, cluster={})
+    write_setup(problems=problems, log_problems=[], start_script={}, cluster={})
 
 
 def _certificates():
@@ -66,18 +67,18 @@ def _write_certificates(description):
     if not _certificates().is_file():
         return None
     system = next((path for path in _SYSTEM_CERTIFICATES if path.is_file()), None)
-    write(_BUNDLE, (system.read_text() + "\n" if system else "") + _certificates().read_text())
+    write_atomically(_BUNDLE, (system.read_text() + "\n" if system else "") + _certificates().read_text())
     return None if system else TEXTS[description["language"]]["no_certificates"]
 
 
 def _write_environment(description):
     exports = [f"export {name}={shlex.quote(value)}" for name, value in shell_variables(description).items()]
-    write(_ENVIRONMENT, "\n".join(exports) + "\n")
+    write_atomically(_ENVIRONMENT, "\n".join(exports) + "\n")
     bashrc = Path.home() / ".bashrc"
     line = f". {_ENVIRONMENT}\n"
     text = bashrc.read_text() if bashrc.exists() else ""
     if line not in text:
-        write(bashrc, f"{text.rstrip()}\n{line}".lstrip())
+        write_atomically(bashrc, f"{text.rstrip()}\n{line}".lstrip())
 
 
 def _write_git_identity(description):
@@ -104,7 +105,7 @@ def _write_kernels(description):
         spec = read_json(path)
         if spec:
             spec["env"] = {**spec.get("env", {}), **variables}
-            write(path, json.dumps(spec, indent=1))
+            write_atomically(path, json.dumps(spec, indent=1))
     has_spark = any("sparkmagic" in path.read_text() for path in paths)
     if description["livy_parameter"] and not has_spark:
         return TEXTS[description["language"]]["no_sparkmagic"]

@@ -4,7 +4,8 @@ import itertools
 import json
 
 from mlproject_notebook.documents import METADATA, cells_digest, is_unchanged, to_json
-from mlproject_notebook.instance import STATE, VOLUME, description_path, log, read_json, write
+from mlproject_notebook.files import write_atomically
+from mlproject_notebook.instance import STATE, VOLUME, description_path, log, read_json
 
 FOLDER = VOLUME / "examples"
 # The version of each example that was copied last, so that a person who deletes one gets it back only when it changes.
@@ -44,8 +45,8 @@ class Examples:
             present = read_json(path) if path.exists() else None
             if present is None or is_unchanged(present, outputs=True):
                 break
-        write(path, to_json(document))
-        write(_COPIED, json.dumps({**copied, name: digest}, indent=1))
+        write_atomically(path, to_json(document))
+        write_atomically(_COPIED, json.dumps({**copied, name: digest}, indent=1))
         log(f"{path.relative_to(VOLUME)} was written")
 
     def _document(self, name):

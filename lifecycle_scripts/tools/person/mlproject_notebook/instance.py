@@ -8,8 +8,8 @@ import os
 import subprocess
 from pathlib import Path
 
-VOLUME = Path.home() / "SageMaker"
-STATE = VOLUME / ".mlproject"
+from mlproject_notebook.files import STATE, VOLUME, write_in_any_case
+
 STATUS_FILE = VOLUME / "mlproject-status.txt"
 SETUP_FILE = STATE / "setup.json"
 # What the idle check, which runs as root, found last.
@@ -35,27 +35,13 @@ def read_json(path):
     return found if isinstance(found, dict) else {}
 
 
-def write(path, text, *, keep_time=False):
-    """Write a file atomically, so that a reader never sees half of it.
-
-    Args:
-        path: path of the file.
-        text: its new content.
-        keep_time: whether an existing file keeps its time, since the idle check takes a newer file for work.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text)
-    if keep_time and path.exists():
-        before = path.stat()
-        os.utime(new, ns=(before.st_atime_ns, before.st_mtime_ns))
-    new.replace(path)
-
-
 def write_setup(**changes):
-    """Change entries of the state of the setup."""
+    """Change entries of the state of the setup. What cannot be recorded, such as on a full volume, is only logged."""
     setup = {**read_json(SETUP_FILE), **changes}
-    write(SETUP_FILE, json.dumps(setup, indent=1))
+    try:
+        write_in_any_case(SETUP_FILE, json.dumps(setup, indent=1))
+    except OSError as error:
+        log(f"{SETUP_FILE.name} cannot be written: {error.strerror}")
 
 
 def now():

@@ -9,7 +9,8 @@ import os
 from pathlib import Path
 
 from mlproject_notebook.account import shell_variables
-from mlproject_notebook.instance import DESCRIPTION_VARIABLE, description_path, log, read_json, write
+from mlproject_notebook.files import write_atomically
+from mlproject_notebook.instance import DESCRIPTION_VARIABLE, description_path, log, read_json
 
 
 def specification(python, title, description):
@@ -35,4 +36,4 @@ def register(python):
         log(f"the tools have no {description_path()}, so that the kernel has no variables of the project")
     folder = Path.home() / ".local/share/jupyter/kernels" / os.environ["KERNEL"]
     found = specification(python, os.environ["KERNEL_TITLE"], description)
-    write(folder / "kernel.json", json.dumps(found, indent=1))
+    write_atomically(folder / "kernel.json", json.dumps(found, indent=1))

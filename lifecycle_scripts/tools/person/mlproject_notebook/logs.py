@@ -9,7 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from mlproject_notebook.instance import STATE, aws, log, read_json, write
+from mlproject_notebook.files import write_in_any_case
+from mlproject_notebook.instance import STATE, aws, log, read_json, write_setup
 from mlproject_notebook.status import read_recorded_libraries
 
 _FILES = {
@@ -37,7 +38,7 @@ class Logs:
         self._group = description["log_group"]
         self._stream = f"{description['instance']}/mlproject"
         self._namespace = description["metric_namespace"]
-        self._problem = ""
+        self._problems = {}
 
     def send(self):
         """Send the new lines. A failure is logged once, and the lines are sent in the next round."""
@@ -48,10 +49,10 @@ class Logs:
         try:
             self._put(lines)
         except OSError as error:
-            self._report(f"the logs cannot be sent to CloudWatch: {error}")
+            self._record("send", f"the logs cannot be sent to CloudWatch: {error}")
             return
-        self._problem = ""
-        write(_SENT, json.dumps(new_offsets))
+        self._record("send", None)
+        write_in_any_case(_SENT, json.dumps(new_offsets))
 
     def count_failure(self):
         """Count a failed installation once, in the metric of the project's alarm."""
@@ -65,9 +66,10 @@ class Logs:
                 *("--metric-name", "FailedInstallations", "--value", "1"),
             )
         except OSError as error:
-            self._report(f"the failed installation cannot be counted in CloudWatch: {error}")
+            self._record("count", f"the failed installation cannot be counted in CloudWatch: {error}")
             return
-        write(_REPORTED, json.dumps(failure))
+        self._record("count", None)
+        write_in_any_case(_REPORTED, json.dumps(failure))
 
     def _put(self, lines):
         moment = int(time.time() * 1000)
@@ -96,10 +98,14 @@ class Logs:
                 if "ResourceAlreadyExistsException" not in str(error):
                     raise
 
-    def _report(self, problem):
-        if problem != self._problem:
+    def _record(self, action, problem):
+        """Show a problem in the status, and log it once."""
+        if problem == self._problems.get(action):
+            return
+        if problem:
             log(problem)
-        self._problem = problem
+        self._problems[action] = problem
+        write_setup(log_problems=[each for each in self._problems.values() if each])
 
 
 def _new_lines(offsets):

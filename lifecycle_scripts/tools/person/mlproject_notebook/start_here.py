@@ -1,7 +1,8 @@
 """The notebook START HERE, or EMPIECE AQUÍ: the status, with links to the data and the examples."""
 
 from mlproject_notebook.documents import METADATA, cells_digest, is_unchanged, to_json, written
-from mlproject_notebook.instance import VOLUME, log, now, read_json, write
+from mlproject_notebook.files import write_in_any_case
+from mlproject_notebook.instance import VOLUME, log, now, read_json
 from mlproject_notebook.status import Status, markdown_table
 
 NAMES = {"en": "START HERE", "es": "EMPIECE AQUÍ"}
@@ -20,7 +21,7 @@ def refresh(description):
     if written(read_json(free[0])).get("content") != content:
         document = _document(description, status, time=now(), exact=True)
         document["metadata"][METADATA] = {"content": content, "written": cells_digest(document, outputs=False)}
-        write(free[0], to_json(document), keep_time=True)
+        write_in_any_case(free[0], to_json(document), keep_time=True)
 
 
 def _document(description, status, *, time, exact):

@@ -1,9 +1,11 @@
 """The team's own start script, in the background and with a time limit, so that it cannot fail the instance."""
 
+import os
 import subprocess
 import time
+from pathlib import Path
 
-from mlproject_notebook.instance import STATE, VOLUME, description_path, now, write_setup
+from mlproject_notebook.instance import STATE, VOLUME, description_path, log, now, write_setup
 
 
 class StartScript:
@@ -21,7 +23,7 @@ class StartScript:
         self._seconds = script["minutes"] * 60
         self._started = time.monotonic()
         path = description_path().with_name("start_script.sh")
-        with (STATE / "start-script.log").open("a") as output:
+        with _open_log() as output:
             output.write(f"{now()} start\n")
             output.flush()
             self._process = subprocess.Popen(
@@ -43,3 +45,12 @@ class StartScript:
         timed_out = code != 0 and time.monotonic() - self._started >= self._seconds
         state = "succeeded" if code == 0 else "timeout" if timed_out else "failed"
         write_setup(start_script={"state": state, "code": code})
+
+
+def _open_log():
+    """Open the log of the script, or nothing if the volume has no space for it."""
+    try:
+        return (STATE / "start-script.log").open("a")
+    except OSError as error:
+        log(f"start-script.log cannot be written: {error.strerror}")
+        return Path(os.devnull).open("a")

@@ -10,6 +10,7 @@ from mlproject_notebook import examples
 from mlproject_notebook.instance import IDLE_FILE, SETUP_FILE, STATE, STATUS_FILE, read_json
 from mlproject_notebook.texts import TEXTS
 
+_IDLE = "idle: "
 _CONSOLE = "https://{region}.{console}/s3/buckets/{bucket}?region={region}"
 
 
@@ -41,6 +42,7 @@ class Status:
             (self.text("work"), self._work()),
             *self._start_script(),
             *((self.text("problem"), problem) for problem in self._setup.get("problems", [])),
+            *((self.text("log"), problem) for problem in self._setup.get("log_problems", [])),
         ]
 
     def links(self, folder):
@@ -102,10 +104,18 @@ class Status:
         """The time is a lower bound, so that it stays true in a notebook that was written some time ago."""
         after = self.text("idle_value", minutes=self._description["idle_minutes"])
         stop = read_json(IDLE_FILE).get("stop", 0)
-        if stop <= time.time():
-            return after
-        zone = self._description["timezone"]
-        return f"{after}, {self.text('idle_time', time=clock_time(stop, zone=zone, exact=exact))}"
+        if stop > time.time():
+            zone = self._description["timezone"]
+            after = f"{after}, {self.text('idle_time', time=clock_time(stop, zone=zone, exact=exact))}"
+        return ". ".join([after, *self._idle_notes()])
+
+    def _idle_notes(self):
+        """Return what idle.sh has written into the status: when the instance stops, or why it cannot."""
+        try:
+            lines = STATUS_FILE.read_text().splitlines()
+        except OSError:
+            lines = []
+        return [line[len(_IDLE) :] for line in lines if line.startswith(_IDLE)]
 
     def _hours(self):
         hours = self._description["hours"]
@@ -116,6 +126,9 @@ class Status:
 
     def _work(self):
         work = self._description["work"]
+        failed = read_json(STATE / "work.json").get("failed")
+        if failed:
+            return self.text("work_failed", failed=failed)
         return self.text("work_value", uri=work) if work else self.text("work_none")
 
     def _start_script(self):

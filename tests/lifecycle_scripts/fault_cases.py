@@ -1,0 +1,65 @@
+"""The table of docs/*/notebook-faults.md: faults of a notebook's start, what people see, and the test of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_FAULTS = "tests/lifecycle_scripts/test_start_faults.py"
+_LIBRARIES = "tests/lifecycle_scripts/test_library_faults.py"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A fault.
+
+    Args:
+        shown: part of the status that people then see.
+        file: file of its test.
+        test: name of its test.
+    """
+
+    shown: str
+    file: str = _FAULTS
+    test: str = "test_a_start_with_a_fault_explains_it_keeps_everything_and_the_next_start_recovers"
+
+
+# In the order of the table.
+CASES = {
+    "killed": Case(
+        shown="installed: ",
+        file=_LIBRARIES,
+        test="test_an_installation_killed_at_50_points_never_leaves_a_broken_kernel",
+    ),
+    "S3 denied": Case(shown="is not authorized to perform: s3:GetObject"),
+    "S3 missing": Case(shown="requirements.txt (run: mlproject libraries push)"),
+    "S3 slow": Case(shown="S3 did not respond within 3600 seconds"),
+    "S3 truncated": Case(shown="IncompleteRead"),
+    "S3 throttled": Case(shown="(SlowDown)"),
+    "corrupt wheel": Case(shown="does not match the sha256 in the list"),
+    "clock": Case(shown="(RequestTimeTooSkewed)"),
+    "disk full": Case(
+        shown="the volume has 0 MB free, but the libraries need ",
+        file=_LIBRARIES,
+        test="test_a_full_volume_is_explained_and_keeps_the_previous_libraries",
+    ),
+    "no inodes": Case(shown="the volume has space, but contains as many files as it can. Delete files"),
+    "out of memory": Case(shown="the instance ran out of memory"),
+    "ended by the system": Case(shown="the installation was ended (exit code 137)"),
+    "state replaced": Case(shown="~/SageMaker/.mlproject is not a folder that ec2-user can write to"),
+    "two starts": Case(shown="installed: ", test="test_two_starts_at_once_install_once_and_run_everything_once"),
+    "older version": Case(
+        shown="installed: ",
+        file=_LIBRARIES,
+        test="test_a_volume_of_the_earlier_version_is_used_without_another_installation",
+    ),
+    "base Python": Case(
+        shown="installing: ",
+        file="tests/lifecycle_scripts/test_libraries.py",
+        test="test_rule_20_another_python_of_the_machine_makes_the_environment_anew",
+    ),
+    "CRLF": Case(
+        shown="has Windows line endings (CRLF)",
+        file="tests/parameters/test_named_files.py",
+        test="test_a_start_script_that_cannot_run_is_told",
+    ),
+}
