@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from embedded_aws.accounts import ACCOUNT, Accounts
 from embedded_aws.administrator import Administrator
+from embedded_aws.api_destinations import Addresses
 from embedded_aws.gaps import MotoAddition
 from embedded_aws.internal_client import ask, signed
 from embedded_aws.issuers import Issuers
@@ -17,6 +18,7 @@ __all__ = [
     "ACCOUNT",
     "MISLEADING",
     "Accounts",
+    "Addresses",
     "Administrator",
     "Issuers",
     "LaunchResult",

@@ -64,6 +64,17 @@ def issuer(
 
 
 @app.command()
+def destination(
+    url: Annotated[str, typer.Argument(help="Scheme and host of API destinations: https://gitlab.example.com")],
+    address: Annotated[str, typer.Option(help="Where requests to it go: http://localhost:PORT, or an https URL.")],
+    folder: Folder = DEFAULT_FOLDER,
+) -> None:
+    """Let EventBridge call a system. The API destinations of a system that is not registered are not called."""
+    embedded_aws.Addresses(folder).add(url, address)
+    print(f"Events for API destinations of {url} are sent to {address}.")
+
+
+@app.command()
 def down(folder: Folder = DEFAULT_FOLDER) -> None:
     """Stop it; its state is in memory and is lost."""
     print("The embedded AWS is stopped." if embedded_aws.stop(folder) else "The embedded AWS does not run.")

@@ -11,6 +11,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from embedded_aws import cloudformation, gaps
 from embedded_aws.accounts import Accounts
 from embedded_aws.administrator import Administrator
+from embedded_aws.api_destinations import Addresses, configure_addresses
 from embedded_aws.cloudformation.clients import Clients
 from embedded_aws.error_middleware import ErrorMiddleware
 from embedded_aws.iam import Guard, Journal
@@ -27,6 +28,7 @@ def build_application(*, endpoint: str, folder: Path, administrator: Administrat
         administrator: whose keys the engine works with, and who alone makes internal calls.
     """
     accounts = Accounts(folder)
+    configure_addresses(Addresses(folder))
     clients = Clients(endpoint, administrator=administrator)
     services = DomainDispatcherApplication(partial(_create_service, clients))
     journal = Journal()

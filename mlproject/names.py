@@ -37,6 +37,7 @@ ROLE_USES = (
     "serving",
     "batch-schedule",
     "notebook-hours",
+    "approval",
 )
 
 
@@ -108,6 +109,11 @@ class Names:
         return f"{self.prefix}-open-{notebook}"
 
     @property
+    def gitlab_connection(self) -> str:
+        """Name of the connection of EventBridge to GitLab, and of its API destination, such as `flights-dev-gitlab`."""
+        return f"{self.prefix}-gitlab"
+
+    @property
     def key_alias(self) -> str:
         return f"alias/{self.prefix}"
 
@@ -124,6 +130,15 @@ def deploy_role(environment: str) -> str:
 def diff_role(environment: str) -> str:
     """Return the name of the role with which CI jobs compare with an environment, such as `mlproject-diff-dev`."""
     return f"mlproject-diff-{environment}"
+
+
+def gitlab_token_secret(environment: str, generation: int | str) -> str:
+    """Return the name of the secret with the token that starts pipelines, such as `mlproject/dev/gitlab-token-1`.
+
+    A new token is in a secret of another name, since CloudFormation reads a secret again only if the reference changes:
+    https://repost.aws/knowledge-center/cloudformation-stack-update-secrets
+    """
+    return f"mlproject/{environment}/gitlab-token-{generation}"
 
 
 def project_parameter(environment: str, project: str, name: str) -> str:

@@ -17,6 +17,7 @@ from embedded_aws.cloudformation.engine import Engine
 from embedded_aws.cloudformation.errors import CloudFormationError
 from embedded_aws.cloudformation.lifecycle import reason_of
 from embedded_aws.cloudformation.property_differences import PropertyDifference, find_differences
+from embedded_aws.cloudformation.secret_references import contains_secret
 from embedded_aws.cloudformation.stack import Resource, Stack, now
 from embedded_aws.live_properties import READERS, Shown
 
@@ -35,6 +36,7 @@ _UNREAD = {
     "AWS::EC2::FlowLog": frozenset({"ResourceType"}),
     "AWS::ECR::Repository": frozenset({"EmptyOnDelete"}),
     "AWS::EMR::Cluster": frozenset({"AdditionalInfo"}),
+    "AWS::Events::Connection": frozenset({"AuthParameters"}),
     "AWS::Athena::WorkGroup": frozenset({"RecursiveDeleteOption"}),
     "AWS::KMS::Key": frozenset({"PendingWindowInDays"}),
     "AWS::SecretsManager::Secret": frozenset({"GenerateSecretString", "SecretString"}),
@@ -149,7 +151,9 @@ def _listed_as(resource: Resource) -> str | None:
 
 def _compare(resource: Resource, actual: Mapping[str, Any] | None) -> ResourceDrift:
     unread = _UNREAD.get(resource.type_name, frozenset())
-    expected = {name: value for name, value in resource.properties.items() if name not in unread}
+    expected = {
+        name: value for name, value in resource.properties.items() if name not in unread and not contains_secret(value)
+    }
     if actual is None:
         return ResourceDrift(resource=resource, status="DELETED", expected=expected, actual=None)
     compared = {name: actual.get(name) for name in expected}

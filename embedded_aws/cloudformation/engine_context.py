@@ -11,6 +11,7 @@ from typing import Any
 
 from embedded_aws.cloudformation.errors import CloudFormationError
 from embedded_aws.cloudformation.intrinsics import PENDING, Scope
+from embedded_aws.cloudformation.secret_references import SecretReference
 from embedded_aws.cloudformation.stack import Output, Resource, Settings, Stack
 from embedded_aws.resource_rules import ResourceRules, resource_rules
 from embedded_aws.resources.handler import Context, Handler
@@ -145,6 +146,8 @@ class EngineContext:
     def with_dynamic_references(self, value: Any) -> Any:
         """The value with `{{resolve:ssm:name}}` replaced by what the Parameter Store holds.
 
+        References to secrets stay; the handler's call resolves them.
+
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
         """
         if isinstance(value, Mapping):
@@ -152,13 +155,18 @@ class EngineContext:
         if isinstance(value, list):
             return [self.with_dynamic_references(item) for item in value]
         if isinstance(value, str) and "{{resolve:" in value:
-            return _DYNAMIC.sub(lambda match: self._dynamic(match[1], match[2]), value)
+            return _DYNAMIC.sub(self._dynamic, value)
         return value
 
-    def _dynamic(self, service: str, reference: str) -> str:
+    def _dynamic(self, match: re.Match[str]) -> str:
+        service, reference = match[1], match[2]
+        if service == "secretsmanager":
+            SecretReference.parse(reference)
+            return match[0]
         if service != "ssm":
             raise CloudFormationError(
-                f"Template error: the embedded AWS resolves dynamic references to ssm only, not {service}"
+                "Template error: the embedded AWS resolves dynamic references to ssm and secretsmanager only, not "
+                f"{service}"
             )
         return self.fetch_parameter(reference)
 

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from embedded_aws.cloudformation.engine_context import EngineContext
 from embedded_aws.cloudformation.errors import CloudFormationError
 from embedded_aws.cloudformation.events import record
+from embedded_aws.cloudformation.secret_references import SecretResolver
 from embedded_aws.cloudformation.stack import Dependencies, Resource, Stack, now
 from embedded_aws.cloudformation.template import ResourceDefinition
 from embedded_aws.resources.handler import Context, HandlerError, Properties
@@ -63,11 +64,12 @@ class Lifecycle:
         started = self._new_resource(definition, handler_context.unique_suffix, properties, dependencies)
         self._record(started, f"{verb}_IN_PROGRESS", REPLACEMENT if replacing else None)
         handler = self._context.handlers[definition.type_name]
+        secrets = SecretResolver(handler_context.client)
         try:
-            attributes = handler.create(handler_context, deepcopy(properties))
+            attributes = handler.create(handler_context, secrets.resolve(deepcopy(properties)))
             made = replace(started, physical_id=_reported_id(handler_context, definition), attributes=attributes)
         except Exception as error:
-            reason = reason_of(error)
+            reason = secrets.redact(reason_of(error))
             partially_created = replace(started, physical_id=handler_context.physical_id or "", partially_created=True)
             failed = self._record(partially_created, f"{verb}_FAILED", reason)
             raise ResourceFailedError(
@@ -83,12 +85,17 @@ class Lifecycle:
         """
         self._record(desired, "UPDATE_IN_PROGRESS")
         handler_context = self._context_of(current)
+        secrets = SecretResolver(handler_context.client)
         try:
+            # The old secrets may be gone, so a property with one counts as changed.
             attributes = self._context.handlers[current.type_name].update(
-                handler_context, current.physical_id, deepcopy(current.properties), deepcopy(desired.properties)
+                handler_context,
+                current.physical_id,
+                deepcopy(current.properties),
+                secrets.resolve(deepcopy(desired.properties)),
             )
         except Exception as error:
-            reason = reason_of(error)
+            reason = secrets.redact(reason_of(error))
             # How far the update came is unknown: the resource may have the old and the new dependencies.
             failed = replace(
                 desired,

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from moto.events.models import EventPattern, EventsBackend, Rule
+from moto.events.models import EventPattern, EventsBackend, Rule, events_backends
 from moto.events.responses import EventsHandler
 from moto.sns.models import sns_backends
 from moto.utilities.arns import parse_arn
 
+from embedded_aws.api_destinations.delivery import deliver
 from embedded_aws.gaps._registry import fills
 from embedded_aws.iam import context
 from embedded_aws.iam.errors import UndecidableError
@@ -60,18 +61,19 @@ def test_event_pattern(self: Any) -> str:
     Rule,
     "send_to_targets",
     service="events",
-    what="events that reach SNS topics whose policy allows it, by rules that are enabled only; the metric "
-    "FailedInvocations counts the others",
-    why="moto has no topics among its targets: PutEvents fails with a 500; and it does not look at the rule's state",
+    what="events that reach SNS topics whose policy allows it and registered API destinations that the target's role "
+    "may call, by rules that are enabled only; the metric FailedInvocations counts the others",
+    why="moto has no topics among its targets: PutEvents fails with a 500; it calls an API destination without input "
+    "and credentials; and it does not look at the rule's state",
 )
 def send_to_targets(self: Any, original_event: Any, transform_input: bool = True) -> None:
     if self.state == "DISABLED":
         return
-    topics = [target for target in self.targets if parse_arn(target["Arn"]).service == "sns"]
-    others = [target for target in self.targets if target not in topics]
-    if topics and self.event_pattern.matches_event(original_event):
-        for target in topics:
-            if not _publish(target, original_event):
+    own = {target["Id"]: send for target in self.targets if (send := _sender(target))}
+    others = [target for target in self.targets if target["Id"] not in own]
+    if own and self.event_pattern.matches_event(original_event):
+        for target in self.targets:
+            if target["Id"] in own and not own[target["Id"]](self, target, original_event):
                 _count_failure(self)
     if others:
         _send(_OnlyTargets(self, others), original_event, transform_input)
@@ -88,7 +90,20 @@ class _OnlyTargets:
         return getattr(self._rule, name)
 
 
-def _publish(target: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+def _sender(target: Mapping[str, Any]) -> Callable[[Any, Mapping[str, Any], Mapping[str, Any]], bool] | None:
+    """What sends an event to a target; None if moto does."""
+    arn = parse_arn(target["Arn"])
+    if arn.service == "sns":
+        return _publish
+    return _call if (arn.service, arn.resource_type) == ("events", "api-destination") else None
+
+
+def _call(rule: Any, target: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    backend = events_backends[rule.account_id][rule.region_name]
+    return deliver(target, _message(target, event), rule_arn=rule.arn, backend=backend)
+
+
+def _publish(_: Any, target: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
     """Publish to a topic; False if the topic does not exist or does not allow EventBridge.
 
     EventBridge sends no condition keys of its own to SNS:

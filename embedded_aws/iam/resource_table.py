@@ -132,6 +132,8 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
                 "{EventSourceArn}",
             ),
             "archive": ("archive/{ArchiveName}",),
+            "connection": ("connection/{Name}{!HttpMethod}", "{ConnectionArn}"),
+            "api-destination": ("api-destination/{Name}",),
             "*": ("{ResourceARN}",),
         },
     ),

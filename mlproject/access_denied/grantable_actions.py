@@ -7,6 +7,7 @@ from mlproject.access_denied.keyed_grants import PARTITION, RoleContext
 from mlproject.access_denied.role_grants import existing_data_grants_of, reads_existing_data
 from mlproject.access_denied.roles import ProjectRole
 from mlproject.access_denied.serving_grants import every_serving_action
+from mlproject.aws_rules.approval_permissions import approval_grants
 from mlproject.aws_rules.hours_permissions import every_hours_action
 from mlproject.aws_rules.notebook_permissions import notebook_permissions
 from mlproject.aws_rules.promotion_permissions import promotion_grants
@@ -46,6 +47,7 @@ def grantable_actions(role: ProjectRole, context: RoleContext) -> dict[str, froz
         "serving": every_serving_action(),
         "batch-schedule": starts,
         "notebook-hours": every_hours_action(),
+        "approval": [tuple(grant.actions) for grant in approval_grants(deployment, partition=PARTITION)],
     }
     data = [tuple(each.grant.actions) for each in existing_data_grants_of(deployment, _EVERY_KEY)]
     found: dict[str, frozenset[str]] = {}

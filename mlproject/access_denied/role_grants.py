@@ -13,6 +13,7 @@ from mlproject.access_denied.notebook_grants import notebook_grants, notebook_ho
 from mlproject.access_denied.pipeline_grants import pipeline_grants
 from mlproject.access_denied.roles import ProjectRole
 from mlproject.access_denied.serving_grants import serving_grants
+from mlproject.aws_rules.approval_permissions import approval_grants
 from mlproject.aws_rules.existing_data import existing_data_grants
 from mlproject.aws_rules.promotion_permissions import promotion_grants
 from mlproject.aws_rules.schedule_permissions import schedule_grants
@@ -80,6 +81,13 @@ def _promotion(deployment: Deployment, context: RoleContext) -> Iterator[KeyedGr
         yield KeyedGrant(key="promoted_from", grant=grant)
 
 
+def _approval(deployment: Deployment, _: RoleContext) -> Iterator[KeyedGrant]:
+    if deployment.operations is None or deployment.approval_pipeline is None:
+        return
+    for grant in approval_grants(deployment, partition=PARTITION):
+        yield KeyedGrant(key="promoted_on_approval", grant=grant)
+
+
 _OWN_GRANTS: Mapping[str, Callable[[Deployment, RoleContext], Iterator[KeyedGrant]]] = {
     "pipeline": pipeline_grants,
     "notebooks": notebook_grants,
@@ -90,6 +98,7 @@ _OWN_GRANTS: Mapping[str, Callable[[Deployment, RoleContext], Iterator[KeyedGran
     "serving": serving_grants,
     "batch-schedule": _batch_schedule,
     "notebook-hours": notebook_hours_grants,
+    "approval": _approval,
 }
 # Roles that may read existing data.
 _READERS = frozenset({"pipeline", "notebooks", "emr-nodes"})

@@ -18,6 +18,7 @@ _STACKS: Mapping[str, str] = {
     "promotion": "pipeline",
     "batch-schedule": "serving",
     "notebook-hours": "notebooks",
+    "approval": "operations",
 }
 _SESSION = re.compile(r"arn:aws[a-z-]*:sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)(?:/.*)?")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::(?P<account>\d{12}):role/(?:.*/)?(?P<role>[^/]+)")

@@ -103,10 +103,11 @@ def _cluster(stack: StackLines, emr: Emr) -> Iterator[CostLine]:
 
 
 def _operations(stack: StackLines, deployment: Deployment, operations: Operations) -> Iterator[CostLine]:
-    # One rule each for failures of the pipeline, the notebooks and the cluster, and for approved models that are
-    # promoted. Each has an alarm for lost messages.
+    # One rule each for failures of the pipeline, the notebooks and the cluster, for approved models that can be
+    # promoted, and for those that are promoted on approval. Each has an alarm for what it cannot deliver.
     pipeline = bool(deployment.pipeline)
     rules = pipeline + bool(deployment.notebooks) + bool(deployment.emr) + bool(deployment.promoted_to)
+    rules += bool(deployment.approval_pipeline)
     libraries = any(notebook.libraries for notebook in deployment.notebooks)
     alarms = pipeline + rules + bool(operations.schedule) + libraries
     yield stack.line(f"{alarms} alarms", "alarm", quantity=alarms)

@@ -49,11 +49,17 @@ ROLES = (
     "arn:{partition}:iam::{account}:role{path}*-{environment}-notebook-hours",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-promotion",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-serving",
+    "arn:{partition}:iam::{account}:role{path}*-{environment}-approval",
     "arn:{partition}:iam::{account}:role{path}{environment}-network-*",
 )
 KEYS = ("arn:{partition}:kms:{place}:key/*",)
 _LOG_GROUPS = ("arn:{partition}:logs:{place}:log-group:{environment}-network-*",)
 _TOPICS = ("arn:{partition}:sns:{place}:*-{environment}-operations-*",)
+_DESTINATIONS = tuple(
+    f"arn:{{partition}}:events:{{place}}:{kind}/*-{{environment}}-gitlab{end}"
+    for kind in ("api-destination", "connection")
+    for end in ("", "/*")
+)
 _SAGEMAKER = "arn:{partition}:sagemaker:{place}"
 _SCHEDULER = "arn:{partition}:scheduler:{place}"
 _ALARMING = ("operations", "serving")
@@ -118,6 +124,10 @@ RESOURCE_TYPES: Mapping[str, TypePermissions] = {
         ),
     ),
     "AWS::EMR::SecurityConfiguration": TypePermissions(resources=(ANY,), service="elasticmapreduce"),
+    # Creating and changing a destination also needs permission on its connection. AWS puts an id behind their names:
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
+    "AWS::Events::ApiDestination": TypePermissions(resources=_DESTINATIONS, service="events"),
+    "AWS::Events::Connection": TypePermissions(resources=_DESTINATIONS, service="events"),
     "AWS::Events::Rule": TypePermissions(
         resources=("arn:{partition}:events:{place}:rule/*-{environment}-operations-*",),
         service="events",

@@ -7,6 +7,7 @@ from typing import Any
 
 from mlproject.execution_policy.resource_types import ANY, KEYS, RESOURCE_TYPES, ROLES, TypePermissions
 from mlproject.execution_policy.schema_actions import schema_actions
+from mlproject.names import gitlab_token_secret
 from mlproject.parameters import Environment
 
 Statement = Mapping[str, Any]
@@ -15,6 +16,7 @@ Statement = Mapping[str, Any]
 _PASSED_TO = (
     "ec2.amazonaws.com",
     "elasticmapreduce.amazonaws.com",
+    "events.amazonaws.com",
     "sagemaker.amazonaws.com",
     "scheduler.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
@@ -29,6 +31,19 @@ _NOTEBOOK_NETWORK = (
     "ec2:DescribeDhcpOptions",
     "ec2:DescribeNetworkInterfaces",
 )
+# The secret that a dynamic reference names, and those in which EventBridge keeps the credentials of connections, with
+# the permissions of whoever creates the connection: https://docs.aws.amazon.com/eventbridge/latest/userguide/
+# eb-use-identity-based.html (SecretsManagerAccessForApiDestinations, IAMCreateServiceLinkedRoleForApiDestinations)
+_GITLAB_TOKEN = f"arn:{{partition}}:secretsmanager:{{place}}:secret:{gitlab_token_secret('{environment}', '*')}"
+_CONNECTION_SECRETS = "arn:{partition}:secretsmanager:{place}:secret:events!connection/*-{environment}-gitlab/*"
+_CONNECTION_SECRET = (
+    "secretsmanager:CreateSecret",
+    "secretsmanager:DeleteSecret",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecret",
+)
+_DESTINATIONS_ROLE = "arn:{partition}:iam::{account}:role/aws-service-role/apidestinations.events.amazonaws.com/*"
 _KEY_USE = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
 # Actions that could give a role more than the permissions boundary allows.
 _BOUNDED = frozenset({"iam:CreateRole", "iam:PutRolePermissionsBoundary"})
@@ -84,6 +99,9 @@ def _fixed(environment: Environment, values: Mapping[str, str]) -> tuple[Stateme
         _statement(_KEY_USE, keys, _tag_condition(environment)),
         _statement(_NOTEBOOK_NETWORK, (ANY,), in_region),
         _statement({"ssm:GetParameter", "ssm:GetParameters"}, (parameter,), None),
+        _statement({"secretsmanager:GetSecretValue"}, _filled((_GITLAB_TOKEN,), values), None),
+        _statement(_CONNECTION_SECRET, _filled((_CONNECTION_SECRETS,), values), None),
+        _statement({"iam:CreateServiceLinkedRole"}, _filled((_DESTINATIONS_ROLE,), values), None),
     )
 
 

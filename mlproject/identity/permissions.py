@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mlproject.aws_rules.bootstrap import bootstrap_bucket
-from mlproject.names import BUCKET_USES
+from mlproject.names import BUCKET_USES, gitlab_token_secret
 from mlproject.parameters import Environment
 
 # Resource of actions that have no resource-level permission.
@@ -172,6 +172,12 @@ def _reads(environment: Environment, *, partition: str) -> tuple[Permission, ...
                 )
             ),
             reason="the status of pipelines, notebooks and endpoints of every project of the environment",
+        ),
+        Permission(
+            sid="FindGitLabToken",
+            actions=("secretsmanager:DescribeSecret",),
+            resources=(f"arn:{partition}:secretsmanager:{place}:secret:{gitlab_token_secret(environment.name, '*')}",),
+            reason="preflight looks for the secret of promotions on approval; its value stays closed",
         ),
         Permission(
             sid="ListResources",

@@ -1,5 +1,6 @@
 """Load and validate the parameters of all projects and environments from YAML files into frozen values."""
 
+from mlproject.parameters.approval_pipeline import ApprovalPipeline
 from mlproject.parameters.findings import Finding, InvalidValueError, ParametersError
 from mlproject.parameters.input_models.emr import Emr
 from mlproject.parameters.input_models.environment_file import EnvironmentFile
@@ -29,6 +30,7 @@ from mlproject.parameters.platform import InvalidProject, Platform
 
 __all__ = [
     "AllowedReplacement",
+    "ApprovalPipeline",
     "Athena",
     "BatchTransform",
     "Deployment",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from mlproject.parameters.approval_pipeline import ApprovalPipeline, approval_pipeline
 from mlproject.parameters.checks import environments as environment_checks
 from mlproject.parameters.checks import gitlab as gitlab_checks
 from mlproject.parameters.checks import projects as project_checks
@@ -92,7 +93,7 @@ def _load(root: Path) -> tuple[list[Finding], Platform]:
                 error=ParametersError(own_findings), environments=frozenset(listed.mapping if listed else ())
             )
         else:
-            projects[name] = _deployments(name, inputs, environments, folder=path.parent)
+            projects[name] = _deployments(name, inputs, environments, folder=path.parent, gitlab=gitlab)
     platform = Platform(environments=environments, projects=projects, invalid_projects=invalid_projects, gitlab=gitlab)
     return findings, platform
 
@@ -165,25 +166,31 @@ def _network(written: NetworkInput, *, region: str) -> NewNetwork | ImportedNetw
 
 
 def _deployments(
-    project: str, inputs: Mapping[str, ProjectInput], environments: Mapping[str, Environment], *, folder: Path
+    project: str,
+    inputs: Mapping[str, ProjectInput],
+    environments: Mapping[str, Environment],
+    *,
+    folder: Path,
+    gitlab: GitLab | None,
 ) -> tuple[Deployment, ...]:
     """Return the deployments of a project, with the environments between which its models are promoted."""
-    return tuple(
-        _deployment(
-            project,
-            inputs[name],
-            environment,
-            folder=folder,
-            promoted_from=environments.get(inputs[name].promoted_from or ""),
-            promoted_to=tuple(
-                target
-                for target in environments.values()
-                if target.name in inputs and inputs[target.name].promoted_from == name
-            ),
+    own = {name: environment for name, environment in environments.items() if name in inputs}
+    deployments = []
+    for name, environment in own.items():
+        targets = tuple(target for target in own.values() if inputs[target.name].promoted_from == name)
+        on_approval = [target.name for target in targets if inputs[target.name].promoted_on_approval]
+        deployments.append(
+            _deployment(
+                project,
+                inputs[name],
+                environment,
+                folder=folder,
+                promoted_from=environments.get(inputs[name].promoted_from or ""),
+                promoted_to=targets,
+                approval_pipeline=approval_pipeline(gitlab, environment=name, targets=on_approval),
+            )
         )
-        for name, environment in environments.items()
-        if name in inputs
-    )
+    return tuple(deployments)
 
 
 def _deployment(
@@ -194,6 +201,7 @@ def _deployment(
     folder: Path,
     promoted_from: Environment | None,
     promoted_to: tuple[Environment, ...],
+    approval_pipeline: ApprovalPipeline | None,
 ) -> Deployment:
     return Deployment(
         project=project,
@@ -212,6 +220,7 @@ def _deployment(
         existing_data=written.existing_data,
         promoted_from=promoted_from,
         promoted_to=promoted_to,
+        approval_pipeline=approval_pipeline,
         allow_replacement=written.allow_replacement,
         example_notebooks=read_example_notebooks(folder) if written.notebooks else {},
     )

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from mlproject.errors import UserError
 from mlproject.names import Names
+from mlproject.parameters.approval_pipeline import ApprovalPipeline
 from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.emr import Emr
 from mlproject.parameters.input_models.existing_data import ExistingData
@@ -153,6 +154,7 @@ class Deployment(FrozenModel):
     existing_data: ExistingData = ExistingData()
     promoted_from: Environment | None = None
     promoted_to: tuple[Environment, ...] = ()
+    approval_pipeline: ApprovalPipeline | None = None
     allow_replacement: tuple[AllowedReplacement, ...] = ()
     # Text by file name.
     example_notebooks: Mapping[str, str] = {}

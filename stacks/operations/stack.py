@@ -11,6 +11,7 @@ from stacks.base import ProjectStack
 from stacks.constructs.failure_alarm import FailureAlarm
 from stacks.constructs.pipeline_schedule import PipelineSchedule
 from stacks.operations.approval_events import approval_events
+from stacks.operations.approval_rule import ApprovalRule
 from stacks.operations.budget import MonthlyBudget
 from stacks.operations.dashboard import PIPELINES, Dashboard, dashboard_body
 from stacks.operations.failure_events import EventRule, failure_events
@@ -94,6 +95,22 @@ class OperationsStack(ProjectStack):
                 namespace="AWS/Events",
                 metric="FailedInvocations",
                 dimensions={"RuleName": rule.name},
+                topic_arn=topic_arn,
+            )
+        if deployment.approval_pipeline:
+            approval = ApprovalRule(self, "Approval", deployment=deployment, pipeline=deployment.approval_pipeline)
+            alarms["PromotionNotStartedAlarm"] = FailureAlarm(
+                self,
+                "PromotionNotStartedAlarm",
+                description=(
+                    f"A model of {deployment.project} in {environment.name} was approved, and EventBridge could not "
+                    "start the GitLab pipeline that promotes it. Promote it manually, then check the token."
+                ),
+                runbook="promotion-not-started",
+                # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+                namespace="AWS/Events",
+                metric="FailedInvocations",
+                dimensions={"RuleName": approval.rule_name},
                 topic_arn=topic_arn,
             )
         if operations.schedule:

@@ -132,3 +132,16 @@ def test_the_keys_of_an_issuer_are_registered_from_a_file(folder: Path) -> None:
     assert aws.Issuers(folder / "aws").key_set("https://gitlab.example.com") == {"keys": []}
     failed = command(folder, "issuer", "https://gitlab.example.com", "--keys", "none.json")
     assert (failed.returncode, failed.stderr.startswith("error: none.json: cannot be read")) == (2, True)
+
+
+def test_a_system_that_events_may_reach_is_registered(folder: Path) -> None:
+    url = "https://gitlab.example.com"
+    done = command(folder, "destination", url, "--address", "http://localhost:4711", "--folder", "aws")
+    assert (done.returncode, done.stdout) == (
+        0, f"Events for API destinations of {url} are sent to http://localhost:4711.\n",
+    )  # fmt: skip
+    assert aws.Addresses(folder / "aws").locate(f"{url}/api/v4") == "http://localhost:4711/api/v4"
+    failed = command(folder, "destination", url, "--address", "http://gitlab.example.com")
+    assert (failed.returncode, failed.stderr.startswith("error: 'http://gitlab.example.com' is not an address")) == (
+        2, True,
+    )  # fmt: skip

@@ -25,6 +25,8 @@ GENERATED = {
     "endpoint-config/",
     "model/",
     "notebook-instance-lifecycle-config/",
+    # The role of a service, of which an account has one.
+    "role/aws-service-role/apidestinations.events.amazonaws.com/",
 }
 WITHOUT_RESOURCE = {
     "cloudwatch:DescribeAlarms",

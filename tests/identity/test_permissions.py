@@ -17,6 +17,7 @@ from tests.identity.test_trust import REGION, environment
 DEV = environment("dev", "111111111111")
 PRE = environment("pre", "111111111111", role_path="/ml/", retain_data=True)
 HERE = f"{REGION}:111111111111"
+SECRET = f"arn:aws:secretsmanager:{HERE}:secret:mlproject/dev/gitlab-token"
 Permissions = Callable[..., tuple[Permission, ...]]
 
 
@@ -57,6 +58,12 @@ REQUESTS = {
     "drift": ("cloudformation:DetectStackDrift", f"arn:aws:cloudformation:{HERE}:stack/f-dev-serving/1", True, True),
     "template": ("cloudformation:GetTemplate", f"arn:aws:cloudformation:{HERE}:stack/f-dev-emr/1", True, True),
     "template of pre": ("cloudformation:GetTemplate", f"arn:aws:cloudformation:{HERE}:stack/f-pre-emr/1", False, False),
+    "find the token": (
+        "secretsmanager:DescribeSecret", f"{SECRET}-1-a", True, True,
+    ),
+    "read the token": (
+        "secretsmanager:GetSecretValue", f"{SECRET}-1-a", False, False,
+    ),
     "destroy": ("cloudformation:DeleteStack", f"arn:aws:cloudformation:{HERE}:stack/f-dev-storage/1", True, False),
     "destroy in pre": ("cloudformation:DeleteStack", f"arn:aws:cloudformation:{HERE}:stack/f-pre-emr/1", False, False),
     "destroy network": (

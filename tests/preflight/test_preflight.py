@@ -13,6 +13,7 @@ import embedded_aws as aws
 from mlproject.aws_rules.emr import TAG as EMR_TAG
 from mlproject.outcome import State
 from mlproject.parameters import (
+    ApprovalPipeline,
     Athena,
     Emr,
     ExistingBucket,
@@ -370,6 +371,27 @@ def test_a_schedule_whose_dates_are_all_past_is_a_problem(embedded_aws: aws.Serv
     )
     assert outcomes["2020"].remedy == "use future dates in operations.schedule of projects/trial/project.yaml"
     assert "schedules" not in check(requirements(environment(region), operations=OPERATIONS), client)
+
+
+def test_a_secret_that_promotions_on_approval_need_is_looked_for(embedded_aws: aws.Server) -> None:
+    region = "ap-northeast-1"
+    client = clients(embedded_aws, region)
+    secret = "mlproject/trial/gitlab-token-1"  # pragma: allowlist secret
+    pipeline = ApprovalPipeline(endpoint="https://gitlab.com/api", branch="main", secret=secret, targets=("pre",))
+    required = requirements(environment(region), approval_pipeline=pipeline)
+
+    def found() -> tuple[State, str]:
+        (outcome,) = check(required, client)["GitLab token"]
+        return outcome.state, outcome.remedy
+
+    state, remedy = found()
+    assert (state, f"create-secret --name {secret} --secret-string file://token" in remedy) == (State.PROBLEM, True)
+    client("secretsmanager").create_secret(Name=secret, SecretString="value")
+    assert found() == (State.OK, "")
+    client("secretsmanager").delete_secret(SecretId=secret)
+    state, remedy = found()
+    assert (state, remedy.startswith("aws secretsmanager restore-secret")) == (State.PROBLEM, True)
+    assert "GitLab token" not in check(requirements(environment(region)), client)
 
 
 def test_one_look_that_is_refused_does_not_hide_the_others(embedded_aws: aws.Server) -> None:

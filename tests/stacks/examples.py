@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mlproject.parameters import (
+    ApprovalPipeline,
     Athena,
     Deployment,
     Emr,
@@ -132,6 +133,12 @@ WATCHED = Operations(
     monthly_budget_usd=1200,
     schedule=Schedule(expression="cron(30 5 ? * MON-FRI *)", timezone="Europe/Madrid"),
 )
+PROMOTING = ApprovalPipeline(
+    endpoint="https://gitlab.example.com/api/v4/projects/4711/pipeline",
+    branch="release",
+    secret="mlproject/owned/gitlab-token-2",  # pragma: allowlist secret
+    targets=("joined", "lent"),
+)
 BUDGETED = Operations(emails=("costs@example.com",), monthly_budget_usd=50)
 # Two buckets, one of them with a key, a database, a workgroup.
 EXISTING = ExistingData(
@@ -161,6 +168,7 @@ def deployment(
     operations: Operations | None = None,
     serving: Serving | None = None,
     existing_data: ExistingData | None = None,
+    approval_pipeline: ApprovalPipeline | None = None,
     **parameters: Any,
 ) -> Deployment:
     """Return a project in an environment, with these components and pipeline parameters."""
@@ -178,6 +186,7 @@ def deployment(
         operations=operations,
         serving=serving,
         existing_data=existing_data or ExistingData(),
+        approval_pipeline=approval_pipeline,
     )
 
 
@@ -185,7 +194,14 @@ PLATFORM = Platform(
     environments={"owned": OWNED, "joined": JOINED, "lent": LENT},
     projects={
         "alpha": (
-            deployment("alpha", OWNED, notebooks=(EXPLORE, REVIEW), emr=LARGE, operations=WATCHED),
+            deployment(
+                "alpha",
+                OWNED,
+                notebooks=(EXPLORE, REVIEW),
+                emr=LARGE,
+                operations=WATCHED,
+                approval_pipeline=PROMOTING,
+            ),
             deployment("alpha", JOINED, emr=PLAIN, existing_data=EXISTING, operations=BUDGETED, Margin=0.05),
             deployment("alpha", LENT, notebooks=(EXPLORE, SCRATCH)),
         ),

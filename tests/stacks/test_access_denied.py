@@ -32,6 +32,7 @@ ROLE_KEYS = {
     "emr-service": "emr",
     "schedule": "operations.schedule",
     "promotion": "promoted_from",
+    "approval": "promoted_on_approval",
     "serving": "serving.batch",
     "batch-schedule": "serving.batch.schedule",
 }

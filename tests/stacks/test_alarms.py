@@ -82,6 +82,7 @@ def deployed(example_stacks: Mapping[str, Stack]) -> Iterator[Deployed]:
         install(services.clients)
         key = services("kms").create_key()["KeyMetadata"]["Arn"]
         services("ssm").put_parameter(Name="/mlproject/owned/alpha/key-arn", Value=key, Type="String")
+        services("secretsmanager").create_secret(Name="mlproject/owned/gitlab-token-2", SecretString="token")
         name = "alpha-owned-operations"
         text = json.dumps(stack.template).replace(stack.account, ACCOUNT)
         services("cloudformation").create_stack(
@@ -130,6 +131,15 @@ def fail_unreported(event: Mapping[str, Any]) -> Callable[[Deployed], None]:
     return cause
 
 
+def fail_promotion(deployed: Deployed) -> None:
+    """Approved models of another project and of this one, whose pipeline cannot start: GitLab is not registered."""
+    sagemaker = deployed.services("sagemaker")
+    for group in ("beta-owned", "alpha-owned"):
+        assert deployed.notified() == []
+        sagemaker.create_model_package_group(ModelPackageGroupName=group)
+        sagemaker.create_model_package(ModelPackageGroupName=group, ModelApprovalStatus="Approved")
+
+
 def fail_installation(deployed: Deployed) -> None:
     """What the tools of a notebook count, and the same of another project."""
     for project in ("beta", "alpha"):
@@ -174,6 +184,7 @@ CAUSES: Mapping[str, Callable[[Deployed], None]] = {
             "Detail": {"name": "alpha-owned-3-0", "state": "TERMINATED_WITH_ERRORS"},
         }
     ),
+    "PromotionNotStartedAlarm": fail_promotion,
     "NotStartedAlarm": drop_start,
     "InstallationFailedAlarm": fail_installation,
 }

@@ -32,6 +32,9 @@ FREE = {
     "AWS::EC2::VPC",
     "AWS::EMR::Cluster",
     "AWS::EMR::SecurityConfiguration",
+    # Paid by the event. The secret of a connection is free: https://aws.amazon.com/eventbridge/pricing/
+    "AWS::Events::ApiDestination",
+    "AWS::Events::Connection",
     "AWS::Events::Rule",
     "AWS::IAM::InstanceProfile",
     "AWS::IAM::ManagedPolicy",

@@ -129,7 +129,14 @@ def test_the_topic_refuses_connections_without_tls(watched: Stack) -> None:
 
 def test_nothing_publishes_before_the_topics_policy_is_there(watched: Stack) -> None:
     (policy,) = watched.resources("AWS::SNS::TopicPolicy")
-    for resource in watched.resources("AWS::Events::Rule", "AWS::Budgets::Budget").values():
+    (topic,) = watched.resources("AWS::SNS::Topic")
+    publishers = [
+        resource
+        for resource in watched.resources("AWS::Events::Rule", "AWS::Budgets::Budget").values()
+        if topic in json.dumps(resource["Properties"])
+    ]
+    assert len(publishers) == 4
+    for resource in publishers:
         assert policy in listed(resource["DependsOn"])
 
 
@@ -288,6 +295,12 @@ def test_every_rule_has_an_alarm_for_the_messages_that_it_cannot_send(watched: S
     assert watched_rules == set(watched.resources("AWS::Events::Rule"))
 
 
+def schedule_role(stack: Stack) -> dict[str, Any]:
+    roles = [each["Properties"] for each in stack.resources("AWS::IAM::Role").values()]
+    (role,) = (each for each in roles if each["RoleName"] == "alpha-owned-schedule")
+    return dict(role)
+
+
 def test_the_schedule_starts_this_pipeline_in_its_time_zone_with_a_role_that_may_do_nothing_else(
     watched: Stack, example_stacks: Mapping[str, Stack]
 ) -> None:
@@ -299,7 +312,7 @@ def test_the_schedule_starts_this_pipeline_in_its_time_zone_with_a_role_that_may
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
     assert schedule["Target"]["Arn"] == PIPELINE
     assert example_stacks["owned/alpha/pipeline"].only("AWS::SageMaker::Pipeline")["PipelineName"] == "alpha-owned"
-    role = watched.only("AWS::IAM::Role")
+    role = schedule_role(watched)
     (group,) = watched.resources("AWS::Scheduler::ScheduleGroup")
     assert schedule["GroupName"] == {"Ref": group}
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
@@ -430,8 +443,7 @@ def test_a_dashboard_shows_clusters_where_the_project_has_them(stacks: Mapping[s
 
 
 def test_rule_25_what_a_platform_demands_is_in_the_schedules_role(watched: Stack) -> None:
-    role = watched.only("AWS::IAM::Role")
+    role = schedule_role(watched)
     assert role["Path"] == "/machine-learning/"
     assert role["PermissionsBoundary"] == "arn:aws:iam::444444444444:policy/mlproject-boundary"
-    assert role["RoleName"] == "alpha-owned-schedule"
     assert OWNED.tags.items() <= watched.properties["tags"].items()

@@ -15,6 +15,7 @@ from mlproject.names import (
     ROLE_USES,
     Names,
 )
+from mlproject.parameters.checks.approvals import approval_findings
 from mlproject.parameters.checks.pipelines import PipelineFolders
 from mlproject.parameters.checks.promotions import promotion_findings
 from mlproject.parameters.checks.services import check_emr, check_notebooks
@@ -91,6 +92,7 @@ def check(
         check_tags(view.at("tags"), others=tags.mapping if tags is not None else {}, findings=findings)
     if environments is not None:
         findings.extend(promotion_findings(layers, environments=environments))
+        findings.extend(approval_findings(layers, environments=environments))
 
 
 def _misspelled_notebooks(common: Located | None, override: Located | None) -> list[Finding]:

@@ -155,6 +155,11 @@ class ProjectInput(FrozenModel):
         allowed="an environment in the same region, in which the project has a pipeline too",
         default=None,
     )
+    promoted_on_approval: bool = parameter(
+        "Whether the approval of a model in promoted_from starts the GitLab pipeline that promotes it. Default: false.",
+        allowed="true or false",
+        default=False,
+    )
     allow_replacement: tuple[AllowedReplacement, ...] = parameter(
         "Stateful resources that the next deployment may replace, delete or leave behind. Default: none.",
         allowed=f"a list of mappings with {_REPLACEMENT}",

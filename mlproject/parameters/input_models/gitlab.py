@@ -14,6 +14,8 @@ from mlproject.parameters.input_models import addresses, constraints
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter, validate_distinct
 
 GITLAB_COM = "https://gitlab.com"
+# Our limit: a larger number is a typing error.
+GENERATION_LIMIT = 1_000_000
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html (Url)
 URL_LIMIT = 255
 # https://docs.gitlab.com/user/reserved_names/ (names of groups and projects). Neither * nor : nor ${ can be in it, so
@@ -139,6 +141,15 @@ class GitLab(FrozenModel):
         "none.",
         allowed="a list of environment names, such as [prod]",
         default=(),
+    )
+
+    token_generation: int = parameter(
+        "The number in the names of the secrets with the token for promotions on approval, such as "
+        "mlproject/dev/gitlab-token-1. Increase it for a new token. Default 1.",
+        allowed=f"a whole number, 1 to {GENERATION_LIMIT}",
+        default=1,
+        ge=1,
+        le=GENERATION_LIMIT,
     )
 
     @property

@@ -74,12 +74,13 @@ class FakeService:
 
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
     failing: dict[tuple[str, str], int] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def __call__(self, service: str) -> FakeService:
-        assert service in {"fake", "ssm", "ec2"}
+        assert service in {"fake", "ssm", "ec2", "secretsmanager"}
         return self
 
     def listing(self) -> dict[str, dict[str, Any]]:
@@ -111,6 +112,11 @@ class FakeService:
     def get_parameters(self, Names: list[str], WithDecryption: bool) -> dict[str, Any]:  # noqa: N803
         assert not WithDecryption
         return {"Parameters": [{"Value": self.parameters[name]} for name in Names if name in self.parameters]}
+
+    def get_secret_value(self, SecretId: str, **version: str) -> dict[str, Any]:  # noqa: N803
+        if SecretId not in self.secrets:
+            raise refusal("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+        return {"SecretString": self.secrets[SecretId] + "".join(version.values())}
 
     def describe_availability_zones(self) -> dict[str, Any]:
         return {"AvailabilityZones": [{"ZoneName": f"{REGION}{letter}"} for letter in "bca"]}

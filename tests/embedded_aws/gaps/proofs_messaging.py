@@ -106,3 +106,55 @@ def an_archive_keeps_its_key_and_loses_what_is_taken_away(services: Services, na
     shown = events.describe_archive(**archive)
     assert shown["RetentionDays"] == 0
     assert not {"Description", "EventPattern", "KmsKeyIdentifier"} & {*shown}
+
+
+def connection(services: Services, name: str, key: str = "one") -> str:
+    """A connection with an API key; its ARN."""
+    parameters = {
+        "ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": key},
+        "InvocationHttpParameters": {"HeaderParameters": [{"Key": "X-A", "Value": "hidden", "IsValueSecret": True}]},
+    }
+    made = services("events").create_connection(Name=name, AuthorizationType="API_KEY", AuthParameters=parameters)
+    arn: str = made["ConnectionArn"]
+    return arn
+
+
+@proves("EventsBackend.create_connection")
+def a_connection_is_not_replaced_by_another_of_its_name(services: Services, name: str) -> None:
+    connection(services, name)
+    refused("ResourceAlreadyExistsException", connection, services=services, name=name)
+
+
+@proves("EventsBackend.update_connection")
+def a_changed_key_is_in_the_secret_of_the_connection(services: Services, name: str) -> None:
+    connection(services, name)
+    key = {"ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "two"}}
+    services("events").update_connection(Name=name, AuthorizationType="API_KEY", AuthParameters=key)
+    secret = services("events").describe_connection(Name=name)["SecretArn"]
+    value = services("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
+    assert json.loads(value) == {"api_key_name": "X-Key", "api_key_value": "two"}
+
+
+@proves("Connection.describe")
+def a_connection_does_not_show_its_secrets(services: Services, name: str) -> None:
+    connection(services, name)
+    shown = services("events").describe_connection(Name=name)["AuthParameters"]
+    assert shown == {
+        "ApiKeyAuthParameters": {"ApiKeyName": "X-Key"},
+        "InvocationHttpParameters": {"HeaderParameters": [{"Key": "X-A", "IsValueSecret": True}]},
+    }
+
+
+@proves("EventsBackend.create_api_destination", "EventsBackend.update_api_destination")
+def an_api_destination_has_a_connection_and_an_https_url(services: Services, name: str) -> None:
+    events = services("events")
+    given = {"Name": name, "HttpMethod": "POST", "ConnectionArn": connection(services, name)}
+    refused("ValidationException", events.create_api_destination, **given, InvocationEndpoint="http://a.example.com")
+    given["InvocationEndpoint"] = "https://a.example.com"
+    other = {**given, "ConnectionArn": f"arn:aws:events:eu-west-1:{ACCOUNT}:connection/{name}-other/0"}
+    refused("ResourceNotFoundException", events.create_api_destination, **other)
+    events.create_api_destination(**given)
+    refused("ResourceAlreadyExistsException", events.create_api_destination, **given)
+    refused("ValidationException", events.update_api_destination, Name=name, InvocationEndpoint="http://a.example.com")
+    events.update_api_destination(Name=name, InvocationEndpoint="https://b.example.com")
+    assert events.describe_api_destination(Name=name)["InvocationEndpoint"] == "https://b.example.com"

@@ -40,9 +40,17 @@ def trust(principal: Mapping[str, Any], **changes: Any) -> str:
     return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **changes})
 
 
-def clients(server: aws.Server, key: str, secret: str, token: str | None = None, *, addressing: str = "path") -> Client:
+def clients(
+    server: aws.Server,
+    key: str,
+    secret: str,
+    token: str | None = None,
+    *,
+    addressing: str = "path",
+    region: str = REGION,
+) -> Client:
     """boto3 clients with these credentials; each is made once."""
-    session = boto3.Session(key, secret, token, region_name=REGION)
+    session = boto3.Session(key, secret, token, region_name=region)
     made: dict[str, Any] = {}
 
     def client(service: str) -> Any:

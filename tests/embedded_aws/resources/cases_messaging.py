@@ -17,6 +17,13 @@ ORGANIZATION: dict[str, Any] = {
     "Principal": "*",
     "StatementId": "one",
 }
+CONNECTION = {
+    "Connection": resource(
+        "Events::Connection",
+        AuthorizationType="API_KEY",
+        AuthParameters={"ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "one"}},
+    )
+}
 QUEUE_DEFAULTS = {
     "DelaySeconds": "0",
     "MaximumMessageSize": "1048576",
@@ -108,6 +115,59 @@ MESSAGING_CASES = (
         replaced={"EventBusName": ref("Bus"), "EventPattern": {"source": ["contract"]}, "Name": "contract-other"},
         dependencies=BUS,
         defaults={"State": "ENABLED"},
+    ),
+    Case(
+        type="AWS::Events::Connection",
+        first={
+            "AuthorizationType": "API_KEY",
+            "AuthParameters": {
+                "ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "one"},
+                "InvocationHttpParameters": {
+                    "HeaderParameters": [{"Key": "X-Team", "Value": "one", "IsValueSecret": False}],
+                    "QueryStringParameters": [{"Key": "team", "Value": "one"}],
+                },
+            },
+            "Description": "one",
+            "Name": "contract",
+        },
+        changed={
+            "AuthorizationType": "BASIC",
+            "AuthParameters": {
+                "BasicAuthParameters": {"Username": "one", "Password": "two"}
+            },  # pragma: allowlist secret
+            "Name": "contract",
+        },
+        replaced={
+            "AuthorizationType": "API_KEY",
+            "AuthParameters": {"ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "one"}},
+            "Name": "contract-other",
+        },
+        unread=frozenset({"AuthParameters"}),
+    ),
+    Case(
+        type="AWS::Events::ApiDestination",
+        first={
+            "ConnectionArn": att("Connection", "Arn"),
+            "Description": "one",
+            "HttpMethod": "POST",
+            "InvocationEndpoint": "https://one.example.com/events",
+            "InvocationRateLimitPerSecond": 5,
+            "Name": "contract",
+        },
+        changed={
+            "ConnectionArn": att("Connection", "Arn"),
+            "HttpMethod": "PUT",
+            "InvocationEndpoint": "https://two.example.com/events",
+            "Name": "contract",
+        },
+        replaced={
+            "ConnectionArn": att("Connection", "Arn"),
+            "HttpMethod": "POST",
+            "InvocationEndpoint": "https://one.example.com/events",
+            "Name": "contract-other",
+        },
+        dependencies=CONNECTION,
+        defaults={"InvocationRateLimitPerSecond": 300},
     ),
     Case(
         type="AWS::Events::Archive",
