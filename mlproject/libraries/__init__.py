@@ -2,7 +2,7 @@
 
 from mlproject.libraries.create import create_lock
 from mlproject.libraries.differences import VersionChange, version_changes
-from mlproject.libraries.environment import build_environment
+from mlproject.libraries.environment import build_empty_environment, build_environment
 from mlproject.libraries.lists import LibraryList, read_library_lists, read_project_lists
 from mlproject.libraries.lock import Lock, Pin, Wheel, read_lock, reusable_wheels
 from mlproject.libraries.lock_files import VolumeUse, lock_findings, lock_notes, read_lock_text, volume_uses
@@ -20,6 +20,7 @@ __all__ = [
     "VersionChange",
     "VolumeUse",
     "Wheel",
+    "build_empty_environment",
     "build_environment",
     "create_lock",
     "existing_wheels",
