@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-all snapshots lint secrets verify-aws benchmark pipelines notebooks example-notebooks lock update clean
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-spark test-all snapshots lint secrets verify-aws benchmark pipelines notebooks spark example-notebooks lock update clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -23,7 +23,7 @@ demo: .venv/.installed-local ## Deploy into an embedded AWS, run the pipeline on
 	@mlproject demo --project $(PROJECT)
 
 test: .venv/.installed-development ## Run every fast test; REPORTS=FOLDER writes its results and coverage for GitLab
-	@scripts/test -m "not deploy and not pipelines and not slow and not gitlab and not notebooks" $(if $(REPORTS),--junitxml=$(REPORTS)/junit.xml --cov --cov-report=xml:$(REPORTS)/coverage.xml --cov-report=term:skip-covered)
+	@scripts/test -m "not deploy and not pipelines and not slow and not gitlab and not notebooks and not spark" $(if $(REPORTS),--junitxml=$(REPORTS)/junit.xml --cov --cov-report=xml:$(REPORTS)/coverage.xml --cov-report=term:skip-covered)
 
 test-deploy: .venv/.installed-development ## Run the tests that use the CDK CLI
 	@scripts/test -m "deploy"
@@ -32,7 +32,7 @@ test-pipelines: .venv/.installed-development .venv-pipelines/.installed ## Rebui
 	@scripts/test -m "pipelines"
 
 test-slow: .venv/.installed-development ## Run long tests and fault injection: killed processes, full disks, parallel demos
-	@scripts/test -m "slow and not deploy and not pipelines and not gitlab and not notebooks"
+	@scripts/test -m "slow and not deploy and not pipelines and not gitlab and not notebooks and not spark"
 
 test-gitlab: .venv/.installed-development ## Run .gitlab-ci.yml on a clone: merge request, deployment through three accounts, schedule
 	@scripts/test -m "gitlab"
@@ -40,7 +40,10 @@ test-gitlab: .venv/.installed-development ## Run .gitlab-ci.yml on a clone: merg
 test-notebooks: .venv/.installed-development .venv-notebooks/.installed ## Run the example notebooks, and the scripts of notebook instances beside a real Jupyter Server
 	@scripts/test -m "notebooks"
 
-test-all: test test-deploy test-pipelines test-slow test-gitlab test-notebooks ## Run all tests
+test-spark: .venv/.installed-development .venv-spark/.installed ## Run real Spark sessions through Livy (needs Java 17 and Maven)
+	@scripts/test --numprocesses 0 -m "spark"
+
+test-all: test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-spark ## Run all tests
 
 snapshots: .venv/.installed-development ## Write the templates of your stacks into snapshots/, which `make test` compares
 	@python -m tests.repository.snapshots
@@ -62,6 +65,8 @@ pipelines: .venv-pipelines/.installed ## Set up the environment with the SageMak
 
 notebooks: .venv-notebooks/.installed ## Set up the environment with JupyterLab, for `mlproject notebook local`
 
+spark: .venv-spark/.installed ## Set up the environment with Spark, for `mlproject spark local`
+
 example-notebooks: .venv-notebooks/.installed ## Write the example notebooks in both languages from their sources
 	@.venv-notebooks/bin/python scripts/write_notebooks.py
 
@@ -72,7 +77,7 @@ update: .venv/.installed-local ## Update the libraries and the CDK, check them, 
 	@scripts/update
 
 clean: ## Remove everything that was built and installed
-	rm -rf .venv .venv-pipelines .venv-notebooks node_modules build cdk.out .mlproject
+	rm -rf .venv .venv-pipelines .venv-notebooks .venv-spark node_modules build cdk.out .mlproject
 
 .venv/.installed-local: requirements/bootstrap.txt requirements/local.txt package-lock.json pyproject.toml scripts/install
 	@PYTHON=$(PYTHON) scripts/install local
@@ -85,3 +90,6 @@ clean: ## Remove everything that was built and installed
 
 .venv-notebooks/.installed: .venv/.installed-local requirements/notebooks.txt
 	@PYTHON=$(PYTHON) scripts/install notebooks
+
+.venv-spark/.installed: .venv/.installed-local requirements/bootstrap.txt requirements/spark.txt
+	@PYTHON=$(PYTHON) scripts/install spark

@@ -62,7 +62,7 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def run_suites(root: Path, *folders: str) -> subprocess.CompletedProcess[str]:
-    marks = "not deploy and not pipelines and not slow and not notebooks"
+    marks = "not deploy and not pipelines and not slow and not notebooks and not spark"
     return run(
         root, "-m", "pytest", "--quiet", "--numprocesses", "2", "-m", marks, *(f"tests/{each}" for each in folders)
     )

@@ -45,18 +45,14 @@ def node_grants(
             ],
             reason="data, libraries and results of Spark",
         ),
+        # Without a condition on prefixes: a request for a missing object has none, and S3 would deny it instead of
+        # reporting that the object is missing, which S3A takes for an error before it writes.
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
         Grant(
-            sid="ListData",
+            sid="ListBuckets",
             actions=["s3:ListBucket"],
-            resources=[data],
-            reason="Spark lists the objects that it reads",
-        ),
-        Grant(
-            sid="ListArtifacts",
-            actions=["s3:ListBucket"],
-            resources=[artifacts],
-            condition={"StringLike": {"s3:prefix": [f"{LIBRARIES_PREFIX}*", *key_patterns([WORK_PREFIX])]}},
-            reason="Spark lists the objects that it reads",
+            resources=[data, artifacts],
+            reason="Spark lists the objects that it reads, and looks for those that it is about to write",
         ),
         Grant(
             sid="LocateBuckets",

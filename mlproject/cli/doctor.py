@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object: ok, outcomes.")] = False,
 ) -> None:
-    """Check this machine: Python, Node, CDK CLI, git, disk, memory, ports, variables, steps, the embedded AWS.
+    """Check this machine: Python, Node, CDK CLI, git, disk, memory, ports, variables, steps, Java, Maven, embedded AWS.
 
     Each problem comes with the command that fixes it. Exit code 0 if there is no problem, 1 if there is one.
     """
@@ -45,6 +45,7 @@ def _outcomes(root: Path) -> Iterator[Outcome]:
 
     yield from check_machine(root, variables=os.environ, misleading=embedded_aws.MISLEADING)
     yield _check_isolation()
+    yield from _check_spark_programs()
     yield _check_embedded_aws(root)
 
 
@@ -61,6 +62,20 @@ def _check_isolation() -> Outcome:
         f"bubblewrap: {isolation_problem('bubblewrap')}), so scripts that use this path are rejected",
         "allow user namespaces, or install bubblewrap (apt-get install bubblewrap)",
     )
+
+
+def _check_spark_programs() -> Iterator[Outcome]:
+    from mlproject.errors import UserError
+    from mlproject.outcome import ok, warning
+    from mlproject.spark import find_java, find_maven
+
+    found: dict[str, Callable[[], object]] = {"Java": lambda: find_java().version, "Maven": find_maven}
+    for topic, find in found.items():
+        try:
+            yield ok(topic, str(find()))
+        except UserError as error:
+            problem, _, remedy = str(error).partition(". ")
+            yield warning(topic, problem, f"{remedy.rstrip('.')}; everything else works without it")
 
 
 def _check_embedded_aws(root: Path) -> Outcome:

@@ -3,7 +3,7 @@
 from mlproject.libraries.audit import Vulnerability, audit_lock
 from mlproject.libraries.create import create_lock
 from mlproject.libraries.differences import VersionChange, version_changes
-from mlproject.libraries.environment import build_environment
+from mlproject.libraries.environment import build_empty_environment, build_environment
 from mlproject.libraries.image_versions import image_notes
 from mlproject.libraries.list_files import read_library_lists, read_project_lists
 from mlproject.libraries.lists import LibraryList
@@ -32,6 +32,7 @@ __all__ = [
     "Vulnerability",
     "Wheel",
     "audit_lock",
+    "build_empty_environment",
     "build_environment",
     "create_lock",
     "existing_wheels",

@@ -1,4 +1,4 @@
-"""Install a locked list on this machine, for a kernel with the Python and the versions of a notebook instance."""
+"""Install a locked list on this machine, with the Python and the versions of a notebook instance or a cluster."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from mlproject.errors import UserError
 from mlproject.libraries.failures import uv_error
-from mlproject.libraries.lists import LibraryList
+from mlproject.libraries.lists import PYTHON, LibraryList
 from mlproject.libraries.lock import read_lock
 from mlproject.libraries.lock_files import read_lock_text
 from mlproject.libraries.resolve import uv_program
+from mlproject.node_scripts import Target
 
 _COMPLETE = "complete"
 
@@ -26,10 +28,10 @@ def build_environment(library_list: LibraryList, folder: Path, *, report: Callab
     """Return the Python of an environment with the locked libraries of a list, which is built unless it exists.
 
     uv uses the package index and the cache that are configured on this machine. The hashes of the lock are not used,
-    since they are those of wheels for the notebook, and this machine may have another platform.
+    since they are those of wheels for the target, and this machine may have another platform.
 
     Args:
-        library_list: the list of a notebook.
+        library_list: the list of a notebook or a cluster.
         folder: cache of environments, one for each content of a lock.
         report: called with one line before the installation.
 
@@ -38,27 +40,66 @@ def build_environment(library_list: LibraryList, folder: Path, *, report: Callab
             installed.
     """
     versions = [f"{name}=={version}" for name, version in read_lock(read_lock_text(library_list)).versions.items()]
-    environment = folder / f"{library_list.stem}-{_fingerprint(library_list.python, versions)}"
-    python = environment / "bin" / "python"
+    environment = _Environment(
+        stem=library_list.stem, source=library_list.file, python=library_list.python, versions=tuple(versions)
+    )
+    return _build(environment, folder, report)
+
+
+def build_empty_environment(target: Target, folder: Path, *, report: Callable[[str], None]) -> Path:
+    """Return the Python of an environment without libraries, with the version of a target.
+
+    Args:
+        target: the machines whose version it has.
+        folder: cache of environments.
+        report: called with one line before it is created.
+
+    Raises:
+        UserError: the Python version is not available.
+    """
+    source = f"an environment without libraries for {target}"
+    return _build(_Environment(stem="empty", source=source, python=PYTHON[target]), folder, report)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Environment:
+    """An environment.
+
+    Args:
+        stem: prefix of its folder.
+        source: what it is built from, for messages.
+        python: version of Python, such as `3.9`.
+        versions: requirements with one version each.
+    """
+
+    stem: str
+    source: str
+    python: str
+    versions: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        content = "\n".join((self.python, *self.versions))
+        return f"{self.stem}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+
+
+def _build(environment: _Environment, folder: Path, report: Callable[[str], None]) -> Path:
+    target, source = folder / environment.name, environment.source
+    program = target / "bin" / "python"
     with _locked(folder / f"{environment.name}.lock"):
         # Written last, so that an interrupted installation is repeated.
-        if (environment / _COMPLETE).exists() and python.exists():
-            return python
-        report(f"{library_list.path}: installing the libraries for Python {library_list.python}")
-        shutil.rmtree(environment, ignore_errors=True)
-        base = _newest_of_pyenv(library_list.python) or library_list.python
-        _run_uv(library_list, "venv", "--quiet", "--python", str(base), str(environment))
-        requirements = environment / "requirements.txt"
-        requirements.write_text("".join(f"{line}\n" for line in versions))
+        if (target / _COMPLETE).exists() and program.exists():
+            return program
+        report(f"{source}: installing the libraries for Python {environment.python}")
+        shutil.rmtree(target, ignore_errors=True)
+        base = _newest_of_pyenv(environment.python) or environment.python
+        _run_uv(source, "venv", "--quiet", "--python", str(base), str(target))
+        requirements = target / "requirements.txt"
+        requirements.write_text("".join(f"{line}\n" for line in environment.versions))
         install = ("pip", "install", "--quiet", "--only-binary", ":all:", "--compile-bytecode")
-        _run_uv(library_list, *install, "--python", str(python), "--requirements", str(requirements))
-        (environment / _COMPLETE).touch()
-    return python
-
-
-def _fingerprint(python: str, versions: Sequence[str]) -> str:
-    content = "\n".join((python, *versions))
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
+        _run_uv(source, *install, "--python", str(program), "--requirements", str(requirements))
+        (target / _COMPLETE).touch()
+    return program
 
 
 def _newest_of_pyenv(version: str) -> Path | None:
@@ -73,11 +114,11 @@ def _patch(python: Path) -> int | None:
     return int(match[1]) if match else None
 
 
-def _run_uv(library_list: LibraryList, *arguments: str) -> None:
+def _run_uv(source: str, *arguments: str) -> None:
     completed = subprocess.run([uv_program(), *arguments], capture_output=True, text=True, check=False)
     if completed.returncode:
         reason = uv_error(completed.stderr)
-        raise UserError(f"{library_list.path}: cannot be installed for a local kernel: {reason}", exit_code=1)
+        raise UserError(f"{source}: cannot be installed on this machine: {reason}", exit_code=1)
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
-    from mlproject.cli.common.session import Session
     from mlproject.parameters import Deployment, Notebook
 
 
@@ -48,6 +47,7 @@ def open_local_kernel(
     Raises:
         UserError: the environment is on AWS, the project is not deployed there, or its libraries cannot be installed.
     """
+    from mlproject.cli.common.deployed_role import deployed_role
     from mlproject.cli.common.session import create_session, is_embedded
     from mlproject.libraries import build_environment, read_library_lists
     from mlproject.node_scripts import kernel_name, kernel_title, kernel_variables, notebook_target
@@ -66,7 +66,12 @@ def open_local_kernel(
         )
     session = create_session(deployment.environment, root)
     endpoint = str(session.endpoint)
-    role_arn = _deployed_role(deployment, session)
+    role_arn = deployed_role(
+        deployment,
+        session,
+        "notebooks",
+        advice=f", then `mlproject data push {project} -e {environment}` for the data of the example notebooks",
+    )
 
     def credentials() -> Mapping[str, str]:
         return role_credentials(
@@ -101,23 +106,3 @@ def _library_list(deployment: Deployment, notebook: Notebook) -> str:
             "no kernel of its own. Add `libraries: notebook`, and the list in libraries/notebook.txt."
         )
     return notebook.libraries
-
-
-def _deployed_role(deployment: Deployment, session: Session) -> str:
-    """Return the ARN of the role of the notebooks."""
-    from mlproject.cli.common.session import reporting_aws_errors
-
-    names = deployment.names
-    with reporting_aws_errors(f"looking for the notebooks of {names.prefix}"):
-        iam = session.client("iam")
-        try:
-            role_arn: str = iam.get_role(RoleName=names.role("notebooks"))["Role"]["Arn"]
-        except iam.exceptions.NoSuchEntityException as error:
-            raise UserError(
-                f"{deployment.project} is not deployed in {deployment.environment.name}. Run "
-                f"`mlproject deploy {deployment.project} -e {deployment.environment.name}`, then "
-                f"`mlproject data push {deployment.project} -e {deployment.environment.name}` for the data of the "
-                "example notebooks.",
-                exit_code=1,
-            ) from error
-    return role_arn

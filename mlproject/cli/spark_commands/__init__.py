@@ -1,0 +1,1 @@
+"""Subcommands of `mlproject spark`, one file each."""

@@ -1,0 +1,76 @@
+"""Local Spark of the project flights in an embedded AWS, with two deployed projects and their data."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import embedded_aws as aws
+from mlproject.errors import UserError
+from mlproject.spark import find_java, find_maven
+from tests.checkouts import ROOT
+from tests.deployed_projects.platform import DeployedPlatform, deploy, lay_out
+from tests.node_scripts.machine import python_like
+from tests.spark.livy import Livy
+from tests.stacks.assembly import once
+
+# jsii starts the first `node` on PATH.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+CSV = b"carrier,delay\nAA,10\nUA,-5\nUA,20\n"
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server) -> DeployedPlatform:
+    """The projects flights and digits in the environment dev, each with a CSV file in its data bucket."""
+    try:
+        find_java()
+        find_maven()
+    except UserError as error:
+        pytest.skip(f"NOT PROVEN HERE: {error}")
+    if not python_like("3.9")[1]:
+        pytest.skip("NOT PROVEN HERE: no Python 3.9, which EMR nodes have")
+    root = tmp_path_factory.mktemp("checkout") / "platform"
+    shutil.copytree(once(tmp_path_factory, "platform-with-clusters", lay_out), root, symlinks=True)
+    (root / ".venv-spark").symlink_to(ROOT / ".venv-spark", target_is_directory=True)
+    # The jars, which the first run of the tests downloads.
+    jars = ROOT / ".mlproject" / "spark" / "jars"
+    jars.mkdir(parents=True, exist_ok=True)
+    (root / ".mlproject" / "spark").mkdir(parents=True)
+    (root / ".mlproject" / "spark" / "jars").symlink_to(jars, target_is_directory=True)
+    platform = deploy(root, embedded_aws)
+    for project in ("flights", "digits"):
+        bucket = platform.deployment(project).names.bucket("data")
+        platform.client("s3").put_object(Bucket=bucket, Key="raw/delays.csv", Body=CSV)
+    return platform
+
+
+@pytest.fixture(scope="session")
+def livy(platform: DeployedPlatform) -> Iterator[Livy]:
+    """Livy, as `mlproject spark local up flights -e dev` starts it."""
+    port = free_port()
+    started = platform.mlproject("spark", "local", "up", "flights", "-e", "dev", "--port", str(port), "--json")
+    assert started.returncode == 0, started.stderr
+    facts = json.loads(started.stdout)
+    assert (facts["started"], facts["port"]) == (True, port)
+    yield Livy(port=port, log=Path(facts["log"]))
+    platform.mlproject("spark", "local", "down", "flights", "-e", "dev")
+
+
+@pytest.fixture(scope="session")
+def session(livy: Livy) -> int:
+    """An idle PySpark session."""
+    return livy.create_session(kind="pyspark")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
