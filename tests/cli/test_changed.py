@@ -45,7 +45,7 @@ def replace(file: Path, old: str, new: str) -> None:
 
 def _new_library(root: Path) -> None:
     (root / "projects" / "alpha" / "notebooks").mkdir()
-    (root / "projects" / "alpha" / "notebooks" / 'a "b" ñ.ipynb').write_text("{}")
+    (root / "projects" / "alpha" / "notebooks" / 'a "b" ñ.ipynb').write_text('{"cells": []}')
 
 
 def _project_value(root: Path) -> None:

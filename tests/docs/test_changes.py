@@ -183,6 +183,7 @@ OTHERS = {
     "serving.endpoint.memory_mb", "serving.endpoint.max_concurrency",  # of another kind than the base's endpoint
     "existing_data.athena.workgroup", "existing_data.athena.results", "existing_data.athena.key_arn",
     "allow_replacement.resource", "allow_replacement.reason", "allow_replacement.deployed_state",
+    "promoted_on_approval",  # changes a stack of the other environment: tests/stacks/test_approval_deployed.py
 }  # fmt: skip
 KEYS = {key: f"v{number:03}" for number, key in enumerate(CHANGES)}
 

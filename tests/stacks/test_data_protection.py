@@ -148,6 +148,8 @@ def test_everything_that_takes_tags_says_project_environment_owner_and_cost_cent
 # CloudFormation knows no tags for these.
 UNTAGGED = {
     "AWS::EMR::SecurityConfiguration",
+    "AWS::Events::ApiDestination",
+    "AWS::Events::Connection",
     "AWS::IAM::InstanceProfile",
     "AWS::IAM::ManagedPolicy",
     "AWS::EC2::SecurityGroupEgress",

@@ -431,7 +431,7 @@ def test_rule_17_what_the_scripts_of_notebooks_call_has_an_endpoint_and_what_nob
         if service
     }
     assert {"s3", "sagemaker", "ssm", "logs", "cloudwatch"} <= called
-    names = {"sagemaker": "sagemaker.api", "cloudwatch": "monitoring"}
+    names = {"s3api": "s3", "sagemaker": "sagemaker.api", "cloudwatch": "monitoring"}
     whole = [each for each in deployments().values() if each.notebooks and each.emr]
     assert whole
     for each in whole:

@@ -111,6 +111,7 @@ def test_every_role_is_trusted_for_one_service_in_its_own_account(all_stacks: Ma
     assert services <= {
         "ec2.amazonaws.com",
         "elasticmapreduce.amazonaws.com",
+        "events.amazonaws.com",
         "sagemaker.amazonaws.com",
         "scheduler.amazonaws.com",
         "vpc-flow-logs.amazonaws.com",
