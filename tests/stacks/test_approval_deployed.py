@@ -140,6 +140,7 @@ def pipelines(version: str) -> list[dict[str, str]]:
     ]
 
 
+@pytest.mark.slow
 def test_an_approval_starts_one_pipeline_for_each_environment_once_its_token_is_valid_and_nobody_sees_the_token(
     account: Account,
 ) -> None:
