@@ -13,7 +13,7 @@ fail() {
     exit 1
 }
 
-mkdir -p "$volume/.mlproject" || fail "~/SageMaker/.mlproject is not a folder that ec2-user can write to. Rename it, and stop and start the notebook"
+mkdir -p "$volume/.mlproject" || fail "the path ~/SageMaker/.mlproject is not a folder that ec2-user can write to. Rename it, and stop and start the notebook"
 
 matches() {
     sha256sum --check --status <<<"$TOOLS_SHA256  $1" 2>/dev/null
