@@ -39,10 +39,10 @@ note() {
 warn() {
     local text=
     [[ -z $1 ]] || text="this instance stops at ${1%%|*}. ${1#*|}"
-    note "$text"
     # shellcheck disable=SC2016
     runuser -u ec2-user -- bash -c 'cd "$0" && rm -f mlproject-stops-at-*
         [[ -z $1 ]] || echo "$2" >"mlproject-stops-at-${1//[: ]/-}.txt"' "$volume" "${1%%|*}" "idle: $text"
+    note "$text"
 }
 
 kept=
