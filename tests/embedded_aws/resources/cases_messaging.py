@@ -21,7 +21,9 @@ CONNECTION = {
     "Connection": resource(
         "Events::Connection",
         AuthorizationType="API_KEY",
-        AuthParameters={"ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "one"}},
+        AuthParameters={
+            "ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "one"}  # pragma: allowlist secret
+        },
     )
 }
 QUEUE_DEFAULTS = {
@@ -121,7 +123,7 @@ MESSAGING_CASES = (
         first={
             "AuthorizationType": "API_KEY",
             "AuthParameters": {
-                "ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "one"},
+                "ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "one"},  # pragma: allowlist secret
                 "InvocationHttpParameters": {
                     "HeaderParameters": [{"Key": "X-Team", "Value": "one", "IsValueSecret": False}],
                     "QueryStringParameters": [{"Key": "team", "Value": "one"}],
@@ -133,13 +135,15 @@ MESSAGING_CASES = (
         changed={
             "AuthorizationType": "BASIC",
             "AuthParameters": {
-                "BasicAuthParameters": {"Username": "one", "Password": "two"}
-            },  # pragma: allowlist secret
+                "BasicAuthParameters": {"Username": "one", "Password": "two"}  # pragma: allowlist secret
+            },
             "Name": "contract",
         },
         replaced={
             "AuthorizationType": "API_KEY",
-            "AuthParameters": {"ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "one"}},
+            "AuthParameters": {
+                "ApiKeyAuthParameters": {"ApiKeyName": "X-Key", "ApiKeyValue": "one"}  # pragma: allowlist secret
+            },  # pragma: allowlist secret
             "Name": "contract-other",
         },
         unread=frozenset({"AuthParameters"}),
