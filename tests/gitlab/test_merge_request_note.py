@@ -90,4 +90,4 @@ def test_a_commit_leads_to_the_merge_request_that_was_merged(server: NotesServer
     with pytest.raises(UserError, match="CI_COMMIT_SHA is not set"):
         find_merge_request({**job, "CI_COMMIT_SHA": ""})
     with pytest.raises(UserError, match=r"commit aaaaaaaaaaaa: the note was not written: .* \(401\)"):
-        find_merge_request({**job, "MLPROJECT_GITLAB_TOKEN": "glpat-old"})
+        find_merge_request({**job, "MLPROJECT_GITLAB_TOKEN": "glpat-old"})  # pragma: allowlist secret
