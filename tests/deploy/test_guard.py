@@ -252,25 +252,26 @@ def test_another_account_starts_without_data_and_the_old_stacks_stay(platform: P
 
 def test_an_approval_is_valid_for_the_deployed_state_and_the_changes_that_were_approved(platform: Platform) -> None:
     cloudformation, file = platform.client("cloudformation"), platform.root / "approval.json"
-    deploy = ("deploy", "amber", "-e", "kept", "--approved", str(file))
-    platform.change("amber", lambda content: content["storage"].update(noncurrent_days=8))
-    report = platform.guard("amber", "--record", str(file))
-    assert platform.guard("amber")["hash"] == report["hash"] == json.loads(file.read_text())["hash"]
+    stack = "basil-scratch-storage"
+    deploy = ("deploy", "basil", "-e", "scratch", "--approved", str(file))
+    platform.change("basil", lambda content: content["storage"].update(noncurrent_days=8))
+    report = platform.guard("basil", "--record", str(file))
+    assert platform.guard("basil")["hash"] == report["hash"] == json.loads(file.read_text())["hash"]
     cloudformation.update_stack(
-        StackName="amber-kept-storage",
+        StackName=stack,
         UsePreviousTemplate=True,
         Capabilities=["CAPABILITY_NAMED_IAM"],
         Tags=[{"Key": "changed-by", "Value": "somebody else"}],
     )
-    cloudformation.get_waiter("stack_update_complete").wait(StackName="amber-kept-storage", WaiterConfig={"Delay": 1})
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
     said = platform.checkout.mlproject(*deploy, code=1)
-    assert "the approval is older than the deployed state of amber-kept-storage, so nothing was deployed" in said
+    assert f"the approval is older than the deployed state of {stack}, so nothing was deployed" in said
     with serve_notes() as gitlab:
         gitlab.merge_requests["a" * 40] = [{"iid": 3, "state": "merged"}]
         job = {"CI_SERVER_URL": gitlab.url, "CI_PROJECT_ID": "12", "CI_COMMIT_SHA": "a" * 40}
         token = {"MLPROJECT_GITLAB_TOKEN": TOKEN, "CI_JOB_URL": "https://gitlab.example.com/job/1"}
         checkout = dataclasses.replace(platform.checkout, extra={**job, **token})
-        record = ("guard", "amber", "-e", "kept", "--record", str(file), "--comment")
+        record = ("guard", "basil", "-e", "scratch", "--record", str(file), "--comment")
         assert "The note of merge request !3 was created." in checkout.mlproject(*record)
         (note,) = gitlab.notes
         assert json.loads(file.read_text())["hash"] in note["body"]
@@ -280,7 +281,7 @@ def test_an_approval_is_valid_for_the_deployed_state_and_the_changes_that_were_a
         gitlab.refused["PUT"] = 403
         assert "warning: merge request !3: the note was not written" in checkout.mlproject(*record)
     platform.checkout.mlproject(*deploy)
-    assert platform.guard("amber")["stacks"][1]["changes"] == 0
+    assert platform.guard("basil")["stacks"][1]["changes"] == 0
 
 
 def test_a_change_that_cloudformation_rejects_is_one_sentence(platform: Platform) -> None:
