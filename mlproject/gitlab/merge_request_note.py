@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlproject.errors import UserError
+from mlproject.gitlab.api_errors import TOKEN_VARIABLE
 
-TOKEN = "MLPROJECT_GITLAB_TOKEN"  # noqa: S105  # pragma: allowlist secret
 # https://docs.gitlab.com/ci/variables/predefined_variables/
 _SERVER, _PROJECT, _NUMBER = "CI_SERVER_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID"
 _COMMIT = "CI_COMMIT_SHA"
-# https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-descriptions-of-issues-merge-requests-and-epics
-NOTE_LIMIT = 1_000_000
 _TIMEOUT_SECONDS = 30
 
 
@@ -41,16 +39,14 @@ class MergeRequest:
         Raises:
             UserError: the job belongs to no merge request.
         """
-        if not variables.get(TOKEN):
+        if not variables.get(TOKEN_VARIABLE):
             return None
-        missing = [name for name in (_SERVER, _PROJECT, _NUMBER) if not variables.get(name)]
-        if missing:
-            raise UserError(
-                f"--comment: {', '.join(missing)} is not set, so the merge request is unknown. Run the command in a "
-                "merge request pipeline, or omit --comment."
-            )
+        _require(variables, _SERVER, _PROJECT, _NUMBER, pipeline="merge request pipeline")
         return cls(
-            server=variables[_SERVER], project=variables[_PROJECT], number=variables[_NUMBER], token=variables[TOKEN]
+            server=variables[_SERVER],
+            project=variables[_PROJECT],
+            number=variables[_NUMBER],
+            token=variables[TOKEN_VARIABLE],
         )
 
 
@@ -63,23 +59,25 @@ def find_merge_request(variables: Mapping[str, str]) -> MergeRequest | None:
     Raises:
         UserError: this is no CI job, GitLab rejects the token, or cannot be reached.
     """
-    if not variables.get(TOKEN):
+    if not variables.get(TOKEN_VARIABLE):
         return None
-    missing = [name for name in (_SERVER, _PROJECT, _COMMIT) if not variables.get(name)]
-    if missing:
-        raise UserError(
-            f"--comment: {', '.join(missing)} is not set, so the merge request is unknown. Run the command in a "
-            "pipeline, or omit --comment."
-        )
+    _require(variables, _SERVER, _PROJECT, _COMMIT, pipeline="pipeline")
     with _reporting_errors(variables[_SERVER], f"commit {variables[_COMMIT][:12]}"):
-        project = _open_project(variables[_SERVER], variables[_PROJECT], variables[TOKEN])
+        project = _open_project(variables[_SERVER], variables[_PROJECT], variables[TOKEN_VARIABLE])
         found = project.commits.get(variables[_COMMIT], lazy=True).merge_requests()
     merged = sorted(each["iid"] for each in found if each["state"] == "merged")
     if not merged:
         return None
-    return MergeRequest(
-        server=variables[_SERVER], project=variables[_PROJECT], number=str(merged[-1]), token=variables[TOKEN]
-    )
+    return MergeRequest.from_environment({**variables, _NUMBER: str(merged[-1])})
+
+
+def _require(variables: Mapping[str, str], *names: str, pipeline: str) -> None:
+    missing = [name for name in names if not variables.get(name)]
+    if missing:
+        raise UserError(
+            f"--comment: {', '.join(missing)} is not set, so the merge request is unknown. Run the command in a "
+            f"{pipeline}, or omit --comment."
+        )
 
 
 def publish_note(merge_request: MergeRequest, text: str, *, marker: str) -> str:
@@ -146,9 +144,9 @@ def _rejection(subject: str, error: Any) -> str:
     problem = f"{subject}: the note was not written"
     code = error.response_code
     if code == 401:
-        return f"{problem}: {TOKEN} expired or was revoked (401). Create another project access token."
+        return f"{problem}: {TOKEN_VARIABLE} expired or was revoked (401). Create another project access token."
     if code == 403:
-        return f"{problem}: {TOKEN} lacks a permission (403). It needs the scope api and the role Developer."
+        return f"{problem}: {TOKEN_VARIABLE} lacks a permission (403). It needs the scope api and the role Developer."
     if code == 404:
-        return f"{problem}: it is in no project that {TOKEN} can read (404)."
+        return f"{problem}: it is in no project that {TOKEN_VARIABLE} can read (404)."
     return f"{problem}: GitLab returned {code or 'no status'}: {error.error_message}."
