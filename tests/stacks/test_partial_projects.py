@@ -1,4 +1,4 @@
-"""A project at every stage: each combination of notebooks, cluster, pipeline and operations is valid and deploys."""
+"""A project at every stage: each combination of notebooks, cluster, pipeline, operations and serving deploys."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import pytest
 from embedded_aws.cloudformation import install
 from embedded_aws.resources import HANDLERS
 from mlproject.costs import idle_costs
-from mlproject.parameters import Deployment, Environment, NewNetwork, Pipeline, Platform
+from mlproject.parameters import Deployment, Environment, NewNetwork, Pipeline, Platform, Serving
 from tests.checkouts import ROOT
 from tests.embedded_aws.moto_server import ACCOUNT, REGION, running_services
 from tests.stacks.assembly import Stack, once, stacks_of, statements
 from tests.stacks.examples import BUDGETED, PLAIN, SCRATCH, deployment
+from tests.stacks.serving_examples import BATCH
 from tests.stacks.test_checkers import lint, nag_report, violations
 
 STAGED = Environment(
@@ -33,11 +34,12 @@ STAGED = Environment(
 )
 PIPELINE = Pipeline(folder="flight_delays")
 # CloudFormation deploys the stacks in this order. The initials of a project's stacks are its name.
-ORDER = ("pipeline", "notebooks", "emr", "operations")
+ORDER = ("pipeline", "notebooks", "emr", "operations", "serving")
 COMBINATIONS = [
     tuple(stack for stack, is_included in zip(ORDER, included, strict=True) if is_included)
     for included in product((False, True), repeat=len(ORDER))
-    if any(included[:3])
+    # What is served is a version in the group of the pipeline.
+    if any(included[:3]) and (included[0] or not included[4])
 ]
 
 
@@ -46,8 +48,11 @@ def project_name(combination: tuple[str, ...]) -> str:
 
 
 def partial_project(combination: tuple[str, ...]) -> Deployment:
-    complete = deployment(project_name(combination), STAGED, notebooks=(SCRATCH,), emr=PLAIN, operations=BUDGETED)
-    absent: dict[str, Any] = {"pipeline": None, "notebooks": (), "emr": None, "operations": None}
+    serving = Serving(model_version=1, batch=BATCH)
+    complete = deployment(
+        project_name(combination), STAGED, notebooks=(SCRATCH,), emr=PLAIN, operations=BUDGETED, serving=serving
+    )
+    absent: dict[str, Any] = {"pipeline": None, "notebooks": (), "emr": None, "operations": None, "serving": None}
     return complete.model_copy(update={key: value for key, value in absent.items() if key not in combination})
 
 
@@ -76,7 +81,7 @@ def test_a_project_has_the_stacks_of_its_keys_and_no_others(partial_stacks: Mapp
         for combination in COMBINATIONS
         for stack in ("storage", *combination)
     }
-    assert len(COMBINATIONS) == 14
+    assert len(COMBINATIONS) == 22
     assert set(partial_stacks) == expected | {"staged/network"}
 
 
@@ -106,7 +111,7 @@ def test_costs_name_only_the_stacks_that_exist() -> None:
     for (project,) in PLATFORM.projects.values():
         lines = idle_costs(project)
         stacks = {line.stack for line in lines} - {"staged/network"}
-        included = (project.pipeline, project.notebooks, project.emr, project.operations)
+        included = (project.pipeline, project.notebooks, project.emr, project.operations, project.serving)
         expected = {stack for stack, is_included in zip(ORDER, included, strict=True) if is_included}
         assert stacks == {f"{project.names.path}/{stack}" for stack in ("storage", *expected)}
 
@@ -117,18 +122,28 @@ def test_cfn_lint_and_cdk_nag_have_nothing_to_say(partial_stacks: Mapping[str, S
     assert violations(nag_report(tmp_path, PLATFORM)) == []
 
 
+def register(sagemaker: Any, group: str) -> str:
+    """Register the version that the serving stack serves, as a run of the pipeline does."""
+    version: str = sagemaker.create_model_package(
+        ModelPackageGroupName=group,
+        ModelApprovalStatus="Approved",
+        InferenceSpecification={
+            "Containers": [{"Image": "image", "ModelDataUrl": "s3://bucket/model.tar.gz"}],
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["text/csv"],
+        },
+    )["ModelPackageArn"]
+    return version
+
+
 @pytest.mark.slow
 def test_every_combination_deploys_and_is_deleted(partial_stacks: Mapping[str, Stack]) -> None:
     with running_services() as services:
         install(services.clients)
-        cloudformation = services("cloudformation")
-        paths = ["staged/network"] + [
-            f"staged/{project_name(combination)}/{stack}"
-            for combination in COMBINATIONS
-            for stack in ("storage", *combination)
-        ]
-        names = [partial_stacks[path].properties["stackName"] for path in paths]
-        for path, name in zip(paths, names, strict=True):
+        cloudformation, sagemaker = services("cloudformation"), services("sagemaker")
+
+        def deploy(path: str) -> str:
+            name: str = partial_stacks[path].properties["stackName"]
             cloudformation.create_stack(
                 StackName=name,
                 TemplateBody=json.dumps(partial_stacks[path].template),
@@ -136,6 +151,18 @@ def test_every_combination_deploys_and_is_deleted(partial_stacks: Mapping[str, S
             )
             (created,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
             assert created["StackStatus"] == "CREATE_COMPLETE", (path, created.get("StackStatusReason"))
+            return name
+
+        names, versions = [deploy("staged/network")], []
+        for combination in COMBINATIONS:
+            for stack in ("storage", *combination):
+                if stack == "serving":
+                    versions.append(register(sagemaker, partial_project(combination).names.model_package_group))
+                names.append(deploy(f"staged/{project_name(combination)}/{stack}"))
+        assert len(versions) == 8
+        # A group with versions is not deleted.
+        for version in versions:
+            sagemaker.delete_model_package(ModelPackageName=version)
         for name in reversed(names):
             cloudformation.update_termination_protection(StackName=name, EnableTerminationProtection=False)
             cloudformation.delete_stack(StackName=name)
