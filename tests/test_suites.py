@@ -18,8 +18,11 @@ from tests.checkouts import EXAMPLE, copy_checkout, replace_parameters_with_the_
 
 pytestmark = pytest.mark.slow
 
-# The folders whose tests read parameters.
-SUITES = ("repository", "stacks", "costs", "docs", "node_scripts", "parameters", "verification", "cli/test_check.py")
+# The repository's suite, and samples of the product's suite from each folder whose tests read parameters.
+SUITES = (
+    *("repository", "costs", "cli/test_check.py", "parameters/test_loading.py"),
+    *("stacks/test_application.py", "stacks/test_data_protection.py"),
+)
 BEFORE, AFTER = "aardvark", "zebra"
 SANDBOX = """\
   sandbox:

@@ -15,13 +15,19 @@ from tests.ci.simulator import HOST, PATH, Project
 from tests.ci.tokens import create_key
 from tests.deploy.conftest import REGION, Cli, client_of
 
-ACCOUNTS = {"dev": "111111111111", "pre": "222222222222", "prod": "333333333333"}
+ACCOUNTS = {"dev": "111111111111", "pre": "222222222222", "prod": "333333333333", "sandbox": "444444444444"}
 # The tests that the clone's job `test` runs: the others test the product, not the CI file.
 TESTS = ("test_names.py", "test_files.py")
-GITLAB = f"""
+GITLAB = f"""\
+  sandbox:
+    account: "{ACCOUNTS["sandbox"]}"
+    retain_data: false
+    network: {{new: {{cidr: 10.25.0.0/16}}}}
+
 gitlab:
   url: https://{HOST}
   project: {PATH}
+  branch_environments: [sandbox]
 """
 # Sorted after flights, in two of the three environments.
 WEATHER = """\
@@ -47,6 +53,10 @@ def create_project(folder: Path, *, issuer: Path, default_branch: str = "main", 
     replace_parameters_with_the_examples(root)
     environments = root / "environments.yaml"
     environments.write_text(environments.read_text() + GITLAB)
+    flights = root / "projects" / "flights" / "project.yaml"
+    text = flights.read_text()
+    assert text.count("\n  dev: {}\n") == 1
+    flights.write_text(text.replace("\n  dev: {}\n", "\n  dev: {}\n  sandbox: {}\n"))
     (root / "projects" / "weather").mkdir()
     (root / "projects" / "weather" / "project.yaml").write_text(WEATHER)
     for path in (root / "tests").rglob("test_*.py"):
@@ -68,7 +78,7 @@ class Platform:
 
     Args:
         project: the GitLab project.
-        server: the embedded AWS with dev, pre and prod, bootstrapped, with their identity stacks.
+        server: the embedded AWS with an account for each environment, bootstrapped, with their identity stacks.
     """
 
     project: Project

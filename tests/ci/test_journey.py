@@ -1,8 +1,9 @@
-"""A change travels from a merge request to production, through three accounts of the embedded AWS."""
+"""A change travels from a merge request to production, through the accounts of the embedded AWS."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,10 +30,13 @@ def template(platform: Platform, environment: str, stack: str) -> Any:
     return platform.client(environment, "cloudformation").get_template(StackName=stack)["TemplateBody"]
 
 
-def run_deployments(platform: Platform, parent: PipelineRun, manual: Sequence[str] = ()) -> tuple[int, PipelineRun]:
-    """Run the child pipeline that a parent pipeline has generated."""
-    file = platform.project.folder / "deploy.yml"
-    file.write_text(parent.artifact("changes", "build/deploy.yml").read_text())
+def run_deployments(
+    platform: Platform, parent: PipelineRun, manual: Sequence[str] = (), *, artifact: str = "changes/build/deploy.yml"
+) -> tuple[int, PipelineRun]:
+    """Run the child pipeline that a job of a parent pipeline has generated."""
+    job, _, path = artifact.partition("/")
+    file = platform.project.folder / "child.yml"
+    file.write_text(parent.artifact(job, path).read_text())
     try:
         return platform.project.run_child(file.name, manual=manual)
     finally:
@@ -59,6 +63,8 @@ def test_a_change_travels_from_a_merge_request_to_prod_through_three_accounts(pl
     assert "flights" in report
     assert "weather" not in report
 
+    _deploy_and_remove_the_branch(platform, request)
+
     project.git("switch", "--quiet", "main")
     project.git("merge", "--quiet", "--no-ff", "--no-edit", "change")
     first = project.git("rev-parse", "HEAD")
@@ -75,8 +81,59 @@ def test_a_change_travels_from_a_merge_request_to_prod_through_three_accounts(pl
     assert code == 0
     assert {"flights-prod-storage", "weather-prod-storage"} <= set(platform.stacks("prod"))
 
+    _refuse_operations(platform)
     _fail_and_roll_back(platform, first)
     _find_drift(platform)
+    _remove_a_project(platform)
+
+
+def _deploy_and_remove_the_branch(platform: Platform, request: PipelineRun) -> None:
+    """Jobs of a branch may change the environment of branches, and only that one."""
+    artifact = "review/build/review/branch.yml"
+    code, deployed = run_deployments(platform, request, ["flights:deploy:sandbox"], artifact=artifact)
+    passed(deployed, {"notes", "flights:deploy:sandbox"})
+    assert code == 0
+    assert "45" in json.dumps(template(platform, "sandbox", "flights-sandbox-storage"))
+    _, stopped = run_deployments(platform, request, ["flights:destroy:sandbox"], artifact=artifact)
+    passed(stopped, {"notes", "flights:destroy:sandbox"})
+    assert set(platform.stacks("sandbox")) == {"sandbox-network"}
+    assert platform.stacks("dev") == {}
+
+
+def _refuse_operations(platform: Platform) -> None:
+    """A model that does not exist is not promoted, and what retains data is not destroyed."""
+    before = platform.stacks("prod")
+    promoted = platform.project.run_web(
+        OPERATION="promote", PROJECT="flights", SOURCE="pre", ENVIRONMENT="prod", MODEL="7"
+    )
+    assert promoted.failed == ["promote"]
+    assert "7" in _error(promoted), promoted.output
+    destroyed = platform.project.run_web(OPERATION="destroy", PROJECT="flights", ENVIRONMENT="prod")
+    assert destroyed.failed == ["destroy"]
+    assert "environment prod retains its data" in _error(destroyed)
+    assert platform.stacks("prod") == before
+
+
+def _error(run: PipelineRun) -> str:
+    """Return the one error that a pipeline printed, which gitlab-ci-local repeats in its summary."""
+    (message,) = {line.partition("error: ")[2] for line in run.output.splitlines() if "error: " in line}
+    return message
+
+
+def _remove_a_project(platform: Platform) -> None:
+    """A person deletes the stacks of a removed project with a job, where data is not retained."""
+    project = platform.project
+    before = project.git("rev-parse", "HEAD")
+    shutil.rmtree(project.folder / "projects" / "weather")
+    project.write_snapshots()
+    project.commit("Remove weather")
+    parent = project.run_push(before=before, only=["changes"])
+    code, removed = run_deployments(platform, parent, ["weather:destroy:dev"])
+    passed(removed, {"notes", "weather:destroy:dev"})
+    assert code == 0
+    assert "weather was removed from prod. Its deployed stacks stay, since prod retains data" in removed.output
+    assert not [name for name in platform.stacks("dev") if name.startswith("weather-")]
+    assert [name for name in platform.stacks("prod") if name.startswith("weather-")]
 
 
 def _fail_and_roll_back(platform: Platform, first: str) -> None:
@@ -106,7 +163,7 @@ def _fail_and_roll_back(platform: Platform, first: str) -> None:
 
 
 def _find_drift(platform: Platform) -> None:
-    """The schedule compares each environment with its deployed commit, and names what was changed by hand."""
+    """The schedule compares each environment but those of branches with its deployed commit, and names what differs."""
     s3 = platform.client("prod", "s3")
     (bucket,) = [each["Name"] for each in s3.list_buckets()["Buckets"] if each["Name"].startswith("weather-prod-data")]
     s3.delete_bucket_lifecycle(Bucket=bucket)
