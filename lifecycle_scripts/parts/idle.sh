@@ -68,5 +68,5 @@ while sleep "$IDLE_SECONDS"; do
     check >/dev/null || continue
     why=$(runuser -u ec2-user -- timeout 60 aws sagemaker stop-notebook-instance --notebook-instance-name "$NOTEBOOK" 2>&1) && continue
     echo "$why"
-    note "this instance cannot stop itself: ${why##*$'\n'}"
+    note "this instance cannot stop itself, so stop it in the SageMaker console: ${why##*$'\n'}"
 done

@@ -27,6 +27,8 @@ if ! matches "$archive"; then
     if ! why=$(timeout 600 aws s3api get-object --bucket "${path%%/*}" --key "${path#*/}" "$archive.new" 2>&1); then
         why=${why##*$'\n'}
         why="cannot read $TOOLS: ${why:-no response within 600 seconds}"
+        [[ $why != *"not authorized"* ]] ||
+            why+=". Run \`mlproject why\` with this message on your laptop, do what it says, and stop and start the notebook"
     elif ! matches "$archive.new"; then
         why="$TOOLS does not have the sha256 of this version"
     else

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import runpy
 from dataclasses import dataclass
+from pathlib import Path
 
 _FAULTS = "tests/lifecycle_scripts/test_start_faults.py"
 _LIBRARIES = "tests/lifecycle_scripts/test_library_faults.py"
+_TEXTS = Path(__file__).parents[2] / "lifecycle_scripts" / "tools" / "person" / "mlproject_notebook" / "texts.py"
+# The sentences of the status, by language.
+TEXTS: dict[str, dict[str, str]] = runpy.run_path(str(_TEXTS))["TEXTS"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +57,11 @@ CASES = {
         file=_LIBRARIES,
         test="test_a_volume_of_the_earlier_version_is_used_without_another_installation",
     ),
+    "permission": Case(
+        shown="the role of this notebook may not call ",
+        file="tests/stacks/test_notebook_role.py",
+        test="test_each_missing_permission_is_named_with_what_to_do_and_the_next_start_recovers",
+    ),
     "base Python": Case(
         shown="installing: ",
         file="tests/lifecycle_scripts/test_libraries.py",
@@ -62,4 +72,21 @@ CASES = {
         file="tests/parameters/test_named_files.py",
         test="test_a_start_script_that_cannot_run_is_told",
     ),
+}
+
+# The table of permissions: the place that shows AWS's message, a row of the status (its key in texts.py) or a file.
+# The first start of a notebook has no tools yet. In this order, each start recovers from the one before.
+STATUS_FILE = "mlproject-status.txt"
+PERMISSIONS = {
+    "s3:GetObject": STATUS_FILE,
+    "kms:Decrypt": STATUS_FILE,
+    "kms:GenerateDataKey": "work",
+    "s3:PutObject": "work",
+    "s3:ListBucket": "libraries",
+    "ssm:GetParameter": "cluster",
+    "logs:CreateLogGroup": "log",
+    "logs:CreateLogStream": "log",
+    "logs:PutLogEvents": "log",
+    "cloudwatch:PutMetricData": "log",
+    "sagemaker:StopNotebookInstance": "idle",
 }
