@@ -13,7 +13,10 @@ fail() {
     exit 1
 }
 
+# Whoever replaces the content of the home directory finds the saved work in it, as on a new volume.
+[[ -e $volume/.mlproject ]] || new=new
 mkdir -p "$volume/.mlproject" || fail "the path ~/SageMaker/.mlproject is not a folder that ec2-user can write to. Rename it, and stop and start the notebook"
+[[ -z ${new:-} ]] || touch "$volume/.mlproject/new"
 
 matches() {
     sha256sum --check --status <<<"$TOOLS_SHA256  $1" 2>/dev/null

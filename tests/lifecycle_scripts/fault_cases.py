@@ -41,7 +41,12 @@ CASES = {
     "S3 truncated": Case(shown="IncompleteRead"),
     "S3 throttled": Case(shown="(SlowDown)"),
     "corrupt wheel": Case(shown="does not match the sha256 in the list"),
-    "clock": Case(shown="(RequestTimeTooSkewed)"),
+    "clock": Case(shown="The clock of the instance is wrong: stop and start the notebook"),
+    "clock set": Case(
+        shown="To keep it, run a cell",
+        file="tests/lifecycle_scripts/test_stop_times.py",
+        test="test_a_clock_that_is_set_while_the_instance_runs_neither_delays_nor_advances_the_stop",
+    ),
     "disk full": Case(
         shown="the volume has 0 MB free, but the libraries need ",
         file=_LIBRARIES,
@@ -51,6 +56,9 @@ CASES = {
     "out of memory": Case(shown="the instance ran out of memory"),
     "ended by the system": Case(shown="the installation was ended (exit code 137)"),
     "state replaced": Case(shown="~/SageMaker/.mlproject is not a folder that ec2-user can write to"),
+    "home replaced": Case(
+        shown="installed: ", test="test_saved_work_comes_back_into_a_home_directory_whose_content_was_replaced"
+    ),
     "two starts": Case(shown="installed: ", test="test_two_starts_at_once_install_once_and_run_everything_once"),
     "older version": Case(
         shown="installed: ",
@@ -71,6 +79,9 @@ CASES = {
         shown="has Windows line endings (CRLF)",
         file="tests/parameters/test_named_files.py",
         test="test_a_start_script_that_cannot_run_is_told",
+    ),
+    "CRLF on the instance": Case(
+        shown="succeeded", test="test_a_start_script_with_windows_line_endings_runs_without_them"
     ),
 }
 

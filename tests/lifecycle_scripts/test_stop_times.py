@@ -16,6 +16,7 @@ from mlproject.files import write_atomically
 from mlproject.notebook_keep_alive import request_keep_alive
 from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
+from tests.lifecycle_scripts.fault_cases import CASES
 from tests.lifecycle_scripts.instance import Sandbox
 from tests.lifecycle_scripts.jupyter import start_jupyter
 from tests.lifecycle_scripts.test_idle import ROOT, kernel, status
@@ -102,6 +103,38 @@ def test_a_request_keeps_an_idle_instance_until_its_time_and_not_beyond_the_hour
     code, printed = check(machine, "2026-03-30 17:26", **kept)
     assert (code, printed.partition("|")[0]) == (STOPS_SOON, "19:31 CEST")
     assert check(machine, "2026-03-30 18:00", **{**kept, "KEEP_UNTIL": f"{until + HOUR:.0f}"})[0] == STOPS
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_clock_that_is_set_while_the_instance_runs_neither_delays_nor_advances_the_stop(
+    machine: Machine, days: int
+) -> None:
+    def check_after(minutes: float, *, clock: float) -> tuple[int, str]:
+        """Return the result of the check some minutes after the start, when the clock is off by some seconds."""
+        given = (str(minutes * 60), "60", str(right + minutes * 60 + clock))
+        done = machine.run("/usr/bin/env", "TZ=UTC", "python3", "/parts/idle.py", *given)
+        return done.returncode, done.stdout
+
+    right = datetime.datetime(2026, 3, 30, 8, 0, tzinfo=datetime.UTC).timestamp()
+    off = days * 24 * HOUR
+    machine.file(STATE).unlink(missing_ok=True)
+    machine.file("/srv/kernels").write_text(json.dumps([activity(right + 120 * 60 - off)]))
+    assert check_after(120, clock=-off) == (WORKS, "")
+    # The clock is corrected, and the activity of before keeps its time.
+    assert check_after(150, clock=0) == (WORKS, "")
+    assert check_after(174, clock=0) == (WORKS, "")
+    code, printed = check_after(175, clock=0)
+    assert code == STOPS_SOON
+    assert printed.startswith(f"11:00 UTC|{CASES['clock set'].shown}")
+    # It is set again during the warning.
+    assert check_after(179, clock=off)[0] == STOPS_SOON
+    assert check_after(180, clock=off)[0] == STOPS
+
+
+def activity(seconds: float) -> dict[str, Any]:
+    """Return an idle kernel whose last activity was at this time, in seconds since 1970."""
+    then = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    return {"execution_state": "idle", "last_activity": then.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
 
 
 # The clock of the check is the content of a file, once there is one.
