@@ -170,6 +170,15 @@ def test_at_the_end_of_its_hours_an_instance_saves_what_somebody_works_on_and_st
     assert "notebooks/explore/late.ipynb" in {each["Key"] for each in s3.list_objects_v2(Bucket=data)["Contents"]}
 
 
+# An aws CLI whose uploads wait as long as a file exists.
+_WAITING = """#!/bin/sh
+case "$1 $2" in
+    "s3 cp") while [ -e /tmp/wait ]; do touch /tmp/uploading; sleep 0.1; done ;;
+esac
+exec /sbin/real-aws "$@"
+"""
+
+
 @pytest.mark.slow
 def test_a_request_from_the_laptop_keeps_an_idle_instance_shows_its_time_and_can_be_cancelled(
     sandbox: Sandbox, tmp_path: Path
@@ -178,7 +187,15 @@ def test_a_request_from_the_laptop_keeps_an_idle_instance_shows_its_time_and_can
     given = project("kept")
     (notebook,) = given.notebooks
     make_bucket(s3, given.names.bucket("data"))
-    instance = described(sandbox, given, tmp_path / "kept", idle_minutes=0.05, check_seconds=0.5, libraries=None)
+    instance = described(
+        sandbox,
+        given,
+        tmp_path / "kept",
+        idle_minutes=0.05,
+        check_seconds=0.5,
+        libraries=None,
+        work=f"s3://{given.names.bucket('data')}/notebooks/explore/",
+    )
     name = instance.settings.notebook
     create(sagemaker, name)
     until = datetime.datetime.now(datetime.UTC).replace(second=0, microsecond=0) + datetime.timedelta(hours=3)
@@ -199,6 +216,17 @@ def test_a_request_from_the_laptop_keeps_an_idle_instance_shows_its_time_and_can
         wait_until(lambda: not shown.search(text(start_here)))
         # The idle check takes a file that changes for work.
         assert start_here.stat().st_mtime_ns == before
+        # A request that is made while the work is saved before the stop comes in time too.
+        machine.program("real-aws", machine.file("/sbin/aws").read_text())
+        machine.program("aws", _WAITING)
+        machine.file("/tmp/wait").touch()
+        (instance.volume / "late.ipynb").write_text("{}")
+        request_keep_alive(s3, given, notebook, until=None)
+        wait_until(machine.file("/tmp/uploading").exists)
+        request_keep_alive(s3, given, notebook, until=until)
+        machine.file("/tmp/wait").unlink()
+        wait_until(lambda: stop_time(machine) == until.timestamp() or status(sagemaker, name) != "InService")
+        assert status(sagemaker, name) == "InService"
         request_keep_alive(s3, given, notebook, until=None)
         wait_until(lambda: status(sagemaker, name) != "InService")
 
