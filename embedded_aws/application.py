@@ -14,6 +14,7 @@ from embedded_aws.administrator import Administrator
 from embedded_aws.api_destinations import Addresses, configure_addresses
 from embedded_aws.cloudformation.clients import Clients
 from embedded_aws.error_middleware import ErrorMiddleware
+from embedded_aws.gaps.s3.addresses import accept_line_breaks
 from embedded_aws.iam import Guard, Journal
 from embedded_aws.internal_api import InternalApi
 from embedded_aws.issuers import Issuers
@@ -45,6 +46,8 @@ def _create_service(clients: Clients, service: Any) -> Any:
     gaps.install()
     if service == "cloudformation":
         cloudformation.install(clients)
+    if service == "s3":
+        accept_line_breaks()
     app = create_backend_app(service)
     app.debug = False
     app.config["PROPAGATE_EXCEPTIONS"] = True

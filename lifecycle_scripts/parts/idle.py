@@ -23,6 +23,7 @@ STATE = Path("/run/mlproject-idle.json")
 KEEP_HOURS = 24
 # Seconds.
 WARNING = 300
+CLOCK_SECONDS = 60
 KEEP_ADVICE = (
     "To keep it, run a cell, or write a number of hours (at most 24) into ~/SageMaker/keep-alive.txt, "
     "or run `mlproject notebook keep-alive` on your machine"
@@ -66,6 +67,7 @@ def timestamp(text):
 
 # The time of the last activity in Jupyter; now if a kernel is busy. A kernel to which nobody ever connected is
 # "starting" for ever, so that only its last activity counts. A restart of Jupyter counts, since it ends all kernels.
+# A time after now is of a clock that was wrong, and would keep the instance on until then.
 def jupyter_activity(now):
     times = []
     for url, token in servers().items():
@@ -73,7 +75,7 @@ def jupyter_activity(now):
         if any(kernel["execution_state"] == "busy" for kernel in kernels):
             return now
         times += [status["started"], *(each["last_activity"] for each in kernels + terminals)]
-    return max(map(timestamp, times))
+    return max((each for each in map(timestamp, times) if each < now + CLOCK_SECONDS), default=0)
 
 
 # The processor time of each process in a terminal, with its children, since it may work for hours without output.
@@ -152,19 +154,23 @@ def announce(stop, advice):
 def idle(running, minutes, now):
     warning = min(WARNING, minutes * 30)
     state = read_json(STATE)
+    began = now - running
+    # By how much somebody has set the clock since the last check. The recorded times are of the clock before.
+    shift = began - state.get("began", began)
     ticks = terminal_ticks()
     used = [count - state.get("ticks", ticks).get(pid, count) for pid, count in ticks.items()]
     # A command works if it uses a second of processor time between two checks.
     works = len(sys.argv) > 4 or max(used, default=0) >= os.sysconf("SC_CLK_TCK")
-    last = now if works else max(now - running, state.get("last", 0), jupyter_activity(now))
+    last = now if works else max(began, state.get("last", began) + shift, jupyter_activity(now))
     if now >= last + minutes * 60 - warning:
         last = now if spark_works() else max(last, last_change(now))
     stop = max(last + minutes * 60, kept_until(now))
-    warned = state.get("warned") or now if now >= stop - warning else None
+    before = state.get("warned")
+    warned = (now if before is None else before + shift) if now >= stop - warning else None
     # Nobody is surprised: the stop comes some minutes after the warning, whatever came before.
     stop = max(stop, (warned or 0) + warning)
     shown = min(stop, hours_end(running, now))
-    STATE.write_text(json.dumps({"last": last, "ticks": ticks, "warned": warned, "stop": shown}))
+    STATE.write_text(json.dumps({"began": began, "last": last, "ticks": ticks, "warned": warned, "stop": shown}))
     if warned is None:
         return 1
     if now < stop:

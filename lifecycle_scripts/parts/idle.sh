@@ -18,11 +18,17 @@ uptime() {
 started=$(uptime)
 
 # Prints when the instance stops and what can be done, if that is soon.
+# Args: until when somebody asked to keep it on, or nothing.
 check() {
     local work=()
     # The lock belongs to the user, so root neither creates nor opens it.
     [[ ! -e $lock ]] || runuser -u ec2-user -- flock -n "$lock" true || work=(installation)
-    TZ=$TIMEZONE KEEP_UNTIL=$kept python3 /opt/mlproject/idle.py $(($(uptime) - started)) "$IDLE_MINUTES" "$(date +%s)" "${work[@]}"
+    TZ=$TIMEZONE KEEP_UNTIL=$1 python3 /opt/mlproject/idle.py $(($(uptime) - started)) "$IDLE_MINUTES" "$(date +%s)" "${work[@]}"
+}
+
+# The same with what somebody asked for in S3, which is read only before a stop, since each question is a call.
+check_requests() {
+    check "$(runuser -u ec2-user -- env PYTHONPATH=/opt/mlproject/tools/person python3 -m mlproject_notebook.keep_alive)"
 }
 
 # Replaces the line about the stop in the status.
@@ -45,18 +51,14 @@ warn() {
     note "$text"
 }
 
-kept=
 warned=
 warn ""
 while sleep "$IDLE_SECONDS"; do
-    stops=$(check)
+    stops=$(check "")
     code=$?
-    # Only now, since each question is a call to S3.
     if ((code != 1)); then
-        kept=$(runuser -u ec2-user -- env PYTHONPATH=/opt/mlproject/tools/person python3 -m mlproject_notebook.keep_alive)
-        stops=$(check)
+        stops=$(check_requests)
         code=$?
-        kept=
     fi
     [[ $stops == "$warned" ]] || warn "$stops"
     warned=$stops
@@ -64,9 +66,9 @@ while sleep "$IDLE_SECONDS"; do
     # A save or a restore that runs is never interrupted.
     [[ ! -e $saving ]] || runuser -u ec2-user -- flock -n "$saving" true || continue
     runuser -u ec2-user -- bash /opt/mlproject/tools/work.sh save
-    # Somebody may have come back meanwhile.
-    check >/dev/null || continue
+    # Somebody may have come back meanwhile, or asked to keep it on.
+    check_requests >/dev/null || continue
     why=$(runuser -u ec2-user -- timeout 60 aws sagemaker stop-notebook-instance --notebook-instance-name "$NOTEBOOK" 2>&1) && continue
     echo "$why"
-    note "this instance cannot stop itself: ${why##*$'\n'}"
+    note "this instance cannot stop itself, so stop it in the SageMaker console: ${why##*$'\n'}"
 done

@@ -13,7 +13,10 @@ fail() {
     exit 1
 }
 
+# Whoever replaces the content of the home directory finds the saved work in it, as on a new volume.
+[[ -e $volume/.mlproject ]] || new=new
 mkdir -p "$volume/.mlproject" || fail "the path ~/SageMaker/.mlproject is not a folder that ec2-user can write to. Rename it, and stop and start the notebook"
+[[ -z ${new:-} ]] || touch "$volume/.mlproject/new"
 
 matches() {
     sha256sum --check --status <<<"$TOOLS_SHA256  $1" 2>/dev/null
@@ -27,6 +30,8 @@ if ! matches "$archive"; then
     if ! why=$(timeout 600 aws s3api get-object --bucket "${path%%/*}" --key "${path#*/}" "$archive.new" 2>&1); then
         why=${why##*$'\n'}
         why="cannot read $TOOLS: ${why:-no response within 600 seconds}"
+        [[ $why != *"not authorized"* ]] ||
+            why+=". Run \`mlproject why\` with this message on your laptop, do what it says, and stop and start the notebook"
     elif ! matches "$archive.new"; then
         why="$TOOLS does not have the sha256 of this version"
     else

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from tests.docs.pages import LANGUAGES, ROOT, codes, page, rows
-from tests.lifecycle_scripts.fault_cases import CASES
+from tests.lifecycle_scripts.fault_cases import CASES, PERMISSIONS, TEXTS
 from tests.lifecycle_scripts.test_start_faults import FAULTS
 
 
@@ -16,6 +16,14 @@ def test_every_row_is_a_fault_that_is_tested_and_every_tested_fault_is_a_row(lan
     table = [cells for cells in rows(page(language, "notebook-faults.md")) if len(cells) == 4]
     assert [(codes(cells[0])[0], codes(cells[2])[0]) for cells in table] == [
         (key, case.shown) for key, case in CASES.items()
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_permission_that_a_test_denies_is_a_row_with_the_place_of_its_message(language: str) -> None:
+    table = [cells for cells in rows(page(language, "notebook-faults.md")) if len(cells) == 3]
+    assert [(codes(cells[0])[0], cells[2].strip("`")) for cells in table] == [
+        (action, TEXTS[language].get(place, place)) for action, place in PERMISSIONS.items()
     ]
 
 

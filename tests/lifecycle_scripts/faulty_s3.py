@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime
 import http.client
 import threading
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import embedded_aws as aws
 
-# What answers a GET of an object whose path contains these words.
+# A fault answers a GET of an object whose path contains these words.
 _OBJECTS = "/libraries/"
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 _ERROR = "<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>{message}</Message></Error>"
@@ -24,6 +25,28 @@ def refuse(status: int, code: str, message: str) -> Answer:
 
     def answer(request: BaseHTTPRequestHandler, _status: int, _body: bytes) -> None:
         _send(request, status, _ERROR.format(code=code, message=message).encode(), {"Content-Type": "application/xml"})
+
+    return answer
+
+
+def refuse_clock(*, ahead: datetime.timedelta) -> Answer:
+    """Return an answer with the clock of AWS, which refuses what was not signed at this time.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+
+    Args:
+        ahead: by how much that clock is ahead of this machine's.
+    """
+    refused = refuse(
+        403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."
+    )
+
+    def answer(request: BaseHTTPRequestHandler, status: int, body: bytes) -> None:
+        signed = datetime.datetime.strptime(request.headers["X-Amz-Date"], "%Y%m%dT%H%M%S%z")
+        if abs(datetime.datetime.now(datetime.UTC) + ahead - signed) > datetime.timedelta(minutes=15):
+            refused(request, status, body)
+        else:
+            _send(request, status, body, {})
 
     return answer
 
@@ -42,12 +65,13 @@ def stall(request: BaseHTTPRequestHandler, status: int, body: bytes) -> None:
 
 
 @contextlib.contextmanager
-def faulty(server: aws.Server, answer: Answer) -> Iterator[aws.Server]:
+def faulty(server: aws.Server, answer: Answer, *, everything: bool = False) -> Iterator[aws.Server]:
     """Run the proxy, and return the embedded AWS behind it.
 
     Args:
         server: embedded AWS.
         answer: answers the requests for the libraries, with the status and the body that S3 would send.
+        everything: whether it answers all requests.
     """
 
     class Proxy(BaseHTTPRequestHandler):
@@ -60,7 +84,7 @@ def faulty(server: aws.Server, answer: Answer) -> Iterator[aws.Server]:
             response = connection.getresponse()
             body = response.read()
             connection.close()
-            if self.command == "GET" and _OBJECTS in self.path.partition("?")[0]:
+            if everything or (self.command == "GET" and _OBJECTS in self.path.partition("?")[0]):
                 answer(self, response.status, body)
             else:
                 _send(self, response.status, body, dict(response.headers.items()))

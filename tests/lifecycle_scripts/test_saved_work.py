@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 import embedded_aws as aws
+from mlproject.node_scripts.settings import work_uri
+from mlproject.parameters import load_parameters
+from tests.checkouts import EXAMPLE
 from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
 from tests.lifecycle_scripts.instance import VOLUME
@@ -21,10 +24,17 @@ from tests.node_scripts.machine import wait_until
 pytestmark = pytest.mark.slow
 
 PREFIX = "notebooks/explore/"
+LONGEST = "ñ" * 118 + ".csv"
 ODD_NAMES = {
     "models/two words.ipynb": "{}",
     "año/niño.py": "ñ = 1\n",
-    # The embedded AWS answers 404 to a key with a line break, which S3 accepts.
+    "two\nlines\n/\n.py": "1",
+    # Composed and decomposed accents are two names, as on macOS and on Linux.
+    "n\u00fa.py": "composed",
+    "nu\u0301.py": "decomposed",
+    "\u6570\u636e \U0001f600.csv": "a,b\n",
+    "--delete": "no option",
+    LONGEST: "240 bytes",
     "pattern [1]*?.txt": "matches others",
     "-dash 'quote' \"double\" $(id).md": "#",
     "%41+&=.csv": "a,b",
@@ -68,6 +78,9 @@ def test_after_the_loss_of_a_volume_everything_comes_back_and_a_save_without_cha
     (first.folder / "models" / "link.txt").symlink_to(outside)
     (first.folder / "linked folder").symlink_to(tmp_path)
     first.write("huge.bin", "x" * 1_000_001)
+    long, deep = "ñ" * 119 + ".py", "/".join(["y" * 230] * 4)
+    for path in (long, deep):
+        first.write(path, "too long")
     first.write("models/.~one.ipynb", "half")
     first.write("models/__pycache__/x.pyc", "created again when needed")
     os.mkfifo(first.folder / "pipe")
@@ -80,7 +93,11 @@ def test_after_the_loss_of_a_volume_everything_comes_back_and_a_save_without_cha
         assert (done.returncode, done.stderr) == (0, "")
         assert saved(s3, bucket) == ODD_NAMES
         assert first.report["failed"] is None
-        assert first.report["left_out"] == [{"file": "huge.bin", "bytes": 1_000_001, "reason": "larger than 1 MB"}]
+        assert first.report["left_out"] == [
+            {"file": "huge.bin", "bytes": 1_000_001, "reason": "larger than 1 MB"},
+            {"file": long, "bytes": 8, "reason": "its name is longer than 240 bytes"},
+            {"file": deep, "bytes": 8, "reason": "its name is too long for S3"},
+        ]
         for process in first.machine.processes("writing.csv"):
             process.kill()
         # The last save waits until the file is complete.
@@ -109,6 +126,29 @@ def test_after_the_loss_of_a_volume_everything_comes_back_and_a_save_without_cha
         assert "año/niño.py" not in second.files()
 
 
+def test_notebooks_of_one_name_in_two_environments_do_not_mix_their_work(
+    s3: Any, tmp_path: Path, embedded_aws: aws.Server
+) -> None:
+    platform = load_parameters(EXAMPLE)
+    own: dict[str, Volume] = {}
+    for environment in ("pre", "prod"):
+        given = platform.deployment("flights", environment)
+        uri = work_uri(given, given.notebooks[0])
+        assert uri
+        make_bucket(s3, given.names.bucket("data"))
+        own[environment] = new_volume(tmp_path / environment, work=uri, server=embedded_aws)
+        own[environment].write("explore.ipynb", environment)
+        own[environment].write(f"{environment}.py", "1")
+    assert {each.work.rpartition("/notebooks/")[2] for each in own.values()} == {"explore/"}
+    for environment, each in own.items():
+        with each.mounted():
+            assert each.save().returncode == 0
+        recreated = new_volume(tmp_path / f"new {environment}", work=each.work, server=embedded_aws, is_new=True)
+        with recreated.mounted():
+            assert recreated.save().returncode == 0
+        assert recreated.files() == {"explore.ipynb": environment, f"{environment}.py": "1"}
+
+
 def test_two_instances_of_one_name_keep_the_work_of_both(s3: Any, bucket: str, volume: Callable[..., Volume]) -> None:
     old, recreated = volume("old"), volume("recreated", is_new=True)
     old.write("shared.ipynb", "first")
@@ -120,6 +160,8 @@ def test_two_instances_of_one_name_keep_the_work_of_both(s3: Any, bucket: str, v
         recreated.save()
         old.write("shared.ipynb", "of the old instance", age=20)
         old.write("new.py", "of the old instance", age=20)
+        old.write(LONGEST, "of the old instance", age=20)
+        recreated.write(LONGEST, "newer", age=30)
         recreated.write("new.py", "newer", age=30)
         for each in (recreated, old):
             assert each.save().returncode == 0
@@ -128,8 +170,9 @@ def test_two_instances_of_one_name_keep_the_work_of_both(s3: Any, bucket: str, v
         assert {path: text for path, text in found.items() if path not in copies} == {
             "shared.ipynb": "newer",
             "new.py": "newer",
+            LONGEST: "newer",
         }
-        assert list(copies.values()) == ["of the old instance"] * 2
+        assert list(copies.values()) == ["of the old instance"] * 3
         # Each instance continues with its own copy.
         old.write("shared.ipynb", "last of the old instance", age=40)
         old.save()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -20,7 +22,7 @@ from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
 from tests.libraries.registry import Registry
 from tests.lifecycle_scripts.fault_cases import CASES
-from tests.lifecycle_scripts.faulty_s3 import faulty, refuse, stall, truncate
+from tests.lifecycle_scripts.faulty_s3 import faulty, refuse, refuse_clock, stall, truncate
 from tests.lifecycle_scripts.instance import KERNEL, Instance, Sandbox, run_in_kernel, upload_tools
 from tests.lifecycle_scripts.test_person import project
 from tests.node_scripts.machine import UID, Machine, wait_until
@@ -156,9 +158,8 @@ def s3_throttled(sandbox: Sandbox, _: Instance) -> Iterator[Start]:
 
 @contextlib.contextmanager
 def wrong_clock(sandbox: Sandbox, _: Instance) -> Iterator[Start]:
-    """S3 rejects requests of a clock that is off by more than 15 minutes. The embedded AWS does not."""
-    message = "The difference between the request time and the current time is too large."
-    with faulty(sandbox.server, refuse(403, "RequestTimeTooSkewed", message)) as server:
+    """The clock of this machine cannot be set, but that of AWS, for all requests: a day is between them anyway."""
+    with faulty(sandbox.server, refuse_clock(ahead=datetime.timedelta(days=1)), everything=True) as server:
         yield Start(server=server)
 
 
@@ -278,3 +279,37 @@ def test_two_starts_at_once_install_once_and_run_everything_once(shared: Sandbox
         assert not machine.file("/var/log/mlproject.log").read_text().count("could not")
     assert (instance.volume / "started").read_text() == "1\n"
     assert work(instance) == WORK
+
+
+def test_saved_work_comes_back_into_a_home_directory_whose_content_was_replaced(
+    shared: Sandbox, instance: Instance
+) -> None:
+    instance.with_settings(work=f"s3://{shared.bucket}/notebooks/replaced/", work_seconds=0.2)
+    saved, report = WORK, instance.volume / ".mlproject" / "work.json"
+    with instance.started():
+        wait_until(lambda: report.exists() and bool(json.loads(report.read_text())["saved"]))
+    shutil.rmtree(instance.volume)
+    (instance.volume / "models").mkdir(parents=True)
+    (instance.volume / "models" / "one.ipynb").write_text("of another machine")
+    subprocess.run(["chown", "-R", f"{UID}:{UID}", str(instance.volume)], check=True)
+    with instance.started() as machine:
+        wait_until(lambda: instance.status.startswith("installed: "))
+        assert CASES["home replaced"].shown in instance.status
+        assert run_in_kernel_of(instance, machine) == "2.0\n"
+        wait_until(lambda: report.exists() and bool(json.loads(report.read_text())["saved"]))
+    (beside,) = instance.volume.glob("restored/*/models/one.ipynb")
+    assert beside.read_text() == saved["models/one.ipynb"]
+    assert work(instance) == {**saved, "models/one.ipynb": "of another machine"}
+
+
+def test_a_start_script_with_windows_line_endings_runs_without_them(shared: Sandbox, tmp_path: Path) -> None:
+    given = project("faults", start_script="start.sh", start_script_text="echo 1 >>started\r\nexit 0\r\n")
+    made = made_instance(dataclasses.replace(shared, folder=tmp_path))
+    made.with_settings(tools=upload_tools(shared.server, shared.bucket, deployment=given), libraries=None)
+    for expected in ("1\n", "1\n1\n"):
+        with made.started() as machine:
+            wait_until(lambda: "`start.sh` is running" not in shown(machine))
+            wait_until(lambda: CASES["CRLF on the instance"].shown in shown(machine))
+        assert (made.volume / "started").read_text() == expected
+    log = (made.volume / ".mlproject" / "start-script.log").read_text()
+    assert log.count("The script had Windows line endings (CRLF)") == 2

@@ -16,6 +16,7 @@ from mlproject.files import write_atomically
 from mlproject.notebook_keep_alive import request_keep_alive
 from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
+from tests.lifecycle_scripts.fault_cases import CASES
 from tests.lifecycle_scripts.instance import Sandbox
 from tests.lifecycle_scripts.jupyter import start_jupyter
 from tests.lifecycle_scripts.test_idle import ROOT, kernel, status
@@ -104,6 +105,38 @@ def test_a_request_keeps_an_idle_instance_until_its_time_and_not_beyond_the_hour
     assert check(machine, "2026-03-30 18:00", **{**kept, "KEEP_UNTIL": f"{until + HOUR:.0f}"})[0] == STOPS
 
 
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_clock_that_is_set_while_the_instance_runs_neither_delays_nor_advances_the_stop(
+    machine: Machine, days: int
+) -> None:
+    def check_after(minutes: float, *, clock: float) -> tuple[int, str]:
+        """Return the result of the check some minutes after the start, when the clock is off by some seconds."""
+        given = (str(minutes * 60), "60", str(right + minutes * 60 + clock))
+        done = machine.run("/usr/bin/env", "TZ=UTC", "python3", "/parts/idle.py", *given)
+        return done.returncode, done.stdout
+
+    right = datetime.datetime(2026, 3, 30, 8, 0, tzinfo=datetime.UTC).timestamp()
+    off = days * 24 * HOUR
+    machine.file(STATE).unlink(missing_ok=True)
+    machine.file("/srv/kernels").write_text(json.dumps([activity(right + 120 * 60 - off)]))
+    assert check_after(120, clock=-off) == (WORKS, "")
+    # The clock is corrected, and the activity of before keeps its time.
+    assert check_after(150, clock=0) == (WORKS, "")
+    assert check_after(174, clock=0) == (WORKS, "")
+    code, printed = check_after(175, clock=0)
+    assert code == STOPS_SOON
+    assert printed.startswith(f"11:00 UTC|{CASES['clock set'].shown}")
+    # It is set again during the warning.
+    assert check_after(179, clock=off)[0] == STOPS_SOON
+    assert check_after(180, clock=off)[0] == STOPS
+
+
+def activity(seconds: float) -> dict[str, Any]:
+    """Return an idle kernel whose last activity was at this time, in seconds since 1970."""
+    then = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    return {"execution_state": "idle", "last_activity": then.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
+
+
 # The clock of the check is the content of a file, once there is one.
 _CLOCK = """#!/bin/sh
 [ "$*" = +%s ] && cat /srv/now 2>/dev/null || exec /bin/date "$@"
@@ -137,6 +170,15 @@ def test_at_the_end_of_its_hours_an_instance_saves_what_somebody_works_on_and_st
     assert "notebooks/explore/late.ipynb" in {each["Key"] for each in s3.list_objects_v2(Bucket=data)["Contents"]}
 
 
+# An aws CLI whose uploads wait as long as a file exists.
+_WAITING = """#!/bin/sh
+case "$1 $2" in
+    "s3 cp") while [ -e /tmp/wait ]; do touch /tmp/uploading; sleep 0.1; done ;;
+esac
+exec /sbin/real-aws "$@"
+"""
+
+
 @pytest.mark.slow
 def test_a_request_from_the_laptop_keeps_an_idle_instance_shows_its_time_and_can_be_cancelled(
     sandbox: Sandbox, tmp_path: Path
@@ -145,7 +187,15 @@ def test_a_request_from_the_laptop_keeps_an_idle_instance_shows_its_time_and_can
     given = project("kept")
     (notebook,) = given.notebooks
     make_bucket(s3, given.names.bucket("data"))
-    instance = described(sandbox, given, tmp_path / "kept", idle_minutes=0.05, check_seconds=0.5, libraries=None)
+    instance = described(
+        sandbox,
+        given,
+        tmp_path / "kept",
+        idle_minutes=0.05,
+        check_seconds=0.5,
+        libraries=None,
+        work=f"s3://{given.names.bucket('data')}/notebooks/explore/",
+    )
     name = instance.settings.notebook
     create(sagemaker, name)
     until = datetime.datetime.now(datetime.UTC).replace(second=0, microsecond=0) + datetime.timedelta(hours=3)
@@ -166,6 +216,17 @@ def test_a_request_from_the_laptop_keeps_an_idle_instance_shows_its_time_and_can
         wait_until(lambda: not shown.search(text(start_here)))
         # The idle check takes a file that changes for work.
         assert start_here.stat().st_mtime_ns == before
+        # A request that is made while the work is saved before the stop comes in time too.
+        machine.program("real-aws", machine.file("/sbin/aws").read_text())
+        machine.program("aws", _WAITING)
+        machine.file("/tmp/wait").touch()
+        (instance.volume / "late.ipynb").write_text("{}")
+        request_keep_alive(s3, given, notebook, until=None)
+        wait_until(machine.file("/tmp/uploading").exists)
+        request_keep_alive(s3, given, notebook, until=until)
+        machine.file("/tmp/wait").unlink()
+        wait_until(lambda: stop_time(machine) == until.timestamp() or status(sagemaker, name) != "InService")
+        assert status(sagemaker, name) == "InService"
         request_keep_alive(s3, given, notebook, until=None)
         wait_until(lambda: status(sagemaker, name) != "InService")
 

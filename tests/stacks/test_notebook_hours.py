@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 import embedded_aws as aws
 from mlproject.parameters import Hours
 from tests.stacks.assembly import Stack
-from tests.stacks.test_notebook_role import filled
+from tests.stacks.notebook_account import filled
 
 SCHEDULE = "AWS::Scheduler::Schedule"
 REGION = "us-east-1"

@@ -13,6 +13,8 @@ _NO_MEMORY = (
     *("Cannot allocate memory", "MemoryError", "can't start new thread", "memory allocation of"),
     "Resource temporarily unavailable",
 )
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+_WRONG_CLOCK = "(RequestTimeTooSkewed)"
 # The system kills the process that uses the most memory, and `timeout` then exits like a shell.
 _KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
 
@@ -63,6 +65,8 @@ def program_error(program: str, done: subprocess.CompletedProcess[str], reason: 
         return volume_full()
     if done.returncode in _KILLED or any(words in output for words in _NO_MEMORY):
         return MemoryShortageError()
+    if _WRONG_CLOCK in output:
+        reason += " The clock of the instance is wrong: stop and start the notebook"
     return InstallationError(f"{program}: {reason}")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlproject_notebook.files import write_in_any_case
+from mlproject_notebook.permissions import with_remedy
 
 from .settings import KERNEL_TITLE, SOURCE, STATE, VOLUME
 
@@ -56,7 +57,7 @@ class Status:
         }
         write_in_any_case(STATE / "libraries.json", json.dumps(content, indent=2) + "\n")
         details = f"({_utc('%Y-%m-%d %H:%M:%S', now)} UTC; details: ~/SageMaker/.mlproject/libraries.log)"
-        write_in_any_case(VOLUME / "mlproject-status.txt", f"{state}: {message}\n{details}\n")
+        write_in_any_case(VOLUME / "mlproject-status.txt", f"{state}: {with_remedy(message)}\n{details}\n")
         print(f"{_utc('%Y-%m-%dT%H:%M:%SZ', now)} {state}: {message}", flush=True)
 
 

@@ -15,6 +15,8 @@ _FOLDERS = {".mlproject", "lost+found", ".ipynb_checkpoints", "__pycache__", ".v
 _WRITTEN_AGAIN = re.compile(r"mlproject-[^/]*\.txt|(START HERE|EMPIECE AQUÍ)( \d+)?\.ipynb")
 # Jupyter writes to this name first, and renames the file when it is complete.
 _TEMPORARY = ".~"
+# Bytes. Linux allows 255, and the aws CLI and the copies beside the work of another instance have longer names.
+_NAME_LIMIT = 240
 # A file that was written more recently may be incomplete.
 SETTLE_SECONDS = 2
 
@@ -81,6 +83,8 @@ def _add(entry: os.DirEntry[str], path: str, limit: int, found: list[File], left
         reason = f"larger than {limit // 1_000_000} MB"
     elif printable(path) != path:
         reason = "its name is not UTF-8"
+    elif len(os.fsencode(entry.name)) > _NAME_LIMIT:
+        reason = f"its name is longer than {_NAME_LIMIT} bytes"
     elif len(path.encode()) > 900:
         reason = "its name is too long for S3"
     elif not os.access(entry.path, os.R_OK):

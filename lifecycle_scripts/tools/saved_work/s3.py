@@ -75,9 +75,8 @@ class SavedWork:
         """
         patterns: list[str] = []
         if len(paths) <= _PATTERNS:
-            patterns = ["--exclude", "*"]
-            for path in paths:
-                patterns += ["--include", _escape(path[len(under) :])]
+            # A name may start like an option.
+            patterns = ["--exclude=*", *(f"--include={_escape(path[len(under) :])}" for path in paths)]
         _aws(
             f"cannot restore from {self.uri}",
             *("s3", "sync", "--only-show-errors", "--no-follow-symlinks", *patterns),

@@ -5,6 +5,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from mlproject_notebook.files import write_atomically
 from mlproject_notebook.instance import STATE, VOLUME, description_path, log, now, write_setup
 
 
@@ -25,6 +26,8 @@ class StartScript:
         path = description_path().with_name("start_script.sh")
         with _open_log() as output:
             output.write(f"{now()} start\n")
+            if _replace_line_endings(path):
+                output.write("The script had Windows line endings (CRLF), which Bash cannot read: they were replaced\n")
             output.flush()
             self._process = subprocess.Popen(
                 ["timeout", "--kill-after=10", str(self._seconds), "bash", str(path)],
@@ -45,6 +48,15 @@ class StartScript:
         timed_out = code != 0 and time.monotonic() - self._started >= self._seconds
         state = "succeeded" if code == 0 else "timeout" if timed_out else "failed"
         write_setup(start_script={"state": state, "code": code})
+
+
+def _replace_line_endings(path):
+    """Replace Windows line endings, which `mlproject check` rejects, and return whether there were any."""
+    content = path.read_bytes()
+    if b"\r\n" not in content:
+        return False
+    write_atomically(path, content.replace(b"\r\n", b"\n").decode())
+    return True
 
 
 def _open_log():

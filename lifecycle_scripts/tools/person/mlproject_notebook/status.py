@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from mlproject_notebook import examples
 from mlproject_notebook.instance import IDLE_FILE, SETUP_FILE, STATE, STATUS_FILE, read_json
+from mlproject_notebook.permissions import missing_permissions
 from mlproject_notebook.texts import TEXTS
 
 _IDLE = "idle: "
@@ -33,7 +34,7 @@ class Status:
         Args:
             exact: whether the minute of the idle stop is shown, which moves as long as somebody works.
         """
-        return [
+        rows = [
             *self._libraries(),
             *self._cluster(),
             (self.text("cost"), self._cost()),
@@ -44,6 +45,7 @@ class Status:
             *((self.text("problem"), problem) for problem in self._setup.get("problems", [])),
             *((self.text("log"), problem) for problem in self._setup.get("log_problems", [])),
         ]
+        return [*self._missing_permissions(rows), *rows]
 
     def links(self, folder):
         """Return rows with links to the data and, if there are any, to the examples.
@@ -74,6 +76,12 @@ class Status:
         installing = self.has_kernel and recorded.get("state") not in ("installed", "failed")
         return installing or self._setup.get("start_script", {}).get("state") == "running"
 
+    def _missing_permissions(self, rows):
+        """Return a row with what to do about the messages in the other rows."""
+        found = missing_permissions("\n".join(str(value) for _, value in rows))
+        actions = ", ".join(f"`{action}`" for action in found)
+        return [(self.text("permission"), self.text("permission_value", actions=actions))] if found else []
+
     def _libraries(self):
         name = self.text("libraries")
         if not self.has_kernel:
@@ -85,7 +93,7 @@ class Status:
         rows += [(self.text(key), recorded[key]) for key in ("since", "source", "kernel") if recorded.get(key)]
         if recorded.get("previous_in_use"):
             rows.append((self.text("previous"), self.text("previous_value")))
-        if recorded.get("state") == "failed":
+        if recorded.get("state") == "failed" and not missing_permissions(recorded["message"]):
             rows.append((self.text("todo"), self.text("todo_failed")))
         return rows
 

@@ -13,6 +13,11 @@ ENGLISH = {
     ),
     "status": "## Status",
     "links": "## Data and examples",
+    "permission": "Missing permission",
+    "permission_value": (
+        "the role of this notebook may not call {actions}. Run `mlproject why` with the message below on your laptop, "
+        "do what it says, and stop and start the notebook"
+    ),
     "libraries": "Libraries",
     "since": "Since",
     "source": "Installed from",
@@ -96,6 +101,11 @@ SPANISH = {
     ),
     "status": "## Estado",
     "links": "## Datos y ejemplos",
+    "permission": "Permiso que falta",
+    "permission_value": (
+        "el rol de este notebook no puede llamar a {actions}. Ejecute `mlproject why` en su portátil con el mensaje de "
+        "abajo, haga lo que indique, y pare y arranque el notebook"
+    ),
     "libraries": "Bibliotecas",
     "since": "Desde",
     "source": "Instaladas desde",
