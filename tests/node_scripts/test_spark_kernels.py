@@ -18,6 +18,7 @@ from tests.stacks.examples import EXPLORE, OWNED, PLAIN, deployment
 
 PYTHON = "/home/ec2-user/anaconda3/envs/JupyterSystemEnv/bin/python"
 PYSPARK = "sparkmagic.kernels.pysparkkernel.pysparkkernel"
+DESCRIPTION = "instance.read_json(instance.description_path())"
 
 
 def kernel(folder: Path, name: str, module: str) -> Path:
@@ -27,18 +28,14 @@ def kernel(folder: Path, name: str, module: str) -> Path:
     return path
 
 
-def write_kernels(home: Path, *, emr: bool) -> str:
-    """Run the function that a start runs, with the home directory of an instance, and return the problem."""
+def run_tools(home: Path, code: str, *, emr: bool) -> str:
+    """Run code of the tools with the home directory of an instance, and return what it prints."""
     given = deployment("flights", OWNED, notebooks=(EXPLORE,), emr=PLAIN if emr else None)
     (name,) = (name for name in notebook_files(given) if name.endswith("description.json"))
     write_atomically(home / "description.json", notebook_files(given)[name].decode())
-    code = (
-        "from mlproject_notebook import account, instance\n"
-        "print(account.write_kernels(instance.read_json(instance.description_path())))"
-    )
     variables = {"HOME": str(home), "PYTHONPATH": str(PACKAGE), "PATH": os.defpath}
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", f"from mlproject_notebook import account, instance, status\n{code}"],
         env={**variables, "MLPROJECT_DESCRIPTION": str(home / "description.json")},
         capture_output=True,
         text=True,
@@ -46,6 +43,11 @@ def write_kernels(home: Path, *, emr: bool) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def write_kernels(home: Path, *, emr: bool) -> str:
+    """Run the function that a start runs, and return the problem that it reports."""
+    return run_tools(home, f"print(account.write_kernels({DESCRIPTION}))", emr=emr)
 
 
 def spec(path: Path) -> dict[str, Any]:
@@ -72,3 +74,10 @@ def test_a_missing_sparkmagic_is_a_problem_of_projects_with_a_cluster(tmp_path: 
     kernel(tmp_path, "conda_python3", "ipykernel_launcher")
     problem = write_kernels(tmp_path, emr=emr)
     assert problem == ("no SparkMagic kernel was found, so that notebooks cannot use the cluster" if emr else "None")
+
+
+def test_the_status_names_a_configuration_that_was_moved_aside(tmp_path: Path) -> None:
+    write_atomically(tmp_path / ".sparkmagic" / "config.invalid-1.json", "{")
+    for emr in (True, False):
+        shown = run_tools(tmp_path, f"import json\nprint(json.dumps(status.Status({DESCRIPTION}).rows()))", emr=emr)
+        assert ("config.invalid-1.json" in dict(json.loads(shown)).get("Setup", "")) is emr

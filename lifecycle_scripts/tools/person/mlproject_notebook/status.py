@@ -98,7 +98,7 @@ class Status:
         rows = [(self.text("cluster"), self.text(f"cluster_{found['state']}", **found))]
         # What sparkmagic.py has moved aside since the start, as the home directory is new at each start.
         moved = sorted(_SPARKMAGIC.glob("config.invalid-*.json"))
-        return rows + [(self.text("problem"), self.text("sparkmagic_invalid", name=path.name)) for path in moved]
+        return rows + [(self.text("problem"), self.text("sparkmagic_invalid", file=path.name)) for path in moved]
 
     def _cost(self):
         price = self._description["price"]

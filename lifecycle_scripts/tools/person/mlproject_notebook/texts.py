@@ -71,7 +71,7 @@ ENGLISH = {
     "no_certificates": "the machine has no certificates of its own, so that only the private ones are trusted",
     "no_sparkmagic": "no SparkMagic kernel was found, so that notebooks cannot use the cluster",
     "sparkmagic_invalid": (
-        "SparkMagic could not read your `~/.sparkmagic/config.json`, which is now `{name}`. Correct your settings "
+        "SparkMagic could not read your `~/.sparkmagic/config.json`, which is now `{file}`. Correct your settings "
         "there, and copy them into the new `config.json`"
     ),
     "data": "Data",
@@ -158,7 +158,7 @@ SPANISH = {
     "no_certificates": "la máquina no tiene certificados propios, así que solo se confía en los privados",
     "no_sparkmagic": "no se encontró ningún kernel de SparkMagic, así que los notebooks no pueden usar el clúster",
     "sparkmagic_invalid": (
-        "SparkMagic no pudo leer su `~/.sparkmagic/config.json`, que ahora se llama `{name}`. Corrija ahí sus ajustes "
+        "SparkMagic no pudo leer su `~/.sparkmagic/config.json`, que ahora se llama `{file}`. Corrija ahí sus ajustes "
         "y cópielos en el nuevo `config.json`"
     ),
     "data": "Datos",
