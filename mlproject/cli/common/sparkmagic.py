@@ -22,7 +22,7 @@ def write_spark_kernels(
         root: the checkout.
         deployment: the project in an environment of the embedded AWS.
         folder: a data folder of Jupyter.
-        report: called with a sentence about a configuration that SparkMagic cannot read.
+        report: called with a sentence about what is missing, or about a configuration that SparkMagic cannot read.
 
     Returns:
         the names of the kernels; none if the project has no cluster, or SparkMagic is not installed.
@@ -35,7 +35,12 @@ def write_spark_kernels(
     from mlproject.notebooks import spark_kernels, write_kernel
 
     environment = root / ".venv-notebooks"
-    if deployment.emr is None or not any(environment.glob("lib/python3.*/site-packages/sparkmagic")):
+    if deployment.emr is None:
+        return ()
+    if not any(environment.glob("lib/python3.*/site-packages/sparkmagic")):
+        report(
+            "there are no Spark kernels, because SparkMagic is not installed in this checkout. Run `make notebooks`."
+        )
         return ()
     cluster = LocalCluster(root=root, deployment=deployment)
     running = cluster.state.running()
