@@ -40,7 +40,7 @@ test-gitlab: .venv/.installed-development ## Run .gitlab-ci.yml on a clone: merg
 test-notebooks: .venv/.installed-development .venv-notebooks/.installed ## Run the example notebooks, and the scripts of notebook instances beside a real Jupyter Server
 	@scripts/test -m "notebooks"
 
-test-spark: .venv/.installed-development .venv-spark/.installed ## Run real Spark sessions through Livy (needs Java 17 and Maven)
+test-spark: .venv/.installed-development .venv-spark/.installed .venv-notebooks/.installed ## Run real Spark sessions through Livy (needs Java 17 and Maven)
 	@scripts/test --numprocesses 0 -m "spark"
 
 test-all: test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-spark ## Run all tests
@@ -88,7 +88,7 @@ clean: ## Remove everything that was built and installed
 .venv-pipelines/.installed: .venv/.installed-local requirements/pipelines.txt
 	@PYTHON=$(PYTHON) scripts/install pipelines
 
-.venv-notebooks/.installed: .venv/.installed-local requirements/notebooks.txt
+.venv-notebooks/.installed: .venv/.installed-local requirements/notebooks.txt requirements/notebooks.overrides
 	@PYTHON=$(PYTHON) scripts/install notebooks
 
 .venv-spark/.installed: .venv/.installed-local requirements/bootstrap.txt requirements/spark.txt

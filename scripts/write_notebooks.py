@@ -30,7 +30,7 @@ def write_notebook(source: Path, language: str) -> str:
     cells = []
     for number, cell in enumerate(parsed.cells, start=1):
         if cell.cell_type == "code":
-            cells.append(nbformat.v4.new_code_cell(cell.source, id=f"cell-{number}"))
+            cells.append(nbformat.v4.new_code_cell(uncommented(cell.source), id=f"cell-{number}"))
             continue
         if cell.metadata.get("lang") not in LANGUAGES:
             raise ValueError(f'{source}: cell {number} needs lang="en" or lang="es": {cell.source.splitlines()[0]}')
@@ -38,6 +38,17 @@ def write_notebook(source: Path, language: str) -> str:
             cells.append(nbformat.v4.new_markdown_cell(cell.source, id=f"cell-{number}"))
     metadata = {"kernelspec": parsed.metadata["kernelspec"], "language_info": {"name": "python"}}
     return f"{nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=metadata))}\n"
+
+
+def uncommented(source: str) -> str:
+    """Return the code of a cell, whose body is not Python if a cell magic such as `%%sql` precedes only comments.
+
+    jupytext itself uncomments the magics, and the bodies of those that it knows.
+    """
+    first, *body = source.splitlines()
+    if not first.startswith("%%") or not all(line.startswith("#") for line in body):
+        return source
+    return "\n".join([first, *(line.removeprefix("#").removeprefix(" ") for line in body)])
 
 
 def main(arguments: list[str]) -> int:

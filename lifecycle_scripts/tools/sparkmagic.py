@@ -1,20 +1,129 @@
-"""Set the URL of Livy in the configuration of SparkMagic, and keep all other settings."""
+"""Write the configuration of SparkMagic: the address of Livy, and our settings unless a person has set others.
 
+`sparkmagic.py URL` writes config.json below ~/.sparkmagic, or in SPARKMAGIC_CONF_DIR, as SparkMagic reads it when a
+kernel starts: https://github.com/jupyter-incubator/sparkmagic/blob/master/sparkmagic/example_config.json. A file that
+SparkMagic cannot read is moved aside. Exit code 1: the configuration cannot be written.
+"""
+
+import itertools
 import json
+import os
 import pathlib
 import sys
 
-path = pathlib.Path("/home/ec2-user/.sparkmagic/config.json")
-try:
-    config = json.loads(path.read_text())
-except (OSError, ValueError):
-    config = {}
-desired = json.loads(json.dumps(config))
-for kind in ("python", "scala", "r"):
-    name = f"kernel_{kind}_credentials"
-    desired[name] = {"username": "", "password": "", "auth": "None", **config.get(name, {}), "url": sys.argv[1]}
-if desired != config:
+CREDENTIALS = tuple(f"kernel_{kind}_credentials" for kind in ("python", "scala", "r"))
+NOT_STARTED = """\
+The Spark session did not start:
+\t{}
+
+Find out whether Livy runs: `mlproject cluster status PROJECT -e ENVIRONMENT` shows the cluster, and on your machine
+`mlproject spark local status PROJECT` shows local Spark. If not, `up` instead of `status` starts it.
+Then restart the kernel, which reads the new address."""
+SETTINGS = {
+    # Not `session_configs`, which %%configure replaces: what it does not mention keeps these values. A driver and an
+    # executor with their overhead of 384 MB each need 4,864 MB, so that both fit on one core node of every type but
+    # c1.medium, c1.xlarge, c4.large and m1.medium (yarn.nodemanager.resource.memory-mb, and maximum-allocation-mb):
+    # https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-hadoop-task-config.html. EMR adds executors if there is
+    # more to do: https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-configure.html
+    "session_configs_defaults": {"driverMemory": "2g", "executorMemory": "2g", "executorCores": 2},
+    # A session can wait until managed scaling has added a node, which takes some minutes.
+    "livy_session_startup_timeout_seconds": 300,
+    # How long a cell waits for a statement of the same session that somebody else started, or that was interrupted.
+    "wait_for_idle_timeout_seconds": 60,
+    # Livy ends a session whose kernel has been silent this long. A local cell that computes for minutes without
+    # releasing Python's lock is silent too.
+    "livy_server_heartbeat_timeout_seconds": 300,
+    # A session or a kernel that ends waits for the next heartbeat.
+    "heartbeat_refresh_seconds": 5,
+    "heartbeat_retry_seconds": 5,
+    # 25 seconds in all, for status codes from 500 on. SparkMagic does not repeat a connection that fails.
+    "retry_policy": "configurable",
+    "retry_seconds_to_sleep_list": [0.2, 0.5, 1, 3, 5],
+    "configurable_retry_policy_max_retries": 8,
+    # An error on the cluster is an error of the cell, so that "Run All" does not continue with old variables.
+    "all_errors_are_fatal": True,
+    "shutdown_session_on_spark_statement_errors": False,
+    # A kernel that ends returns the memory of its sessions, also of those of `%spark add`.
+    "cleanup_all_sessions_on_exit": True,
+    # Tables of pandas instead of widgets, which add 4 MB of JavaScript to the notebook for each table, and show nothing
+    # where the notebook is only read, such as in GitLab.
+    "use_auto_viz": False,
+    # Text stays text: SparkMagic would guess dates and numbers, and 01 would become 1.
+    "coerce_dataframe": False,
+    "fatal_error_suggestion": NOT_STARTED,
+    "resource_limit_mitigation_suggestion": (
+        "Shut down the kernels of notebooks that you no longer need, or ask for less memory with %%configure -f."
+    ),
+}
+
+
+class InvalidConfigError(Exception):
+    """SparkMagic cannot read the configuration. The text says why."""
+
+
+def read_config(path):
+    """Return the configuration of a person, {} if there is none, or raise InvalidConfigError or OSError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        # SparkMagic creates an empty file when it is used for the first time.
+        config = json.loads(text) if text.strip() else {}
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise InvalidConfigError(f"it is not valid JSON ({error})") from error
+    if not isinstance(config, dict):
+        raise InvalidConfigError("it is not a JSON object")
+    for name in (*CREDENTIALS, "session_configs", "session_configs_defaults"):
+        if not isinstance(config.get(name, {}), dict):
+            raise InvalidConfigError(f"{name} is not a JSON object")
+    return config
+
+
+def complete(config, url):
+    """Return a configuration with the address of Livy and, where the person has set nothing, our settings."""
+    credentials = {
+        name: {"username": "", "password": "", "auth": "None", **config.get(name, {}), "url": url}
+        for name in CREDENTIALS
+    }
+    return {**SETTINGS, **config, **credentials}
+
+
+def move_aside(path):
+    """Rename the file to a name that is not in use, and return the new path."""
+    names = (path.with_name(f"config.invalid-{number}.json") for number in itertools.count(1))
+    new = next(each for each in names if not each.exists())
+    path.rename(new)
+    return new
+
+
+def write(path, config):
+    """Replace the file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(".config.new")
-    new.write_text(json.dumps(desired, indent=2))
+    new.write_text(json.dumps(config, indent=2))
     new.replace(path)
+
+
+def update(path, url):
+    """Set the address and our settings. What a person has set is kept."""
+    try:
+        config = read_config(path)
+    except InvalidConfigError as error:
+        kept = move_aside(path)
+        print(
+            f"{path}: SparkMagic cannot read it, because {error}. It is now {kept.name}, and a new one was written: "
+            "correct your settings there, and copy them into the new one.",
+            file=sys.stderr,
+        )
+        config = {}
+    desired = complete(config, url)
+    if desired != config:
+        write(path, desired)
+
+
+if __name__ == "__main__":
+    folder = pathlib.Path(os.environ.get("SPARKMAGIC_CONF_DIR") or "~/.sparkmagic").expanduser()
+    try:
+        update(folder / "config.json", sys.argv[1])
+    except OSError as failure:
+        sys.exit(f"{folder}/config.json: the address of Livy cannot be written ({failure.strerror})")

@@ -3,5 +3,15 @@
 from mlproject.notebooks.credentials import CredentialServer
 from mlproject.notebooks.jupyter import JupyterServer, open_jupyter
 from mlproject.notebooks.kernel import Kernel, laptop_variables, write_kernel
+from mlproject.notebooks.sparkmagic import configure_sparkmagic, spark_kernels
 
-__all__ = ["CredentialServer", "JupyterServer", "Kernel", "laptop_variables", "open_jupyter", "write_kernel"]
+__all__ = [
+    "CredentialServer",
+    "JupyterServer",
+    "Kernel",
+    "configure_sparkmagic",
+    "laptop_variables",
+    "open_jupyter",
+    "spark_kernels",
+    "write_kernel",
+]

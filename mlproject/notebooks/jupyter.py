@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +37,7 @@ class JupyterServer:
 
 @contextmanager
 def open_jupyter(
-    program: Path, *, folder: Path, notebooks: Path, kernel: str, variables: Mapping[str, str]
+    program: Path, *, folder: Path, notebooks: Path, kernels: Sequence[str], variables: Mapping[str, str]
 ) -> Iterator[JupyterServer]:
     """Start JupyterLab, and end it and its kernels when the context ends.
 
@@ -45,7 +45,7 @@ def open_jupyter(
         program: `jupyter-lab`.
         folder: for its log and runtime files, which are deleted first.
         notebooks: the folder that it opens.
-        kernel: name of the only kernel.
+        kernels: names of all kernels. The first is that of new notebooks.
         variables: all environment variables of the server.
 
     Raises:
@@ -59,7 +59,7 @@ def open_jupyter(
     log = folder / "jupyter.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(program), *_options(notebooks, kernel)],
+            [str(program), *_options(notebooks, kernels)],
             cwd=notebooks,
             env=dict(variables),
             stdin=subprocess.DEVNULL,
@@ -74,14 +74,14 @@ def open_jupyter(
         end_group(process)
 
 
-def _options(notebooks: Path, kernel: str) -> list[str]:
+def _options(notebooks: Path, kernels: Sequence[str]) -> list[str]:
     return [
         "--no-browser",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.root_dir={notebooks}",
         "--KernelSpecManager.ensure_native_kernel=False",
-        f"--KernelSpecManager.allowed_kernelspecs={kernel}",
-        f"--MultiKernelManager.default_kernel_name={kernel}",
+        *(f"--KernelSpecManager.allowed_kernelspecs={kernel}" for kernel in kernels),
+        f"--MultiKernelManager.default_kernel_name={kernels[0]}",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *(["--allow-root"] if os.geteuid() == 0 else []),
     ]

@@ -23,12 +23,14 @@ class Kernel:
         title: display name.
         python: interpreter of its environment.
         variables: environment variables of its processes.
+        module: module that runs the kernel.
     """
 
     name: str
     title: str
     python: Path
     variables: Mapping[str, str]
+    module: str = "ipykernel_launcher"
 
 
 def write_kernel(kernel: Kernel, folder: Path) -> None:
@@ -39,7 +41,7 @@ def write_kernel(kernel: Kernel, folder: Path) -> None:
         folder: the data folder, such as the value of JUPYTER_DATA_DIR.
     """
     specification = {
-        "argv": [str(kernel.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "argv": [str(kernel.python), "-m", kernel.module, "-f", "{connection_file}"],
         "display_name": kernel.title,
         "language": "python",
         "env": dict(kernel.variables),

@@ -15,12 +15,11 @@ from mlproject.cli.common.local_kernel import LocalKernel, open_local_kernel
 from tests.checkouts import ROOT, lay_out_example
 from tests.deployed_projects.platform import ACCOUNT, ENVIRONMENT, REGION, DeployedPlatform, deploy
 from tests.node_scripts.machine import python_like
+from tests.notebooks.executed import JUPYTER
 from tests.stacks.assembly import once, run_app
 
 # jsii starts the first `node` on PATH.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-
-JUPYTER = ROOT / ".venv-notebooks"
 
 
 @pytest.fixture(scope="session")

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from mlproject.cli.common.local_kernel import LocalKernel
 from tests.checkouts import ROOT
 from tests.deployed_projects.platform import DeployedPlatform
-from tests.notebooks.conftest import JUPYTER
+from tests.notebooks.executed import JUPYTER, ExecutedNotebook, findings, numbers, run
 
 pytestmark = pytest.mark.notebooks
 
 FOLDER = ROOT / "projects" / "flights" / "notebooks"
-NAMES = sorted(path.stem for path in FOLDER.glob("sources/*.py"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExecutedNotebook:
-    """A notebook with the outputs of its cells.
-
-    Args:
-        cells: in their order.
-        text: all text outputs.
-    """
-
-    cells: list[dict[str, Any]]
-    text: str
-
-    def images(self, code: str) -> int:
-        """Return the number of images below the cell that contains this code."""
-        (cell,) = (each for each in self.cells if code in "".join(each["source"]))
-        return sum("image/png" in output.get("data", {}) for output in cell["outputs"])
+# Those on Spark are run in tests/spark.
+NAMES = sorted(path.stem for path in FOLDER.glob("sources/[0-9]*.py"))
 
 
 @pytest.fixture(scope="session")
@@ -58,18 +37,6 @@ def execute(
     return execute
 
 
-def run(source: Path, target: Path, variables: Mapping[str, str]) -> ExecutedNotebook:
-    program = [str(JUPYTER / "bin" / "python"), str(Path(__file__).with_name("execute.py")), str(source), str(target)]
-    completed = subprocess.run(program, env=dict(variables), capture_output=True, text=True, check=False)
-    assert completed.returncode == 0, completed.stderr[-4000:]
-    cells: list[dict[str, Any]] = json.loads(target.read_text())["cells"]
-    texts = []
-    for cell in cells:
-        for output in cell.get("outputs", []):
-            texts += output.get("text", []) + output.get("data", {}).get("text/html", [])
-    return ExecutedNotebook(cells=cells, text="".join(texts))
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_notebook_runs_with_the_permissions_of_the_role_and_its_findings_are_those_of_the_outputs(
     name: str, execute: Callable[[str], ExecutedNotebook]
@@ -78,17 +45,6 @@ def test_a_notebook_runs_with_the_permissions_of_the_role_and_its_findings_are_t
     for language in ("en", "es"):
         for number in findings(FOLDER / f"{name}.{language}.ipynb"):
             assert number in numbers(executed.text), (language, number)
-
-
-def findings(notebook: Path) -> list[str]:
-    """Return the digits of the numbers that the text of a notebook emphasizes."""
-    cells = json.loads(notebook.read_text())["cells"]
-    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
-    return [re.sub(r"\D", "", each) for text in texts for each in re.findall(r"\*\*(\d[\d.,]*)\*\*", text)]
-
-
-def numbers(text: str) -> set[str]:
-    return {re.sub(r"\D", "", each) for each in re.findall(r"\d[\d.,]*", text)}
 
 
 def test_the_findings_of_the_exploration_are_checked_in_both_languages() -> None:

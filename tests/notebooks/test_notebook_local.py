@@ -15,7 +15,7 @@ import pytest
 from mlproject.cli.common.local_kernel import LocalKernel
 from tests.checkouts import ROOT
 from tests.deployed_projects.platform import ACCOUNT, ENVIRONMENT, REGION, DeployedPlatform
-from tests.notebooks.conftest import JUPYTER
+from tests.notebooks.executed import JUPYTER
 
 pytestmark = pytest.mark.notebooks
 
@@ -52,7 +52,11 @@ def test_the_kernel_has_the_libraries_variables_and_role_of_the_instance_and_ctr
         )
         assert ran.returncode == 0, ran.stderr
         kernels, found = (line for line in ran.stdout.splitlines() if line)
-        assert json.loads(kernels.removeprefix("kernels: ")) == {"mlproject-notebook": "Python (flights)"}
+        assert json.loads(kernels.removeprefix("kernels: ")) == {
+            "mlproject-notebook": "Python (flights)",
+            "pysparkkernel": "Sparkmagic (PySpark)",
+            "sparkmagic": "Python (Sparkmagic)",
+        }
         facts = json.loads(found)
         assert facts["python"] == [3, 10]
         assert f":assumed-role/{platform.deployment('flights').names.role('notebooks')}/" in facts["arn"]

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 import embedded_aws as aws
+from mlproject.cli.common.sparkmagic import write_spark_kernels
 from mlproject.errors import UserError
+from mlproject.notebooks import laptop_variables
 from mlproject.spark import find_java, find_maven
 from tests.checkouts import ROOT
-from tests.deployed_projects.platform import DeployedPlatform, deploy, lay_out
+from tests.deployed_projects.platform import REGION, DeployedPlatform, deploy, lay_out
 from tests.node_scripts.machine import python_like
 from tests.spark.livy import Livy
 from tests.stacks.assembly import once
@@ -39,7 +41,8 @@ def platform(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server)
         pytest.skip("NOT PROVEN HERE: no Python 3.9, which EMR nodes have")
     root = tmp_path_factory.mktemp("checkout") / "platform"
     shutil.copytree(once(tmp_path_factory, "platform-with-clusters", lay_out), root, symlinks=True)
-    (root / ".venv-spark").symlink_to(ROOT / ".venv-spark", target_is_directory=True)
+    for name in (".venv-spark", ".venv-notebooks"):
+        (root / name).symlink_to(ROOT / name, target_is_directory=True)
     # The jars, which the first run of the tests downloads.
     jars = ROOT / ".mlproject" / "spark" / "jars"
     jars.mkdir(parents=True, exist_ok=True)
@@ -50,6 +53,13 @@ def platform(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server)
         bucket = platform.deployment(project).names.bucket("data")
         platform.client("s3").put_object(Bucket=bucket, Key="raw/delays.csv", Body=CSV)
     return platform
+
+
+@pytest.fixture(scope="session")
+def flights_data(platform: DeployedPlatform) -> None:
+    """The data set of the project, in its data bucket."""
+    pushed = platform.mlproject("data", "push", "flights", "-e", "dev")
+    assert pushed.returncode == 0, pushed.stderr
 
 
 @pytest.fixture(scope="session")
@@ -65,9 +75,31 @@ def livy(platform: DeployedPlatform) -> Iterator[Livy]:
 
 
 @pytest.fixture(scope="session")
-def session(livy: Livy) -> int:
-    """An idle PySpark session."""
-    return livy.create_session(kind="pyspark")
+def sessions() -> list[int]:
+    """The sessions that tests share, in the order in which they were started."""
+    return []
+
+
+@pytest.fixture
+def session(livy: Livy, sessions: list[int]) -> int:
+    """An idle PySpark session, which tests share until one of them ends it."""
+    if not sessions or not livy.has_session(sessions[-1]):
+        sessions.append(livy.create_session(kind="pyspark"))
+    return sessions[-1]
+
+
+@pytest.fixture(scope="session")
+def jupyter(platform: DeployedPlatform, livy: Livy, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Variables of a Jupyter that has the Spark kernels of `mlproject notebook local flights -e dev`."""
+    variables = laptop_variables(
+        endpoint=platform.server.endpoint, region=REGION, credentials={}, folder=tmp_path_factory.mktemp("jupyter")
+    )
+    folder = Path(variables["JUPYTER_DATA_DIR"])
+    assert write_spark_kernels(platform.root, platform.deployment("flights"), folder, report=pytest.fail) == (
+        "pysparkkernel",
+        "sparkmagic",
+    )
+    return variables
 
 
 def free_port() -> int:

@@ -28,10 +28,14 @@ class Livy:
     port: int
     log: Path
 
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         with requests.Session() as client:
             client.trust_env = False
-            response = client.request(method, f"http://localhost:{self.port}{path}", json=body, timeout=SECONDS)
+            response = client.request(method, f"{self.url}{path}", json=body, timeout=SECONDS)
         return response.json()
 
     def create_session(self, *, kind: str) -> int:
@@ -40,6 +44,10 @@ class Livy:
         state = self._wait(f"/sessions/{number}", _STARTING)["state"]
         assert state == "idle", self.log.read_text()[-4000:]
         return number
+
+    def has_session(self, number: int) -> bool:
+        """Return whether a session exists and can run statements."""
+        return self.call("GET", f"/sessions/{number}").get("state") in ("idle", "busy")
 
     def submit(self, session: int, code: str, **fields: str) -> int:
         number: int = self.call("POST", f"/sessions/{session}/statements", {"code": code, **fields})["id"]

@@ -23,12 +23,14 @@ class LocalKernel:
         title: its display name.
         folder: Jupyter's files.
         variables: all environment variables of Jupyter.
+        spark_kernels: names of the kernels of SparkMagic; none if the project has no cluster.
     """
 
     name: str
     title: str
     folder: Path
     variables: Mapping[str, str]
+    spark_kernels: tuple[str, ...]
 
 
 @contextmanager
@@ -49,6 +51,7 @@ def open_local_kernel(
     """
     from mlproject.cli.common.deployed_role import deployed_role
     from mlproject.cli.common.session import create_session, is_embedded
+    from mlproject.cli.common.sparkmagic import write_spark_kernels
     from mlproject.libraries import build_environment, read_library_lists
     from mlproject.node_scripts import kernel_name, kernel_title, kernel_variables, notebook_target
     from mlproject.notebook_url import select_notebook
@@ -95,7 +98,8 @@ def open_local_kernel(
             endpoint=endpoint, region=session.region, credentials=server.variables, folder=folder
         )
         write_kernel(kernel, Path(variables["JUPYTER_DATA_DIR"]))
-        yield LocalKernel(name=kernel.name, title=kernel.title, folder=folder, variables=variables)
+        spark = write_spark_kernels(root, deployment, Path(variables["JUPYTER_DATA_DIR"]), report=report)
+        yield LocalKernel(name=kernel.name, title=kernel.title, folder=folder, variables=variables, spark_kernels=spark)
 
 
 def _library_list(deployment: Deployment, notebook: Notebook) -> str:

@@ -40,6 +40,11 @@ class LocalCluster:
         return self.root / FOLDER
 
     @property
+    def sparkmagic(self) -> Path:
+        """Folder of the configuration of SparkMagic."""
+        return self.state.path / "sparkmagic"
+
+    @property
     def spark_home(self) -> Path:
         """Folder of PySpark.
 

@@ -39,7 +39,8 @@ def local(
     """Open the project's notebooks in JupyterLab on this machine until Ctrl-C.
 
     The kernel has the libraries, the variables and the permissions that it has on the notebook instance. Instead of
-    AWS it uses the embedded AWS, to which the project must be deployed.
+    AWS it uses the embedded AWS, to which the project must be deployed. The Spark kernels use local Spark, see
+    `mlproject spark local`.
     """
     from mlproject.cli.common.local_kernel import open_local_kernel
     from mlproject.files import project_root
@@ -56,7 +57,7 @@ def local(
             program,
             folder=kernel.folder,
             notebooks=_notebooks_folder(root, project),
-            kernel=kernel.name,
+            kernels=[kernel.name, *kernel.spark_kernels],
             variables=kernel.variables,
         ) as server,
     ):

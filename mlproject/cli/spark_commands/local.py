@@ -57,9 +57,11 @@ def up(
     """
     from mlproject.cli.common.local_spark import read_local_cluster
     from mlproject.cli.common.spark_start import start_local_spark
+    from mlproject.cli.common.sparkmagic import set_livy_url
 
     cluster = read_local_cluster(project, environment)
     record, is_new = start_local_spark(cluster, port, report=_print_progress)
+    set_livy_url(cluster, record.url, report=_print_progress)
     if as_json:
         _print_json({**_facts(cluster, record), "started": is_new})
         return
@@ -150,6 +152,7 @@ def _facts(cluster: LocalCluster, record: ServerRecord) -> dict[str, Any]:
         "supervisor_pid": record.supervisor.pid,
         "livy_pid": record.livy.pid,
         "log": str(cluster.state.log),
+        "sparkmagic": str(cluster.sparkmagic),
     }
 
 

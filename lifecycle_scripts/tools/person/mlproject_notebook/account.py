@@ -23,6 +23,7 @@ _NO_PROXY = (
 )
 # Read by the AWS CLI and boto3, by requests and SparkMagic, by pip, and by Python's ssl.
 _CERTIFICATE_VARIABLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "SSL_CERT_FILE")
+_SPARK, _PYSPARK = "sparkmagic.kernels.", "sparkmagic.kernels.pysparkkernel.pysparkkernel"
 _KERNELS = (".local/share/jupyter/kernels", "anaconda3/share/jupyter/kernels", "anaconda3/envs/*/share/jupyter/kernels")
 
 
@@ -47,7 +48,7 @@ def shell_variables(description):
 def prepare(description):
     """Set up the account. What fails is recorded for the status, and prevents nothing else."""
     problems = []
-    for step in (_write_certificates, _write_environment, _write_git_identity, _write_kernels):
+    for step in (_write_certificates, _write_environment, _write_git_identity, write_kernels):
         try:
             problem = step(description)
         except (OSError, ValueError) as error:
@@ -95,21 +96,37 @@ def _write_git_identity(description):
     return None
 
 
-def _write_kernels(description):
-    """Add proxy and certificates to the kernels of the machine, since Jupyter started before the proxy was known."""
-    variables = network_variables(description)
-    if not variables:
-        return None
-    paths = [path for folder in _KERNELS for path in sorted(Path.home().glob(f"{folder}/*/kernel.json"))]
-    for path in paths:
-        spec = read_json(path)
-        if spec:
+def write_kernels(description):
+    """Add variables to the kernels of the machine, and write a Python kernel that has SparkMagic.
+
+    All have proxy and certificates, since Jupyter started before the proxy was known. Those of SparkMagic also have the
+    variables of the project, which their local cells read.
+    """
+    network = network_variables(description)
+    specs = {path: read_json(path) for path in _kernel_paths()}
+    spark = {path for path, spec in specs.items() if _SPARK in json.dumps(spec)}
+    for path, spec in specs.items():
+        variables = {**(description["variables"] if path in spark else {}), **network}
+        if spec and variables:
             spec["env"] = {**spec.get("env", {}), **variables}
             write_atomically(path, json.dumps(spec, indent=1))
-    has_spark = any("sparkmagic" in path.read_text() for path in paths)
-    if description["livy_parameter"] and not has_spark:
-        return TEXTS[description["language"]]["no_sparkmagic"]
-    return None
+    if not description["livy_parameter"]:
+        return None
+    pyspark = next((specs[path] for path in sorted(spark) if _PYSPARK in specs[path].get("argv", [])), None)
+    if pyspark:
+        _write_python_kernel(pyspark)
+    return None if spark else TEXTS[description["language"]]["no_sparkmagic"]
+
+
+def _kernel_paths():
+    return [path for folder in _KERNELS for path in sorted(Path.home().glob(f"{folder}/*/kernel.json"))]
+
+
+def _write_python_kernel(pyspark):
+    """Write a kernel for `%load_ext sparkmagic.magics` with the Python of the PySpark kernel, which has SparkMagic."""
+    argv = [pyspark["argv"][0], "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {**pyspark, "argv": argv, "display_name": "Python (Sparkmagic)", "language": "python"}
+    write_atomically(Path.home() / _KERNELS[0] / "sparkmagic" / "kernel.json", json.dumps(spec, indent=1))
 
 
 if __name__ == "__main__":

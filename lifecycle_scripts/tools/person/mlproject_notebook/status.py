@@ -4,6 +4,7 @@ import datetime
 import os
 import time
 import zoneinfo
+from pathlib import Path
 from urllib.parse import quote
 
 from mlproject_notebook import examples
@@ -12,6 +13,7 @@ from mlproject_notebook.permissions import missing_permissions
 from mlproject_notebook.texts import TEXTS
 
 _IDLE = "idle: "
+_SPARKMAGIC = Path.home() / ".sparkmagic"
 _CONSOLE = "https://{region}.{console}/s3/buckets/{bucket}?region={region}"
 
 
@@ -101,7 +103,10 @@ class Status:
         if not self._description["livy_parameter"]:
             return []
         found = self._setup.get("cluster") or {"state": "unchecked"}
-        return [(self.text("cluster"), self.text(f"cluster_{found['state']}", **found))]
+        rows = [(self.text("cluster"), self.text(f"cluster_{found['state']}", **found))]
+        # What sparkmagic.py has moved aside since the start, as the home directory is new at each start.
+        moved = sorted(_SPARKMAGIC.glob("config.invalid-*.json"))
+        return rows + [(self.text("problem"), self.text("sparkmagic_invalid", file=path.name)) for path in moved]
 
     def _cost(self):
         price = self._description["price"]

@@ -74,7 +74,11 @@ ENGLISH = {
     "problem": "Setup",
     "log": "Log",
     "no_certificates": "the machine has no certificates of its own, so that only the private ones are trusted",
-    "no_sparkmagic": "no SparkMagic kernel was found, so that it has neither the proxy nor the private certificates",
+    "no_sparkmagic": "no SparkMagic kernel was found, so that notebooks cannot use the cluster",
+    "sparkmagic_invalid": (
+        "SparkMagic could not read your `~/.sparkmagic/config.json`, which is now `{file}`. Correct your settings "
+        "there, and copy them into the new `config.json`"
+    ),
     "data": "Data",
     "artifacts": "Results and libraries",
     "open_console": "open in the console",
@@ -162,7 +166,11 @@ SPANISH = {
     "problem": "Configuración",
     "log": "Registro",
     "no_certificates": "la máquina no tiene certificados propios, así que solo se confía en los privados",
-    "no_sparkmagic": "no se encontró ningún kernel de SparkMagic, que queda sin el proxy y los certificados privados",
+    "no_sparkmagic": "no se encontró ningún kernel de SparkMagic, así que los notebooks no pueden usar el clúster",
+    "sparkmagic_invalid": (
+        "SparkMagic no pudo leer su `~/.sparkmagic/config.json`, que ahora se llama `{file}`. Corrija ahí sus ajustes "
+        "y cópielos en el nuevo `config.json`"
+    ),
     "data": "Datos",
     "artifacts": "Resultados y bibliotecas",
     "open_console": "abrir en la consola",

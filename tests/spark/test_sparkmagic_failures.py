@@ -1,0 +1,90 @@
+"""What people see when Livy or their session is gone, busy or slow, and how they continue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlproject.notebooks import configure_sparkmagic
+from tests.spark.conftest import free_port
+from tests.spark.failure_cases import FAILURES
+from tests.spark.kernels import SparkKernel, jupyter_variables
+from tests.spark.livy import Livy
+from tests.spark.old_cluster import old_address
+
+pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
+
+
+def test_without_livy_the_first_cell_fails_and_only_a_new_kernel_tries_again(livy: Livy, tmp_path: Path) -> None:
+    variables = jupyter_variables(tmp_path, url=f"http://localhost:{free_port()}")
+    with SparkKernel("pysparkkernel", variables) as kernel:
+        first = kernel.run("1 + 1")
+        assert first.errors.startswith(FAILURES["down"])
+        assert "`mlproject cluster status PROJECT -e ENVIRONMENT`" in first.errors
+        assert first.error.startswith("HttpClientException: Error sending http request")
+        assert kernel.run("%%local\n1 + 1").text == "2"
+        assert configure_sparkmagic(tmp_path / "sparkmagic", url=livy.url) == ""
+        again = kernel.run("1 + 1")
+        assert (again.errors[: len(FAILURES["down"])], again.error, again.text) == (FAILURES["down"], "", "")
+    with SparkKernel("pysparkkernel", variables) as kernel:
+        assert kernel.run("%%info").text.endswith("No active sessions.")
+
+
+def test_a_kernel_keeps_the_address_of_a_replaced_cluster_and_a_new_one_has_the_new_address(
+    livy: Livy, tmp_path: Path
+) -> None:
+    with old_address(livy) as url:
+        variables = jupyter_variables(tmp_path, url=url)
+        kernel = SparkKernel("sparkmagic", variables)
+        assert kernel.run("%load_ext sparkmagic.magics").error == ""
+        assert kernel.run(f"%spark add -s mine -l python -u {url} -t None").error == ""
+        assert kernel.run("%%spark\n6 * 7").text.endswith("42")
+    assert configure_sparkmagic(tmp_path / "sparkmagic", url=livy.url) == ""
+    with kernel:
+        assert FAILURES["replaced"] in kernel.run("%%spark\n6 * 7").error
+    read = "from sparkmagic.utils import configuration\nprint(configuration.kernel_python_credentials()['url'])"
+    with SparkKernel("sparkmagic", variables) as kernel:
+        assert kernel.run(read).text == f"{livy.url}\n"
+
+
+def test_a_busy_or_lost_session_fails_the_cell_and_configure_starts_another(livy: Livy, tmp_path: Path) -> None:
+    variables = jupyter_variables(tmp_path, url=livy.url, settings={"wait_for_idle_timeout_seconds": 2})
+    with SparkKernel("pysparkkernel", variables) as kernel:
+        assert kernel.run("x = 1").error == ""
+        session = max(each["id"] for each in livy.call("GET", "/sessions")["sessions"])
+        running = livy.submit(session, "import time\ntime.sleep(600)")
+        livy.wait_for(session, running, "running")
+        assert FAILURES["busy"] in kernel.run("x").error
+        livy.call("POST", f"/sessions/{session}/statements/{running}/cancel")
+        livy.result(session, running)
+        assert kernel.run("x").text.endswith("1")
+
+        kept = kernel.run('%%configure\n{"driverMemory": "1g"}')
+        assert kept.errors.startswith(FAILURES["started"])
+        kernel.run("%%local\nimport pandas as pd\nnames = pd.DataFrame({'name': [\"O'Hare\"]})")
+        # An apostrophe ends the text that SparkMagic generates.
+        sent = kernel.run("%%send_to_spark -i names -t df -n names")
+        assert (FAILURES["apostrophe"] in sent.errors, sent.error) == (True, "")
+
+        livy.call("DELETE", f"/sessions/{session}")
+        lost = kernel.run("x").error
+        assert FAILURES["lost"] in lost
+        assert f"Session '{session}' not found." in lost
+        assert kernel.run("%%configure -f\n{}").error == ""
+        assert "name 'x' is not defined" in kernel.run("x").error
+
+
+def test_a_session_that_takes_too_long_is_ended(livy: Livy, tmp_path: Path) -> None:
+    before = livy.call("GET", "/sessions")["sessions"]
+    variables = jupyter_variables(tmp_path, url=livy.url, settings={"livy_session_startup_timeout_seconds": 0.1})
+    with SparkKernel("pysparkkernel", variables) as kernel:
+        assert FAILURES["slow"] in kernel.run("1 + 1").error
+    assert [each["id"] for each in livy.call("GET", "/sessions")["sessions"]] == [each["id"] for each in before]
+
+
+def test_a_property_that_livy_does_not_know_is_named(livy: Livy, tmp_path: Path) -> None:
+    with SparkKernel("pysparkkernel", jupyter_variables(tmp_path, url=livy.url)) as kernel:
+        assert kernel.run('%%configure -f\n{"executorMemroy": "1g"}').error == ""
+        error = kernel.run("1 + 1").error
+        assert f'{FAILURES["property"]} \\"executorMemroy\\"' in error
