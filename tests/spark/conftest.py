@@ -20,7 +20,9 @@ from mlproject.spark import find_java, find_maven
 from tests.checkouts import ROOT
 from tests.deployed_projects.platform import REGION, DeployedPlatform, deploy, lay_out
 from tests.node_scripts.machine import python_like
+from tests.spark.kernels import SparkKernel, jupyter_variables
 from tests.spark.livy import Livy
+from tests.spark.old_cluster import OldCluster
 from tests.stacks.assembly import once
 
 # jsii starts the first `node` on PATH.
@@ -72,6 +74,28 @@ def livy(platform: DeployedPlatform) -> Iterator[Livy]:
     assert (facts["started"], facts["port"]) == (True, port)
     yield Livy(port=port, log=Path(facts["log"]))
     platform.mlproject("spark", "local", "down", "flights", "-e", "dev")
+
+
+@pytest.fixture(scope="session")
+def old_cluster(livy: Livy) -> Iterator[OldCluster]:
+    """The address of Livy that the kernel `pyspark` has."""
+    cluster = OldCluster(livy)
+    yield cluster
+    cluster.replace()
+
+
+@pytest.fixture(scope="session")
+def pyspark_variables(old_cluster: OldCluster, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Variables of the Jupyter that starts the kernel `pyspark`, with a setting of a person."""
+    folder = tmp_path_factory.mktemp("pyspark")
+    return jupyter_variables(folder, url=old_cluster.url, settings={"wait_for_idle_timeout_seconds": 5})
+
+
+@pytest.fixture(scope="session")
+def pyspark(pyspark_variables: dict[str, str]) -> Iterator[SparkKernel]:
+    """A PySpark kernel that tests share. Its session starts with the first cell."""
+    with SparkKernel("pysparkkernel", pyspark_variables) as kernel:
+        yield kernel
 
 
 @pytest.fixture(scope="session")

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import http.client
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.spark.livy import Livy
 
 
-@contextmanager
-def old_address(livy: Livy) -> Iterator[str]:
-    """Forward requests to Livy until the context ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(livy.port))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+class OldCluster:
+    """Forwards requests to Livy until it is replaced.
+
+    Args:
+        livy: the server.
+    """
+
+    def __init__(self, livy: Livy) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(livy.port))
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self._server.server_port}"
+
+    def replace(self) -> None:
+        """End the address, if it exists."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join()
 
 
 def _handler(port: int) -> type[BaseHTTPRequestHandler]:
