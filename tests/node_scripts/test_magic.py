@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mlproject.node_scripts import notebook_files
-from tests.stacks.examples import EXPLORE, LENT, OWNED, deployment
+from tests.stacks.examples import EXPLORE, OWNED, deployment
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / ".venv-notebooks" / "bin"
@@ -136,8 +136,8 @@ def test_a_changed_start_here_stays_and_so_does_a_notebook_of_the_same_name(tmp_
     spanish = EXPLORE.model_copy(update={"language": "es"})
     home = Home(
         tmp_path,
-        notebook_files(deployment("beta", LENT, notebooks=(spanish,))),
-        instance="beta-lent-explore",
+        notebook_files(deployment("beta", OWNED, notebooks=(spanish,))),
+        instance="beta-owned-explore",
         title="Python (beta)",
     )
     own, beside = home.volume / "EMPIECE AQUÍ.ipynb", home.volume / "EMPIECE AQUÍ 2.ipynb"
@@ -145,6 +145,7 @@ def test_a_changed_start_here_stays_and_so_does_a_notebook_of_the_same_name(tmp_
     home.refresh()
     assert own.read_text() == '{"cells": [], "metadata": {}}'
     assert "aún sin empezar" in beside.read_text()
+    assert "0,23 USD por hora de ml.m5.xlarge" in beside.read_text()
     # A start that changes nothing does not write, so that Jupyter does not report a changed file.
     before = beside.stat().st_mtime_ns
     home.refresh()

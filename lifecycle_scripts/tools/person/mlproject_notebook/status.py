@@ -111,7 +111,10 @@ class Status:
     def _cost(self):
         price = self._description["price"]
         values = {"type": self._description["instance_type"], "volume": self._description["volume_gb"]}
-        return self.text("cost_known", **price, **values) if price else self.text("cost_unknown", **values)
+        if not price:
+            return self.text("cost_unknown", **values)
+        usd = price["usd"].replace(".", self.text("decimal_point"))
+        return self.text("cost_known", **{**price, "usd": usd}, **values)
 
     def _idle(self, *, exact):
         """The time is a lower bound, so that it stays true in a notebook that was written some time ago."""
