@@ -12,8 +12,6 @@ from mlproject.errors import UserError
 from mlproject.notebooks.kernel import Kernel
 
 _SCRIPT = Path(__file__).parents[2] / "lifecycle_scripts" / "tools" / "sparkmagic.py"
-
-
 # Names and titles as on notebook instances, where lifecycle_scripts/tools/person writes the second one.
 _KERNELS = (
     ("pysparkkernel", "Sparkmagic (PySpark)", "sparkmagic.kernels.pysparkkernel.pysparkkernel"),

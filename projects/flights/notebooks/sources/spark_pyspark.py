@@ -201,15 +201,16 @@ flights.where("dep_delay > 1000").select("month", "day", "carrier", "dep_delay")
 # %% [markdown] lang="en"
 # ## Look at the log, and end the session
 #
-# `%%logs` shows the log of the driver: read it if a cell fails without a reason. `%%cleanup -f` ends every session of
-# this Livy, and so also those of your colleagues on the same cluster. To end only this one, shut down the kernel.
+# `%%logs` shows the last lines of the driver's log: read them if a cell fails without a reason. `%%cleanup -f` ends every
+# session of this Livy, and so also those of your colleagues on the same cluster. To end only this one, shut down the
+# kernel.
 
 # %% [markdown] lang="es"
 # ## Ver el registro y cerrar la sesión
 #
-# `%%logs` muestra el registro del driver: léalo si una celda falla sin decir el motivo. `%%cleanup -f` cierra todas las
-# sesiones de este Livy y, por tanto, también las de sus colegas en el mismo clúster. Para cerrar solo esta, apague el
-# kernel.
+# `%%logs` muestra las últimas líneas del registro del driver: léalas si una celda falla sin decir el motivo. `%%cleanup -f`
+# cierra todas las sesiones de este Livy y, por tanto, también las de sus colegas en el mismo clúster. Para cerrar solo
+# esta, apague el kernel.
 
 # %%
 # %%logs
