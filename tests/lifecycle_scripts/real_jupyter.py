@@ -28,6 +28,8 @@ import sys
 from jupyter_client import BlockingKernelClient
 client = BlockingKernelClient(connection_file=sys.argv[1])
 client.load_connection_file()
+# A kernel of a busy machine is not dead if it misses a heartbeat of a second.
+client.hb_channel.time_to_dead = 60
 client.start_channels()
 client.wait_for_ready(timeout=60)
 if sys.argv[3] == "wait":
