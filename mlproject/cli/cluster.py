@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mlproject.cli.cluster_commands import plan
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
 from mlproject.errors import UserError
 
@@ -27,11 +28,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the status as one JS
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands `cluster status`, `cluster up` and `cluster down`."""
-    cluster = typer.Typer(help="Show, recreate and terminate a project's EMR cluster.", no_args_is_help=True)
+    """Add the commands `cluster status`, `cluster up`, `cluster down` and `cluster plan`."""
+    cluster = typer.Typer(help="Show, recreate, terminate and size a project's EMR cluster.", no_args_is_help=True)
     cluster.command("status")(status)
     cluster.command("up")(up)
     cluster.command("down")(down)
+    plan.register(cluster)
     app.add_typer(cluster, name="cluster")
 
 

@@ -1,7 +1,23 @@
-"""Status, termination and re-creation of a deployed EMR cluster."""
+"""Status, termination and re-creation of a deployed EMR cluster, and the Spark executors that fit its nodes."""
 
+from mlproject.cluster.executors import ContainerSize, ExecutorPlan, driver_size, executor_size, plan_executors
+from mlproject.cluster.node_types import NodeType, find_node_type
 from mlproject.cluster.operations import recreate_cluster, terminate_cluster
 from mlproject.cluster.stack import Polling
 from mlproject.cluster.status import ClusterStatus, NodeGroup, describe_cluster
 
-__all__ = ["ClusterStatus", "NodeGroup", "Polling", "describe_cluster", "recreate_cluster", "terminate_cluster"]
+__all__ = [
+    "ClusterStatus",
+    "ContainerSize",
+    "ExecutorPlan",
+    "NodeGroup",
+    "NodeType",
+    "Polling",
+    "describe_cluster",
+    "driver_size",
+    "executor_size",
+    "find_node_type",
+    "plan_executors",
+    "recreate_cluster",
+    "terminate_cluster",
+]

@@ -3,7 +3,7 @@
 from mlproject.notebooks.credentials import CredentialServer
 from mlproject.notebooks.jupyter import JupyterServer, open_jupyter
 from mlproject.notebooks.kernel import Kernel, laptop_variables, write_kernel
-from mlproject.notebooks.sparkmagic import configure_sparkmagic, spark_kernels
+from mlproject.notebooks.sparkmagic import configure_sparkmagic, read_session_sizes, spark_kernels
 
 __all__ = [
     "CredentialServer",
@@ -12,6 +12,7 @@ __all__ = [
     "configure_sparkmagic",
     "laptop_variables",
     "open_jupyter",
+    "read_session_sizes",
     "spark_kernels",
     "write_kernel",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -32,6 +33,12 @@ def spark_kernels(*, python: Path, variables: Mapping[str, str], configuration: 
         Kernel(name=name, title=title, python=python, module=module, variables=given)
         for name, title, module in _KERNELS
     )
+
+
+def read_session_sizes() -> Mapping[str, str | int]:
+    """Return `driverMemory`, `executorMemory` and `executorCores` of the sessions that our configuration starts."""
+    sizes: Mapping[str, str | int] = runpy.run_path(str(_SCRIPT))["SETTINGS"]["session_configs_defaults"]
+    return sizes
 
 
 def configure_sparkmagic(folder: Path, *, url: str) -> str:

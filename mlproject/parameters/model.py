@@ -172,6 +172,19 @@ class Deployment(FrozenModel):
             )
         return self.pipeline
 
+    def require_emr(self) -> Emr:
+        """Return the parameters of the cluster, for an operation that is impossible without one.
+
+        Raises:
+            UserError: the project has no cluster in this environment.
+        """
+        if self.emr is None:
+            raise UserError(
+                f"{self.project} has no cluster in {self.environment.name}. "
+                f"To add one, define `emr:` in projects/{self.project}/project.yaml."
+            )
+        return self.emr
+
     def require_serving(self) -> Serving:
         """Return the parameters of serving, for an operation that is impossible without them.
 

@@ -1,0 +1,1 @@
+"""The commands `mlproject cluster ...` in files of their own."""

@@ -1,0 +1,117 @@
+"""`mlproject cluster plan`: derive the sizes of Spark executors from the node types of a project's cluster."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mlproject.cli.common.arguments import ProjectArgument
+from mlproject.cli.common.completion import complete_environment
+from mlproject.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlproject.cluster import ExecutorPlan
+    from mlproject.parameters import Platform
+    from mlproject.parameters.model import Deployment
+
+_MEMORY = re.compile(r"([1-9][0-9]{0,6})([mg])", re.IGNORECASE)
+_MB = {"m": 1, "g": 1024}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `cluster plan`."""
+    app.command("plan")(plan)
+
+
+def plan(
+    project: ProjectArgument,
+    *,
+    environment: Annotated[
+        str | None,
+        typer.Option(
+            "--environment",
+            "-e",
+            help="Only this environment. Default: every environment in which the project has a cluster.",
+            autocompletion=complete_environment,
+        ),
+    ] = None,
+    executor_memory: Annotated[
+        str | None,
+        typer.Option(metavar="MEMORY", help="Memory of an executor, such as 4g. Default: the largest that fits."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the values as one JSON object.")] = False,
+) -> None:
+    """Show which Spark executors fit the nodes of the cluster, step by step, and the `%%configure` that requests them.
+
+    The values follow from the parameters and from AWS's tables, so no cluster has to run.
+    """
+    from mlproject.cli.common.cluster_plan import as_document, plan_lines
+    from mlproject.files import project_root
+    from mlproject.notebooks import read_session_sizes
+    from mlproject.parameters import load_valid_parameters
+
+    memory_mb = None if executor_memory is None else parse_memory("--executor-memory", executor_memory)
+    platform = load_valid_parameters(project_root())
+    clusters = _clusters(platform, project, environment)
+    plans = [(deployment, _plan(deployment, memory_mb)) for deployment in clusters]
+    sparkmagic = read_session_sizes()
+    if as_json:
+        documents = {each.environment.name: as_document(each, plan, sparkmagic) for each, plan in plans}
+        print(json.dumps({"project": project, "environments": documents}, indent=2))
+        return
+    print("\n\n".join("\n".join(plan_lines(each, plan, sparkmagic)) for each, plan in plans))
+
+
+def parse_memory(option: str, text: str) -> int:
+    """Return an amount of memory in MB, written as Spark writes it: `4g`, `4096m`.
+
+    Raises:
+        UserError: the text is not an amount of memory.
+    """
+    if match := _MEMORY.fullmatch(text.strip()):
+        return int(match[1]) * _MB[match[2].lower()]
+    raise UserError(f"{option} {text}: give whole megabytes or gigabytes with their unit, such as 4096m or 4g.")
+
+
+def _clusters(platform: Platform, project: str, environment: str | None) -> Sequence[Deployment]:
+    """Return the project's deployments that have a cluster.
+
+    Raises:
+        UserError: there are none, or there is no such project or environment.
+    """
+    if environment:
+        deployment = platform.deployment(project, environment)
+        deployment.require_emr()
+        return (deployment,)
+    found = [deployment for deployment in platform.deployments(project=project) if deployment.emr]
+    if not found:
+        raise UserError(f"{project} has no cluster. To add one, define `emr:` in projects/{project}/project.yaml.")
+    return found
+
+
+def _plan(deployment: Deployment, memory_mb: int | None) -> ExecutorPlan:
+    """Return the plan of a deployment.
+
+    Raises:
+        UserError: the memory of the node type is unknown, or nothing fits.
+    """
+    from mlproject.cluster import find_node_type, plan_executors
+
+    name = deployment.require_emr().core_instance_type
+    node = find_node_type(name)
+    if node is None:
+        raise UserError(
+            f"{deployment.names.prefix}: the memory of YARN on a {name} node is unknown, since AWS's table does not "
+            "contain the type: https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-hadoop-task-config.html. "
+            "Choose another core_instance_type, or read yarn.nodemanager.resource.memory-mb on a node.",
+            exit_code=1,
+        )
+    try:
+        return plan_executors(node, memory_mb=memory_mb)
+    except UserError as error:
+        raise UserError(f"{deployment.names.prefix}: {error}", exit_code=error.exit_code) from error
