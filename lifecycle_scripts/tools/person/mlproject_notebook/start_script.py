@@ -5,7 +5,6 @@ import subprocess
 import time
 from pathlib import Path
 
-from mlproject_notebook.files import write_atomically
 from mlproject_notebook.instance import STATE, VOLUME, description_path, log, now, write_setup
 
 
@@ -55,7 +54,8 @@ def _replace_line_endings(path):
     content = path.read_bytes()
     if b"\r\n" not in content:
         return False
-    write_atomically(path, content.replace(b"\r\n", b"\n").decode())
+    # As bytes, since nothing says that a script is UTF-8.
+    path.write_bytes(content.replace(b"\r\n", b"\n"))
     return True
 
 
