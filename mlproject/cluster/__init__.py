@@ -1,6 +1,13 @@
 """Status, termination and re-creation of a deployed EMR cluster, and the Spark executors that fit its nodes."""
 
-from mlproject.cluster.executors import ContainerSize, ExecutorPlan, driver_size, executor_size, plan_executors
+from mlproject.cluster.executors import (
+    ContainerSize,
+    ExecutorPlan,
+    driver_size,
+    executor_size,
+    parse_memory,
+    plan_executors,
+)
 from mlproject.cluster.node_types import NodeType, find_node_type
 from mlproject.cluster.operations import recreate_cluster, terminate_cluster
 from mlproject.cluster.stack import Polling
@@ -17,6 +24,7 @@ __all__ = [
     "driver_size",
     "executor_size",
     "find_node_type",
+    "parse_memory",
     "plan_executors",
     "recreate_cluster",
     "terminate_cluster",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mlproject.cluster.node_types import NodeType
@@ -20,6 +21,8 @@ DRIVER_OVERHEAD_FACTOR = 0.1
 DRIVER_MEMORY_MB = 2048
 # 1.5 times the 300 MB that Spark keeps for itself: UnifiedMemoryManager of https://github.com/apache/spark
 EXECUTOR_MEMORY_MINIMUM_MB = 450
+_MEMORY = re.compile(r"([1-9][0-9]{0,6})([mg])", re.IGNORECASE)
+_MB = {"m": 1, "g": 1024}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +76,18 @@ class ExecutorPlan:
         if max(self.driver.container_mb, self.executor.container_mb) > self.node.largest_container_mb:
             return 0
         return max(0, min(self.node.vcpus // self.executor.cores, memory_mb // self.executor.container_mb))
+
+
+def parse_memory(text: str) -> int:
+    """Return an amount of memory in MB, written as Spark writes it: `4g`, `4096m`.
+
+    Raises:
+        ValueError: the text is not an amount of memory.
+    """
+    match = _MEMORY.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text} is not an amount of memory")
+    return int(match[1]) * _MB[match[2].lower()]
 
 
 def driver_size(memory_mb: int) -> ContainerSize:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from mlproject.cluster import ExecutorPlan
     from mlproject.parameters import Platform
     from mlproject.parameters.model import Deployment
-
-_MEMORY = re.compile(r"([1-9][0-9]{0,6})([mg])", re.IGNORECASE)
-_MB = {"m": 1, "g": 1024}
 
 
 def register(app: typer.Typer) -> None:
@@ -55,7 +51,7 @@ def plan(
     from mlproject.notebooks import read_session_sizes
     from mlproject.parameters import load_valid_parameters
 
-    memory_mb = None if executor_memory is None else parse_memory("--executor-memory", executor_memory)
+    memory_mb = None if executor_memory is None else _parse_option("--executor-memory", executor_memory)
     platform = load_valid_parameters(project_root())
     clusters = _clusters(platform, project, environment)
     plans = [(deployment, _plan(deployment, memory_mb)) for deployment in clusters]
@@ -67,15 +63,15 @@ def plan(
     print("\n\n".join("\n".join(plan_lines(each, plan, sparkmagic)) for each, plan in plans))
 
 
-def parse_memory(option: str, text: str) -> int:
-    """Return an amount of memory in MB, written as Spark writes it: `4g`, `4096m`.
+def _parse_option(option: str, text: str) -> int:
+    from mlproject.cluster import parse_memory
 
-    Raises:
-        UserError: the text is not an amount of memory.
-    """
-    if match := _MEMORY.fullmatch(text.strip()):
-        return int(match[1]) * _MB[match[2].lower()]
-    raise UserError(f"{option} {text}: give whole megabytes or gigabytes with their unit, such as 4096m or 4g.")
+    try:
+        return parse_memory(text)
+    except ValueError as error:
+        raise UserError(
+            f"{option} {text}: give whole megabytes or gigabytes with their unit, such as 4096m or 4g."
+        ) from error
 
 
 def _clusters(platform: Platform, project: str, environment: str | None) -> Sequence[Deployment]:

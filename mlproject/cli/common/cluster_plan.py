@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlproject.cluster import ContainerSize, ExecutorPlan, driver_size, executor_size
+from mlproject.cluster import ContainerSize, ExecutorPlan, driver_size, executor_size, parse_memory
 from mlproject.parameters.model import Deployment
 
-_MB = {"m": 1, "g": 1024}
 _SOURCES = {
     "documented": "AWS's table",
     "calculated": "calculated, not in the copy of AWS's table",
@@ -118,8 +117,8 @@ def _session(sparkmagic: Mapping[str, Any], plan: ExecutorPlan) -> ExecutorPlan:
     """Return the plan for the sizes of SparkMagic's configuration on the same nodes."""
     return ExecutorPlan(
         node=plan.node,
-        driver=driver_size(_megabytes(sparkmagic["driverMemory"])),
-        executor=executor_size(_megabytes(sparkmagic["executorMemory"]), cores=sparkmagic["executorCores"]),
+        driver=driver_size(parse_memory(sparkmagic["driverMemory"])),
+        executor=executor_size(parse_memory(sparkmagic["executorMemory"]), cores=sparkmagic["executorCores"]),
     )
 
 
@@ -154,7 +153,3 @@ def _size(size: ContainerSize) -> dict[str, int]:
 def _on_nodes(plan: ExecutorPlan, count: int) -> dict[str, int]:
     executors = plan.on_nodes(count)
     return {"nodes": count, "executors": executors, "tasks": executors * plan.executor.cores}
-
-
-def _megabytes(text: str) -> int:
-    return int(text[:-1]) * _MB[text[-1]]
