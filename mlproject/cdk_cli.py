@@ -13,6 +13,9 @@ from mlproject.errors import UserError
 
 # Time between SIGTERM and SIGKILL. CloudFormation continues in any case.
 GRACE_SECONDS = 5.0
+# With "false", a synthesis takes half the time, since aws-cdk-lib does not check the templates against the rules of
+# CloudFormation.
+VALIDATION = "CDK_VALIDATION"
 
 
 def cdk_program(root: Path) -> str:
@@ -33,10 +36,10 @@ def cdk_environment(root: Path, variables: Mapping[str, str], *, isolated: bool)
     Args:
         root: the checkout, whose virtual environment comes first on PATH.
         variables: variables that select the AWS account and endpoint (endpoint, credentials, region).
-        isolated: whether to drop the inherited variables of AWS and CDK.
+        isolated: whether to drop the inherited variables of AWS and CDK, except CDK_VALIDATION.
     """
     hidden = ("AWS_", "CDK_") if isolated else ()
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+    inherited = {name: value for name, value in os.environ.items() if name == VALIDATION or not name.startswith(hidden)}
     path = f"{root / '.venv' / 'bin'}{os.pathsep}{inherited.get('PATH', os.defpath)}"
     return {**inherited, "PATH": path, **variables}
 

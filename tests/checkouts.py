@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
+
+from mlproject.cdk_cli import VALIDATION
 
 ROOT = Path(__file__).parents[1]
 # The platform of the product's tests: environments.yaml, projects/, and a link to the pipelines.
 EXAMPLE = ROOT / "tests" / "example"
 INSTALLED = (".venv", "node_modules")
+
+
+def inherited_variables() -> dict[str, str]:
+    """The variables of this process without those that select an AWS account or a checkout."""
+    hidden = ("AWS_", "CDK_")
+    return {name: value for name, value in os.environ.items() if name == VALIDATION or not name.startswith(hidden)}
 
 
 def lay_out_example(folder: Path) -> Path:

@@ -91,7 +91,7 @@ def deploy(
     upload = session.endpoint is None if libraries is None else libraries
     lists = require_locks(read_library_lists(deployment, root)) if upload else ()
     cdk = create_cdk_cli(deployment, session, root)
-    with synthesized(cdk, deployment) as assembly:
+    with synthesized(cdk, deployment, validate=True) as assembly:
         plan = plan_deployment(assembly, deployment, session)
         report = judge_plan(plan, deployment, projects=projects, root=root)
         print_guard(plan, report, deployment)

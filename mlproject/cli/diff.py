@@ -33,7 +33,7 @@ def diff(
     from mlproject.cli.common.plan import deployment_warnings, plan_deployment, print_plan
 
     root, deployment, session = open_deployment(project, environment)
-    with synthesized(create_cdk_cli(deployment, session, root), deployment) as assembly:
+    with synthesized(create_cdk_cli(deployment, session, root), deployment, validate=False) as assembly:
         plan = plan_deployment(assembly, deployment, session)
     warnings = deployment_warnings(root, deployment)
     if as_json:

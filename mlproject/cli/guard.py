@@ -68,7 +68,7 @@ def guard(
     except UserError as error:
         _report_removed_project(project, environment, error, as_json=as_json)
         raise
-    with synthesized(create_cdk_cli(deployment, session, root), deployment) as assembly:
+    with synthesized(create_cdk_cli(deployment, session, root), deployment, validate=False) as assembly:
         plan = plan_deployment(assembly, deployment, session)
     report = judge_plan(plan, deployment, projects=projects, root=root)
     if record:

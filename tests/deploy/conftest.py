@@ -13,9 +13,9 @@ import boto3
 import pytest
 
 from embedded_aws import ACCOUNT, Server
+from tests.checkouts import ROOT, inherited_variables
 from tests.deploy.scratch_checkout import Checkout, lay_out, remove_everything
 
-ROOT = Path(__file__).parents[2]
 REGION = "eu-west-1"
 
 
@@ -41,12 +41,11 @@ class Cli:
         Args:
             fails: whether an exit code other than 0 is expected.
         """
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
         done = subprocess.run(
             [str(ROOT / "node_modules" / ".bin" / "cdk"), "--no-notices", "--no-color", *arguments],
             cwd=self.folder,
             env={
-                **inherited,
+                **inherited_variables(),
                 "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
                 **self.server.environment(self.account, REGION),
             },

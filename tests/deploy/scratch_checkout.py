@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from typing import Any
 import psutil
 
 from embedded_aws import ACCOUNT, Server
-from tests.checkouts import ROOT
+from tests.checkouts import ROOT, inherited_variables
 
 REGION = "eu-west-1"
 Client = Callable[[str], Any]
@@ -58,8 +57,12 @@ class Checkout:
 
     @property
     def variables(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
-        return {**inherited, "PYTHONPATH": str(ROOT), **self.server.environment(ACCOUNT, REGION), **self.extra}
+        return {
+            **inherited_variables(),
+            "PYTHONPATH": str(ROOT),
+            **self.server.environment(ACCOUNT, REGION),
+            **self.extra,
+        }
 
     def mlproject(self, *arguments: str, code: int = 0, answer: str = "") -> str:
         done = subprocess.run(

@@ -16,7 +16,7 @@ import pytest
 from botocore.exceptions import WaiterError
 
 import embedded_aws as aws
-from tests.checkouts import ROOT, copy_checkout
+from tests.checkouts import ROOT, copy_checkout, inherited_variables
 from tests.deploy.conftest import REGION, Cli, client_of
 from tests.identity.issuer import Issuer
 
@@ -104,12 +104,11 @@ def job(server: aws.Server, checkout: Path, role: str, *arguments: str, **claims
     """Run `mlproject` as a job of GitLab CI that has only its token; the exit code and the output."""
     token = checkout / "token"
     token.write_text(GITLAB.token(**claims))
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
     done = subprocess.run(
         [sys.executable, "-m", "mlproject.cli.main", *arguments],
         cwd=checkout,
         env={
-            **inherited,
+            **inherited_variables(),
             "PYTHONPATH": str(ROOT),
             "AWS_ENDPOINT_URL": server.endpoint,
             "AWS_REGION": REGION,

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from embedded_aws import ACCOUNT, Server
-from tests.deploy.conftest import REGION, ROOT, Cli, client_of
+from tests.checkouts import ROOT, inherited_variables
+from tests.deploy.conftest import REGION, Cli, client_of
 
 pytestmark = pytest.mark.deploy
 Client = Callable[[str], Any]
@@ -50,7 +51,7 @@ def synthesize(folder: Path, **extra: str) -> Path:
     subprocess.run(
         [sys.executable, "app.py"],
         cwd=folder,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "CDK_OUTDIR": str(folder / "cdk.out")},
+        env={**inherited_variables(), "PYTHONPATH": str(ROOT), "CDK_OUTDIR": str(folder / "cdk.out")},
         check=True,
     )
     return folder / "cdk.out"

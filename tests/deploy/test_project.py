@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 
 from embedded_aws import ACCOUNT, Server
-from tests.checkouts import EXAMPLE
+from tests.checkouts import EXAMPLE, inherited_variables
 from tests.deploy.checkout import synthesize
 from tests.deploy.conftest import REGION, Cli, client_of
 from tests.deploy.listing import BUCKETS, PATH, STACKS, STAGE, exists
@@ -38,18 +37,13 @@ def mlproject(server: Server, *arguments: str, code: int = 0) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "mlproject.cli.main", *arguments],
         cwd=EXAMPLE,
-        env={**inherited(), **server.environment(ACCOUNT, REGION)},
+        env={**inherited_variables(), **server.environment(ACCOUNT, REGION)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
-
-
-def inherited() -> dict[str, str]:
-
-    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
 @pytest.fixture

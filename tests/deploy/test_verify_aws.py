@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from embedded_aws import ACCOUNT, Server
 from mlproject.verification import CLAIMS
-from tests.checkouts import lay_out_example
+from tests.checkouts import inherited_variables, lay_out_example
 from tests.deploy.conftest import REGION, client_of
 from tests.deploy.listing import exists
 
@@ -20,14 +19,13 @@ pytestmark = pytest.mark.deploy
 
 
 def verify(server: Server, page: Path, *options: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
     return subprocess.run(
         [
             sys.executable, "-m", "mlproject.cli.main", "verify-aws", "--environment", "local",
             "--output", str(page), *options,
         ],
         cwd=lay_out_example(page.parent / "checkout"),
-        env={**inherited, **server.environment(ACCOUNT, REGION)},
+        env={**inherited_variables(), **server.environment(ACCOUNT, REGION)},
         input=typed,
         capture_output=True,
         text=True,

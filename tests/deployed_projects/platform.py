@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import boto3
 import embedded_aws as aws
 from mlproject.definition import Definition, read_definition
 from mlproject.parameters import Deployment, load_parameters
-from tests.checkouts import ROOT, lay_out_example
+from tests.checkouts import ROOT, inherited_variables, lay_out_example
 from tests.stacks.assembly import Stack, run_app, stacks_of
 
 ENVIRONMENT, ACCOUNT, REGION = "dev", "111111111111", "eu-west-1"
@@ -72,12 +71,11 @@ class DeployedPlatform:
 
     def mlproject(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run the command in the checkout."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
         given = {**self.server.environment(ACCOUNT, REGION), "PYTHONPATH": str(ROOT), **variables}
         return subprocess.run(
             [sys.executable, "-m", "mlproject.cli.main", *arguments],
             cwd=self.root,
-            env={**inherited, **given},
+            env={**inherited_variables(), **given},
             capture_output=True,
             text=True,
             check=False,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkouts import copy_checkout
+from tests.checkouts import copy_checkout, inherited_variables
 from tests.docs.pages import ROOT, page
 
 NAME = "write-a-pipeline.md"
@@ -40,12 +40,11 @@ def script() -> str:
 def test_an_empty_folder_becomes_a_registered_model(tmp_path: Path) -> None:
     checkout = copy_checkout(tmp_path / "checkout")
     (checkout / ".venv-pipelines").symlink_to(ROOT / ".venv-pipelines", target_is_directory=True)
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
-    programs = f"{ROOT / '.venv' / 'bin'}:{ROOT / 'node_modules' / '.bin'}:{inherited['PATH']}"
+    programs = f"{ROOT / '.venv' / 'bin'}:{ROOT / 'node_modules' / '.bin'}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", script()],
         cwd=checkout,
-        env={**inherited, "PATH": programs, "PYTHONPATH": str(checkout)},
+        env={**inherited_variables(), "PATH": programs, "PYTHONPATH": str(checkout)},
         capture_output=True,
         text=True,
         check=False,

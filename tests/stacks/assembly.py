@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from mlproject.cdk_cli import VALIDATION
 from mlproject.parameters import Platform
+from tests.checkouts import inherited_variables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,9 +132,18 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def run_app(root: Path, out: Path, **context: str) -> subprocess.CompletedProcess[str]:
-    """Run `python app.py` of a checkout with context, like the CDK CLI."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
+def run_app(root: Path, out: Path, *, validate: bool = False, **context: str) -> subprocess.CompletedProcess[str]:
+    """Run `python app.py` of a checkout with context, like the CDK CLI.
+
+    Args:
+        root: the checkout.
+        out: receives the cloud assembly.
+        validate: whether aws-cdk-lib checks the templates.
+        context: the context of the app.
+    """
+    environment = inherited_variables()
+    if validate:
+        del environment[VALIDATION]
     return subprocess.run(
         [sys.executable, root / "app.py"],
         env={**environment, "CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(context)},

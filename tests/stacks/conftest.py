@@ -29,7 +29,7 @@ def cloud_assembly(tmp_path_factory: pytest.TempPathFactory, example_checkout: P
     """Cloud assembly of the example platform."""
 
     def synthesize(folder: Path) -> None:
-        done = run_app(example_checkout, folder)
+        done = run_app(example_checkout, folder, validate=True)
         assert done.returncode == 0, done.stderr
 
     return once(tmp_path_factory, "cloud-assembly", synthesize)

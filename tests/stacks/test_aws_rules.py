@@ -271,11 +271,6 @@ def test_rule_18_the_role_reads_its_own_code_in_the_bootstrap_bucket_by_exact_ke
     assert len(keys) == 5
 
 
-def test_rule_19_cdk_checks_every_template_against_its_rules() -> None:
-    flags = json.loads((ROOT / "cdk.json").read_text())["context"]
-    assert flags["@aws-cdk/core:validateAgainstDefaultRules"] is True
-
-
 def test_rule_21_stacks_share_names_and_parameters_but_no_exports(all_stacks: Mapping[str, Stack]) -> None:
     for stack in all_stacks.values():
         text = json.dumps(stack.template)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.checkouts import ROOT
+from tests.checkouts import ROOT, inherited_variables
 
 REQUIRED = ("--owner", "team@example.com", "--cost-centre", "CC-7")
 
@@ -30,8 +29,7 @@ def mlproject(
 
 
 def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
-    return {**inherited, "PYTHONPATH": str(ROOT), **(variables or {})}
+    return {**inherited_variables(), "PYTHONPATH": str(ROOT), **(variables or {})}
 
 
 def synthesize(root: Path, assembly: Path, **context: str) -> None:

@@ -54,13 +54,18 @@ class CdkCli:
                 f"`cdk {arguments[0]}` failed with exit code {completed.returncode}; see the output above.", exit_code=1
             )
 
-    def synthesize(self, folder: Path, **context: str) -> None:
+    def synthesize(self, folder: Path, *, validate: bool, **context: str) -> None:
         """Run the app without the CLI, which would stop at an error in a stack that is not selected.
+
+        Args:
+            folder: receives the cloud assembly.
+            validate: whether aws-cdk-lib checks the templates against CloudFormation's rules.
+            context: the context of the app.
 
         Raises:
             UserError: the app failed. It has printed the reason.
         """
-        from mlproject.cdk_cli import cdk_environment, run_in_group
+        from mlproject.cdk_cli import VALIDATION, cdk_environment, run_in_group
 
         settings = self.root / "cdk.json"
         try:
@@ -68,6 +73,8 @@ class CdkCli:
         except (OSError, ValueError, KeyError) as error:
             raise UserError(f"{settings}: does not define a CDK app ({error}); restore the file.") from error
         variables = {"CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps(context)}
+        if not validate:
+            variables[VALIDATION] = "false"
         completed = run_in_group(
             shlex.split(app),
             folder=self.root,
@@ -96,11 +103,17 @@ def create_cdk_cli(deployment: Deployment, session: Session, root: Path) -> CdkC
 
 
 @contextmanager
-def synthesized(cdk: CdkCli, deployment: Deployment) -> Iterator[Path]:
-    """Yield the cloud assembly of a project in an environment and of the environment's network; delete it on exit."""
+def synthesized(cdk: CdkCli, deployment: Deployment, *, validate: bool) -> Iterator[Path]:
+    """Yield the cloud assembly of a project in an environment and of the environment's network; delete it on exit.
+
+    Args:
+        cdk: the CDK CLI of the checkout.
+        deployment: the project in the environment.
+        validate: whether to check the templates, which a deployment does; half the time of a synthesis.
+    """
     build = cdk.root / "build"
     build.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{deployment.names.prefix}-", dir=build) as name:
         folder = Path(name)
-        cdk.synthesize(folder, project=deployment.project, environment=deployment.environment.name)
+        cdk.synthesize(folder, validate=validate, project=deployment.project, environment=deployment.environment.name)
         yield folder

@@ -65,13 +65,16 @@ def select_affected(affected: Affected, platform: Platform) -> tuple[Selection, 
     return tuple(runs) if len(runs) <= _RUNS_LIMIT else (Selection(),)
 
 
-def synthesize(root: Path, folder: Path, selections: Iterable[Selection]) -> dict[str, SynthesizedStack]:
+def synthesize(
+    root: Path, folder: Path, selections: Iterable[Selection], *, validate: bool = True
+) -> dict[str, SynthesizedStack]:
     """Run the app of a checkout once for each selection and return the stacks by path.
 
     Args:
         root: the checkout.
         folder: an empty folder, which receives the cloud assemblies.
         selections: what to synthesize.
+        validate: whether aws-cdk-lib checks the templates against CloudFormation's rules.
 
     Raises:
         UserError: the app failed. It has printed the reason.
@@ -82,7 +85,10 @@ def synthesize(root: Path, folder: Path, selections: Iterable[Selection]) -> dic
     cdk = CdkCli(root=root, variables={}, isolated=True)
     outputs = {folder / str(number): selection for number, selection in enumerate(selections)}
     with ThreadPoolExecutor(_CONCURRENCY) as pool:
-        runs = [pool.submit(cdk.synthesize, output, **selection.context) for output, selection in outputs.items()]
+        runs = [
+            pool.submit(cdk.synthesize, output, validate=validate, **selection.context)
+            for output, selection in outputs.items()
+        ]
         for run in runs:
             run.result()
     return {stack.path: stack for output in outputs for stack in read_stacks(output)}
@@ -91,7 +97,7 @@ def synthesize(root: Path, folder: Path, selections: Iterable[Selection]) -> dic
 def synthesize_commit(
     root: Path, commit: str, folder: Path, selections: Iterable[Selection]
 ) -> Mapping[str, SynthesizedStack]:
-    """Synthesize with the app of an earlier commit and the installed packages.
+    """Synthesize with the app of an earlier commit and the installed packages, without checking its templates.
 
     Raises:
         UserError: the app of the commit failed.
@@ -104,7 +110,7 @@ def synthesize_commit(
         if (root / installed).exists() and not (checkout / installed).exists():
             (checkout / installed).symlink_to((root / installed).resolve(), target_is_directory=True)
     try:
-        return synthesize(checkout, folder / "assemblies", selections)
+        return synthesize(checkout, folder / "assemblies", selections, validate=False)
     except UserError as error:
         raise UserError(
             f"The merge base {commit[:12]} cannot be synthesized with the installed packages; see the output above. "
