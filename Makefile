@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-spark test-all snapshots lint secrets verify-aws benchmark pipelines notebooks spark example-notebooks lock update clean
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-spark test-longer test-all snapshots lint secrets verify-aws benchmark pipelines notebooks spark example-notebooks lock update clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -43,7 +43,11 @@ test-notebooks: .venv/.installed-development .venv-notebooks/.installed ## Run t
 test-spark: .venv/.installed-development .venv-spark/.installed .venv-notebooks/.installed ## Run real Spark sessions through Livy (needs Java 17 and Maven)
 	@scripts/test --numprocesses 0 -m "spark"
 
-test-all: test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-spark ## Run all tests
+# One run shares what the suites start, and leaves no core idle while the longest test of a suite ends.
+test-longer: .venv/.installed-development .venv-pipelines/.installed .venv-notebooks/.installed ## Run the slower suites in one run, but Spark
+	@scripts/test -m "(deploy or pipelines or slow or gitlab or notebooks) and not spark"
+
+test-all: test test-longer test-spark ## Run all tests
 
 snapshots: .venv/.installed-development ## Write the templates of your stacks into snapshots/, which `make test` compares
 	@python -m tests.repository.snapshots

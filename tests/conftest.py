@@ -22,6 +22,11 @@ os.environ[VALIDATION] = "false"
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the longest tests first, so that the other workers have enough to do until they end."""
+    items.sort(key=lambda item: item.get_closest_marker("gitlab") is None)
+
+
 @pytest.fixture(scope="session")
 def embedded_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[aws.Server]:
     """A running embedded AWS of this worker's own; tests share it, so each names what it creates for itself."""

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlproject.cdk_cli import VALIDATION
 from tests.checkouts import ROOT
 
 HOST = "gitlab.example.com"
@@ -193,5 +194,6 @@ class Project:
             "SIMULATOR_ISSUER": str(self.issuer),
             # Types of the same sources are not computed again in every clone.
             "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache"),
+            VALIDATION: "false",
             **self.variables,
         }
