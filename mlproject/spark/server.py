@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -85,12 +88,15 @@ def start_livy(
 
 
 def stop_livy(process: subprocess.Popen[bytes]) -> None:
-    """End the server, the drivers of its sessions and what they started."""
+    """End the server, the drivers of its sessions and batches and what they started."""
     try:
         tree = with_descendants(psutil.Process(process.pid))
     except psutil.NoSuchProcess:
         tree = []
     end_processes(tree)
+    # A killed server leaves its batches without a parent, but in its process group.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 

@@ -66,6 +66,26 @@ class Livy:
     def wait_for(self, session: int, statement: int, state: str) -> None:
         self._wait(f"/sessions/{session}/statements/{statement}", ("waiting", "running"), until=state)
 
+    def submit_batch(self, file: str, *arguments: str) -> int:
+        """Start a program, and return its number."""
+        number: int = self.call("POST", "/batches", {"file": file, "args": arguments})["id"]
+        return number
+
+    def batch_state(self, batch: int) -> str:
+        """Return the state of a batch when it has ended."""
+        return str(self._wait(f"/batches/{batch}", (*_STARTING, "running"))["state"])
+
+    def batch_log(self, batch: int) -> list[str]:
+        lines: list[str] = self.call("GET", f"/batches/{batch}/log?from=0&size=10000")["log"]
+        return lines
+
+    def wait_for_line(self, batch: int, line: str) -> None:
+        """Return when a batch has printed a line."""
+        deadline = time.monotonic() + SECONDS
+        while line not in self.batch_log(batch):
+            assert time.monotonic() < deadline, self.batch_log(batch)
+            time.sleep(_POLL_SECONDS)
+
     def _wait(self, path: str, states: tuple[str, ...], until: str | None = None) -> Any:
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:

@@ -13,6 +13,7 @@ import pytest
 from tests.deployed_projects.platform import DeployedPlatform
 from tests.spark.conftest import free_port
 from tests.spark.livy import Livy
+from tests.spark.scripts import put_script
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 # Time in which processes end by themselves, in seconds.
@@ -61,9 +62,11 @@ def test_nothing_survives_a_killed_process_or_down(platform: DeployedPlatform, e
     session = livy.create_session(kind="pyspark")
     # Python code that is running ends too.
     livy.wait_for(session, livy.submit(session, "import time\ntime.sleep(600)"), "running")
+    script = put_script(platform, "digits", "import time\nprint('started', flush=True)\ntime.sleep(600)")
+    livy.wait_for_line(livy.submit_batch(script), "started")
     supervisor = psutil.Process(facts["supervisor_pid"])
     tree = [supervisor, *supervisor.children(recursive=True)]
-    assert len(tree) >= 4  # supervisor, Livy, driver, Python
+    assert len(tree) >= 6  # supervisor, Livy, driver, Python, batch, its Python
     if ended == "down":
         assert down(platform) == "Local Spark of digits-dev has been stopped.\n"
     else:

@@ -14,6 +14,8 @@ final class ParentProcess {
 
   private static void end(String message) {
     System.err.println(message);
+    // The batches of a server do not watch it themselves.
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     Thread exit = new Thread(() -> System.exit(1));
     exit.setDaemon(true);
     exit.start();
