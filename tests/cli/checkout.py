@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ import boto3
 
 import embedded_aws as aws
 from mlproject.names import Names
+from tests.mlproject_command import run_mlproject
 
 REGION = "eu-west-1"
 ENVIRONMENTS = f"""\
@@ -71,15 +71,7 @@ class Checkout:
 
     def run(self, *arguments: str, answer: str | None = None) -> subprocess.CompletedProcess[str]:
         """`mlproject ARGUMENTS` in a process of its own; `answer` is what its terminal would type."""
-        return subprocess.run(
-            [sys.executable, "-m", "mlproject.cli.main", *arguments],
-            cwd=self.root,
-            env=self.environment(),
-            input=answer or "",
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run_mlproject(*arguments, folder=self.root, variables=self.variables, answer=answer or "")
 
     def environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if name not in CLEARED}

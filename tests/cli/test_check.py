@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +12,12 @@ import pytest
 
 from mlproject.parameters.input_models import schema
 from tests.definition.folders import copied, lock
+from tests.mlproject_command import run_mlproject
 from tests.parameters.sample_files import ENVIRONMENTS, PROJECT, replaced, write_files
 
 
 def check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "mlproject.cli.main", "check", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_mlproject("check", *arguments, folder=folder)
 
 
 def test_what_is_right_is_shown_as_a_table(tmp_path: Path) -> None:

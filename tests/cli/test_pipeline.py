@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.definition.folders import copied
+from tests.mlproject_command import run_mlproject
 
 
 def mlproject(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "mlproject.cli.main", "pipeline", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return run_mlproject("pipeline", *arguments, folder=folder)
 
 
 @pytest.fixture

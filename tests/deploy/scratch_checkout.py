@@ -16,6 +16,7 @@ import psutil
 
 from embedded_aws import ACCOUNT, Server
 from tests.checkouts import ROOT, inherited_variables
+from tests.mlproject_command import run_mlproject
 
 REGION = "eu-west-1"
 Client = Callable[[str], Any]
@@ -65,16 +66,7 @@ class Checkout:
         }
 
     def mlproject(self, *arguments: str, code: int = 0, answer: str = "") -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "mlproject.cli.main", *arguments],
-            cwd=self.root,
-            env=self.variables,
-            input=answer,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        done = run_mlproject(*arguments, folder=self.root, variables=self.variables, answer=answer, merge=True)
         assert done.returncode == code, done.stdout
         return done.stdout
 

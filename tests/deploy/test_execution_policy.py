@@ -7,7 +7,6 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,10 @@ import pytest
 from botocore.exceptions import WaiterError
 
 import embedded_aws as aws
-from tests.checkouts import ROOT, copy_checkout, inherited_variables
+from tests.checkouts import ROOT, copy_checkout
 from tests.deploy.conftest import REGION, Cli, client_of
 from tests.identity.issuer import Issuer
+from tests.mlproject_command import run_mlproject
 
 pytestmark = pytest.mark.deploy
 GITLAB = Issuer(url="https://gitlab.example.com")
@@ -59,14 +59,7 @@ def cdk(server: aws.Server, checkout: Path) -> Cli:
 
 
 def mlproject(server: aws.Server, checkout: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "mlproject.cli.main", *arguments],
-        cwd=checkout,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **server.environment(aws.ACCOUNT, REGION)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_mlproject(*arguments, folder=checkout, variables=server.environment(aws.ACCOUNT, REGION))
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -104,22 +97,17 @@ def job(server: aws.Server, checkout: Path, role: str, *arguments: str, **claims
     """Run `mlproject` as a job of GitLab CI that has only its token; the exit code and the output."""
     token = checkout / "token"
     token.write_text(GITLAB.token(**claims))
-    done = subprocess.run(
-        [sys.executable, "-m", "mlproject.cli.main", *arguments],
-        cwd=checkout,
-        env={
-            **inherited_variables(),
-            "PYTHONPATH": str(ROOT),
+    done = run_mlproject(
+        *arguments,
+        folder=checkout,
+        variables={
             "AWS_ENDPOINT_URL": server.endpoint,
             "AWS_REGION": REGION,
             "AWS_ROLE_ARN": f"arn:aws:iam::{aws.ACCOUNT}:role/{role}",
             "AWS_ROLE_SESSION_NAME": "gl-100-200",
             "AWS_WEB_IDENTITY_TOKEN_FILE": str(token),
         },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
+        merge=True,
     )
     return done.returncode, done.stdout
 

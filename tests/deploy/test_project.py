@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +9,11 @@ from typing import Any
 import pytest
 
 from embedded_aws import ACCOUNT, Server
-from tests.checkouts import EXAMPLE, inherited_variables
+from tests.checkouts import EXAMPLE
 from tests.deploy.checkout import synthesize
 from tests.deploy.conftest import REGION, Cli, client_of
 from tests.deploy.listing import BUCKETS, PATH, STACKS, STAGE, exists
+from tests.mlproject_command import run_mlproject
 
 pytestmark = pytest.mark.deploy
 Client = Callable[[str], Any]
@@ -34,14 +33,7 @@ def scheduled(project: dict[str, Any]) -> None:
 
 def mlproject(server: Server, *arguments: str, code: int = 0) -> str:
     """The command `mlproject` for the example platform, pointed at a server; what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "mlproject.cli.main", *arguments],
-        cwd=EXAMPLE,
-        env={**inherited_variables(), **server.environment(ACCOUNT, REGION)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_mlproject(*arguments, folder=EXAMPLE, variables=server.environment(ACCOUNT, REGION))
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 

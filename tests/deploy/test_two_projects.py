@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import embedded_aws as aws
-from tests.checkouts import ROOT, copy_checkout
+from tests.checkouts import copy_checkout
 from tests.deploy.conftest import REGION, Cli, client_of
+from tests.mlproject_command import run_mlproject
 
 pytestmark = pytest.mark.deploy
 
@@ -29,14 +27,7 @@ def test_flights_and_digits_share_an_account(server: aws.Server, tmp_path: Path)
     cdk, client = Cli(server, checkout), client_of(server)
 
     def mlproject(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "mlproject.cli.main", *arguments],
-            cwd=checkout,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **server.environment(aws.ACCOUNT, REGION)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_mlproject(*arguments, folder=checkout, variables=server.environment(aws.ACCOUNT, REGION))
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

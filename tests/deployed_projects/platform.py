@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,8 @@ import boto3
 import embedded_aws as aws
 from mlproject.definition import Definition, read_definition
 from mlproject.parameters import Deployment, load_parameters
-from tests.checkouts import ROOT, inherited_variables, lay_out_example
+from tests.checkouts import ROOT, lay_out_example
+from tests.mlproject_command import run_mlproject
 from tests.stacks.assembly import Stack, run_app, stacks_of
 
 ENVIRONMENT, ACCOUNT, REGION = "dev", "111111111111", "eu-west-1"
@@ -71,15 +71,8 @@ class DeployedPlatform:
 
     def mlproject(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run the command in the checkout."""
-        given = {**self.server.environment(ACCOUNT, REGION), "PYTHONPATH": str(ROOT), **variables}
-        return subprocess.run(
-            [sys.executable, "-m", "mlproject.cli.main", *arguments],
-            cwd=self.root,
-            env={**inherited_variables(), **given},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        given = {**self.server.environment(ACCOUNT, REGION), **variables}
+        return run_mlproject(*arguments, folder=self.root, variables=given)
 
 
 def deploy(root: Path, server: aws.Server) -> DeployedPlatform:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import distribution
@@ -20,7 +18,8 @@ import pytest
 import embedded_aws as servers
 from mlproject.definition import fill_placeholders, fn_sub_string, read_definition, registry_hosts, training_archive
 from mlproject.names import Names
-from tests.checkouts import ROOT, lay_out_example
+from tests.checkouts import lay_out_example
+from tests.mlproject_command import run_mlproject
 from tests.runner.samples import grants, policy
 from tests.runner.test_embedded import REGION, Account, session
 
@@ -58,14 +57,8 @@ class Clone:
         return self.root / "pipelines" / "flight_delays"
 
     def mlproject(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "mlproject.cli.main", *arguments],
-            cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **self.server.environment(servers.ACCOUNT, REGION)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        given = self.server.environment(servers.ACCOUNT, REGION)
+        done = run_mlproject(*arguments, folder=self.root, variables=given)
         assert done.returncode == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +24,7 @@ from mlproject.runner import EmbeddedAws, run_deployed_pipeline
 from mlproject.runner.serving import inference_command
 from mlproject.smoke.serving import check_serving
 from tests.checkouts import ROOT
+from tests.mlproject_command import run_mlproject
 from tests.runner.test_embedded import session
 from tests.serving.checkout import REGION, synthesized, upload_assets, write_checkout
 
@@ -90,16 +89,8 @@ class Bench:
         return statuses
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         given = self.server.environment(servers.ACCOUNT, REGION)
-        return subprocess.run(
-            [sys.executable, "-m", "mlproject.cli.main", "serve", *arguments],
-            cwd=self.checkout,
-            env={**clean, **given, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run_mlproject("serve", *arguments, folder=self.checkout, variables=given)
 
     def predictions(self, rows: int) -> list[float]:
         """What the endpoint answers for the first flights of December."""

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ import embedded_aws as servers
 from mlproject.runner.serving import inference_command
 from tests.checkouts import ROOT
 from tests.embedded_aws.iam.ground import Client, clients
+from tests.mlproject_command import run_mlproject
 from tests.runner.samples import XGBOOST
 from tests.runner.test_endpoints import SCRIPT, packed
 from tests.serving.checkout import REGION, synthesized, upload_assets
@@ -142,15 +140,7 @@ def register(client: Client) -> None:
 
 def promote(server: servers.Server, checkout: Path) -> None:
     arguments = ("promote", "flights", "--from", "dev", "--to", "live", "--model", "1")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "mlproject.cli.main", *arguments],
-        cwd=checkout,
-        env={**clean, **server.environment(ACCOUNTS["live"], REGION), "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_mlproject(*arguments, folder=checkout, variables=server.environment(ACCOUNTS["live"], REGION))
     assert done.returncode == 0, done.stderr
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.checkouts import ROOT, inherited_variables
+from tests.mlproject_command import run_mlproject
 
 REQUIRED = ("--owner", "team@example.com", "--cost-centre", "CC-7")
 
@@ -17,15 +18,7 @@ def mlproject(
     root: Path, *arguments: str, variables: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """`mlproject ARGUMENTS` without a terminal."""
-    return subprocess.run(
-        [sys.executable, "-m", "mlproject.cli.main", *arguments],
-        cwd=root,
-        env=environment(variables),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_mlproject(*arguments, folder=root, variables=variables or {})
 
 
 def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -1,0 +1,134 @@
+"""`mlproject` in a process that is forked from one with everything imported: imports take most of a short command.
+
+The command's own start, with its program in `.venv/bin`, is what tests/cli/test_main.py and the suites `gitlab` and
+`deploy` run.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from tests.checkouts import ROOT, inherited_variables
+
+_ENDED = b""
+
+
+def run_mlproject(
+    *arguments: str,
+    folder: Path,
+    variables: Mapping[str, str] = MappingProxyType({}),
+    answer: str = "",
+    merge: bool = False,
+) -> subprocess.CompletedProcess[str]:
+    """Run `mlproject ARGUMENTS` and return its exit code and output.
+
+    Args:
+        arguments: of the command.
+        folder: the working directory. The code is that of this checkout.
+        variables: environment variables beside those of this process that select no AWS account.
+        answer: what its standard input contains.
+        merge: whether messages are part of the output, in their order.
+    """
+    with (
+        tempfile.TemporaryFile("w+") as typed,
+        tempfile.TemporaryFile("w+") as output,
+        tempfile.TemporaryFile("w+") as messages,
+        socket.socket(socket.AF_UNIX) as connection,
+    ):
+        typed.write(answer)
+        typed.seek(0)
+        connection.connect(_server()[0])
+        environment = {**inherited_variables(), "PYTHONPATH": str(ROOT), **variables}
+        call = {"arguments": arguments, "folder": str(folder), "variables": environment}
+        files = [typed.fileno(), output.fileno(), (output if merge else messages).fileno()]
+        # The call follows, since a message with files is not longer than a buffer.
+        socket.send_fds(connection, [b"\n"], files)
+        connection.sendall(json.dumps(call).encode() + b"\n")
+        code = connection.recv(16)
+        assert code != _ENDED, "the process from which commands are forked has ended"
+        output.seek(0)
+        messages.seek(0)
+        return subprocess.CompletedProcess(list(arguments), int(code), output.read(), messages.read())
+
+
+@functools.cache
+def _server() -> tuple[str, socket.socket, subprocess.Popen[bytes]]:
+    """Start the process of this test worker; return its address and what keeps it running."""
+    address = str(Path(tempfile.mkdtemp(prefix="mlproject-")) / "socket")
+    ours, theirs = socket.socketpair()
+    with theirs:
+        command = [sys.executable, "-m", "tests.mlproject_command", address, str(theirs.fileno())]
+        process = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+    assert ours.recv(1) != _ENDED, "the process from which commands are forked has not started"
+    return address, ours, process
+
+
+def _serve(address: str, lifeline: int) -> None:
+    import boto3  # noqa: F401  # Commands import it when they need it.
+
+    from mlproject.cli.main import build_app
+    from mlproject.parameters import load_parameters  # noqa: F401
+
+    build_app()
+    gc.freeze()
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(fileno=lifeline) as starter:
+        listener.bind(address)
+        listener.listen(64)
+        starter.sendall(b"\n")
+        # Nobody waits for the processes between this one and the commands.
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        while starter not in select.select([listener, starter], [], [])[0]:
+            connection, _ = listener.accept()
+            if os.fork() == 0:
+                listener.close()
+                starter.close()
+                _answer(connection)
+            connection.close()
+    shutil.rmtree(Path(address).parent)
+
+
+def _answer(connection: socket.socket) -> None:
+    """Run a command in one more process, so that its exit code is known however it ends."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    command = os.fork()
+    if command == 0:
+        _run(connection)
+    code = os.waitstatus_to_exitcode(os.waitpid(command, 0)[1])
+    connection.sendall(str(code).encode())
+    os._exit(0)
+
+
+def _run(connection: socket.socket) -> None:
+    from mlproject.cli.main import main
+
+    _, files, _, _ = socket.recv_fds(connection, 1, 3)
+    with connection.makefile() as lines:
+        call: dict[str, Any] = json.loads(lines.readline())
+    connection.close()
+    for target, file in enumerate(files):
+        os.dup2(file, target)
+        os.close(file)
+    os.chdir(call["folder"])
+    os.environ.clear()
+    os.environ.update(call["variables"])
+    sys.path[0] = call["folder"]
+    sys.argv = ["mlproject", *call["arguments"]]
+    main()
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1], int(sys.argv[2]))
