@@ -63,6 +63,12 @@ class Emr(FrozenModel):
         ge=IDLE_MINUTES_MINIMUM,
         le=IDLE_MINUTES_LIMIT,
     )
+    termination_protection: bool | None = parameter(
+        "Whether the cluster can be terminated only on purpose: the API and CloudFormation cannot. Default: the value "
+        "of retain_data of the environment.",
+        allowed="true or false",
+        default=None,
+    )
     libraries: Annotated[str, MatchesPattern(constraints.LIBRARIES)] | None = parameter(
         "The list of libraries to install: NAME of libraries/NAME.txt or NAME.yml (of conda). Default: none.",
         allowed="the name of a file of the project's libraries/, without .txt or .yml",
