@@ -157,6 +157,8 @@ class EmrCluster(Construct):
             auto_termination_policy=emr.CfnCluster.AutoTerminationPolicyProperty(
                 idle_timeout=parameters.idle_minutes * 60
             ),
+            # One step at a time is the default of EMR.
+            step_concurrency_level=parameters.step_concurrency if parameters.step_concurrency > 1 else None,
             scale_down_behavior="TERMINATE_AT_TASK_COMPLETION",
             ebs_root_volume_size=_ROOT_VOLUME_GB,
             log_uri=log_uri,

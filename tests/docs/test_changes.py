@@ -137,6 +137,7 @@ CHANGES: Mapping[str, Change] = {
     "emr.maximum_count": within("emr", maximum_count=4),
     "emr.volume_gb": within("emr", volume_gb=65),
     "emr.idle_minutes": within("emr", idle_minutes=30),
+    "emr.step_concurrency": within("emr", step_concurrency=2),
     "emr.termination_protection": within("emr", termination_protection=False),
     "emr.libraries": within("emr", libraries=None),
     "emr.generation": within("emr", generation=2),

@@ -197,6 +197,17 @@ def test_rule_9_the_security_configuration_has_no_name_since_its_content_cannot_
     assert rules_of_it.recreation("SecurityConfiguration") == "Always"
 
 
+def test_a_cluster_runs_several_steps_at_the_same_time_only_if_the_project_says_so(
+    all_stacks: Mapping[str, Stack],
+) -> None:
+    levels = {
+        path: cluster_of(all_stacks[path]).get("StepConcurrencyLevel")
+        for path in ("dev/flights/emr", "owned/alpha/emr")
+    }
+    # The default is left out, so that nothing changes for a cluster that has always had it.
+    assert levels == {"dev/flights/emr": None, "owned/alpha/emr": LARGE.step_concurrency}
+
+
 def test_a_cluster_is_protected_against_termination_where_data_is_retained_unless_the_project_says_otherwise(
     all_stacks: Mapping[str, Stack],
 ) -> None:

@@ -18,6 +18,8 @@ IDLE_MINUTES_MINIMUM, IDLE_MINUTES_LIMIT = 10, 7 * 24 * 60
 # Our limit: more nodes are a typing error.
 NODES_LIMIT = 500
 GENERATION_LIMIT = 1_000_000
+# https://docs.aws.amazon.com/emr/latest/APIReference/API_RunJobFlow.html (StepConcurrencyLevel)
+STEP_CONCURRENCY_LIMIT = 256
 
 NodeType = Annotated[
     str,
@@ -62,6 +64,13 @@ class Emr(FrozenModel):
         default=60,
         ge=IDLE_MINUTES_MINIMUM,
         le=IDLE_MINUTES_LIMIT,
+    )
+    step_concurrency: int = parameter(
+        "Number of steps that the cluster runs at the same time. Default 1.",
+        allowed=f"a whole number, 1 to {STEP_CONCURRENCY_LIMIT}",
+        default=1,
+        ge=1,
+        le=STEP_CONCURRENCY_LIMIT,
     )
     termination_protection: bool | None = parameter(
         "Whether the cluster can be terminated only on purpose: the API and CloudFormation cannot. Default: the value "
