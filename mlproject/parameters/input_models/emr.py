@@ -32,6 +32,11 @@ _NODE_TYPE_ALLOWED = "an EC2 type that EMR supports, such as m5.xlarge"
 class Emr(FrozenModel):
     """A Spark cluster that the project's notebooks use through Livy."""
 
+    @property
+    def architecture(self) -> emr_releases.Architecture:
+        """The processor of the nodes, which is the same for all of them."""
+        return emr_releases.node_types(self.release).get(self.primary_instance_type, "x86_64")
+
     release: Annotated[str, AfterValidator(emr_releases.validate_release)] = parameter(
         "The EMR release. Default emr-7.13.0.", allowed="a release label, such as emr-7.13.0", default="emr-7.13.0"
     )
