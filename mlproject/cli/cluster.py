@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mlproject.cli.cluster_commands import plan
-from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
+from mlproject.cli.common.arguments import ALLOW_PROTECTED, EnvironmentOption, ProjectArgument
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
@@ -67,23 +67,34 @@ def down(
     project: ProjectArgument,
     environment: EnvironmentOption,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
+    protected: Annotated[
+        bool, typer.Option(ALLOW_PROTECTED, help="Turn off the cluster's termination protection, if it is on.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Terminate the cluster, so that it incurs no costs. Its stack remains, and `cluster up` recreates it."""
     from mlproject.cli.common.session import reporting_aws_errors
-    from mlproject.cluster import terminate_cluster
+    from mlproject.cluster import terminate_cluster, unprotect_cluster
 
     deployment, session = _open(project, environment)
     current = _read_status(deployment, session)
     if current.cluster_id is None or not current.is_alive:
         _note("no cluster is running.")
     else:
+        if current.is_protected and not protected:
+            raise UserError(
+                f"cluster {current.cluster_id} is protected against termination, so nothing was terminated. To turn "
+                f"the protection off and terminate it, run the command again with {ALLOW_PROTECTED}.",
+                exit_code=1,
+            )
         if not yes:
             _confirm(current.cluster_id)
         with (
             _explain_interruption("AWS continues to terminate the cluster", deployment),
             reporting_aws_errors(f"terminating {current.cluster_id}"),
         ):
+            if current.is_protected:
+                unprotect_cluster(session.client, current.cluster_id)
             terminate_cluster(session.client, current.cluster_id, polling=_polling())
         current = _read_status(deployment, session)
     _show(deployment, current, as_json=as_json)
@@ -181,6 +192,8 @@ def _lines(deployment: Deployment, current: ClusterStatus) -> Iterator[str]:
         yield f"cluster {current.cluster_id} ({current.name}, {current.release}): {current.state}{since}"
     if current.is_alive:
         yield f"nodes: {', '.join(map(_nodes, current.nodes))}"
+        if current.is_protected:
+            yield f"protected against termination: `{_command('down', deployment)} {ALLOW_PROTECTED}` terminates it"
         if current.livy:
             yield f"Livy: {current.livy}"
         if current.idle_minutes is not None:

@@ -9,9 +9,15 @@ from mlproject.cluster.executors import (
     plan_executors,
 )
 from mlproject.cluster.node_types import NodeType, find_node_type
-from mlproject.cluster.operations import recreate_cluster, terminate_cluster
+from mlproject.cluster.operations import recreate_cluster, terminate_cluster, unprotect_cluster
 from mlproject.cluster.stack import Polling
-from mlproject.cluster.status import ClusterStatus, NodeGroup, describe_cluster
+from mlproject.cluster.status import (
+    ClusterStatus,
+    NodeGroup,
+    describe_cluster,
+    find_protected_cluster,
+    is_protected_cluster,
+)
 
 __all__ = [
     "ClusterStatus",
@@ -24,8 +30,11 @@ __all__ = [
     "driver_size",
     "executor_size",
     "find_node_type",
+    "find_protected_cluster",
+    "is_protected_cluster",
     "parse_memory",
     "plan_executors",
     "recreate_cluster",
     "terminate_cluster",
+    "unprotect_cluster",
 ]

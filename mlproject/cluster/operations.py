@@ -65,6 +65,18 @@ def recreate_cluster(names: Names, client: Callable[[str], Any], *, polling: Pol
     )
 
 
+def unprotect_cluster(client: Callable[[str], Any], cluster_id: str) -> None:
+    """Turn off the termination protection of a cluster.
+
+    https://docs.aws.amazon.com/emr/latest/ManagementGuide/UsingEMR_TerminationProtection.html
+
+    Args:
+        client: returns the boto3 client of a service.
+        cluster_id: id of the cluster in EMR, which is starting or running.
+    """
+    client("emr").set_termination_protection(JobFlowIds=[cluster_id], TerminationProtected=False)
+
+
 def terminate_cluster(client: Callable[[str], Any], cluster_id: str, *, polling: Polling) -> None:
     """Terminate a cluster and wait until it has terminated. The stack is not deleted.
 

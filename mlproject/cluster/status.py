@@ -48,6 +48,7 @@ class ClusterStatus:
         state: state of the cluster in EMR, or None if EMR does not know the cluster (any more).
         since: time of the last state change, if EMR reports it.
         reason: reason for the termination, as reported by EMR.
+        is_protected: whether termination protection is on, while the cluster is starting or running.
         nodes: node groups, in the order primary, core, task.
         idle_minutes: minutes without work after which the cluster terminates, or None if it does not.
         livy: URL of Livy, while the cluster is ready.
@@ -61,6 +62,7 @@ class ClusterStatus:
     state: str | None = None
     since: datetime | None = None
     reason: str | None = None
+    is_protected: bool = False
     nodes: tuple[NodeGroup, ...] = ()
     idle_minutes: int | None = None
     livy: str | None = None
@@ -99,6 +101,7 @@ def describe_cluster(names: Names, client: Callable[[str], Any]) -> ClusterStatu
         state=state,
         since=_since(state, description["Status"].get("Timeline", {})),
         reason=None if active else _reason(description["Status"].get("StateChangeReason", {})),
+        is_protected=active and description.get("TerminationProtected", False),
         nodes=_nodes(emr, cluster_id) if active else (),
         idle_minutes=_idle_minutes(emr, cluster_id) if active else None,
         livy=_parameter_value(client("ssm"), names.parameter("livy-address")) if state in READY_STATES else None,
@@ -124,6 +127,26 @@ def cluster_state(emr: Any, cluster_id: str) -> str | None:
     description = _describe(emr, cluster_id)
     state: str | None = description["Status"]["State"] if description else None
     return state
+
+
+def find_protected_cluster(names: Names, client: Callable[[str], Any]) -> str | None:
+    """Return the id of a project's cluster if it is protected against termination.
+
+    Args:
+        names: names of the project's resources in the environment.
+        client: returns the boto3 client of a service.
+    """
+    deployed = stacks.find_stack(client("cloudformation"), names.stack(STACK))
+    cluster_id = deployed.cluster_id if deployed else None
+    return cluster_id if cluster_id and is_protected_cluster(client("emr"), cluster_id) else None
+
+
+def is_protected_cluster(emr: Any, cluster_id: str) -> bool:
+    """Return whether a cluster is starting or running, and is protected against termination."""
+    description = _describe(emr, cluster_id)
+    if description is None or description["Status"]["State"] not in ACTIVE_STATES:
+        return False
+    return bool(description.get("TerminationProtected", False))
 
 
 def _since(state: str, timeline: dict[str, datetime]) -> datetime | None:

@@ -34,7 +34,7 @@ from mlproject.deployment.stack_operations import (
     wait_for_operations,
 )
 from mlproject.deployment.templates import read_template
-from mlproject.deployment.verdicts import Judgement, Verdict, judge_consequences
+from mlproject.deployment.verdicts import Judgement, Verdict, clusters_to_terminate, judge_consequences
 
 __all__ = [
     "Approval",
@@ -49,6 +49,7 @@ __all__ = [
     "StackFailure",
     "SynthesizedStack",
     "Verdict",
+    "clusters_to_terminate",
     "create_approval",
     "delete_deployed_commit",
     "delete_stacks",

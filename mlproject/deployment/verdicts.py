@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,14 @@ from mlproject.deployment.change_sets import StackChanges
 from mlproject.deployment.consequences import Consequence, Effect
 from mlproject.deployment.stateful_types import GROWING_PROPERTIES, STATEFUL_TYPES
 from mlproject.parameters import AllowedReplacement
+
+_CLUSTER = "AWS::EMR::Cluster"
+# CloudFormation ignores that it cannot delete what it has replaced:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+_PROTECTED_CLUSTER = (
+    "the cluster is protected against termination, so the old one would continue to run and cost money, without a "
+    "stack; terminate it first with `mlproject cluster down`"
+)
 
 
 class Verdict(StrEnum):
@@ -54,6 +62,8 @@ def judge_consequences(
     consequences: Iterable[Consequence],
     planned: Iterable[StackChanges],
     permissions: Sequence[AllowedReplacement],
+    *,
+    protected_clusters: Collection[str] = (),
 ) -> tuple[Judgement, ...]:
     """Judge the consequences of a deployment, in the same order.
 
@@ -61,9 +71,16 @@ def judge_consequences(
         consequences: the consequences of the planned changes.
         planned: changes to each stack.
         permissions: the entries of `allow_replacement`.
+        protected_clusters: ids of running clusters that are protected against termination.
     """
     stacks = {stack.path: stack for stack in planned}
-    return tuple(_judge(each, stacks[each.stack], permissions) for each in consequences)
+    return tuple(_judge(each, stacks[each.stack], permissions, protected_clusters) for each in consequences)
+
+
+def clusters_to_terminate(consequences: Iterable[Consequence]) -> tuple[str, ...]:
+    """Return the ids of the clusters that a deployment replaces or deletes."""
+    terminating = (Effect.REPLACES, Effect.DELETES)
+    return tuple(each.name for each in consequences if each.type == _CLUSTER and each.effect in terminating)
 
 
 def permit(
@@ -88,12 +105,19 @@ def permit(
     return Verdict.STOPS, otherwise
 
 
-def _judge(consequence: Consequence, stack: StackChanges, permissions: Sequence[AllowedReplacement]) -> Judgement:
+def _judge(
+    consequence: Consequence,
+    stack: StackChanges,
+    permissions: Sequence[AllowedReplacement],
+    protected_clusters: Collection[str],
+) -> Judgement:
     resource = f"{stack.name}/{consequence.logical_id}"
     impossible = _impossible(consequence, stack)
     can_be_permitted = False
     if impossible:
         verdict, reason = Verdict.STOPS, impossible
+    elif consequence.name in protected_clusters and clusters_to_terminate([consequence]):
+        verdict, reason = Verdict.STOPS, _PROTECTED_CLUSTER
     elif consequence.effect is Effect.STOPS:
         verdict, reason = Verdict.CONFIRM, "work in progress is interrupted"
     elif consequence.type in STATEFUL_TYPES:

@@ -112,6 +112,7 @@ RESOURCE_TYPES: Mapping[str, TypePermissions] = {
             "elasticmapreduce:ListBootstrapActions",
             "elasticmapreduce:ListInstanceGroups",
             "elasticmapreduce:ListInstances",
+            "elasticmapreduce:ModifyCluster",
             "elasticmapreduce:ModifyInstanceGroups",
             "elasticmapreduce:PutAutoTerminationPolicy",
             "elasticmapreduce:PutManagedScalingPolicy",

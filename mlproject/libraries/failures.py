@@ -84,7 +84,7 @@ def _no_wheel_message(library_list: LibraryList, name: str, line: RequirementLin
     remedy = f"The newest versions with one: {shown}" if versions else "No version has one. Remove it, or use another"
     return (
         f"{library_list.file}:{line.number}: {line.text} has no wheel for Python {library_list.python} on Linux "
-        f"x86_64, so nothing was locked. {remedy}."
+        f"{library_list.machine}, so nothing was locked. {remedy}."
     )
 
 

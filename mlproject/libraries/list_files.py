@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from mlproject.errors import UserError
-from mlproject.libraries.lists import KERNEL, MACHINE, PYTHON, LibraryList, requirement_name
-from mlproject.node_scripts import Target, notebook_target
+from mlproject.libraries.lists import KERNEL, MACHINES, PYTHON, LibraryList, requirement_name
+from mlproject.node_scripts import CLUSTER_TARGETS, Target, cluster_target, notebook_target
 from mlproject.parameters import (
     Deployment,
     EnvironmentFile,
@@ -26,6 +26,7 @@ _DESCRIPTION: dict[Target, str] = {
     "notebook": "notebooks without a GPU",
     "notebook-gpu": "notebooks with a GPU",
     "emr": "EMR nodes",
+    "emr-arm64": "EMR nodes with ARM processors",
 }
 # More than the patch versions that a Python has had.
 _PATCHES = 100
@@ -54,7 +55,8 @@ def read_project_lists(deployments: Iterable[Deployment], root: Path) -> tuple[L
                 key: tuple[str, Target, str] = deployment.project, target, notebook.libraries
                 notebooks.setdefault(key, []).append((deployment.environment.name, notebook))
         if deployment.emr and deployment.emr.libraries:
-            notebooks.setdefault((deployment.project, "emr", deployment.emr.libraries), [])
+            target = cluster_target(deployment.emr)
+            notebooks.setdefault((deployment.project, target, deployment.emr.libraries), [])
     order: list[Target] = list(PYTHON)
     keys = sorted(notebooks, key=lambda key: (key[0], order.index(key[1]), key[2]))
     return tuple(_read(root, *key, notebooks=tuple(notebooks[key])) for key in keys)
@@ -79,7 +81,7 @@ def _read(
     hashes = {requirement_name(line.text): _digests(line) for line in lines}
     requirements = [line.text for line in lines]
     compiled = any(hashes.values())
-    if target != "emr" and KERNEL not in hashes:
+    if target not in CLUSTER_TARGETS and KERNEL not in hashes:
         if compiled:
             message = f"does not list {KERNEL}, which a notebook's kernel requires. Add it and recompile the list"
             raise ParametersError([Finding(file=file, line=None, key="", message=message)])
@@ -110,7 +112,7 @@ def _require_python(written: EnvironmentFile, target: Target) -> None:
     versions, line = written.python
     allowed = SpecifierSet(versions)
     if not any(allowed.contains(f"{PYTHON[target]}.{patch}") for patch in range(_PATCHES)):
-        machines = "EMR nodes" if target == "emr" else "notebooks"
+        machines = "EMR nodes" if target in CLUSTER_TARGETS else "notebooks"
         message = (
             f"requires Python {versions}, but {machines} have Python {PYTHON[target]}. Change the line, or remove it"
         )
@@ -128,7 +130,7 @@ def _applicable(lines: Iterable[RequirementLine], target: Target) -> Iterator[Re
         "extra": "gpu" if target == "notebook-gpu" else "cpu",
         "implementation_name": "cpython",
         "os_name": "posix",
-        "platform_machine": MACHINE,
+        "platform_machine": MACHINES[target],
         "platform_python_implementation": "CPython",
         "platform_system": "Linux",
         "python_full_version": f"{PYTHON[target]}.0",

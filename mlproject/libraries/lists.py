@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mlproject.node_scripts import Target, list_key
+from mlproject.node_scripts import CLUSTER_TARGETS, Target, list_key
 from mlproject.parameters import (
     Notebook,
     RequirementLine,
@@ -16,11 +16,11 @@ from mlproject.parameters import (
 
 # The kernel conda_python3 (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2023.html) and the system's Python
 # of emr-7 (https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html).
-PYTHON: dict[Target, str] = {"notebook": "3.10", "notebook-gpu": "3.10", "emr": "3.9"}
+PYTHON: dict[Target, str] = {"notebook": "3.10", "notebook-gpu": "3.10", "emr": "3.9", "emr-arm64": "3.9"}
 # Both run Amazon Linux 2023, whose C library is 2.34 (https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html).
-# SageMaker has no notebook instances with ARM processors, and the parameters reject EMR nodes with them.
 GLIBC = 34
-MACHINE = "x86_64"
+# Names of the processors in the tags of wheels. SageMaker has no notebook instances with ARM processors.
+MACHINES: dict[Target, str] = {**dict.fromkeys(PYTHON, "x86_64"), "emr-arm64": "aarch64"}
 # A notebook's libraries become a kernel, which requires this package. EMR nodes have no kernel.
 KERNEL = "ipykernel"
 LOCKS = "locks"
@@ -57,14 +57,19 @@ class LibraryList:
         return PYTHON[self.target]
 
     @property
+    def machine(self) -> str:
+        """The processor, as in the tags of wheels: `x86_64` or `aarch64`."""
+        return MACHINES[self.target]
+
+    @property
     def has_kernel(self) -> bool:
         """Whether the libraries become a kernel of Jupyter."""
-        return self.target != "emr"
+        return self.target not in CLUSTER_TARGETS
 
     @property
     def platform(self) -> str:
         """The platform, in uv's format."""
-        return f"{MACHINE}-manylinux_2_{GLIBC}"
+        return f"{self.machine}-manylinux_2_{GLIBC}"
 
     @property
     def key(self) -> str:
@@ -101,7 +106,7 @@ class LibraryList:
         return next((line for line in self.lines if requirement_name(line.text) == name), None)
 
     def __str__(self) -> str:
-        return f"libraries/{self.path.name} for {self.target} (Python {self.python}, {MACHINE})"
+        return f"libraries/{self.path.name} for {self.target} (Python {self.python}, {self.machine})"
 
 
 def normalise_name(name: str) -> str:

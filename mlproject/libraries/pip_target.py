@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from mlproject.libraries.lists import GLIBC, MACHINE, LibraryList
+from mlproject.libraries.lists import GLIBC, LibraryList
 
 # The oldest C library that a wheel's tag can name: https://peps.python.org/pep-0600/
 _OLDEST_GLIBC = 5
@@ -20,15 +20,15 @@ def target_options(library_list: LibraryList) -> list[str]:
     return [
         *("--only-binary", ":all:", "--python-version", library_list.python, "--implementation", "cp"),
         *("--abi", f"cp{library_list.python.replace('.', '')}"),
-        *(argument for platform in _platforms() for argument in ("--platform", platform)),
+        *(argument for platform in _platforms(library_list.machine) for argument in ("--platform", platform)),
     ]
 
 
-def _platforms() -> list[str]:
+def _platforms(machine: str) -> list[str]:
     """Return the platform tags in pip's order of preference, since pip does not derive them for a target."""
-    tags = [f"manylinux_2_{glibc}_{MACHINE}" for glibc in range(GLIBC, _OLDEST_GLIBC - 1, -1)]
+    tags = [f"manylinux_2_{glibc}_{machine}" for glibc in range(GLIBC, _OLDEST_GLIBC - 1, -1)]
     return [
         *tags,
-        *(f"{old}_{MACHINE}" for old in ("manylinux2014", "manylinux2010", "manylinux1")),
-        f"linux_{MACHINE}",
+        *(f"{old}_{machine}" for old in ("manylinux2014", "manylinux2010", "manylinux1")),
+        f"linux_{machine}",
     ]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mlproject.errors import UserError
 from mlproject.libraries.failures import resolution_error
-from mlproject.libraries.lists import MACHINE, LibraryList, normalise_name
+from mlproject.libraries.lists import LibraryList, normalise_name
 from mlproject.libraries.lock import Lock, YankedVersion, read_lock
 
 _YANKED = re.compile(r'^warning: `([A-Za-z0-9._-]+)==(\S+)` is yanked(?: \(reason: "(.*)"\))?$', re.M)
@@ -76,7 +76,8 @@ def _restrict_to_hashes(lock: Lock, library_list: LibraryList) -> Lock:
     if missing := sorted({pin.name for pin in lock.pins} - set(library_list.hashes)):
         raise UserError(
             f"{library_list.file}: does not list {', '.join(missing)}, which its libraries require with Python "
-            f"{library_list.python} on {MACHINE}. Compile the list again for this target. Nothing was locked."
+            f"{library_list.python} on {library_list.machine}. Compile the list again for this target. Nothing was "
+            "locked."
         )
     pins = [replace(pin, hashes=pin.hashes & library_list.hashes[pin.name]) for pin in lock.pins]
     for pin in pins:

@@ -3,7 +3,15 @@
 from mlproject.node_scripts.bootstrap import BOOTSTRAP_ACTION, bootstrap_arguments
 from mlproject.node_scripts.description import notebook_files
 from mlproject.node_scripts.kernel_variables import kernel_variables
-from mlproject.node_scripts.keys import LIBRARIES, Target, list_key, notebook_target, wheel_key
+from mlproject.node_scripts.keys import (
+    CLUSTER_TARGETS,
+    LIBRARIES,
+    Target,
+    cluster_target,
+    list_key,
+    notebook_target,
+    wheel_key,
+)
 from mlproject.node_scripts.lifecycle import SCRIPT_LIMIT, Hook, lifecycle_script
 from mlproject.node_scripts.settings import (
     NotebookSettings,
@@ -17,6 +25,7 @@ from mlproject.node_scripts.tools import Tools, tools_archive
 
 __all__ = [
     "BOOTSTRAP_ACTION",
+    "CLUSTER_TARGETS",
     "LIBRARIES",
     "SCRIPT_LIMIT",
     "Hook",
@@ -24,6 +33,7 @@ __all__ = [
     "Target",
     "Tools",
     "bootstrap_arguments",
+    "cluster_target",
     "keep_alive_key",
     "kernel_name",
     "kernel_title",

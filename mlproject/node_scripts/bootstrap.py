@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mlproject.node_scripts.keys import LIBRARIES
+from mlproject.node_scripts.keys import LIBRARIES, cluster_list, cluster_target
 from mlproject.parameters import Deployment
 
 # File asset of the emr stack, which EMR downloads from S3 and runs on every node.
@@ -27,6 +27,6 @@ def bootstrap_arguments(deployment: Deployment) -> tuple[str, ...]:
     return (
         environment.region,
         f"s3://{bucket}/{LIBRARIES.rstrip('/')}",
-        deployment.emr.libraries,
+        cluster_list(cluster_target(deployment.emr), deployment.emr.libraries),
         environment.library_index or "",
     )

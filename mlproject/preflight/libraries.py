@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-from mlproject.node_scripts.keys import Target, list_key, notebook_target
+from mlproject.node_scripts.keys import CLUSTER_TARGETS, Target, cluster_target, list_key, notebook_target
 from mlproject.outcome import Outcome, ok, problem, warning
 from mlproject.parameters import Deployment
 from mlproject.preflight.account_reader import AccountReader
@@ -31,7 +31,7 @@ def check_libraries(account: AccountReader) -> Iterator[Outcome]:
             key = list_key(target, name)
             if _exists(account, names.bucket("artifacts"), key):
                 yield ok("libraries", f"{names.prefix}: {key}")
-            elif target == "emr":
+            elif target in CLUSTER_TARGETS:
                 message = f"{names.prefix}: {key} is not pushed, so the cluster cannot be created"
                 yield problem("libraries", message, push)
             else:
@@ -44,7 +44,7 @@ def _required_lists(deployment: Deployment) -> set[tuple[Target, str]]:
         (notebook_target(each.instance_type), each.libraries) for each in deployment.notebooks if each.libraries
     }
     if deployment.emr and deployment.emr.libraries:
-        lists.add(("emr", deployment.emr.libraries))
+        lists.add((cluster_target(deployment.emr), deployment.emr.libraries))
     return lists
 
 

@@ -65,7 +65,9 @@ class EmrCluster(Construct):
     notice the termination. A change of the cluster's name, which contains the generation and the number of restarts,
     replaces the cluster
     (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-emr-cluster.html).
-    Termination protection is off, since the cluster stores no data and protection would block its deletion.
+
+    Termination protection blocks calls of the API, and thus the deletion or replacement by CloudFormation. The commands
+    of `mlproject` that terminate a cluster turn it off first, if they are told to.
 
     Attributes:
         primary_dns: private DNS name of the primary node.
@@ -84,6 +86,7 @@ class EmrCluster(Construct):
         key_arn: ARN of the key that encrypts the logs.
         bootstrap_actions: bootstrap actions in the order in which they run.
         glue_catalog: whether Spark uses the account's Glue catalog.
+        termination_protected: whether the API cannot terminate the cluster.
         wait_for: resources that are created before the cluster and deleted after it.
     """
 
@@ -105,6 +108,7 @@ class EmrCluster(Construct):
         key_arn: str,
         bootstrap_actions: Sequence[BootstrapAction],
         glue_catalog: bool,
+        termination_protected: bool,
         wait_for: Sequence[cdk.CfnResource],
     ) -> None:
         super().__init__(scope, construct_id)
@@ -124,7 +128,7 @@ class EmrCluster(Construct):
                 emr_managed_slave_security_group=core_group_id,
                 service_access_security_group=service_group_id,
                 keep_job_flow_alive_when_no_steps=True,
-                termination_protected=False,
+                termination_protected=termination_protected,
             ),
             service_role=service_role,
             job_flow_role=instance_profile,
@@ -153,6 +157,8 @@ class EmrCluster(Construct):
             auto_termination_policy=emr.CfnCluster.AutoTerminationPolicyProperty(
                 idle_timeout=parameters.idle_minutes * 60
             ),
+            # One step at a time is the default of EMR.
+            step_concurrency_level=parameters.step_concurrency if parameters.step_concurrency > 1 else None,
             scale_down_behavior="TERMINATE_AT_TASK_COMPLETION",
             ebs_root_volume_size=_ROOT_VOLUME_GB,
             log_uri=log_uri,

@@ -119,6 +119,11 @@ class EmrStack(ProjectStack):
             key_arn=key_arn,
             bootstrap_actions=[libraries.action] if libraries else [],
             glue_catalog=bool(deployment.existing_data.glue_databases),
+            termination_protected=(
+                environment.retain_data
+                if parameters.termination_protection is None
+                else parameters.termination_protection
+            ),
             wait_for=groups.rules,
         )
         scheme = livy_scheme(parameters.release, encrypted=parameters.certificate_s3 is not None)

@@ -36,6 +36,12 @@ def checkout_of(root: Path, project: str, server: aws.Server, *, parameters: str
     return checkout
 
 
+def state(client: Client, cluster: str) -> str:
+    """State of a cluster in EMR."""
+    found: str = client("emr").describe_cluster(ClusterId=cluster)["Cluster"]["Status"]["State"]
+    return found
+
+
 def run(checkout: Checkout, verb: str, *options: str, answer: str = "") -> subprocess.CompletedProcess[str]:
     """`mlproject cluster VERB ...` in this process, which has imported already what the command needs."""
     arguments = ["mlproject", "cluster", verb, checkout.project, "--environment", "local", *options]
@@ -104,6 +110,7 @@ def test_the_status_is_available_as_json(tmp_path: Path, embedded_aws: aws.Serve
         "release": "emr-7.13.0",
         "state": "WAITING",
         "reason": None,
+        "is_protected": False,
         "nodes": [
             {"role": "primary", "instance_type": "m5.xlarge", "running": 1, "requested": 1},
             {"role": "core", "instance_type": "m5.xlarge", "running": 2, "requested": 2},
@@ -132,16 +139,51 @@ def test_without_confirmation_the_cluster_is_not_terminated(
     assert client("emr").describe_cluster(ClusterId=first)["Cluster"]["Status"]["State"] == "WAITING"
 
 
-def test_a_cluster_that_somebody_protected_is_refused_in_aws_words(
+def test_a_protected_cluster_is_terminated_on_purpose_only(
     tmp_path: Path, embedded_aws: aws.Server, client: Client
 ) -> None:
     checkout = checkout_of(tmp_path, "protected", embedded_aws)
     first = deploy(client, checkout.names())
     client("emr").set_termination_protection(JobFlowIds=[first], TerminationProtected=True)
-    done = run(checkout, "down", "--yes")
-    assert done.returncode == 1
-    assert done.stderr.startswith(f"error: terminating {first}: AWS returned ValidationException: ")
-    assert "terminat" in done.stderr
+    assert "  protected against termination: `mlproject cluster down protected --environment local " in (
+        run(checkout, "status").stdout
+    )
+    assert json.loads(run(checkout, "status", "--json").stdout)["is_protected"] is True
+
+    refused = run(checkout, "down", "--yes")
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"error: cluster {first} is protected against termination, so nothing was terminated. To turn the protection "
+        "off and terminate it, run the command again with --i-know-this-is-protected.\n"
+    )
+    assert state(client, first) == "WAITING"
+
+    declined = run(checkout, "down", "--i-know-this-is-protected", answer="n\n")
+    assert declined.returncode == 1
+    assert json.loads(run(checkout, "status", "--json").stdout)["is_protected"] is True
+
+    done = run(checkout, "down", "--yes", "--i-know-this-is-protected", "--json")
+    assert (json.loads(done.stdout)["state"], json.loads(done.stdout)["is_protected"]) == ("TERMINATED", False)
+    assert run(checkout, "up").returncode == 0
+
+
+def test_a_protected_cluster_is_destroyed_with_its_stack_on_purpose_only(
+    tmp_path: Path, embedded_aws: aws.Server, client: Client
+) -> None:
+    checkout = checkout_of(tmp_path, "guarded", embedded_aws)
+    first = deploy(client, checkout.names())
+    client("emr").set_termination_protection(JobFlowIds=[first], TerminationProtected=True)
+    destroy = ("destroy", "guarded", "--environment", "local", "--yes")
+    refused = checkout.run(*destroy)
+    assert refused.returncode == 2
+    assert f"cluster {first} of guarded is protected against termination, so nothing was deleted" in refused.stderr
+    assert state(client, first) == "WAITING"
+
+    done = checkout.run(*destroy, "--i-know-this-is-protected")
+    assert done.returncode == 0, done.stderr
+    assert f"  cluster {first}: protected against termination\n" in done.stdout
+    assert "  deleted guarded-local-emr\n" in done.stdout
+    assert state(client, first) == "TERMINATED"
 
 
 def test_a_project_without_a_cluster_is_told_how_it_gets_one(tmp_path: Path, embedded_aws: aws.Server) -> None:

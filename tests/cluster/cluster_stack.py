@@ -32,6 +32,7 @@ def deploy(client: Client, own: Names, *, idle_minutes: int = 60) -> str:
     client("cloudformation").create_stack(
         StackName=own.stack("emr"),
         TemplateBody=json.dumps(template(own)),
+        Tags=[{"Key": "project", "Value": own.project}, {"Key": "environment", "Value": own.environment}],
         Parameters=[{"ParameterKey": "IdleSeconds", "ParameterValue": str(idle_minutes * 60)}],
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )

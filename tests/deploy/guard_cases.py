@@ -42,6 +42,7 @@ CASES = {
     "notebook renamed": Case(type=NOTEBOOK, verdict=Verdict.STOPS, option=ENTRY, status=DONE),
     "notebook of another instance type": Case(type=NOTEBOOK, verdict=Verdict.CONFIRM, option=YES, status=DONE),
     "EMR node type": Case(type=CLUSTER, verdict=Verdict.CONFIRM, option=YES, status=DONE),
+    "EMR node type, protected": Case(type=CLUSTER, verdict=Verdict.STOPS, option=OVERRIDE, status=DONE),
     "project removed": Case(type=STACK, verdict=Verdict.ALLOWED, option=YES, status=CREATED),
     "project renamed": Case(type=STACK, verdict=Verdict.CONFIRM, option=YES, status=CREATED),
     "account changed": Case(type=STACK, verdict=Verdict.STOPS, option=ENTRY, status=CREATED),

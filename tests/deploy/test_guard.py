@@ -210,6 +210,26 @@ def test_another_node_type_replaces_the_cluster(platform: Platform) -> None:
     assert emr.describe_cluster(ClusterId=cluster["Id"])["Cluster"]["Status"]["State"] == "TERMINATED"
 
 
+def test_another_node_type_leaves_a_protected_cluster_behind(platform: Platform) -> None:
+    case, emr = CASES["EMR node type, protected"], platform.client("emr")
+    (cluster,) = emr.list_clusters(ClusterStates=["RUNNING", "WAITING"])["Clusters"]
+    emr.set_termination_protection(JobFlowIds=[cluster["Id"]], TerminationProtected=True)
+    network = read(platform.root / "environments.yaml")
+    attributes = emr.describe_cluster(ClusterId=cluster["Id"])["Cluster"]["Ec2InstanceAttributes"]
+    network["environments"]["rented"]["network"]["imported"]["subnet_ids"] = [attributes["Ec2SubnetId"]]
+    write(platform.root / "environments.yaml", network)
+    write_project(
+        platform.root, "delta", "rented", {"emr": {**PROJECTS["delta"][1]["emr"], "core_instance_type": "m5.4xlarge"}}
+    )
+    judgement = platform.judge("delta", case)
+    assert judgement["name"] == cluster["Id"]
+    platform.deploy("delta", case, judgement)
+    assert platform.status("delta-rented-emr") == case.status
+    assert emr.describe_cluster(ClusterId=cluster["Id"])["Cluster"]["Status"]["State"] == "WAITING"
+    emr.set_termination_protection(JobFlowIds=[cluster["Id"]], TerminationProtected=False)
+    emr.terminate_job_flows(JobFlowIds=[cluster["Id"]])
+
+
 def test_a_removed_project_stays_deployed_and_blocks_no_other(platform: Platform) -> None:
     case = CASES["project removed"]
     shutil.rmtree(platform.root / "projects" / "heron")

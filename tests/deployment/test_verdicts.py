@@ -10,6 +10,7 @@ from mlproject.deployment import (
     Judgement,
     StackChanges,
     Verdict,
+    clusters_to_terminate,
     judge_consequences,
     list_consequences,
     list_dependent_replacements,
@@ -100,6 +101,31 @@ def test_no_entry_permits_what_aws_rejects(
 def test_a_larger_volume_needs_confirmation() -> None:
     planned = stack(changed(NOTEBOOK, "VolumeSizeInGB"), before={"VolumeSizeInGB": 20}, after={"VolumeSizeInGB": 30})
     assert judge(planned).verdict is Verdict.CONFIRM
+
+
+@pytest.mark.parametrize("protected", [True, False])
+@pytest.mark.parametrize(
+    ("change", "terminated"),
+    [
+        (changed(CLUSTER, "Name", replacement="True"), True),
+        (changed(CLUSTER, "Name", replacement="Conditional"), True),
+        (removed(CLUSTER, "Delete"), True),
+        (removed(CLUSTER, "Retain"), False),
+    ],
+)
+def test_a_protected_cluster_must_be_terminated_on_purpose_before_a_deployment_does(
+    change: dict[str, Any], *, terminated: bool, protected: bool
+) -> None:
+    planned = stack(change)
+    consequences = list_consequences([planned])
+    assert clusters_to_terminate(consequences) == (("thing-1",) if terminated else ())
+    clusters = ["another", *(["thing-1"] if protected else [])]
+    (found,) = judge_consequences(consequences, [planned], [entry("thing-1")], protected_clusters=clusters)
+    if terminated and protected:
+        assert found.verdict is Verdict.STOPS
+        assert "terminate it first with `mlproject cluster down`" in found.reason
+    else:
+        assert found.verdict is Verdict.CONFIRM
 
 
 def reader(name: str, properties: dict[str, Any]) -> StackChanges:

@@ -125,6 +125,8 @@ LARGE = Emr(
     libraries="emr",
     generation=3,
     certificate_s3="s3://platform-certificates/emr/nodes.zip",
+    step_concurrency=10,
+    termination_protection=False,
 )
 PLAIN = Emr(primary_instance_type="m5.xlarge", core_instance_type="m5.xlarge")
 

@@ -197,7 +197,34 @@ def test_rule_9_the_security_configuration_has_no_name_since_its_content_cannot_
     assert rules_of_it.recreation("SecurityConfiguration") == "Always"
 
 
-def test_rule_11_the_generation_and_the_restarts_are_in_the_name_and_nothing_protects_the_cluster(
+def test_a_cluster_runs_several_steps_at_the_same_time_only_if_the_project_says_so(
+    all_stacks: Mapping[str, Stack],
+) -> None:
+    levels = {
+        path: cluster_of(all_stacks[path]).get("StepConcurrencyLevel")
+        for path in ("dev/flights/emr", "owned/alpha/emr")
+    }
+    # The default is left out, so that nothing changes for a cluster that has always had it.
+    assert levels == {"dev/flights/emr": None, "owned/alpha/emr": LARGE.step_concurrency}
+
+
+def test_a_cluster_is_protected_against_termination_where_data_is_retained_unless_the_project_says_otherwise(
+    all_stacks: Mapping[str, Stack],
+) -> None:
+    protected = {
+        path: cluster_of(all_stacks[path])["Instances"]["TerminationProtected"]
+        for path in ("dev/flights/emr", "pre/flights/emr", "owned/alpha/emr", "joined/alpha/emr")
+    }
+    assert LARGE.termination_protection is False
+    assert protected == {
+        "dev/flights/emr": False,
+        "pre/flights/emr": True,
+        "owned/alpha/emr": False,
+        "joined/alpha/emr": True,
+    }
+
+
+def test_rule_11_the_generation_and_the_restarts_are_in_the_name_and_nothing_protects_the_stack(
     all_stacks: Mapping[str, Stack],
 ) -> None:
     for path, name, generation in (
@@ -207,7 +234,6 @@ def test_rule_11_the_generation_and_the_restarts_are_in_the_name_and_nothing_pro
         stack = all_stacks[f"{path}/emr"]
         cluster = cluster_of(stack)
         assert cluster["Name"] == {"Fn::Join": ["-", [f"{name}-{generation}", {"Ref": "Restarts"}]]}
-        assert cluster["Instances"]["TerminationProtected"] is False
         assert stack.template["Parameters"]["Restarts"]["Default"] == 0
         assert not stack.properties.get("terminationProtection")
         (resource,) = stack.resources("AWS::EMR::Cluster").values()

@@ -66,7 +66,12 @@ def judge_plan(plan: Plan, deployment: Deployment, *, projects: Collection[str],
 
     names = deployment.names
     judgements = (
-        *judge_consequences(plan.consequences, plan.stacks, deployment.allow_replacement),
+        *judge_consequences(
+            plan.consequences,
+            plan.stacks,
+            deployment.allow_replacement,
+            protected_clusters=plan.protected_clusters,
+        ),
         *judge_account(deployment, read_lock(root).get(names.environment)),
         *judge_obsolete_stacks(plan.obsolete, environment=names.environment),
         *judge_removed_projects(plan.deployed, projects, project=names.project, environment=names.environment),

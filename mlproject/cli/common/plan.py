@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ class Plan:
         obsolete: the deployed stacks that the project's parameters no longer require. They stay, and may cost money.
         existing: all stacks of the account and region, as returned by DescribeStacks.
         deployed: the deployed stacks of each project in the environment.
+        protected_clusters: ids of the clusters that the deployment would replace or delete, and that are protected
+            against termination.
     """
 
     stacks: tuple[StackChanges, ...]
@@ -31,6 +33,7 @@ class Plan:
     obsolete: tuple[DeployedStack, ...]
     existing: tuple[Mapping[str, Any], ...]
     deployed: Mapping[str, tuple[DeployedStack, ...]]
+    protected_clusters: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
@@ -57,13 +60,29 @@ def plan_deployment(assembly: Path, deployment: Deployment, session: Session) ->
         existing = wait_for_operations(names, session.client, progress=_report_operation)
         changes = plan_changes(synthesized, session.client, region=session.region, existing=existing)
     deployed = group_by_project(existing, environment=environment)
+    consequences = (*list_consequences(changes), *list_dependent_replacements(changes))
     return Plan(
         stacks=changes,
-        consequences=(*list_consequences(changes), *list_dependent_replacements(changes)),
+        consequences=consequences,
         obsolete=tuple(stack for stack in deployed.get(deployment.project, ()) if stack.name not in names),
         existing=existing,
         deployed=deployed,
+        protected_clusters=_protected_clusters(consequences, session),
     )
+
+
+def _protected_clusters(consequences: Iterable[Consequence], session: Session) -> frozenset[str]:
+    """Return the ids of the protected ones among the clusters that would be terminated."""
+    from mlproject.cli.common.session import reporting_aws_errors
+    from mlproject.cluster import is_protected_cluster
+    from mlproject.deployment import clusters_to_terminate
+
+    with reporting_aws_errors("reading the termination protection of the cluster"):
+        return frozenset(
+            cluster
+            for cluster in clusters_to_terminate(consequences)
+            if is_protected_cluster(session.client("emr"), cluster)
+        )
 
 
 def deployment_warnings(root: Path, deployment: Deployment) -> list[str]:

@@ -101,10 +101,11 @@ def _python(cluster: LocalCluster, report: Callable[[str], None]) -> tuple[Path,
         read_lock,
         read_lock_text,
     )
+    from mlproject.node_scripts import CLUSTER_TARGETS
 
     environments = cluster.root / ".mlproject" / "environments"
     for library_list in read_library_lists(cluster.deployment, cluster.root):
-        if library_list.target == "emr":
+        if library_list.target in CLUSTER_TARGETS:
             count = len(read_lock(read_lock_text(library_list)).pins)
             return build_environment(library_list, environments, report=report), count
     return build_empty_environment("emr", environments, report=report), 0

@@ -112,7 +112,10 @@ def _secret_elsewhere(place: Located | None, of_environment: Located, *, environ
 
 
 def _node_types(emr: Located) -> list[Finding]:
-    """Validate node types: the release supports them, and they are x86 if there are libraries."""
+    """Validate node types: the release supports them, and they have the same processor.
+
+    EMR's images and the libraries of the nodes are those of one processor.
+    """
     release = emr.text("release") or Emr.model_fields["release"].default
     try:
         emr_releases.validate_release(release)
@@ -120,6 +123,7 @@ def _node_types(emr: Located) -> list[Finding]:
         release = emr_releases.releases()[-1]
     supported = emr_releases.node_types(release)
     found = []
+    processors: dict[str, Located] = {}
     for key in ("primary_instance_type", "core_instance_type"):
         place = emr.at(key)
         if (
@@ -131,9 +135,12 @@ def _node_types(emr: Located) -> list[Finding]:
         node_type = place.value
         if node_type not in supported:
             found.append(_unsupported(place, node_type, release=release))
-        elif supported[node_type] != "x86_64" and emr.at("libraries") is not None:
-            message = f"{node_type} has an ARM processor, but libraries are downloaded for x86"
-            found.append(place.finding(message, allowed="an x86 type such as m5.xlarge, or remove `libraries`"))
+        else:
+            processors.setdefault(supported[node_type], place)
+    if len(processors) > 1:
+        first, other = processors.values()
+        message = f"{first.value} and {other.value} have different processors ({' and '.join(processors)})"
+        found.append(other.finding(message, allowed="types with one processor for all nodes of a cluster"))
     return found
 
 

@@ -18,6 +18,8 @@ IDLE_MINUTES_MINIMUM, IDLE_MINUTES_LIMIT = 10, 7 * 24 * 60
 # Our limit: more nodes are a typing error.
 NODES_LIMIT = 500
 GENERATION_LIMIT = 1_000_000
+# https://docs.aws.amazon.com/emr/latest/APIReference/API_RunJobFlow.html (StepConcurrencyLevel)
+STEP_CONCURRENCY_LIMIT = 256
 
 NodeType = Annotated[
     str,
@@ -29,6 +31,11 @@ _NODE_TYPE_ALLOWED = "an EC2 type that EMR supports, such as m5.xlarge"
 
 class Emr(FrozenModel):
     """A Spark cluster that the project's notebooks use through Livy."""
+
+    @property
+    def architecture(self) -> emr_releases.Architecture:
+        """The processor of the nodes, which is the same for all of them."""
+        return emr_releases.node_types(self.release).get(self.primary_instance_type, "x86_64")
 
     release: Annotated[str, AfterValidator(emr_releases.validate_release)] = parameter(
         "The EMR release. Default emr-7.13.0.", allowed="a release label, such as emr-7.13.0", default="emr-7.13.0"
@@ -62,6 +69,19 @@ class Emr(FrozenModel):
         default=60,
         ge=IDLE_MINUTES_MINIMUM,
         le=IDLE_MINUTES_LIMIT,
+    )
+    step_concurrency: int = parameter(
+        "Number of steps that the cluster runs at the same time. Default 1.",
+        allowed=f"a whole number, 1 to {STEP_CONCURRENCY_LIMIT}",
+        default=1,
+        ge=1,
+        le=STEP_CONCURRENCY_LIMIT,
+    )
+    termination_protection: bool | None = parameter(
+        "Whether the cluster can be terminated only on purpose: the API and CloudFormation cannot. Default: the value "
+        "of retain_data of the environment.",
+        allowed="true or false",
+        default=None,
     )
     libraries: Annotated[str, MatchesPattern(constraints.LIBRARIES)] | None = parameter(
         "The list of libraries to install: NAME of libraries/NAME.txt or NAME.yml (of conda). Default: none.",

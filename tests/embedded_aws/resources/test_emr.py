@@ -143,6 +143,19 @@ def test_a_protected_cluster_is_not_deleted(driver: Driver) -> None:
     assert driver.delete() == "DELETE_COMPLETE", driver.reasons()
 
 
+def test_a_protected_cluster_survives_its_replacement_and_no_stack_knows_it(driver: Driver) -> None:
+    """A failed deletion after a replacement fails no update.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+    """
+    protected = {"TerminationProtected": True}
+    cluster_id = created(driver, instances=protected)
+    assert driver.apply(stack(generation=2, instances=protected)) == "UPDATE_COMPLETE"
+    assert any("since they are termination protected" in reason for reason in driver.reasons())
+    assert driver.subject.physical_id != cluster_id
+    assert state(driver, cluster_id) == "WAITING"
+
+
 def test_a_cluster_that_cannot_start_fails_in_emrs_words(driver: Driver) -> None:
     assert driver.apply(private_stack(without=frozenset({"ServiceFromPrimary"}))) == "ROLLBACK_COMPLETE"
     words = "ServiceAccessSecurityGroup is missing ingress rule from EmrManagedMasterSecurityGroup on port 9443"
