@@ -31,6 +31,17 @@ def list_key(target: Target, stem: str) -> str:
     return f"{LIBRARIES}{target}/{stem}/requirements.txt"
 
 
+def pack_key(target: Target, stem: str, digest: str) -> str:
+    """Return the key of an archive with the installed libraries of a list, beside the list.
+
+    Args:
+        target: platform for which the list is resolved.
+        stem: name of the project's list.
+        digest: SHA-256 hash of the lock from which it was built.
+    """
+    return f"{LIBRARIES}{target}/{stem}/{digest}.tar.gz"
+
+
 def wheel_key(sha256: str, file: str) -> str:
     """Return the key of a wheel, which contains its hash, so that a key never refers to a different file."""
     return f"{LIBRARIES}wheels/{sha256}/{file}"
