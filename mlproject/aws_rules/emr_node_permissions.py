@@ -90,7 +90,7 @@ def node_grants(
                     sid="ReadNodeFiles",
                     actions=["s3:GetObject"],
                     resources=[s3 + file for file in files],
-                    reason="the script of the bootstrap action and the certificates of the nodes",
+                    reason="the script and the program of the bootstrap action, and the certificates of the nodes",
                 )
             ]
             if files

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mlproject.cli.common.session import Session
-    from mlproject.cluster import ClusterStatus, NodeGroup, Polling
+    from mlproject.cluster import ClusterStatus, LibraryFailure, NodeGroup, Polling
     from mlproject.parameters.model import Deployment
 
 POLL_SECONDS = 15
+_NAMED_HOSTS = 3
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the status as one JSON object.")]
 
@@ -182,6 +183,7 @@ def _lines(deployment: Deployment, current: ClusterStatus) -> Iterator[str]:
         yield f"stack {current.stack}: not deployed; to create the cluster, run `{deploy}`"
         return
     yield f"stack {current.stack}: {current.stack_status}"
+    yield from map(_library_failure, current.library_failures)
     if current.cluster_id is None:
         yield "cluster: not created yet"
         return
@@ -207,6 +209,15 @@ def _lines(deployment: Deployment, current: ClusterStatus) -> Iterator[str]:
 def _nodes(nodes: NodeGroup) -> str:
     count = str(nodes.running) if nodes.running == nodes.requested else f"{nodes.running} of {nodes.requested}"
     return f"{count} {nodes.role} {nodes.instance_type}"
+
+
+def _library_failure(failure: LibraryFailure) -> str:
+    """Describe a failure, with the first nodes by name."""
+    if not failure.hosts:
+        return f"libraries: {failure.reason}"
+    more = len(failure.hosts) - _NAMED_HOSTS
+    hosts = ", ".join(failure.hosts[:_NAMED_HOSTS]) + (f" and {more} more" if more > 0 else "")
+    return f"libraries not installed on {hosts}: {failure.reason}"
 
 
 def _time(moment: datetime) -> str:

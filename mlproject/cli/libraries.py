@@ -1,4 +1,4 @@
-"""`mlproject libraries`: lock the libraries of notebooks and EMR nodes, upload them to S3, and roll back."""
+"""`mlproject libraries`: lock the libraries of notebooks and EMR nodes, upload or pack them to S3, and roll back."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from mlproject.cli.common.completion import complete_project
 from mlproject.cli.common.library_audit import audit
 from mlproject.cli.common.library_diff import diff
 from mlproject.cli.common.library_lists import project_deployments, project_lists, require_lists
+from mlproject.cli.common.library_pack import pack
 from mlproject.cli.common.library_push import (
     print_progress,
     print_results,
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     group.command("check")(check)
     group.command("audit")(audit)
     group.command("push")(push)
+    group.command("pack")(pack)
     group.command("diff")(diff)
     group.command("rollback")(rollback)
     app.add_typer(group, name="libraries")

@@ -8,6 +8,7 @@ from mlproject.cluster.executors import (
     parse_memory,
     plan_executors,
 )
+from mlproject.cluster.library_reports import LibraryFailure
 from mlproject.cluster.node_types import NodeType, find_node_type
 from mlproject.cluster.operations import recreate_cluster, terminate_cluster, unprotect_cluster
 from mlproject.cluster.stack import Polling
@@ -23,6 +24,7 @@ __all__ = [
     "ClusterStatus",
     "ContainerSize",
     "ExecutorPlan",
+    "LibraryFailure",
     "NodeGroup",
     "NodeType",
     "Polling",

@@ -94,6 +94,24 @@ def find_stack(cloudformation: Any, name: str) -> DeployedStack | None:
     )
 
 
+def failed_cluster(cloudformation: Any, stack: DeployedStack) -> str | None:
+    """Return the id of the cluster that could not be created, if the last operation was rolled back or failed.
+
+    After a rollback, the stack contains the cluster before it, or none.
+
+    Args:
+        cloudformation: the boto3 client.
+        stack: the deployed stack.
+    """
+    if "ROLLBACK" not in stack.status and not stack.status.endswith("_FAILED"):
+        return None
+    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack.name):
+        for event in page["StackEvents"]:
+            if event["ResourceType"] == CLUSTER and event["ResourceStatus"].endswith("_FAILED"):
+                return event.get("PhysicalResourceId") or None
+    return None
+
+
 def update_parameter(cloudformation: Any, stack: DeployedStack, *, parameter: str, value: str, token: str) -> None:
     """Start an update that changes only one parameter. Template, tags and the other parameters stay the same.
 

@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from mlproject.cluster import stack as stacks
+from mlproject.cluster.library_reports import LibraryFailure, read_library_failures
 from mlproject.names import Names
 
 STACK = "emr"
@@ -52,6 +53,7 @@ class ClusterStatus:
         nodes: node groups, in the order primary, core, task.
         idle_minutes: minutes without work after which the cluster terminates, or None if it does not.
         livy: URL of Livy, while the cluster is ready.
+        library_failures: why nodes could not install their libraries.
     """
 
     stack: str
@@ -66,6 +68,7 @@ class ClusterStatus:
     nodes: tuple[NodeGroup, ...] = ()
     idle_minutes: int | None = None
     livy: str | None = None
+    library_failures: tuple[LibraryFailure, ...] = ()
 
     @property
     def is_alive(self) -> bool:
@@ -84,12 +87,13 @@ def describe_cluster(names: Names, client: Callable[[str], Any]) -> ClusterStatu
     deployed = stacks.find_stack(client("cloudformation"), name)
     if deployed is None:
         return ClusterStatus(stack=name)
+    failures = _library_failures(names, client, deployed)
     if deployed.cluster_id is None:
-        return ClusterStatus(stack=name, stack_status=deployed.status)
+        return ClusterStatus(stack=name, stack_status=deployed.status, library_failures=failures)
     emr, cluster_id = client("emr"), deployed.cluster_id
     description = _describe(emr, cluster_id)
     if description is None:
-        return ClusterStatus(stack=name, stack_status=deployed.status, cluster_id=cluster_id)
+        return ClusterStatus(stack=name, stack_status=deployed.status, cluster_id=cluster_id, library_failures=failures)
     state = description["Status"]["State"]
     active = state in ACTIVE_STATES
     return ClusterStatus(
@@ -105,7 +109,18 @@ def describe_cluster(names: Names, client: Callable[[str], Any]) -> ClusterStatu
         nodes=_nodes(emr, cluster_id) if active else (),
         idle_minutes=_idle_minutes(emr, cluster_id) if active else None,
         livy=_parameter_value(client("ssm"), names.parameter("livy-address")) if state in READY_STATES else None,
+        library_failures=failures,
     )
+
+
+def _library_failures(
+    names: Names, client: Callable[[str], Any], deployed: stacks.DeployedStack
+) -> tuple[LibraryFailure, ...]:
+    """Return the failures of the cluster that could not be created; if there is none, of the one in the stack."""
+    cluster_id = stacks.failed_cluster(client("cloudformation"), deployed) or deployed.cluster_id
+    if cluster_id is None:
+        return ()
+    return read_library_failures(client("s3"), bucket=names.bucket("artifacts"), cluster_id=cluster_id)
 
 
 def _describe(emr: Any, cluster_id: str) -> dict[str, Any] | None:

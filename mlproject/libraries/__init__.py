@@ -16,6 +16,7 @@ from mlproject.libraries.lock_files import (
     read_lock_text,
     volume_uses,
 )
+from mlproject.libraries.pack import build_pack, has_pack, pack_uri, session_configuration, upload_pack
 from mlproject.libraries.push import PushResult, existing_wheels, push_list, push_wheels, read_pushed
 from mlproject.libraries.rollback import Rollback, roll_back
 from mlproject.libraries.uv_wheel import uv_pin
@@ -34,13 +35,16 @@ __all__ = [
     "audit_lock",
     "build_empty_environment",
     "build_environment",
+    "build_pack",
     "create_lock",
     "existing_wheels",
     "fetch",
+    "has_pack",
     "image_notes",
     "lock_findings",
     "lock_notes",
     "lock_problem",
+    "pack_uri",
     "push_list",
     "push_wheels",
     "read_library_lists",
@@ -50,6 +54,8 @@ __all__ = [
     "read_pushed",
     "reusable_wheels",
     "roll_back",
+    "session_configuration",
+    "upload_pack",
     "uv_pin",
     "version_changes",
     "volume_uses",

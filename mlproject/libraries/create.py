@@ -43,8 +43,7 @@ def create_lock(
         files = fetch(library_list, missing, Path(folder))
         measured = [measure_wheel(wheel, path) for wheel, path in files.items()]
     locked = lock.with_wheels([*kept, *measured])
-    if library_list.has_kernel:
-        locked = replace(locked, uv=(read_lock(known).uv if known and not upgrade else None) or find_uv(library_list))
-        if locked.uv is None:
-            progress("the index has no wheel of uv, so notebooks install with pip, which takes longer")
+    locked = replace(locked, uv=(read_lock(known).uv if known and not upgrade else None) or find_uv(library_list))
+    if locked.uv is None:
+        progress("the index has no wheel of uv, so the list is installed with pip, which takes longer")
     return locked.text(library_list)

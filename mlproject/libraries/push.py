@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from mlproject.libraries.lists import LibraryList
 from mlproject.libraries.lock import Wheel, read_lock
 
-_MISSING = {"404", "NoSuchKey", "NotFound"}
+MISSING = {"404", "NoSuchKey", "NotFound"}
 _CONCURRENCY = 8
 
 
@@ -41,7 +41,7 @@ def read_pushed(library_list: LibraryList, *, s3: Any, bucket: str) -> str | Non
     try:
         return str(s3.get_object(Bucket=bucket, Key=library_list.key)["Body"].read().decode())
     except ClientError as error:
-        if error.response["Error"]["Code"] in _MISSING:
+        if error.response["Error"]["Code"] in MISSING:
             return None
         raise
 
@@ -102,7 +102,7 @@ def _exists(wheel: Wheel, s3: Any, bucket: str) -> bool:
     try:
         s3.head_object(Bucket=bucket, Key=wheel.key)
     except ClientError as error:
-        if error.response["Error"]["Code"] in _MISSING:
+        if error.response["Error"]["Code"] in MISSING:
             return False
         raise
     return True

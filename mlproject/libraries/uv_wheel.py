@@ -1,4 +1,4 @@
-"""The wheel of uv, with which a notebook instance installs its libraries."""
+"""The wheel of uv, with which notebook instances and EMR nodes install their libraries."""
 
 from __future__ import annotations
 

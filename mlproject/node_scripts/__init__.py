@@ -1,6 +1,6 @@
 """Scripts that run on notebook instances and EMR nodes, rendered for the templates without calls to AWS."""
 
-from mlproject.node_scripts.bootstrap import BOOTSTRAP_ACTION, bootstrap_arguments
+from mlproject.node_scripts.bootstrap import BOOTSTRAP_ACTION, bootstrap_arguments, node_archive
 from mlproject.node_scripts.description import notebook_files
 from mlproject.node_scripts.kernel_variables import kernel_variables
 from mlproject.node_scripts.keys import (
@@ -10,6 +10,7 @@ from mlproject.node_scripts.keys import (
     cluster_target,
     list_key,
     notebook_target,
+    pack_key,
     wheel_key,
 )
 from mlproject.node_scripts.lifecycle import SCRIPT_LIMIT, Hook, lifecycle_script
@@ -40,9 +41,11 @@ __all__ = [
     "kernel_variables",
     "lifecycle_script",
     "list_key",
+    "node_archive",
     "notebook_files",
     "notebook_settings",
     "notebook_target",
+    "pack_key",
     "tools_archive",
     "wheel_key",
     "work_prefix",

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mlproject.archives import reproducible_archive
+from mlproject.aws_rules.emr import LOGS_PREFIX
 from mlproject.node_scripts.keys import LIBRARIES, cluster_list, cluster_target
+from mlproject.node_scripts.tools import Tools
 from mlproject.parameters import Deployment
 
+_ROOT = Path(__file__).parents[2]
 # File asset of the emr stack, which EMR downloads from S3 and runs on every node.
-BOOTSTRAP_ACTION = Path(__file__).parents[2] / "bootstrap_actions" / "install_libraries.sh"
+BOOTSTRAP_ACTION = _ROOT / "bootstrap_actions" / "install_libraries.sh"
+_PACKAGE = BOOTSTRAP_ACTION.parent / "node_libraries"
+# What nodes and notebooks have in common. `settings` is the node's own.
+_SHARED = ("__init__", "cache", "downloads", "failure", "processes", "programs", "resolved_list")
+_NOTEBOOK_PACKAGE = _ROOT / "lifecycle_scripts" / "tools" / "libraries"
 
 
-def bootstrap_arguments(deployment: Deployment) -> tuple[str, ...]:
-    """Return the arguments of the action: region, S3 URI of the libraries, list, index URL ("" for wheels in S3).
+def node_archive() -> bytes:
+    """Return the program of the bootstrap action as a reproducible tar.gz."""
+    own = {f"node_libraries/{path.name}": path for path in _PACKAGE.glob("*.py") if path.name != "settings.py"}
+    shared = {f"libraries/{name}.py": _NOTEBOOK_PACKAGE / f"{name}.py" for name in _SHARED}
+    files = {**own, **shared, "libraries/settings.py": _PACKAGE / "settings.py"}
+    return reproducible_archive({name: path.read_bytes() for name, path in files.items()})
+
+
+def bootstrap_arguments(deployment: Deployment, archive: Tools) -> tuple[str, ...]:
+    """Return the arguments of the action, in the order of its script. The last is "" for wheels in S3.
 
     Args:
         deployment: a deployment with a cluster that has a list of libraries.
+        archive: the program of the action in S3.
 
     Raises:
         ValueError: the deployment has no cluster, or its cluster has no list of libraries.
@@ -26,7 +43,10 @@ def bootstrap_arguments(deployment: Deployment) -> tuple[str, ...]:
     environment = deployment.environment
     return (
         environment.region,
+        archive.uri,
+        archive.sha256,
         f"s3://{bucket}/{LIBRARIES.rstrip('/')}",
+        f"s3://{bucket}/{LOGS_PREFIX.rstrip('/')}",
         cluster_list(cluster_target(deployment.emr), deployment.emr.libraries),
         environment.library_index or "",
     )

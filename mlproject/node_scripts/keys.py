@@ -48,9 +48,24 @@ def list_key(target: Target, stem: str) -> str:
         target: platform for which the list is resolved.
         stem: name of the project's list, `libraries/<stem>.txt`.
     """
+    return f"{_list_folder(target, stem)}/requirements.txt"
+
+
+def pack_key(target: Target, stem: str, digest: str) -> str:
+    """Return the key of an archive with the installed libraries of a list, beside the list.
+
+    Args:
+        target: platform for which the list is resolved.
+        stem: name of the project's list.
+        digest: SHA-256 hash of the lock from which it was built.
+    """
+    return f"{_list_folder(target, stem)}/{digest}.tar.gz"
+
+
+def _list_folder(target: Target, stem: str) -> str:
     if target in CLUSTER_TARGETS:
-        return f"{LIBRARIES}{_CLUSTER}/{cluster_list(target, stem)}/requirements.txt"
-    return f"{LIBRARIES}{target}/{stem}/requirements.txt"
+        return f"{LIBRARIES}{_CLUSTER}/{cluster_list(target, stem)}"
+    return f"{LIBRARIES}{target}/{stem}"
 
 
 def wheel_key(sha256: str, file: str) -> str:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
-from mlproject.node_scripts import BOOTSTRAP_ACTION, bootstrap_arguments
+from mlproject.node_scripts import BOOTSTRAP_ACTION, Tools, bootstrap_arguments, node_archive
 from mlproject.parameters import Deployment
+from stacks.constructs.archives import write_archive
 from stacks.emr.cluster import BootstrapAction
 
 
 class EmrLibraries(Construct):
-    """Asset of the script in the bootstrap bucket, and the bootstrap action that runs it.
+    """Assets of the script and of its program in the bootstrap bucket, and the bootstrap action that runs them.
 
     Attributes:
         action: the bootstrap action.
-        object: bucket and key of the script, which the nodes read.
+        objects: bucket and key of the script and of the program, which the nodes read.
 
     Args:
         deployment: a deployment with a cluster that has a list of libraries.
@@ -24,11 +27,14 @@ class EmrLibraries(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, construct_id)
         script = assets.Asset(self, "InstallLibraries", path=str(BOOTSTRAP_ACTION))
-        self.object = f"{script.s3_bucket_name}/{script.s3_object_key}"
-        arguments = bootstrap_arguments(deployment)
+        content = node_archive()
+        program = assets.Asset(self, "NodeLibraries", path=str(write_archive(self, content)))
+        self.objects = [f"{asset.s3_bucket_name}/{asset.s3_object_key}" for asset in (script, program)]
+        archive = Tools(uri=f"s3://{self.objects[1]}", sha256=hashlib.sha256(content).hexdigest())
+        arguments = bootstrap_arguments(deployment, archive)
         self.action = BootstrapAction(
             name="install libraries",
-            path=f"s3://{self.object}",
+            path=f"s3://{self.objects[0]}",
             # An empty last argument is omitted, since it is not documented whether EMR passes it.
             arguments=arguments if arguments[-1] else arguments[:-1],
         )

@@ -53,7 +53,7 @@ class EmrStack(ProjectStack):
         owner = environment.account if isinstance(environment.network, NewNetwork) else "*"
         ec2 = f"arn:{self.partition}:ec2:{environment.region}:{owner}"
         libraries = EmrLibraries(self, "Libraries", deployment=deployment) if parameters.libraries else None
-        files = [libraries.object] if libraries else []
+        files = list(libraries.objects) if libraries else []
         if parameters.certificate_s3:
             files.append(parameters.certificate_s3.removeprefix("s3://"))
         nodes = ServiceRole(

@@ -13,7 +13,7 @@ import pytest
 
 import embedded_aws as aws
 from mlproject.cli import main
-from tests.cli.checkout import Checkout, lay_out
+from tests.cli.checkout import Checkout, lay_out, make_bucket
 from tests.cluster.cluster_stack import Client, clients, deploy, restarts
 
 EMR = """\
@@ -116,11 +116,38 @@ def test_the_status_is_available_as_json(tmp_path: Path, embedded_aws: aws.Serve
             {"role": "core", "instance_type": "m5.xlarge", "running": 2, "requested": 2},
         ],
         "idle_minutes": 60,
+        "library_failures": [],
         "is_alive": True,
     }
     done = run(checkout, "down", "--yes", "--json")
     assert json.loads(done.stdout)["is_alive"] is False
     assert run(checkout, "down", "--yes").stderr == "no cluster is running.\n"
+
+
+def test_the_reason_why_nodes_have_no_libraries_is_shown(
+    tmp_path: Path, embedded_aws: aws.Server, client: Client
+) -> None:
+    checkout = checkout_of(tmp_path, "reports", embedded_aws)
+    first = deploy(client, checkout.names())
+    bucket = make_bucket(client("s3"), checkout.names().bucket("artifacts"))
+    reports = {
+        **{f"ip-10-0-0-{number}": "failed 2026-11-30T04:00:00Z tiny-spark: no wheel\x1b[2J" for number in range(5)},
+        "ip-10-0-1-1": "failed 2026-11-30T04:00:01Z the instance ran out of memory",
+        "ip-10-0-1-2": "installed 2026-11-30T04:00:02Z 12 libraries from S3, without an index",
+    }
+    for host, text in reports.items():
+        for cluster, content in ((first, text), ("j-ANOTHER", "failed 2026-11-30T04:00:00Z another cluster")):
+            client("s3").put_object(
+                Bucket=bucket, Key=f"emr-logs/{cluster}/libraries/{host}.txt", Body=content.encode()
+            )
+    client("emr").terminate_job_flows(JobFlowIds=[first])
+    lines = run(checkout, "status").stdout.splitlines()
+    assert [line for line in lines if "libraries" in line] == [
+        "  libraries not installed on ip-10-0-1-1: the instance ran out of memory",
+        "  libraries not installed on ip-10-0-0-0, ip-10-0-0-1, ip-10-0-0-2 and 2 more: tiny-spark: no wheel[2J",
+    ]
+    found = json.loads(run(checkout, "status", "--json").stdout)["library_failures"]
+    assert [len(each["hosts"]) for each in found] == [1, 5]
 
 
 @pytest.mark.parametrize(

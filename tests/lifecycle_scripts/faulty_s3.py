@@ -51,6 +51,20 @@ def refuse_clock(*, ahead: datetime.timedelta) -> Answer:
     return answer
 
 
+def once_per_object(answer: Answer) -> Answer:
+    """Return an answer that gives another one to the first request for an object, and then what S3 would send."""
+    answered: set[str] = set()
+
+    def answer_first(request: BaseHTTPRequestHandler, status: int, body: bytes) -> None:
+        if request.path in answered:
+            _send(request, status, body, {})
+        else:
+            answered.add(request.path)
+            answer(request, status, body)
+
+    return answer_first
+
+
 def truncate(request: BaseHTTPRequestHandler, status: int, body: bytes) -> None:
     """Close the connection after half of the object."""
     _send(request, status, body[: len(body) // 2], {"Content-Length": str(len(body))})

@@ -15,6 +15,7 @@ import pytest
 from tests.libraries.project import client
 from tests.lifecycle_scripts.fault_cases import CASES
 from tests.lifecycle_scripts.instance import Instance, Sandbox, kernel, run_in_kernel
+from tests.node_scripts.kills import KILL
 from tests.node_scripts.machine import Machine, wait_until
 
 VERSION = "import tiny_science; print(tiny_science.VERSION)"
@@ -24,30 +25,6 @@ POINTS = 50
 
 def install(machine: Machine) -> subprocess.CompletedProcess[str]:
     return machine.run(*INSTALL, user="ec2-user")
-
-
-# Runs before any program of the tools: kills the run and its programs when it is about to change something for the
-# n-th time, or starts its n-th program and lets that work for a moment. https://docs.python.org/3/library/audit_events.html
-KILL = """
-import os, signal, sys, time
-point, moment = int(os.environ.pop("KILL_POINT", 0)), float(os.environ.pop("KILL_MOMENT", 0))
-steps = 0
-def hook(event, arguments):
-    global steps
-    changes = event in ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "shutil.rmtree")
-    writes = event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
-    if not (changes or writes or event == "subprocess.Popen"):
-        return
-    steps += 1
-    if steps == point:
-        if event != "subprocess.Popen":
-            os.kill(0, signal.SIGKILL)
-        elif os.fork() == 0:
-            time.sleep(moment)
-            os.kill(0, signal.SIGKILL)
-if point:
-    sys.addaudithook(hook)
-"""
 
 
 @pytest.mark.slow

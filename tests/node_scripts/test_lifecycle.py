@@ -104,14 +104,18 @@ def test_livy_is_looked_up_only_where_there_is_a_cluster() -> None:
     assert found["prod"] is None
 
 
-def test_the_bootstrap_action_is_told_where_the_clusters_list_is() -> None:
+def test_the_bootstrap_action_is_told_where_its_program_and_the_clusters_list_are() -> None:
+    archive = Tools(uri="s3://cdk-hnb659fds-assets-111111111111-eu-west-1/key.gz", sha256="1" * 64)
     deployment = load_parameters(EXAMPLE).deployment("flights", "dev")
-    assert bootstrap_arguments(deployment) == (
+    assert bootstrap_arguments(deployment, archive) == (
         "eu-west-1",
+        archive.uri,
+        archive.sha256,
         "s3://flights-dev-artifacts-111111111111-eu-west-1/libraries",
+        "s3://flights-dev-artifacts-111111111111-eu-west-1/emr-logs",
         "emr",
         "",
     )
     assert BOOTSTRAP_ACTION.read_text().startswith("#!/bin/bash\n")
     with pytest.raises(ValueError, match="flights-prod has no cluster"):
-        bootstrap_arguments(load_parameters(EXAMPLE).deployment("flights", "prod"))
+        bootstrap_arguments(load_parameters(EXAMPLE).deployment("flights", "prod"), archive)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -172,7 +173,8 @@ def test_disks_objects_and_logs_are_encrypted_with_the_projects_key_and_nodes_de
 def test_the_nodes_install_the_libraries_that_the_project_lists(all_stacks: Mapping[str, Stack]) -> None:
     (action,) = cluster_of(all_stacks["dev/flights/emr"])["BootstrapActions"]
     arguments = action["ScriptBootstrapAction"]["Args"]
-    assert arguments == ["eu-west-1", "s3://flights-dev-artifacts-111111111111-eu-west-1/libraries", "emr"]
+    bucket = "s3://flights-dev-artifacts-111111111111-eu-west-1"
+    assert [arguments[0], *arguments[3:]] == ["eu-west-1", f"{bucket}/libraries", f"{bucket}/emr-logs", "emr"]
     assert "BootstrapActions" not in cluster_of(all_stacks["joined/alpha/emr"])
 
 
@@ -439,25 +441,31 @@ def test_the_first_regions_bucket_of_logs_is_named_unlike_the_others() -> None:
     assert names == {"us-east-1": ["aws157-logs-prod"], "eu-west-1": ["aws157-logs-prod-eu-west-1"]}
 
 
-def test_rule_18_the_nodes_read_their_script_in_the_bootstrap_bucket_by_its_exact_key(
+def test_rule_18_the_nodes_read_their_script_and_its_program_in_the_bootstrap_bucket_by_their_exact_keys(
     all_stacks: Mapping[str, Stack],
 ) -> None:
     for name in ("dev/flights/emr", "owned/alpha/emr"):
         stack = all_stacks[name]
-        (file,) = stack.files.values()
-        (destination,) = file["destinations"].values()
-        key, bucket = destination["objectKey"], destination["bucketName"]
-        content = (stack.template_file.parent / file["source"]["path"]).read_bytes()
-        assert content == (ROOT / "bootstrap_actions/install_libraries.sh").read_bytes()
+        contents = {}
+        for file in stack.files.values():
+            (destination,) = file["destinations"].values()
+            uri = f"{destination['bucketName']}/{destination['objectKey']}"
+            contents[uri] = (stack.template_file.parent / file["source"]["path"]).read_bytes()
         readable = [
             resource
             for statement in role_of(stack, "emr-nodes")
             for resource in listed(statement["Resource"])
             if isinstance(resource, str) and ":::cdk-" in resource
         ]
-        assert readable == [f"arn:aws:s3:::{bucket}/{key}"]
+        assert sorted(readable) == sorted(f"arn:aws:s3:::{uri}" for uri in contents)
         (action,) = cluster_of(stack)["BootstrapActions"]
-        assert action["ScriptBootstrapAction"]["Path"] == f"s3://{bucket}/{key}"
+        script = action["ScriptBootstrapAction"]
+        program, sha256 = script["Args"][1:3]
+        assert (
+            contents[script["Path"][len("s3://") :]] == (ROOT / "bootstrap_actions/install_libraries.sh").read_bytes()
+        )
+        assert hashlib.sha256(contents[program[len("s3://") :]]).hexdigest() == sha256
+        assert len(contents) == 2
     assert not all_stacks["joined/alpha/emr"].files
 
 

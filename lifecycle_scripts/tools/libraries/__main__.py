@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sys
-import traceback
 
 from mlproject_notebook.files import write_atomically
 
 from . import cache, environments, installers
 from .downloads import download_list, download_wheels, without_valid
 from .environments import Environment
-from .failure import (
-    InstallationError,
-    MemoryShortageError,
-    VolumeFullError,
-    is_memory_shortage,
-    last_line,
-    program_error,
-    volume_full,
-)
+from .failure import InstallationError, VolumeFullError, installation_error, last_line, program_error
 from .processes import locked, run_program
+from .programs import unpack_uv
 from .resolved_list import ResolvedList, parse_list
 from .settings import BASE_PYTHON, INDEX, SOURCE, STATE
 from .status import Status
@@ -112,7 +103,7 @@ def _fill(environment: Environment, resolved: ResolvedList) -> None:
     if INDEX or not resolved.uv:
         installers.install_with_pip(environment.path, requirements)
     else:
-        uv = installers.unpack_uv(resolved.uv)
+        uv = unpack_uv(resolved.uv)
         installers.install_with_uv(uv, environment.path, requirements, with_pip="pip" not in resolved.versions)
 
 
@@ -125,7 +116,7 @@ def _clean_up(environment: Environment, resolved: ResolvedList) -> None:
     lists = [resolved, previous.installed_list] if previous else [resolved]
     unused = cache.delete_unused([[*each.wheels, *([each.uv] if each.uv else [])] for each in lists])
     if resolved.uv and not INDEX:
-        installers.forget_wheels(installers.unpack_uv(resolved.uv), unused)
+        installers.forget_wheels(unpack_uv(resolved.uv), unused)
 
 
 def _base_version() -> str:
@@ -139,17 +130,10 @@ def _base_version() -> str:
 
 
 def _report_failure(status: Status, error: Exception) -> None:
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        error = volume_full()
-    if is_memory_shortage(error):
-        error = MemoryShortageError()
-    if isinstance(error, VolumeFullError):
+    reason = installation_error(error)
+    if isinstance(reason, VolumeFullError):
         cache.delete()
-    if isinstance(error, InstallationError):
-        status.failed(str(error))
-    else:
-        traceback.print_exception(type(error), error, error.__traceback__)
-        status.failed(f"unexpected error ({type(error).__name__}: {error})")
+    status.failed(str(reason))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .downloads import WHEELS
 from .failure import VolumeFullError
-from .installers import UV_CACHE
+from .programs import UV_CACHE
 from .resolved_list import Wheel
 from .settings import CACHE, VOLUME
 

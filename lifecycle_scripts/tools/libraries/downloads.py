@@ -21,7 +21,7 @@ def download_list() -> str:
     """Return the text of the list in S3.
 
     Raises:
-        InstallationError: it cannot be read.
+        InstallationError: it cannot be read, or is not text.
     """
     path = STATE / "requirements.txt.new"
     # Unlike `aws s3 cp`, which first asks for the object's metadata, it prints which permission is missing.
@@ -30,7 +30,11 @@ def download_list() -> str:
     if done.returncode:
         remedy = " (run: mlproject libraries push)" if "(NoSuchKey)" in done.stderr else ""
         raise program_error(f"cannot read {LIST_URI}{remedy}", done, last_line(done.stderr))
-    return path.read_text()
+    try:
+        # Editors on Windows add a byte order mark, and lines end there with CRLF.
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InstallationError(f"{LIST_URI} is not text in UTF-8. Save it as UTF-8, and upload it again") from error
 
 
 def download_wheels(wheels: Sequence[Wheel]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
+import traceback
 
-from .settings import VOLUME
+from .settings import CLOCK_REMEDY, MEMORY_REMEDY, VOLUME, VOLUME_REMEDY
 
 # What Python, uv and the system print when they get no memory.
 _NO_MEMORY = (
@@ -27,20 +29,29 @@ class VolumeFullError(InstallationError):
     """The volume has not enough space."""
 
     def __init__(self, details: str) -> None:
-        super().__init__(f"{details}. Delete files, or increase volume_gb of the notebook in project.yaml")
+        super().__init__(f"{details}. {VOLUME_REMEDY}")
 
 
 class MemoryShortageError(InstallationError):
     """The instance has not enough memory."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "the instance ran out of memory. Shut down kernels, or choose an instance_type with more memory in "
-            "project.yaml"
-        )
+        super().__init__(f"the instance ran out of memory. {MEMORY_REMEDY}")
 
 
-def is_memory_shortage(error: Exception) -> bool:
+def installation_error(error: Exception) -> InstallationError:
+    """Return the reason for any error. The traceback of an unexpected one is printed."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return volume_full()
+    if _is_memory_shortage(error):
+        return MemoryShortageError()
+    if isinstance(error, InstallationError):
+        return error
+    traceback.print_exception(type(error), error, error.__traceback__)
+    return InstallationError(f"unexpected error ({type(error).__name__}: {error})")
+
+
+def _is_memory_shortage(error: Exception) -> bool:
     """Return whether this process got no memory, or none for another thread."""
     return isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY)
 
@@ -66,7 +77,7 @@ def program_error(program: str, done: subprocess.CompletedProcess[str], reason: 
     if done.returncode in _KILLED or any(words in output for words in _NO_MEMORY):
         return MemoryShortageError()
     if _WRONG_CLOCK in output:
-        reason += " The clock of the instance is wrong: stop and start the notebook"
+        reason += f" The clock of the instance is wrong: {CLOCK_REMEDY}"
     return InstallationError(f"{program}: {reason}")
 
 

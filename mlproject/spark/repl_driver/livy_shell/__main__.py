@@ -15,6 +15,7 @@ from typing import Any, TextIO
 
 from .completion import candidates
 from .execution import Interpreter, failure, new_main_module
+from .session_libraries import SessionLibraries
 from .sql import run_sql
 
 
@@ -74,6 +75,7 @@ def initial_variables(context: Any, session: Any) -> dict[str, Any]:
     """Return the variables that each session starts with, by name."""
     from pyspark.sql import SQLContext
 
+    SessionLibraries(context).add_methods()
     sql_context = SQLContext(context, session)
     return {"sc": context, "spark": session, "sqlContext": sql_context, "sqlCtx": sql_context}
 
