@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mlproject.libraries import read_lock
-from mlproject.node_scripts import bootstrap_arguments
+from mlproject.node_scripts import Tools, bootstrap_arguments
 from mlproject.parameters import load_parameters
 from tests.cli.checkout import Checkout
 from tests.libraries.project import lists_of, project
@@ -51,7 +51,8 @@ def test_a_node_reads_the_list_that_a_push_uploads_for_its_processor(tmp_path: P
     checkout = mixed(tmp_path, X86)
     platform = load_parameters(tmp_path)
     for environment, name in (("dev", "spark"), ("kept", "arm64/spark")):
-        _, libraries, read, *_ = bootstrap_arguments(platform.deployment("mixed", environment))
+        program = Tools(uri="s3://bucket/program.tar.gz", sha256="0" * 64)
+        _, _, _, libraries, _, read, *_ = bootstrap_arguments(platform.deployment("mixed", environment), program)
         assert read == name
         (pushed,) = (each.key for each in lists_of(checkout, environment) if not each.has_kernel)
         # bootstrap_actions/install_libraries.sh
