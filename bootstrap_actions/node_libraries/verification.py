@@ -7,7 +7,6 @@ import os
 import pwd
 import re
 import subprocess
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -54,13 +53,12 @@ def _check_requirements(folder: Path) -> None:
 
 
 def _check_imports(folder: Path) -> None:
-    """Import each library in one process, without the rights of root."""
+    """Import each library, in one process."""
     _RESULTS.write_text("")
     user = pwd.getpwnam(IMPORT_USER)
     os.chown(_RESULTS, user.pw_uid, user.pw_gid)
-    as_user = ("runuser", "-u", IMPORT_USER, "--", "env", f"HOME={user.pw_dir}")
     code = Path(__file__).with_name("importing.py").read_text()
-    done = _run(folder, code, str(folder), str(_RESULTS), prefix=as_user)
+    done = _run(folder, code, str(folder), str(_RESULTS))
     results = [json.loads(line) for line in _RESULTS.read_text().splitlines()]
     _RESULTS.unlink()
     for library, module, error, message in (each for each in results if len(each) == 4):
@@ -76,17 +74,12 @@ def _check_imports(folder: Path) -> None:
         raise program_error(f"{library}: `import {module}`", done, reason)
 
 
-def _run(folder: Path, code: str, *arguments: str, prefix: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
-    """Run code with Spark's Python as if it used the folder.
-
-    Args:
-        folder: the libraries.
-        code: Python code.
-        arguments: its arguments.
-        prefix: command that runs Python.
-    """
+def _run(folder: Path, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run code with Spark's Python as if it used the folder, without the rights of root."""
+    home = pwd.getpwnam(IMPORT_USER).pw_dir
+    as_user = ("runuser", "-u", IMPORT_USER, "--", "env", f"HOME={home}")
     done: subprocess.CompletedProcess[str]
-    done = run_program([*prefix, SPARK_PYTHON, "-c", f"{path_line(folder)}\n{code}", *arguments])
+    done = run_program([*as_user, SPARK_PYTHON, "-c", f"{path_line(folder)}\n{code}", *arguments])
     return done
 
 
