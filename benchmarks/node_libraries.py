@@ -23,9 +23,11 @@ from tests.node_scripts.machine import Machine
 
 NAMES = (
     *("pandas", "scikit-learn", "xgboost-cpu", "matplotlib", "seaborn", "plotly", "pyarrow", "boto3", "statsmodels"),
-    *("requests", "lightgbm", "holidays"),
+    *("requests", "sqlalchemy", "holidays"),
 )
-IMPORTS = "import pandas, sklearn, xgboost, matplotlib, seaborn, plotly, pyarrow, boto3, statsmodels, holidays"
+IMPORTS = (
+    "import pandas, sklearn, xgboost, matplotlib, seaborn, plotly, pyarrow, boto3, statsmodels, holidays, sqlalchemy"
+)
 BUCKET = "benchmark-node-libraries"
 RUNS = 3
 

@@ -20,4 +20,4 @@ tar -xzf "$work/archive.tar.gz" -C "$work"
 cd /
 sudo env "${variables[@]}" HOME=/root PYTHONPATH="$work" \
     LIBRARIES="$libraries/emr/$list" WHEELS="$libraries/wheels" REPORTS="$reports" LIBRARY_INDEX="$index" \
-    python3 -B -m node_libraries
+    IMPORT_USER="$(id -un)" python3 -B -m node_libraries

@@ -96,7 +96,7 @@ def _fill(folder: Path, resolved: ResolvedList) -> None:
 
 
 def _compile_bytecode(folder: Path) -> None:
-    """Compile what no import has compiled, at the lowest priority, while EMR installs its applications.
+    """Compile the libraries at the lowest priority, while EMR installs its applications.
 
     Spark's processes could not write it, since they do not run as root.
     """

@@ -17,6 +17,8 @@ LIST_URI = os.environ["LIBRARIES"] + "/requirements.txt"
 WHEELS_URI = os.environ["WHEELS"]
 REPORTS_URI = os.environ["REPORTS"]
 INDEX = os.environ["LIBRARY_INDEX"]
+# The user of the bootstrap action, as whom the libraries are verified: their code does not run as root.
+IMPORT_USER = os.environ["IMPORT_USER"]
 SOURCE = "the index of this environment" if INDEX else "S3, without an index"
 
 # What the user can do, at the end of messages.

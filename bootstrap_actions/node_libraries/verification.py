@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +12,7 @@ from pathlib import Path
 
 from libraries.failure import InstallationError, last_line, program_error
 from libraries.processes import run_program
-from libraries.settings import SPARK_PYTHON, STATE
+from libraries.settings import IMPORT_USER, SPARK_PYTHON, STATE
 
 from .search_path import path_line
 
@@ -51,27 +53,33 @@ def _check_requirements(folder: Path) -> None:
 
 
 def _check_imports(folder: Path) -> None:
-    """Import each library in one process, whose first imports of shared ones write their bytecode too."""
-    _RESULTS.unlink(missing_ok=True)
+    """Import each library, in one process."""
+    _RESULTS.write_text("")
+    user = pwd.getpwnam(IMPORT_USER)
+    os.chown(_RESULTS, user.pw_uid, user.pw_gid)
     code = Path(__file__).with_name("importing.py").read_text()
     done = _run(folder, code, str(folder), str(_RESULTS))
-    results = [json.loads(line) for line in _RESULTS.read_text().splitlines()] if _RESULTS.exists() else []
-    _RESULTS.unlink(missing_ok=True)
+    results = [json.loads(line) for line in _RESULTS.read_text().splitlines()]
+    _RESULTS.unlink()
     for library, module, error, message in (each for each in results if len(each) == 4):
         if _SPARK.search(message):
             print(f"mlproject: {library} was not imported: it needs Spark, which EMR installs later", flush=True)
             continue
         raise InstallationError(f"{library}: `import {module}` failed: {error}: {message}")
     if done.returncode:
-        reason = last_line(done.stderr) if done.returncode > 0 else f"Python was ended by signal {-done.returncode}"
+        # `runuser` exits like a shell.
+        signal = done.returncode - 128
+        reason = f"Python was ended by signal {signal}" if signal > 0 else last_line(done.stderr)
         library, module = results[-1][:2] if results else ("libraries", "")
         raise program_error(f"{library}: `import {module}`", done, reason)
 
 
 def _run(folder: Path, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run code with Spark's Python as if it used the folder."""
+    """Run code with Spark's Python as if it used the folder, without the rights of root."""
+    home = pwd.getpwnam(IMPORT_USER).pw_dir
+    as_user = ("runuser", "-u", IMPORT_USER, "--", "env", f"HOME={home}")
     done: subprocess.CompletedProcess[str]
-    done = run_program([SPARK_PYTHON, "-c", f"{path_line(folder)}\n{code}", *arguments])
+    done = run_program([*as_user, SPARK_PYTHON, "-c", f"{path_line(folder)}\n{code}", *arguments])
     return done
 
 

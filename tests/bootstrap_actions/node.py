@@ -20,7 +20,9 @@ from tests.node_scripts.machine import Machine, python_like, running
 LIST = "libraries/emr/spark/requirements.txt"
 CLUSTER = "j-2AXXXXXXGAPLF"
 FOLDERS = "/opt/mlproject/libraries"
-# The user of EMR can become root. The sandbox already runs as root.
+# The user of EMR can become root. The sandbox already runs as root, and has another user for what does not.
+USER = "ec2-user"
+ID = f"#!/bin/sh\necho {USER}\n"
 SUDO = '#!/bin/sh\nexec "$@"\n'
 PYTHON = f'export LD_LIBRARY_PATH={python_like("3.9")[0]}/lib\nexec /opt/python/bin/python3 "$@"\n'
 
@@ -75,7 +77,7 @@ class Node:
             server=self.server,
             binds={python: "/opt/python", BOOTSTRAP_ACTION.parent: "/opt/actions", **self.binds},
             same=[base],
-            programs={"sudo": SUDO, "python3": f"#!/bin/sh\n{PYTHON}", **self.programs},
+            programs={"sudo": SUDO, "id": ID, "python3": f"#!/bin/sh\n{PYTHON}", **self.programs},
             credentials=self.credentials,
         ) as machine:
             # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-plan-bootstrap.html

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.bootstrap_actions.fault_cases import CASES
-from tests.bootstrap_actions.node import CLUSTER, PYTHON, Node, imported, installed
+from tests.bootstrap_actions.node import CLUSTER, PYTHON, USER, Node, imported, installed
 from tests.libraries.registry import Registry
 from tests.node_scripts.kills import KILL
-from tests.node_scripts.machine import Machine, wait_until
+from tests.node_scripts.machine import UID, Machine, wait_until
 
 LOCKED = ("tiny-base==2.5", "tiny-spark==3.0")
 
@@ -101,6 +101,16 @@ def test_a_library_that_needs_spark_is_not_imported_before_emr_has_installed_it(
         for library in ("tiny-delta", "tiny-quality"):
             assert f"{library} was not imported: it needs Spark, which EMR installs later" in output
         assert imported(machine, "tiny_spark") == "3.0"
+
+
+@pytest.mark.slow
+def test_the_code_of_a_library_does_not_run_as_root(node: Node) -> None:
+    code = "import os, pathlib\npathlib.Path('/tmp/imported').write_text(f'{os.getuid()} {pathlib.Path.home()}')\n"
+    node.registry.add("tiny-curious", "1.0", modules={"tiny_curious.py": code})
+    node.publish(*LOCKED, "tiny-curious==1.0")
+    with node.started() as machine:
+        assert node.run_action(machine)[0] == 0
+        assert machine.file("/tmp/imported").read_text() == f"{UID} /home/{USER}"
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import functools
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -99,6 +100,12 @@ def through(node: Node, answer: Answer) -> Iterator[Machine]:
         yield machine
 
 
+def new(running: tuple[Node, Machine]) -> tuple[Node, Machine]:
+    """Return the shared node without the wheels that it downloaded for another fault."""
+    shutil.rmtree(running[1].file("/opt/mlproject"), ignore_errors=True)
+    return running
+
+
 def _wheel_key(lock: Lock) -> str:
     return lock.wheels[-1].key
 
@@ -128,7 +135,7 @@ FAULTS: dict[str, Fault] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("key", FAULTS)
 def test_a_fault_is_reported_in_one_line_and_leaves_no_library(running: tuple[Node, Machine], key: str) -> None:
-    node, machine = running
+    node, machine = new(running)
     with FAULTS[key](node):
         code, output = node.run_action(machine)
     assert code == 1, output
@@ -143,7 +150,7 @@ def test_a_fault_is_reported_in_one_line_and_leaves_no_library(running: tuple[No
 @pytest.mark.slow
 def test_an_installed_library_without_what_it_requires_fails_pip_check(running: tuple[Node, Machine]) -> None:
     """pip installs it if asked not to resolve; uv with hashes and this list refuses it before."""
-    node, machine = running
+    node, machine = new(running)
     node.publish("tiny-spark==3.0", uv=None)
     pip = machine.file("/sbin/python3")
     text = pip.read_text()
