@@ -76,7 +76,8 @@ def _fleet(name: str, fleet: Fleet, parameters: Emr) -> emr.CfnCluster.InstanceF
             for instance_type, units in fleet.instance_types.items()
         ],
         target_on_demand_capacity=fleet.on_demand_units,
-        target_spot_capacity=fleet.spot_units,
+        # The API accepts one of the targets for the primary node. For other nodes, 0 also removes a target in place.
+        target_spot_capacity=None if name == "Primary" else fleet.spot_units,
         launch_specifications=emr.CfnCluster.InstanceFleetProvisioningSpecificationsProperty(
             on_demand_specification=on_demand, spot_specification=spot if fleet.spot_units else None
         ),

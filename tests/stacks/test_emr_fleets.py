@@ -54,7 +54,8 @@ def test_fleets_take_the_place_of_instance_groups(fleet_stacks: Mapping[str, Sta
     assert not [key for key in instances if "Group" in key and "Instance" in key]
     (task,) = instances["TaskInstanceFleets"]
     fleets = [instances["MasterInstanceFleet"], instances["CoreInstanceFleet"], task]
-    assert [(each["TargetOnDemandCapacity"], each["TargetSpotCapacity"]) for each in fleets] == [(1, 0), (2, 0), (0, 4)]
+    targets = [(each["TargetOnDemandCapacity"], each.get("TargetSpotCapacity")) for each in fleets]
+    assert targets == [(1, None), (2, 0), (0, 4)]
     assert {each["InstanceType"]: each["WeightedCapacity"] for each in task["InstanceTypeConfigs"]} == (
         TASK.instance_types
     )

@@ -30,10 +30,10 @@ class Fleet:
         self.set_targets(given)
         first = given["InstanceTypeConfigs"][0]
         weight = int(first.get("WeightedCapacity", 1))
-        # EMR starts nodes until the target is fulfilled: https://docs.aws.amazon.com/emr/latest/APIReference/API_InstanceFleet.html
-        self.on_demand, self.spot = (
-            -(-units // weight) * weight for units in (self.target_on_demand, self.target_spot)
-        )
+        # EMR starts nodes until the target is fulfilled, even if that exceeds it.
+        # https://docs.aws.amazon.com/emr/latest/APIReference/API_InstanceFleet.html
+        self.on_demand = -(-self.target_on_demand // weight) * weight
+        self.spot = -(-self.target_spot // weight) * weight
         # What moto's nodes belong to; no API shows it.
         self.group = InstanceGroup(
             cluster_id=cluster_id,
