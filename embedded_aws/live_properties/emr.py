@@ -103,9 +103,7 @@ def configuration(shown: Mapping[str, Any]) -> dict[str, Any]:
 
 def instances(services: Services, cluster_id: str, about: Mapping[str, Any]) -> dict[str, Any]:
     ec2 = about["Ec2InstanceAttributes"]
-    groups = list_all(services("emr"), "list_instance_groups", "InstanceGroups", ClusterId=cluster_id)
-    by_role = {role: [group(each) for each in groups if each["InstanceGroupType"] == role] for role in ROLES}
-    flow = list_all(services("emr"), "describe_job_flows", "JobFlows", JobFlowIds=[cluster_id])[0]["Instances"]
+    has_fleets = about["InstanceCollectionType"] == "INSTANCE_FLEET"
     return {
         **pick(
             ec2,
@@ -118,28 +116,61 @@ def instances(services: Services, cluster_id: str, about: Mapping[str, Any]) -> 
             "ServiceAccessSecurityGroup",
         ),
         "Placement": {"AvailabilityZone": ec2["Ec2AvailabilityZone"]},
-        "HadoopVersion": flow.get("HadoopVersion"),
         "KeepJobFlowAliveWhenNoSteps": not about["AutoTerminate"],
         **pick(about, "TerminationProtected", "UnhealthyNodeReplacement"),
-        "MasterInstanceGroup": by_role["MASTER"][0],
-        "CoreInstanceGroup": by_role["CORE"][0] if by_role["CORE"] else None,
-        "TaskInstanceGroups": by_role["TASK"],
+        **(fleets(services, cluster_id, ec2) if has_fleets else groups(services, cluster_id)),
     }
 
 
 ROLES = ("MASTER", "CORE", "TASK")
 
 
-def group(shown: Mapping[str, Any]) -> dict[str, Any]:
+def groups(services: Services, cluster_id: str) -> dict[str, Any]:
+    found = list_all(services("emr"), "list_instance_groups", "InstanceGroups", ClusterId=cluster_id)
+    by_role = {role: [group(each) for each in found if each["InstanceGroupType"] == role] for role in ROLES}
+    flow = list_all(services("emr"), "describe_job_flows", "JobFlows", JobFlowIds=[cluster_id])[0]["Instances"]
+    return {
+        "HadoopVersion": flow.get("HadoopVersion"),
+        "MasterInstanceGroup": by_role["MASTER"][0],
+        "CoreInstanceGroup": by_role["CORE"][0] if by_role["CORE"] else None,
+        "TaskInstanceGroups": by_role["TASK"],
+    }
+
+
+def fleets(services: Services, cluster_id: str, ec2: Mapping[str, Any]) -> dict[str, Any]:
+    """The template names the subnets of which EMR has chosen one."""
+    found = list_all(services("emr"), "list_instance_fleets", "InstanceFleets", ClusterId=cluster_id)
+    by_role = {role: [fleet(each) for each in found if each["InstanceFleetType"] == role] for role in ROLES}
+    return {
+        "Ec2SubnetId": None,
+        "Ec2SubnetIds": ec2["RequestedEc2SubnetIds"],
+        "MasterInstanceFleet": by_role["MASTER"][0],
+        "CoreInstanceFleet": by_role["CORE"][0] if by_role["CORE"] else None,
+        "TaskInstanceFleets": by_role["TASK"],
+    }
+
+
+def fleet(shown: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **pick(shown, "Name", "LaunchSpecifications", "TargetOnDemandCapacity", "TargetSpotCapacity"),
+        "InstanceTypeConfigs": [
+            {**pick(each, "InstanceType", "WeightedCapacity"), "EbsConfiguration": volumes(each)}
+            for each in shown["InstanceTypeSpecifications"]
+        ],
+    }
+
+
+def volumes(shown: Mapping[str, Any]) -> dict[str, Any] | None:
     devices = shown.get("EbsBlockDevices", [])
+    if not devices:
+        return None
+    config = {"VolumeSpecification": devices[0]["VolumeSpecification"], "VolumesPerInstance": len(devices)}
+    return {"EbsBlockDeviceConfigs": [config]}
+
+
+def group(shown: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **pick(shown, "Name", "Market", "InstanceType", "BidPrice"),
         "InstanceCount": shown["RequestedInstanceCount"],
-        "EbsConfiguration": {
-            "EbsBlockDeviceConfigs": [
-                {"VolumeSpecification": devices[0]["VolumeSpecification"], "VolumesPerInstance": len(devices)}
-            ]
-        }
-        if devices
-        else None,
+        "EbsConfiguration": volumes(shown),
     }

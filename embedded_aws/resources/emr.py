@@ -9,6 +9,19 @@ from embedded_aws.resources._common import call, changed, pick, tags, text, upda
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 GROUPS = {"MasterInstanceGroup": "MASTER", "CoreInstanceGroup": "CORE", "TaskInstanceGroups": "TASK"}
+FLEETS = {"MasterInstanceFleet": "MASTER", "CoreInstanceFleet": "CORE", "TaskInstanceFleets": "TASK"}
+TARGETS = ("TargetOnDemandCapacity", "TargetSpotCapacity")
+FLEET_MEMBERS = (
+    "InstanceTypeConfigs.EbsConfiguration.EbsBlockDeviceConfigs",
+    "InstanceTypeConfigs.InstanceType",
+    "InstanceTypeConfigs.WeightedCapacity",
+    "LaunchSpecifications.OnDemandSpecification.AllocationStrategy",
+    "LaunchSpecifications.SpotSpecification.AllocationStrategy",
+    "LaunchSpecifications.SpotSpecification.TimeoutAction",
+    "LaunchSpecifications.SpotSpecification.TimeoutDurationMinutes",
+    "Name",
+    *TARGETS,
+)
 GROUP_MEMBERS = (
     "BidPrice",
     "EbsConfiguration.EbsBlockDeviceConfigs",
@@ -22,7 +35,7 @@ TERMINATED = ("TERMINATING", "TERMINATED", "TERMINATED_WITH_ERRORS")
 
 @handler
 class Cluster(Handler):
-    """A cluster of instance groups; with instance fleets it is refused by name."""
+    """A cluster of instance groups or of instance fleets."""
 
     type_name = "AWS::EMR::Cluster"
     # What RunJobFlow takes as the template gives it.
@@ -53,6 +66,7 @@ class Cluster(Handler):
         "AdditionalSlaveSecurityGroups",
         "Ec2KeyName",
         "Ec2SubnetId",
+        "Ec2SubnetIds",
         "EmrManagedMasterSecurityGroup",
         "EmrManagedSlaveSecurityGroup",
         "HadoopVersion",
@@ -72,6 +86,7 @@ class Cluster(Handler):
             *TAKEN,
             *(f"Instances.{name}" for name in INSTANCES),
             *(f"Instances.{group}.{member}" for group in GROUPS for member in GROUP_MEMBERS),
+            *(f"Instances.{fleet}.{member}" for fleet in FLEETS for member in FLEET_MEMBERS),
         }
     )
 
@@ -97,6 +112,7 @@ class Cluster(Handler):
         self._settle_switches(context, physical_id, old, new)
         self._settle_policies(context, physical_id, old, new)
         self._settle_counts(context, physical_id, old["Instances"], new["Instances"])
+        self._settle_targets(context, physical_id, old["Instances"], new["Instances"])
         update_tags(
             old,
             new,
@@ -113,8 +129,11 @@ class Cluster(Handler):
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-emr-cluster-jobflowinstancesconfig.html
         """
-        groups = [{"InstanceRole": role, **group} for role, group in _groups(instances)]
-        return {"KeepJobFlowAliveWhenNoSteps": True, **pick(instances, *self.INSTANCES), "InstanceGroups": groups}
+        groups = [{"InstanceRole": role, **group} for role, group in _members(instances, GROUPS)]
+        fleets = [{"InstanceFleetType": role, **fleet} for role, fleet in _members(instances, FLEETS)]
+        nodes = {"InstanceGroups": groups or None, "InstanceFleets": fleets or None}
+        given = {name: value for name, value in nodes.items() if value}
+        return {"KeepJobFlowAliveWhenNoSteps": True, **pick(instances, *self.INSTANCES), **given}
 
     def _settle_switches(self, context: Context, cluster: str, old: Properties, new: Properties) -> None:
         if changed(old["Instances"], new["Instances"], "TerminationProtected"):
@@ -137,7 +156,7 @@ class Cluster(Handler):
 
     def _settle_counts(self, context: Context, cluster: str, old: Properties, new: Properties) -> None:
         """The size of core and task groups; whatever else changes in a group makes another cluster."""
-        before, after = list(_groups(old)), list(_groups(new))
+        before, after = list(_members(old, GROUPS)), list(_members(new, GROUPS))
         counts = [
             (role, group.get("Name"), group["InstanceCount"])
             for (role, group), (_, earlier) in zip(after, before, strict=True)
@@ -159,10 +178,30 @@ class Cluster(Handler):
         ]
         call(context, "emr", "ModifyInstanceGroups", ClusterId=cluster, InstanceGroups=changes)
 
+    def _settle_targets(self, context: Context, cluster: str, old: Properties, new: Properties) -> None:
+        """The units of fleets; whatever else changes in a fleet makes another cluster."""
+        before, after = list(_members(old, FLEETS)), list(_members(new, FLEETS))
+        known = None
+        for (role, fleet), (_, earlier) in zip(after, before, strict=True):
+            if _targets(fleet) == _targets(earlier):
+                continue
+            known = known or call(context, "emr", "ListInstanceFleets", ClusterId=cluster)["InstanceFleets"]
+            fleet_id = next(
+                each["Id"]
+                for each in known
+                if each["InstanceFleetType"] == role and fleet.get("Name") in (None, each.get("Name"))
+            )
+            change = {"InstanceFleetId": fleet_id, **_targets(fleet)}
+            call(context, "emr", "ModifyInstanceFleet", ClusterId=cluster, InstanceFleet=change)
 
-def _groups(instances: Properties) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The instance groups with their roles, in the same order at each call."""
-    for name, role in GROUPS.items():
+
+def _targets(fleet: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: text(fleet.get(name, 0)) for name in TARGETS}
+
+
+def _members(instances: Properties, kinds: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The instance groups or fleets with their roles, in the same order at each call."""
+    for name, role in kinds.items():
         given = instances.get(name) or []
         for group in given if isinstance(given, list) else [given]:
             yield role, group

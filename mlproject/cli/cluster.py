@@ -208,6 +208,9 @@ def _lines(deployment: Deployment, current: ClusterStatus) -> Iterator[str]:
 
 def _nodes(nodes: NodeGroup) -> str:
     count = str(nodes.running) if nodes.running == nodes.requested else f"{nodes.running} of {nodes.requested}"
+    if nodes.is_fleet:
+        spot = f", {nodes.spot} of them Spot" if nodes.spot else ""
+        return f"{count} units of {nodes.role} ({nodes.instance_type}){spot}"
     return f"{count} {nodes.role} {nodes.instance_type}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,15 +25,19 @@ class NodeGroup:
 
     Args:
         role: `primary`, `core` or `task`.
-        instance_type: such as `m5.xlarge`.
-        running: number of running nodes.
-        requested: number of requested nodes.
+        instance_type: such as `m5.xlarge`, or all types of a fleet, separated by `, `.
+        running: number of running nodes, or of their units in a fleet.
+        requested: number of requested nodes, or of their units in a fleet.
+        spot: units of Spot nodes in a fleet that are running.
+        is_fleet: whether the numbers are units of a fleet.
     """
 
     role: str
     instance_type: str
     running: int
     requested: int
+    spot: int = 0
+    is_fleet: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +110,7 @@ def describe_cluster(names: Names, client: Callable[[str], Any]) -> ClusterStatu
         since=_since(state, description["Status"].get("Timeline", {})),
         reason=None if active else _reason(description["Status"].get("StateChangeReason", {})),
         is_protected=active and description.get("TerminationProtected", False),
-        nodes=_nodes(emr, cluster_id) if active else (),
+        nodes=_nodes(emr, description) if active else (),
         idle_minutes=_idle_minutes(emr, cluster_id) if active else None,
         livy=_parameter_value(client("ssm"), names.parameter("livy-address")) if state in READY_STATES else None,
         library_failures=failures,
@@ -176,22 +180,44 @@ def _reason(change: dict[str, str]) -> str | None:
     return change.get("Message") or change.get("Code")
 
 
-def _nodes(emr: Any, cluster_id: str) -> tuple[NodeGroup, ...]:
-    roles = {"MASTER": "primary", "CORE": "core", "TASK": "task"}
+_ROLES = {"MASTER": "primary", "CORE": "core", "TASK": "task"}
+
+
+def _nodes(emr: Any, description: Mapping[str, Any]) -> tuple[NodeGroup, ...]:
+    """Return the instance groups or the fleets, whose APIs refuse clusters of the other kind."""
+    cluster_id = description["Id"]
+    has_fleets = description.get("InstanceCollectionType") == "INSTANCE_FLEET"
+    found = _fleets(emr, cluster_id) if has_fleets else _groups(emr, cluster_id)
+    return tuple(sorted(found, key=lambda nodes: list(_ROLES.values()).index(nodes.role)))
+
+
+def _fleets(emr: Any, cluster_id: str) -> Iterator[NodeGroup]:
+    for page in emr.get_paginator("list_instance_fleets").paginate(ClusterId=cluster_id):
+        for fleet in page["InstanceFleets"]:
+            spot = fleet.get("ProvisionedSpotCapacity", 0)
+            yield NodeGroup(
+                role=_ROLES[fleet["InstanceFleetType"]],
+                instance_type=", ".join(each["InstanceType"] for each in fleet["InstanceTypeSpecifications"]),
+                running=fleet.get("ProvisionedOnDemandCapacity", 0) + spot,
+                requested=fleet.get("TargetOnDemandCapacity", 0) + fleet.get("TargetSpotCapacity", 0),
+                spot=spot,
+                is_fleet=True,
+            )
+
+
+def _groups(emr: Any, cluster_id: str) -> Iterator[NodeGroup]:
     groups = [
         group
         for page in emr.get_paginator("list_instance_groups").paginate(ClusterId=cluster_id)
         for group in page["InstanceGroups"]
     ]
-    return tuple(
-        NodeGroup(
-            role=roles[group["InstanceGroupType"]],
+    for group in groups:
+        yield NodeGroup(
+            role=_ROLES[group["InstanceGroupType"]],
             instance_type=group["InstanceType"],
             running=group["RunningInstanceCount"],
             requested=group["RequestedInstanceCount"],
         )
-        for group in sorted(groups, key=lambda group: list(roles).index(group["InstanceGroupType"]))
-    )
 
 
 def _idle_minutes(emr: Any, cluster_id: str) -> int | None:

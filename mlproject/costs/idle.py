@@ -5,6 +5,7 @@ Costs that depend on usage are not included: requests, stored and transferred da
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Literal
@@ -90,16 +91,34 @@ def _deployment(deployment: Deployment, prices: PriceTable) -> Iterator[CostLine
 def _cluster(stack: StackLines, emr: Emr) -> Iterator[CostLine]:
     """Yield the costs of a cluster, which terminates when idle. The price of EMR is in addition to that of EC2."""
     yield stack.free(f"no cluster: it ends after {emr.idle_minutes} minutes without work", _EMR)
-    nodes = {emr.primary_instance_type: 1}
-    nodes[emr.core_instance_type] = nodes.get(emr.core_instance_type, 0) + emr.core_count
-    for node, count in nodes.items():
-        machines = f"{count} x {node}"
-        prices = {f"ec2/{node}": f"{machines}, while the cluster is up", f"emr/{node}": f"EMR's fee for {machines}"}
+    nodes = _on_demand_nodes(emr)
+    spot = Counter({fleet.first_type: fleet.nodes(fleet.spot_units) for fleet in emr.fleets if fleet.spot_units})
+    # The price of Spot changes with supply and demand: https://aws.amazon.com/ec2/spot/pricing/
+    for node, count, market, assumption in (
+        *((node, count, "", "") for node, count in nodes.items()),
+        *((node, count, " on Spot", ", at the On-Demand price") for node, count in spot.items()),
+    ):
+        machines = f"{count} x {node}{market}"
+        prices = {
+            f"ec2/{node}": f"{machines}{assumption}, while the cluster is up",
+            f"emr/{node}": f"EMR's fee for {machines}",
+        }
         for item, what in prices.items():
             yield stack.line(what, item, quantity=count, per="hour", idle_minutes=emr.idle_minutes)
-    gigabytes = Decimal(emr.volume_gb * sum(nodes.values())) / HOURS_PER_MONTH
+    gigabytes = Decimal(emr.volume_gb * (nodes.total() + spot.total())) / HOURS_PER_MONTH
     volumes = "the nodes' volumes for data"
     yield stack.line(volumes, "ebs-gp3", quantity=gigabytes, per="hour", idle_minutes=emr.idle_minutes)
+
+
+def _on_demand_nodes(emr: Emr) -> Counter[str]:
+    """Return the On-Demand nodes of a cluster that has not grown. EMR chooses the types of a fleet: here, the first."""
+    nodes = Counter([emr.primary_instance_type])
+    if emr.core_instance_type:
+        nodes[emr.core_instance_type] += emr.core_count
+    for fleet in emr.fleets:
+        if fleet.on_demand_units:
+            nodes[fleet.first_type] += fleet.nodes(fleet.on_demand_units)
+    return nodes
 
 
 def _operations(stack: StackLines, deployment: Deployment, operations: Operations) -> Iterator[CostLine]:

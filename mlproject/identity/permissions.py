@@ -198,6 +198,7 @@ def _reads(environment: Environment, *, partition: str) -> tuple[Permission, ...
                 "elasticmapreduce:DescribeCluster",
                 "elasticmapreduce:GetAutoTerminationPolicy",
                 "elasticmapreduce:ListClusters",
+                "elasticmapreduce:ListInstanceFleets",
                 "elasticmapreduce:ListInstanceGroups",
                 "iam:GetPolicy",
                 "iam:GetRole",

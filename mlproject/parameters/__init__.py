@@ -3,6 +3,7 @@
 from mlproject.parameters.approval_pipeline import ApprovalPipeline
 from mlproject.parameters.findings import Finding, InvalidValueError, ParametersError
 from mlproject.parameters.input_models.emr import Emr
+from mlproject.parameters.input_models.emr_fleet import Fleet
 from mlproject.parameters.input_models.environment_file import EnvironmentFile
 from mlproject.parameters.input_models.existing_data import Athena, ExistingBucket, ExistingData
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter
@@ -41,6 +42,7 @@ __all__ = [
     "ExistingBucket",
     "ExistingData",
     "Finding",
+    "Fleet",
     "FrozenModel",
     "GitIdentity",
     "GitLab",

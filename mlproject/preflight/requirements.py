@@ -39,11 +39,18 @@ class AccountRequirements:
 
     @property
     def node_types(self) -> Counter[str]:
-        """EC2 instance type to the maximum number of nodes in all clusters."""
+        """EC2 instance type to the maximum number of nodes in all clusters.
+
+        EMR chooses the types of a fleet, and can replace Spot by On-Demand nodes: here, all are On-Demand nodes of the
+        first type.
+        """
         nodes: Counter[str] = Counter()
         for emr in self.clusters.values():
             nodes[emr.primary_instance_type] += 1
-            nodes[emr.core_instance_type] += emr.maximum_count
+            types = emr.node_types
+            nodes.update(dict.fromkeys(types, 0))
+            first, units = next(iter(types.items()))
+            nodes[first] += -(-emr.maximum_count // units)
         return nodes
 
 

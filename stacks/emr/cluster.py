@@ -12,6 +12,7 @@ from constructs import Construct
 from mlproject.aws_rules.emr import TAG, TAG_VALUE
 from mlproject.parameters import Emr
 from stacks.constructs.acknowledgment import acknowledge
+from stacks.emr.nodes import node_properties, scaling_limits
 
 # EMR's minimum of 15 GB is too small for Spark, Livy and the libraries of data scientists.
 # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-custom-ami-root-volume-size.html
@@ -53,7 +54,7 @@ class BootstrapAction:
 
 
 class EmrCluster(Construct):
-    """A cluster of instance groups in one private subnet.
+    """A cluster of instance groups or fleets in one private subnet.
 
     Dynamic allocation of executors is EMR's default. `maximizeResourceAllocation` is off, because it creates executors
     as large as a node, which suits a single job but not concurrent sessions
@@ -75,7 +76,7 @@ class EmrCluster(Construct):
     Args:
         name: name of the cluster. A different name replaces the cluster.
         parameters: parameters of the cluster.
-        subnet_id: subnet of the nodes.
+        subnet_ids: private subnets, of which one has the nodes.
         primary_group_id: security group of the primary node.
         core_group_id: security group of core and task nodes.
         service_group_id: security group for service access.
@@ -97,7 +98,7 @@ class EmrCluster(Construct):
         *,
         name: str,
         parameters: Emr,
-        subnet_id: str,
+        subnet_ids: Sequence[str],
         primary_group_id: str,
         core_group_id: str,
         service_group_id: str,
@@ -119,11 +120,7 @@ class EmrCluster(Construct):
             release_label=parameters.release,
             applications=[emr.CfnCluster.ApplicationProperty(name=name) for name in ("Livy", "Spark")],
             instances=emr.CfnCluster.JobFlowInstancesConfigProperty(
-                master_instance_group=_group("Primary", parameters.primary_instance_type, 1, parameters.volume_gb),
-                core_instance_group=_group(
-                    "Core", parameters.core_instance_type, parameters.core_count, parameters.volume_gb
-                ),
-                ec2_subnet_id=subnet_id,
+                **node_properties(parameters, list(subnet_ids)),
                 emr_managed_master_security_group=primary_group_id,
                 emr_managed_slave_security_group=core_group_id,
                 service_access_security_group=service_group_id,
@@ -148,11 +145,7 @@ class EmrCluster(Construct):
             ]
             or None,
             managed_scaling_policy=emr.CfnCluster.ManagedScalingPolicyProperty(
-                compute_limits=emr.CfnCluster.ComputeLimitsProperty(
-                    unit_type="Instances",
-                    minimum_capacity_units=parameters.core_count,
-                    maximum_capacity_units=parameters.maximum_count,
-                )
+                compute_limits=scaling_limits(parameters)
             ),
             auto_termination_policy=emr.CfnCluster.AutoTerminationPolicyProperty(
                 idle_timeout=parameters.idle_minutes * 60
@@ -191,22 +184,3 @@ def _configurations(*, glue_catalog: bool) -> dict[str, dict[str, str]]:
         "livy-conf": {**livy, "livy.repl.enable-hive-context": "true"},
         "spark-hive-site": {"hive.metastore.client.factory.class": _GLUE_CLIENT},
     }
-
-
-def _group(name: str, instance_type: str, count: int, volume_gb: int) -> emr.CfnCluster.InstanceGroupConfigProperty:
-    return emr.CfnCluster.InstanceGroupConfigProperty(
-        name=name,
-        instance_type=instance_type,
-        instance_count=count,
-        market="ON_DEMAND",
-        ebs_configuration=emr.CfnCluster.EbsConfigurationProperty(
-            ebs_block_device_configs=[
-                emr.CfnCluster.EbsBlockDeviceConfigProperty(
-                    volume_specification=emr.CfnCluster.VolumeSpecificationProperty(
-                        volume_type="gp3", size_in_gb=volume_gb
-                    ),
-                    volumes_per_instance=1,
-                )
-            ]
-        ),
-    )

@@ -46,9 +46,9 @@ class EmrStack(ProjectStack):
         )
         groups = EmrSecurityGroups(self, "Groups", vpc_id=network.vpc_id, project=deployment.project)
         key_arn = self.shared_value("KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}")
-        # A cluster of instance groups has one subnet.
+        # EMR chooses the subnet of fleets. A cluster of instance groups has one subnet:
         # https://docs.aws.amazon.com/emr/latest/APIReference/API_JobFlowInstancesConfig.html
-        subnet = network.subnet_ids[0]
+        subnets = network.subnet_ids if parameters.fleets else network.subnet_ids[:1]
         # An imported network may be shared by another account.
         owner = environment.account if isinstance(environment.network, NewNetwork) else "*"
         ec2 = f"arn:{self.partition}:ec2:{environment.region}:{owner}"
@@ -95,7 +95,7 @@ class EmrStack(ProjectStack):
                 region=environment.region,
                 account=environment.account,
                 vpc_arn=f"{ec2}:vpc/{network.vpc_id}",
-                subnet_arns=[f"{ec2}:subnet/{subnet}"],
+                subnet_arns=[f"{ec2}:subnet/{subnet}" for subnet in subnets],
                 security_group_ids=[groups.primary_id, groups.core_id, groups.service_id],
                 node_role_arn=nodes.arn,
                 key_arn=key_arn,
@@ -108,7 +108,7 @@ class EmrStack(ProjectStack):
             "Cluster",
             name=cdk.Fn.join("-", [names.prefix, str(parameters.generation), self._restarts()]),
             parameters=parameters,
-            subnet_id=subnet,
+            subnet_ids=subnets,
             primary_group_id=groups.primary_id,
             core_group_id=groups.core_id,
             service_group_id=groups.service_id,

@@ -100,6 +100,7 @@ def test_the_status_is_available_as_json(tmp_path: Path, embedded_aws: aws.Serve
     found: dict[str, Any] = json.loads(run(checkout, "status", "--json").stdout)
     assert found.pop("since").endswith("+00:00")
     assert found.pop("livy").startswith("http://")
+    group = {"instance_type": "m5.xlarge", "spot": 0, "is_fleet": False}
     assert found == {
         "project": "program",
         "environment": "local",
@@ -112,8 +113,8 @@ def test_the_status_is_available_as_json(tmp_path: Path, embedded_aws: aws.Serve
         "reason": None,
         "is_protected": False,
         "nodes": [
-            {"role": "primary", "instance_type": "m5.xlarge", "running": 1, "requested": 1},
-            {"role": "core", "instance_type": "m5.xlarge", "running": 2, "requested": 2},
+            {"role": "primary", "running": 1, "requested": 1, **group},
+            {"role": "core", "running": 2, "requested": 2, **group},
         ],
         "idle_minutes": 60,
         "library_failures": [],

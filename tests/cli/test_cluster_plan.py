@@ -114,3 +114,20 @@ def test_a_cluster_whose_nodes_hold_no_session_is_rejected(tmp_path: Path) -> No
     done = plan(checkout_of(tmp_path, TOO_SMALL, project="small"), "-e", "dev")
     assert done.returncode == 2
     assert "small-dev: core nodes of type c4.large are too small for a Spark session" in done.stderr
+
+
+def test_a_plan_of_fleets_fits_their_smallest_type(tmp_path: Path) -> None:
+    fleets = """\
+emr:
+  primary_instance_type: m5.xlarge
+  core_fleet: {instance_types: {m5.2xlarge: 2, m5.xlarge: 1}, on_demand_units: 2}
+  task_fleet: {instance_types: {m5.4xlarge: 4}, spot_units: 4}
+  maximum_count: 9
+"""
+    file = checkout_of(tmp_path, fleets, project="fleets").root / "projects" / "fleets" / "project.yaml"
+    file.write_text(file.read_text().replace(ENVIRONMENTS["kept: {}"], "kept: {emr: null}"))
+    done = plan(Checkout(root=tmp_path, project="fleets"), "--environment", "dev", "--json")
+    assert done.returncode == 0, done.stderr
+    (found,) = json.loads(done.stdout)["environments"].values()
+    assert found["node"]["instance_type"] == "m5.xlarge"
+    assert (found["minimum"]["nodes"], found["maximum"]["nodes"]) == (2, 9)

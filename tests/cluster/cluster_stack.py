@@ -13,6 +13,21 @@ from mlproject.names import Names
 
 Client = Callable[[str], Any]
 REGION = "eu-south-2"
+FLEETS: dict[str, Any] = {
+    "MasterInstanceFleet": {
+        "TargetOnDemandCapacity": 1,
+        "InstanceTypeConfigs": [{"InstanceType": "m5.xlarge"}],
+    },
+    "TaskInstanceFleets": [
+        {
+            "TargetSpotCapacity": 3,
+            "InstanceTypeConfigs": [
+                {"InstanceType": "m5.2xlarge", "WeightedCapacity": 2},
+                {"InstanceType": "m5.xlarge", "WeightedCapacity": 1},
+            ],
+        }
+    ],
+}
 
 
 def clients(server: aws.Server, region: str = REGION) -> Client:
@@ -27,11 +42,11 @@ def names(project: str, *, region: str = REGION) -> Names:
     return Names(project=project, environment="local", account=aws.ACCOUNT, region=region)
 
 
-def deploy(client: Client, own: Names, *, idle_minutes: int = 60) -> str:
-    """Deploy the stack and return the id of its cluster."""
+def deploy(client: Client, own: Names, *, idle_minutes: int = 60, fleets: bool = False) -> str:
+    """Deploy the stack and return the id of its cluster, of instance groups or of fleets."""
     client("cloudformation").create_stack(
         StackName=own.stack("emr"),
-        TemplateBody=json.dumps(template(own)),
+        TemplateBody=json.dumps(template(own, fleets=fleets)),
         Tags=[{"Key": "project", "Value": own.project}, {"Key": "environment", "Value": own.environment}],
         Parameters=[{"ParameterKey": "IdleSeconds", "ParameterValue": str(idle_minutes * 60)}],
         Capabilities=["CAPABILITY_NAMED_IAM"],
@@ -62,13 +77,17 @@ def profile(own: Names) -> str:
     return own.role("emr-nodes")
 
 
-def template(own: Names) -> dict[str, Any]:
+def template(own: Names, *, fleets: bool = False) -> dict[str, Any]:
     """Template of the stack."""
     trust = {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
     }
     group = {"InstanceType": "m5.xlarge", "Market": "ON_DEMAND"}
+    groups = {
+        "MasterInstanceGroup": {**group, "Name": "Primary", "InstanceCount": 1},
+        "CoreInstanceGroup": {**group, "Name": "Core", "InstanceCount": 2},
+    }
     cluster = {
         "Name": {"Fn::Join": ["-", [own.prefix, "1", {"Ref": "Restarts"}]]},
         "ReleaseLabel": "emr-7.13.0",
@@ -78,8 +97,7 @@ def template(own: Names) -> dict[str, Any]:
         "AutoTerminationPolicy": {"IdleTimeout": {"Ref": "IdleSeconds"}},
         "Instances": {
             "KeepJobFlowAliveWhenNoSteps": True,
-            "MasterInstanceGroup": {**group, "Name": "Primary", "InstanceCount": 1},
-            "CoreInstanceGroup": {**group, "Name": "Core", "InstanceCount": 2},
+            **(FLEETS if fleets else groups),
         },
     }
     address = {"Fn::Join": ["", ["http://", {"Fn::GetAtt": ["Cluster", "MasterPublicDNS"]}, ":8998"]]}

@@ -224,3 +224,13 @@ def test_a_refusal_by_cloudformation_is_not_taken_for_a_stack_that_is_not_there(
 
     with pytest.raises(ClientError, match="not authorized"):
         describe_cluster(names("hidden"), lambda _: Refusing())
+
+
+def test_fleets_are_shown_by_their_units(client: Client) -> None:
+    own = names("fleets")
+    deploy(client, own, fleets=True)
+    view = describe_cluster(own, client)
+    assert view.nodes == (
+        NodeGroup(role="primary", instance_type="m5.xlarge", running=1, requested=1, is_fleet=True),
+        NodeGroup(role="task", instance_type="m5.2xlarge, m5.xlarge", running=4, requested=3, spot=4, is_fleet=True),
+    )

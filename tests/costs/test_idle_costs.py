@@ -9,7 +9,7 @@ import pytest
 from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.aws_rules.prices import price
 from mlproject.costs import HOURS_PER_MONTH, CostLine, idle_costs, monthly, network_costs
-from mlproject.parameters import Environment, load_parameters
+from mlproject.parameters import Emr, Environment, Fleet, load_parameters
 from tests.checkouts import EXAMPLE
 from tests.stacks.examples import (
     BUDGETED,
@@ -101,6 +101,20 @@ def test_nodes_of_two_types_are_priced_each_by_itself() -> None:
     found = lines(idle_costs(deployment("alpha", OWNED, emr=LARGE)), "owned/alpha/emr")
     assert found["1 x m5.xlarge, while the cluster is up"].usd == Decimal("0.192")
     assert found["2 x r5.2xlarge, while the cluster is up"].usd is None
+
+
+def test_fleets_are_priced_by_their_first_types_and_spot_at_the_on_demand_price() -> None:
+    core = Fleet(instance_types={"m5.xlarge": 1, "m5a.xlarge": 1}, on_demand_units=1, spot_units=1)
+    task = Fleet(instance_types={"m5.2xlarge": 2, "m5.xlarge": 1}, spot_units=3)
+    emr = Emr(primary_instance_type="m5.xlarge", core_fleet=core, task_fleet=task, maximum_count=8, volume_gb=100)
+    found = lines(idle_costs(deployment("alpha", OWNED, emr=emr)), "owned/alpha/emr")
+    quantities = {what: line.quantity for what, line in found.items()}
+    assert quantities["2 x m5.xlarge, while the cluster is up"] == 2
+    assert quantities["EMR's fee for 2 x m5.xlarge"] == 2
+    assert quantities["1 x m5.xlarge on Spot, at the On-Demand price, while the cluster is up"] == 1
+    assert quantities["2 x m5.2xlarge on Spot, at the On-Demand price, while the cluster is up"] == 2
+    assert quantities["EMR's fee for 2 x m5.2xlarge on Spot"] == 2
+    assert quantities["the nodes' volumes for data"] == Decimal(500) / HOURS_PER_MONTH
 
 
 def test_operations_cost_their_alarms_and_the_dashboard() -> None:

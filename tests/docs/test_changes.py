@@ -19,6 +19,7 @@ from mlproject.parameters import (
     Deployment,
     Emr,
     ExistingData,
+    Fleet,
     GitIdentity,
     Hours,
     Notebook,
@@ -135,6 +136,9 @@ CHANGES: Mapping[str, Change] = {
     "emr.core_instance_type": within("emr", core_instance_type="m5.2xlarge"),
     "emr.core_count": within("emr", core_count=2),
     "emr.maximum_count": within("emr", maximum_count=4),
+    "emr.core_fleet": within(
+        "emr", core_instance_type=None, core_fleet=Fleet(instance_types={"m5.xlarge": 1}, on_demand_units=1)
+    ),
     "emr.volume_gb": within("emr", volume_gb=65),
     "emr.idle_minutes": within("emr", idle_minutes=30),
     "emr.step_concurrency": within("emr", step_concurrency=2),
@@ -182,6 +186,10 @@ CHANGES: Mapping[str, Change] = {
 # Keys that only hold others, and those of which a change is another thing.
 OTHERS = {
     "name", "storage", "pipeline", "pipeline.folder", "environments", "existing_data.buckets.name",
+    # Of a cluster with fleets, which the base has not: tests/stacks/test_emr_fleets.py.
+    "emr.task_fleet", "emr.spot_timeout_minutes", "emr.spot_fallback",
+    *(f"emr.{fleet}.{key}" for fleet in ("core_fleet", "task_fleet")
+      for key in ("instance_types", "on_demand_units", "spot_units")),
     "serving.endpoint.memory_mb", "serving.endpoint.max_concurrency",  # of another kind than the base's endpoint
     "existing_data.athena.workgroup", "existing_data.athena.results", "existing_data.athena.key_arn",
     "allow_replacement.resource", "allow_replacement.reason", "allow_replacement.deployed_state",

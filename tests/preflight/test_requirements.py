@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlproject.definition import read_definition
-from mlproject.parameters import Pipeline
+from mlproject.parameters import Emr, Fleet, Pipeline
 from mlproject.preflight import account_requirements
 from tests.checkouts import ROOT
 from tests.stacks.examples import OWNED, deployment
@@ -14,3 +14,14 @@ def test_a_tuning_step_needs_an_instance_for_each_job_that_runs_at_the_same_time
     definitions = {"digits": read_definition(ROOT / "pipelines" / "digits")}
     requirements = account_requirements(OWNED, [project], definitions)
     assert requirements.instances == {("ml.m5.large", "processing job"): 1, ("ml.m5.large", "training job"): 2}
+
+
+def test_a_fleet_may_consist_of_on_demand_nodes_of_any_of_its_types() -> None:
+    core = Fleet(instance_types={"m5.2xlarge": 2, "m5.xlarge": 1}, on_demand_units=1)
+    task = Fleet(instance_types={"m5a.xlarge": 1}, spot_units=4)
+    emr = Emr(primary_instance_type="m5.xlarge", core_fleet=core, task_fleet=task, maximum_count=9)
+    project = deployment("alpha", OWNED, emr=emr).model_copy(update={"pipeline": None})
+    requirements = account_requirements(OWNED, [project], {})
+    assert requirements.node_types == {"m5.xlarge": 1, "m5.2xlarge": 5, "m5a.xlarge": 0}
+    # Zones are checked for each type.
+    assert set(requirements.node_types) == {"m5.xlarge", "m5.2xlarge", "m5a.xlarge"}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.core.responses import EmptyResult
 from moto.emr.exceptions import InvalidRequestException, ValidationException
 from moto.emr.models import ElasticMapReduceBackend
+from moto.emr.responses import ElasticMapReduceResponse
 
 from embedded_aws.gaps._registry import fills
 from embedded_aws.gaps.emr.clusters import ENDED
+from embedded_aws.gaps.emr.fleets import fleets_of
 
 _modify_cluster = ElasticMapReduceBackend.modify_cluster
 _modify_instance_groups = ElasticMapReduceBackend.modify_instance_groups
@@ -102,3 +105,20 @@ def add_tags(self: Any, cluster_id: str, tags: dict[str, str]) -> None:
 )
 def remove_tags(self: Any, cluster_id: str, tag_keys: list[str]) -> None:
     alive(self, cluster_id).remove_tags(tag_keys)
+
+
+@fills(
+    ElasticMapReduceResponse,
+    "modify_instance_fleet",
+    service="emr",
+    what="ModifyInstanceFleet, which sets the targets; no node starts or ends by it",
+    why="moto does not know it",
+)
+def modify_instance_fleet(self: Any) -> Any:
+    cluster = alive(self.backend, self._get_param("ClusterId"))
+    given = self._get_param("InstanceFleet")
+    fleet = next((each for each in fleets_of(cluster) if each.id == given["InstanceFleetId"]), None)
+    if fleet is None:
+        raise InvalidRequestException(f"Instance fleet id '{given['InstanceFleetId']}' is not valid.")
+    fleet.set_targets(given)
+    return EmptyResult()

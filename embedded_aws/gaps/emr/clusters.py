@@ -16,6 +16,7 @@ from moto.iam.models import iam_backends
 from moto.utilities.utils import get_partition
 
 from embedded_aws.gaps._registry import fills
+from embedded_aws.gaps.emr.fleets import check_fleets, fleets_of, start_fleets
 from embedded_aws.gaps.emr.security_groups import reaches_service
 
 _run = ElasticMapReduceResponse.run_job_flow
@@ -61,11 +62,18 @@ def run_job_flow(self: Any) -> Any:
     backend = self.backend
     _check_profile(backend, self._get_param("JobFlowRole"))
     check_idle_timeout(self._get_param("AutoTerminationPolicy"))
+    instances = plain(self._get_param("Instances"))
+    check_fleets(instances, plain(self._get_param("ManagedScalingPolicy")))
+    if instances.get("InstanceFleets") and instances.get("Ec2SubnetIds"):
+        # EMR chooses one of them: https://docs.aws.amazon.com/emr/latest/APIReference/API_JobFlowInstancesConfig.html
+        self.params["Instances"]["Ec2SubnetId"] = instances["Ec2SubnetIds"][0]
     configuration = self._get_param("SecurityConfiguration")
     if configuration:
         backend.get_security_configuration(configuration)
     answer = _run(self)
     cluster = backend.clusters[answer.result["JobFlowId"]]
+    if instances.get("InstanceFleets"):
+        start_fleets(backend, cluster, instances)
     for name, attribute in FORGOTTEN.items():
         setattr(cluster, attribute, self._get_param(name))
     # https://docs.aws.amazon.com/emr/latest/APIReference/API_RunJobFlow.html
@@ -197,7 +205,7 @@ def terminate(self: Any) -> None:
 
 def _end_nodes(cluster: Any, code: str, message: str) -> None:
     cluster.ended_because = (code, message)
-    for group in cluster.instance_groups:
+    for group in [*cluster.instance_groups, *(fleet.group for fleet in fleets_of(cluster))]:
         group.state, group.end_date_time = "TERMINATED", utcnow()
     nodes = [instance.ec2_instance.id for instance in cluster.ec2_instances]
     if nodes:
@@ -266,11 +274,15 @@ def list_clusters(self: Any, *filters: Any, **named: Any) -> list[Any]:
     ElasticMapReduceBackend,
     "list_instance_groups",
     service="emr",
-    what="ListInstanceGroups, refused of a cluster that does not exist",
+    what="ListInstanceGroups, refused of a cluster that does not exist or has instance fleets",
     why="moto answers 500",
 )
 def list_instance_groups(self: Any, cluster_id: str) -> list[Any]:
-    self.describe_cluster(cluster_id)
+    if fleets_of(self.describe_cluster(cluster_id)):
+        raise InvalidRequestException(
+            "Instance fleets and instance groups are mutually exclusive. The EMR cluster specified in the request uses "
+            "instance fleets. The ListInstanceGroups request does not support clusters that use instance fleets."
+        )
     groups: list[Any] = _list_instance_groups(self, cluster_id)
     return groups
 

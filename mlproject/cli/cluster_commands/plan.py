@@ -98,16 +98,18 @@ def _plan(deployment: Deployment, memory_mb: int | None) -> ExecutorPlan:
     """
     from mlproject.cluster import find_node_type, plan_executors
 
-    name = deployment.require_emr().core_instance_type
-    node = find_node_type(name)
-    if node is None:
+    nodes = {name: find_node_type(name) for name in deployment.require_emr().node_types}
+    name = next((name for name, node in nodes.items() if node is None), "")
+    known = [node for node in nodes.values() if node]
+    if name:
         raise UserError(
             f"{deployment.names.prefix}: the memory of YARN on a {name} node is unknown, since AWS's table does not "
             "contain the type: https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-hadoop-task-config.html. "
-            "Choose another core_instance_type, or read yarn.nodemanager.resource.memory-mb on a node.",
+            "Choose another type, or read yarn.nodemanager.resource.memory-mb on a node.",
             exit_code=1,
         )
     try:
-        return plan_executors(node, memory_mb=memory_mb)
+        # A driver or an executor can start on any node of a fleet, so it has to fit the smallest one.
+        return plan_executors(min(known, key=lambda node: node.yarn_memory_mb), memory_mb=memory_mb)
     except UserError as error:
         raise UserError(f"{deployment.names.prefix}: {error}", exit_code=error.exit_code) from error

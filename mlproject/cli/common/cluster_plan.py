@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlproject.cluster import ContainerSize, ExecutorPlan, driver_size, executor_size, parse_memory
-from mlproject.parameters.model import Deployment
+from mlproject.parameters import Deployment, Emr
 
 _SOURCES = {
     "documented": "AWS's table",
@@ -18,6 +18,7 @@ _SOURCES = {
 def as_document(deployment: Deployment, plan: ExecutorPlan, sparkmagic: Mapping[str, Any]) -> dict[str, Any]:
     """Return the plan of a deployment as values for JSON, with memory in MB."""
     emr, node = deployment.require_emr(), plan.node
+    least, most = _node_counts(emr, node.name)
     return {
         "release": emr.release,
         "node": {
@@ -31,8 +32,8 @@ def as_document(deployment: Deployment, plan: ExecutorPlan, sparkmagic: Mapping[
         "executor": {"cores": plan.executor.cores, **_size(plan.executor)},
         "executors_per_node": plan.per_node,
         "executors_beside_driver": plan.beside_driver,
-        "minimum": _on_nodes(plan, emr.core_count),
-        "maximum": _on_nodes(plan, emr.maximum_count),
+        "minimum": _on_nodes(plan, least),
+        "maximum": _on_nodes(plan, most),
         "configure": configure(plan),
         "sparkmagic": _sparkmagic(plan, sparkmagic),
     }
@@ -50,6 +51,7 @@ def configure(plan: ExecutorPlan) -> dict[str, Any]:
 def plan_lines(deployment: Deployment, plan: ExecutorPlan, sparkmagic: Mapping[str, Any]) -> Iterator[str]:
     """Return the plan of a deployment as lines: a step of the calculation each."""
     emr = deployment.require_emr()
+    least, most = _node_counts(emr, plan.node.name)
     yield f"{deployment.names.prefix}, {emr.release}, core nodes {plan.node.name}:"
     yield from _table(list(_steps(plan)))
     yield ""
@@ -61,10 +63,10 @@ def plan_lines(deployment: Deployment, plan: ExecutorPlan, sparkmagic: Mapping[s
                 f"{plan.on_nodes(count):,}",
                 f"{plan.on_nodes(count) * plan.executor.cores:,} tasks at the same time",
             )
-            for key, count in (("core_count", emr.core_count), ("maximum_count", emr.maximum_count))
+            for key, count in (("core_fleet" if emr.fleets else "core_count", least), ("maximum_count", most))
         ]
     )
-    if not plan.on_nodes(emr.core_count):
+    if not plan.on_nodes(least):
         yield "  the first executor waits until managed scaling has added a node, if it may"
     yield ""
     yield "in the first cell of a notebook:"
@@ -72,6 +74,12 @@ def plan_lines(deployment: Deployment, plan: ExecutorPlan, sparkmagic: Mapping[s
     yield f"  {json.dumps(configure(plan))}"
     yield ""
     yield _sparkmagic_line(plan, sparkmagic)
+
+
+def _node_counts(emr: Emr, node_type: str) -> tuple[int, int]:
+    """Return the least and the most nodes, if all of them have this type."""
+    units = emr.node_types[node_type]
+    return max(1, emr.core_units // units), max(1, emr.maximum_count // units)
 
 
 def _steps(plan: ExecutorPlan) -> Iterator[tuple[str, str, str]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from mlproject.names import NOTEBOOK_NAME_LIMIT, POLICY_NAME_LIMIT, Names
+from mlproject.parameters.checks.fleets import FLEETS, check_fleets
 from mlproject.parameters.checks.named_files import check_start_script
 from mlproject.parameters.findings import Finding, InvalidValueError, closest_match
 from mlproject.parameters.input_models import addresses, constraints
@@ -50,7 +52,12 @@ def check_emr(view: Located, *, lists: LibraryLists) -> list[Finding]:
     emr = view.at("emr")
     if emr is None or not emr.mapping:
         return []
-    return [*lists.check(emr.at("libraries"), owned=OWNED_BY_EMR), *_node_types(emr), *_counts(emr)]
+    return [
+        *lists.check(emr.at("libraries"), owned=OWNED_BY_EMR),
+        *check_fleets(emr),
+        *_node_types(emr),
+        *_counts(emr),
+    ]
 
 
 def _name_too_long(name: str, place: Located, *, project: str, environment: str) -> list[Finding]:
@@ -123,25 +130,30 @@ def _node_types(emr: Located) -> list[Finding]:
         release = emr_releases.releases()[-1]
     supported = emr_releases.node_types(release)
     found = []
-    processors: dict[str, Located] = {}
-    for key in ("primary_instance_type", "core_instance_type"):
-        place = emr.at(key)
-        if (
-            place is None
-            or not isinstance(place.value, str)
-            or not constraints.matches(emr_releases.NODE_TYPE, place.value)
-        ):
+    processors: dict[str, tuple[str, Located]] = {}
+    for node_type, place in _written_node_types(emr):
+        if not constraints.matches(emr_releases.NODE_TYPE, node_type):
             continue
-        node_type = place.value
         if node_type not in supported:
             found.append(_unsupported(place, node_type, release=release))
         else:
-            processors.setdefault(supported[node_type], place)
+            processors.setdefault(supported[node_type], (node_type, place))
     if len(processors) > 1:
-        first, other = processors.values()
-        message = f"{first.value} and {other.value} have different processors ({' and '.join(processors)})"
+        (first, _), (second, other) = processors.values()
+        message = f"{first} and {second} have different processors ({' and '.join(processors)})"
         found.append(other.finding(message, allowed="types with one processor for all nodes of a cluster"))
     return found
+
+
+def _written_node_types(emr: Located) -> Iterator[tuple[str, Located]]:
+    """Yield each node type and the place where it is written."""
+    for key in ("primary_instance_type", "core_instance_type"):
+        place = emr.at(key)
+        if place is not None and isinstance(place.value, str):
+            yield place.value, place
+    for key in FLEETS:
+        types = emr.at(key, "instance_types")
+        yield from types.mapping.items() if types is not None else ()
 
 
 def _unsupported(place: Located, node_type: str, *, release: str) -> Finding:
@@ -171,6 +183,8 @@ def _counts(emr: Located) -> list[Finding]:
 
     https://docs.aws.amazon.com/emr/latest/APIReference/API_ComputeLimits.html
     """
+    if emr.at("core_fleet") is not None:
+        return []
     least, most = (_number(emr, key) for key in ("core_count", "maximum_count"))
     if least is None or most is None or not 0 < most < least:
         return []

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator
 
 from mlproject.parameters.input_models import addresses, constraints
+from mlproject.parameters.input_models.emr_fleet import (
+    NODE_TYPE_ALLOWED,
+    NODES_LIMIT,
+    SPOT_MINUTES_LIMIT,
+    SPOT_MINUTES_MINIMUM,
+    Fleet,
+    NodeType,
+    SpotFallback,
+)
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter
 from mlproject.parameters.tables import emr_releases
 
@@ -15,18 +25,9 @@ VOLUME_GB_MINIMUM, VOLUME_GB_LIMIT = 10, 1024
 # https://docs.aws.amazon.com/emr/latest/APIReference/API_AutoTerminationPolicy.html (60 to 604,800 seconds). Our
 # minimum is higher: a Livy session takes a minute or two to start, and must not end before its first statement.
 IDLE_MINUTES_MINIMUM, IDLE_MINUTES_LIMIT = 10, 7 * 24 * 60
-# Our limit: more nodes are a typing error.
-NODES_LIMIT = 500
 GENERATION_LIMIT = 1_000_000
 # https://docs.aws.amazon.com/emr/latest/APIReference/API_RunJobFlow.html (StepConcurrencyLevel)
 STEP_CONCURRENCY_LIMIT = 256
-
-NodeType = Annotated[
-    str,
-    AfterValidator(emr_releases.validate_node_type),
-    WithJsonSchema({"type": "string", "pattern": f"^({emr_releases.NODE_TYPE})$"}),
-]
-_NODE_TYPE_ALLOWED = "an EC2 type that EMR supports, such as m5.xlarge"
 
 
 class Emr(FrozenModel):
@@ -37,11 +38,29 @@ class Emr(FrozenModel):
         """The processor of the nodes, which is the same for all of them."""
         return emr_releases.node_types(self.release).get(self.primary_instance_type, "x86_64")
 
+    @property
+    def fleets(self) -> tuple[Fleet, ...]:
+        """The fleets of core and task nodes; empty for a cluster of instance groups."""
+        return tuple(fleet for fleet in (self.core_fleet, self.task_fleet) if fleet)
+
+    @property
+    def core_units(self) -> int:
+        """Number of core nodes, or of their units."""
+        return self.core_fleet.units if self.core_fleet else self.core_count
+
+    @property
+    def node_types(self) -> Mapping[str, int]:
+        """Types of core and task nodes, with the units that a node counts as."""
+        types = {self.core_instance_type: 1} if self.core_instance_type else {}
+        return types | {name: units for fleet in self.fleets for name, units in fleet.instance_types.items()}
+
     release: Annotated[str, AfterValidator(emr_releases.validate_release)] = parameter(
         "The EMR release. Default emr-7.13.0.", allowed="a release label, such as emr-7.13.0", default="emr-7.13.0"
     )
-    primary_instance_type: NodeType = parameter("The primary node's type.", allowed=_NODE_TYPE_ALLOWED)
-    core_instance_type: NodeType = parameter("The core nodes' type.", allowed=_NODE_TYPE_ALLOWED)
+    primary_instance_type: NodeType = parameter("The primary node's type.", allowed=NODE_TYPE_ALLOWED)
+    core_instance_type: NodeType | None = parameter(
+        "The core nodes' type. Required without core_fleet.", allowed=NODE_TYPE_ALLOWED, default=None
+    )
     core_count: int = parameter(
         "Number of core nodes; managed scaling never goes below it. Default 1.",
         allowed=f"a whole number, 1 to {NODES_LIMIT}",
@@ -50,11 +69,33 @@ class Emr(FrozenModel):
         le=NODES_LIMIT,
     )
     maximum_count: int = parameter(
-        "Maximum number of core and task nodes for managed scaling. Default 3.",
+        "Maximum number of core and task nodes for managed scaling, or of their units with fleets. Default 3.",
         allowed=f"a whole number, core_count to {NODES_LIMIT}",
         default=3,
         ge=1,
         le=NODES_LIMIT,
+    )
+    core_fleet: Fleet | None = parameter(
+        "Core nodes of several types, On-Demand and Spot, instead of core_instance_type and core_count. Default: none.",
+        allowed="a mapping with the keys of a fleet",
+        default=None,
+    )
+    task_fleet: Fleet | None = parameter(
+        "Task nodes of several types, On-Demand and Spot, beside core_fleet. Default: none.",
+        allowed="a mapping with the keys of a fleet",
+        default=None,
+    )
+    spot_timeout_minutes: int = parameter(
+        "Time in minutes to wait for Spot nodes when the cluster is created. Default 20.",
+        allowed=f"whole minutes, {SPOT_MINUTES_MINIMUM} to {SPOT_MINUTES_LIMIT} (a day)",
+        default=20,
+        ge=SPOT_MINUTES_MINIMUM,
+        le=SPOT_MINUTES_LIMIT,
+    )
+    spot_fallback: SpotFallback = parameter(
+        "What happens if there are not enough Spot nodes after that time. Default SWITCH_TO_ON_DEMAND.",
+        allowed="SWITCH_TO_ON_DEMAND or TERMINATE_CLUSTER",
+        default="SWITCH_TO_ON_DEMAND",
     )
     volume_gb: int = parameter(
         "Size of each node's volume, in GB. Default 64.",

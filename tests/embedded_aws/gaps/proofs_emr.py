@@ -304,3 +304,93 @@ def a_step_waits_since_nothing_runs_it(services: Services, name: str) -> None:
     emr.add_job_flow_steps(JobFlowId=made, Steps=[step])
     assert [each["Status"]["State"] for each in emr.list_steps(ClusterId=made)["Steps"]] == ["PENDING"] * 3
     assert described(services, made)["Status"]["State"] == "WAITING"
+
+
+FLEETS: list[dict[str, Any]] = [
+    {
+        "InstanceFleetType": "MASTER",
+        "TargetOnDemandCapacity": 1,
+        "InstanceTypeConfigs": [{"InstanceType": "m6i.xlarge"}],
+    },
+    {
+        "InstanceFleetType": "TASK",
+        "Name": "task",
+        "TargetSpotCapacity": 3,
+        "InstanceTypeConfigs": [{"InstanceType": "m6i.2xlarge", "WeightedCapacity": 2}, {"InstanceType": "m6i.xlarge"}],
+    },
+]
+
+
+def fleet_cluster(services: Services, name: str, **instances: Any) -> str:
+    """A cluster of one primary node, and of task nodes with three units."""
+    given = {
+        "Name": name,
+        "ReleaseLabel": "emr-7.13.0",
+        "JobFlowRole": profile(services, name),
+        "Instances": {"InstanceFleets": FLEETS, "KeepJobFlowAliveWhenNoSteps": True, **instances},
+    }
+    cluster_id: str = services("emr").run_job_flow(**given)["JobFlowId"]
+    return cluster_id
+
+
+@proves("ElasticMapReduceResponse.list_instance_fleets")
+def a_fleet_has_as_many_nodes_as_its_units_ask_for(services: Services, name: str) -> None:
+    emr = services("emr")
+    cluster_id = fleet_cluster(services, name)
+    primary, task = emr.list_instance_fleets(ClusterId=cluster_id)["InstanceFleets"]
+    assert (primary["InstanceFleetType"], primary["ProvisionedOnDemandCapacity"]) == ("MASTER", 1)
+    assert (task["Name"], task["TargetSpotCapacity"], task["ProvisionedSpotCapacity"]) == ("task", 3, 4)
+    assert [each["WeightedCapacity"] for each in task["InstanceTypeSpecifications"]] == [2, 1]
+    nodes = emr.list_instances(ClusterId=cluster_id)["Instances"]
+    assert sorted(node["InstanceType"] for node in nodes) == ["m6i.2xlarge", "m6i.2xlarge", "m6i.xlarge"]
+    says("uses instance fleets", emr.list_instance_groups, ClusterId=cluster_id)
+    says("uses instance groups", emr.list_instance_fleets, ClusterId=cluster(services, f"{name}-groups"))
+    emr.terminate_job_flows(JobFlowIds=[cluster_id])
+    ended = emr.list_instance_fleets(ClusterId=cluster_id)["InstanceFleets"]
+    assert {fleet["Status"]["State"] for fleet in ended} == {"TERMINATED"}
+    role = {"JobFlowRole": name, "Name": name}
+    mixed = {"InstanceFleets": FLEETS, "InstanceGroups": [nodes_of_a_group]}
+    says("mutually exclusive", emr.run_job_flow, Instances=mixed, **role)
+    empty = {"InstanceFleets": [{**FLEETS[0], "TargetOnDemandCapacity": 0}]}
+    says("greater than 0", emr.run_job_flow, Instances=empty, **role)
+    limits = {"UnitType": "Instances", "MinimumCapacityUnits": 1, "MaximumCapacityUnits": 2}
+    scaling = {"ManagedScalingPolicy": {"ComputeLimits": limits}}
+    says("does not fit", emr.run_job_flow, Instances={"InstanceFleets": FLEETS}, **scaling, **role)
+
+
+nodes_of_a_group = nodes("MASTER")
+
+
+@proves("ElasticMapReduceResponse.modify_instance_fleet")
+def the_units_of_a_fleet_change_while_its_cluster_lives(services: Services, name: str) -> None:
+    emr = services("emr")
+    cluster_id = fleet_cluster(services, name)
+    fleet = emr.list_instance_fleets(ClusterId=cluster_id)["InstanceFleets"][1]
+    change = {"InstanceFleetId": fleet["Id"], "TargetOnDemandCapacity": 2, "TargetSpotCapacity": 1}
+    emr.modify_instance_fleet(ClusterId=cluster_id, InstanceFleet=change)
+    changed = emr.list_instance_fleets(ClusterId=cluster_id)["InstanceFleets"][1]
+    assert (changed["TargetOnDemandCapacity"], changed["TargetSpotCapacity"]) == (2, 1)
+    unknown = {"InstanceFleetId": "if-NOBODY", "TargetSpotCapacity": 1}
+    says("'if-NOBODY' is not valid", emr.modify_instance_fleet, ClusterId=cluster_id, InstanceFleet=unknown)
+    emr.terminate_job_flows(JobFlowIds=[cluster_id])
+    says(ENDED, emr.modify_instance_fleet, ClusterId=cluster_id, InstanceFleet=change)
+
+
+@proves("Cluster.instance_collection_type")
+def a_cluster_says_whether_it_has_fleets_or_groups(services: Services, name: str) -> None:
+    kinds = [
+        described(services, made(services, f"{name}-{number}"))["InstanceCollectionType"]
+        for number, made in enumerate((fleet_cluster, cluster))
+    ]
+    assert kinds == ["INSTANCE_FLEET", "INSTANCE_GROUP"]
+
+
+@proves("Ec2InstanceAttributes.requested_ec2_subnet_ids")
+def fleets_are_in_one_of_the_subnets_that_were_asked_for(services: Services, name: str) -> None:
+    where = inside(services, name)
+    first = where.pop("Ec2SubnetId")
+    second = subnet(services, vpc(services))["SubnetId"]
+    made = fleet_cluster(services, name, Ec2SubnetIds=[first, second], **where)
+    about = described(services, made)["Ec2InstanceAttributes"]
+    assert about["RequestedEc2SubnetIds"] == [first, second]
+    assert about["Ec2SubnetId"] == first

@@ -144,6 +144,61 @@ SCALING = {
     "ComputeLimits": {"UnitType": "Instances", "MinimumCapacityUnits": 1, "MaximumCapacityUnits": 3},
 }
 
+
+def fleet(name: str, on_demand: int | str, spot: int, *types: str) -> dict[str, Any]:
+    return {
+        "Name": name,
+        "TargetOnDemandCapacity": on_demand,
+        "TargetSpotCapacity": spot,
+        "InstanceTypeConfigs": [
+            {
+                "InstanceType": instance_type,
+                "WeightedCapacity": weight,
+                "EbsConfiguration": volumes(VolumeType="gp3", SizeInGB=64),
+            }
+            for weight, instance_type in enumerate(types, start=1)
+        ],
+        "LaunchSpecifications": {
+            "OnDemandSpecification": {"AllocationStrategy": "lowest-price"},
+            "SpotSpecification": {
+                "AllocationStrategy": "price-capacity-optimized",
+                "TimeoutAction": "SWITCH_TO_ON_DEMAND",
+                "TimeoutDurationMinutes": 20,
+            },
+        },
+    }
+
+
+FLEETS: dict[str, Any] = {
+    "MasterInstanceFleet": fleet("primary", "1", 0, "m6i.xlarge"),
+    "CoreInstanceFleet": fleet("core", 1, 0, "m6i.xlarge", "m6i.2xlarge"),
+    "TaskInstanceFleets": [fleet("task", 0, 3, "m6i.xlarge", "m6a.2xlarge")],
+    "Ec2SubnetIds": [ref("SubnetOne"), ref("SubnetTwo")],
+    "EmrManagedMasterSecurityGroup": ref("Primary"),
+    "EmrManagedSlaveSecurityGroup": ref("Core"),
+    "ServiceAccessSecurityGroup": ref("Service"),
+    "Placement": {"AvailabilityZone": f"{REGION}a"},
+    "KeepJobFlowAliveWhenNoSteps": True,
+    "TerminationProtected": False,
+    "UnhealthyNodeReplacement": False,
+}
+FLEET_CLUSTER: dict[str, Any] = {
+    "Name": "contract-fleets",
+    "ReleaseLabel": "emr-7.13.0",
+    "Applications": [{"Name": "Spark"}],
+    "JobFlowRole": ref("Profile"),
+    "ServiceRole": "contract-service",
+    "ManagedScalingPolicy": {
+        "ComputeLimits": {
+            "UnitType": "InstanceFleetUnits",
+            "MinimumCapacityUnits": 1,
+            "MaximumCapacityUnits": 8,
+            "MaximumOnDemandCapacityUnits": 1,
+            "MaximumCoreCapacityUnits": 1,
+        },
+    },
+}
+
 EMR_CASES = (
     Case(
         type="AWS::IAM::InstanceProfile",
@@ -198,5 +253,24 @@ EMR_CASES = (
         },
         defaults={"StepConcurrencyLevel": 1, "VisibleToAllUsers": True},
         unread=frozenset({"AdditionalInfo"}),
+    ),
+    Case(
+        type="AWS::EMR::Cluster",
+        variant="fleets",
+        dependencies={**NETWORK, **NODES, **PROFILE},
+        first={**FLEET_CLUSTER, "Instances": FLEETS},
+        changed={
+            **FLEET_CLUSTER,
+            "Instances": {
+                **FLEETS,
+                "CoreInstanceFleet": fleet("core", 2, 0, "m6i.xlarge", "m6i.2xlarge"),
+                "TaskInstanceFleets": [fleet("task", 0, 5, "m6i.xlarge", "m6a.2xlarge")],
+            },
+        },
+        replaced={
+            **FLEET_CLUSTER,
+            "Instances": {**FLEETS, "TaskInstanceFleets": [fleet("task", 0, 3, "m6i.xlarge", "m6a.4xlarge")]},
+        },
+        defaults={"StepConcurrencyLevel": 1, "VisibleToAllUsers": True},
     ),
 )

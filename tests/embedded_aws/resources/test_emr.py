@@ -206,7 +206,10 @@ def test_the_primary_nodes_address_is_its_private_name(driver: Driver) -> None:
             {"Steps": [{"Name": "a", "HadoopJarStep": {"Jar": "a.jar", "MainClass": "A"}}]},
             "Steps.HadoopJarStep.MainClass",
         ),
-        ({"instances": {"MasterInstanceFleet": {"TargetOnDemandCapacity": 1}}}, "Instances.MasterInstanceFleet"),
+        (
+            {"instances": {"MasterInstanceFleet": {"ResizeSpecifications": {}}}},
+            "Instances.MasterInstanceFleet.ResizeSpecifications",
+        ),
         (
             {"instances": {"CoreInstanceGroup": {**group("core", 1), "AutoScalingPolicy": SCALING}}},
             "Instances.CoreInstanceGroup.AutoScalingPolicy",
