@@ -28,7 +28,7 @@ def node_archive() -> bytes:
 
 
 def bootstrap_arguments(deployment: Deployment, archive: Tools) -> tuple[str, ...]:
-    """Return the arguments of the action, in the order of its script. The last is "" for wheels in S3.
+    """Return the arguments of the action, in the order of its script. The URL of an index is the last, if there is one.
 
     Args:
         deployment: a deployment with a cluster that has a list of libraries.
@@ -48,5 +48,6 @@ def bootstrap_arguments(deployment: Deployment, archive: Tools) -> tuple[str, ..
         f"s3://{bucket}/{LIBRARIES.rstrip('/')}",
         f"s3://{bucket}/{LOGS_PREFIX.rstrip('/')}",
         cluster_list(cluster_target(deployment.emr), deployment.emr.libraries),
-        environment.library_index or "",
+        # It is not documented whether EMR passes an empty argument.
+        *([environment.library_index] if environment.library_index else []),
     )

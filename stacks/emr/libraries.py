@@ -31,10 +31,8 @@ class EmrLibraries(Construct):
         program = assets.Asset(self, "NodeLibraries", path=str(write_archive(self, content)))
         self.objects = [f"{asset.s3_bucket_name}/{asset.s3_object_key}" for asset in (script, program)]
         archive = Tools(uri=f"s3://{self.objects[1]}", sha256=hashlib.sha256(content).hexdigest())
-        arguments = bootstrap_arguments(deployment, archive)
         self.action = BootstrapAction(
             name="install libraries",
             path=f"s3://{self.objects[0]}",
-            # An empty last argument is omitted, since it is not documented whether EMR passes it.
-            arguments=arguments if arguments[-1] else arguments[:-1],
+            arguments=bootstrap_arguments(deployment, archive),
         )

@@ -114,7 +114,6 @@ def test_the_bootstrap_action_is_told_where_its_program_and_the_clusters_list_ar
         "s3://flights-dev-artifacts-111111111111-eu-west-1/libraries",
         "s3://flights-dev-artifacts-111111111111-eu-west-1/emr-logs",
         "emr",
-        "",
     )
     assert BOOTSTRAP_ACTION.read_text().startswith("#!/bin/bash\n")
     with pytest.raises(ValueError, match="flights-prod has no cluster"):

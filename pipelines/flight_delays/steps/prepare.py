@@ -168,7 +168,7 @@ def add_baseline(flights: pd.DataFrame, months: range) -> None:
     pair = known.groupby(["carrier", "hour"])["late"].mean().rename("pair").reset_index()
     hour = known.groupby("hour")["late"].mean()
     found = flights[["carrier", "hour"]].merge(pair, on=["carrier", "hour"], how="left")["pair"]
-    found = found.fillna(found.index.to_series().map(flights["hour"].map(hour))).fillna(known["late"].mean())
+    found = found.fillna(flights["hour"].map(hour).reset_index(drop=True)).fillna(known["late"].mean())
     flights["baseline"] = found.round(6).to_numpy()
 
 
