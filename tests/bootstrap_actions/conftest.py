@@ -13,14 +13,14 @@ from tests.bootstrap_actions.node import Node
 from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
 from tests.libraries.registry import Registry
-from tests.node_scripts.machine import sandbox_problem
+from tests.node_scripts.machine import python_like, sandbox_problem
 
 NewNode = Callable[[Path], Node]
 
 
 @pytest.fixture(scope="session", autouse=True)
 def machines() -> None:
-    problem = sandbox_problem()
+    problem = sandbox_problem() or (None if python_like("3.9")[1] else "no Python 3.9, which EMR nodes have")
     if problem:
         pytest.skip(f"NOT PROVEN HERE: {problem}")
 
