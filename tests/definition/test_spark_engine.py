@@ -70,9 +70,8 @@ def test_the_other_steps_are_unchanged_except_for_their_references_to_the_output
 
 
 def test_emr_accepts_the_cluster_and_its_placeholders_are_those_that_the_stack_fills() -> None:
-    arguments = step(with_engine(folders.committed(), on_spark(), bootstrap=("eu-west-1", "list")), "Prepare")[
-        "Arguments"
-    ]
+    bootstrap = ("eu-west-1", "s3://${ClusterLibrariesProgram}")
+    arguments = step(with_engine(folders.committed(), on_spark(), bootstrap=bootstrap), "Prepare")["Arguments"]
     used = used_placeholders(json.dumps(arguments["ClusterConfig"]))
     assert used == CLUSTER_PLACEHOLDERS.keys() | {"ArtifactsBucket", "KmsKey"}
     request = {"Name": "name", **arguments["ClusterConfig"]}

@@ -119,7 +119,7 @@ def _check_contents(view: Located, override: Located, *, project: str, environme
         return [engine.finding(message, allowed="spark together with the key emr. Add it, or use pandas")]
     if engine is not None and engine.value == "spark" and _is_absent(view.at("emr", "core_instance_type")):
         message = f"the cluster in {environment} has fleets, and the steps create clusters of one core node type"
-        return [engine.finding(message, allowed="spark together with emr.core_instance_type. Set it, or use pandas")]
+        return [engine.finding(message, allowed="spark together with emr.core_instance_type, or pandas")]
     serving = view.at("serving")
     if serving is not None and not _is_absent(serving) and _is_absent(view.at("pipeline")):
         message = f"there is no pipeline in {environment} that registers a model to serve"
