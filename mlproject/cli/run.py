@@ -63,8 +63,8 @@ def run(
     stand_in: Annotated[
         list[str] | None,
         typer.Option(
-            help="STEP=FILE.json: do not run a Lambda, Callback, QualityCheck or ClarifyCheck step, and use these "
-            "outputs; repeatable."
+            help="STEP=FILE.json: do not run an EMR, Lambda, Callback, QualityCheck or ClarifyCheck step, and use "
+            "these outputs; repeatable."
         ),
     ] = None,
     permissions: Annotated[
@@ -111,6 +111,8 @@ def run(
     with show_progress(as_json=as_json) as view:
         if definition:
             from mlproject.cli.common.run_server import run_own_aws
+            from mlproject.cli.common.step_spark import prepare_spark
+            from mlproject.files import project_root
             from mlproject.runner import run_definition_file
 
             places = {
@@ -124,6 +126,7 @@ def run(
                 folder=Path(".mlproject"),
                 observer=view.update,
                 start_aws=run_own_aws,
+                start_spark=lambda: prepare_spark(project_root(), None, report=view.note),
                 **options,
             )
         else:
@@ -158,12 +161,14 @@ def _deployed(
     from mlproject.cli.common.commit import read_commit
     from mlproject.cli.common.run_options import reject_local_options
     from mlproject.cli.common.session import create_session, is_embedded
+    from mlproject.cli.common.step_spark import prepare_spark
     from mlproject.files import project_root
     from mlproject.parameters import load_valid_parameters
 
     root = project_root()
     with read_commit(root) as commit:
         platform = load_valid_parameters(root)
+        deployment = None
         if project:
             deployment = platform.deployment(project, environment)
             deployment.require_pipeline()
@@ -195,6 +200,7 @@ def _deployed(
                 defaults={"Commit": commit()},
                 folder=root / ".mlproject",
                 observer=view.update,
+                start_spark=lambda: prepare_spark(root, deployment, report=view.note),
                 **options,
             )
 

@@ -14,7 +14,17 @@ from typing import Any
 
 from mlproject.definition.graph import Step, steps_of
 
-LOCAL_STEP_TYPES = ("Processing", "Training", "Tuning", "Transform", "Condition", "Model", "RegisterModel", "Fail")
+LOCAL_STEP_TYPES = (
+    "Processing",
+    "Training",
+    "Tuning",
+    "Transform",
+    "EMR",
+    "Condition",
+    "Model",
+    "RegisterModel",
+    "Fail",
+)
 OUTPUTS = "OutputParameters"
 _CONSTRAINTS = ("CalculatedBaselineConstraints", "BaselineUsedForDriftCheckConstraints")
 _STATISTICS = ("CalculatedBaselineStatistics", "BaselineUsedForDriftCheckStatistics")

@@ -22,6 +22,7 @@ from mlproject.runner.local_file import run_definition_file
 from mlproject.runner.results import Observer, RunResult, StepResult
 from mlproject.runner.script_aws import AwsConnection
 from mlproject.runner.services import FolderServices, Services
+from mlproject.runner.spark import Spark
 from mlproject.runner.stand_ins import read_stand_in
 from mlproject.runner.storage.object_store import UnreachableError
 
@@ -51,6 +52,7 @@ __all__ = [
     "Permissions",
     "RunResult",
     "Services",
+    "Spark",
     "StepResult",
     "UnreachableError",
     "default_isolation",

@@ -35,7 +35,7 @@ _DEFAULT_REGION = "us-east-1"
 def steps_that_call_aws(
     nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, store: FolderStore
 ) -> frozenset[str]:
-    """Return the names of the steps with a script that calls AWS.
+    """Return the names of the steps with a script that calls AWS. Spark does in every EMR step.
 
     Args:
         nodes: the steps.
@@ -48,7 +48,8 @@ def steps_that_call_aws(
     return frozenset(
         node.name
         for node in nodes
-        if node.type in JOBS and any(map(_CALLS_AWS.search, _texts(resolve_known(node.arguments, parameters), store)))
+        if node.type == "EMR"
+        or (node.type in JOBS and any(map(_CALLS_AWS.search, _texts(resolve_known(node.arguments, parameters), store))))
     )
 
 
@@ -61,6 +62,7 @@ def absent_uris(node: Node, parameters: Mapping[str, Any], *, store: FolderStore
     application = arguments.get("AppSpecification", {})
     values = [
         *application.get("ContainerArguments", ()),
+        *arguments.get("StepConfig", {}).get("HadoopJarStep", {}).get("Args", ()),
         *arguments.get("Environment", {}).values(),
         *script_mode.decode_hyperparameters(arguments.get("HyperParameters", {})).values(),
     ]

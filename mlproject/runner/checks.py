@@ -18,6 +18,7 @@ from mlproject.runner.mapped_images import check_image_names
 from mlproject.runner.plan import Node
 from mlproject.runner.services import Services
 from mlproject.runner.steps import conditions
+from mlproject.runner.steps.emr_arguments import unsupported_emr_reasons
 from mlproject.runner.steps.instances import instance_reasons
 from mlproject.runner.steps.job import Job
 from mlproject.runner.steps.processing import ProcessingJob
@@ -122,6 +123,7 @@ def supported_features() -> dict[str, list[str]]:
             "text/csv with a model of image sagemaker-xgboost",
             "text/csv with a model that has an inference script (SAGEMAKER_PROGRAM)",
         ],
+        "EMR": ["spark-submit, by command-runner.jar"],
         "tuning": list(STRATEGIES),
         "isolation": [each for each in ISOLATIONS if isolation_problem(each) is None],
     }
@@ -148,6 +150,9 @@ def _unsupported_reasons(
                 yield from _unsupported_named_model(arguments["ModelName"], models)
         elif node.type == "Model" and transforms:
             yield from unsupported_model_reasons(arguments)
+        elif node.type == "EMR":
+            for reason in unsupported_emr_reasons(arguments):
+                yield f"{reason}. --stand-in {node.name}=FILE.json gives recorded outputs instead"
         yield from instance_reasons(node.type, node.arguments, arguments)
     except KeyError as error:
         yield f"its arguments lack {error.args[0]!r}"

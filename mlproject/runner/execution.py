@@ -20,6 +20,7 @@ from mlproject.runner.references import Scope
 from mlproject.runner.results import Observer, RunResult
 from mlproject.runner.scheduler import StepScheduler
 from mlproject.runner.services import Services
+from mlproject.runner.spark import NoSpark, StartSpark
 from mlproject.runner.stand_ins import StandIns
 from mlproject.runner.steps.run_context import RunContext
 from mlproject.runner.steps.step import StepRunner
@@ -45,6 +46,7 @@ def run_pipeline(
     interpreters: Mapping[str, Interpreter] = MappingProxyType({}),
     stand_ins: StandIns = MappingProxyType({}),
     models: Models = MappingProxyType({}),
+    start_spark: StartSpark = NoSpark,
 ) -> RunResult:
     """Run a definition's steps on this machine.
 
@@ -67,6 +69,7 @@ def run_pipeline(
         models: the deployed models that Transform steps name.
         prepare: called before the first step, after the checks of every run; returns the services of the steps if
             they are not `services`, and raises UserError for further problems.
+        start_spark: returns the Spark for EMR steps; called before the first step if there are any.
 
     Raises:
         UserError: the definition or a parameter is invalid; no step has run.
@@ -81,6 +84,8 @@ def run_pipeline(
         check_scripts(nodes, values, services=services, role_arn=role_arn)
     if prepare:
         services = prepare(nodes, values)
+    uses_spark = any(node.type == "EMR" and node.name not in stand_ins for node in nodes)
+    spark = start_spark() if uses_spark else NoSpark()
     folder.joinpath("logs").mkdir(parents=True, exist_ok=True)
     context = RunContext(
         execution_arn=execution_arn,
@@ -93,6 +98,7 @@ def run_pipeline(
         interpreters=interpreters,
         stand_ins=stand_ins,
         models=models,
+        spark=spark,
     )
     scheduler = StepScheduler(
         nodes=nodes,

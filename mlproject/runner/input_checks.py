@@ -102,6 +102,8 @@ def _candidates(node: Node, arguments: Any, store: FolderStore, transforms: bool
         yield from _data(
             step, [("transform", arguments["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"])], store
         )
+    elif node.type == "EMR":
+        yield from _spark_scripts(step, arguments, store)
     elif node.type == "Model" and transforms:
         yield from _data(step, [("model", single_container(arguments).get("ModelDataUrl"))], store)
 
@@ -121,6 +123,13 @@ def _processing(step: str, arguments: Mapping[str, Any], store: FolderStore) -> 
             elif not (store.contains(uri) and store.contains(join_uri(uri, script))):
                 # --code provides single files by their name, so a folder of scripts is data.
                 yield Missing(step=step, uri=uri, name=item["InputName"])
+
+
+def _spark_scripts(step: str, arguments: Mapping[str, Any], store: FolderStore) -> Iterator[Missing]:
+    """Yield the missing scripts of a `spark-submit`. Which of its other arguments are data is not known."""
+    for word in arguments["StepConfig"]["HadoopJarStep"]["Args"]:
+        if isinstance(word, str) and word.startswith("s3://") and is_script(word) and not store.contains(word):
+            yield Missing(step=step, uri=word, script=PurePosixPath(word).name)
 
 
 def _scripts_below(local: str, words: list[Any]) -> list[str]:

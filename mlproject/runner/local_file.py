@@ -24,6 +24,7 @@ from mlproject.runner.plan import Node
 from mlproject.runner.results import Observer, RunResult
 from mlproject.runner.script_aws import StartAws
 from mlproject.runner.services import OBJECTS, FolderServices, Services
+from mlproject.runner.spark import NoSpark, StartSpark
 from mlproject.runner.stand_ins import StandIns
 from mlproject.runner.storage.cache import Cache
 from mlproject.runner.storage.run_folders import CACHE, RUNS, clean_up_killed_runs, marked_as_running
@@ -56,6 +57,7 @@ def run_definition_file(
     isolation: Isolation | None = None,
     interpreters: Mapping[str, Interpreter] = MappingProxyType({}),
     stand_ins: StandIns = MappingProxyType({}),
+    start_spark: StartSpark = NoSpark,
     start_aws: StartAws | None = None,
 ) -> RunResult:
     """Run a definition file, such as one written by the SageMaker SDK or an AWS sample.
@@ -71,6 +73,7 @@ def run_definition_file(
         isolation: how the processes get their /opt/ml; None for the best isolation that works on this machine.
         interpreters: the Pythons that replace images, by image name.
         stand_ins: the properties of steps that do not run, by step name.
+        start_spark: returns the Spark for EMR steps; called before the first step if there are any.
         start_aws: starts the embedded AWS of a run whose scripts call AWS; None if they get no credentials.
 
     Raises:
@@ -123,6 +126,7 @@ def run_definition_file(
             isolation=isolation,
             interpreters=interpreters,
             stand_ins=stand_ins,
+            start_spark=start_spark,
             prepare=prepare,
         )
 

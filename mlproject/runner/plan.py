@@ -88,7 +88,7 @@ def _node(step: Mapping[str, Any], needs: frozenset[str], parent: str | None, br
 
 
 def _unsupported(node: Node) -> Iterator[str]:
-    if node.type in STAND_IN_PROPERTIES:
+    if node.type in STAND_IN_PROPERTIES and node.type not in LOCAL_STEP_TYPES:
         yield stand_in_needed(node.step)
         return
     if node.type not in LOCAL_STEP_TYPES:

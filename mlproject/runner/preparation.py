@@ -68,7 +68,7 @@ def prepare_run(
     declared = [parameter["Name"] for parameter in definition.get("Parameters", [])]
     findings += plan_findings(nodes, parameters=declared, stand_ins=stand_ins)
     # Arguments that depend on a parameter without a valid value cannot be judged.
-    judged = tuple(node for node in nodes if _parameters_of(node) <= values.keys())
+    judged = tuple(node for node in nodes if node.name not in stand_ins and _parameters_of(node) <= values.keys())
     try:
         check_supported(judged, values, isolation=isolation, interpreters=interpreters, models=models)
     except UserError as error:

@@ -14,6 +14,8 @@ from mlproject.runner.embedded.model_registry import ModelRegistry
 from mlproject.runner.results import StepResult
 from mlproject.runner.script_aws import AwsConnection
 from mlproject.runner.services import FolderServices, Services, StepServices
+from mlproject.runner.spark import ClusterStep
+from mlproject.runner.steps.emr_arguments import submit_arguments
 from mlproject.runner.storage.mirrored_store import MirroredStore
 from mlproject.runner.storage.object_store import Store
 
@@ -162,6 +164,15 @@ class _ScriptAwsStep(StepServices):
 
     def create_model(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
         return self._models.create(role_arn, arguments)
+
+    @contextmanager
+    def cluster_step(self, role_arn: str, name: str, arguments: Mapping[str, Any]) -> Iterator[ClusterStep]:
+        """Yield a step without a cluster, whose script and data are in the embedded AWS."""
+        for each in submit_arguments(arguments):
+            if _URI.fullmatch(each):
+                self._store.list(each)
+        cluster_id = str(arguments.get("ClusterId", "j-LOCAL"))
+        yield ClusterStep(cluster_id=cluster_id, step_id="s-LOCAL", variables=self._variables)
 
     def missing_permissions(
         self, step_type: str, arguments: Mapping[str, Any], **facts: Any

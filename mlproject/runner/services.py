@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+from mlproject.errors import UserError
 from mlproject.files import write_atomically
 from mlproject.runner.embedded.denials import MissingPermission
 from mlproject.runner.results import StepResult
+from mlproject.runner.spark import ClusterStep
 from mlproject.runner.storage.folder_store import FolderStore
 from mlproject.runner.storage.object_store import Store
 
@@ -33,6 +36,17 @@ class StepServices(Protocol):
 
     def create_model(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
         """Create a model, and return its ARN."""
+
+    def cluster_step(
+        self, role_arn: str, name: str, arguments: Mapping[str, Any]
+    ) -> AbstractContextManager[ClusterStep]:
+        """Add an EMR step to its cluster as a role, until the end of the context.
+
+        Args:
+            role_arn: the pipeline's role.
+            name: the step's name.
+            arguments: resolved.
+        """
 
     def missing_permissions(
         self, step_type: str, arguments: Mapping[str, Any], **facts: Any
@@ -103,6 +117,11 @@ class FolderServices(Services, StepServices):
         name = arguments["ModelName"]
         write_atomically(self._folder / "models" / f"{name}.json", json.dumps(arguments, indent=2, sort_keys=True))
         return f"arn:aws:sagemaker:local:000000000000:model/{name}"
+
+    def cluster_step(
+        self, role_arn: str, name: str, arguments: Mapping[str, Any]
+    ) -> AbstractContextManager[ClusterStep]:
+        raise UserError(f"step {name}: Spark reads S3, and this run has no embedded AWS. Use `mlproject run`.")
 
     def missing_permissions(
         self, step_type: str, arguments: Mapping[str, Any], **facts: Any

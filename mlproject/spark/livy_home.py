@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlproject.files import write_atomically
+from mlproject.spark.settings import S3A_JARS, S3Access, local_settings, s3a_settings
 
 _SHELL = Path(__file__).parent / "repl_driver"
-_S3A = ("hadoop-aws-", "aws-java-sdk-bundle-", "wildfly-openssl-", "spark-hadoop-cloud_")
-_COMMITTER = "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory"
 _RSC = ("livy-rsc-", "livy-api-", "netty-all-")
 _LOG = """\
 log4j.rootCategory=INFO, console
@@ -21,19 +20,6 @@ log4j.appender.console.layout=org.apache.log4j.PatternLayout
 log4j.appender.console.layout.ConversionPattern=%d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n
 log4j.logger.org.eclipse.jetty=WARN
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class S3Access:
-    """How Spark reaches S3, with the credentials that its environment variables lead to.
-
-    Args:
-        endpoint: such as `http://localhost:5000`.
-        region: such as `eu-west-1`.
-    """
-
-    endpoint: str
-    region: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +70,7 @@ def write_livy_home(home: LivyHome) -> None:
     for name in ("logs", "work"):
         (home.folder / name).mkdir(parents=True)
     jars = sorted(home.jars.glob("*.jar"))
-    _link(home.folder / "jars", [each for each in jars if not each.name.startswith(_S3A)])
+    _link(home.folder / "jars", [each for each in jars if not each.name.startswith(S3A_JARS)])
     _link(home.folder / "rsc-jars", [each for each in jars if each.name.startswith(_RSC)])
     _link(home.folder / "repl_2.12-jars", [home.driver])
     rsc = {"livy.rsc.launcher.address": "127.0.0.1", "livy.rsc.rpc.server.address": "127.0.0.1"}
@@ -123,43 +109,10 @@ def _server_settings(home: LivyHome) -> dict[str, str]:
 
 
 def _spark_settings(home: LivyHome) -> dict[str, str]:
-    s3a = ":".join(str(each) for each in sorted(home.jars.glob("*.jar")) if each.name.startswith(_S3A))
+    # Sessions get credentials that are renewed from the supervisor.
+    provider = "com.amazonaws.auth.EC2ContainerCredentialsProviderWrapper"
     return {
-        "spark.pyspark.python": str(home.python),
         "spark.mlproject.shellFolder": str(_SHELL),
-        "spark.driver.memory": "1g",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.extraClassPath": s3a,
-        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={home.work}",
-        "spark.local.dir": str(home.work),
-        "spark.sql.warehouse.dir": str(home.work / "spark-warehouse"),
-        "spark.sql.shuffle.partitions": "4",
-        "spark.ui.enabled": "false",
-        "spark.sql.sources.commitProtocolClass": "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol",
-        "spark.sql.parquet.output.committer.class": "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter",
-        **_s3a_settings(home.s3, home.work),
+        **local_settings(jars=home.jars, python=home.python, work=home.work),
+        **s3a_settings(home.s3, work=home.work, provider=provider),
     }
-
-
-def _s3a_settings(s3: S3Access, work: Path) -> dict[str, str]:
-    """https://hadoop.apache.org/docs/r3.3.4/hadoop-aws/tools/hadoop-aws/index.html"""
-    settings = {
-        # EMR's own file system has the scheme s3.
-        "fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
-        "fs.s3a.endpoint": s3.endpoint,
-        "fs.s3a.endpoint.region": s3.region,
-        "fs.s3a.path.style.access": "true",
-        "fs.s3a.connection.ssl.enabled": "false",
-        "fs.s3a.aws.credentials.provider": "com.amazonaws.auth.EC2ContainerCredentialsProviderWrapper",
-        "fs.s3a.buffer.dir": str(work),
-        # What Spark writes is encrypted by the default of the bucket. The AWS SDK sends no key without HTTPS, and thus
-        # cannot copy an encrypted object, as renaming needs. This committer, like EMR's, completes uploads instead:
-        # https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-s3-optimized-committer.html
-        "fs.s3a.committer.name": "magic",
-        "mapreduce.outputcommitter.factory.scheme.s3": _COMMITTER,
-        "mapreduce.outputcommitter.factory.scheme.s3a": _COMMITTER,
-        # Deleting markers after each write needs permissions outside the prefix that the role may write.
-        "fs.s3a.directory.marker.retention": "keep",
-    }
-    return {f"spark.hadoop.{name}": value for name, value in settings.items()}

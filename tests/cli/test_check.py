@@ -279,9 +279,6 @@ def test_steps_that_only_aws_runs_are_accepted_with_a_note_for_each(tmp_path: Pa
     steps = {
         "Notify": "Lambda",
         "Approve": "Callback",
-        "OnCluster": "EMR",
-        "AsRole": "EMR",
-        "OnNewCluster": "EMR",
         "OnApplication": "EMRServerless",
         "Quality": "QualityCheck",
         "Bias": "ClarifyCheck",

@@ -51,15 +51,24 @@ class LocalCluster:
         Raises:
             UserError: it is not installed.
         """
-        found = sorted((self.root / ".venv-spark").glob("lib/python3.*/site-packages/pyspark"))
-        if not found or not (self.root / ".venv-spark" / ".installed").exists():
-            raise UserError("Spark is not installed in this checkout. Run `make spark`.", exit_code=1)
-        return found[0]
+        return find_spark_home(self.root)
 
     @property
     def command(self) -> str:
         """Arguments that name it, such as `flights -e local`."""
         return f"{self.deployment.project} -e {self.deployment.environment.name}"
+
+
+def find_spark_home(root: Path) -> Path:
+    """Return the folder of PySpark in a checkout.
+
+    Raises:
+        UserError: it is not installed.
+    """
+    found = sorted((root / ".venv-spark").glob("lib/python3.*/site-packages/pyspark"))
+    if not found or not (root / ".venv-spark" / ".installed").exists():
+        raise UserError("Spark is not installed in this checkout. Run `make spark`.", exit_code=1)
+    return found[0]
 
 
 def read_local_cluster(project: str, environment: str) -> LocalCluster:

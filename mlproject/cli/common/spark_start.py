@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlproject.aws_rules.emr import LIVY_PORT
@@ -53,6 +52,7 @@ def start_local_spark(
 def _prepare(cluster: LocalCluster, port: int, report: Callable[[str], None]) -> Mapping[str, Any]:
     """Return what the supervisor needs, checked and built."""
     from mlproject.cli.common.local_spark import node_credentials
+    from mlproject.cli.common.spark_python import spark_python
     from mlproject.spark import compile_driver, find_java, prepare_jars
 
     spark_home, java = cluster.spark_home, find_java()
@@ -60,7 +60,7 @@ def _prepare(cluster: LocalCluster, port: int, report: Callable[[str], None]) ->
     node_credentials(cluster)  # fails here, and not in a session, if the role is not deployed
     jars = prepare_jars(cluster.folder / "jars", report=report)
     driver = compile_driver(java, spark_home=spark_home, jars=jars, folder=cluster.folder / "jars")
-    python, libraries = _python(cluster, report)
+    python, libraries = spark_python(cluster.root, cluster.deployment, report=report)
     report("starting Livy")
     return {
         "project": cluster.deployment.project,
@@ -90,24 +90,6 @@ def _require_free_port(cluster: LocalCluster, port: int) -> None:
             f"port {port} is used by {owner} ({error.strerror}). End that, or choose another one with --port.",
             exit_code=1,
         ) from error
-
-
-def _python(cluster: LocalCluster, report: Callable[[str], None]) -> tuple[Path, int]:
-    """Return the Python of the sessions, and the number of its libraries."""
-    from mlproject.libraries import (
-        build_empty_environment,
-        build_environment,
-        read_library_lists,
-        read_lock,
-        read_lock_text,
-    )
-
-    environments = cluster.root / ".mlproject" / "environments"
-    for library_list in read_library_lists(cluster.deployment, cluster.root):
-        if library_list.target == "emr":
-            count = len(read_lock(read_lock_text(library_list)).pins)
-            return build_environment(library_list, environments, report=report), count
-    return build_empty_environment("emr", environments, report=report), 0
 
 
 def _spawn(cluster: LocalCluster, launch: Mapping[str, Any], lock: int) -> ServerRecord:

@@ -16,6 +16,7 @@ from mlproject.runner.embedded.services import EmbeddedAws
 from mlproject.runner.execution import run_pipeline
 from mlproject.runner.parameters import Scalar, parameter_values
 from mlproject.runner.results import Observer, RunResult
+from mlproject.runner.spark import NoSpark, StartSpark
 from mlproject.runner.stand_ins import StandIns
 from mlproject.runner.storage.cache import Cache
 from mlproject.runner.storage.object_store import UnreachableError
@@ -34,6 +35,7 @@ def run_deployed_pipeline(
     isolation: Isolation | None = None,
     interpreters: Mapping[str, Interpreter] = MappingProxyType({}),
     stand_ins: StandIns = MappingProxyType({}),
+    start_spark: StartSpark = NoSpark,
 ) -> RunResult:
     """Start an execution of a deployed pipeline, run its steps here, and record it.
 
@@ -50,6 +52,7 @@ def run_deployed_pipeline(
         isolation: how the processes get their /opt/ml; None for the best isolation that works on this machine.
         interpreters: the Pythons that replace images, by image name.
         stand_ins: the properties of steps that do not run, by step name.
+        start_spark: returns the Spark for EMR steps; called before the first step if there are any.
 
     Raises:
         UserError: the pipeline is not deployed, a parameter or the definition is invalid, or the role cannot be used.
@@ -80,6 +83,7 @@ def run_deployed_pipeline(
                 isolation=isolation,
                 interpreters=interpreters,
                 stand_ins=stand_ins,
+                start_spark=start_spark,
                 parallel=pipeline.parallel,
                 models=models,
             )

@@ -11,6 +11,7 @@ from botocore.config import Config
 from mlproject.runner.embedded.denials import MissingPermission, Permissions
 from mlproject.runner.embedded.internal_calls import InternalCalls
 from mlproject.runner.embedded.role_credentials import request_credentials
+from mlproject.runner.storage.s3_store import translate_errors
 
 # The modes of the guard for a session: deny calls without permission, or allow and record them.
 _MODES: Mapping[Permissions, str] = {"enforce": "enforce", "report": "record"}
@@ -50,18 +51,29 @@ class Sessions:
                 client.close()
             self._clients.clear()
 
-    def credentials(self, step: str, role_arn: str) -> Mapping[str, str]:
-        """Return credentials of a role, as SageMaker gets them for a step.
+    def credentials(self, step: str, role_arn: str, *, service: str = "sagemaker.amazonaws.com") -> Mapping[str, str]:
+        """Return credentials of a role, as a service gets them for a step.
 
         Raises:
-            UserError: the role does not exist or does not trust SageMaker.
+            UserError: the role does not exist or does not trust the service.
         """
         with self._lock:
             if (step, role_arn) not in self._given:
                 self._given[step, role_arn] = request_credentials(
-                    self._calls, region=self._region, role_arn=role_arn, mode=self._mode
+                    self._calls, region=self._region, role_arn=role_arn, mode=self._mode, service=service
                 )
             return self._given[step, role_arn]
+
+    def node_credentials(self, step: str, instance_profile: str) -> Mapping[str, str]:
+        """Return credentials of the nodes of a cluster, as EC2 gets them for an instance profile.
+
+        Raises:
+            UserError: the instance profile does not exist, or its role does not trust EC2.
+        """
+        with translate_errors(f"instance profile {instance_profile}", self._endpoint):
+            found = self.client("iam").get_instance_profile(InstanceProfileName=instance_profile.rpartition("/")[2])
+        (role,) = found["InstanceProfile"]["Roles"]
+        return self.credentials(step, role["Arn"], service="ec2.amazonaws.com")
 
     def client(self, service: str, step: str = "", role_arn: str = "") -> Any:
         """Return a client with the credentials of a role, or of the user."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from mlproject.aws_rules.access_requests import AccessRequest, step_access_requests
 from mlproject.errors import UserError
+from mlproject.runner.embedded.clusters import added_step
 from mlproject.runner.embedded.denials import MissingPermission, Permissions, session_arn
 from mlproject.runner.embedded.internal_calls import InternalCalls
 from mlproject.runner.embedded.model_registry import ModelRegistry
 from mlproject.runner.embedded.sessions import Sessions
 from mlproject.runner.services import StepServices
+from mlproject.runner.spark import ClusterStep
 from mlproject.runner.storage.object_store import Store
 from mlproject.runner.storage.s3_store import S3Store
 
@@ -53,7 +56,18 @@ class EmbeddedStep(StepServices):
         return S3Store(self._sessions.client("s3", self._step, role_arn), endpoint=self._endpoint)
 
     def environment(self, role_arn: str) -> Mapping[str, str]:
-        given = self._sessions.credentials(self._step, role_arn)
+        return self._variables(self._sessions.credentials(self._step, role_arn))
+
+    @contextmanager
+    def cluster_step(self, role_arn: str, name: str, arguments: Mapping[str, Any]) -> Iterator[ClusterStep]:
+        emr = self._sessions.client("emr", self._step, role_arn)
+        with added_step(emr, name, arguments, endpoint=self._endpoint) as added:
+            credentials = self._sessions.node_credentials(self._step, added.instance_profile)
+            yield ClusterStep(
+                cluster_id=added.cluster_id, step_id=added.step_id, variables=self._variables(credentials)
+            )
+
+    def _variables(self, given: Mapping[str, str]) -> Mapping[str, str]:
         return {
             "AWS_ENDPOINT_URL": self._endpoint,
             "AWS_REGION": self._region,

@@ -13,6 +13,7 @@ from mlproject.runner.container.isolation import Isolation
 from mlproject.runner.container.processes import Processes
 from mlproject.runner.plan import Node
 from mlproject.runner.services import Services
+from mlproject.runner.spark import NoSpark, Spark
 from mlproject.runner.stand_ins import StandIns
 from mlproject.runner.storage.cache import Cache
 
@@ -35,6 +36,7 @@ class RunContext:
         interpreters: the Pythons that replace images, by image name.
         stand_ins: the properties of steps that do not run, by step name.
         models: the deployed models that Transform steps name.
+        spark: the Spark that runs EMR steps.
     """
 
     execution_arn: str
@@ -47,6 +49,7 @@ class RunContext:
     interpreters: Mapping[str, Interpreter] = field(default_factory=dict)
     stand_ins: StandIns = field(default_factory=dict)
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    spark: Spark = field(default_factory=NoSpark)
 
     @property
     def pipeline_arn(self) -> str:

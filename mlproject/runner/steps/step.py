@@ -16,6 +16,7 @@ from mlproject.runner.plan import Node
 from mlproject.runner.references import Scope, as_text, resolve
 from mlproject.runner.services import StepServices
 from mlproject.runner.steps.conditions import holds
+from mlproject.runner.steps.emr import run_emr_step
 from mlproject.runner.steps.job_run import run_job
 from mlproject.runner.steps.outcome import Outcome, StepFailedError
 from mlproject.runner.steps.permissions import check_permissions
@@ -76,6 +77,8 @@ class StepRunner:
         try:
             if node.type == "Tuning":
                 return self._tuning(node, arguments, services)
+            if node.type == "EMR":
+                return run_emr_step(self.context, node, arguments, services)
             return run_job(self.context, node, arguments, models, services)
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -114,7 +117,7 @@ class StepRunner:
 
     def log(self, node: Node) -> Path | None:
         """Return the log of a step's process; None for a step without a process."""
-        return self.context.log_file(node) if node.type in JOBS else None
+        return self.context.log_file(node) if node.type in JOBS or node.type == "EMR" else None
 
 
 def _condition(node: Node, scope: Scope) -> Outcome:
