@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from mlproject.aws_rules.network_requirements import combined_requirements
-from mlproject.definition import Definition
+from mlproject.definition import Definition, spark_scripts
 from mlproject.definition.project_values import refused_parameters
 from mlproject.parameters import Deployment, Environment, Pipeline
 from stacks.emr.stack import EmrStack
@@ -103,9 +103,13 @@ class ProjectStacks(Construct):
             notebooks.add_stack_dependency(storage)
             self.in_network.append(notebooks)
         if deployment.emr:
-            emr = EmrStack(self, deployment=deployment, parameters=deployment.emr)
+            scripts = spark_scripts(definition) if deployment.pipeline and definition else {}
+            emr = EmrStack(self, deployment=deployment, parameters=deployment.emr, step_scripts=tuple(scripts.values()))
             # The emr stack adds rules to the security group of the notebooks.
             emr.add_stack_dependency(notebooks or storage)
+            if pipeline and deployment.pipeline and deployment.pipeline.uses_spark:
+                # Its steps create clusters with the roles and security groups of the emr stack.
+                pipeline.add_stack_dependency(emr)
             self.in_network.append(emr)
         operations = None
         if deployment.operations:

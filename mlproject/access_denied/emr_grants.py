@@ -30,6 +30,9 @@ def emr_node_grants(
         "emr.libraries": [bootstrap] if libraries else [],
         "emr.certificate_s3": [certificate.removeprefix("s3://")] if certificate else [],
     }
+    pipeline = deployment.pipeline if deployment.pipeline and deployment.pipeline.uses_spark else None
+    if pipeline:
+        files["pipeline.engine"] = []
     seen: list[Grant] = []
     for key, own in files.items():
         for grant in node_grants(
@@ -38,6 +41,8 @@ def emr_node_grants(
             artifacts_bucket=deployment.names.bucket("artifacts"),
             key_arn=context.key(deployment),
             files=own,
+            step_scripts=[bootstrap] if key == "pipeline.engine" else [],
+            step_outputs=pipeline.runs_prefix if pipeline and key == "pipeline.engine" else None,
         ):
             if grant not in seen:
                 seen.append(grant)

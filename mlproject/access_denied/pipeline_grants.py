@@ -11,6 +11,7 @@ from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS, permissions_f
 from mlproject.definition import (
     Location,
     check_image_values,
+    cluster_role_arns,
     every_step,
     fn_sub_string,
     pulled_repositories,
@@ -37,7 +38,12 @@ def pipeline_grants(deployment: Deployment, context: RoleContext) -> Iterator[Ke
         definition,
         parameters.parameters,
         location=Location(partition=PARTITION, region=environment.region, account=account),
-        placeholders={"Role": own_role, "ModelGroup": names.model_package_group, **images},
+        placeholders={
+            "Role": own_role,
+            "ModelGroup": names.model_package_group,
+            **cluster_role_arns(deployment, partition=PARTITION),
+            **images,
+        },
     )
     step_types = {str(step["Type"]) for step in every_step(definition.document)}
     for grant in _step_grants(deployment, context, step_types=step_types, step_arns=found.arns):

@@ -13,6 +13,11 @@ TAG_VALUE = "true"
 # Prefix of the logs of clusters in the artifacts bucket.
 LOGS_PREFIX = "emr-logs/"
 LIVY_PORT = 8998
+# EMR's minimum of 15 GB is too small for Spark, Livy and the libraries of data scientists.
+# https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-custom-ami-root-volume-size.html
+ROOT_VOLUME_GB = 32
+# Lets Spark use the account's Glue catalog: https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-spark-glue.html
+GLUE_CLIENT = "com.amazonaws.glue.catalog.metastore.AWSGlueDataCatalogHiveClientFactory"
 # Encryption in transit requires a zip of PEM files in S3:
 # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-encryption-enable.html
 # With it, Livy uses HTTPS by default from this release on, and HTTP before.

@@ -20,6 +20,8 @@ def node_grants(
     artifacts_bucket: str,
     key_arn: str,
     files: Sequence[str],
+    step_scripts: Sequence[str] = (),
+    step_outputs: str | None = None,
 ) -> list[Grant]:
     """Return the grants of cluster nodes: read data and libraries, write results and logs.
 
@@ -31,9 +33,12 @@ def node_grants(
         artifacts_bucket: bucket of libraries, results of Spark, and logs.
         key_arn: ARN of the project's key.
         files: files that a node reads at its start, each as `bucket/key`.
+        step_scripts: scripts of the pipeline's Spark steps, in the same form.
+        step_outputs: prefix in the artifacts bucket to which the pipeline's Spark steps write, if it has any.
     """
     s3 = f"arn:{partition}:s3:::"
     data, artifacts = s3 + data_bucket, s3 + artifacts_bucket
+    written = [WORK_PREFIX, *([step_outputs] if step_outputs else [])]
     return [
         Grant(
             sid="ReadData",
@@ -41,7 +46,7 @@ def node_grants(
             resources=[
                 f"{data}/*",
                 f"{artifacts}/{LIBRARIES_PREFIX}*",
-                *(f"{artifacts}/{key}" for key in key_patterns([WORK_PREFIX])),
+                *(f"{artifacts}/{key}" for key in key_patterns(written)),
             ],
             reason="data, libraries and results of Spark",
         ),
@@ -69,7 +74,7 @@ def node_grants(
         Grant(
             sid="WriteWork",
             actions=["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
-            resources=[f"{artifacts}/{WORK_PREFIX}*"],
+            resources=[f"{artifacts}/{prefix}*" for prefix in written],
             reason="results of Spark. Committing and overwriting them deletes temporary objects",
         ),
         Grant(
@@ -85,15 +90,25 @@ def node_grants(
             reason="objects in the project's buckets, logs, disks of the nodes",
         ),
         *(
+            Grant(
+                sid=f"FindStepScript{number}",
+                actions=["s3:ListBucket"],
+                resources=[s3 + bucket],
+                condition={"StringLike": {"s3:prefix": f"{key}*"}},
+                reason="spark-submit lists the path of a script before it reads it, since the path may be a pattern",
+            )
+            for number, (bucket, _, key) in enumerate(script.partition("/") for script in step_scripts)
+        ),
+        *(
             [
                 Grant(
                     sid="ReadNodeFiles",
                     actions=["s3:GetObject"],
-                    resources=[s3 + file for file in files],
-                    reason="the script of the bootstrap action and the certificates of the nodes",
+                    resources=[s3 + file for file in [*files, *step_scripts]],
+                    reason="scripts of the bootstrap action and of steps, certificates of the nodes",
                 )
             ]
-            if files
+            if files or step_scripts
             else []
         ),
     ]

@@ -74,15 +74,15 @@ _EMR_PERMISSIONS = (
     _rule_permission("FollowClusterSteps", "rule of cluster steps"),
     Permission(
         sid="CreateCluster",
-        actions=("elasticmapreduce:RunJobFlow",),
+        # Tagging at creation is authorized before the cluster has an id.
+        actions=("elasticmapreduce:AddTags", "elasticmapreduce:RunJobFlow"),
         resource_types=("any new cluster",),
-        reason="clusters that a step creates. RunJobFlow has no resource-level permissions",
+        reason="clusters that a step creates, with their tags. RunJobFlow has no resource-level permissions",
         source=_EMR,
     ),
     Permission(
         sid="UseNewCluster",
         actions=(
-            "elasticmapreduce:AddTags",
             "elasticmapreduce:CancelSteps",
             "elasticmapreduce:DescribeCluster",
             "elasticmapreduce:DescribeStep",

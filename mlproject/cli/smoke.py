@@ -33,7 +33,7 @@ def smoke(
     from mlproject.cli.common.context import open_deployment
     from mlproject.cli.common.outcomes import outcomes_as_json, print_outcomes
     from mlproject.cli.common.session import reporting_aws_errors
-    from mlproject.definition import read_definition
+    from mlproject.definition import read_definition, with_engine
     from mlproject.deployment import read_deployed_commit
     from mlproject.smoke import check_deployment
 
@@ -43,7 +43,7 @@ def smoke(
     if run:
         deployment.require_pipeline()
     pipeline = deployment.pipeline
-    definition = read_definition(root / "pipelines" / pipeline.folder) if pipeline else None
+    definition = with_engine(read_definition(root / "pipelines" / pipeline.folder), deployment) if pipeline else None
     with read_commit(root) as wait_for_commit, reporting_aws_errors("reading the deployed commit"):
         deployed = read_deployed_commit(session.client, project=project, environment=environment)
         is_deployed = deployed is not None and deployed == wait_for_commit()

@@ -81,10 +81,10 @@ def _explain(denial: Denial, platform: Platform, root: Path, *, offline: bool) -
 
 def _context(deployment: Deployment, root: Path, *, key: str | None) -> RoleContext:
     from mlproject.access_denied import RoleContext
-    from mlproject.definition import read_definition
+    from mlproject.definition import read_definition, with_engine
 
     pipeline = deployment.pipeline
-    definition = read_definition(root / "pipelines" / pipeline.folder) if pipeline else None
+    definition = with_engine(read_definition(root / "pipelines" / pipeline.folder), deployment) if pipeline else None
     return RoleContext(definition=definition, key_arn=key)
 
 

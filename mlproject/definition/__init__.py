@@ -39,9 +39,12 @@ from mlproject.definition.resources.deployed_step import Location
 from mlproject.definition.resources.step_resources import StepResources, step_resources
 from mlproject.definition.scripts.archive import training_archive
 from mlproject.definition.scripts.step_scripts import submits_scripts, submitted_directories
+from mlproject.definition.spark_engine import spark_scripts, with_engine
+from mlproject.definition.step_cluster import CLUSTER_PLACEHOLDERS, cluster_role_arns
 from mlproject.definition.validate import check_definition
 
 __all__ = [
+    "CLUSTER_PLACEHOLDERS",
     "LISTS",
     "LIST_SEPARATOR",
     "REGISTRIES",
@@ -56,6 +59,7 @@ __all__ = [
     "branches_of",
     "check_definition",
     "check_image_values",
+    "cluster_role_arns",
     "definition_difference",
     "dependencies",
     "deployed_images",
@@ -78,6 +82,7 @@ __all__ = [
     "references",
     "refused_values",
     "registry_hosts",
+    "spark_scripts",
     "step_resources",
     "steps_of",
     "submits_scripts",
@@ -85,4 +90,5 @@ __all__ = [
     "training_archive",
     "used_placeholders",
     "validate_literal",
+    "with_engine",
 ]

@@ -130,11 +130,27 @@ class Pipeline(FrozenModel):
         ge=1,
         le=constraints.PARALLEL_STEPS_LIMIT,
     )
+    engine: Literal["pandas", "spark"] = parameter(
+        "What runs the processing steps that have a script `steps/NAME_spark.py`: the container, or Spark on an EMR "
+        "cluster that exists only for the step and has the parameters of `emr`. Default pandas.",
+        allowed="pandas or spark",
+        default="pandas",
+    )
     parameters: Mapping[str, Annotated[Scalar, BeforeValidator(validate_scalar)]] = parameter(
         "Values that override the defaults of the pipeline's parameters. Default: none.",
         allowed="a mapping of the pipeline's parameter names to values",
         default={},
     )
+
+    @property
+    def runs_prefix(self) -> str:
+        """The prefix of the intermediate outputs of executions, which expire. Models have another prefix."""
+        return f"{self.folder}/runs/"
+
+    @property
+    def uses_spark(self) -> bool:
+        """Whether steps create EMR clusters."""
+        return self.engine == "spark"
 
 
 class Deployment(FrozenModel):

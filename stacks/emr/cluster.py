@@ -9,18 +9,13 @@ import aws_cdk as cdk
 from aws_cdk import aws_emr as emr
 from constructs import Construct
 
-from mlproject.aws_rules.emr import TAG, TAG_VALUE
+from mlproject.aws_rules.emr import GLUE_CLIENT, ROOT_VOLUME_GB, TAG, TAG_VALUE
 from mlproject.parameters import Emr
 from stacks.constructs.acknowledgment import acknowledge
 
-# EMR's minimum of 15 GB is too small for Spark, Livy and the libraries of data scientists.
-# https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-custom-ami-root-volume-size.html
-_ROOT_VOLUME_GB = 32
 # Default of Livy, and the same for every cluster, since a change of the configurations replaces the cluster.
 # https://github.com/apache/incubator-livy/blob/master/conf/livy.conf.template
 _SESSION_TIMEOUT = "60m"
-
-_GLUE_CLIENT = "com.amazonaws.glue.catalog.metastore.AWSGlueDataCatalogHiveClientFactory"
 
 # cdk-nag expects the members of a security configuration at the top level, while EMR requires this wrapper.
 _NOT_FOUND_BY_NAG = "Set in `EncryptionConfiguration` of the security configuration, which cdk-nag does not read."
@@ -154,7 +149,7 @@ class EmrCluster(Construct):
                 idle_timeout=parameters.idle_minutes * 60
             ),
             scale_down_behavior="TERMINATE_AT_TASK_COMPLETION",
-            ebs_root_volume_size=_ROOT_VOLUME_GB,
+            ebs_root_volume_size=ROOT_VOLUME_GB,
             log_uri=log_uri,
             log_encryption_kms_key_id=key_arn,
             tags=[cdk.CfnTag(key=TAG, value=TAG_VALUE)],
@@ -183,7 +178,7 @@ def _configurations(*, glue_catalog: bool) -> dict[str, dict[str, str]]:
         return {"livy-conf": livy}
     return {
         "livy-conf": {**livy, "livy.repl.enable-hive-context": "true"},
-        "spark-hive-site": {"hive.metastore.client.factory.class": _GLUE_CLIENT},
+        "spark-hive-site": {"hive.metastore.client.factory.class": GLUE_CLIENT},
     }
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3_assets as assets
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
@@ -22,6 +26,7 @@ from stacks.emr.libraries import EmrLibraries
 from stacks.emr.notebook_access import EmrNotebookAccess
 from stacks.emr.security_configuration import EmrSecurityConfiguration
 from stacks.emr.security_groups import EmrSecurityGroups
+from stacks.emr.shared_values import SHARED_VALUES
 
 
 class EmrStack(ProjectStack):
@@ -30,9 +35,12 @@ class EmrStack(ProjectStack):
     Args:
         deployment: the project in the environment.
         parameters: parameters of the cluster.
+        step_scripts: Spark scripts of the pipeline's steps.
     """
 
-    def __init__(self, scope: Construct, *, deployment: Deployment, parameters: Emr) -> None:
+    def __init__(
+        self, scope: Construct, *, deployment: Deployment, parameters: Emr, step_scripts: Sequence[Path] = ()
+    ) -> None:
         environment, names = deployment.environment, deployment.names
         super().__init__(
             scope,
@@ -56,6 +64,8 @@ class EmrStack(ProjectStack):
         files = [libraries.object] if libraries else []
         if parameters.certificate_s3:
             files.append(parameters.certificate_s3.removeprefix("s3://"))
+        pipeline = deployment.pipeline if deployment.pipeline and deployment.pipeline.uses_spark else None
+        scripts = [assets.Asset(self, each.stem, path=str(each)) for each in step_scripts] if pipeline else []
         nodes = ServiceRole(
             self,
             "NodeRole",
@@ -70,6 +80,8 @@ class EmrStack(ProjectStack):
                     artifacts_bucket=names.bucket("artifacts"),
                     key_arn=key_arn,
                     files=files,
+                    step_scripts=[f"{each.s3_bucket_name}/{each.s3_object_key}" for each in scripts],
+                    step_outputs=pipeline.runs_prefix if pipeline else None,
                 ),
                 *existing_data_grants(deployment, partition=self.partition),
             ],
@@ -121,6 +133,16 @@ class EmrStack(ProjectStack):
             glue_catalog=bool(deployment.existing_data.glue_databases),
             wait_for=groups.rules,
         )
+        if pipeline:
+            shared = {
+                "ClusterSecurityConfiguration": security.name,
+                "ClusterPrimaryGroup": groups.primary_id,
+                "ClusterCoreGroup": groups.core_id,
+                "ClusterServiceGroup": groups.service_id,
+            }
+            for placeholder, value in shared.items():
+                name = names.parameter(SHARED_VALUES[placeholder])
+                ssm.CfnParameter(self, placeholder, name=name, type="String", value=value)
         scheme = livy_scheme(parameters.release, encrypted=parameters.certificate_s3 is not None)
         ssm.CfnParameter(
             self,

@@ -15,21 +15,26 @@ from mlproject.definition import (
     Definition,
     Location,
     check_image_values,
+    cluster_role_arns,
     every_step,
     fn_sub_string,
     pulled_repositories,
     registry_hosts,
     step_resources,
     used_placeholders,
+    with_engine,
 )
 from mlproject.definition.pipeline_resources import pipeline_resources
 from mlproject.definition.project_values import unusable_images
 from mlproject.errors import UserError
+from mlproject.node_scripts import bootstrap_arguments
 from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.network_reference import NetworkReference
 from stacks.constructs.promotion import package_readers
 from stacks.constructs.service_role import ServiceRole, role_arn
+from stacks.emr.libraries import EmrLibraries
+from stacks.emr.shared_values import SHARED_VALUES
 from stacks.pipeline.model_package_group import ModelPackageGroup
 from stacks.pipeline.pipeline import SageMakerPipeline
 from stacks.pipeline.promotion_role import PromotionRole
@@ -57,6 +62,7 @@ class PipelineStack(ProjectStack):
             description=f"Pipeline of {deployment.project} in {environment.name}",
             holds_data=False,
         )
+        definition = with_engine(definition, deployment, bootstrap=_bootstrap(deployment))
         text = fn_sub_string(definition, parameters=parameters.parameters)
         check_images = check_image_values(environment.region, used_placeholders(text))
         for problem in unusable_images(definition, parameters.parameters, region=environment.region):
@@ -118,6 +124,7 @@ class PipelineStack(ProjectStack):
                 **check_images,
                 **registry_hosts(environment.region),
                 "DefinitionHash": definition.hash,
+                **(self._cluster_values(deployment, subnet=network.subnet_ids[0]) if parameters.uses_spark else {}),
                 "Subnets": network.subnet_ids,
                 "SecurityGroups": [jobs.group_id],
                 **code.values,
@@ -140,6 +147,22 @@ class PipelineStack(ProjectStack):
                 ),
             )
 
+    def _cluster_values(self, deployment: Deployment, *, subnet: str) -> dict[str, str]:
+        """Return the values of the placeholders of a cluster that a step creates, with what the emr stack has."""
+        names = deployment.names
+        values = {
+            "ClusterServiceRole": names.role("emr-service"),
+            "ClusterNodeRole": names.role("emr-nodes"),
+            "ClusterSubnet": subnet,
+        }
+        for placeholder, name in SHARED_VALUES.items():
+            values[placeholder] = self.shared_value(
+                placeholder, names.parameter(name), description=f"{name} of {names.prefix}, from its emr stack"
+            )
+        if deployment.require_emr().libraries:
+            values["ClusterLibrariesScript"] = EmrLibraries(self, "Libraries", deployment=deployment).object
+        return values
+
     def _step_arns(
         self, deployment: Deployment, *, parameters: Pipeline, definition: Definition, images: Mapping[str, str]
     ) -> Mapping[str, Sequence[str]]:
@@ -157,6 +180,7 @@ class PipelineStack(ProjectStack):
             placeholders={
                 "Role": role_arn(partition="aws", account=account, path=path, name=names.role("pipeline")),
                 "ModelGroup": names.model_package_group,
+                **cluster_role_arns(deployment, partition="aws"),
                 **images,
             },
         )
@@ -164,3 +188,8 @@ class PipelineStack(ProjectStack):
             where = f"projects/{deployment.project}/project.yaml, {environment.name}"
             raise UserError("\n".join(f"{where}: {problem.message}." for problem in found.problems))
         return found.arns
+
+
+def _bootstrap(deployment: Deployment) -> tuple[str, ...]:
+    """Return the arguments of the script that installs the libraries of a cluster, if it has any."""
+    return bootstrap_arguments(deployment) if deployment.emr and deployment.emr.libraries else ()

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from mlproject.aws_rules.emr import LOGS_PREFIX
 from mlproject.definition.batch import CAPTURED
-from mlproject.parameters import Deployment, Pipeline
+from mlproject.parameters import Deployment
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.encryption_key import EncryptionKey
 from stacks.constructs.promotion import bucket_readers, key_readers
@@ -74,7 +74,7 @@ class StorageStack(ProjectStack):
             access_logs=logs.bucket,
             rules=[
                 *(
-                    [expiry("intermediate-outputs", storage.artifacts_expire_days, prefix=runs_prefix(pipeline))]
+                    [expiry("intermediate-outputs", storage.artifacts_expire_days, prefix=pipeline.runs_prefix)]
                     if pipeline
                     else []
                 ),
@@ -89,8 +89,3 @@ class StorageStack(ProjectStack):
             readers=bucket_readers(deployment, partition=self.partition),
             removal_policy=removal,
         )
-
-
-def runs_prefix(pipeline: Pipeline) -> str:
-    """Return the prefix of intermediate outputs of pipeline executions, which expire. Models have another prefix."""
-    return f"{pipeline.folder}/runs/"

@@ -211,7 +211,7 @@ def test_a_script_that_is_gone_is_refused_though_the_definition_is_fresh(tmp_pat
     assert done.stderr == (
         "error: pipelines/flight_delays/definition.json: steps/score.py does not exist, but ${ScoreCode} "
         "refers to it. Create it, or rename the step after a script in steps/ (evaluate.py, inference.py, prepare.py, "
-        "train.py).\n"
+        "prepare_spark.py, train.py).\n"
     )
 
 

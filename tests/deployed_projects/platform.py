@@ -22,7 +22,8 @@ from tests.stacks.assembly import Stack, run_app, stacks_of
 
 ENVIRONMENT, ACCOUNT, REGION = "dev", "111111111111", "eu-west-1"
 PROJECTS = ("digits", "flights")
-KINDS = ("storage", "pipeline", "notebooks", "emr", "operations")
+# In an order of their dependencies, also if the pipeline creates clusters like that of the emr stack.
+KINDS = ("storage", "notebooks", "emr", "pipeline", "operations")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html (template body)
 _BODY_LIMIT = 51_200
 _TEMPLATES = "mlproject-test-templates"
@@ -30,7 +31,21 @@ _TEMPLATES = "mlproject-test-templates"
 
 def lay_out(folder: Path) -> None:
     """Write a checkout with the projects flights and digits in the environment dev, and its cloud assembly."""
+    _lay_out(folder, engine="pandas")
+
+
+def lay_out_with_spark(folder: Path) -> None:
+    """Do the same, with Spark as the engine of the pipeline of flights."""
+    _lay_out(folder, engine="spark")
+
+
+def _lay_out(folder: Path, *, engine: str) -> None:
     lay_out_example(folder)
+    if engine != "pandas":
+        flights = folder / "projects" / "flights" / "project.yaml"
+        head, _, rest = flights.read_text().partition("  dev: {}\n")
+        assert rest
+        flights.write_text(f"{head}  dev: {{pipeline: {{engine: {engine}}}}}\n{rest}")
     digits = folder / "projects" / "digits"
     shutil.copytree(ROOT / "projects" / "digits", digits)
     project = digits / "project.yaml"

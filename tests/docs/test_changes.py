@@ -105,6 +105,7 @@ CHANGES: Mapping[str, Change] = {
     "storage.noncurrent_days": within("storage", noncurrent_days=15),
     "storage.artifacts_expire_days": within("storage", artifacts_expire_days=91),
     "storage.access_logs_expire_days": within("storage", access_logs_expire_days=401),
+    "pipeline.engine": within("pipeline", engine="spark"),
     "pipeline.parallel_steps": within("pipeline", parallel_steps=4),
     "pipeline.parameters": within("pipeline", parameters={"Margin": 0.06}),
     "notebooks": fields(notebooks=()),

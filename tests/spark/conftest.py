@@ -18,7 +18,7 @@ from mlproject.errors import UserError
 from mlproject.notebooks import laptop_variables
 from mlproject.spark import find_java, find_maven
 from tests.checkouts import ROOT
-from tests.deployed_projects.platform import REGION, DeployedPlatform, deploy, lay_out
+from tests.deployed_projects.platform import REGION, DeployedPlatform, deploy, lay_out_with_spark
 from tests.node_scripts.machine import python_like
 from tests.spark.kernels import SparkKernel, jupyter_variables
 from tests.spark.livy import Livy
@@ -42,7 +42,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server)
     if not python_like("3.9")[1]:
         pytest.skip("NOT PROVEN HERE: no Python 3.9, which EMR nodes have")
     root = tmp_path_factory.mktemp("checkout") / "platform"
-    shutil.copytree(once(tmp_path_factory, "platform-with-clusters", lay_out), root, symlinks=True)
+    shutil.copytree(once(tmp_path_factory, "platform-with-spark", lay_out_with_spark), root, symlinks=True)
     for name in (".venv-spark", ".venv-notebooks"):
         (root / name).symlink_to(ROOT / name, target_is_directory=True)
     # The jars, which the first run of the tests downloads.

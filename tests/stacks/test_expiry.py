@@ -8,7 +8,6 @@ from typing import Any
 from mlproject.definition import read_definition, references, steps_of
 from mlproject.parameters import load_parameters
 from mlproject.parameters.input_models.constraints import ARTIFACTS_DAYS_MINIMUM
-from stacks.storage.stack import runs_prefix
 from tests.checkouts import EXAMPLE, ROOT
 from tests.stacks.assembly import Stack
 
@@ -37,7 +36,7 @@ def test_intermediate_outputs_expire() -> None:
     expiring = {
         step["Name"]
         for step in steps_of(DEFINITION)
-        if any(key.startswith(runs_prefix(DEPLOYMENT.require_pipeline())) for key in keys(step))
+        if any(key.startswith(DEPLOYMENT.require_pipeline().runs_prefix) for key in keys(step))
     }
     assert expiring == {"Prepare", "Score"}
 
@@ -52,7 +51,7 @@ def test_what_a_registered_model_refers_to_never_expires() -> None:
     assert referred == {"Train", "Evaluate"}
     for name in referred:
         for key in keys(steps[name]):
-            assert not key.startswith(runs_prefix(DEPLOYMENT.require_pipeline())), (name, key)
+            assert not key.startswith(DEPLOYMENT.require_pipeline().runs_prefix), (name, key)
 
 
 def test_outputs_outlive_the_cache_that_takes_them_again() -> None:

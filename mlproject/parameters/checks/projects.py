@@ -113,6 +113,10 @@ def _check_contents(view: Located, override: Located, *, project: str, environme
         message = f"{project} has nothing to deploy in {environment}"
         allowed = f"at least one of the keys {join_names(CONTENTS)}, at the top level or here"
         return [override.finding(message, allowed=allowed)]
+    engine = view.at("pipeline", "engine")
+    if engine is not None and engine.value == "spark" and _is_absent(view.at("emr")):
+        message = f"there is no emr in {environment}, whose parameters the cluster of the steps has"
+        return [engine.finding(message, allowed="spark together with the key emr. Add it, or use pandas")]
     serving = view.at("serving")
     if serving is not None and not _is_absent(serving) and _is_absent(view.at("pipeline")):
         message = f"there is no pipeline in {environment} that registers a model to serve"
