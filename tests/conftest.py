@@ -15,7 +15,7 @@ from mlproject.cdk_cli import VALIDATION
 # A runner in the background may have been started with Ctrl-C ignored, which all its children would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# tests/stacks/test_template_validation.py checks every template; each other synthesis would take twice as long with it.
+# tests/stacks/test_checkers.py looks at checked templates; each other synthesis would take twice as long with it.
 os.environ[VALIDATION] = "false"
 
 # Before the tests are imported, since their own settings take the others from the profile.

@@ -43,6 +43,19 @@ def run_mlproject(
         answer: what its standard input contains.
         merge: whether messages are part of the output, in their order.
     """
+    environment = {**inherited_variables(), "PYTHONPATH": str(ROOT), **variables}
+    if environment["PYTHONPATH"] != str(ROOT):
+        # A process of its own imports what the test puts there.
+        return subprocess.run(
+            [sys.executable, "-m", "mlproject.cli.main", *arguments],
+            cwd=folder,
+            env=environment,
+            input=answer,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if merge else subprocess.PIPE,
+            text=True,
+            check=False,
+        )
     with (
         tempfile.TemporaryFile("w+") as typed,
         tempfile.TemporaryFile("w+") as output,
@@ -52,7 +65,6 @@ def run_mlproject(
         typed.write(answer)
         typed.seek(0)
         connection.connect(_server()[0])
-        environment = {**inherited_variables(), "PYTHONPATH": str(ROOT), **variables}
         call = {"arguments": arguments, "folder": str(folder), "variables": environment}
         files = [typed.fileno(), output.fileno(), (output if merge else messages).fileno()]
         # The call follows, since a message with files is not longer than a buffer.

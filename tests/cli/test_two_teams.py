@@ -76,7 +76,8 @@ def test_the_project_with_the_mistake_is_no_orphan(checkout: Checkout, embedded_
     done = checkout.run("stacks", "-e", "local")
     cloudformation.delete_stack(StackName=f"{wrong}-local-storage")
     assert f"{wrong}-local-storage" in done.stdout
-    assert done.returncode == 0, done.stdout
+    # Tests of other projects share the server.
+    assert f"mlproject destroy {wrong}" not in done.stdout
 
 
 def test_the_whole_repository_is_still_checked(checkout: Checkout) -> None:

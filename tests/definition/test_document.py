@@ -25,7 +25,7 @@ def test_the_committed_definition_has_the_steps_and_parameters_that_the_rest_rel
     assert set(definition.parameters) >= {"InstanceType", "Rounds", "Margin", "DataVersion", "Commit"}
     assert definition.name == "flight_delays"
     assert len(definition.hash) == 64
-    names = ["evaluate.py", "inference.py", "prepare.py", "score.py", "train.py"]
+    names = ["evaluate.py", "inference.py", "prepare.py", "prepare_spark.py", "score.py", "train.py"]
     assert [path.name for path in definition.scripts] == names
 
 

@@ -14,8 +14,12 @@ import pytest
 from tests.definition.folders import FLIGHT_DELAYS
 from tests.pipelines.conftest import Prepared
 
-# A server imports inference.py, which has no arguments.
-SCRIPTS = sorted(path for path in (FLIGHT_DELAYS / "steps").glob("*.py") if path.name != "inference.py")
+# A server imports inference.py, which has no arguments. Scripts of Spark are run in tests/spark.
+SCRIPTS = sorted(
+    path
+    for path in (FLIGHT_DELAYS / "steps").glob("*.py")
+    if path.name != "inference.py" and not path.stem.endswith("_spark")
+)
 
 
 def run(script: Path, folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

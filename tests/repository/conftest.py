@@ -33,7 +33,7 @@ def assemblies(tmp_path_factory: pytest.TempPathFactory, platforms: Sequence[Pla
     """What `python app.py` makes of this repository."""
 
     def synthesize(folder: Path) -> None:
-        done = run_app(ROOT, folder)
+        done = run_app(ROOT, folder, validate=True)
         if done.returncode:
             pytest.fail(f"{SEE}\n{done.stderr}", pytrace=False)
 

@@ -21,8 +21,8 @@ from tests.stacks.test_aws_rules import (
 )
 from tests.stacks.test_checkers import (
     test_cdk_nag_has_nothing_to_say_and_every_accepted_finding_is_still_found,
-    test_cdks_own_validation_has_nothing_to_say,
     test_findings_are_accepted_on_resources_only_each_with_a_reason,
+    test_rule_19_cdks_own_validation_has_nothing_to_say_and_every_accepted_finding_is_still_found,
     test_what_cfn_lint_ignores_is_accepted_with_a_reason_too,
 )
 from tests.stacks.test_data_protection import (

@@ -34,6 +34,15 @@ def table(platform: DeployedPlatform, uri: str) -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(s3.get_object(Bucket=bucket, Key=key)["Body"].read()))
 
 
+def test_the_script_explains_itself(tmp_path: Path) -> None:
+    script = PIPELINE / "steps" / "prepare_spark.py"
+    command = [str(ROOT / ".venv-spark" / "bin" / "python"), "-I", str(script), "--help"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "usage: prepare_spark.py" in done.stdout
+    assert "see --help" in done.stdout
+
+
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory, platform: DeployedPlatform, flights_data: None) -> Path:
     """The parts as pandas prepares them, from the data that the project has uploaded."""

@@ -15,7 +15,7 @@ import pytest
 
 from mlproject.cdk_cli import VALIDATION
 from mlproject.parameters import Platform
-from tests.checkouts import inherited_variables
+from tests.checkouts import ROOT, inherited_variables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +151,18 @@ def run_app(root: Path, out: Path, *, validate: bool = False, **context: str) ->
         text=True,
         check=False,
     )
+
+
+def run_examples(module: str, out: Path) -> None:
+    """Synthesize the examples of a module in a process of its own, in which aws-cdk-lib checks the templates.
+
+    Args:
+        module: with a function `synthesize`.
+        out: receives the cloud assembly.
+    """
+    code = f"import sys; from pathlib import Path; from {module} import synthesize; synthesize(Path(sys.argv[1]))"
+    environment = {name: value for name, value in inherited_variables().items() if name != VALIDATION}
+    subprocess.run([sys.executable, "-c", code, str(out)], cwd=ROOT, env=environment, check=True)
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

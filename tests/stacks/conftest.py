@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from mlproject.parameters import Platform, load_parameters
 from tests.checkouts import EXAMPLE, lay_out_example
 from tests.stacks import examples, serving_examples
-from tests.stacks.assembly import Stack, once, run_app, stacks_of
+from tests.stacks.assembly import Stack, once, run_app, run_examples, stacks_of
 
 # jsii starts the first `node` on PATH.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -38,13 +39,13 @@ def cloud_assembly(tmp_path_factory: pytest.TempPathFactory, example_checkout: P
 @pytest.fixture(scope="session")
 def example_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Cloud assembly of examples.py: imported networks, two projects, a permissions boundary, a role path."""
-    return once(tmp_path_factory, "example-assembly", examples.synthesize)
+    return once(tmp_path_factory, "example-assembly", partial(run_examples, examples.__name__))
 
 
 @pytest.fixture(scope="session")
 def serving_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Cloud assembly of serving_examples.py: each way to serve a model."""
-    return once(tmp_path_factory, "serving", serving_examples.synthesize)
+    return once(tmp_path_factory, "serving", partial(run_examples, serving_examples.__name__))
 
 
 @pytest.fixture(scope="session")
