@@ -54,7 +54,8 @@ def cluster_config(deployment: Deployment, *, bootstrap: Sequence[str]) -> dict[
     if emr.core_instance_type is None:
         raise UserError(
             f"projects/{deployment.project}/project.yaml: the cluster in {deployment.environment.name} has fleets, and "
-            "the steps of engine: spark create clusters of one core node type. Set emr.core_instance_type instead of core_fleet."
+            "the steps of engine: spark create clusters of one core node type. Set emr.core_instance_type instead of "
+            "core_fleet."
         )
     config = {
         "ReleaseLabel": emr.release,
