@@ -1,4 +1,4 @@
-"""Status, termination and re-creation of a deployed EMR cluster, and the Spark executors that fit its nodes."""
+"""Status, logs, termination and re-creation of a deployed EMR cluster, and the Spark executors that fit its nodes."""
 
 from mlproject.cluster.executors import (
     ContainerSize,
@@ -9,6 +9,7 @@ from mlproject.cluster.executors import (
     plan_executors,
 )
 from mlproject.cluster.library_reports import LibraryFailure
+from mlproject.cluster.logs import ClusterLogs, LogFile, LogFolders, find_newest_cluster
 from mlproject.cluster.node_types import NodeType, find_node_type
 from mlproject.cluster.operations import recreate_cluster, terminate_cluster, unprotect_cluster
 from mlproject.cluster.stack import Polling
@@ -19,21 +20,28 @@ from mlproject.cluster.status import (
     find_protected_cluster,
     is_protected_cluster,
 )
+from mlproject.cluster.steps import ClusterStep, list_steps
 
 __all__ = [
+    "ClusterLogs",
     "ClusterStatus",
+    "ClusterStep",
     "ContainerSize",
     "ExecutorPlan",
     "LibraryFailure",
+    "LogFile",
+    "LogFolders",
     "NodeGroup",
     "NodeType",
     "Polling",
     "describe_cluster",
     "driver_size",
     "executor_size",
+    "find_newest_cluster",
     "find_node_type",
     "find_protected_cluster",
     "is_protected_cluster",
+    "list_steps",
     "parse_memory",
     "plan_executors",
     "recreate_cluster",
