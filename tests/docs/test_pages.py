@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from typing import Any
 
 import pytest
 from typer.main import get_command
 
 from mlproject.cli.main import build_app
-from mlproject.parameters import load_parameters
+from mlproject.parameters import Platform, load_parameters
 from tests.checkouts import EXAMPLE
 from tests.docs.pages import DOCS, LANGUAGES, ROOT, links, page, rows
 
 NAMES = sorted(path.relative_to(DOCS / "en").as_posix() for path in (DOCS / "en").rglob("*.md"))
 PAGES = [(language, name) for language in LANGUAGES for name in NAMES]
+
+
+@functools.cache
+def program() -> Any:
+    return get_command(build_app())
+
+
+@functools.cache
+def example_platform() -> Platform:
+    return load_parameters(EXAMPLE)
 
 
 def blocks(text: str, kind: str) -> list[str]:
@@ -52,7 +64,7 @@ def test_every_command_on_a_page_exists(language: str, name: str) -> None:
     text = page(language, name)
     assert set(re.findall(r"(?:^\$ |`)make ([a-z-]+)", text, re.MULTILINE)) <= targets
     for line in re.findall(r"(?:^\$ |`)mlproject ([^`\n]+)", text, re.MULTILINE):
-        command = get_command(build_app())
+        command = program()
         words = line.split()
         while words and not words[0].startswith("-") and (inside := getattr(command, "commands", None)) is not None:
             assert words[0] in inside, line
@@ -63,15 +75,14 @@ def test_every_command_on_a_page_exists(language: str, name: str) -> None:
 
 @pytest.mark.parametrize(("language", "name"), PAGES)
 def test_every_stack_on_a_page_is_one_of_the_application(language: str, name: str) -> None:
-    paths = {deployment.names.path for deployment in load_parameters(EXAMPLE).deployments()} | set(
-        load_parameters(EXAMPLE).environments
-    )
+    platform = example_platform()
+    paths = {deployment.names.path for deployment in platform.deployments()} | set(platform.environments)
     stacks = {path.parent.name for path in (ROOT / "stacks").glob("*/stack.py")}
     for line in re.findall(r"^\$ cdk (?:deploy|destroy|diff) (.*)$", page(language, name), re.MULTILINE):
         for word in (word.strip("'") for word in line.split() if not word.startswith("-")):
             path, _, stack = word.rpartition("/")
             if path == "identity":  # the stacks of the accounts
-                assert stack in {each.account for each in load_parameters(EXAMPLE).environments.values()}, line
+                assert stack in {each.account for each in platform.environments.values()}, line
                 continue
             assert path in paths, line
             assert stack in {"*", "**"} or stack in stacks, line
