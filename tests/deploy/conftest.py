@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from embedded_aws import ACCOUNT, Server
+from embedded_aws import ACCOUNT, Lifetime, Server, start, stop
 from tests.checkouts import ROOT, inherited_variables
 from tests.deploy.scratch_checkout import Checkout, lay_out, remove_everything
 
@@ -74,10 +74,13 @@ def client_of(server: Server, account: str = ACCOUNT) -> Callable[[str], Any]:
 
 
 @pytest.fixture(scope="session")
-def bootstrapped(embedded_aws: Server, tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """This worker's server after `cdk bootstrap`."""
-    Cli(embedded_aws, tmp_path_factory.mktemp("bootstrap"))("bootstrap", f"aws://{ACCOUNT}/{REGION}")
-    return embedded_aws
+def bootstrapped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of these tests' own after `cdk bootstrap`, since they look whether anything is left in it."""
+    folder = tmp_path_factory.mktemp("bootstrapped")
+    server = start(folder / "aws", lifetime=Lifetime.OF_STARTER)
+    Cli(server, folder)("bootstrap", f"aws://{ACCOUNT}/{REGION}")
+    yield server
+    stop(folder / "aws")
 
 
 @pytest.fixture
