@@ -52,7 +52,7 @@ def deploy_at_once(checkouts: Sequence[Checkout]) -> list[int]:
 
 
 def own_statuses(client: Client) -> dict[str, tuple[str, bool]]:
-    """The statuses of the project's stacks. Tests of other apps keep theirs."""
+    """The statuses of the project's stacks, without the network."""
     return {name: status for name, status in statuses(client).items() if name.startswith("aurora-")}
 
 
