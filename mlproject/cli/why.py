@@ -82,9 +82,12 @@ def _explain(denial: Denial, platform: Platform, root: Path, *, offline: bool) -
 def _context(deployment: Deployment, root: Path, *, key: str | None) -> RoleContext:
     from mlproject.access_denied import RoleContext
     from mlproject.definition import read_definition, with_engine
+    from mlproject.node_scripts import step_bootstrap_arguments
 
     pipeline = deployment.pipeline
-    definition = with_engine(read_definition(root / "pipelines" / pipeline.folder), deployment) if pipeline else None
+    definition = read_definition(root / "pipelines" / pipeline.folder) if pipeline else None
+    if definition:
+        definition = with_engine(definition, deployment, bootstrap=step_bootstrap_arguments(deployment))
     return RoleContext(definition=definition, key_arn=key)
 
 

@@ -30,7 +30,7 @@ def spark_scripts(definition: Definition) -> dict[str, Path]:
     return {name: scripts[script] for name in names if (script := f"{name.lower()}{_SUFFIX}") in scripts}
 
 
-def with_engine(definition: Definition, deployment: Deployment, *, bootstrap: Sequence[str] = ()) -> Definition:
+def with_engine(definition: Definition, deployment: Deployment, *, bootstrap: Sequence[str]) -> Definition:
     """Return the definition that a deployment uses: unchanged unless its engine is Spark.
 
     Args:

@@ -1,6 +1,11 @@
 """Scripts that run on notebook instances and EMR nodes, rendered for the templates without calls to AWS."""
 
-from mlproject.node_scripts.bootstrap import BOOTSTRAP_ACTION, bootstrap_arguments, node_archive
+from mlproject.node_scripts.bootstrap import (
+    BOOTSTRAP_ACTION,
+    bootstrap_arguments,
+    node_archive,
+    step_bootstrap_arguments,
+)
 from mlproject.node_scripts.description import notebook_files
 from mlproject.node_scripts.kernel_variables import kernel_variables
 from mlproject.node_scripts.keys import (
@@ -46,6 +51,7 @@ __all__ = [
     "notebook_settings",
     "notebook_target",
     "pack_key",
+    "step_bootstrap_arguments",
     "tools_archive",
     "wheel_key",
     "work_prefix",

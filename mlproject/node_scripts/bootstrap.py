@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from mlproject.archives import reproducible_archive
@@ -51,3 +52,14 @@ def bootstrap_arguments(deployment: Deployment, archive: Tools) -> tuple[str, ..
         # It is not documented whether EMR passes an empty argument.
         *([environment.library_index] if environment.library_index else []),
     )
+
+
+def step_bootstrap_arguments(deployment: Deployment) -> tuple[str, ...]:
+    """Return the arguments of the action on a cluster that a step of the pipeline creates; none without libraries.
+
+    The address of the program is a placeholder of the pipeline's definition.
+    """
+    if not deployment.emr or not deployment.emr.libraries:
+        return ()
+    sha256 = hashlib.sha256(node_archive()).hexdigest()
+    return bootstrap_arguments(deployment, Tools(uri="s3://${ClusterLibrariesProgram}", sha256=sha256))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 
 from constructs import Construct
@@ -28,7 +27,7 @@ from mlproject.definition import (
 from mlproject.definition.pipeline_resources import pipeline_resources
 from mlproject.definition.project_values import unusable_images
 from mlproject.errors import UserError
-from mlproject.node_scripts import Tools, bootstrap_arguments, node_archive
+from mlproject.node_scripts import step_bootstrap_arguments
 from mlproject.parameters import Deployment, Pipeline
 from stacks.base import ProjectStack, removal_policy
 from stacks.constructs.network_reference import NetworkReference
@@ -63,7 +62,7 @@ class PipelineStack(ProjectStack):
             description=f"Pipeline of {deployment.project} in {environment.name}",
             holds_data=False,
         )
-        definition = with_engine(definition, deployment, bootstrap=_bootstrap(deployment))
+        definition = with_engine(definition, deployment, bootstrap=step_bootstrap_arguments(deployment))
         text = fn_sub_string(definition, parameters=parameters.parameters)
         check_images = check_image_values(environment.region, used_placeholders(text))
         for problem in unusable_images(definition, parameters.parameters, region=environment.region):
@@ -190,11 +189,3 @@ class PipelineStack(ProjectStack):
             where = f"projects/{deployment.project}/project.yaml, {environment.name}"
             raise UserError("\n".join(f"{where}: {problem.message}." for problem in found.problems))
         return found.arns
-
-
-def _bootstrap(deployment: Deployment) -> tuple[str, ...]:
-    """Return the arguments of the script that installs the libraries of a cluster, if it has any."""
-    if not deployment.emr or not deployment.emr.libraries:
-        return ()
-    sha256 = hashlib.sha256(node_archive()).hexdigest()
-    return bootstrap_arguments(deployment, Tools(uri="s3://${ClusterLibrariesProgram}", sha256=sha256))

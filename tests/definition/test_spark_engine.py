@@ -42,7 +42,7 @@ def step(definition: Definition, name: str) -> dict[str, Any]:
 
 def test_the_step_with_a_spark_script_runs_it_with_the_uris_of_its_inputs_and_outputs() -> None:
     committed = folders.committed()
-    changed = with_engine(committed, on_spark())
+    changed = with_engine(committed, on_spark(), bootstrap=())
     before, after = step(committed, "Prepare"), step(changed, "Prepare")
     words = after["Arguments"]["StepConfig"]["HadoopJarStep"]["Args"]
     assert after["Type"] == "EMR"
@@ -58,7 +58,7 @@ def test_the_step_with_a_spark_script_runs_it_with_the_uris_of_its_inputs_and_ou
 
 def test_the_other_steps_are_unchanged_except_for_their_references_to_the_outputs() -> None:
     committed = folders.committed()
-    changed = with_engine(committed, on_spark())
+    changed = with_engine(committed, on_spark(), bootstrap=())
     words = step(changed, "Prepare")["Arguments"]["StepConfig"]["HadoopJarStep"]["Args"]
     positions = {f"Steps.Prepare.Config.Args[{words.index(f'--{part}') + 1}]": part for part in PARTS}
     found = {name for each in steps_of(changed.document) for name in references(each) if "Prepare" in name}
@@ -87,7 +87,7 @@ def test_emr_accepts_the_cluster_and_its_placeholders_are_those_that_the_stack_f
 
 
 def test_only_a_definition_on_spark_may_use_the_placeholders_of_a_cluster(tmp_path: Path) -> None:
-    assert fn_sub_string(with_engine(folders.committed(), on_spark()), parameters={})
+    assert fn_sub_string(with_engine(folders.committed(), on_spark(), bootstrap=()), parameters={})
     text = json.dumps(folders.document()).replace("${KmsKey}", "${ClusterSubnet}")
     with pytest.raises(UserError, match="ClusterSubnet"):
         fn_sub_string(replace(folders.committed(), document=json.loads(text)), parameters={})
@@ -95,13 +95,13 @@ def test_only_a_definition_on_spark_may_use_the_placeholders_of_a_cluster(tmp_pa
 
 def test_pandas_leaves_the_definition_unchanged() -> None:
     committed = folders.committed()
-    assert with_engine(committed, on_spark(pipeline=Pipeline(folder="flight_delays"))) is committed
+    assert with_engine(committed, on_spark(pipeline=Pipeline(folder="flight_delays")), bootstrap=()) is committed
 
 
 def test_a_pipeline_without_a_spark_script_is_refused_with_the_remedy(tmp_path: Path) -> None:
     definition = replace(folders.committed(), folder=tmp_path)
     with pytest.raises(UserError, match=r"no Processing step has a Spark script.*steps/prepare_spark.py"):
-        with_engine(definition, on_spark())
+        with_engine(definition, on_spark(), bootstrap=())
 
 
 def test_a_step_whose_outputs_contain_property_files_is_refused() -> None:
@@ -109,4 +109,4 @@ def test_a_step_whose_outputs_contain_property_files_is_refused() -> None:
     (prepare,) = (each for each in document["Steps"] if each["Name"] == "Prepare")
     prepare["PropertyFiles"] = [{"PropertyFileName": "Counts", "OutputName": "counts", "FilePath": "counts.json"}]
     with pytest.raises(UserError, match="step Prepare has property files, which an EMR step cannot have"):
-        with_engine(replace(folders.committed(), document=document), on_spark())
+        with_engine(replace(folders.committed(), document=document), on_spark(), bootstrap=())

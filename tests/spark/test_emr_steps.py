@@ -119,6 +119,14 @@ def test_the_step_had_a_cluster_of_its_own_which_has_ended(platform: DeployedPla
     assert cluster["Id"] != own
 
 
+def test_smoke_finds_the_committed_definition_with_its_engine_and_the_libraries_of_the_cluster(
+    platform: DeployedPlatform,
+) -> None:
+    checked = json.loads(platform.mlproject("smoke", "flights", "-e", "dev", "--json").stdout)
+    (pipeline,) = (each for each in checked["outcomes"] if each["topic"] == "pipeline")
+    assert pipeline["state"] == "ok", pipeline
+
+
 SCRIPT = """
 import sys
 from pyspark.sql import SparkSession
