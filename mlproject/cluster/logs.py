@@ -69,7 +69,7 @@ def find_newest_cluster(names: Names, client: Callable[[str], Any]) -> str | Non
     deployed = stacks.find_stack(cloudformation, names.stack(STACK))
     if deployed is None:
         return None
-    return stacks.failed_cluster(cloudformation, deployed) or deployed.cluster_id
+    return stacks.newest_cluster(cloudformation, deployed)
 
 
 @dataclass(frozen=True, kw_only=True)

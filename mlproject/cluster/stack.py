@@ -94,14 +94,20 @@ def find_stack(cloudformation: Any, name: str) -> DeployedStack | None:
     )
 
 
-def failed_cluster(cloudformation: Any, stack: DeployedStack) -> str | None:
-    """Return the id of the cluster that could not be created, if the last operation was rolled back or failed.
-
-    After a rollback, the stack contains the cluster before it, or none.
+def newest_cluster(cloudformation: Any, stack: DeployedStack) -> str | None:
+    """Return the id of the newest cluster that a stack created, even if its creation failed.
 
     Args:
         cloudformation: the boto3 client.
         stack: the deployed stack.
+    """
+    return _failed_cluster(cloudformation, stack) or stack.cluster_id
+
+
+def _failed_cluster(cloudformation: Any, stack: DeployedStack) -> str | None:
+    """Return the id of the cluster that could not be created, if the last operation was rolled back or failed.
+
+    After a rollback, the stack contains the cluster before it, or none.
     """
     if "ROLLBACK" not in stack.status and not stack.status.endswith("_FAILED"):
         return None

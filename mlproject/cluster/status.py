@@ -120,8 +120,8 @@ def describe_cluster(names: Names, client: Callable[[str], Any]) -> ClusterStatu
 def _library_failures(
     names: Names, client: Callable[[str], Any], deployed: stacks.DeployedStack
 ) -> tuple[LibraryFailure, ...]:
-    """Return the failures of the cluster that could not be created; if there is none, of the one in the stack."""
-    cluster_id = stacks.failed_cluster(client("cloudformation"), deployed) or deployed.cluster_id
+    """Return the failures of the newest cluster, which may be one that could not be created."""
+    cluster_id = stacks.newest_cluster(client("cloudformation"), deployed)
     if cluster_id is None:
         return ()
     return read_library_failures(client("s3"), bucket=names.bucket("artifacts"), cluster_id=cluster_id)
@@ -206,18 +206,14 @@ def _fleets(emr: Any, cluster_id: str) -> Iterator[NodeGroup]:
 
 
 def _groups(emr: Any, cluster_id: str) -> Iterator[NodeGroup]:
-    groups = [
-        group
-        for page in emr.get_paginator("list_instance_groups").paginate(ClusterId=cluster_id)
-        for group in page["InstanceGroups"]
-    ]
-    for group in groups:
-        yield NodeGroup(
-            role=_ROLES[group["InstanceGroupType"]],
-            instance_type=group["InstanceType"],
-            running=group["RunningInstanceCount"],
-            requested=group["RequestedInstanceCount"],
-        )
+    for page in emr.get_paginator("list_instance_groups").paginate(ClusterId=cluster_id):
+        for group in page["InstanceGroups"]:
+            yield NodeGroup(
+                role=_ROLES[group["InstanceGroupType"]],
+                instance_type=group["InstanceType"],
+                running=group["RunningInstanceCount"],
+                requested=group["RequestedInstanceCount"],
+            )
 
 
 def _idle_minutes(emr: Any, cluster_id: str) -> int | None:
