@@ -13,6 +13,8 @@ TAG_VALUE = "true"
 # Prefix of the logs of clusters in the artifacts bucket.
 LOGS_PREFIX = "emr-logs/"
 LIVY_PORT = 8998
+# The system's Python of emr-7: https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html
+NODE_PYTHON = "3.9"
 # EMR's minimum of 15 GB is too small for Spark, Livy and the libraries of data scientists.
 # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-custom-ami-root-volume-size.html
 ROOT_VOLUME_GB = 32
@@ -23,6 +25,17 @@ GLUE_CLIENT = "com.amazonaws.glue.catalog.metastore.AWSGlueDataCatalogHiveClient
 # With it, Livy uses HTTPS by default from this release on, and HTTP before.
 # https://docs.aws.amazon.com/emr/latest/ReleaseGuide/enabling-https.html
 _LIVY_HTTPS_FROM = (7, 4)
+
+_Action = Literal[
+    "s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject", "s3:PutObjectAcl"
+]
+# https://docs.aws.amazon.com/emr/latest/ManagementGuide/app-history-spark-UI.html
+_HISTORY_ACTIONS: tuple[_Action, ...] = (
+    "s3:AbortMultipartUpload",
+    "s3:GetObject",
+    "s3:ListMultipartUploadParts",
+    "s3:PutObject",
+)
 
 _BUCKETS = "https://docs.aws.amazon.com/emr/latest/ManagementGuide/private-subnet-iampolicy.html"
 
@@ -39,17 +52,13 @@ class AwsBucket:
     """
 
     name: str
-    action: Literal["s3:GetObject", "s3:PutObject", "s3:PutObjectAcl"]
+    action: _Action
     reason: str
     source: str
 
 
 def aws_buckets(region: str) -> tuple[AwsBucket, ...]:
-    """Return the buckets of AWS that EMR 7 nodes use in a region. The policy of the S3 endpoint must allow them.
-
-    The bucket of the persistent application user interfaces is not included, because the application does not use
-    them.
-    """
+    """Return the buckets of AWS that EMR 7 nodes use in a region. The policy of the S3 endpoint must allow them."""
     # The bucket in us-east-1 has an older name without the region.
     logs = "aws157-logs-prod" if region == "us-east-1" else f"aws157-logs-prod-{region}"
     return (
@@ -73,6 +82,16 @@ def aws_buckets(region: str) -> tuple[AwsBucket, ...]:
         ),
         # The page allows s3:Put*. A PUT that sets the owner of an object also requires this action.
         AwsBucket(name=logs, action="s3:PutObjectAcl", reason="owner of these logs", source=_BUCKETS),
+        # The page allows all actions that begin with Put, Get, Create, Abort or List.
+        *(
+            AwsBucket(
+                name=f"prod.{region}.appinfo.src",
+                action=action,
+                reason="history of Spark applications, for the history server outside of the cluster",
+                source=_BUCKETS,
+            )
+            for action in _HISTORY_ACTIONS
+        ),
     )
 
 

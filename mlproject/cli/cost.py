@@ -127,15 +127,14 @@ def _deployments(platform: Platform, project: str, environment: str | None) -> S
 
 
 def _estimate(root: Path, platform: Platform, deployment: Deployment, assumptions: Assumptions) -> Estimate:
+    from mlproject.cli.common.deployed_definition import read_deployed_definition
     from mlproject.costs import estimate_costs
-    from mlproject.definition import read_definition
     from mlproject.price_list import read_prices
 
-    folder = deployment.pipeline.folder if deployment.pipeline else None
     return estimate_costs(
         deployment,
         platform.deployments(environment=deployment.environment.name),
-        read_definition(root / "pipelines" / folder) if folder else None,
+        read_deployed_definition(root, deployment),
         assumptions,
         read_prices(root),
     )

@@ -41,10 +41,10 @@ def preflight(
     """
     from mlproject.aws_rules.endpoints import S3
     from mlproject.aws_rules.network_requirements import interfaces
+    from mlproject.cli.common.deployed_definition import read_deployed_definition
     from mlproject.cli.common.library_outcomes import volume_outcomes
     from mlproject.cli.common.outcomes import outcomes_as_json, print_outcomes
     from mlproject.cli.common.session import create_session, is_on_laptop
-    from mlproject.definition import read_definition
     from mlproject.files import project_root
     from mlproject.parameters import load_valid_parameters
     from mlproject.preflight import account_requirements, check_account
@@ -54,11 +54,11 @@ def preflight(
     deployments = platform.deployments(project=project, environment=environment)
     if project is not None:
         platform.deployment(project, environment)  # refuses a project that does not name the environment
-    folders = {deployment.pipeline.folder for deployment in deployments if deployment.pipeline}
+    definitions = {each.project: read_deployed_definition(root, each) for each in deployments}
     requirements = account_requirements(
         platform.environments[environment],
         deployments,
-        {folder: read_definition(root / "pipelines" / folder) for folder in folders},
+        {project: definition for project, definition in definitions.items() if definition},
         has_ci=platform.gitlab is not None and not is_on_laptop(platform.environments[environment]),
     )
     for name, invalid in platform.invalid_projects.items():

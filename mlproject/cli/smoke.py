@@ -31,11 +31,10 @@ def smoke(
     """
     from mlproject.cli.common.commit import read_commit
     from mlproject.cli.common.context import open_deployment
+    from mlproject.cli.common.deployed_definition import read_deployed_definition
     from mlproject.cli.common.outcomes import outcomes_as_json, print_outcomes
     from mlproject.cli.common.session import reporting_aws_errors
-    from mlproject.definition import read_definition, with_engine
     from mlproject.deployment import read_deployed_commit
-    from mlproject.node_scripts import step_bootstrap_arguments
     from mlproject.smoke import check_deployment
 
     if run and as_json:
@@ -43,10 +42,7 @@ def smoke(
     root, deployment, session = open_deployment(project, environment)
     if run:
         deployment.require_pipeline()
-    pipeline = deployment.pipeline
-    definition = read_definition(root / "pipelines" / pipeline.folder) if pipeline else None
-    if definition:
-        definition = with_engine(definition, deployment, bootstrap=step_bootstrap_arguments(deployment))
+    definition = read_deployed_definition(root, deployment)
     with read_commit(root) as wait_for_commit, reporting_aws_errors("reading the deployed commit"):
         deployed = read_deployed_commit(session.client, project=project, environment=environment)
         is_deployed = deployed is not None and deployed == wait_for_commit()

@@ -81,14 +81,9 @@ def _explain(denial: Denial, platform: Platform, root: Path, *, offline: bool) -
 
 def _context(deployment: Deployment, root: Path, *, key: str | None) -> RoleContext:
     from mlproject.access_denied import RoleContext
-    from mlproject.definition import read_definition, with_engine
-    from mlproject.node_scripts import step_bootstrap_arguments
+    from mlproject.cli.common.deployed_definition import read_deployed_definition
 
-    pipeline = deployment.pipeline
-    definition = read_definition(root / "pipelines" / pipeline.folder) if pipeline else None
-    if definition:
-        definition = with_engine(definition, deployment, bootstrap=step_bootstrap_arguments(deployment))
-    return RoleContext(definition=definition, key_arn=key)
+    return RoleContext(definition=read_deployed_definition(root, deployment), key_arn=key)
 
 
 def _template(role: ProjectRole, root: Path, *, offline: bool) -> RoleTemplate | None:

@@ -181,6 +181,10 @@ class StackLines:
             item=item,
         )
 
+    def unknown(self, what: str) -> CostLine:
+        """Return a line for resources whose price depends on what only AWS knows."""
+        return CostLine(stack=self._name, what=what, per="month", quantity=Decimal(1), price=None)
+
     def free(self, what: str, page: str) -> CostLine:
         """Return a line for resources that are free while idle, according to this pricing page."""
         free = Price(usd=Decimal(0), unit="month", date="not stated", source=page)

@@ -10,7 +10,7 @@ from mlproject.aws_rules.prices import PriceTable
 from mlproject.costs.assumptions import Assumptions
 from mlproject.costs.idle import StackLines
 from mlproject.costs.line import HOURS_PER_MONTH, CostLine
-from mlproject.definition import Definition, job_instances
+from mlproject.definition import Definition, cluster_instances, job_instances
 from mlproject.parameters import Deployment, Schedule, Serving
 from mlproject.parameters.schedule.frequency import runs_per_year
 
@@ -38,7 +38,7 @@ def monthly_runs(schedule: Schedule | None) -> Decimal:
 def pipeline_costs(
     deployment: Deployment, definition: Definition, assumptions: Assumptions, prices: PriceTable
 ) -> Iterator[CostLine]:
-    """Yield the costs of the pipeline's executions: the instances and the volumes of its jobs.
+    """Yield the costs of the pipeline's executions: instances and volumes of its jobs, and of its steps' clusters.
 
     Every execution is assumed to run every step, also those of both branches of a condition, and none from the cache.
     """
@@ -60,6 +60,25 @@ def pipeline_costs(
     for item, size in gigabytes.items():
         what = f"{_rounded(runs)} runs with {size} GB of {item.removesuffix('-volume')} volumes"
         yield lines.line(what, item, quantity=size * hours / HOURS_PER_MONTH)
+    yield from _cluster_costs(definition, lines, runs=runs, hours=hours)
+
+
+def _cluster_costs(definition: Definition, lines: StackLines, *, runs: Decimal, hours: Decimal) -> Iterator[CostLine]:
+    """Yield the costs of the clusters that steps create. The price of EMR is in addition to that of EC2."""
+    clusters = cluster_instances(definition)
+    nodes = sum((Counter(each.nodes) for each in clusters), Counter[str]())
+    for node, count in nodes.items():
+        machines = f"{count} x {node}"
+        yield lines.line(
+            f"{_rounded(runs)} runs with {machines} for Spark steps", f"ec2/{node}", quantity=count * hours
+        )
+        yield lines.line(f"EMR's fee for {machines}", f"emr/{node}", quantity=count * hours)
+    if size := sum(each.volume_gb for each in clusters):
+        what = f"{_rounded(runs)} runs with {size} GB of the nodes' volumes"
+        yield lines.line(what, "ebs-gp3", quantity=size * hours / HOURS_PER_MONTH)
+    for each in clusters:
+        if not each.nodes:
+            yield lines.unknown(f"{_rounded(runs)} runs of the cluster of step {each.step}, whose types EMR chooses")
 
 
 def batch_costs(

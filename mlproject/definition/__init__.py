@@ -1,5 +1,6 @@
 """Read, check, fill and build a pipeline's definition. Reading and filling require neither the SDK nor AWS."""
 
+from mlproject.definition.cluster_instances import ClusterInstances, cluster_instances
 from mlproject.definition.comparison import definition_difference
 from mlproject.definition.document import (
     Definition,
@@ -48,6 +49,7 @@ __all__ = [
     "LISTS",
     "LIST_SEPARATOR",
     "REGISTRIES",
+    "ClusterInstances",
     "Definition",
     "JobInstances",
     "Location",
@@ -59,6 +61,7 @@ __all__ = [
     "branches_of",
     "check_definition",
     "check_image_values",
+    "cluster_instances",
     "cluster_role_arns",
     "definition_difference",
     "dependencies",

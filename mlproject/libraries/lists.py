@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlproject.aws_rules.emr import NODE_PYTHON
 from mlproject.node_scripts import CLUSTER_TARGETS, Target, list_key
 from mlproject.parameters import (
     Notebook,
     RequirementLine,
 )
 
-# The kernel conda_python3 (https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2023.html) and the system's Python
-# of emr-7 (https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html).
-PYTHON: dict[Target, str] = {"notebook": "3.10", "notebook-gpu": "3.10", "emr": "3.9", "emr-arm64": "3.9"}
+# The kernel conda_python3: https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2023.html
+PYTHON: dict[Target, str] = {"notebook": "3.10", "notebook-gpu": "3.10", "emr": NODE_PYTHON, "emr-arm64": NODE_PYTHON}
 # Both run Amazon Linux 2023, whose C library is 2.34 (https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html).
 GLIBC = 34
 # Names of the processors in the tags of wheels. SageMaker has no notebook instances with ARM processors.

@@ -12,5 +12,3 @@ SPARK = "3.5.6"
 LIVY = "0.7.1-incubating"
 # Spark 3.5 runs on 8, 11 and 17 (https://spark.apache.org/docs/3.5.6/); EMR 7 uses 17.
 JAVA = 17
-# https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-700-release.html
-PYTHON = "3.9"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -9,8 +10,8 @@ import pytest
 
 from mlproject.costs import Assumptions, CostLine, Estimate, estimate_costs, total
 from mlproject.costs.chart import build_cost_chart
-from mlproject.definition import read_definition
-from mlproject.parameters import Deployment, Schedule
+from mlproject.definition import read_definition, with_engine
+from mlproject.parameters import Deployment, Pipeline, Schedule
 from mlproject.parameters.schedule.frequency import runs_per_year
 from tests.checkouts import ROOT
 from tests.stacks.examples import EXPLORE, LENT, OWNED, PLAIN, WATCHED, deployment
@@ -92,6 +93,31 @@ def test_a_run_pays_the_instances_and_volumes_of_each_job_by_schedule_and_by_han
     )
     assert line(estimate(other, used), "pipeline", "35.4 runs with 1 x ml.m5.xlarge for training").usd == 2 * training
     assert "pipeline" not in estimate(each.model_copy(update={"operations": None})).components
+
+
+def test_a_run_with_spark_pays_the_nodes_fee_and_volumes_of_the_cluster_instead_of_the_job() -> None:
+    emr = PLAIN.model_copy(update={"core_instance_type": "m5.2xlarge", "core_count": 2, "volume_gb": 100})
+    pipeline = Pipeline(folder="flight_delays", engine="spark")
+    each = deployment("alpha", OWNED, emr=emr).model_copy(update={"pipeline": pipeline})
+    used = Assumptions(manual_runs=Decimal(10), step_minutes=Decimal(30))
+    found = estimate_costs(each, (each,), with_engine(DEFINITION, each, bootstrap=()), used)
+    assert line(found, "pipeline", "10 runs with 1 x m5.xlarge for Spark").usd == 5 * Decimal("0.192")
+    assert line(found, "pipeline", "10 runs with 2 x m5.2xlarge for Spark").quantity == 10
+    assert line(found, "pipeline", "EMR's fee for 2 x m5.2xlarge").item == "emr/m5.2xlarge"
+    volumes = line(found, "pipeline", "10 runs with 300 GB of the nodes' volumes")
+    assert volumes.quantity == pytest.approx(300 * 5 / Decimal(730))
+    # Prepare is no job any more.
+    assert line(found, "pipeline", "10 runs with 2 x ml.m5.large for processing")
+
+
+def test_the_cost_of_a_steps_cluster_with_fleets_is_unknown() -> None:
+    config = {"Instances": {"InstanceFleets": [{"InstanceFleetType": "MASTER"}]}}
+    step = {"Name": "Join", "Type": "EMR", "Arguments": {"ClusterConfig": config, "StepConfig": {}}}
+    definition = replace(DEFINITION, document={**DEFINITION.document, "Steps": [step]})
+    each = deployment("alpha", OWNED)
+    found = estimate_costs(each, (each,), definition, Assumptions(manual_runs=Decimal(1)))
+    assert line(found, "pipeline", "1 runs of the cluster of step Join").usd is None
+    assert total(found.components["pipeline"]).unknown == 1
 
 
 def test_a_real_time_endpoint_and_scheduled_batches_are_components_of_their_own() -> None:

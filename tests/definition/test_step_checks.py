@@ -114,6 +114,30 @@ def test_what_the_standard_library_got_later_is_found_with_its_line(name: str, t
     assert problems(tmp_path, source) == [(line, message)]
 
 
+SPARK = {
+    "syntax": ("match 1:\n    case _:\n        pass\n", 1, "cannot use `match` statement on Python 3.9"),
+    "a module": ("import tomllib\n", 1, "imports tomllib, which requires Python 3.11"),
+    "a name of a module": ("from itertools import pairwise\n", 1, "'itertools.pairwise' member requires Python 3.10"),
+    "a neighbour": (
+        "import prepare\n",
+        1,
+        "imports prepare from the same folder, but the script is deployed alone. "
+        "Move the imported code into the script",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SPARK)
+def test_a_spark_script_is_checked_against_the_python_of_emr_nodes(name: str, tmp_path: Path) -> None:
+    source, line, message = SPARK[name]
+    ((found_line, found),) = problems(tmp_path, source, script="prepare_spark.py")
+    assert (found_line, found.partition(" (syntax was")[0]) == (line, message)
+
+
+def test_a_spark_script_may_import_the_libraries_that_a_project_chooses_for_its_nodes(tmp_path: Path) -> None:
+    assert problems(tmp_path, "import pyspark\nimport humanize\n", script="prepare_spark.py") == []
+
+
 LISTED = (
     "which is neither in the standard library nor in flight_delays/image.txt. "
     "If the image contains it, add it to image.in"

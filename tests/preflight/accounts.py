@@ -49,10 +49,9 @@ def deployment(target: Environment, **changes: Any) -> Deployment:
 
 
 def requirements(target: Environment, **changes: Any) -> AccountRequirements:
-    deployments = [deployment(target, **changes)]
-    return account_requirements(
-        target, deployments, {"flight_delays": read_definition(ROOT / "pipelines" / "flight_delays")}
-    )
+    required = deployment(target, **changes)
+    definition = read_definition(ROOT / "pipelines" / "flight_delays")
+    return account_requirements(target, [required], {required.project: definition})
 
 
 def clients(server: aws.Server, region: str) -> Client:

@@ -25,11 +25,13 @@ class ImageRuntime:
         image: repository and tag.
         python: the version of the Python that runs the script, such as `3.10`.
         lacks: distributions that a pipeline's image.txt may list but this image does not contain.
+        is_listed: whether the pipeline's image.txt lists its packages.
     """
 
     image: str
     python: str
     lacks: frozenset[str] = frozenset()
+    is_listed: bool = True
 
 
 # The newest Dockerfiles that AWS has published set PYTHON_VERSION=3.10:

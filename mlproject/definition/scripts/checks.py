@@ -7,16 +7,23 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from mlproject.aws_rules.emr import NODE_PYTHON
 from mlproject.definition.document import DEFINITION_FILE, Definition
+from mlproject.definition.images.aws_images import ImageRuntime
 from mlproject.definition.scripts.image_list import ImageList, image_list_findings, read_image_list
 from mlproject.definition.scripts.imports import guarded_lines, import_problem, imports_of
 from mlproject.definition.scripts.python import ScriptProblem, newer_features, syntax_errors
 from mlproject.definition.scripts.step_scripts import StepScript, step_scripts
+from mlproject.definition.spark_engine import spark_scripts
 from mlproject.parameters import Finding
+
+_NODES = ImageRuntime(image="EMR nodes", python=NODE_PYTHON, is_listed=False)
 
 
 def step_findings(definition: Definition, *, root: Path) -> list[Finding]:
-    """Return what a pipeline's scripts use but their images lack, and the errors in the list of the images' packages.
+    """Return what a pipeline's scripts use but their images or the nodes of EMR lack, and the errors in image.txt.
+
+    A project chooses the libraries of the nodes, and with them the modules that its Spark scripts can import.
 
     Args:
         definition: the pipeline's definition.
@@ -26,7 +33,7 @@ def step_findings(definition: Definition, *, root: Path) -> list[Finding]:
     findings += _missing_programs(definition, root=root)
     images = read_image_list(definition.folder)
     by_python: dict[str, list[StepScript]] = {}
-    for script in step_scripts(definition):
+    for script in (*step_scripts(definition), *_spark_scripts(definition)):
         if script.runtime is not None:
             by_python.setdefault(script.runtime.python, []).append(script)
     for python, scripts in by_python.items():
@@ -35,6 +42,12 @@ def step_findings(definition: Definition, *, root: Path) -> list[Finding]:
             problems = errors.get(script.path.resolve()) or _problems(script, images)
             findings += [_finding(problem, script, root=root) for problem in problems]
     return findings
+
+
+def _spark_scripts(definition: Definition) -> Iterator[StepScript]:
+    """Yield the scripts that steps run with `engine: spark`."""
+    for step, path in spark_scripts(definition).items():
+        yield StepScript(step=step, path=path, image=_NODES.image, runtime=_NODES, program=None)
 
 
 def _missing_programs(definition: Definition, *, root: Path) -> Iterator[Finding]:
@@ -56,7 +69,9 @@ def unchecked_steps(definition: Definition) -> list[str]:
 
 
 def _finding(problem: ScriptProblem, script: StepScript, *, root: Path) -> Finding:
-    image = f", image {script.runtime.image}, Python {script.runtime.python}" if script.runtime else ""
+    runtime = script.runtime
+    place = f"image {runtime.image}" if runtime and runtime.is_listed else "engine: spark"
+    image = f", {place}, Python {runtime.python}" if runtime else ""
     return Finding(
         file=script.path.relative_to(root).as_posix(),
         line=problem.line,

@@ -48,19 +48,24 @@ def import_problem(each: Import, path: Path, runtime: ImageRuntime, images: Imag
         images: the packages in the pipeline's images.
     """
     module = each.module
-    if module in standard_library(runtime.python) or images.provides(module, lacks=runtime.lacks):
+    library = f"the standard library of Python {runtime.python}"
+    if module in standard_library(runtime.python):
+        return None
+    if runtime.is_listed and images.provides(module, lacks=runtime.lacks):
         return None
     listed = f"{images.folder.name}/{LOCK}"
-    allowed = f"the standard library of Python {runtime.python} and the packages in {listed}"
+    allowed = f"{library} and the packages in {listed}" if runtime.is_listed else f"{library} and installed libraries"
     if not module:
         message = "uses a relative import, but the script is deployed alone. Move the imported code into the script"
     elif path.with_name(f"{module}.py").is_file() or path.with_name(module).is_dir():
         message = f"imports {module} from the same folder, but the script is deployed alone"
         message = f"{message}. Move the imported code into the script"
-    elif images.provides(module, lacks=frozenset()):
+    elif runtime.is_listed and images.provides(module, lacks=frozenset()):
         message, allowed = f"imports {module}, which is not in this image", f"{allowed}, without {module}"
     elif since := standard_since(module, runtime.python):
         message = f"imports {module}, which requires Python {since}"
+    elif not runtime.is_listed:
+        return None
     else:
         message = f"imports {module}, which is neither in the standard library nor in {listed}"
         message = f"{message}. If the image contains it, add it to {INPUT}"
