@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mlproject.cli.cluster_commands import logs, plan
+from mlproject.cli.cluster_commands import history, logs, plan
 from mlproject.cli.common.arguments import ALLOW_PROTECTED, EnvironmentOption, ProjectArgument
 from mlproject.errors import UserError
 
@@ -29,12 +29,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the status as one JS
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands `cluster status`, `cluster up`, `cluster down`, `cluster logs` and `cluster plan`."""
+    """Add the commands `cluster status`, `up`, `down`, `logs`, `history` and `plan`."""
     cluster = typer.Typer(help="Show, recreate, terminate and size a project's EMR cluster.", no_args_is_help=True)
     cluster.command("status")(status)
     cluster.command("up")(up)
     cluster.command("down")(down)
     logs.register(cluster)
+    history.register(cluster)
     plan.register(cluster)
     app.add_typer(cluster, name="cluster")
 

@@ -8,6 +8,7 @@ from mlproject.cluster.executors import (
     parse_memory,
     plan_executors,
 )
+from mlproject.cluster.history import POLL_SECONDS, create_history_url
 from mlproject.cluster.library_reports import LibraryFailure
 from mlproject.cluster.logs import ClusterLogs, LogFile, LogFolders, find_newest_cluster
 from mlproject.cluster.node_types import NodeType, find_node_type
@@ -23,6 +24,7 @@ from mlproject.cluster.status import (
 from mlproject.cluster.steps import ClusterStep, list_steps
 
 __all__ = [
+    "POLL_SECONDS",
     "ClusterLogs",
     "ClusterStatus",
     "ClusterStep",
@@ -34,6 +36,7 @@ __all__ = [
     "NodeGroup",
     "NodeType",
     "Polling",
+    "create_history_url",
     "describe_cluster",
     "driver_size",
     "executor_size",

@@ -114,8 +114,9 @@ class VpcEndpoints(Construct):
     def _s3_policy(self) -> list[Statement]:
         """Policy that prevents writing to buckets of other accounts, whatever credentials are used.
 
-        Only EMR's logs are written to buckets of AWS. Packages are downloaded without credentials, so that their
-        statement has no account. Existing buckets are only read: Athena does not write its results from the network.
+        Only EMR's logs and the history of applications are written to buckets of AWS. Packages are downloaded without
+        credentials, so that their statement has no account. Existing buckets are only read: Athena does not write its
+        results from the network.
         """
         existing = [f"arn:{self._partition}:s3:::{name}" for name in self._existing_buckets]
         reading = {

@@ -435,7 +435,7 @@ def test_rule_17_nodes_reach_kms_for_their_disks_where_there_are_clusters(all_st
 
 def test_the_first_regions_bucket_of_logs_is_named_unlike_the_others() -> None:
     names = {
-        region: [b.name for b in aws_buckets(region) if b.action == "s3:PutObject"]
+        region: [b.name for b in aws_buckets(region) if b.action == "s3:PutObjectAcl"]
         for region in ("us-east-1", "eu-west-1")
     }
     assert names == {"us-east-1": ["aws157-logs-prod"], "eu-west-1": ["aws157-logs-prod-eu-west-1"]}

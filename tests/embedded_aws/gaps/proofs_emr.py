@@ -394,3 +394,21 @@ def fleets_are_in_one_of_the_subnets_that_were_asked_for(services: Services, nam
     about = described(services, made)["Ec2InstanceAttributes"]
     assert about["RequestedEc2SubnetIds"] == [first, second]
     assert about["Ec2SubnetId"] == first
+
+
+@proves(
+    "ElasticMapReduceResponse.create_persistent_app_ui",
+    "ElasticMapReduceResponse.describe_persistent_app_ui",
+    "ElasticMapReduceResponse.get_persistent_app_ui_presigned_url",
+)
+def the_history_of_a_cluster_has_an_address_also_after_its_end(services: Services, name: str) -> None:
+    emr = services("emr")
+    arn = described(services, terminated(services, name))["ClusterArn"]
+    ui = emr.create_persistent_app_ui(TargetResourceArn=arn)["PersistentAppUIId"]
+    assert emr.describe_persistent_app_ui(PersistentAppUIId=ui)["PersistentAppUI"]["PersistentAppUITypeList"] == ["SHS"]
+    answer = emr.get_persistent_app_ui_presigned_url(PersistentAppUIId=ui, PersistentAppUIType="SHS")
+    assert answer["PresignedURLReady"]
+    assert answer["PresignedURL"].startswith(f"https://{ui.lower()}.")
+    says("is not valid", emr.create_persistent_app_ui, TargetResourceArn=f"{arn}-other")
+    for call in (emr.describe_persistent_app_ui, emr.get_persistent_app_ui_presigned_url):
+        says("does not exist", call, PersistentAppUIId="p-OTHER")
