@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-spark test-longer test-all snapshots lint secrets verify-aws benchmark pipelines notebooks spark example-notebooks lock update clean
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-spark test-longer test-all snapshots lint docs site secrets verify-aws benchmark pipelines notebooks spark example-notebooks lock update clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -55,6 +55,12 @@ snapshots: .venv/.installed-development ## Write the templates of your stacks in
 
 lint: .venv/.installed-development ## Check formats, types, direction of imports, and whether locks, definitions and snapshots are up to date
 	@scripts/lint
+
+docs: .venv/.installed-development ## Serve the documentation site while you write; DOCS=en serves the English one
+	@NO_MKDOCS_2_WARNING=1 python -m mkdocs serve --config-file mkdocs$(if $(filter en,$(DOCS)),.en).yml
+
+site: .venv/.installed-development ## Build the documentation site into build/site, and check it
+	@scripts/build-site build/site
 
 secrets: .venv/.installed-development ## Look for keys, tokens and passwords in the files that git tracks
 	@scripts/scan-secrets

@@ -18,7 +18,7 @@ from tests.ci.tokens import create_key
 from tests.gitlab.ci_schema import read_valid_pipeline
 
 FILES = (".gitlab-ci.yml", "ci/jobs.yml")
-CHECKS = {"lint", "test", "secrets", "synth"}
+CHECKS = {"lint", "test", "secrets", "documentation", "synth"}
 MERGE_REQUEST = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "7"}
 PUSH = {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "main"}
 SCHEDULE = {"CI_PIPELINE_SOURCE": "schedule", "CI_COMMIT_BRANCH": "main"}
@@ -48,7 +48,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Project:
     ("variables", "jobs"),
     [
         (MERGE_REQUEST, {*CHECKS, "review", "branch"}),
-        (PUSH, {*CHECKS, "changes", "deploy"}),
+        (PUSH, {*CHECKS, "pages", "changes", "deploy"}),
         ({"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_TAG": "v1"}, {"changes", "deploy"}),
         ({**SCHEDULE, "SCHEDULE": "drift"}, {"environments", "drift"}),
         ({**SCHEDULE, "SCHEDULE": "updates"}, {"updates"}),
@@ -104,6 +104,7 @@ def test_each_check_of_a_merge_request_fails_for_what_it_checks(tmp_path: Path) 
     (root / "mlproject" / "unformatted.py").write_text("x  =  1\n")
     (root / "tests" / "test_names.py").write_text("def test_that_fails() -> None:\n    raise AssertionError\n")
     (root / "keys.txt").write_text(f"aws_access_key_id = AKIA{'Z' * 16}\n")
+    (root / "docs" / "en" / "data.md").write_text("# Data\n\n[nowhere](gone.md)\n")
     (root / "app.py").write_text("raise SystemExit('broken app')\n")
     project.commit("Break everything")
     run = project.run_merge_request(base=base)

@@ -13,7 +13,7 @@ from tests.ci.conftest import Platform
 from tests.ci.simulator import PipelineRun
 
 pytestmark = [pytest.mark.gitlab, pytest.mark.timeout(3600)]
-CHECKS = {"lint", "test", "secrets", "synth"}
+CHECKS = {"lint", "test", "secrets", "documentation", "synth"}
 AUTOMATIC = {
     *(f"flights:{action}:{environment}" for action in ("deploy", "smoke") for environment in ("dev", "pre")),
     *("flights:plan:prod", "weather:deploy:dev", "weather:smoke:dev", "weather:plan:prod"),
@@ -69,7 +69,7 @@ def test_a_change_travels_from_a_merge_request_to_prod_through_three_accounts(pl
     project.git("merge", "--quiet", "--no-ff", "--no-edit", "change")
     first = project.git("rev-parse", "HEAD")
     merged = project.run_push(before="0" * 40)
-    passed(merged, {*CHECKS, "changes", *AUTOMATIC})
+    passed(merged, {*CHECKS, "pages", "changes", *AUTOMATIC})
     assert set(platform.stacks("dev").values()) == {"CREATE_COMPLETE"}
     assert {"flights-pre-storage", "pre-network"} <= set(platform.stacks("pre"))
     assert "weather-pre-storage" not in platform.stacks("pre")
