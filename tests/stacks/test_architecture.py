@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from mlproject.architecture import Architecture, build_architecture, build_plan, read_assembly
+from mlproject.drawing import build_svg
+from tests.checkouts import ROOT
 from tests.drawing.test_plan import labelled
 
 ENVIRONMENTS = ("dev", "pre", "prod", "local")
@@ -57,6 +59,12 @@ def test_who_acts_on_what_in_a_project_with_everything(cloud_assembly: Path) -> 
         "artifacts logs to access-logs",
     } <= found
     assert not any("CDK assets" in sentence and "writes" in sentence for sentence in found)
+
+
+def test_the_picture_on_the_start_page_is_that_of_the_templates(cloud_assembly: Path) -> None:
+    plan = build_plan(architecture(cloud_assembly, "dev", "flights"), title="The architecture of flights in dev")
+    again = "in tests/example: `cdk synth`, then `mlproject architecture flights -e dev --output FILE`"
+    assert (ROOT / "docs" / "images" / "architecture.svg").read_text() == build_svg(plan), again
 
 
 def test_a_schedule_starts_the_pipeline_in_production(cloud_assembly: Path) -> None:
