@@ -24,7 +24,7 @@ GOAL = 1.15
 _DATA, _OUTPUTS, _CODE = "s3://team/data", "s3://team/outputs", "s3://team/code/prepare_spark.py"
 
 
-def measure_step(spark: SparkSubmit, *, runs: int = 5) -> dict[str, Any]:
+def measure_step(spark: SparkSubmit, *, runs: int = 3) -> dict[str, Any]:
     """Return the seconds of both, and the ratio of their medians."""
     with tempfile.TemporaryDirectory(prefix="mlproject-spark-step-") as temporary:
         folders = (Path(temporary) / str(number) for number in count())
