@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-spark test-longer test-all snapshots lint docs site secrets verify-aws benchmark pipelines notebooks spark example-notebooks lock update clean
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots lint docs site secrets verify-aws benchmark pipelines notebooks spark example-notebooks lock update clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -23,7 +23,7 @@ demo: .venv/.installed-local ## Deploy into an embedded AWS, run the pipeline on
 	@mlproject demo --project $(PROJECT)
 
 test: .venv/.installed-development ## Run every fast test; REPORTS=FOLDER writes its results and coverage for GitLab
-	@scripts/test -m "not deploy and not pipelines and not slow and not gitlab and not notebooks and not spark" $(if $(REPORTS),--junitxml=$(REPORTS)/junit.xml --cov --cov-report=xml:$(REPORTS)/coverage.xml --cov-report=term:skip-covered)
+	@scripts/test -m "not deploy and not pipelines and not slow and not gitlab and not notebooks and not spark and not site" $(if $(REPORTS),--junitxml=$(REPORTS)/junit.xml --cov --cov-report=xml:$(REPORTS)/coverage.xml --cov-report=term:skip-covered)
 
 test-deploy: .venv/.installed-development ## Run the tests that use the CDK CLI
 	@scripts/test -m "deploy"
@@ -32,7 +32,7 @@ test-pipelines: .venv/.installed-development .venv-pipelines/.installed ## Rebui
 	@scripts/test -m "pipelines"
 
 test-slow: .venv/.installed-development ## Run long tests and fault injection: killed processes, full disks, parallel demos
-	@scripts/test -m "slow and not deploy and not pipelines and not gitlab and not notebooks and not spark"
+	@scripts/test -m "slow and not deploy and not pipelines and not gitlab and not notebooks and not spark and not site"
 
 test-gitlab: .venv/.installed-development ## Run .gitlab-ci.yml on a clone: merge request, deployment through three accounts, schedule
 	@scripts/test -m "gitlab"
@@ -40,12 +40,15 @@ test-gitlab: .venv/.installed-development ## Run .gitlab-ci.yml on a clone: merg
 test-notebooks: .venv/.installed-development .venv-notebooks/.installed ## Run the example notebooks, and the scripts of notebook instances beside a real Jupyter Server
 	@scripts/test -m "notebooks"
 
+test-site: .venv/.installed-development docs_site/browser/node_modules/.installed ## Open every page of the documentation site in Chromium, and check its accessibility
+	@scripts/test --numprocesses 0 -m "site"
+
 test-spark: .venv/.installed-development .venv-spark/.installed .venv-notebooks/.installed ## Run real Spark sessions through Livy (needs Java 17 and Maven)
 	@scripts/test --numprocesses 0 -m "spark"
 
 # One run shares what the suites start, and leaves no core idle while the longest test of a suite ends.
-test-longer: .venv/.installed-development .venv-pipelines/.installed .venv-notebooks/.installed ## Run the slower suites in one run, but Spark
-	@scripts/test -m "(deploy or pipelines or slow or gitlab or notebooks) and not spark"
+test-longer: .venv/.installed-development .venv-pipelines/.installed .venv-notebooks/.installed docs_site/browser/node_modules/.installed ## Run the slower suites in one run, but Spark
+	@scripts/test -m "(deploy or pipelines or slow or gitlab or notebooks or site) and not spark"
 
 test-all: test test-longer test-spark ## Run all tests
 
@@ -87,7 +90,7 @@ update: .venv/.installed-local ## Update the libraries and the CDK, check them, 
 	@scripts/update
 
 clean: ## Remove everything that was built and installed
-	rm -rf .venv .venv-pipelines .venv-notebooks .venv-spark node_modules build cdk.out .mlproject
+	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark node_modules build cdk.out .mlproject
 
 .venv/.installed-local: requirements/bootstrap.txt requirements/local.txt package-lock.json pyproject.toml scripts/install
 	@PYTHON=$(PYTHON) scripts/install local
@@ -100,6 +103,9 @@ clean: ## Remove everything that was built and installed
 
 .venv-notebooks/.installed: .venv/.installed-local requirements/notebooks.txt requirements/notebooks.overrides
 	@PYTHON=$(PYTHON) scripts/install notebooks
+
+docs_site/browser/node_modules/.installed: .venv/.installed-local docs_site/browser/package-lock.json
+	@PYTHON=$(PYTHON) scripts/install browser
 
 .venv-spark/.installed: .venv/.installed-local requirements/bootstrap.txt requirements/spark.txt
 	@PYTHON=$(PYTHON) scripts/install spark

@@ -27,7 +27,10 @@ def test_locks_agree_with_their_inputs_and_with_each_other() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["requirements/*.txt", "package-lock.json", ".npmrc", "pyproject.toml"])
+@pytest.mark.parametrize(
+    "name",
+    ["requirements/*.txt", "package-lock.json", "docs_site/browser/package-lock.json", ".npmrc", "pyproject.toml"],
+)
 def test_no_lock_holds_an_address(name: str) -> None:
     files = list(ROOT.glob(name))
     assert files

@@ -1,0 +1,44 @@
+"""The pages of the site in a real browser: accessible, without requests to other hosts, and found by their words."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from docs_site.browser import search, visit
+from tests.checkouts import ROOT
+
+pytestmark = pytest.mark.site
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    subprocess.run([ROOT / "scripts" / "build-site", folder], capture_output=True, check=True)
+    return folder
+
+
+def test_every_page_is_accessible_in_light_and_dark_and_on_a_phone(site: Path) -> None:
+    problems = visit(site)
+    assert not problems, "\n".join(f"{each['view']} /{each['page']}: {each['problem']}" for each in problems)
+
+
+def test_a_page_with_problems_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(
+        '<html><body><img src="https://example.com/a.png"><div style="width: 900px">wide</div>'
+        "<script>throw new Error('broken')</script></body></html>"
+    )
+    problems = {each["problem"].partition(":")[0] for each in visit(tmp_path) if each["view"] == "phone"}
+    assert problems >= {"image-alt", "html-has-lang", "requests https", "script error"}
+    assert any(each["problem"].startswith("is ") for each in visit(tmp_path) if each["view"] == "phone")
+
+
+def test_words_are_found_with_and_without_accents_in_each_language(site: Path) -> None:
+    spanish = search(site, ["ejecución", "ejecucion", "clúster", "cluster"])
+    assert "/local-runs/" in spanish["ejecucion"]
+    assert "/emr/" in spanish["cluster"]
+    assert "/emr/" in spanish["clúster"]
+    english = search(site / "en", ["promotion"])
+    assert "/promotion/" in english["promotion"]
