@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from docs_site.reference.commands import commands_page
 from docs_site.search import add_plain_words
 from docs_site.source_code import include_source
 
@@ -29,8 +30,18 @@ def on_config(config: Any, **_: Any) -> Any:
     return config
 
 
+def on_files(files: Any, *, config: Any, **_: Any) -> Any:
+    """Add the pages that are generated."""
+    from mkdocs.structure.files import File
+
+    files.append(File.generated(config, "commands.md", content=commands_page(config.theme["language"])))
+    return files
+
+
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
     """Include source code, remove the link to the other language, and let links out of docs/ lead to the repository."""
+    if page.file.generated_by:
+        return markdown
     folder = posixpath.dirname(f"{Path(config.docs_dir).relative_to(_ROOT).as_posix()}/{page.file.src_uri}")
     text = include_source(_LANGUAGE.sub("", markdown, count=1), root=_ROOT)
     parts, end = [], 0

@@ -9,13 +9,16 @@ import sys
 import time
 import traceback
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from embedded_aws import failing_exports
 from embedded_aws.errors import EmbeddedAwsError
 from mlproject import cli
+from mlproject.cli.common.language import OPTION, Language, select_language, translate_help
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
 
@@ -31,7 +34,7 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     # With a callback, the command name is required even if there is only one.
-    app.callback()(lambda: None)
+    app.callback()(_global_options)
     for module in sorted(pkgutil.iter_modules(cli.__path__), key=lambda module: module.name):
         if module.name == "main" or module.name.startswith("_"):
             continue
@@ -41,13 +44,23 @@ def build_app() -> typer.Typer:
     return app
 
 
+def _global_options(
+    language: Annotated[
+        Language | None, typer.Option(OPTION, help="The language of the help. Default: that of the machine's locale.")
+    ] = None,
+) -> None:
+    """Declare the options of all commands."""
+
+
 def main() -> None:
     """Run the command and exit with its exit code.
 
     Exit codes: 0 success, 1 failure, 2 invalid input, 70 internal error, 130 interrupted.
     """
     try:
-        code = build_app()(prog_name="mlproject", standalone_mode=False)
+        command = get_command(build_app())
+        translate_help(command, select_language(sys.argv[1:], os.environ))
+        code = command(prog_name="mlproject", standalone_mode=False)
     except (UserError, EmbeddedAwsError) as error:
         print(f"error: {error}", file=sys.stderr)
         code = error.exit_code

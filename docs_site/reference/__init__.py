@@ -1,0 +1,1 @@
+"""Pages that are generated from the project's code, in each language."""
