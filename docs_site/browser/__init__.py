@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent
+# `scripts/install browser` unpacks it.
+_CHROMIUM = _FOLDER / "node_modules" / ".browser" / "chromium"
 
 
 class _QuietHandler(SimpleHTTPRequestHandler):
@@ -54,9 +56,10 @@ def search(site: Path, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
 
 
 def _run(script: str, arguments: Mapping[str, Any]) -> Any:
-    done = subprocess.run(
-        ["node", script], cwd=_FOLDER, input=json.dumps(arguments), capture_output=True, text=True, check=False
-    )
+    if not _CHROMIUM.is_file():
+        raise RuntimeError("Chromium is not installed. Run `make docs_site/browser/node_modules/.installed`.")
+    given = json.dumps({"chromium": str(_CHROMIUM), **arguments})
+    done = subprocess.run(["node", script], cwd=_FOLDER, input=given, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{script}: {done.stderr.strip()}")
     return json.loads(done.stdout)

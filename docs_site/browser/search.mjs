@@ -1,11 +1,10 @@
 // Types a word into the search of a page, and prints the addresses of the results as JSON.
-// Standard input: {"origin": "http://localhost:1234/", "words": ["ejecucion"]}
+// Standard input: {"chromium": PATH, "origin": "http://localhost:1234/", "words": ["ejecucion"]}
 import { text } from "node:stream/consumers";
-import chromium from "@sparticuz/chromium";
 import { chromium as browsers } from "playwright-core";
 
-const { origin, words } = JSON.parse(await text(process.stdin));
-const browser = await browsers.launch({ executablePath: await chromium.executablePath(), chromiumSandbox: false });
+const { chromium, origin, words } = JSON.parse(await text(process.stdin));
+const browser = await browsers.launch({ executablePath: chromium, chromiumSandbox: false });
 const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
 const found = {};
 for (const word of words) {

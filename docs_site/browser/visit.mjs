@@ -1,9 +1,8 @@
 // Opens pages in Chromium, and prints what axe finds on them, requests to other hosts and errors of scripts, as JSON.
-// Standard input: {"origin": "http://localhost:1234/", "pages": ["", "en/emr/"]}
+// Standard input: {"chromium": PATH, "origin": "http://localhost:1234/", "pages": ["", "en/emr/"]}
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
-import chromium from "@sparticuz/chromium";
 import { chromium as browsers } from "playwright-core";
 
 // https://github.com/dequelabs/axe-core/blob/develop/doc/API.md#axe-core-tags
@@ -15,9 +14,9 @@ const VIEWS = {
   phone: { colorScheme: "light", width: 390, rules: { ...WCAG, rules: { "color-contrast": { enabled: false } } } },
 };
 
-const { origin, pages } = JSON.parse(await text(process.stdin));
+const { chromium, origin, pages } = JSON.parse(await text(process.stdin));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const browser = await browsers.launch({ executablePath: await chromium.executablePath(), chromiumSandbox: false });
+const browser = await browsers.launch({ executablePath: chromium, chromiumSandbox: false });
 const problems = [];
 
 async function visit(view) {
