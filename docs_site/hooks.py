@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from docs_site.reference.commands import commands_page
+from docs_site.reference.tables import images_page, resource_types_page
 from docs_site.search import add_plain_words
 from docs_site.source_code import include_source
+from mlproject.cli.common.language import Language
 
 _ROOT = Path(__file__).parents[1]
+_GENERATED: dict[str, Callable[[Language], str]] = {
+    "commands.md": commands_page,
+    "resource-types.md": resource_types_page,
+    "images.md": images_page,
+}
 _FENCE = re.compile(r"^( *)(```+).*?^\1\2 *$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>(?:\.\./)+[^)#\s]*)(?P<anchor>#[^)\s]*)?\)")
 # The header of each page has the same link.
@@ -34,14 +42,13 @@ def on_files(files: Any, *, config: Any, **_: Any) -> Any:
     """Add the pages that are generated."""
     from mkdocs.structure.files import File
 
-    files.append(File.generated(config, "commands.md", content=commands_page(config.theme["language"])))
+    for name, page in _GENERATED.items():
+        files.append(File.generated(config, name, content=page(config.theme["language"])))
     return files
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
     """Include source code, remove the link to the other language, and let links out of docs/ lead to the repository."""
-    if page.file.generated_by:
-        return markdown
     folder = posixpath.dirname(f"{Path(config.docs_dir).relative_to(_ROOT).as_posix()}/{page.file.src_uri}")
     text = include_source(_LANGUAGE.sub("", markdown, count=1), root=_ROOT)
     parts, end = [], 0
