@@ -19,7 +19,7 @@ _ROOT = Path(__file__).parents[1]
 _GENERATED: dict[str, Callable[[Language], str]] = {
     "commands.md": commands_page,
     "resource-types.md": resource_types_page,
-    "images.md": images_page,
+    "aws-images.md": images_page,
 }
 _FENCE = re.compile(r"^( *)(```+).*?^\1\2 *$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>(?:\.\./)+[^)#\s]*)(?P<anchor>#[^)\s]*)?\)")

@@ -35,7 +35,7 @@ def images_page(language: Language) -> str:
     for repository, by_count in by_repository.items():
         rows = [f"| {', '.join(tags)} | {count} |" for count, tags in sorted(by_count.items(), reverse=True)]
         lines += [f"## {repository}", "", _IMAGE_HEAD[language], *rows, ""]
-    return _read_text("images", language).format(regions=len(image_regions()), tables="\n".join(lines))
+    return _read_text("aws-images", language).format(regions=len(image_regions()), tables="\n".join(lines))
 
 
 def _read_text(name: str, language: Language) -> str:
