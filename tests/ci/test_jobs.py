@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from docs_site import ci_diagram
 from tests.checkouts import ROOT
 from tests.ci.conftest import create_project
 from tests.ci.simulator import Project
@@ -63,6 +64,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def test_these_jobs_run_in_a_pipeline(files: Project, variables: Mapping[str, str], jobs: set[str]) -> None:
     listed = json.loads(files.list_jobs(variables))
     assert {each["name"] for each in listed if each["when"] != "never"} == jobs
+
+
+def test_the_picture_in_the_documentation_is_that_of_the_file(files: Project) -> None:
+    stages = read_valid_pipeline(ROOT / ".gitlab-ci.yml")["stages"]
+    for path, picture in ci_diagram.draw_repository(files.folder, stages).items():
+        assert path.read_text() == picture, "run `python -m docs_site.ci_diagram`"
 
 
 def push_branch(project: Project, **variables: str) -> subprocess.CompletedProcess[str]:
