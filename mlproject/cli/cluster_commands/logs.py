@@ -14,6 +14,7 @@ import typer
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
 from mlproject.cli.common.formatting import format_count
 from mlproject.errors import UserError
+from mlproject.names import MAIN_CLUSTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,9 @@ _IDS = {
     "--step": (re.compile(r"s-[A-Z0-9]+"), "s-2M7C8WQ5TR3JH"),
     "--application": (re.compile(r"application_[0-9]+_[0-9]+"), "application_1764479000000_0001"),
 }
+
+# Of a cluster in project.yaml.
+_NAME = re.compile(r"[a-z][a-z0-9]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +70,13 @@ def logs(
     ] = None,
     bootstrap: Annotated[bool, typer.Option("--bootstrap", help="The log files of the bootstrap actions.")] = False,
     cluster: Annotated[
-        str | None, typer.Option(metavar="ID", help="Another cluster. Default: the newest one of the stack.")
-    ] = None,
+        str,
+        typer.Option(
+            metavar="NAME|ID",
+            help="A cluster below emr.clusters in project.yaml, the newest one of this name, or any by its ID. "
+            "Default: the main cluster.",
+        ),
+    ] = MAIN_CLUSTER,
     lines: Annotated[int, typer.Option(min=1, max=10000, help="Last lines of each file.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print steps and lines as one JSON object.")] = False,
 ) -> None:
@@ -83,11 +92,14 @@ def logs(
     _, deployment, session = open_deployment(project, environment)
     names = deployment.names
     with reporting_aws_errors(f"reading the logs of the cluster of {names.prefix}"):
-        cluster_id = cluster or find_newest_cluster(names, session.client)
+        is_id = _IDS["--cluster"][0].fullmatch(cluster) is not None
+        cluster_id = cluster if is_id else find_newest_cluster(names, session.client, cluster)
         if cluster_id is None:
+            if cluster != MAIN_CLUSTER:
+                deployment.require_cluster(cluster)
             raise UserError(
-                f"{names.prefix} has no cluster. Deploy one with `cdk deploy '{names.path}/emr'`, or name a cluster "
-                "whose logs are still in S3 with --cluster.",
+                f"{names.prefix} has no cluster{'' if cluster == MAIN_CLUSTER else f' {cluster}'}. Deploy one with "
+                f"`cdk deploy '{names.path}/emr'`, or name a cluster whose logs are still in S3 with --cluster.",
                 exit_code=1,
             )
         place = ClusterLogs(s3=session.client("s3"), bucket=names.bucket("artifacts"), cluster_id=cluster_id)
@@ -115,13 +127,15 @@ def logs(
         print("\n".join(_lines(deployment, found)))
 
 
-def _check_options(*, cluster: str | None, step: str | None, application: str | None, bootstrap: bool) -> None:
+def _check_options(*, cluster: str, step: str | None, application: str | None, bootstrap: bool) -> None:
     if sum([step is not None, application is not None, bootstrap]) > 1:
         raise UserError("--step, --application and --bootstrap exclude each other: give one of them.")
     for option, value in {"--cluster": cluster, "--step": step, "--application": application}.items():
         pattern, example = _IDS[option]
-        if value is not None and not pattern.fullmatch(value):
-            raise UserError(f"{option} {value}: give an id such as {example}.")
+        if value is None or pattern.fullmatch(value) or (option == "--cluster" and _NAME.fullmatch(value)):
+            continue
+        name = ", or the name of a cluster in project.yaml" if option == "--cluster" else ""
+        raise UserError(f"{option} {value}: give an id such as {example}{name}.")
 
 
 def _choose_folders(
