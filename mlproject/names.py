@@ -23,8 +23,12 @@ POLICY_NAME_LIMIT = 128
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html
 NOTEBOOK_NAME_LIMIT = 63
 
-# Parameter of the emr stack. `mlproject cluster up` increments it to replace the cluster.
-RESTARTS = "Restarts"
+# The cluster with the parameters of `emr` itself, beside those of `emr.clusters`.
+MAIN_CLUSTER = "main"
+# Parameter of the emr stack for the main cluster. `mlproject cluster up` increments it to replace the cluster.
+_RESTARTS = "Restarts"
+# Start of the logical id of every other cluster in the emr stack. CDK derives that of the main cluster.
+_NAMED_CLUSTER = "NamedCluster"
 
 BUCKET_USES = ("data", "artifacts", "access-logs")
 ROLE_USES = (
@@ -108,6 +112,21 @@ class Names:
         """Return the name of the policy that allows users to open a notebook, such as `flights-dev-open-explore`."""
         return f"{self.prefix}-open-{notebook}"
 
+    def cluster(self, cluster: str) -> str:
+        """Return the start of the name of a cluster in EMR, such as `flights-dev`, or `flights-dev.large`.
+
+        A generation and a number of restarts follow. The name of a project or an environment contains no dot, so that
+        no cluster of `flights-dev` in the environment `large` has the same name.
+
+        Args:
+            cluster: the cluster's name in project.yaml, or `main`.
+        """
+        return self.prefix if cluster == MAIN_CLUSTER else f"{self.prefix}.{cluster}"
+
+    def livy_parameter(self, cluster: str) -> str:
+        """Return the name of the SSM parameter with the URL of a cluster's Livy."""
+        return self.parameter("livy-address" if cluster == MAIN_CLUSTER else f"livy-address-{cluster}")
+
     @property
     def gitlab_connection(self) -> str:
         """Name of the connection of EventBridge to GitLab, and of its API destination, such as `flights-dev-gitlab`."""
@@ -120,6 +139,21 @@ class Names:
     def parameter(self, name: str) -> str:
         """Return the name of the SSM parameter through which a stack passes a value that cannot be derived."""
         return project_parameter(self.environment, self.project, name)
+
+
+def restarts_parameter(cluster: str) -> str:
+    """Return the parameter of the emr stack for a cluster's number of restarts: `Restarts`, or `RestartsLarge`."""
+    return _RESTARTS if cluster == MAIN_CLUSTER else f"{_RESTARTS}{cluster.capitalize()}"
+
+
+def named_cluster_id(cluster: str) -> str:
+    """Return the logical id of a cluster of `emr.clusters` in the emr stack, such as `NamedClusterLarge`."""
+    return f"{_NAMED_CLUSTER}{cluster.capitalize()}"
+
+
+def cluster_of_resource(logical_id: str) -> str:
+    """Return the name of the cluster with a logical id in the emr stack: `main`, or that in project.yaml."""
+    return logical_id.removeprefix(_NAMED_CLUSTER).lower() if logical_id.startswith(_NAMED_CLUSTER) else MAIN_CLUSTER
 
 
 def deploy_role(environment: str) -> str:

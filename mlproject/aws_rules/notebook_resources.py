@@ -31,6 +31,7 @@ def notebook_resources(
     data, artifacts = names.bucket("data"), names.bucket("artifacts")
     sagemaker = f"arn:{partition}:sagemaker:{here}"
     logs = f"arn:{partition}:logs:{here}:log-group:{LOG_GROUP}"
+    livy = sorted({names.livy_parameter(notebook.cluster) for notebook in deployment.notebooks})
     notebooks = [names.notebook(notebook.name) for notebook in deployment.notebooks]
     return {
         ANY_RESOURCE: ["*"],
@@ -45,7 +46,7 @@ def notebook_resources(
         "tools": [s3 + tools_object],
         "pipeline": [f"{sagemaker}:pipeline/{names.pipeline}"],
         "pipeline executions": [f"{sagemaker}:pipeline/{names.pipeline}/execution/*"],
-        "livy address": [f"arn:{partition}:ssm:{here}:parameter{names.parameter('livy-address')}"],
+        "livy address": [f"arn:{partition}:ssm:{here}:parameter{name}" for name in livy],
         "notebooks": [f"{sagemaker}:notebook-instance/{name}" for name in notebooks],
         # CreateLogGroup is authorized on an ARN that ends with an empty name of a stream.
         "notebook log group": [logs, f"{logs}:log-stream:"],

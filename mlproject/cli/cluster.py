@@ -1,36 +1,35 @@
-"""`mlproject cluster`: show, recreate and terminate a project's EMR cluster, which terminates itself when idle."""
+"""`mlproject cluster`: show, recreate and terminate a project's EMR clusters, which terminate themselves when idle."""
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlproject.cli.cluster_commands import history, logs, plan
-from mlproject.cli.common.arguments import ALLOW_PROTECTED, EnvironmentOption, ProjectArgument
+from mlproject.cli.common.arguments import ALLOW_PROTECTED, ClusterOption, EnvironmentOption, ProjectArgument
 from mlproject.errors import UserError
+from mlproject.names import MAIN_CLUSTER
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
 
     from mlproject.cli.common.session import Session
-    from mlproject.cluster import ClusterStatus, LibraryFailure, NodeGroup, Polling
+    from mlproject.cluster import ClusterStatus, Polling
     from mlproject.parameters.model import Deployment
 
 POLL_SECONDS = 15
-_NAMED_HOSTS = 3
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the status as one JSON object.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands `cluster status`, `up`, `down`, `logs`, `history` and `plan`."""
-    cluster = typer.Typer(help="Show, recreate, terminate and size a project's EMR cluster.", no_args_is_help=True)
+    """Add `cluster` with its commands."""
+    cluster = typer.Typer(help="Show, recreate, terminate and size a project's EMR clusters.", no_args_is_help=True)
     cluster.command("status")(status)
     cluster.command("up")(up)
     cluster.command("down")(down)
@@ -40,35 +39,54 @@ def register(app: typer.Typer) -> None:
     app.add_typer(cluster, name="cluster")
 
 
-def status(project: ProjectArgument, environment: EnvironmentOption, as_json: AsJson = False) -> None:
-    """Show the status of the cluster. CloudFormation does not notice if a cluster terminates itself."""
+def status(
+    project: ProjectArgument,
+    environment: EnvironmentOption,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A cluster below emr.clusters in project.yaml, or main. Default: all."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the status of the clusters. CloudFormation does not notice if a cluster terminates itself."""
+    from mlproject.cli.common.cluster_output import print_status
+
     deployment, session = _open(project, environment)
-    _show(deployment, _read_status(deployment, session), as_json=as_json)
+    found = _read_all(deployment, session)
+    print_status(deployment, [_choose(found, deployment, cluster)] if cluster else found, as_json=as_json)
 
 
-def up(project: ProjectArgument, environment: EnvironmentOption, as_json: AsJson = False) -> None:
+def up(
+    project: ProjectArgument,
+    environment: EnvironmentOption,
+    cluster: ClusterOption = MAIN_CLUSTER,
+    as_json: AsJson = False,
+) -> None:
     """Recreate a terminated cluster from the deployed template. The checkout is not deployed."""
+    from mlproject.cli.common.cluster_output import print_status
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.cluster import recreate_cluster
 
     deployment, session = _open(project, environment)
     names = deployment.names
-    current = _read_status(deployment, session)
+    current = _read_status(deployment, session, cluster)
     if current.is_alive:
         _note(f"cluster {current.cluster_id} is already {current.state}.")
     else:
         with (
-            _explain_interruption("AWS continues to create the cluster", deployment),
+            _explain_interruption("AWS continues to create the cluster", deployment, cluster),
             reporting_aws_errors(f"recreating the cluster of {names.prefix}"),
         ):
-            recreate_cluster(names, session.client, polling=_polling())
-        current = _read_status(deployment, session)
-    _show(deployment, current, as_json=as_json)
+            recreate_cluster(names, session.client, polling=_polling(), cluster=cluster)
+        current = _read_status(deployment, session, cluster)
+    print_status(deployment, [current], as_json=as_json)
 
 
 def down(
     project: ProjectArgument,
     environment: EnvironmentOption,
+    *,
+    cluster: ClusterOption = MAIN_CLUSTER,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     protected: Annotated[
         bool, typer.Option(ALLOW_PROTECTED, help="Turn off the cluster's termination protection, if it is on.")
@@ -76,11 +94,12 @@ def down(
     as_json: AsJson = False,
 ) -> None:
     """Terminate the cluster, so that it incurs no costs. Its stack remains, and `cluster up` recreates it."""
+    from mlproject.cli.common.cluster_output import print_status
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.cluster import terminate_cluster, unprotect_cluster
 
     deployment, session = _open(project, environment)
-    current = _read_status(deployment, session)
+    current = _read_status(deployment, session, cluster)
     if current.cluster_id is None or not current.is_alive:
         _note("no cluster is running.")
     else:
@@ -93,14 +112,14 @@ def down(
         if not yes:
             _confirm(current.cluster_id)
         with (
-            _explain_interruption("AWS continues to terminate the cluster", deployment),
+            _explain_interruption("AWS continues to terminate the cluster", deployment, cluster),
             reporting_aws_errors(f"terminating {current.cluster_id}"),
         ):
             if current.is_protected:
                 unprotect_cluster(session.client, current.cluster_id)
             terminate_cluster(session.client, current.cluster_id, polling=_polling())
-        current = _read_status(deployment, session)
-    _show(deployment, current, as_json=as_json)
+        current = _read_status(deployment, session, cluster)
+    print_status(deployment, [current], as_json=as_json)
 
 
 def _open(project: str, environment: str) -> tuple[Deployment, Session]:
@@ -113,23 +132,44 @@ def _open(project: str, environment: str) -> tuple[Deployment, Session]:
     return deployment, create_session(deployment.environment, root)
 
 
-def _read_status(deployment: Deployment, session: Session) -> ClusterStatus:
-    """Return the status of the cluster.
+def _read_status(deployment: Deployment, session: Session, cluster: str) -> ClusterStatus:
+    """Return the status of a cluster; errors as below, or the project has no such cluster."""
+    return _choose(_read_all(deployment, session), deployment, cluster)
+
+
+def _read_all(deployment: Deployment, session: Session) -> Sequence[ClusterStatus]:
+    """Return the status of each cluster, the main one first.
 
     Raises:
         UserError: the parameters do not define a cluster, and none is deployed.
     """
     from mlproject.cli.common.session import reporting_aws_errors
-    from mlproject.cluster import describe_cluster
+    from mlproject.cluster import describe_clusters
 
-    with reporting_aws_errors(f"reading the cluster of {deployment.names.prefix}"):
-        current = describe_cluster(deployment.names, session.client)
-    if deployment.emr is None and current.stack_status is None:
+    with reporting_aws_errors(f"reading the clusters of {deployment.names.prefix}"):
+        found = describe_clusters(deployment.names, session.client, deployment.clusters)
+    if deployment.emr is None and found[0].stack_status is None:
         raise UserError(
             f"{deployment.project} has no cluster in {deployment.environment.name}. "
             f"To add one, define `emr:` in projects/{deployment.project}/project.yaml and deploy it."
         )
-    return current
+    return found
+
+
+def _choose(found: Sequence[ClusterStatus], deployment: Deployment, cluster: str) -> ClusterStatus:
+    """Return the cluster of a name, which project.yaml defines or which is deployed.
+
+    Raises:
+        UserError: there is none.
+    """
+    by_name = {each.cluster: each for each in found}
+    if cluster not in by_name:
+        raise UserError(
+            f"{deployment.project} has no cluster {cluster} in {deployment.environment.name}; its clusters: "
+            f"{', '.join(by_name)}. To add one, define it below `emr.clusters` in "
+            f"projects/{deployment.project}/project.yaml and deploy it."
+        )
+    return by_name[cluster]
 
 
 def _polling() -> Polling:
@@ -144,17 +184,15 @@ def _note(text: str) -> None:
 
 
 @contextmanager
-def _explain_interruption(what: str, deployment: Deployment) -> Iterator[None]:
+def _explain_interruption(what: str, deployment: Deployment, cluster: str) -> Iterator[None]:
     """Explain to a user who interrupts the command that AWS continues."""
+    from mlproject.cli.common.cluster_output import command
+
     try:
         yield
     except KeyboardInterrupt:
-        _note(f"{what}. To see its progress, run `{_command('status', deployment)}`.")
+        _note(f"{what}. To see its progress, run `{command('status', deployment, cluster)}`.")
         raise
-
-
-def _command(what: str, deployment: Deployment) -> str:
-    return f"mlproject cluster {what} {deployment.project} --environment {deployment.environment.name}"
 
 
 def _confirm(cluster_id: str) -> None:
@@ -167,77 +205,3 @@ def _confirm(cluster_id: str) -> None:
         raise UserError("no answer, so the cluster was not terminated; repeat the command with --yes.") from None
     if answer.strip().lower() not in {"y", "yes"}:
         raise UserError("the cluster was not terminated.", exit_code=1)
-
-
-def _show(deployment: Deployment, current: ClusterStatus, *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(_as_json(deployment, current), indent=2))
-        return
-    environment = deployment.environment
-    print(f"{deployment.names.prefix}, account {environment.account}, {environment.region}:")
-    for line in _lines(deployment, current):
-        print(f"  {line}")
-
-
-def _lines(deployment: Deployment, current: ClusterStatus) -> Iterator[str]:
-    if current.stack_status is None:
-        deploy = f"cdk deploy '{deployment.names.path}/emr'"
-        yield f"stack {current.stack}: not deployed; to create the cluster, run `{deploy}`"
-        return
-    yield f"stack {current.stack}: {current.stack_status}"
-    yield from map(_library_failure, current.library_failures)
-    if current.cluster_id is None:
-        yield "cluster: not created yet"
-        return
-    if current.state is None:
-        yield f"cluster {current.cluster_id}: deleted; EMR keeps terminated clusters for two months"
-    else:
-        since = f" since {_time(current.since)}" if current.since else ""
-        yield f"cluster {current.cluster_id} ({current.name}, {current.release}): {current.state}{since}"
-    if current.is_alive:
-        yield f"nodes: {', '.join(map(_nodes, current.nodes))}"
-        if current.is_protected:
-            yield f"protected against termination: `{_command('down', deployment)} {ALLOW_PROTECTED}` terminates it"
-        if current.livy:
-            yield f"Livy: {current.livy}"
-        if current.idle_minutes is not None:
-            yield f"terminates after {current.idle_minutes} idle minutes; AWS does not report how many have passed"
-        return
-    if current.reason:
-        yield f"reason: {current.reason}"
-    yield f"to recreate it: {_command('up', deployment)}"
-
-
-def _nodes(nodes: NodeGroup) -> str:
-    count = str(nodes.running) if nodes.running == nodes.requested else f"{nodes.running} of {nodes.requested}"
-    if nodes.is_fleet:
-        spot = f", {nodes.spot} of them Spot" if nodes.spot else ""
-        return f"{count} units of {nodes.role} ({nodes.instance_type}){spot}"
-    return f"{count} {nodes.role} {nodes.instance_type}"
-
-
-def _library_failure(failure: LibraryFailure) -> str:
-    """Describe a failure, with the first nodes by name."""
-    if not failure.hosts:
-        return f"libraries: {failure.reason}"
-    more = len(failure.hosts) - _NAMED_HOSTS
-    hosts = ", ".join(failure.hosts[:_NAMED_HOSTS]) + (f" and {more} more" if more > 0 else "")
-    return f"libraries not installed on {hosts}: {failure.reason}"
-
-
-def _time(moment: datetime) -> str:
-    from datetime import UTC
-
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def _as_json(deployment: Deployment, current: ClusterStatus) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {
-        "project": deployment.project,
-        "environment": deployment.environment.name,
-        **asdict(current),
-        "since": current.since.isoformat() if current.since else None,
-        "is_alive": current.is_alive,
-    }

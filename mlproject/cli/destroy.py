@@ -53,7 +53,7 @@ def destroy(
     from mlproject.cli.common.context import open_environment
     from mlproject.cli.common.prompts import confirm
     from mlproject.cli.common.session import reporting_aws_errors
-    from mlproject.cluster import find_protected_cluster, unprotect_cluster
+    from mlproject.cluster import find_protected_clusters, unprotect_cluster
     from mlproject.deployment import delete_deployed_commit, delete_stacks, list_projects
     from mlproject.names import Names
 
@@ -65,7 +65,7 @@ def destroy(
         stacks = tuple(each for each in project_stacks if stack in (None, each.kind))
         kinds = {each.kind for each in stacks}
         content = list_content(names, session.client) if kinds & DATA_STACKS and not target.retain_data else None
-        cluster = find_protected_cluster(names, session.client) if "emr" in kinds else None
+        clusters = find_protected_clusters(names, session.client) if "emr" in kinds else ()
     if not stacks:
         what = f"stack {stack} of {project}" if stack else project
         if if_exists:
@@ -79,17 +79,20 @@ def destroy(
             f"stacks, so nothing was deleted. To delete the stacks of {project}, run the command again with "
             f"{ALLOW_PROTECTED}. Buckets, key, models and notebooks stay even then."
         )
-    if cluster and not protected:
+    if clusters and not protected:
+        which = f"cluster {clusters[0]} of {project} is"
+        if len(clusters) > 1:
+            which = f"clusters {', '.join(clusters)} of {project} are"
         raise UserError(
-            f"cluster {cluster} of {project} is protected against termination, so nothing was deleted. To turn the "
-            f"protection off and delete the stacks of {project}, run the command again with {ALLOW_PROTECTED}."
+            f"{which} protected against termination, so nothing was deleted. To turn the protection off and delete the "
+            f"stacks of {project}, run the command again with {ALLOW_PROTECTED}."
         )
     _print_summary(names.prefix, stacks, content)
-    if cluster:
+    for cluster in clusters:
         print(f"  cluster {cluster}: protected against termination")
     confirm("Delete all of this?", yes=yes, declined="nothing was deleted")
     with reporting_aws_errors(f"deleting {names.prefix}"):
-        if cluster:
+        for cluster in clusters:
             unprotect_cluster(session.client, cluster)
         if content:
             delete_content(content, session.client, progress=lambda _what, _count: None)

@@ -1,4 +1,4 @@
-"""Status, logs, termination and re-creation of a deployed EMR cluster, and the Spark executors that fit its nodes."""
+"""Status, logs, termination and re-creation of deployed EMR clusters, and the Spark executors that fit its nodes."""
 
 from mlproject.cluster.executors import (
     ContainerSize,
@@ -18,7 +18,8 @@ from mlproject.cluster.status import (
     ClusterStatus,
     NodeGroup,
     describe_cluster,
-    find_protected_cluster,
+    describe_clusters,
+    find_protected_clusters,
     is_protected_cluster,
 )
 from mlproject.cluster.steps import ClusterStep, list_steps
@@ -38,11 +39,12 @@ __all__ = [
     "Polling",
     "create_history_url",
     "describe_cluster",
+    "describe_clusters",
     "driver_size",
     "executor_size",
     "find_newest_cluster",
     "find_node_type",
-    "find_protected_cluster",
+    "find_protected_clusters",
     "is_protected_cluster",
     "list_steps",
     "parse_memory",

@@ -20,7 +20,7 @@ from mlproject.aws_rules.emr import LOGS_PREFIX
 from mlproject.cluster import stack as stacks
 from mlproject.cluster.status import STACK
 from mlproject.errors import UserError
-from mlproject.names import Names
+from mlproject.names import MAIN_CLUSTER, Names
 
 # More is a matter for `aws s3 cp`.
 _FOLDERS = 10
@@ -58,18 +58,19 @@ class LogFolders:
     omitted: int
 
 
-def find_newest_cluster(names: Names, client: Callable[[str], Any]) -> str | None:
-    """Return the id of the newest cluster that the project's stack created, even if its creation failed.
+def find_newest_cluster(names: Names, client: Callable[[str], Any], cluster: str = MAIN_CLUSTER) -> str | None:
+    """Return the id of the newest cluster of a name that the project's stack created, even if its creation failed.
 
     Args:
         names: names of the project's resources in the environment.
         client: returns the boto3 client of a service.
+        cluster: name of the cluster in project.yaml, or `main`.
     """
     cloudformation = client("cloudformation")
     deployed = stacks.find_stack(cloudformation, names.stack(STACK))
     if deployed is None:
         return None
-    return stacks.newest_cluster(cloudformation, deployed)
+    return stacks.newest_cluster(cloudformation, deployed, cluster)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,12 @@ from mlproject.cluster import stack as stacks
 from mlproject.cluster.stack import Polling
 from mlproject.cluster.status import STACK, TERMINATED_STATES, cluster_state
 from mlproject.errors import UserError
-from mlproject.names import RESTARTS, Names
+from mlproject.names import MAIN_CLUSTER, Names, restarts_parameter
 
 
-def recreate_cluster(names: Names, client: Callable[[str], Any], *, polling: Polling) -> None:
+def recreate_cluster(
+    names: Names, client: Callable[[str], Any], *, polling: Polling, cluster: str = MAIN_CLUSTER
+) -> None:
     """Replace a terminated cluster with a new one that has the same deployed configuration.
 
     CloudFormation does not notice that a cluster has terminated and still reports the stack as complete. This function
@@ -28,9 +30,10 @@ def recreate_cluster(names: Names, client: Callable[[str], Any], *, polling: Pol
         names: names of the project's resources in the environment.
         client: returns the boto3 client of a service.
         polling: how to report progress and wait.
+        cluster: name of the cluster in project.yaml, or `main`.
 
     Raises:
-        UserError: the stack does not exist or cannot be updated, or the new cluster failed.
+        UserError: the stack or the cluster does not exist or cannot be updated, or the new cluster failed.
     """
     cloudformation = client("cloudformation")
     name = names.stack(STACK)
@@ -47,18 +50,24 @@ def recreate_cluster(names: Names, client: Callable[[str], Any], *, polling: Pol
         )
     if deployed.status == "UPDATE_ROLLBACK_FAILED" and set(deployed.failed.values()) == {stacks.CLUSTER}:
         deployed = stacks.continue_rollback(cloudformation, deployed, polling=polling)
-    if deployed.status not in stacks.UPDATABLE or RESTARTS not in deployed.parameters:
+    parameter = restarts_parameter(cluster)
+    if cluster != MAIN_CLUSTER and parameter not in deployed.parameters:
+        raise UserError(
+            f"stack {name} has no cluster {cluster} yet. `cdk deploy '{names.path}/emr'` creates it.", exit_code=1
+        )
+    if deployed.status not in stacks.UPDATABLE or parameter not in deployed.parameters:
         raise UserError(
             f"stack {name} is {deployed.status} and cannot re-create the cluster. "
             f"Deploy the stack again with `cdk deploy '{names.path}/emr'`.",
             exit_code=1,
         )
     token = f"mlproject-{uuid.uuid4()}"
-    restarts = str(int(deployed.parameters[RESTARTS]) + 1)
-    stacks.update_parameter(cloudformation, deployed, parameter=RESTARTS, value=restarts, token=token)
+    restarts = str(int(deployed.parameters[parameter]) + 1)
+    stacks.update_parameter(cloudformation, deployed, parameter=parameter, value=restarts, token=token)
     stacks.wait_for_new_cluster(
         cloudformation,
         deployed,
+        cluster=cluster,
         token=token,
         state_of=lambda cluster_id: cluster_state(client("emr"), cluster_id),
         polling=polling,

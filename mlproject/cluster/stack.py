@@ -1,4 +1,4 @@
-"""Read and update the CloudFormation stack of a cluster."""
+"""Read and update the CloudFormation stack of a project's clusters."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from mlproject.errors import UserError
+from mlproject.names import cluster_of_resource
 
 CLUSTER = "AWS::EMR::Cluster"
 # Stack statuses in which CloudFormation accepts an update.
@@ -44,14 +45,14 @@ class DeployedStack:
         name: name of the stack.
         status: such as `UPDATE_COMPLETE`.
         parameters: values of the stack's parameters, by name.
-        cluster_id: id of the EMR cluster in the stack, or None if it has not been created.
+        clusters: ids of the EMR clusters in the stack, by name in project.yaml or `main`.
         failed: types of the failed resources, by logical id.
     """
 
     name: str
     status: str
     parameters: Mapping[str, str] = field(repr=False)
-    cluster_id: str | None
+    clusters: Mapping[str, str]
     failed: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -74,18 +75,19 @@ def find_stack(cloudformation: Any, name: str) -> DeployedStack | None:
         raise
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
     resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
-    clusters = [
-        resource.get("PhysicalResourceId")
-        for resource in resources
-        if resource["ResourceType"] == CLUSTER and resource["ResourceStatus"] != "DELETE_COMPLETE"
-    ]
     return DeployedStack(
         name=name,
         status=stack["StackStatus"],
         parameters={
             parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in stack.get("Parameters", [])
         },
-        cluster_id=next((cluster for cluster in clusters if cluster), None),
+        clusters={
+            cluster_of_resource(resource["LogicalResourceId"]): resource["PhysicalResourceId"]
+            for resource in resources
+            if resource["ResourceType"] == CLUSTER
+            and resource["ResourceStatus"] != "DELETE_COMPLETE"
+            and resource.get("PhysicalResourceId")
+        },
         failed={
             resource["LogicalResourceId"]: resource["ResourceType"]
             for resource in resources
@@ -94,17 +96,18 @@ def find_stack(cloudformation: Any, name: str) -> DeployedStack | None:
     )
 
 
-def newest_cluster(cloudformation: Any, stack: DeployedStack) -> str | None:
-    """Return the id of the newest cluster that a stack created, even if its creation failed.
+def newest_cluster(cloudformation: Any, stack: DeployedStack, cluster: str) -> str | None:
+    """Return the id of the newest cluster of a name that a stack created, even if its creation failed.
 
     Args:
         cloudformation: the boto3 client.
         stack: the deployed stack.
+        cluster: name of the cluster in project.yaml, or `main`.
     """
-    return _failed_cluster(cloudformation, stack) or stack.cluster_id
+    return _failed_cluster(cloudformation, stack, cluster) or stack.clusters.get(cluster)
 
 
-def _failed_cluster(cloudformation: Any, stack: DeployedStack) -> str | None:
+def _failed_cluster(cloudformation: Any, stack: DeployedStack, cluster: str) -> str | None:
     """Return the id of the cluster that could not be created, if the last operation was rolled back or failed.
 
     After a rollback, the stack contains the cluster before it, or none.
@@ -113,9 +116,13 @@ def _failed_cluster(cloudformation: Any, stack: DeployedStack) -> str | None:
         return None
     for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack.name):
         for event in page["StackEvents"]:
-            if event["ResourceType"] == CLUSTER and event["ResourceStatus"].endswith("_FAILED"):
+            if _is_cluster(event, cluster) and event["ResourceStatus"].endswith("_FAILED"):
                 return event.get("PhysicalResourceId") or None
     return None
+
+
+def _is_cluster(event: Mapping[str, Any], cluster: str) -> bool:
+    return event["ResourceType"] == CLUSTER and cluster_of_resource(event["LogicalResourceId"]) == cluster
 
 
 def update_parameter(cloudformation: Any, stack: DeployedStack, *, parameter: str, value: str, token: str) -> None:
@@ -144,13 +151,13 @@ def update_parameter(cloudformation: Any, stack: DeployedStack, *, parameter: st
 
 
 def continue_rollback(cloudformation: Any, stack: DeployedStack, *, polling: Polling) -> DeployedStack:
-    """Complete a rollback that failed on a terminated cluster, and skip the cluster, which will be replaced.
+    """Complete a rollback that failed on terminated clusters, and skip them, since they will be replaced.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html
 
     Args:
         cloudformation: the boto3 client.
-        stack: stack with the status `UPDATE_ROLLBACK_FAILED`, in which only the cluster failed.
+        stack: stack with the status `UPDATE_ROLLBACK_FAILED`, in which only clusters failed.
         polling: how to report progress and wait.
 
     Returns:
@@ -166,15 +173,22 @@ def continue_rollback(cloudformation: Any, stack: DeployedStack, *, polling: Pol
 
 
 def wait_for_new_cluster(
-    cloudformation: Any, stack: DeployedStack, *, token: str, state_of: Callable[[str], str | None], polling: Polling
+    cloudformation: Any,
+    stack: DeployedStack,
+    *,
+    cluster: str,
+    token: str,
+    state_of: Callable[[str], str | None],
+    polling: Polling,
 ) -> None:
-    """Wait until an update has replaced the cluster.
+    """Wait until an update has replaced a cluster.
 
     The new cluster is ready before CloudFormation deletes the old one, so the cleanup is not waited for.
 
     Args:
         cloudformation: the boto3 client.
         stack: the stack before the update.
+        cluster: name of the cluster in project.yaml, or `main`.
         token: client request token of the update.
         state_of: returns the state of a cluster by its id.
         polling: how to report progress and wait.
@@ -194,9 +208,9 @@ def wait_for_new_cluster(
         report(f"stack {stack.name}", status)
         events = _events(cloudformation, stack.name, token)
         for event in events:
-            cluster = event.get("PhysicalResourceId")
-            if event["ResourceType"] == CLUSTER and cluster and cluster != stack.cluster_id:
-                report(f"cluster {cluster}", state_of(cluster))
+            cluster_id = event.get("PhysicalResourceId")
+            if _is_cluster(event, cluster) and cluster_id and cluster_id != stack.clusters.get(cluster):
+                report(f"cluster {cluster_id}", state_of(cluster_id))
         if status in _DONE:
             return
         if not status.endswith("_IN_PROGRESS"):

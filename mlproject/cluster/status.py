@@ -1,9 +1,9 @@
-"""Status of a cluster, as reported by CloudFormation and by EMR."""
+"""Status of the clusters of a project, as reported by CloudFormation and by EMR."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from mlproject.cluster import stack as stacks
 from mlproject.cluster.library_reports import LibraryFailure, read_library_failures
-from mlproject.names import Names
+from mlproject.names import MAIN_CLUSTER, Names
 
 STACK = "emr"
 ACTIVE_STATES = ("STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING")
@@ -46,6 +46,7 @@ class ClusterStatus:
 
     Args:
         stack: name of the stack.
+        cluster: name of the cluster in project.yaml, or `main`.
         stack_status: status of the stack in CloudFormation, or None if the stack does not exist.
         cluster_id: id of the cluster in EMR, or None if no cluster has been created.
         name: name of the cluster.
@@ -61,6 +62,7 @@ class ClusterStatus:
     """
 
     stack: str
+    cluster: str = MAIN_CLUSTER
     stack_status: str | None = None
     cluster_id: str | None = None
     name: str | None = None
@@ -80,30 +82,52 @@ class ClusterStatus:
         return self.state in ACTIVE_STATES
 
 
-def describe_cluster(names: Names, client: Callable[[str], Any]) -> ClusterStatus:
-    """Return the status of a project's cluster.
+def describe_cluster(names: Names, client: Callable[[str], Any], cluster: str = MAIN_CLUSTER) -> ClusterStatus:
+    """Return the status of one of a project's clusters.
 
     Args:
         names: names of the project's resources in the environment.
         client: returns the boto3 client of a service.
+        cluster: name of the cluster in project.yaml, or `main`.
     """
-    name = names.stack(STACK)
-    deployed = stacks.find_stack(client("cloudformation"), name)
+    deployed = stacks.find_stack(client("cloudformation"), names.stack(STACK))
+    return _status(names, client, deployed, cluster)
+
+
+def describe_clusters(names: Names, client: Callable[[str], Any], clusters: Iterable[str]) -> tuple[ClusterStatus, ...]:
+    """Return the status of each of a project's clusters, `main` first.
+
+    Args:
+        names: names of the project's resources in the environment.
+        client: returns the boto3 client of a service.
+        clusters: names in project.yaml. Clusters that are deployed under other names are added.
+    """
+    deployed = stacks.find_stack(client("cloudformation"), names.stack(STACK))
+    others = {*clusters, *(deployed.clusters if deployed else ())} - {MAIN_CLUSTER}
+    return tuple(_status(names, client, deployed, cluster) for cluster in (MAIN_CLUSTER, *sorted(others)))
+
+
+def _status(
+    names: Names, client: Callable[[str], Any], deployed: stacks.DeployedStack | None, cluster: str
+) -> ClusterStatus:
     if deployed is None:
-        return ClusterStatus(stack=name)
-    failures = _library_failures(names, client, deployed)
-    if deployed.cluster_id is None:
-        return ClusterStatus(stack=name, stack_status=deployed.status, library_failures=failures)
-    emr, cluster_id = client("emr"), deployed.cluster_id
-    description = _describe(emr, cluster_id)
-    if description is None:
-        return ClusterStatus(stack=name, stack_status=deployed.status, cluster_id=cluster_id, library_failures=failures)
+        return ClusterStatus(stack=names.stack(STACK), cluster=cluster)
+    unknown = ClusterStatus(
+        stack=deployed.name,
+        cluster=cluster,
+        stack_status=deployed.status,
+        cluster_id=deployed.clusters.get(cluster),
+        library_failures=_library_failures(names, client, deployed, cluster),
+    )
+    cluster_id = unknown.cluster_id
+    emr = client("emr")
+    description = _describe(emr, cluster_id) if cluster_id else None
+    if cluster_id is None or description is None:
+        return unknown
     state = description["Status"]["State"]
     active = state in ACTIVE_STATES
-    return ClusterStatus(
-        stack=name,
-        stack_status=deployed.status,
-        cluster_id=cluster_id,
+    return replace(
+        unknown,
         name=description["Name"],
         release=description.get("ReleaseLabel"),
         state=state,
@@ -112,16 +136,15 @@ def describe_cluster(names: Names, client: Callable[[str], Any]) -> ClusterStatu
         is_protected=active and description.get("TerminationProtected", False),
         nodes=_nodes(emr, description) if active else (),
         idle_minutes=_idle_minutes(emr, cluster_id) if active else None,
-        livy=_parameter_value(client("ssm"), names.parameter("livy-address")) if state in READY_STATES else None,
-        library_failures=failures,
+        livy=_parameter_value(client("ssm"), names.livy_parameter(cluster)) if state in READY_STATES else None,
     )
 
 
 def _library_failures(
-    names: Names, client: Callable[[str], Any], deployed: stacks.DeployedStack
+    names: Names, client: Callable[[str], Any], deployed: stacks.DeployedStack, cluster: str
 ) -> tuple[LibraryFailure, ...]:
     """Return the failures of the newest cluster, which may be one that could not be created."""
-    cluster_id = stacks.newest_cluster(client("cloudformation"), deployed)
+    cluster_id = stacks.newest_cluster(client("cloudformation"), deployed, cluster)
     if cluster_id is None:
         return ()
     return read_library_failures(client("s3"), bucket=names.bucket("artifacts"), cluster_id=cluster_id)
@@ -148,16 +171,16 @@ def cluster_state(emr: Any, cluster_id: str) -> str | None:
     return state
 
 
-def find_protected_cluster(names: Names, client: Callable[[str], Any]) -> str | None:
-    """Return the id of a project's cluster if it is protected against termination.
+def find_protected_clusters(names: Names, client: Callable[[str], Any]) -> tuple[str, ...]:
+    """Return the ids of a project's clusters that are protected against termination.
 
     Args:
         names: names of the project's resources in the environment.
         client: returns the boto3 client of a service.
     """
     deployed = stacks.find_stack(client("cloudformation"), names.stack(STACK))
-    cluster_id = deployed.cluster_id if deployed else None
-    return cluster_id if cluster_id and is_protected_cluster(client("emr"), cluster_id) else None
+    found = deployed.clusters.values() if deployed else ()
+    return tuple(cluster_id for cluster_id in found if is_protected_cluster(client("emr"), cluster_id))
 
 
 def is_protected_cluster(emr: Any, cluster_id: str) -> bool:

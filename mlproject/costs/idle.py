@@ -13,6 +13,7 @@ from typing import Literal
 from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.aws_rules.prices import Price, PriceTable, product_prices
 from mlproject.costs.line import HOURS_PER_MONTH, CostLine
+from mlproject.names import MAIN_CLUSTER
 from mlproject.parameters import Deployment, Emr, Environment, NewNetwork, Operations, Serving
 
 
@@ -80,17 +81,24 @@ def _deployment(deployment: Deployment, prices: PriceTable) -> Iterator[CostLine
         running = f"{notebook.name}, while it runs"
         machine = f"notebook/{notebook.instance_type}"
         yield notebooks.line(running, machine, per="hour", idle_minutes=notebook.idle_minutes)
-    if deployment.emr:
-        yield from _cluster(StackLines(f"{path}/emr", region, prices), deployment.emr)
+    for name, cluster in deployment.clusters.items():
+        label = "" if name == MAIN_CLUSTER else f"{name}: "
+        yield from _cluster(StackLines(f"{path}/emr", region, prices), cluster, label=label)
     if deployment.operations:
         yield from _operations(StackLines(f"{path}/operations", region, prices), deployment, deployment.operations)
     if deployment.serving:
         yield from _serving(StackLines(f"{path}/serving", region, prices), deployment, deployment.serving)
 
 
-def _cluster(stack: StackLines, emr: Emr) -> Iterator[CostLine]:
-    """Yield the costs of a cluster, which terminates when idle. The price of EMR is in addition to that of EC2."""
-    yield stack.free(f"no cluster: it ends after {emr.idle_minutes} minutes without work", _EMR)
+def _cluster(stack: StackLines, emr: Emr, *, label: str) -> Iterator[CostLine]:
+    """Yield the costs of a cluster, which terminates when idle. The price of EMR is in addition to that of EC2.
+
+    Args:
+        stack: the stack of the cluster.
+        emr: parameters of the cluster.
+        label: start of the text of each line.
+    """
+    yield stack.free(f"{label}no cluster: it ends after {emr.idle_minutes} minutes without work", _EMR)
     nodes = _on_demand_nodes(emr)
     spot = Counter({fleet.first_type: fleet.nodes(fleet.spot_units) for fleet in emr.fleets if fleet.spot_units})
     # The price of Spot changes with supply and demand: https://aws.amazon.com/ec2/spot/pricing/
@@ -104,9 +112,9 @@ def _cluster(stack: StackLines, emr: Emr) -> Iterator[CostLine]:
             f"emr/{node}": f"EMR's fee for {machines}",
         }
         for item, what in prices.items():
-            yield stack.line(what, item, quantity=count, per="hour", idle_minutes=emr.idle_minutes)
+            yield stack.line(f"{label}{what}", item, quantity=count, per="hour", idle_minutes=emr.idle_minutes)
     gigabytes = Decimal(emr.volume_gb * (nodes.total() + spot.total())) / HOURS_PER_MONTH
-    volumes = "the nodes' volumes for data"
+    volumes = f"{label}the nodes' volumes for data"
     yield stack.line(volumes, "ebs-gp3", quantity=gigabytes, per="hour", idle_minutes=emr.idle_minutes)
 
 

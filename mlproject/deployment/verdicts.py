@@ -11,6 +11,7 @@ from embedded_aws.resource_rules import ResourceRules, resource_rules
 from mlproject.deployment.change_sets import StackChanges
 from mlproject.deployment.consequences import Consequence, Effect
 from mlproject.deployment.stateful_types import GROWING_PROPERTIES, STATEFUL_TYPES
+from mlproject.names import MAIN_CLUSTER, cluster_of_resource
 from mlproject.parameters import AllowedReplacement
 
 _CLUSTER = "AWS::EMR::Cluster"
@@ -18,7 +19,7 @@ _CLUSTER = "AWS::EMR::Cluster"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
 _PROTECTED_CLUSTER = (
     "the cluster is protected against termination, so the old one would continue to run and cost money, without a "
-    "stack; terminate it first with `mlproject cluster down`"
+    "stack; terminate it first with `mlproject cluster down{option}`"
 )
 
 
@@ -117,7 +118,9 @@ def _judge(
     if impossible:
         verdict, reason = Verdict.STOPS, impossible
     elif consequence.name in protected_clusters and clusters_to_terminate([consequence]):
-        verdict, reason = Verdict.STOPS, _PROTECTED_CLUSTER
+        cluster = cluster_of_resource(consequence.logical_id)
+        option = "" if cluster == MAIN_CLUSTER else f" --cluster {cluster}"
+        verdict, reason = Verdict.STOPS, _PROTECTED_CLUSTER.format(option=option)
     elif consequence.effect is Effect.STOPS:
         verdict, reason = Verdict.CONFIRM, "work in progress is interrupted"
     elif consequence.type in STATEFUL_TYPES:

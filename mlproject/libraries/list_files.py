@@ -1,4 +1,4 @@
-"""Read the lists of a project's notebooks and cluster, with the lines that apply to each target."""
+"""Read the lists of a project's notebooks and clusters, with the lines that apply to each target."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PATCHES = 100
 
 
 def read_library_lists(deployment: Deployment, root: Path) -> tuple[LibraryList, ...]:
-    """Read the lists of a project's notebooks and cluster in an environment, each list once per target.
+    """Read the lists of a project's notebooks and clusters in an environment, each list once per target.
 
     Args:
         deployment: the project in the environment. Its lists were validated when it was loaded.
@@ -54,9 +54,9 @@ def read_project_lists(deployments: Iterable[Deployment], root: Path) -> tuple[L
                 target = notebook_target(notebook.instance_type)
                 key: tuple[str, Target, str] = deployment.project, target, notebook.libraries
                 notebooks.setdefault(key, []).append((deployment.environment.name, notebook))
-        if deployment.emr and deployment.emr.libraries:
-            target = cluster_target(deployment.emr)
-            notebooks.setdefault((deployment.project, target, deployment.emr.libraries), [])
+        for cluster in deployment.clusters.values():
+            if cluster.libraries:
+                notebooks.setdefault((deployment.project, cluster_target(cluster), cluster.libraries), [])
     order: list[Target] = list(PYTHON)
     keys = sorted(notebooks, key=lambda key: (key[0], order.index(key[1]), key[2]))
     return tuple(_read(root, *key, notebooks=tuple(notebooks[key])) for key in keys)

@@ -9,7 +9,7 @@ from mlproject.archives import reproducible_archive
 from mlproject.aws_rules.emr import LOGS_PREFIX
 from mlproject.node_scripts.keys import LIBRARIES, cluster_list, cluster_target
 from mlproject.node_scripts.tools import Tools
-from mlproject.parameters import Deployment
+from mlproject.parameters import Deployment, Emr
 
 _ROOT = Path(__file__).parents[2]
 # File asset of the emr stack, which EMR downloads from S3 and runs on every node.
@@ -28,17 +28,19 @@ def node_archive() -> bytes:
     return reproducible_archive({name: path.read_bytes() for name, path in files.items()})
 
 
-def bootstrap_arguments(deployment: Deployment, archive: Tools) -> tuple[str, ...]:
+def bootstrap_arguments(deployment: Deployment, archive: Tools, *, cluster: Emr | None = None) -> tuple[str, ...]:
     """Return the arguments of the action, in the order of its script. The URL of an index is the last, if there is one.
 
     Args:
         deployment: a deployment with a cluster that has a list of libraries.
         archive: the program of the action in S3.
+        cluster: parameters of a cluster of the deployment. Default: those of the main cluster.
 
     Raises:
         ValueError: the deployment has no cluster, or its cluster has no list of libraries.
     """
-    if deployment.emr is None or deployment.emr.libraries is None:
+    emr = cluster or deployment.emr
+    if emr is None or emr.libraries is None:
         raise ValueError(f"{deployment.names.prefix} has no cluster with libraries")
     bucket = deployment.names.bucket("artifacts")
     environment = deployment.environment
@@ -48,7 +50,7 @@ def bootstrap_arguments(deployment: Deployment, archive: Tools) -> tuple[str, ..
         archive.sha256,
         f"s3://{bucket}/{LIBRARIES.rstrip('/')}",
         f"s3://{bucket}/{LOGS_PREFIX.rstrip('/')}",
-        cluster_list(cluster_target(deployment.emr), deployment.emr.libraries),
+        cluster_list(cluster_target(emr), emr.libraries),
         # It is not documented whether EMR passes an empty argument.
         *([environment.library_index] if environment.library_index else []),
     )

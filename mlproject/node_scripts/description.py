@@ -80,7 +80,7 @@ def notebook_description(
         "hours": notebook.hours.model_dump() if notebook.hours else None,
         "work": work_uri(deployment, notebook),
         "keep_alive_key": keep_alive_key(notebook),
-        "livy_parameter": livy_parameter(deployment),
+        "livy_parameter": livy_parameter(deployment, notebook),
         "log_group": LOG_GROUP,
         "metric_namespace": metric_namespace(deployment),
         "proxy": environment.proxy,

@@ -94,7 +94,7 @@ def notebook_settings(deployment: Deployment, notebook: Notebook, *, tools: Tool
         idle_minutes=notebook.idle_minutes,
         work=work_uri(deployment, notebook),
         save_limit_mb=notebook.save_limit_mb,
-        livy_parameter=livy_parameter(deployment),
+        livy_parameter=livy_parameter(deployment, notebook),
         target=notebook_target(notebook.instance_type),
         timezone=notebook.timezone,
         hours_stop=f"{notebook.hours.stop} {','.join(notebook.hours.stop_days)}" if notebook.hours else None,
@@ -123,9 +123,9 @@ def work_uri(deployment: Deployment, notebook: Notebook) -> str | None:
     return f"s3://{deployment.names.bucket('data')}/{work_prefix(notebook)}" if retained else None
 
 
-def livy_parameter(deployment: Deployment) -> str | None:
-    """Return the name of the SSM parameter that contains the URL of Livy, or None without a cluster."""
-    return deployment.names.parameter("livy-address") if deployment.emr else None
+def livy_parameter(deployment: Deployment, notebook: Notebook) -> str | None:
+    """Return the name of the SSM parameter with the URL of a notebook's cluster, or None without a cluster."""
+    return deployment.names.livy_parameter(notebook.cluster) if deployment.emr else None
 
 
 def _kernel(libraries: str | None) -> str:

@@ -201,6 +201,29 @@ class Deployment(FrozenModel):
             )
         return self.emr
 
+    @property
+    def clusters(self) -> Mapping[str, Emr]:
+        """The parameters of each cluster by its name, `main` first; empty without `emr`."""
+        return self.emr.by_name if self.emr else {}
+
+    def require_cluster(self, name: str) -> Emr:
+        """Return the parameters of a cluster, for an operation that is impossible without it.
+
+        Args:
+            name: `main`, or a name of `emr.clusters`.
+
+        Raises:
+            UserError: the project has no such cluster in this environment.
+        """
+        self.require_emr()
+        if name not in self.clusters:
+            raise UserError(
+                f"{self.project} has no cluster {name} in {self.environment.name}; its clusters: "
+                f"{', '.join(self.clusters)}. To add one, define `emr.clusters.{name}` in "
+                f"projects/{self.project}/project.yaml."
+            )
+        return self.clusters[name]
+
     def require_serving(self) -> Serving:
         """Return the parameters of serving, for an operation that is impossible without them.
 

@@ -43,9 +43,7 @@ def _required_lists(deployment: Deployment) -> set[tuple[Target, str]]:
     lists: set[tuple[Target, str]] = {
         (notebook_target(each.instance_type), each.libraries) for each in deployment.notebooks if each.libraries
     }
-    if deployment.emr and deployment.emr.libraries:
-        lists.add((cluster_target(deployment.emr), deployment.emr.libraries))
-    return lists
+    return lists | {(cluster_target(each), each.libraries) for each in deployment.clusters.values() if each.libraries}
 
 
 def _exists(account: AccountReader, bucket: str, key: str) -> bool:

@@ -29,7 +29,7 @@ class AccountRequirements:
         environment: the environment of the account.
         deployments: the projects in it.
         instances: (instance type, usage in SageMaker's quotas) to the number of instances at the same time.
-        clusters: the EMR clusters, by project.
+        clusters: the EMR clusters, by the start of their names in EMR.
         step_nodes: EC2 instance type to the maximum number of nodes in the clusters of the pipelines' steps.
         has_ci: whether jobs of GitLab CI deploy to the environment.
     """
@@ -88,7 +88,11 @@ def account_requirements(
         deployments=in_environment,
         instances=dict(instances),
         step_nodes=dict(step_nodes),
-        clusters={deployment.project: deployment.emr for deployment in in_environment if deployment.emr},
+        clusters={
+            deployment.names.cluster(name): cluster
+            for deployment in in_environment
+            for name, cluster in deployment.clusters.items()
+        },
         has_ci=has_ci,
     )
 

@@ -11,7 +11,7 @@ from mlproject.definition import Definition
 from mlproject.outcome import Outcome, problem
 from mlproject.parameters import Deployment
 from mlproject.smoke.alarms import check_alarms
-from mlproject.smoke.cluster import check_cluster
+from mlproject.smoke.cluster import check_clusters
 from mlproject.smoke.notebooks import check_notebooks
 from mlproject.smoke.pipeline import check_pipeline, check_pipeline_role
 from mlproject.smoke.serving import check_serving
@@ -42,7 +42,7 @@ def check_deployment(
     if deployment.notebooks:
         checks["notebooks"] = lambda: check_notebooks(deployment, client)
     if deployment.emr:
-        checks["cluster"] = lambda: check_cluster(deployment.names, client)
+        checks["cluster"] = lambda: check_clusters(deployment.names, client, deployment.clusters)
     if deployment.operations:
         checks["alarms"] = lambda: check_alarms(deployment.names, client)
     if (serving := deployment.serving) is not None:

@@ -1,25 +1,36 @@
-"""The state of the EMR cluster, and the address of its Livy."""
+"""The state of each EMR cluster, and the address of its Livy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from mlproject.cluster import ClusterStatus, describe_cluster
-from mlproject.names import Names
+from mlproject.cluster import ClusterStatus, describe_clusters
+from mlproject.names import MAIN_CLUSTER, Names
 from mlproject.outcome import Outcome, ok, problem, warning
 
 _READY = frozenset({"RUNNING", "WAITING"})
 
 
-def check_cluster(names: Names, client: Callable[[str], Any]) -> Iterator[Outcome]:
-    """Check that the cluster is ready or was terminated on purpose, and that Livy's address is that of the cluster."""
-    status = describe_cluster(names, client)
+def check_clusters(names: Names, client: Callable[[str], Any], clusters: Iterable[str]) -> Iterator[Outcome]:
+    """Check that each cluster is ready or was terminated on purpose, and that Livy's address is that of the cluster.
+
+    Args:
+        names: names of the project's resources in the environment.
+        client: returns the boto3 client of a service.
+        clusters: names of the clusters in project.yaml, and `main`.
+    """
+    for status in describe_clusters(names, client, clusters):
+        yield from _check_cluster(names, status, client)
+
+
+def _check_cluster(names: Names, status: ClusterStatus, client: Callable[[str], Any]) -> Iterator[Outcome]:
     options = f"{names.project} --environment {names.environment}"
     if status.cluster_id is None:
-        yield problem("cluster", f"{status.stack} has no cluster", f"run `mlproject deploy {options}`")
+        missing = "no cluster" if status.cluster == MAIN_CLUSTER else f"no cluster {status.cluster}"
+        yield problem("cluster", f"{status.stack} has {missing}", f"run `mlproject deploy {options}`")
         return
     if status.is_alive and status.state not in _READY:
         yield warning("cluster", f"{status.cluster_id} is {status.state}", "run it again in a few minutes")
@@ -35,13 +46,14 @@ def _terminated(status: ClusterStatus, options: str) -> Outcome:
     """A cluster that was idle terminates by itself, which is no failure of a deployment."""
     state = status.state or "unknown to EMR, which forgets a terminated cluster after two months"
     message = f"{status.cluster_id} is {state}{f': {status.reason}' if status.reason else ''}"
-    remedy = f"`mlproject cluster up {options}` creates it again"
+    option = "" if status.cluster == MAIN_CLUSTER else f" --cluster {status.cluster}"
+    remedy = f"`mlproject cluster up {options}{option}` creates it again"
     report = problem if status.state == "TERMINATED_WITH_ERRORS" else warning
     return report("cluster", message, remedy)
 
 
 def _check_livy(names: Names, status: ClusterStatus, client: Callable[[str], Any]) -> Outcome:
-    parameter = names.parameter("livy-address")
+    parameter = names.livy_parameter(status.cluster)
     remedy = f"run `mlproject deploy {names.project} --environment {names.environment}`"
     try:
         address = str(client("ssm").get_parameter(Name=parameter)["Parameter"]["Value"])

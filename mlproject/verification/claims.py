@@ -109,7 +109,8 @@ def _bootstrap_cluster(target: Target) -> tuple[str, str]:
     done = target.run_for_project("cluster status", "--json")
     if not isinstance(done.document, dict):
         return FAILED, done.last_line
-    return str(done.document.get("state")), str(done.document.get("reason") or "")
+    others = [f"{name} {each['state']}" for name, each in done.document["clusters"].items()]
+    return _join([str(done.document.get("state")), *others]), str(done.document.get("reason") or "")
 
 
 def _run_without_a_permission(target: Target) -> tuple[str, str]:

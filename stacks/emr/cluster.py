@@ -48,6 +48,37 @@ class BootstrapAction:
     arguments: Sequence[str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class SharedResources:
+    """What all clusters of a project have in common.
+
+    Args:
+        subnet_ids: private subnets, of which one has the nodes of a cluster.
+        primary_group_id: security group of primary nodes.
+        core_group_id: security group of core and task nodes.
+        service_group_id: security group for service access.
+        service_role: name of the service role.
+        instance_profile: name of the instance profile of the nodes.
+        security_configuration: name of the security configuration.
+        log_uri: S3 URI of the logs, `s3://.../`.
+        key_arn: ARN of the key that encrypts the logs.
+        glue_catalog: whether Spark uses the account's Glue catalog.
+        wait_for: resources that are created before a cluster and deleted after it.
+    """
+
+    subnet_ids: Sequence[str]
+    primary_group_id: str
+    core_group_id: str
+    service_group_id: str
+    service_role: str
+    instance_profile: str
+    security_configuration: str
+    log_uri: str
+    key_arn: str
+    glue_catalog: bool
+    wait_for: Sequence[cdk.CfnResource]
+
+
 class EmrCluster(Construct):
     """A cluster of instance groups or fleets in one private subnet.
 
@@ -70,20 +101,11 @@ class EmrCluster(Construct):
 
     Args:
         name: name of the cluster. A different name replaces the cluster.
+        logical_id: logical id of the cluster, or None for that of CDK.
         parameters: parameters of the cluster.
-        subnet_ids: private subnets, of which one has the nodes.
-        primary_group_id: security group of the primary node.
-        core_group_id: security group of core and task nodes.
-        service_group_id: security group for service access.
-        service_role: name of the service role.
-        instance_profile: name of the instance profile of the nodes.
-        security_configuration: name of the security configuration.
-        log_uri: S3 URI of the logs, `s3://.../`.
-        key_arn: ARN of the key that encrypts the logs.
+        shared: what all clusters of the project have in common.
         bootstrap_actions: bootstrap actions in the order in which they run.
-        glue_catalog: whether Spark uses the account's Glue catalog.
         termination_protected: whether the API cannot terminate the cluster.
-        wait_for: resources that are created before the cluster and deleted after it.
     """
 
     def __init__(
@@ -92,20 +114,11 @@ class EmrCluster(Construct):
         construct_id: str,
         *,
         name: str,
+        logical_id: str | None,
         parameters: Emr,
-        subnet_ids: Sequence[str],
-        primary_group_id: str,
-        core_group_id: str,
-        service_group_id: str,
-        service_role: str,
-        instance_profile: str,
-        security_configuration: str,
-        log_uri: str,
-        key_arn: str,
+        shared: SharedResources,
         bootstrap_actions: Sequence[BootstrapAction],
-        glue_catalog: bool,
         termination_protected: bool,
-        wait_for: Sequence[cdk.CfnResource],
     ) -> None:
         super().__init__(scope, construct_id)
         cluster = emr.CfnCluster(
@@ -115,19 +128,19 @@ class EmrCluster(Construct):
             release_label=parameters.release,
             applications=[emr.CfnCluster.ApplicationProperty(name=name) for name in ("Livy", "Spark")],
             instances=emr.CfnCluster.JobFlowInstancesConfigProperty(
-                **node_properties(parameters, list(subnet_ids)),
-                emr_managed_master_security_group=primary_group_id,
-                emr_managed_slave_security_group=core_group_id,
-                service_access_security_group=service_group_id,
+                **node_properties(parameters, list(shared.subnet_ids)),
+                emr_managed_master_security_group=shared.primary_group_id,
+                emr_managed_slave_security_group=shared.core_group_id,
+                service_access_security_group=shared.service_group_id,
                 keep_job_flow_alive_when_no_steps=True,
                 termination_protected=termination_protected,
             ),
-            service_role=service_role,
-            job_flow_role=instance_profile,
-            security_configuration=security_configuration,
+            service_role=shared.service_role,
+            job_flow_role=shared.instance_profile,
+            security_configuration=shared.security_configuration,
             configurations=[
                 emr.CfnCluster.ConfigurationProperty(classification=name, configuration_properties=properties)
-                for name, properties in _configurations(glue_catalog=glue_catalog).items()
+                for name, properties in _configurations(glue_catalog=shared.glue_catalog).items()
             ],
             bootstrap_actions=[
                 emr.CfnCluster.BootstrapActionConfigProperty(
@@ -149,11 +162,13 @@ class EmrCluster(Construct):
             step_concurrency_level=parameters.step_concurrency if parameters.step_concurrency > 1 else None,
             scale_down_behavior="TERMINATE_AT_TASK_COMPLETION",
             ebs_root_volume_size=ROOT_VOLUME_GB,
-            log_uri=log_uri,
-            log_encryption_kms_key_id=key_arn,
+            log_uri=shared.log_uri,
+            log_encryption_kms_key_id=shared.key_arn,
             tags=[cdk.CfnTag(key=TAG, value=TAG_VALUE)],
         )
-        for resource in wait_for:
+        if logical_id:
+            cluster.override_logical_id(logical_id)
+        for resource in shared.wait_for:
             cluster.add_resource_dependency(resource)
         # The default, made explicit, since the cluster stores no data.
         cluster.apply_removal_policy(cdk.RemovalPolicy.DESTROY)

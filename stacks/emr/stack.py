@@ -1,4 +1,4 @@
-"""Stack of a project's EMR cluster, which notebooks use through Livy."""
+"""Stack of a project's EMR clusters, which notebooks use through Livy."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from mlproject.aws_rules.emr_node_permissions import node_grants
 from mlproject.aws_rules.emr_service_permissions import service_grants
 from mlproject.aws_rules.existing_data import existing_data_grants
 from mlproject.aws_rules.network_requirements import cluster_requirements
-from mlproject.names import RESTARTS
+from mlproject.names import MAIN_CLUSTER, named_cluster_id, restarts_parameter
 from mlproject.parameters import Deployment, Emr, NewNetwork
 from stacks.base import ProjectStack
 from stacks.constructs.network_reference import NetworkReference
 from stacks.constructs.service_role import ServiceRole
-from stacks.emr.cluster import EmrCluster
+from stacks.emr.cluster import EmrCluster, SharedResources
 from stacks.emr.libraries import EmrLibraries
 from stacks.emr.notebook_access import EmrNotebookAccess
 from stacks.emr.security_configuration import EmrSecurityConfiguration
@@ -30,11 +30,11 @@ from stacks.emr.shared_values import SHARED_VALUES
 
 
 class EmrStack(ProjectStack):
-    """The cluster of a project in an environment, with its roles and security groups.
+    """The clusters of a project in an environment, with the roles, security groups and security configuration.
 
     Args:
         deployment: the project in the environment.
-        parameters: parameters of the cluster.
+        parameters: parameters of the main cluster, and of the others.
         step_scripts: Spark scripts of the pipeline's steps.
     """
 
@@ -56,7 +56,8 @@ class EmrStack(ProjectStack):
         key_arn = self.shared_value("KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}")
         # EMR chooses the subnet of fleets. A cluster of instance groups has one subnet:
         # https://docs.aws.amazon.com/emr/latest/APIReference/API_JobFlowInstancesConfig.html
-        subnets = network.subnet_ids if parameters.fleets else network.subnet_ids[:1]
+        has_fleets = any(cluster.fleets for cluster in parameters.by_name.values())
+        subnets = network.subnet_ids if has_fleets else network.subnet_ids[:1]
         # An imported network may be shared by another account.
         owner = environment.account if isinstance(environment.network, NewNetwork) else "*"
         ec2 = f"arn:{self.partition}:ec2:{environment.region}:{owner}"
@@ -115,11 +116,8 @@ class EmrStack(ProjectStack):
             role_name=names.role("emr-service"),
         )
         security = EmrSecurityConfiguration(self, "Security", key_arn=key_arn, certificate_s3=parameters.certificate_s3)
-        cluster = EmrCluster(
-            self,
-            "Cluster",
-            name=cdk.Fn.join("-", [names.prefix, str(parameters.generation), self._restarts()]),
-            parameters=parameters,
+        self._libraries = libraries
+        self._shared = SharedResources(
             subnet_ids=subnets,
             primary_group_id=groups.primary_id,
             core_group_id=groups.core_id,
@@ -129,33 +127,21 @@ class EmrStack(ProjectStack):
             security_configuration=security.name,
             log_uri=f"s3://{names.bucket('artifacts')}/{LOGS_PREFIX}",
             key_arn=key_arn,
-            bootstrap_actions=[libraries.action] if libraries else [],
             glue_catalog=bool(deployment.existing_data.glue_databases),
-            termination_protected=(
-                environment.retain_data
-                if parameters.termination_protection is None
-                else parameters.termination_protection
-            ),
             wait_for=groups.rules,
         )
+        for name, each in parameters.by_name.items():
+            self._add_cluster(deployment, name, each)
         if pipeline:
-            shared = {
+            values = {
                 "ClusterSecurityConfiguration": security.name,
                 "ClusterPrimaryGroup": groups.primary_id,
                 "ClusterCoreGroup": groups.core_id,
                 "ClusterServiceGroup": groups.service_id,
             }
-            for placeholder, value in shared.items():
+            for placeholder, value in values.items():
                 name = names.parameter(SHARED_VALUES[placeholder])
                 ssm.CfnParameter(self, placeholder, name=name, type="String", value=value)
-        scheme = livy_scheme(parameters.release, encrypted=parameters.certificate_s3 is not None)
-        ssm.CfnParameter(
-            self,
-            "LivyAddress",
-            name=names.parameter("livy-address"),
-            type="String",
-            value=f"{scheme}://{cluster.primary_dns}:{LIVY_PORT}",
-        )
         if deployment.notebooks:
             EmrNotebookAccess(
                 self,
@@ -168,16 +154,51 @@ class EmrStack(ProjectStack):
                 primary_group_id=groups.primary_id,
             )
 
-    def _restarts(self) -> str:
-        """Return the number of times that `mlproject cluster up` has replaced the cluster.
+    def _add_cluster(self, deployment: Deployment, name: str, parameters: Emr) -> None:
+        """Add a cluster and the SSM parameter with the URL of its Livy.
+
+        Args:
+            deployment: the project in the environment.
+            name: `main`, or a name of `emr.clusters`.
+            parameters: parameters of the cluster.
+        """
+        names, is_main = deployment.names, name == MAIN_CLUSTER
+        # The other clusters have a scope of their own, so that the ids of the main cluster do not depend on them.
+        scope = self if is_main else Construct(self, f"Cluster-{name}")
+        cluster = EmrCluster(
+            scope,
+            "Cluster",
+            name=cdk.Fn.join("-", [names.cluster(name), str(parameters.generation), self._restarts(name)]),
+            logical_id=None if is_main else named_cluster_id(name),
+            parameters=parameters,
+            shared=self._shared,
+            bootstrap_actions=[self._libraries.action(parameters)] if self._libraries else [],
+            termination_protected=(
+                deployment.environment.retain_data
+                if parameters.termination_protection is None
+                else parameters.termination_protection
+            ),
+        )
+        scheme = livy_scheme(parameters.release, encrypted=parameters.certificate_s3 is not None)
+        ssm.CfnParameter(
+            scope,
+            "LivyAddress",
+            name=names.livy_parameter(name),
+            type="String",
+            value=f"{scheme}://{cluster.primary_dns}:{LIVY_PORT}",
+        )
+
+    def _restarts(self, cluster: str) -> str:
+        """Return the number of times that `mlproject cluster up` has replaced a cluster.
 
         The command increases this parameter of the deployed stack, and `cdk deploy` keeps it (--previous-parameters).
         """
+        option = "" if cluster == MAIN_CLUSTER else f" --cluster {cluster}"
         return cdk.CfnParameter(
             self,
-            RESTARTS,
+            restarts_parameter(cluster),
             type="Number",
             default=0,
             min_value=0,
-            description="Increased by `mlproject cluster up`. A different number replaces the cluster",
+            description=f"Increased by `mlproject cluster up{option}`. A different number replaces the cluster",
         ).value_as_string

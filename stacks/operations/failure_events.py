@@ -50,7 +50,7 @@ class EventMessage:
 
 
 def failure_events(deployment: Deployment, *, partition: str) -> list[EventMessage]:
-    """Return the failure events of a deployment: pipeline, notebooks and cluster.
+    """Return the failure events of a deployment: pipeline, notebooks and clusters.
 
     Failed jobs of a pipeline send no separate message, since the pipeline fails with them.
 
@@ -62,7 +62,7 @@ def failure_events(deployment: Deployment, *, partition: str) -> list[EventMessa
     if deployment.notebooks:
         found.append(_notebooks(deployment))
     if deployment.emr:
-        found.append(_cluster(deployment, generation=deployment.emr.generation))
+        found.append(_clusters(deployment))
     return found
 
 
@@ -109,17 +109,18 @@ def _notebooks(deployment: Deployment) -> EventMessage:
     )
 
 
-def _cluster(deployment: Deployment, *, generation: int) -> EventMessage:
-    """Event of the cluster, matched by the prefix of its name (see stacks/emr/stack.py).
+def _clusters(deployment: Deployment) -> EventMessage:
+    """Event of the clusters, matched by the prefixes of their names (see stacks/emr/stack.py).
 
     https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-manage-cloudwatch-events.html
     """
+    prefixes = [f"{deployment.names.cluster(name)}-{each.generation}-" for name, each in deployment.clusters.items()]
     return EventMessage(
         name="ClusterFailed",
         description=f"The EMR cluster of {_deployment_name(deployment)} terminated with errors",
         source="aws.emr",
         detail_type="EMR Cluster State Change",
-        detail={"name": [{"prefix": f"{deployment.names.prefix}-{generation}-"}], "state": ["TERMINATED_WITH_ERRORS"]},
+        detail={"name": [{"prefix": each} for each in prefixes], "state": ["TERMINATED_WITH_ERRORS"]},
         paths={"cluster": "$.detail.clusterId", "message": "$.detail.message", "time": "$.time"},
         message=[
             f"The EMR cluster <cluster> of {_deployment_name(deployment)} terminated with errors at <time>.",

@@ -13,8 +13,9 @@ import pytest
 
 import embedded_aws as aws
 from mlproject.cli import main
+from mlproject.names import named_cluster_id
 from tests.cli.checkout import Checkout, lay_out, make_bucket
-from tests.cluster.cluster_stack import Client, clients, deploy, restarts
+from tests.cluster.cluster_stack import Client, clients, cluster_id, deploy, restarts
 
 EMR = """\
 emr:
@@ -105,6 +106,7 @@ def test_the_status_is_available_as_json(tmp_path: Path, embedded_aws: aws.Serve
         "project": "program",
         "environment": "local",
         "stack": "program-local-emr",
+        "cluster": "main",
         "stack_status": "CREATE_COMPLETE",
         "cluster_id": first,
         "name": "program-local-1-0",
@@ -119,6 +121,7 @@ def test_the_status_is_available_as_json(tmp_path: Path, embedded_aws: aws.Serve
         "idle_minutes": 60,
         "library_failures": [],
         "is_alive": True,
+        "clusters": {},
     }
     done = run(checkout, "down", "--yes", "--json")
     assert json.loads(done.stdout)["is_alive"] is False
@@ -231,6 +234,72 @@ def test_what_a_project_no_longer_asks_for_can_still_be_ended(
     first = deploy(client, checkout.names())
     assert run(checkout, "down", "--yes").returncode == 0
     assert client("emr").describe_cluster(ClusterId=first)["Cluster"]["Status"]["State"] == "TERMINATED"
+
+
+SEVERAL = f"""\
+{EMR}\
+  clusters:
+    large: {{core_count: 4, maximum_count: 10}}
+    planned: {{}}
+"""
+
+
+def test_a_cluster_of_several_is_chosen_by_its_name(tmp_path: Path, embedded_aws: aws.Server, client: Client) -> None:
+    checkout = checkout_of(tmp_path, "choice", embedded_aws, parameters=SEVERAL)
+    names = checkout.names()
+    main = deploy(client, names, named=["large", "removed"])
+    large = cluster_id(client, names, named_cluster_id("large"))
+    removed = cluster_id(client, names, named_cluster_id("removed"))
+
+    lines = run(checkout, "status").stdout.splitlines()
+    assert lines[1] == "  stack choice-local-emr: CREATE_COMPLETE"
+    assert lines[2].startswith(f"  cluster {main} (choice-local-1-0, ")
+    assert lines[6:8] == [
+        "  large:", f"    cluster {large} (choice-local.large-1-0, {lines[7].partition(', ')[2]}",
+    ]  # fmt: skip
+    assert lines[11:14] == [
+        "  planned:",
+        "    cluster: not created yet; to create it, run `cdk deploy 'local/choice/emr'`",
+        "  removed:",
+    ]
+    document = json.loads(run(checkout, "status", "--json").stdout)
+    assert document["cluster_id"] == main
+    found = {name: each["cluster_id"] for name, each in document["clusters"].items()}
+    assert found == {"large": large, "planned": None, "removed": removed}
+    assert json.loads(run(checkout, "status", "--cluster", "large", "--json").stdout)["cluster_id"] == large
+
+    down = run(checkout, "down", "--cluster", "large", "--yes")
+    assert down.stderr == f"cluster {large}: TERMINATED\n"
+    assert down.stdout.splitlines()[-1] == (
+        "    to recreate it: mlproject cluster up choice --environment local --cluster large"
+    )
+    assert [state(client, each) for each in (main, removed)] == ["WAITING", "WAITING"]
+    up = run(checkout, "up", "--cluster", "large")
+    assert "(choice-local.large-1-1, emr-7.13.0): WAITING since" in up.stdout
+    assert main not in up.stdout
+    assert restarts(client, names) == "0"
+
+    unknown = run(checkout, "down", "--cluster", "larg", "--yes")
+    assert (unknown.returncode, unknown.stderr) == (
+        2,
+        "error: choice has no cluster larg in local; its clusters: main, large, planned, removed. To add one, define "
+        "it below `emr.clusters` in projects/choice/project.yaml and deploy it.\n",
+    )
+
+
+def test_no_stack_with_a_protected_cluster_among_several_is_destroyed_by_accident(
+    tmp_path: Path, embedded_aws: aws.Server, client: Client
+) -> None:
+    checkout = checkout_of(tmp_path, "fenced", embedded_aws, parameters=SEVERAL)
+    main = deploy(client, checkout.names(), named=["large"])
+    large = cluster_id(client, checkout.names(), named_cluster_id("large"))
+    client("emr").set_termination_protection(JobFlowIds=[large], TerminationProtected=True)
+    destroy = ("destroy", "fenced", "--environment", "local", "--yes")
+    refused = checkout.run(*destroy)
+    assert refused.returncode == 2
+    assert f"cluster {large} of fenced is protected against termination, so nothing was deleted" in refused.stderr
+    assert checkout.run(*destroy, "--i-know-this-is-protected").returncode == 0
+    assert [state(client, each) for each in (main, large)] == ["TERMINATED", "TERMINATED"]
 
 
 def test_an_interrupted_command_explains_that_aws_continues(

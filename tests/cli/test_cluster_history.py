@@ -27,8 +27,8 @@ def test_the_url_is_all_that_the_standard_output_contains(
     nothing = run(checkout, "history")
     assert (nothing.returncode, nothing.stdout) == (1, "")
     assert nothing.stderr == (
-        "error: history-local has no cluster. Deploy one with `cdk deploy 'local/history/emr'`, or name an earlier one "
-        "with --cluster.\n"
+        "error: history-local has no cluster. Deploy one with `cdk deploy 'local/history/emr'`, or give the ID of an "
+        "earlier one with --cluster.\n"
     )
 
     cluster = deploy(client, checkout.names())

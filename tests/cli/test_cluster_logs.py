@@ -14,9 +14,10 @@ import pytest
 import embedded_aws as aws
 from mlproject.cli.common.session import Session
 from mlproject.cluster import ClusterLogs, LogFile
+from mlproject.names import named_cluster_id
 from tests.cli.checkout import Checkout, make_bucket
-from tests.cli.test_cluster import checkout_of, run
-from tests.cluster.cluster_stack import Client, clients, deploy
+from tests.cli.test_cluster import EMR, checkout_of, run
+from tests.cluster.cluster_stack import Client, clients, cluster_id, deploy
 
 APPLICATION = "application_1764479000000_0001"
 CONTAINER = "container_1764479000000_0001"
@@ -222,6 +223,19 @@ def test_missing_log_files_are_explained(tmp_path: Path, embedded_aws: aws.Serve
     assert foreign.stderr.startswith("error: EMR does not know cluster j-UNKNOWN in eu-south-2, and there are no log ")
 
 
+def test_the_logs_of_a_cluster_are_found_by_its_name(tmp_path: Path, embedded_aws: aws.Server, client: Client) -> None:
+    parameters = f"{EMR}  clusters: {{large: {{}}}}\n"
+    checkout = checkout_of(tmp_path, "logsbyname", embedded_aws, parameters=parameters)
+    main = deploy(client, checkout.names(), named=["large"])
+    large = cluster_id(client, checkout.names(), named_cluster_id("large"))
+    make_bucket(client("s3"), checkout.names().bucket("artifacts"))
+    assert f"  cluster {large}, logs in " in run(checkout, "logs", "--cluster", "large").stdout
+    assert f"  cluster {main}, logs in " in run(checkout, "logs").stdout
+    unknown = run(checkout, "logs", "--cluster", "larg")
+    assert unknown.returncode == 2
+    assert "logsbyname has no cluster larg in local; its clusters: main, large." in unknown.stderr
+
+
 def test_log_files_that_cannot_be_read_are_explained(tmp_path: Path, embedded_aws: aws.Server, client: Client) -> None:
     checkout = checkout_of(tmp_path, "refused", embedded_aws)
     place = write_logs(client, checkout, FORGOTTEN, {})
@@ -264,7 +278,10 @@ def test_a_large_log_file_is_read_up_to_a_limit(
     ("options", "words"),
     [
         (("--step", "../x"), "--step ../x: give an id such as s-2M7C8WQ5TR3JH."),
-        (("--cluster", "flights"), "--cluster flights: give an id such as j-2AXXXXXXGAPLF."),
+        (
+            ("--cluster", "Large"),
+            "--cluster Large: give an id such as j-2AXXXXXXGAPLF, or the name of a cluster in project.yaml.",
+        ),
         (("--application", "1"), "--application 1: give an id such as application_1764479000000_0001."),
         (
             ("--step", "s-1", "--bootstrap"),

@@ -116,6 +116,21 @@ def test_a_cluster_whose_nodes_hold_no_session_is_rejected(tmp_path: Path) -> No
     assert "small-dev: core nodes of type c4.large are too small for a Spark session" in done.stderr
 
 
+def test_the_plan_of_a_cluster_is_chosen_by_its_name(tmp_path: Path) -> None:
+    several = f"{EMR}  clusters: {{large: {{core_instance_type: m5.4xlarge, core_count: 2}}}}\n"
+    checkout = checkout_of(tmp_path, several, project="chosen")
+    done = plan(checkout, "--cluster", "large", "--environment", "dev")
+    assert done.stdout.startswith("chosen-dev.large, emr-7.13.0, core nodes m5.4xlarge:\n")
+    found = json.loads(plan(checkout, "--cluster", "large", "--json").stdout)["environments"]
+    assert {name: (each["node"]["instance_type"], each["minimum"]["nodes"]) for name, each in found.items()} == {
+        "dev": ("m5.4xlarge", 2),
+        "kept": ("m5.4xlarge", 2),
+    }
+    unknown = plan(checkout, "--cluster", "larg")
+    assert unknown.returncode == 2
+    assert "chosen has no cluster larg in dev; its clusters: main, large." in unknown.stderr
+
+
 def test_a_plan_of_fleets_fits_their_smallest_type(tmp_path: Path) -> None:
     fleets = """\
 emr:

@@ -1,15 +1,15 @@
-"""A small stack with a cluster on the embedded AWS: the parts of the emr stack that `mlproject cluster` uses."""
+"""A small stack with clusters on the embedded AWS: the parts of the emr stack that `mlproject cluster` uses."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import boto3
 
 import embedded_aws as aws
-from mlproject.names import Names
+from mlproject.names import MAIN_CLUSTER, Names, named_cluster_id, restarts_parameter
 
 Client = Callable[[str], Any]
 REGION = "eu-south-2"
@@ -42,11 +42,13 @@ def names(project: str, *, region: str = REGION) -> Names:
     return Names(project=project, environment="local", account=aws.ACCOUNT, region=region)
 
 
-def deploy(client: Client, own: Names, *, idle_minutes: int = 60, fleets: bool = False) -> str:
-    """Deploy the stack and return the id of its cluster, of instance groups or of fleets."""
+def deploy(
+    client: Client, own: Names, *, idle_minutes: int = 60, fleets: bool = False, named: Sequence[str] = ()
+) -> str:
+    """Deploy the stack and return the id of its main cluster, of instance groups or of fleets."""
     client("cloudformation").create_stack(
         StackName=own.stack("emr"),
-        TemplateBody=json.dumps(template(own, fleets=fleets)),
+        TemplateBody=json.dumps(template(own, fleets=fleets, named=named)),
         Tags=[{"Key": "project", "Value": own.project}, {"Key": "environment", "Value": own.environment}],
         Parameters=[{"ParameterKey": "IdleSeconds", "ParameterValue": str(idle_minutes * 60)}],
         Capabilities=["CAPABILITY_NAMED_IAM"],
@@ -54,9 +56,11 @@ def deploy(client: Client, own: Names, *, idle_minutes: int = 60, fleets: bool =
     return cluster_id(client, own)
 
 
-def cluster_id(client: Client, own: Names) -> str:
-    """Id of the cluster in the stack."""
-    resource = client("cloudformation").describe_stack_resource(StackName=own.stack("emr"), LogicalResourceId="Cluster")
+def cluster_id(client: Client, own: Names, logical_id: str = "Cluster") -> str:
+    """Id of a cluster in the stack."""
+    resource = client("cloudformation").describe_stack_resource(
+        StackName=own.stack("emr"), LogicalResourceId=logical_id
+    )
     physical_id: str = resource["StackResourceDetail"]["PhysicalResourceId"]
     return physical_id
 
@@ -77,8 +81,8 @@ def profile(own: Names) -> str:
     return own.role("emr-nodes")
 
 
-def template(own: Names, *, fleets: bool = False) -> dict[str, Any]:
-    """Template of the stack."""
+def template(own: Names, *, fleets: bool = False, named: Sequence[str] = ()) -> dict[str, Any]:
+    """Template of the stack, with these clusters beside the main one."""
     trust = {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
@@ -100,19 +104,34 @@ def template(own: Names, *, fleets: bool = False) -> dict[str, Any]:
             **(FLEETS if fleets else groups),
         },
     }
-    address = {"Fn::Join": ["", ["http://", {"Fn::GetAtt": ["Cluster", "MasterPublicDNS"]}, ":8998"]]}
+    restarts = {"Type": "Number", "Default": 0}
     return {
-        "Parameters": {"Restarts": {"Type": "Number", "Default": 0}, "IdleSeconds": {"Type": "Number", "Default": 60}},
+        "Parameters": {
+            "IdleSeconds": {"Type": "Number", "Default": 60},
+            **{restarts_parameter(each): restarts for each in (MAIN_CLUSTER, *named)},
+        },
         "Resources": {
             "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}},
             "Profile": {
                 "Type": "AWS::IAM::InstanceProfile",
                 "Properties": {"InstanceProfileName": profile(own), "Roles": [{"Ref": "Role"}]},
             },
-            "Cluster": {"Type": "AWS::EMR::Cluster", "Properties": cluster},
-            "Livy": {
-                "Type": "AWS::SSM::Parameter",
-                "Properties": {"Name": own.parameter("livy-address"), "Type": "String", "Value": address},
-            },
+            **_with_livy(own, MAIN_CLUSTER, "Cluster", cluster),
+            **{key: value for each in named for key, value in _named(own, each, cluster).items()},
         },
+    }
+
+
+def _named(own: Names, name: str, main: Mapping[str, Any]) -> dict[str, Any]:
+    full_name = {"Fn::Join": ["-", [own.cluster(name), "1", {"Ref": restarts_parameter(name)}]]}
+    return _with_livy(own, name, named_cluster_id(name), {**main, "Name": full_name})
+
+
+def _with_livy(own: Names, name: str, logical_id: str, cluster: Mapping[str, Any]) -> dict[str, Any]:
+    """A cluster, and the parameter with the URL of its Livy."""
+    address = {"Fn::Join": ["", ["http://", {"Fn::GetAtt": [logical_id, "MasterPublicDNS"]}, ":8998"]]}
+    parameter = {"Name": own.livy_parameter(name), "Type": "String", "Value": address}
+    return {
+        logical_id: {"Type": "AWS::EMR::Cluster", "Properties": cluster},
+        f"Livy{logical_id}": {"Type": "AWS::SSM::Parameter", "Properties": parameter},
     }

@@ -9,8 +9,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 import embedded_aws as aws
-from mlproject.cluster import NodeGroup, Polling, describe_cluster, recreate_cluster, terminate_cluster
+from mlproject.cluster import (
+    NodeGroup,
+    Polling,
+    describe_cluster,
+    describe_clusters,
+    recreate_cluster,
+    terminate_cluster,
+)
 from mlproject.errors import UserError
+from mlproject.names import named_cluster_id
 from tests.cluster.cluster_stack import Client, clients, cluster_id, deploy, names, parameters, profile, restarts
 from tests.cluster.slow_cloudformation import SlowCloudFormation, SlowEmr
 
@@ -224,6 +232,41 @@ def test_a_refusal_by_cloudformation_is_not_taken_for_a_stack_that_is_not_there(
 
     with pytest.raises(ClientError, match="not authorized"):
         describe_cluster(names("hidden"), lambda _: Refusing())
+
+
+def test_each_of_several_clusters_is_described_and_replaced_for_itself(client: Client) -> None:
+    own = names("several")
+    main = deploy(client, own, named=["large", "small"])
+    large, small = (cluster_id(client, own, named_cluster_id(each)) for each in ("large", "small"))
+    assert len({main, large, small}) == 3
+    client("emr").terminate_job_flows(JobFlowIds=[large, small])
+
+    recreate_cluster(own, client, polling=Messages().polling, cluster="large")
+
+    found = {each.cluster: each for each in describe_clusters(own, client, ["planned"])}
+    assert list(found) == ["main", "large", "planned", "small"]
+    assert {name: each.state for name, each in found.items()} == {
+        "main": "WAITING",
+        "large": "WAITING",
+        "planned": None,
+        "small": "TERMINATED",
+    }
+    assert (found["main"].cluster_id, found["small"].cluster_id) == (main, small)
+    assert found["large"].name == "several-local.large-1-1"
+    assert len({each.livy for each in found.values()} - {None}) == 2
+    assert parameters(client, own) == {
+        "IdleSeconds": "3600", "Restarts": "0", "RestartsLarge": "1", "RestartsSmall": "0",
+    }  # fmt: skip
+
+
+def test_a_cluster_that_is_not_deployed_yet_cannot_come_back(client: Client) -> None:
+    own = names("planned")
+    deploy(client, own)
+    with pytest.raises(
+        UserError, match=r"no cluster large yet\. `cdk deploy 'local/planned/emr'` creates it"
+    ) as caught:
+        recreate_cluster(own, client, polling=Messages().polling, cluster="large")
+    assert caught.value.exit_code == 1
 
 
 def test_fleets_are_shown_by_their_units(client: Client) -> None:

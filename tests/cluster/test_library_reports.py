@@ -33,11 +33,11 @@ class CloudFormation:
         return self
 
     def paginate(self, **_: str) -> list[dict[str, Any]]:
-        kind = {"ResourceType": "AWS::EMR::Cluster"}
+        kind = {"ResourceType": "AWS::EMR::Cluster", "LogicalResourceId": "Cluster"}
         if self.operation == "list_stack_resources":
             gone = {**kind, "PhysicalResourceId": FAILED, "ResourceStatus": "DELETE_COMPLETE"}
             kept = {**kind, "PhysicalResourceId": self.cluster, "ResourceStatus": "UPDATE_COMPLETE"}
-            return [{"StackResourceSummaries": [{**each, "LogicalResourceId": "Cluster"} for each in (gone, kept)]}]
+            return [{"StackResourceSummaries": [gone, kept]}]
         events = [
             {**kind, "PhysicalResourceId": FAILED, "ResourceStatus": "DELETE_COMPLETE"},
             {"ResourceType": "AWS::IAM::Role", "PhysicalResourceId": "role", "ResourceStatus": "CREATE_FAILED"},

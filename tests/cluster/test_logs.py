@@ -22,3 +22,8 @@ def test_the_newest_cluster_is_the_one_whose_creation_failed_if_the_last_operati
     status: str, cluster: str | None, newest: str | None
 ) -> None:
     assert find_newest_cluster(names("newest"), lambda _: CloudFormation(status, cluster)) == newest
+
+
+def test_the_failure_of_one_cluster_says_nothing_about_another() -> None:
+    client = CloudFormation("UPDATE_ROLLBACK_COMPLETE", BEFORE)
+    assert find_newest_cluster(names("newest"), lambda _: client, "large") is None

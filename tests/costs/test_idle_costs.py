@@ -117,6 +117,16 @@ def test_fleets_are_priced_by_their_first_types_and_spot_at_the_on_demand_price(
     assert quantities["the nodes' volumes for data"] == Decimal(500) / HOURS_PER_MONTH
 
 
+def test_each_cluster_of_several_is_priced_with_its_own_nodes_and_idle_time() -> None:
+    clusters = {"large": {"core_instance_type": "m5.4xlarge", "core_count": 2, "idle_minutes": 20}}
+    emr = Emr.model_validate({**PLAIN.model_dump(exclude_unset=True), "clusters": clusters})
+    found = lines(idle_costs(deployment("alpha", OWNED, emr=emr)), "owned/alpha/emr")
+    assert found["2 x m5.xlarge, while the cluster is up"].idle_minutes == 60
+    assert found["large: 1 x m5.xlarge, while the cluster is up"].quantity == 1
+    assert found["large: 2 x m5.4xlarge, while the cluster is up"].idle_minutes == 20
+    assert found["large: no cluster: it ends after 20 minutes without work"].usd == 0
+
+
 def test_operations_cost_their_alarms_and_the_dashboard() -> None:
     found = lines(idle_costs(deployment("alpha", OWNED, operations=BUDGETED)), "owned/alpha/operations")
     assert found["2 alarms"].usd == Decimal("0.2")

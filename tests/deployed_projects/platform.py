@@ -21,6 +21,8 @@ from tests.stacks.assembly import Stack, run_app, stacks_of
 
 ENVIRONMENT, ACCOUNT, REGION = "dev", "111111111111", "eu-west-1"
 PROJECTS = ("digits", "flights")
+# Of digits.
+SEVERAL_CLUSTERS = "{emr: {clusters: {large: {core_count: 2}}}}"
 # In an order of their dependencies, also if the pipeline creates clusters like that of the emr stack.
 KINDS = ("storage", "notebooks", "emr", "pipeline", "operations")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html (template body)
@@ -49,7 +51,7 @@ def _lay_out(folder: Path, *, engine: str) -> None:
     shutil.copytree(ROOT / "projects" / "digits", digits)
     project = digits / "project.yaml"
     head, _, _ = project.read_text().partition("environments:")
-    project.write_text(f"{head}environments:\n  dev: {{}}\n  local: {{emr: null}}\n")
+    project.write_text(f"{head}environments:\n  dev: {SEVERAL_CLUSTERS}\n  local: {{emr: null}}\n")
     done = run_app(folder, folder / "cdk.out", environment=ENVIRONMENT)
     assert done.returncode == 0, done.stderr
 

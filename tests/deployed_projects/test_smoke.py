@@ -180,6 +180,18 @@ def test_a_cluster_that_ended_because_it_was_idle_is_a_warning_with_the_command_
     assert not any(each.state is State.PROBLEM for each in found)
 
 
+def test_each_cluster_of_several_is_checked(platform: DeployedPlatform) -> None:
+    found = outcomes(platform, "digits")
+    assert [each.topic for each in found if each.topic in {"cluster", "Livy"}] == ["cluster", "Livy"] * 2
+    idle = {"Name": "digits", "Status": {"State": "TERMINATED", "StateChangeReason": {"Message": "idle"}}}
+    client = answering(platform.client, {("emr", "describe_cluster"): {"Cluster": idle}})
+    ended = check_deployment(platform.deployment("digits"), client, definition=platform.definition("digits"))
+    assert [each.remedy for each in ended if each.topic == "cluster"] == [
+        "`mlproject cluster up digits --environment dev` creates it again",
+        "`mlproject cluster up digits --environment dev --cluster large` creates it again",
+    ]
+
+
 def test_a_project_that_is_not_deployed_has_a_problem_for_each_part(platform: DeployedPlatform) -> None:
     local = platform.deployment("flights").model_copy(update={"project": "absent"})
     found = list(check_deployment(local, platform.client, definition=platform.definition("flights")))

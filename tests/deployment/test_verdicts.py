@@ -128,6 +128,16 @@ def test_a_protected_cluster_must_be_terminated_on_purpose_before_a_deployment_d
         assert found.verdict is Verdict.CONFIRM
 
 
+@pytest.mark.parametrize(
+    ("logical_id", "command"),
+    [("ClusterAB12CD34", "mlproject cluster down`"), ("NamedClusterLarge", "mlproject cluster down --cluster large`")],
+)
+def test_the_protected_cluster_to_terminate_is_named(logical_id: str, command: str) -> None:
+    planned = stack({**changed(CLUSTER, "Name", replacement="True"), "LogicalResourceId": logical_id})
+    (found,) = judge_consequences(list_consequences([planned]), [planned], [], protected_clusters=["thing-1"])
+    assert command in found.reason
+
+
 def reader(name: str, properties: dict[str, Any]) -> StackChanges:
     """A stack without changes, whose notebook reads an SSM parameter."""
     template = {

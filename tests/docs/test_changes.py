@@ -49,7 +49,14 @@ BASE = deployment(
             repository=Repository(url="https://git.example.com/a.git", branch="main"),
         ),
     ),
-    emr=Emr(primary_instance_type="m5.xlarge", core_instance_type="m5.xlarge", libraries="emr"),
+    emr=Emr.model_validate(
+        {
+            "primary_instance_type": "m5.xlarge",
+            "core_instance_type": "m5.xlarge",
+            "libraries": "emr",
+            "clusters": {"large": {"idle_minutes": 20}},
+        }
+    ),
     operations=WATCHED,
     serving=COMPLETE,
     existing_data=EXISTING,
@@ -67,6 +74,14 @@ def within(part: str, **values: Any) -> Change:
 
 def notebook(**values: Any) -> Change:
     return lambda each: each.model_copy(update={"notebooks": (each.notebooks[0].model_copy(update=values),)})
+
+
+def cluster(**values: Any) -> Change:
+    def change(each: Deployment) -> Deployment:
+        large = each.require_emr().clusters["large"].model_copy(update=values)
+        return within("emr", clusters={"large": large})(each)
+
+    return change
 
 
 def repository(**values: Any) -> Change:
@@ -122,6 +137,7 @@ CHANGES: Mapping[str, Change] = {
     "notebooks.<name>.users": notebook(users=("ana", "bo")),
     "notebooks.<name>.open_from_vpc_only": notebook(open_from_vpc_only=True),
     "notebooks.<name>.libraries": notebook(libraries="notebook"),
+    "notebooks.<name>.cluster": notebook(cluster="large"),
     "notebooks.<name>.repository": notebook(repository=None),
     "notebooks.<name>.repository.url": repository(url="https://git.example.com/b.git"),
     "notebooks.<name>.repository.branch": repository(branch="next"),
@@ -147,6 +163,9 @@ CHANGES: Mapping[str, Change] = {
     "emr.libraries": within("emr", libraries=None),
     "emr.generation": within("emr", generation=2),
     "emr.certificate_s3": within("emr", certificate_s3="s3://platform/certificates.zip"),
+    "emr.clusters": within("emr", clusters={}),
+    "emr.clusters.<name>.core_count": cluster(core_count=2),
+    "emr.clusters.<name>.generation": cluster(generation=2),
     "operations": fields(operations=None),
     "operations.emails": within("operations", emails=("other@example.com",)),
     "operations.monthly_budget_usd": within("operations", monthly_budget_usd=1),
@@ -191,6 +210,9 @@ OTHERS = {
     "emr.task_fleet", "emr.spot_timeout_minutes", "emr.spot_fallback",
     *(f"emr.{fleet}.{key}" for fleet in ("core_fleet", "task_fleet")
       for key in ("instance_types", "on_demand_units", "spot_units")),
+    # Named clusters are made like the main one: core_count and generation stand for all keys.
+    *(key for key in table("en", "project")
+      if key.startswith("emr.clusters.<name>.") and not key.endswith((".core_count", ".generation"))),
     "serving.endpoint.memory_mb", "serving.endpoint.max_concurrency",  # of another kind than the base's endpoint
     "existing_data.athena.workgroup", "existing_data.athena.results", "existing_data.athena.key_arn",
     "allow_replacement.resource", "allow_replacement.reason", "allow_replacement.deployed_state",

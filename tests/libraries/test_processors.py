@@ -59,6 +59,14 @@ def test_a_node_reads_the_list_that_a_push_uploads_for_its_processor(tmp_path: P
         assert f"{libraries}/emr/{read}/requirements.txt".endswith(f"/{pushed}")
 
 
+def test_clusters_of_one_project_with_different_processors_have_a_list_each(tmp_path: Path) -> None:
+    checkout = mixed(tmp_path, X86, ARM)
+    file = tmp_path / "projects" / "mixed" / "project.yaml"
+    arm = "{emr: {clusters: {arm: {primary_instance_type: m7g.xlarge, core_instance_type: r7g.xlarge}}}}"
+    file.write_text(file.read_text().replace("dev: {}", f"dev: {arm}"))
+    assert [each.target for each in lists_of(checkout, "dev")] == ["notebook", "emr", "emr-arm64"]
+
+
 def test_a_library_without_a_wheel_for_arm_is_named_and_nothing_is_locked(tmp_path: Path) -> None:
     checkout = mixed(tmp_path, X86)
 

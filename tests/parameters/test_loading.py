@@ -8,11 +8,13 @@ from pathlib import Path
 import pydantic
 import pytest
 
+from mlproject.errors import UserError
 from mlproject.parameters import (
     Athena,
     Emr,
     ExistingBucket,
     ExistingData,
+    Fleet,
     ImportedNetwork,
     NewNetwork,
     Notebook,
@@ -168,6 +170,61 @@ def test_an_environment_overrides_services_key_by_key_and_null_removes_one(tmp_p
     assert (dev.existing_data.athena, dev.existing_data.glue_databases) == (None, ("weather",))
     assert (prod.notebooks, prod.emr, prod.operations) == ((), None, None)
     assert prod.existing_data.athena == Athena(workgroup="analysts", results="s3://query-results/flights/")
+
+
+def test_a_named_cluster_has_the_values_of_the_main_one_except_its_own(tmp_path: Path) -> None:
+    certificate = "  certificate_s3: s3://certificates/emr.zip\n"
+    clusters = """\
+  clusters:
+    large: {core_instance_type: r5.4xlarge, maximum_count: 20}
+    spot:
+      core_fleet: {instance_types: {m5.xlarge: 1}, on_demand_units: 2}
+      task_fleet: {instance_types: {m5.xlarge: 1}, spot_units: 4}
+      maximum_count: 9
+      primary_instance_type: m5.2xlarge
+"""
+    overrides = """\
+  dev:
+    emr: {clusters: {large: {idle_minutes: 30}, spot: null, arm: {primary_instance_type: m7g.xlarge,
+      core_instance_type: m7g.xlarge}}}
+  prod: {emr: {core_count: 3, idle_minutes: 20}, notebooks: {explore: {cluster: spot, repository: null}}}
+"""
+    project = replaced(replaced(SERVICES, certificate, certificate + clusters), "  dev: {}\n", overrides)
+    platform = load_parameters(write_files(tmp_path, projects={"flights": project}))
+    dev, prod = platform.deployment("flights", "dev"), platform.deployment("flights", "prod")
+    assert list(dev.clusters) == ["main", "arm", "large"]
+    assert dev.clusters["main"] is dev.emr
+    large = dev.require_cluster("large")
+    assert (large.primary_instance_type, large.core_instance_type) == ("m5.xlarge", "r5.4xlarge")
+    assert (large.maximum_count, large.idle_minutes, large.volume_gb) == (20, 30, 64)
+    assert (large.release, large.libraries, large.certificate_s3) == ("emr-7.13.0", "emr", "s3://certificates/emr.zip")
+    assert dev.clusters["arm"].architecture == "arm64"
+    assert [each.cluster for each in dev.notebooks] == ["main"]
+
+    assert list(prod.clusters) == ["main", "large", "spot"]
+    assert (prod.clusters["large"].core_count, prod.clusters["large"].idle_minutes) == (3, 20)
+    spot = prod.clusters["spot"]
+    # A fleet takes the place of the instance groups of the main cluster.
+    assert (spot.core_instance_type, spot.core_units, [fleet.units for fleet in spot.fleets]) == (None, 2, [2, 4])
+    assert [each.cluster for each in prod.notebooks] == ["spot"]
+    with pytest.raises(UserError, match="flights has no cluster arm in prod; its clusters: main, large, spot"):
+        prod.require_cluster("arm")
+
+
+def test_instance_groups_of_a_named_cluster_take_the_place_of_the_fleets_of_the_main_one() -> None:
+    fleet = Fleet(instance_types={"m5.xlarge": 1}, on_demand_units=2)
+    clusters = {"groups": {"core_instance_type": "r5.xlarge"}, "other": {"core_fleet": fleet, "maximum_count": 5}}
+    emr = Emr.model_validate(
+        {
+            "primary_instance_type": "m5.xlarge",
+            "core_fleet": fleet,
+            "task_fleet": Fleet(instance_types={"m5.xlarge": 1}, spot_units=1),
+            "clusters": clusters,
+        }
+    )
+    assert (emr.by_name["groups"].fleets, emr.by_name["groups"].core_instance_type) == ((), "r5.xlarge")
+    # Another core fleet comes without the task fleet.
+    assert emr.by_name["other"].fleets == (fleet,)
 
 
 def test_mappings_are_merged_key_by_key_and_null_removes(tmp_path: Path) -> None:

@@ -28,6 +28,17 @@ def test_a_step_that_creates_a_cluster_needs_its_nodes_beside_those_of_the_proje
     assert requirements.instances[("ml.m5.large", "processing job")] == 2
 
 
+def test_all_clusters_of_a_project_can_run_at_the_same_time() -> None:
+    clusters = {"large": {"core_instance_type": "r5.xlarge", "maximum_count": 10}, "same": {}}
+    emr = Emr.model_validate(
+        {"primary_instance_type": "m5.xlarge", "core_instance_type": "m5.xlarge", "clusters": clusters}
+    )
+    project = deployment("alpha", OWNED, emr=emr).model_copy(update={"pipeline": None})
+    requirements = account_requirements(OWNED, [project], {})
+    assert set(requirements.clusters) == {"alpha-owned", "alpha-owned.large", "alpha-owned.same"}
+    assert requirements.node_types == {"m5.xlarge": 3 + 3 + 3, "r5.xlarge": 10}
+
+
 def test_a_fleet_may_consist_of_on_demand_nodes_of_any_of_its_types() -> None:
     core = Fleet(instance_types={"m5.2xlarge": 2, "m5.xlarge": 1}, on_demand_units=1)
     task = Fleet(instance_types={"m5a.xlarge": 1}, spot_units=4)

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
-from mlproject.errors import UserError
+from mlproject.cli.common.cluster_choice import AnyClusterOption, check_cluster_choice, find_chosen_cluster
+from mlproject.names import MAIN_CLUSTER
 
 
 def register(app: typer.Typer) -> None:
@@ -22,9 +23,7 @@ def history(
     project: ProjectArgument,
     environment: EnvironmentOption,
     *,
-    cluster: Annotated[
-        str | None, typer.Option(metavar="ID", help="Another cluster. Default: the newest one of the stack.")
-    ] = None,
+    cluster: AnyClusterOption = MAIN_CLUSTER,
     browser: Annotated[bool, typer.Option(help="Open it in the browser instead of printing the URL.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -33,18 +32,12 @@ def history(
 
     from mlproject.cli.common.context import open_deployment
     from mlproject.cli.common.session import reporting_aws_errors
-    from mlproject.cluster import POLL_SECONDS, create_history_url, find_newest_cluster
+    from mlproject.cluster import POLL_SECONDS, create_history_url
 
+    check_cluster_choice(cluster)
     _, deployment, session = open_deployment(project, environment)
-    names = deployment.names
-    with reporting_aws_errors(f"opening the Spark history of the cluster of {names.prefix}"):
-        cluster_id = cluster or find_newest_cluster(names, session.client)
-        if cluster_id is None:
-            raise UserError(
-                f"{names.prefix} has no cluster. Deploy one with `cdk deploy '{names.path}/emr'`, or name an earlier "
-                "one with --cluster.",
-                exit_code=1,
-            )
+    with reporting_aws_errors(f"opening the Spark history of the cluster of {deployment.names.prefix}"):
+        cluster_id = find_chosen_cluster(deployment, session.client, cluster)
         url = create_history_url(session.client("emr"), cluster_id, sleep=lambda: time.sleep(POLL_SECONDS))
     served = session.endpoint is None
     shown = browser and served and webbrowser.open(url)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
+from mlproject.cli.common.cluster_choice import AnyClusterOption, check_cluster_choice, find_chosen_cluster
 from mlproject.cli.common.formatting import format_count
 from mlproject.errors import UserError
+from mlproject.names import MAIN_CLUSTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +26,8 @@ if TYPE_CHECKING:
 _SHOWN_STEPS = 20
 _SHOWN_APPLICATIONS = 5
 _CELL_LENGTH = 200
-# https://docs.aws.amazon.com/emr/latest/APIReference/API_Cluster.html, and YARN's ApplicationId
+# https://docs.aws.amazon.com/emr/latest/APIReference/API_Step.html, and YARN's ApplicationId
 _IDS = {
-    "--cluster": (re.compile(r"j-[A-Z0-9]+"), "j-2AXXXXXXGAPLF"),
     "--step": (re.compile(r"s-[A-Z0-9]+"), "s-2M7C8WQ5TR3JH"),
     "--application": (re.compile(r"application_[0-9]+_[0-9]+"), "application_1764479000000_0001"),
 }
@@ -65,9 +66,7 @@ def logs(
         str | None, typer.Option(metavar="ID", help="The log files of this YARN application, the driver first.")
     ] = None,
     bootstrap: Annotated[bool, typer.Option("--bootstrap", help="The log files of the bootstrap actions.")] = False,
-    cluster: Annotated[
-        str | None, typer.Option(metavar="ID", help="Another cluster. Default: the newest one of the stack.")
-    ] = None,
+    cluster: AnyClusterOption = MAIN_CLUSTER,
     lines: Annotated[int, typer.Option(min=1, max=10000, help="Last lines of each file.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print steps and lines as one JSON object.")] = False,
 ) -> None:
@@ -77,19 +76,13 @@ def logs(
     """
     from mlproject.cli.common.context import open_deployment
     from mlproject.cli.common.session import reporting_aws_errors
-    from mlproject.cluster import ClusterLogs, find_newest_cluster, list_steps
+    from mlproject.cluster import ClusterLogs, list_steps
 
     _check_options(cluster=cluster, step=step, application=application, bootstrap=bootstrap)
     _, deployment, session = open_deployment(project, environment)
     names = deployment.names
     with reporting_aws_errors(f"reading the logs of the cluster of {names.prefix}"):
-        cluster_id = cluster or find_newest_cluster(names, session.client)
-        if cluster_id is None:
-            raise UserError(
-                f"{names.prefix} has no cluster. Deploy one with `cdk deploy '{names.path}/emr'`, or name a cluster "
-                "whose logs are still in S3 with --cluster.",
-                exit_code=1,
-            )
+        cluster_id = find_chosen_cluster(deployment, session.client, cluster)
         place = ClusterLogs(s3=session.client("s3"), bucket=names.bucket("artifacts"), cluster_id=cluster_id)
         steps = list_steps(session.client("emr"), cluster_id)
         if steps is None and not place.exist():
@@ -115,10 +108,11 @@ def logs(
         print("\n".join(_lines(deployment, found)))
 
 
-def _check_options(*, cluster: str | None, step: str | None, application: str | None, bootstrap: bool) -> None:
+def _check_options(*, cluster: str, step: str | None, application: str | None, bootstrap: bool) -> None:
     if sum([step is not None, application is not None, bootstrap]) > 1:
         raise UserError("--step, --application and --bootstrap exclude each other: give one of them.")
-    for option, value in {"--cluster": cluster, "--step": step, "--application": application}.items():
+    check_cluster_choice(cluster)
+    for option, value in {"--step": step, "--application": application}.items():
         pattern, example = _IDS[option]
         if value is not None and not pattern.fullmatch(value):
             raise UserError(f"{option} {value}: give an id such as {example}.")

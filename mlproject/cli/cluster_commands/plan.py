@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlproject.cli.common.arguments import ProjectArgument
+from mlproject.cli.common.arguments import ClusterOption, ProjectArgument
 from mlproject.cli.common.completion import complete_environment
 from mlproject.errors import UserError
+from mlproject.names import MAIN_CLUSTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ def plan(
             autocompletion=complete_environment,
         ),
     ] = None,
+    cluster: ClusterOption = MAIN_CLUSTER,
     executor_memory: Annotated[
         str | None,
         typer.Option(metavar="MEMORY", help="Memory of an executor, such as 4g. Default: the largest that fits."),
@@ -53,14 +55,15 @@ def plan(
 
     memory_mb = None if executor_memory is None else _parse_option("--executor-memory", executor_memory)
     platform = load_valid_parameters(project_root())
-    clusters = _clusters(platform, project, environment)
-    plans = [(deployment, _plan(deployment, memory_mb)) for deployment in clusters]
+    deployments = _deployments(platform, project, environment, cluster)
+    plans = [(each, each.require_cluster(cluster), _plan(each, cluster, memory_mb)) for each in deployments]
     sparkmagic = read_session_sizes()
     if as_json:
-        documents = {each.environment.name: as_document(each, plan, sparkmagic) for each, plan in plans}
+        documents = {each.environment.name: as_document(emr, plan, sparkmagic) for each, emr, plan in plans}
         print(json.dumps({"project": project, "environments": documents}, indent=2))
         return
-    print("\n\n".join("\n".join(plan_lines(each, plan, sparkmagic)) for each, plan in plans))
+    texts = ("\n".join(plan_lines(each.names.cluster(cluster), emr, plan, sparkmagic)) for each, emr, plan in plans)
+    print("\n\n".join(texts))
 
 
 def _parse_option(option: str, text: str) -> int:
@@ -74,36 +77,40 @@ def _parse_option(option: str, text: str) -> int:
         ) from error
 
 
-def _clusters(platform: Platform, project: str, environment: str | None) -> Sequence[Deployment]:
+def _deployments(platform: Platform, project: str, environment: str | None, cluster: str) -> Sequence[Deployment]:
     """Return the project's deployments that have a cluster.
 
     Raises:
-        UserError: there are none, or there is no such project or environment.
+        UserError: there are none, or there is no such project, environment or cluster.
     """
     if environment:
         deployment = platform.deployment(project, environment)
-        deployment.require_emr()
+        deployment.require_cluster(cluster)
         return (deployment,)
-    found = [deployment for deployment in platform.deployments(project=project) if deployment.emr]
-    if not found:
+    with_clusters = [deployment for deployment in platform.deployments(project=project) if deployment.emr]
+    if not with_clusters:
         raise UserError(f"{project} has no cluster. To add one, define `emr:` in projects/{project}/project.yaml.")
+    found = [deployment for deployment in with_clusters if cluster in deployment.clusters]
+    if not found:
+        with_clusters[0].require_cluster(cluster)
     return found
 
 
-def _plan(deployment: Deployment, memory_mb: int | None) -> ExecutorPlan:
-    """Return the plan of a deployment.
+def _plan(deployment: Deployment, cluster: str, memory_mb: int | None) -> ExecutorPlan:
+    """Return the plan of a deployment's cluster.
 
     Raises:
         UserError: the memory of the node type is unknown, or nothing fits.
     """
     from mlproject.cluster import find_node_type, plan_executors
 
-    nodes = {name: find_node_type(name) for name in deployment.require_emr().node_types}
+    title = deployment.names.cluster(cluster)
+    nodes = {name: find_node_type(name) for name in deployment.require_cluster(cluster).node_types}
     name = next((name for name, node in nodes.items() if node is None), "")
     known = [node for node in nodes.values() if node]
     if name:
         raise UserError(
-            f"{deployment.names.prefix}: the memory of YARN on a {name} node is unknown, since AWS's table does not "
+            f"{title}: the memory of YARN on a {name} node is unknown, since AWS's table does not "
             "contain the type: https://docs.aws.amazon.com/emr/latest/ReleaseGuide/emr-hadoop-task-config.html. "
             "Choose another type, or read yarn.nodemanager.resource.memory-mb on a node.",
             exit_code=1,
@@ -112,4 +119,4 @@ def _plan(deployment: Deployment, memory_mb: int | None) -> ExecutorPlan:
         # A driver or an executor can start on any node of a fleet, so it has to fit the smallest one.
         return plan_executors(min(known, key=lambda node: node.yarn_memory_mb), memory_mb=memory_mb)
     except UserError as error:
-        raise UserError(f"{deployment.names.prefix}: {error}", exit_code=error.exit_code) from error
+        raise UserError(f"{title}: {error}", exit_code=error.exit_code) from error

@@ -23,6 +23,9 @@ EnvironmentOption = Annotated[
         autocompletion=complete_environment,
     ),
 ]
+ClusterOption = Annotated[
+    str, typer.Option(metavar="NAME", help="A cluster below emr.clusters in project.yaml. Default: the main cluster.")
+]
 PipelineArgument = Annotated[
     str, typer.Argument(help="A folder of pipelines/, such as flight_delays.", autocompletion=complete_pipeline)
 ]

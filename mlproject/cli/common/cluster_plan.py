@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlproject.cluster import ContainerSize, ExecutorPlan, driver_size, executor_size, parse_memory
-from mlproject.parameters import Deployment, Emr
+from mlproject.parameters import Emr
 
 _SOURCES = {
     "documented": "AWS's table",
@@ -15,9 +15,9 @@ _SOURCES = {
 }
 
 
-def as_document(deployment: Deployment, plan: ExecutorPlan, sparkmagic: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the plan of a deployment as values for JSON, with memory in MB."""
-    emr, node = deployment.require_emr(), plan.node
+def as_document(emr: Emr, plan: ExecutorPlan, sparkmagic: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the plan of a cluster as values for JSON, with memory in MB."""
+    node = plan.node
     least, most = _node_counts(emr, node.name)
     return {
         "release": emr.release,
@@ -48,11 +48,10 @@ def configure(plan: ExecutorPlan) -> dict[str, Any]:
     }
 
 
-def plan_lines(deployment: Deployment, plan: ExecutorPlan, sparkmagic: Mapping[str, Any]) -> Iterator[str]:
-    """Return the plan of a deployment as lines: a step of the calculation each."""
-    emr = deployment.require_emr()
+def plan_lines(title: str, emr: Emr, plan: ExecutorPlan, sparkmagic: Mapping[str, Any]) -> Iterator[str]:
+    """Return the plan of a cluster as lines: a step of the calculation each."""
     least, most = _node_counts(emr, plan.node.name)
-    yield f"{deployment.names.prefix}, {emr.release}, core nodes {plan.node.name}:"
+    yield f"{title}, {emr.release}, core nodes {plan.node.name}:"
     yield from _table(list(_steps(plan)))
     yield ""
     yield "executors of one session:"

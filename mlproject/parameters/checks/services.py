@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from mlproject.names import NOTEBOOK_NAME_LIMIT, POLICY_NAME_LIMIT, Names
-from mlproject.parameters.checks.fleets import FLEETS, check_fleets
+from mlproject.names import MAIN_CLUSTER, NOTEBOOK_NAME_LIMIT, POLICY_NAME_LIMIT, Names
+from mlproject.parameters.checks.clusters import check_cluster
 from mlproject.parameters.checks.named_files import check_start_script
-from mlproject.parameters.findings import Finding, InvalidValueError, closest_match
+from mlproject.parameters.findings import Finding, closest_match
 from mlproject.parameters.input_models import addresses, constraints
-from mlproject.parameters.input_models.emr import Emr
+from mlproject.parameters.input_models.emr import inherit
 from mlproject.parameters.input_models.hours import STOP_MINUTES, minute_of_day
 from mlproject.parameters.input_models.library_lists import OWNED_BY_EMR, LibraryLists
-from mlproject.parameters.tables import emr_releases
-from mlproject.parameters.yaml_files.located import Located
+from mlproject.parameters.yaml_files.located import Located, child_key
 
 
 def check_notebooks(
@@ -37,13 +36,14 @@ def check_notebooks(
         found += _name_too_long(name, notebook, project=project, environment=environment)
         found += lists.check(notebook.at("libraries"))
         found += _hours_without_end(notebook.at("hours"))
+        found += _missing_cluster(notebook.at("cluster"), view.at("emr"), environment=environment)
         found += check_start_script(notebook.at("start_script"), folder=folder)
         found += _secret_elsewhere(notebook.at("repository", "secret_arn"), of_environment, environment=environment)
     return found
 
 
 def check_emr(view: Located, *, lists: LibraryLists) -> list[Finding]:
-    """Return the errors in a project's cluster.
+    """Return the errors in a project's clusters, each with the values that it takes from `emr`.
 
     Args:
         view: the project's values in an environment.
@@ -52,12 +52,42 @@ def check_emr(view: Located, *, lists: LibraryLists) -> list[Finding]:
     emr = view.at("emr")
     if emr is None or not emr.mapping:
         return []
-    return [
-        *lists.check(emr.at("libraries"), owned=OWNED_BY_EMR),
-        *check_fleets(emr),
-        *_node_types(emr),
-        *_counts(emr),
+    in_main = check_cluster(emr)
+    said = {finding.message for finding in in_main}
+    named = emr.at("clusters")
+    in_others = [
+        finding
+        for cluster in (named.mapping if named is not None else {}).values()
+        for finding in check_cluster(_with_inherited(cluster, emr))
+        if finding.message not in said
     ]
+    return [*lists.check(emr.at("libraries"), owned=OWNED_BY_EMR), *in_main, *in_others]
+
+
+def _with_inherited(cluster: Located, emr: Located) -> Located:
+    """Return a cluster with the values that it takes from `emr`, as if they were written below its name."""
+    inherited = {
+        key: replace(value, line=cluster.line, key=child_key(cluster.key, key))
+        for key, value in emr.mapping.items()
+        if key != "clusters"
+    }
+    return replace(cluster, value=inherit(inherited, cluster.mapping))
+
+
+def _missing_cluster(place: Located | None, emr: Located | None, *, environment: str) -> list[Finding]:
+    """Return an error if a notebook uses a cluster that the project does not have."""
+    if place is None or not isinstance(place.value, str):
+        return []
+    if emr is None or not emr.mapping:
+        message = f"there is no emr in {environment}, of which {place.raw} would be a cluster"
+        return [place.finding(message, allowed="the key emr beside notebooks. Add it, or remove this")]
+    named = emr.at("clusters")
+    clusters = [MAIN_CLUSTER, *sorted(named.mapping if named is not None else ())]
+    if place.value in clusters:
+        return []
+    message = f"there is no cluster {place.raw} in {environment}"
+    near = closest_match(place.value, clusters)
+    return [place.finding(message, allowed=", ".join(clusters), suggestion=near)]
 
 
 def _name_too_long(name: str, place: Located, *, project: str, environment: str) -> list[Finding]:
@@ -116,88 +146,3 @@ def _secret_elsewhere(place: Located | None, of_environment: Located, *, environ
             message = f"the secret belongs to {key} {written}, but the environment {environment} uses {expected}"
             found.append(place.finding(message, allowed=allowed))
     return found
-
-
-def _node_types(emr: Located) -> list[Finding]:
-    """Validate node types: the release supports them, and they have the same processor.
-
-    EMR's images and the libraries of the nodes are those of one processor.
-    """
-    release = emr.text("release") or Emr.model_fields["release"].default
-    try:
-        emr_releases.validate_release(release)
-    except InvalidValueError:
-        release = emr_releases.releases()[-1]
-    supported = emr_releases.node_types(release)
-    found = []
-    processors: dict[str, tuple[str, Located]] = {}
-    for node_type, place in _written_node_types(emr):
-        if not constraints.matches(emr_releases.NODE_TYPE, node_type):
-            continue
-        if node_type not in supported:
-            found.append(_unsupported(place, node_type, release=release))
-        else:
-            processors.setdefault(supported[node_type], (node_type, place))
-    if len(processors) > 1:
-        (first, _), (second, other) = processors.values()
-        message = f"{first} and {second} have different processors ({' and '.join(processors)})"
-        found.append(other.finding(message, allowed="types with one processor for all nodes of a cluster"))
-    return found
-
-
-def _written_node_types(emr: Located) -> Iterator[tuple[str, Located]]:
-    """Yield each node type and the place where it is written."""
-    for key in ("primary_instance_type", "core_instance_type"):
-        place = emr.at(key)
-        if place is not None and isinstance(place.value, str):
-            yield place.value, place
-    for key in FLEETS:
-        types = emr.at(key, "instance_types")
-        yield from types.mapping.items() if types is not None else ()
-
-
-def _unsupported(place: Located, node_type: str, *, release: str) -> Finding:
-    """Report an unsupported node type: only a newer release supports it, or no release does."""
-    for newer in emr_releases.releases():
-        if node_type in emr_releases.node_types(newer):
-            return place.finding(f"{release} does not support {node_type}, which requires {newer} or later")
-    supported = emr_releases.node_types(release)
-    family = node_type.partition(".")[0]
-    of_family = sorted((each for each in supported if each.partition(".")[0] == family), key=_size)
-    return place.finding(
-        f"{node_type} is not an instance type that EMR supports",
-        allowed=", ".join(of_family) or "an EC2 type that EMR supports, such as m5.xlarge",
-        suggestion=closest_match(node_type, of_family or supported),
-    )
-
-
-def _size(node_type: str) -> tuple[int, str]:
-    """Return the sort key of a type within its family: large, xlarge, 2xlarge, ..."""
-    size = node_type.partition(".")[2]
-    match = re.fullmatch(r"(\d*)xlarge", size)
-    return (int(match.group(1) or 1) if match else 0), size
-
-
-def _counts(emr: Located) -> list[Finding]:
-    """Validate the node counts: managed scaling never scales below core_count.
-
-    https://docs.aws.amazon.com/emr/latest/APIReference/API_ComputeLimits.html
-    """
-    if emr.at("core_fleet") is not None:
-        return []
-    least, most = (_number(emr, key) for key in ("core_count", "maximum_count"))
-    if least is None or most is None or not 0 < most < least:
-        return []
-    place = emr.at("maximum_count") or emr.at("core_count") or emr
-    return [
-        place.finding(
-            f"maximum_count ({most}) is less than core_count ({least})", allowed="maximum_count >= core_count"
-        )
-    ]
-
-
-def _number(emr: Located, key: str) -> int | None:
-    """Return a count as written, or its default; None if it is not an integer."""
-    place = emr.at(key)
-    value = place.value if place is not None else Emr.model_fields[key].default
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from mlproject.names import MAIN_CLUSTER
 from mlproject.parameters.findings import InvalidValueError, closest_match
 from mlproject.parameters.tables.regions import REGIONS
 
@@ -56,6 +57,9 @@ ROUTE_TABLE_ID = r"rtb-([0-9a-f]{8}|[0-9a-f]{17})"
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateNotebookInstance.html (NotebookInstanceName);
 # lower case like the rest of the name.
 NOTEBOOK_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+# Our rule: without hyphens, so that logical ids in the emr stack differ if the names do. EMR allows 256 characters:
+# https://docs.aws.amazon.com/emr/latest/APIReference/API_RunJobFlow.html (Name)
+CLUSTER_NAME = r"[a-z][a-z0-9]{0,19}"
 # An IAM user (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html) or a role session
 # (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, RoleSessionName); neither contains a *.
 USER = r"[\w+=,.@-]{1,64}"
@@ -131,6 +135,17 @@ def validate_notebook_name(text: str) -> str:
     if not matches(NOTEBOOK_NAME, text):
         allowed = "lower-case letters, digits and single hyphens, starting with a letter"
         raise InvalidValueError(f"{text} is not a valid notebook name", allowed=allowed)
+    return text
+
+
+def validate_cluster_name(text: str) -> str:
+    """Validate the name of a cluster beside the main one."""
+    allowed = "1 to 20 lower-case letters and digits, starting with a letter"
+    if not matches(CLUSTER_NAME, text):
+        raise InvalidValueError(f"{text} is not a valid cluster name", allowed=allowed)
+    if text == MAIN_CLUSTER:
+        message = f"{text} is the name of the cluster with the values of emr itself"
+        raise InvalidValueError(message, allowed="another name")
     return text
 
 

@@ -1,37 +1,50 @@
-"""The keys of an EMR cluster."""
+"""The keys of a project's EMR clusters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
+from mlproject.names import MAIN_CLUSTER
 from mlproject.parameters.input_models import addresses, constraints
-from mlproject.parameters.input_models.emr_fleet import (
-    NODE_TYPE_ALLOWED,
-    NODES_LIMIT,
-    SPOT_MINUTES_LIMIT,
-    SPOT_MINUTES_MINIMUM,
-    Fleet,
-    NodeType,
-    SpotFallback,
-)
-from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter
+from mlproject.parameters.input_models.emr_cluster import ClusterKeys
+from mlproject.parameters.input_models.emr_fleet import NODE_TYPE_ALLOWED, NodeType
+from mlproject.parameters.input_models.fields import MatchesPattern, parameter
 from mlproject.parameters.tables import emr_releases
 
-# https://docs.aws.amazon.com/emr/latest/APIReference/API_VolumeSpecification.html (SizeInGB; 10 if EBS-optimized)
-VOLUME_GB_MINIMUM, VOLUME_GB_LIMIT = 10, 1024
-# https://docs.aws.amazon.com/emr/latest/APIReference/API_AutoTerminationPolicy.html (60 to 604,800 seconds). Our
-# minimum is higher: a Livy session takes a minute or two to start, and must not end before its first statement.
-IDLE_MINUTES_MINIMUM, IDLE_MINUTES_LIMIT = 10, 7 * 24 * 60
-GENERATION_LIMIT = 1_000_000
-# https://docs.aws.amazon.com/emr/latest/APIReference/API_RunJobFlow.html (StepConcurrencyLevel)
-STEP_CONCURRENCY_LIMIT = 256
+ClusterName = Annotated[str, AfterValidator(constraints.validate_cluster_name)]
+Value = TypeVar("Value")
+# Keys of the nodes that a cluster does not take from the main one if it has the key on the left.
+_INSTEAD_OF = {
+    "core_instance_type": ("core_fleet", "task_fleet"),
+    "core_fleet": ("core_instance_type", "core_count", "task_fleet"),
+}
 
 
-class Emr(FrozenModel):
-    """A Spark cluster that the project's notebooks use through Livy."""
+class ClusterOverrides(ClusterKeys):
+    """The keys of a cluster beside the main one. A key that is not written has the value of the main cluster."""
+
+    # Required only in `emr`.
+    primary_instance_type: NodeType | None = parameter(  # type: ignore[assignment]
+        "The primary node's type.", allowed=NODE_TYPE_ALLOWED, default=None
+    )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /) -> JsonSchemaValue:
+        """Return the schema with the value of the main cluster as every default."""
+        schema = handler(core_schema)
+        for key in handler.resolve_ref_schema(schema)["properties"].values():
+            key["description"] = f"{key['description'].partition(' Default')[0]} Default: the value of emr."
+            key["default"] = None
+        return schema
+
+
+class Emr(ClusterKeys):
+    """The main cluster of a project, which its notebooks use through Livy, and what all clusters have in common."""
 
     @property
     def architecture(self) -> emr_releases.Architecture:
@@ -39,105 +52,42 @@ class Emr(FrozenModel):
         return emr_releases.node_types(self.release).get(self.primary_instance_type, "x86_64")
 
     @property
-    def fleets(self) -> tuple[Fleet, ...]:
-        """The fleets of core and task nodes; empty for a cluster of instance groups."""
-        return tuple(fleet for fleet in (self.core_fleet, self.task_fleet) if fleet)
+    def by_name(self) -> Mapping[str, Emr]:
+        """The parameters of each cluster by its name, `main` first."""
+        return {MAIN_CLUSTER: self, **{name: self._named(each) for name, each in sorted(self.clusters.items())}}
 
-    @property
-    def core_units(self) -> int:
-        """Number of core nodes, or of their units."""
-        return self.core_fleet.units if self.core_fleet else self.core_count
-
-    @property
-    def node_types(self) -> Mapping[str, int]:
-        """Types of core and task nodes, with the units that a node counts as."""
-        types = {self.core_instance_type: 1} if self.core_instance_type else {}
-        return types | {name: units for fleet in self.fleets for name, units in fleet.instance_types.items()}
+    def _named(self, overrides: ClusterOverrides) -> Emr:
+        common = {key: getattr(self, key) for key in self.model_fields_set - {"clusters"}}
+        return Emr(**inherit(common, {key: getattr(overrides, key) for key in overrides.model_fields_set}))
 
     release: Annotated[str, AfterValidator(emr_releases.validate_release)] = parameter(
         "The EMR release. Default emr-7.13.0.", allowed="a release label, such as emr-7.13.0", default="emr-7.13.0"
-    )
-    primary_instance_type: NodeType = parameter("The primary node's type.", allowed=NODE_TYPE_ALLOWED)
-    core_instance_type: NodeType | None = parameter(
-        "The core nodes' type. Required without core_fleet.", allowed=NODE_TYPE_ALLOWED, default=None
-    )
-    core_count: int = parameter(
-        "Number of core nodes; managed scaling never goes below it. Default 1.",
-        allowed=f"a whole number, 1 to {NODES_LIMIT}",
-        default=1,
-        ge=1,
-        le=NODES_LIMIT,
-    )
-    maximum_count: int = parameter(
-        "Maximum number of core and task nodes for managed scaling, or of their units with fleets. Default 3.",
-        allowed=f"a whole number, core_count to {NODES_LIMIT}",
-        default=3,
-        ge=1,
-        le=NODES_LIMIT,
-    )
-    core_fleet: Fleet | None = parameter(
-        "Core nodes of several types, On-Demand and Spot, instead of core_instance_type and core_count. Default: none.",
-        allowed="a mapping with the keys of a fleet",
-        default=None,
-    )
-    task_fleet: Fleet | None = parameter(
-        "Task nodes of several types, On-Demand and Spot, beside core_fleet. Default: none.",
-        allowed="a mapping with the keys of a fleet",
-        default=None,
-    )
-    spot_timeout_minutes: int = parameter(
-        "Time in minutes to wait for Spot nodes when the cluster is created. Default 20.",
-        allowed=f"whole minutes, {SPOT_MINUTES_MINIMUM} to {SPOT_MINUTES_LIMIT} (a day)",
-        default=20,
-        ge=SPOT_MINUTES_MINIMUM,
-        le=SPOT_MINUTES_LIMIT,
-    )
-    spot_fallback: SpotFallback = parameter(
-        "What happens if there are not enough Spot nodes after that time. Default SWITCH_TO_ON_DEMAND.",
-        allowed="SWITCH_TO_ON_DEMAND or TERMINATE_CLUSTER",
-        default="SWITCH_TO_ON_DEMAND",
-    )
-    volume_gb: int = parameter(
-        "Size of each node's volume, in GB. Default 64.",
-        allowed=f"whole GB, {VOLUME_GB_MINIMUM} to {VOLUME_GB_LIMIT}",
-        default=64,
-        ge=VOLUME_GB_MINIMUM,
-        le=VOLUME_GB_LIMIT,
-    )
-    idle_minutes: int = parameter(
-        "Idle time in minutes after which the cluster terminates. Default 60.",
-        allowed=f"whole minutes, {IDLE_MINUTES_MINIMUM} to {IDLE_MINUTES_LIMIT} (a week)",
-        default=60,
-        ge=IDLE_MINUTES_MINIMUM,
-        le=IDLE_MINUTES_LIMIT,
-    )
-    step_concurrency: int = parameter(
-        "Number of steps that the cluster runs at the same time. Default 1.",
-        allowed=f"a whole number, 1 to {STEP_CONCURRENCY_LIMIT}",
-        default=1,
-        ge=1,
-        le=STEP_CONCURRENCY_LIMIT,
-    )
-    termination_protection: bool | None = parameter(
-        "Whether the cluster can be terminated only on purpose: the API and CloudFormation cannot. Default: the value "
-        "of retain_data of the environment.",
-        allowed="true or false",
-        default=None,
     )
     libraries: Annotated[str, MatchesPattern(constraints.LIBRARIES)] | None = parameter(
         "The list of libraries to install: NAME of libraries/NAME.txt or NAME.yml (of conda). Default: none.",
         allowed="the name of a file of the project's libraries/, without .txt or .yml",
         default=None,
     )
-    generation: int = parameter(
-        "Increase the number to replace the cluster at the next deployment. Default 1.",
-        allowed=f"a whole number, 1 to {GENERATION_LIMIT}",
-        default=1,
-        ge=1,
-        le=GENERATION_LIMIT,
-    )
     certificate_s3: Annotated[str, MatchesPattern(addresses.S3_ZIP)] | None = parameter(
         "A zip of PEM files for encryption in transit between nodes. Default: none, so traffic is not encrypted.",
         allowed="an S3 URI such as s3://bucket/certificates.zip",
         default=None,
     )
+    clusters: Mapping[ClusterName, ClusterOverrides] = parameter(
+        "More clusters, each with the values of emr except those that it overrides. Default: none.",
+        allowed=f"cluster names, each with the keys {', '.join(ClusterKeys.model_fields)}",
+        default={},
+    )
+
+
+def inherit(common: Mapping[str, Value], own: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the values of a cluster by key: its own, and those of the main cluster for keys that it does not have.
+
+    Nodes are either instance groups or fleets, so that the choice of one kind drops the keys of the other.
+
+    Args:
+        common: values of the main cluster by key, without `clusters`.
+        own: values of the cluster by key.
+    """
+    dropped = {key for choice, others in _INSTEAD_OF.items() if choice in own for key in others}
+    return {**{key: value for key, value in common.items() if key not in dropped}, **own}

@@ -138,7 +138,7 @@ class ProjectInput(FrozenModel):
     notebooks: Mapping[NotebookName, NotebookInput] = parameter(
         "The notebook instances. Default: none.", allowed=f"notebook names, each with the keys {_NOTEBOOK}", default={}
     )
-    emr: Emr | None = parameter("The EMR cluster. Default: none.", allowed=f"the keys {_EMR}", default=None)
+    emr: Emr | None = parameter("The EMR clusters. Default: none.", allowed=f"the keys {_EMR}", default=None)
     operations: Operations | None = parameter(
         "Budget, notifications and schedule. Default: none.", allowed=f"the keys {_OPERATIONS}", default=None
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, WithJsonSchema
 
+from mlproject.names import MAIN_CLUSTER
 from mlproject.parameters.input_models import addresses, constraints
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter, validate_distinct
 from mlproject.parameters.input_models.hours import Hours
@@ -106,6 +107,11 @@ class NotebookInput(FrozenModel):
         "The list of libraries to install: NAME of libraries/NAME.txt or NAME.yml (of conda). Default: none.",
         allowed="the name of a file of the project's libraries/, without .txt or .yml",
         default=None,
+    )
+    cluster: Annotated[str, MatchesPattern(constraints.CLUSTER_NAME)] = parameter(
+        "The cluster that the notebook uses. Default main.",
+        allowed="main, or a name of emr.clusters",
+        default=MAIN_CLUSTER,
     )
     repository: Repository | None = parameter(
         "A Git repository to clone. Default: none.", allowed="the keys url, branch, secret_arn", default=None
