@@ -1,0 +1,1 @@
+"""The documentation site: what MkDocs adds to the pages of docs/, and what is checked in the result."""
