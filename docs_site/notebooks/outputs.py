@@ -15,6 +15,8 @@ from docs_site.notebooks.tables import markdown_table
 _FIGURE = re.compile(r'Plotly\.newPlot\(\s*"[0-9a-f-]{36}",\s*')
 # Plotly's library, which its renderer writes once into a notebook. The site has its own.
 _LIBRARY = "window.PlotlyConfig"
+# What matplotlib writes once on each machine, if finding the fonts takes more than five seconds.
+_FIRST_PLOT = "Matplotlib is building the font cache"
 # https://plotly.com/javascript/reference/layout/#layout-height
 _DEFAULT_HEIGHT = 450
 
@@ -82,7 +84,8 @@ def read_outputs(cell: Mapping[str, Any]) -> list[Output]:
 
 def _read_output(output: Mapping[str, Any], cell: str) -> Output | None:
     if output["output_type"] == "stream":
-        return Text(text="".join(output["text"]))
+        text = "".join(output["text"])
+        return None if text.startswith(_FIRST_PLOT) else Text(text=text)
     data = {kind: "".join(value) for kind, value in output.get("data", {}).items() if isinstance(value, str | list)}
     if "image/png" in data:
         return Picture(content=base64.b64decode(data["image/png"]))

@@ -31,6 +31,8 @@
       ...layout,
       paper_bgcolor: "rgba(0, 0, 0, 0)",
       plot_bgcolor: "rgba(0, 0, 0, 0)",
+      // The default leaves much room for a title.
+      margin: layout.title ? layout.margin : { t: 16, r: 16, b: 48, l: 56 },
       font: { ...layout.font, color },
       xaxis: { ...layout.xaxis, ...axis },
       yaxis: { ...layout.yaxis, ...axis },
