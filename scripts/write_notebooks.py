@@ -1,7 +1,8 @@
 """Write the example notebooks in English and Spanish from their sources; --check only compares them.
 
 A source is a Python file in jupytext's percent format. Code cells belong to both languages, Markdown cells have the
-metadata lang="en" or lang="es". Runs in the environment of `make notebooks`.
+metadata lang="en" or lang="es". A code cell that shows a picture has the metadata alt_en and alt_es, which describe it
+on the pages of docs/. Runs in the environment of `make notebooks`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def write_notebook(source: Path, language: str) -> str:
     cells = []
     for number, cell in enumerate(parsed.cells, start=1):
         if cell.cell_type == "code":
-            cells.append(nbformat.v4.new_code_cell(uncommented(cell.source), id=f"cell-{number}"))
+            alt = cell.metadata.get(f"alt_{language}")
+            metadata = {"alt": alt} if alt else {}
+            cells.append(nbformat.v4.new_code_cell(uncommented(cell.source), id=f"cell-{number}", metadata=metadata))
             continue
         if cell.metadata.get("lang") not in LANGUAGES:
             raise ValueError(f'{source}: cell {number} needs lang="en" or lang="es": {cell.source.splitlines()[0]}')

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +11,10 @@ import pytest
 
 import embedded_aws as aws
 from mlproject.cli.common.local_kernel import LocalKernel, open_local_kernel
-from tests.checkouts import ROOT, lay_out_example
-from tests.deployed_projects.platform import ACCOUNT, ENVIRONMENT, REGION, DeployedPlatform, deploy
+from tests.deployed_projects.platform import ACCOUNT, ENVIRONMENT, REGION, DeployedPlatform
 from tests.node_scripts.machine import python_like
-from tests.notebooks.executed import JUPYTER
-from tests.stacks.assembly import once, run_app
+from tests.notebooks.deployment import deploy_notebooks, lay_out_notebooks
+from tests.stacks.assembly import once
 
 # jsii starts the first `node` on PATH.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -27,25 +25,9 @@ def platform(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server)
     """The project flights in the environment dev, with its data and notebooks."""
     if not python_like("3.10")[1]:
         pytest.skip("NOT PROVEN HERE: no Python 3.10, which the kernel of a notebook has")
-    shared = once(tmp_path_factory, "flights-with-notebooks", _lay_out)
+    shared = once(tmp_path_factory, "flights-with-notebooks", lay_out_notebooks)
     # Each worker has its own AWS, so its kernels have other variables. They only share the libraries.
-    root = tmp_path_factory.mktemp("checkout") / "flights"
-    shutil.copytree(shared, root, symlinks=True)
-    (root / ".mlproject").mkdir()
-    (root / ".mlproject" / "environments").symlink_to(shared.with_name("environments"), target_is_directory=True)
-    platform = deploy(root, embedded_aws)
-    pushed = platform.mlproject("data", "push", "flights", "--environment", ENVIRONMENT)
-    assert pushed.returncode == 0, pushed.stderr
-    return platform
-
-
-def _lay_out(folder: Path) -> None:
-    folder.with_name("environments").mkdir()
-    lay_out_example(folder)
-    shutil.copytree(ROOT / "projects" / "flights" / "notebooks", folder / "projects" / "flights" / "notebooks")
-    (folder / JUPYTER.name).symlink_to(JUPYTER, target_is_directory=True)
-    done = run_app(folder, folder / "cdk.out", environment=ENVIRONMENT)
-    assert done.returncode == 0, done.stderr
+    return deploy_notebooks(shared, tmp_path_factory.mktemp("checkout") / "flights", embedded_aws)
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from docs_site.notebooks.files import without_volatile
+from docs_site.notebooks.pages import build_files, read_notebook_outputs, read_notebooks
+from docs_site.plotly_bundle import BUNDLE
 from mlproject.cli.common.local_kernel import LocalKernel
 from tests.checkouts import ROOT
 from tests.deployed_projects.platform import DeployedPlatform
@@ -38,13 +43,28 @@ def execute(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_runs_with_the_permissions_of_the_role_and_its_findings_are_those_of_the_outputs(
+def test_a_notebook_runs_with_the_permissions_of_the_role_and_its_text_and_its_pages_say_what_it_shows(
     name: str, execute: Callable[[str], ExecutedNotebook]
 ) -> None:
     executed = execute(name)
     for language in ("en", "es"):
         for number in findings(FOLDER / f"{name}.{language}.ipynb"):
             assert number in numbers(executed.text), (language, number)
+    files = build_files(read_notebook_outputs(name, executed.cells), read_notebooks(ROOT, name))
+    assert {path: content_of(path, content) for path, content in files.items()} == {
+        path: content_of(path, (ROOT / path).read_bytes()) for path in files
+    }, "run `make notebook-pages`"
+
+
+def content_of(path: Path, content: bytes) -> object:
+    """What is the same in two executions, also on processors that round differently."""
+    if path.suffix == ".md":
+        return without_volatile(content.decode())
+    if path.suffix == ".json":
+        figure = json.loads(content)
+        return figure["layout"], [(trace["type"], trace["name"], len(trace["x"])) for trace in figure["data"]]
+    # The header of a PNG file contains its width and height.
+    return content[:24]
 
 
 def test_the_findings_of_the_exploration_are_checked_in_both_languages() -> None:
@@ -65,6 +85,8 @@ def test_the_problems_of_plots_are_provoked_and_solved(execute: Callable[[str], 
     assert "notebook_connected: text/html; loads JavaScript from the internet: True" in executed.text
     assert "\nnotebook: text/html; loads JavaScript from the internet: False" in executed.text
     assert executed.images('strftime("%Y-%m-%d")') == 1
+    package = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    assert f"\n* plotly.js v{package[BUNDLE.parent.name]}\n" in executed.text
 
 
 def test_the_s3_notebook_meets_the_errors_that_the_policies_cause(

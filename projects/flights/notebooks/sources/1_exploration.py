@@ -84,7 +84,7 @@ print(f"late: {arrived['late'].mean():.1%}; median delay {arrived['arr_delay'].m
 # aerolíneas, así que ambos quedan fuera. Del resto llega tarde el **23,7** %, aunque el vuelo mediano aterriza **5**
 # minutos *antes* de lo previsto.
 
-# %%
+# %% alt_en="Bar chart: late flights by scheduled hour, from 10 % at 5 to 37 % at 21" alt_es="Gráfico de barras: vuelos con retraso por hora prevista, del 10 % a las 5 al 37 % a las 21"
 late_by_hour = arrived.groupby("hour")["late"].mean()
 late_by_hour.loc[5:23].mul(100).plot.bar(
     figsize=(9, 3), color="#3b6ea5", rot=0, xlabel="scheduled hour", ylabel="late flights (%)"

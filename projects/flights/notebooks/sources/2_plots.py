@@ -52,7 +52,7 @@ flights["date"] = pd.to_datetime(flights[["year", "month", "day"]])
 #
 # **matplotlib** dibuja exactamente lo que se le dice: para una figura de un informe.
 
-# %%
+# %% alt_en="Line chart: late flights on each day of 2013 and their mean of 14 days, highest in July and December" alt_es="Gráfico de líneas: vuelos con retraso en cada día de 2013 y su media de 14 días, más alta en julio y diciembre"
 daily = flights.groupby("date")["late"].mean().mul(100)
 worst = daily.idxmax()
 fig, ax = plt.subplots(figsize=(9, 3))
@@ -70,7 +70,7 @@ plt.show()
 # %% [markdown] lang="es"
 # **seaborn** está hecha para comparar grupos de una tabla, en una línea.
 
-# %%
+# %% alt_en="Heat map: late flights by weekday and scheduled hour, darkest on Thursday evening and light all Saturday" alt_es="Mapa de calor: vuelos con retraso por día de la semana y hora prevista, más oscuro el jueves por la tarde y claro todo el sábado"
 table = flights[flights["hour"].between(6, 22)].pivot_table(
     index=flights["date"].dt.day_name().rename("day"), columns="hour", values="late", aggfunc="mean"
 )
@@ -91,7 +91,7 @@ print(f"Saturday 18 h: {table.loc['Saturday', 18]:.0%}   Thursday 18 h: {table.l
 #
 # **plotly** sirve para mirar de cerca: pase el cursor por las barras, amplíe, oculte un aeropuerto en la leyenda.
 
-# %%
+# %% alt_en="Interactive bar chart: late flights by month at the airports EWR, JFK and LGA" alt_es="Gráfico de barras interactivo: vuelos con retraso por mes en los aeropuertos EWR, JFK y LGA"
 by_airport = flights.groupby(["origin", "month"], as_index=False)["late"].mean()
 px.bar(
     by_airport,
@@ -149,7 +149,7 @@ print("backend:", plt.get_backend())
 # %% [markdown] lang="es"
 # Solución: elegir el backend del notebook.
 
-# %%
+# %% alt_en="A line through the three points of the example" alt_es="Una línea por los tres puntos del ejemplo"
 # %matplotlib inline
 fig, ax = plt.subplots(figsize=(3, 1.5))
 ax.plot([1, 3, 2])
@@ -161,7 +161,7 @@ plt.show()
 # %% [markdown] lang="es"
 # **Falla un ejemplo de una página antigua.** Desde la versión 0.12, seaborn solo acepta la tabla por posición.
 
-# %%
+# %% alt_en="Scatter plot of 50 random points" alt_es="Gráfico de dispersión de 50 puntos al azar"
 points = np.random.default_rng(1).random((50, 2))
 try:
     sns.scatterplot(points[:, 0], points[:, 1])
@@ -183,7 +183,7 @@ plt.show()
 # Un millón de puntos: tres años de vuelos, imitados tomando al azar de los reales y moviendo cada uno hasta medio
 # minuto. Primero, el gráfico que escribe todo el mundo.
 
-# %%
+# %% alt_en="Scatter plot of departure and arrival delay: a single blue area" alt_es="Gráfico de dispersión del retraso de salida y de llegada: una única mancha azul"
 rng = np.random.default_rng(1)
 sample = flights.sample(1_000_000, replace=True, random_state=1)
 x = sample["dep_delay"].to_numpy() + rng.uniform(-0.5, 0.5, len(sample))
@@ -233,7 +233,7 @@ measure("scatter with a colour for each hour, a twentieth of the points", scatte
 # Después, contar antes de dibujar: 300 por 350 celdas de un minuto, con el color en escala logarítmica.
 
 
-# %%
+# %% alt_en="Flights for each minute of departure and arrival delay: most of them lie a few minutes below zero" alt_es="Vuelos por cada minuto de retraso de salida y de llegada: la mayoría están unos minutos por debajo de cero"
 def count():
     return np.histogram2d(y, x, bins=(350, 300), range=(limits["ylim"], limits["xlim"]))[0]
 
@@ -287,7 +287,7 @@ measure("plotly, counted", lambda: len(px.imshow(count(), origin="lower").to_jso
 #
 # **Fechas como texto.** matplotlib toma cada texto por una categoría y las escribe todas.
 
-# %%
+# %% alt_en="Two line charts: with text, the labels of 365 days cover each other; with dates, seven labels can be read" alt_es="Dos gráficos de líneas: con texto, las etiquetas de 365 días se tapan entre sí; con fechas se leen siete etiquetas"
 fig, (left, right) = plt.subplots(1, 2, figsize=(10, 2.5), layout="constrained")
 left.plot(daily.index.strftime("%Y-%m-%d"), daily)
 left.set_title(f"text: {len(left.get_xticks())} labels")
@@ -304,7 +304,7 @@ plt.show()
 # **Unos pocos valores extremos.** Un vuelo llegó con más de 21 horas de retraso, y por eso nueve décimas partes del eje
 # quedan vacías. Recorte el eje, no los datos, y diga qué queda fuera.
 
-# %%
+# %% alt_en="Two histograms of the delay: the left one is empty beyond three hours, the right one ends there and shows its shape" alt_es="Dos histogramas del retraso: el izquierdo está vacío a partir de tres horas; el derecho termina ahí y deja ver la forma"
 fig, (left, right) = plt.subplots(1, 2, figsize=(10, 2.5), layout="constrained")
 left.hist(flights["arr_delay"], bins=60)
 left.set_title(f"the maximum is {flights['arr_delay'].max() / 60:.0f} h")
@@ -327,7 +327,7 @@ plt.show()
 #
 # **Un hueco vacío en vez de una figura de plotly.** De lo que escribe el renderizador depende quién puede mostrarla.
 
-# %%
+# %% alt_en="Interactive line chart: late flights on each day of 2013" alt_es="Gráfico de líneas interactivo: vuelos con retraso en cada día de 2013"
 figure = px.line(x=daily.index, y=daily, height=240, template="plotly_white", labels={"x": "", "y": "late flights (%)"})
 for name in ("plotly_mimetype", "notebook_connected", "notebook"):
     bundle = pio.renderers[name].to_mimebundle(figure.to_plotly_json())

@@ -158,12 +158,14 @@ print("exit code", done.returncode, "-", done.stderr.strip())
 # )
 # ```
 #
-# `data` and `hours` are the folders of the script. The factory adds role, key, network and instance type. Then:
+# `data` and `hours` are the folders of the script. The factory adds role, key, network and instance type. Then write
+# `definition.json`, check the script against the Python and the libraries of the step's image, and run the pipeline on
+# this machine:
 #
 # ```console
-# $ mlproject pipeline build flight_delays     # writes definition.json
-# $ mlproject check                            # Python and libraries of the step's image
-# $ mlproject run flights --environment local  # on this machine
+# $ mlproject pipeline build flight_delays
+# $ mlproject check
+# $ mlproject run flights --environment local
 # ```
 #
 # What is deployed now, read with the notebook's role:
@@ -182,12 +184,14 @@ print("exit code", done.returncode, "-", done.stderr.strip())
 # )
 # ```
 #
-# `data` y `hours` son las carpetas del script. La fábrica añade rol, clave, red y tipo de instancia. Después:
+# `data` y `hours` son las carpetas del script. La fábrica añade rol, clave, red y tipo de instancia. Después escriba
+# `definition.json`, compruebe el script con el Python y las bibliotecas de la imagen del paso y ejecute el pipeline en
+# esta máquina:
 #
 # ```console
-# $ mlproject pipeline build flight_delays     # escribe definition.json
-# $ mlproject check                            # Python y bibliotecas de la imagen del paso
-# $ mlproject run flights --environment local  # en esta máquina
+# $ mlproject pipeline build flight_delays
+# $ mlproject check
+# $ mlproject run flights --environment local
 # ```
 #
 # Lo que hay desplegado ahora, leído con el rol del notebook:
