@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlproject.cli.cluster_commands import history, logs, plan
+from mlproject.cli.cluster_commands import certificate, history, logs, plan
 from mlproject.cli.common.arguments import ALLOW_PROTECTED, ClusterOption, EnvironmentOption, ProjectArgument
 from mlproject.errors import UserError
 from mlproject.names import MAIN_CLUSTER
@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
     logs.register(cluster)
     history.register(cluster)
     plan.register(cluster)
+    certificate.register(cluster)
     app.add_typer(cluster, name="cluster")
 
 

@@ -38,8 +38,9 @@ def notebook_files(
         refresh_seconds: seconds between two updates of START HERE and of the logs in CloudWatch.
     """
     found: dict[str, bytes] = {}
-    if deployment.environment.ca_certificates:
-        found["certificates.pem"] = deployment.environment.ca_certificates.encode()
+    certificates = [each for each in (deployment.environment.ca_certificates, deployment.cluster_certificate) if each]
+    if certificates:
+        found["certificates.pem"] = "\n".join(certificates).encode()
     for name, text in deployment.example_notebooks.items():
         found[f"examples/{name}"] = text.encode()
     for notebook in deployment.notebooks:

@@ -221,6 +221,7 @@ def _deployment(
         promoted_from=promoted_from,
         promoted_to=promoted_to,
         approval_pipeline=approval_pipeline,
+        cluster_certificate=_text(folder, written.emr.certificate_file) if written.emr else None,
         allow_replacement=written.allow_replacement,
         example_notebooks=read_example_notebooks(folder) if written.notebooks else {},
     )

@@ -172,6 +172,8 @@ class Deployment(FrozenModel):
     promoted_to: tuple[Environment, ...] = ()
     approval_pipeline: ApprovalPipeline | None = None
     allow_replacement: tuple[AllowedReplacement, ...] = ()
+    # Content of the file that emr.certificate_file names.
+    cluster_certificate: str | None = None
     # Text by file name.
     example_notebooks: Mapping[str, str] = {}
 

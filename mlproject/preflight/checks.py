@@ -63,6 +63,7 @@ def check_account(
         "fixed names": existing_resources.check_fixed_names,
         "service-linked role": account.check_service_linked_role,
         "existing data": existing_resources.check_existing_data,
+        "certificates": existing_resources.check_certificates,
         "GitLab token": gitlab_token.check_gitlab_token,
         "libraries": libraries.check_libraries,
         "schedules": schedules.check_schedules,

@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
+from mlproject.certificates import expiry_warning, renewal_command
 from mlproject.names import BUCKET_USES
-from mlproject.outcome import Outcome, ok, problem, unknown
+from mlproject.outcome import Outcome, ok, problem, unknown, warning
 from mlproject.parameters import Deployment
 from mlproject.preflight.account_reader import AccountReader
 
@@ -96,6 +97,14 @@ def check_existing_data(account: AccountReader) -> Iterator[Outcome]:
                 yield unknown("existing", f"{resource}: access denied", "ask its owner whether it exists")
             else:
                 yield problem("existing", f"{resource} does not exist", f"create it, or correct {where}")
+
+
+def check_certificates(account: AccountReader) -> Iterator[Outcome]:
+    """Check that no certificate of clusters expires soon. Nodes read it only when they are created."""
+    for deployment in account.requirements.deployments:
+        message = expiry_warning(deployment, now=account.now)
+        if message:
+            yield warning("certificate", message, renewal_command(deployment))
 
 
 def _required_resources(account: AccountReader, deployment: Deployment) -> Iterator[tuple[str, Callable[[], Any]]]:

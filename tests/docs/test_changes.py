@@ -210,6 +210,7 @@ OTHERS = {
     "emr.task_fleet", "emr.spot_timeout_minutes", "emr.spot_fallback",
     *(f"emr.{fleet}.{key}" for fleet in ("core_fleet", "task_fleet")
       for key in ("instance_types", "on_demand_units", "spot_units")),
+    "emr.certificate_file",  # changes only the archive of the tools, whose hash counts for no other key
     # Named clusters are made like the main one: core_count and generation stand for all keys.
     *(key for key in table("en", "project")
       if key.startswith("emr.clusters.<name>.") and not key.endswith((".core_count", ".generation"))),

@@ -18,6 +18,7 @@ from mlproject.node_scripts import (
     Tools,
     bootstrap_arguments,
     lifecycle_script,
+    notebook_files,
     notebook_settings,
 )
 from mlproject.parameters import load_parameters
@@ -102,6 +103,16 @@ def test_livy_is_looked_up_only_where_there_is_a_cluster() -> None:
     }
     assert found["dev"] == "/mlproject/dev/flights/livy-address"
     assert found["prod"] is None
+
+
+def test_notebooks_trust_the_certificate_of_the_clusters_beside_those_of_the_environment() -> None:
+    given = load_parameters(EXAMPLE).deployment("flights", "dev")
+    company = given.environment.model_copy(update={"ca_certificates": "of the company\n"})
+    cluster = given.model_copy(update={"cluster_certificate": "of the clusters\n"})
+    both = cluster.model_copy(update={"environment": company})
+    assert "certificates.pem" not in notebook_files(given)
+    assert notebook_files(cluster)["certificates.pem"] == b"of the clusters\n"
+    assert notebook_files(both)["certificates.pem"] == b"of the company\n\nof the clusters\n"
 
 
 def test_the_bootstrap_action_is_told_where_its_program_and_the_clusters_list_are() -> None:

@@ -67,6 +67,25 @@ def test_a_file_without_certificates_or_with_a_key_is_told_once(
     assert line.startswith(f"environments.yaml:2: ca_bundle: {expected}")
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (PRIVATE, "emr.pem contains a private key, which must not leave its machine."),
+        ("no certificate\n", "emr.pem contains no valid certificate, or one that is damaged."),
+    ],
+)
+def test_a_certificate_of_clusters_is_one_without_its_key(tmp_path: Path, content: str, expected: str) -> None:
+    certificate = "  certificate_s3: s3://certificates/emr.zip\n"
+    services = replaced(SERVICES, certificate, f"{certificate}  certificate_file: emr.pem\n")
+    write_files(tmp_path, projects={"flights": services})
+    file = tmp_path / "projects" / "flights" / "emr.pem"
+    file.write_text(CERTIFICATE)
+    assert load_parameters(tmp_path).deployment("flights", "dev").cluster_certificate == CERTIFICATE
+    file.write_text(content)
+    (line,) = error_lines(tmp_path)
+    assert line.startswith(f"projects/flights/project.yaml:34: emr.certificate_file: {expected}")
+
+
 def test_the_example_notebooks_of_a_project_become_values_and_each_that_is_none_is_told(tmp_path: Path) -> None:
     lay_out(tmp_path)
     folder = tmp_path / "projects" / "flights" / "notebooks"

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from mlproject.certificates import expiry_warning, renewal_command
 from mlproject.cli.common.arguments import ALLOW_PROTECTED
 from mlproject.cluster import ClusterStatus, LibraryFailure, NodeGroup
 from mlproject.names import MAIN_CLUSTER
@@ -36,6 +37,9 @@ def print_status(deployment: Deployment, clusters: Sequence[ClusterStatus], *, a
         print(f"  stack {first.stack}: not deployed; to create the cluster, run `{deploy}`")
         return
     print(f"  stack {first.stack}: {first.stack_status}")
+    warning = expiry_warning(deployment, now=datetime.now(UTC))
+    if warning:
+        print(f"  certificate: {warning}; to create another one: {renewal_command(deployment)}")
     for cluster in clusters:
         indentation = "  "
         if cluster.cluster != MAIN_CLUSTER:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from mlproject.certificates import expiry_warning, renewal_command
 from mlproject.cli.common.library_notes import library_notes
 from mlproject.data import DATA_FILE
 from mlproject.data import read as read_dataset
@@ -98,8 +99,17 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
             *_container_notes(definitions, platform),
             *_data_version_notes(definitions, platform, root),
             *notes_on_libraries,
+            *_certificate_notes(platform, now=now),
         )
     return Validation(platform=platform, findings=tuple(findings), notes=notes)
+
+
+def _certificate_notes(platform: Platform, *, now: datetime) -> Iterator[str]:
+    """Yield a sentence for each certificate of clusters that expires soon."""
+    for deployment in platform.deployments():
+        warning = expiry_warning(deployment, now=now)
+        if warning:
+            yield f"{warning}: create another one with `{renewal_command(deployment)}`."
 
 
 def _container_notes(definitions: Mapping[str, Definition], platform: Platform) -> Iterator[str]:

@@ -40,8 +40,8 @@ def check_certificates(place: Located | None, *, folder: Path) -> list[Finding]:
     """Return the error in a PEM file: a missing file, its size, a private key, or no valid certificate.
 
     Args:
-        place: the value of `ca_bundle`, as written.
-        folder: the folder of environments.yaml.
+        place: the value of the key, as written.
+        folder: the folder of the file with the key.
     """
     if not _is_path(place):
         return []

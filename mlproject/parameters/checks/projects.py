@@ -71,7 +71,7 @@ def check(
         findings.extend(_misspelled_notebooks(layers.common.at("notebooks"), override.at("notebooks")))
         findings.extend(folders.check(view.at("pipeline")))
         findings.extend(_check_contents(view, override, project=project, environment=name))
-        findings.extend(check_emr(view, lists=lists))
+        findings.extend(check_emr(view, folder=folder, lists=lists))
         findings.extend(check_serving(view))
         if environments is None:
             continue

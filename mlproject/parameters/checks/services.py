@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mlproject.names import MAIN_CLUSTER, NOTEBOOK_NAME_LIMIT, POLICY_NAME_LIMIT, Names
 from mlproject.parameters.checks.clusters import check_cluster
-from mlproject.parameters.checks.named_files import check_start_script
+from mlproject.parameters.checks.named_files import check_certificates, check_start_script
 from mlproject.parameters.findings import Finding, closest_match
 from mlproject.parameters.input_models import addresses, constraints
 from mlproject.parameters.input_models.emr import inherit
@@ -42,11 +42,12 @@ def check_notebooks(
     return found
 
 
-def check_emr(view: Located, *, lists: LibraryLists) -> list[Finding]:
+def check_emr(view: Located, *, folder: Path, lists: LibraryLists) -> list[Finding]:
     """Return the errors in a project's clusters, each with the values that it takes from `emr`.
 
     Args:
         view: the project's values in an environment.
+        folder: the project's folder.
         lists: the project's library lists.
     """
     emr = view.at("emr")
@@ -61,7 +62,20 @@ def check_emr(view: Located, *, lists: LibraryLists) -> list[Finding]:
         for finding in check_cluster(_with_inherited(cluster, emr))
         if finding.message not in said
     ]
-    return [*lists.check(emr.at("libraries"), owned=OWNED_BY_EMR), *in_main, *in_others]
+    return [
+        *lists.check(emr.at("libraries"), owned=OWNED_BY_EMR),
+        *_check_certificate_file(emr, folder=folder),
+        *in_main,
+        *in_others,
+    ]
+
+
+def _check_certificate_file(emr: Located, *, folder: Path) -> list[Finding]:
+    file = emr.at("certificate_file")
+    if file is not None and emr.at("certificate_s3") is None:
+        message = "there is no certificate_s3, whose certificate the notebooks would trust"
+        return [file.finding(message, allowed="certificate_file together with certificate_s3. Add it, or remove this")]
+    return check_certificates(file, folder=folder)
 
 
 def _with_inherited(cluster: Located, emr: Located) -> Located:

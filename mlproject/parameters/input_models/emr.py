@@ -73,6 +73,11 @@ class Emr(ClusterKeys):
         allowed="an S3 URI such as s3://bucket/certificates.zip",
         default=None,
     )
+    certificate_file: Annotated[str, MatchesPattern(constraints.RELATIVE_PATH)] | None = parameter(
+        "The certificate in certificate_s3 without its key, which the notebooks trust. Default: none.",
+        allowed="the path of a PEM file of up to 256 KiB below the project's folder, such as certificates/emr-dev.pem",
+        default=None,
+    )
     clusters: Mapping[ClusterName, ClusterOverrides] = parameter(
         "More clusters, each with the values of emr except those that it overrides. Default: none.",
         allowed=f"cluster names, each with the keys {', '.join(ClusterKeys.model_fields)}",
