@@ -9,7 +9,7 @@ import pytest
 from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.aws_rules.prices import price
 from mlproject.costs import HOURS_PER_MONTH, CostLine, idle_costs, monthly, network_costs
-from mlproject.parameters import Emr, Environment, Fleet, load_parameters
+from mlproject.parameters import Emr, EmrServerless, Environment, Fleet, load_parameters
 from tests.checkouts import EXAMPLE
 from tests.stacks.examples import (
     BUDGETED,
@@ -115,6 +115,25 @@ def test_fleets_are_priced_by_their_first_types_and_spot_at_the_on_demand_price(
     assert quantities["2 x m5.2xlarge on Spot, at the On-Demand price, while the cluster is up"] == 2
     assert quantities["EMR's fee for 2 x m5.2xlarge on Spot"] == 2
     assert quantities["the nodes' volumes for data"] == Decimal(500) / HOURS_PER_MONTH
+
+
+def test_an_application_costs_nothing_idle_and_the_workers_with_which_a_job_starts_while_it_runs() -> None:
+    found = lines(
+        idle_costs(deployment("alpha", OWNED, emr_serverless=EmrServerless(maximum_vcpus=400))),
+        "owned/alpha/emr-serverless",
+    )
+    assert [line.usd for line in found.values() if line.per == "month"] == [0]
+    vcpus, memory = found["16 vCPUs, while jobs run"], found["64 GB of memory, while jobs run"]
+    assert (vcpus.usd, memory.usd) == (16 * Decimal("0.052624"), 64 * Decimal("0.0057785"))
+    assert (vcpus.per, vcpus.idle_minutes) == ("hour", 0)
+
+
+def test_an_application_smaller_than_these_workers_costs_its_maximum_and_arm_has_prices_of_its_own() -> None:
+    small = EmrServerless(maximum_vcpus=8, maximum_memory_gb=40, architecture="arm64")
+    found = lines(idle_costs(deployment("alpha", OWNED, emr_serverless=small)), "owned/alpha/emr-serverless")
+    vcpus, memory = found["8 vCPUs, while jobs run"], found["40 GB of memory, while jobs run"]
+    assert (vcpus.item, memory.item) == ("emr-serverless-arm/vcpu", "emr-serverless-arm/gb")
+    assert (vcpus.usd, memory.usd) == (None, None)
 
 
 def test_operations_cost_their_alarms_and_the_dashboard() -> None:
