@@ -16,6 +16,7 @@ from embedded_aws.accounts import Accounts
 from embedded_aws.error_middleware import Application, Environ, StartResponse
 from embedded_aws.iam import Journal
 from embedded_aws.iam.role_simulation import AccessQuery, RoleNotFoundError, simulate_role
+from embedded_aws.job_runs import InvalidJobRunError, UnknownJobRunError, record_job_run
 from embedded_aws.moto_additions import moto_additions
 from embedded_aws.pipeline_executions import (
     InvalidPipelineExecutionError,
@@ -52,6 +53,7 @@ class InternalApi:
             ("GET", "refusals"): self._refusals,
             ("POST", "permissions"): self._permissions,
             ("POST", "service-credentials"): self._service_credentials,
+            ("PUT", "job-runs"): self._job_runs,
             ("PUT", "pipeline-executions"): self._pipeline_executions,
         }
 
@@ -120,6 +122,16 @@ class InternalApi:
         except UnknownPipelineExecutionError as error:
             return _refusal(HTTPStatus.NOT_FOUND, str(error))
         except InvalidPipelineExecutionError as error:
+            return _refusal(HTTPStatus.BAD_REQUEST, str(error))
+        return HTTPStatus.NO_CONTENT, None
+
+    def _job_runs(self, request: Mapping[str, Any]) -> Answer:
+        arn, state = _required(request, "arn", "state")
+        try:
+            record_job_run(arn, state, details=str(request.get("details", "")))
+        except UnknownJobRunError as error:
+            return _refusal(HTTPStatus.NOT_FOUND, str(error))
+        except InvalidJobRunError as error:
             return _refusal(HTTPStatus.BAD_REQUEST, str(error))
         return HTTPStatus.NO_CONTENT, None
 

@@ -36,6 +36,7 @@ ROLE_USES = (
     "notebooks",
     "emr-service",
     "emr-nodes",
+    "emr-serverless",
     "schedule",
     "promotion",
     "serving",

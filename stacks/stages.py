@@ -12,6 +12,7 @@ from mlproject.definition import Definition, spark_scripts
 from mlproject.definition.project_values import refused_parameters
 from mlproject.parameters import Deployment, Environment, Pipeline
 from stacks.emr.stack import EmrStack
+from stacks.emr_serverless.stack import EmrServerlessStack
 from stacks.network.stack import NetworkStack, environment_tags
 from stacks.notebooks.stack import NotebooksStack
 from stacks.operations.stack import OperationsStack
@@ -102,15 +103,24 @@ class ProjectStacks(Construct):
             notebooks = NotebooksStack(self, deployment=deployment)
             notebooks.add_stack_dependency(storage)
             self.in_network.append(notebooks)
+        scripts = tuple(spark_scripts(definition).values()) if deployment.pipeline and definition else ()
         if deployment.emr:
-            scripts = spark_scripts(definition) if deployment.pipeline and definition else {}
-            emr = EmrStack(self, deployment=deployment, parameters=deployment.emr, step_scripts=tuple(scripts.values()))
+            emr = EmrStack(self, deployment=deployment, parameters=deployment.emr, step_scripts=scripts)
             # The emr stack adds rules to the security group of the notebooks.
             emr.add_stack_dependency(notebooks or storage)
-            if pipeline and deployment.pipeline and deployment.pipeline.uses_spark:
+            if pipeline and deployment.spark_steps == "emr":
                 # Its steps create clusters with the roles and security groups of the emr stack.
                 pipeline.add_stack_dependency(emr)
             self.in_network.append(emr)
+        if deployment.emr_serverless:
+            serverless = EmrServerlessStack(
+                self, deployment=deployment, parameters=deployment.emr_serverless, step_scripts=scripts
+            )
+            serverless.add_stack_dependency(storage)
+            if pipeline and deployment.spark_steps == "emr_serverless":
+                # Its steps run on the application with the role of its jobs.
+                pipeline.add_stack_dependency(serverless)
+            self.in_network.append(serverless)
         operations = None
         if deployment.operations:
             operations = OperationsStack(self, deployment=deployment, operations=deployment.operations)

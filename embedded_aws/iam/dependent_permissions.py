@@ -22,6 +22,7 @@ _SAGEMAKER = "sagemaker.amazonaws.com"
 # Operation, parameter, and the service that gets the role.
 # https://docs.aws.amazon.com/sagemaker/latest/dg/api-permissions-reference.html
 # https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-roles.html
+# https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/security-iam-runtime-role.html
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html
@@ -36,6 +37,7 @@ PASSES: Mapping[str, Mapping[str, str]] = {
         "JobFlowRole": "ec2.amazonaws.com",
         "AutoScalingRole": "application-autoscaling.amazonaws.com",
     },
+    "emr-serverless": {"executionRoleArn": "emr-serverless.amazonaws.com"},
     "events": {"RoleArn": "events.amazonaws.com", "Targets.RoleArn": "events.amazonaws.com"},
     "glue": {"JobUpdate.Role": "glue.amazonaws.com", "Role": "glue.amazonaws.com"},
     "lambda": {"Role": "lambda.amazonaws.com"},
@@ -54,6 +56,7 @@ TAGS: Mapping[str, Mapping[str, str]] = {
     "ec2": {"TagSpecifications": "CreateTags"},
     "ecr": {"tags": "TagResource"},
     "emr": {"Tags": "AddTags"},
+    "emr-serverless": {"tags": "TagResource"},
     "events": {"Tags": "TagResource"},
     "glue": {"Tags": "TagResource"},
     "iam": {"Tags": "Tag"},
@@ -102,6 +105,8 @@ def set_tags(call: Call, own: list[PermissionCheck], place: AccountRegion) -> li
     resources = [check.resource for check in own]
     if call.service == "kms":
         resources = [place.arn("kms", "key/*")]
+    elif call.service == "emr-serverless":
+        resources = [place.arn("emr-serverless", "/applications/*")]
     elif call.service == "ec2":
         resources = [resource for resource in resources if resource is None or resource.endswith("/*")]
     elif call.service == "logs":

@@ -121,6 +121,14 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             ),
         },
     ),
+    "emr-serverless": _rows(
+        "emr-serverless",
+        {
+            "application": ("/applications/{applicationId}",),
+            "jobrun": ("/applications/{applicationId}/jobruns/{jobRunId}",),
+            "*": ("{resourceArn}",),
+        },
+    ),
     "events": _rows(
         "events",
         {

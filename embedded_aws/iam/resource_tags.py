@@ -56,6 +56,14 @@ def _emr(resource: str, place: AccountRegion) -> Mapping[str, str]:
     return dict(cluster.tags) if cluster is not None else {}
 
 
+def _emr_serverless(resource: str, place: AccountRegion) -> Mapping[str, str]:
+    from moto.emrserverless.models import emrserverless_backends
+
+    backend = emrserverless_backends[place.account][place.region]
+    known = [*backend.applications.values(), *(run for runs in backend.job_runs.values() for run in runs)]
+    return next((dict(each.tags or {}) for each in known if each.arn == resource), {})
+
+
 def _sagemaker(resource: str, place: AccountRegion) -> Mapping[str, str]:
     from moto.sagemaker.models import sagemaker_backends
 
@@ -93,6 +101,7 @@ def _role(resource: str, place: AccountRegion) -> Mapping[str, str]:
 _READERS: Mapping[str, Callable[[str, AccountRegion], Mapping[str, str]]] = {
     "ec2": _ec2,
     "elasticmapreduce": _emr,
+    "emr-serverless": _emr_serverless,
     "iam": _role,
     "kms": _key,
     "sagemaker": _sagemaker,

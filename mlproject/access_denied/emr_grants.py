@@ -1,8 +1,8 @@
-"""Grants of the roles of a cluster."""
+"""Grants of the roles of a cluster, and of the jobs of an EMR Serverless application."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from mlproject.access_denied.keyed_grants import ANY, PARTITION, KeyedGrant, RoleContext
 from mlproject.aws_rules.bootstrap import bootstrap_bucket
@@ -23,18 +23,36 @@ def emr_node_grants(
         libraries: whether the nodes install libraries.
         certificate: S3 URI of the certificates of the nodes, or None.
     """
-    environment = deployment.environment
-    bootstrap = f"{bootstrap_bucket(environment)}/{ANY}"
+    bootstrap = f"{bootstrap_bucket(deployment.environment)}/{ANY}"
     files = {
         "emr": [],
         "emr.libraries": [bootstrap] if libraries else [],
         "emr.certificate_s3": [certificate.removeprefix("s3://")] if certificate else [],
     }
-    pipeline = deployment.pipeline if deployment.pipeline and deployment.pipeline.uses_spark else None
-    if pipeline:
-        files["pipeline.engine"] = []
+    yield from _spark_grants(deployment, context, files, runs_steps=deployment.spark_steps == "emr")
+
+
+def emr_serverless_grants(deployment: Deployment, context: RoleContext) -> Iterator[KeyedGrant]:
+    """Yield the grants of the jobs of an application."""
+    runs_steps = deployment.spark_steps == "emr_serverless"
+    yield from _spark_grants(deployment, context, {"emr_serverless": ()}, runs_steps=runs_steps)
+
+
+def _spark_grants(
+    deployment: Deployment, context: RoleContext, files: Mapping[str, Sequence[str]], *, runs_steps: bool
+) -> Iterator[KeyedGrant]:
+    """Yield the grants of what runs Spark.
+
+    Args:
+        deployment: the project in an environment.
+        context: what else the grants depend on.
+        files: files that it reads at its start, by the key that causes it.
+        runs_steps: whether it runs steps of the pipeline.
+    """
+    bootstrap = f"{bootstrap_bucket(deployment.environment)}/{ANY}"
+    pipeline = deployment.pipeline if runs_steps else None
     seen: list[Grant] = []
-    for key, own in files.items():
+    for key, own in {**files, **({"pipeline.engine": ()} if pipeline else {})}.items():
         for grant in node_grants(
             partition=PARTITION,
             data_bucket=deployment.names.bucket("data"),

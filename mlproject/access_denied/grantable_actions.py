@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlproject.access_denied.emr_grants import emr_node_grants, emr_service_grants
+from mlproject.access_denied.emr_grants import emr_node_grants, emr_serverless_grants, emr_service_grants
 from mlproject.access_denied.keyed_grants import PARTITION, RoleContext
 from mlproject.access_denied.role_grants import existing_data_grants_of, reads_existing_data
 from mlproject.access_denied.roles import ProjectRole
@@ -42,6 +42,7 @@ def grantable_actions(role: ProjectRole, context: RoleContext) -> dict[str, froz
         "notebooks": [permission.actions for permission in notebooks],
         "emr-nodes": [tuple(each.grant.actions) for each in nodes],
         "emr-service": [tuple(each.grant.actions) for each in emr_service_grants(deployment, context)],
+        "emr-serverless": [tuple(each.grant.actions) for each in emr_serverless_grants(deployment, context)],
         "schedule": starts,
         "promotion": [tuple(grant.actions) for grant in promotion],
         "serving": every_serving_action(),

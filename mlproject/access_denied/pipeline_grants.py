@@ -10,6 +10,7 @@ from mlproject.aws_rules.grants import Grant, grants, role_arn
 from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS, permissions_for
 from mlproject.definition import (
     Location,
+    application_values,
     check_image_values,
     cluster_role_arns,
     every_step,
@@ -42,6 +43,7 @@ def pipeline_grants(deployment: Deployment, context: RoleContext) -> Iterator[Ke
             "Role": own_role,
             "ModelGroup": names.model_package_group,
             **cluster_role_arns(deployment, partition=PARTITION),
+            **application_values(deployment, partition=PARTITION, application_id=ANY),
             **images,
         },
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from mlproject.access_denied.emr_grants import emr_node_grants, emr_service_grants
+from mlproject.access_denied.emr_grants import emr_node_grants, emr_serverless_grants, emr_service_grants
 from mlproject.access_denied.keyed_grants import PARTITION, KeyedGrant, RoleContext
 from mlproject.access_denied.notebook_grants import notebook_grants, notebook_hours_grants
 from mlproject.access_denied.pipeline_grants import pipeline_grants
@@ -54,6 +54,11 @@ def _emr_service(deployment: Deployment, context: RoleContext) -> Iterator[Keyed
         yield from emr_service_grants(deployment, context)
 
 
+def _emr_serverless(deployment: Deployment, context: RoleContext) -> Iterator[KeyedGrant]:
+    if deployment.emr_serverless is not None:
+        yield from emr_serverless_grants(deployment, context)
+
+
 def _schedule(deployment: Deployment, _: RoleContext) -> Iterator[KeyedGrant]:
     if deployment.operations and deployment.operations.schedule:
         yield from _starting(deployment, deployment.names.pipeline, key="operations.schedule")
@@ -93,6 +98,7 @@ _OWN_GRANTS: Mapping[str, Callable[[Deployment, RoleContext], Iterator[KeyedGran
     "notebooks": notebook_grants,
     "emr-service": _emr_service,
     "emr-nodes": _emr_nodes,
+    "emr-serverless": _emr_serverless,
     "schedule": _schedule,
     "promotion": _promotion,
     "serving": serving_grants,
@@ -101,7 +107,7 @@ _OWN_GRANTS: Mapping[str, Callable[[Deployment, RoleContext], Iterator[KeyedGran
     "approval": _approval,
 }
 # Roles that may read existing data.
-_READERS = frozenset({"pipeline", "notebooks", "emr-nodes"})
+_READERS = frozenset({"pipeline", "notebooks", "emr-nodes", "emr-serverless"})
 
 
 def reads_existing_data(role: ProjectRole) -> bool:

@@ -8,8 +8,8 @@ from mlproject.architecture.model import KEY, NETWORK, Architecture, ResourceNod
 from mlproject.drawing import Mark, Node, Panel, Plan
 
 # Stacks that act are on the left, stacks that they act on on the right. All others are below.
-_COLUMNS = {"notebooks": 0, "emr": 1, "pipeline": 1, "storage": 2}
-_ORDER = ("notebooks", "emr", "pipeline", "storage", "serving", "operations")
+_COLUMNS = {"notebooks": 0, "emr": 1, "emr-serverless": 1, "pipeline": 1, "storage": 2}
+_ORDER = ("notebooks", "emr", "emr-serverless", "pipeline", "storage", "serving", "operations")
 _LAST = "network"
 _MARKS = (
     Mark(name=KEY, shape="lock", meaning="encrypted with a key of these stacks"),

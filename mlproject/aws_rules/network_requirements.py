@@ -76,6 +76,16 @@ def cluster_requirements(deployment: Deployment) -> NetworkRequirements:
     return NetworkRequirements(endpoints=(endpoints.KMS,), emr_buckets=True) | pipeline_requirements(deployment)
 
 
+def application_requirements(deployment: Deployment) -> NetworkRequirements:
+    """Return the requirements of the workers of an EMR Serverless application, which are those of the existing data.
+
+    Their images and packages do not come through the network, and S3 calls KMS itself. Logs are not kept in EMR's own
+    storage, for which the endpoint of S3 would have to allow a bucket of AWS:
+    https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/logging.html
+    """
+    return pipeline_requirements(deployment)
+
+
 def deployment_requirements(deployment: Deployment) -> NetworkRequirements:
     """Return the requirements of all stacks of a deployment."""
     found = pipeline_requirements(deployment) if deployment.pipeline else NetworkRequirements()
@@ -83,6 +93,8 @@ def deployment_requirements(deployment: Deployment) -> NetworkRequirements:
         found |= notebook_requirements(deployment)
     if deployment.emr:
         found |= cluster_requirements(deployment)
+    if deployment.emr_serverless:
+        found |= application_requirements(deployment)
     return found
 
 

@@ -50,11 +50,13 @@ def destroy(
     stays.
     """
     from mlproject.bucket_cleanup import delete_content, list_content
+    from mlproject.cli.application import wait
     from mlproject.cli.common.context import open_environment
     from mlproject.cli.common.prompts import confirm
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.cluster import find_protected_clusters, unprotect_cluster
     from mlproject.deployment import delete_deployed_commit, delete_stacks, list_projects
+    from mlproject.emr_serverless import describe_application, stop_application
     from mlproject.names import Names
 
     target, _, session = open_environment(environment)
@@ -66,6 +68,7 @@ def destroy(
         kinds = {each.kind for each in stacks}
         content = list_content(names, session.client) if kinds & DATA_STACKS and not target.retain_data else None
         clusters = find_protected_clusters(names, session.client) if "emr" in kinds else ()
+        application = describe_application(names, session.client) if "emr-serverless" in kinds else None
     if not stacks:
         what = f"stack {stack} of {project}" if stack else project
         if if_exists:
@@ -92,6 +95,9 @@ def destroy(
         print(f"  cluster {cluster}: protected against termination")
     confirm("Delete all of this?", yes=yes, declined="nothing was deleted")
     with reporting_aws_errors(f"deleting {names.prefix}"):
+        if application and not application.is_stopped:
+            # CloudFormation cannot delete a started application.
+            stop_application(session.client, application, wait=wait)
         for cluster in clusters:
             unprotect_cluster(session.client, cluster)
         if content:

@@ -17,7 +17,7 @@ class Assumptions:
     Args:
         work_days: days with work in notebooks and clusters.
         notebook_hours: hours of work in each notebook on such a day.
-        cluster_hours: hours of work on the cluster on such a day.
+        cluster_hours: hours of work on the cluster, or of jobs of the application, on such a day.
         manual_runs: executions of the pipeline that people start, in addition to its schedule.
         step_minutes: duration of each job of a pipeline, from the start of its instances to their end.
         data_gb: data in the project's buckets.

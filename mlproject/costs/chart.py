@@ -22,6 +22,7 @@ _COLOURS = {
     "pipeline": "#2f9e6e",
     "notebooks": "#c8553d",
     "emr": "#8a63a8",
+    "emr-serverless": "#b98fd1",
     "operations": "#6b7780",
     "serving": "#4fb3d9",
 }

@@ -114,7 +114,7 @@ def _monthly(line: CostLine, assumptions: Assumptions) -> CostLine:
     """Convert the cost of an hour to that of the assumed hours in a month."""
     if line.per == "month":
         return line
-    is_cluster = _component(line) == "emr"
+    is_cluster = _component(line) in ("emr", "emr-serverless")
     daily = assumptions.cluster_hours if is_cluster else assumptions.notebook_hours
     hours = assumptions.running_hours(daily, idle_minutes=line.idle_minutes or 0)
     what = line.what.partition(", while")[0]

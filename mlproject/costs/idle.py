@@ -14,7 +14,8 @@ from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.aws_rules.prices import Price, PriceTable, product_prices
 from mlproject.costs.line import HOURS_PER_MONTH, CostLine
 from mlproject.names import MAIN_CLUSTER
-from mlproject.parameters import Deployment, Emr, Environment, NewNetwork, Operations, Serving
+from mlproject.parameters import Deployment, Emr, EmrServerless, Environment, NewNetwork, Operations, Serving
+from mlproject.parameters.input_models.emr_serverless import INITIAL_WORKERS, WORKER_MEMORY_GB, WORKER_VCPUS
 
 
 def idle_costs(deployment: Deployment, prices: PriceTable | None = None) -> tuple[CostLine, ...]:
@@ -84,6 +85,8 @@ def _deployment(deployment: Deployment, prices: PriceTable) -> Iterator[CostLine
     for name, cluster in deployment.clusters.items():
         label = "" if name == MAIN_CLUSTER else f"{name}: "
         yield from _cluster(StackLines(f"{path}/emr", region, prices), cluster, label=label)
+    if deployment.emr_serverless:
+        yield from _application(StackLines(f"{path}/emr-serverless", region, prices), deployment.emr_serverless)
     if deployment.operations:
         yield from _operations(StackLines(f"{path}/operations", region, prices), deployment, deployment.operations)
     if deployment.serving:
@@ -116,6 +119,19 @@ def _cluster(stack: StackLines, emr: Emr, *, label: str) -> Iterator[CostLine]:
     gigabytes = Decimal(emr.volume_gb * (nodes.total() + spot.total())) / HOURS_PER_MONTH
     volumes = f"{label}the nodes' volumes for data"
     yield stack.line(volumes, "ebs-gp3", quantity=gigabytes, per="hour", idle_minutes=emr.idle_minutes)
+
+
+def _application(stack: StackLines, application: EmrServerless) -> Iterator[CostLine]:
+    """Yield the costs of an application: those of the workers with which a job starts, for as long as it runs."""
+    yield stack.free("application, while no job runs", _EMR)
+    vcpus = min(INITIAL_WORKERS * WORKER_VCPUS, application.maximum_vcpus)
+    memory = min(INITIAL_WORKERS * WORKER_MEMORY_GB, application.maximum_memory_gb)
+    service = "emr-serverless-arm" if application.architecture == "arm64" else "emr-serverless"
+    for what, item, quantity in (
+        (f"{vcpus} vCPUs", "vcpu", vcpus),
+        (f"{memory} GB of memory", "gb", memory),
+    ):
+        yield stack.line(f"{what}, while jobs run", f"{service}/{item}", quantity=quantity, per="hour", idle_minutes=0)
 
 
 def _on_demand_nodes(emr: Emr) -> Counter[str]:

@@ -41,10 +41,13 @@ from mlproject.definition.resources.step_resources import StepResources, step_re
 from mlproject.definition.scripts.archive import training_archive
 from mlproject.definition.scripts.step_scripts import submits_scripts, submitted_directories
 from mlproject.definition.spark_engine import spark_scripts, with_engine
+from mlproject.definition.step_application import APPLICATION_ID, APPLICATION_PLACEHOLDERS, application_values
 from mlproject.definition.step_cluster import CLUSTER_PLACEHOLDERS, cluster_role_arns
 from mlproject.definition.validate import check_definition
 
 __all__ = [
+    "APPLICATION_ID",
+    "APPLICATION_PLACEHOLDERS",
     "CLUSTER_PLACEHOLDERS",
     "LISTS",
     "LIST_SEPARATOR",
@@ -57,6 +60,7 @@ __all__ = [
     "Repository",
     "Scalar",
     "StepResources",
+    "application_values",
     "asset_placeholders",
     "branches_of",
     "check_definition",

@@ -39,14 +39,14 @@ class Definition:
         document: the parsed definition.json, with its placeholders.
         lock: the parsed lock file of the last build; empty if there is none.
         text_hash: SHA-256 of the current definition.json.
-        cluster_placeholders: further placeholders, of a cluster that a step creates.
+        spark_placeholders: further placeholders, of the cluster or the application that runs Spark steps.
     """
 
     folder: Path
     document: Mapping[str, Any]
     lock: Mapping[str, Any]
     text_hash: str
-    cluster_placeholders: frozenset[str] = frozenset()
+    spark_placeholders: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -65,7 +65,7 @@ class Definition:
     @property
     def placeholders(self) -> frozenset[str]:
         """The placeholders allowed in this definition."""
-        return allowed_placeholders(script.name for script in self.scripts) | self.cluster_placeholders
+        return allowed_placeholders(script.name for script in self.scripts) | self.spark_placeholders
 
     @property
     def parameters(self) -> Mapping[str, Mapping[str, Any]]:

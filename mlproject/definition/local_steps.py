@@ -20,11 +20,14 @@ LOCAL_STEP_TYPES = (
     "Tuning",
     "Transform",
     "EMR",
+    "EMRServerless",
     "Condition",
     "Model",
     "RegisterModel",
     "Fail",
 )
+# The types that Spark of this machine runs.
+SPARK_STEP_TYPES = frozenset({"EMR", "EMRServerless"})
 OUTPUTS = "OutputParameters"
 _CONSTRAINTS = ("CalculatedBaselineConstraints", "BaselineUsedForDriftCheckConstraints")
 _STATISTICS = ("CalculatedBaselineStatistics", "BaselineUsedForDriftCheckStatistics")

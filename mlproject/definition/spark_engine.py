@@ -1,12 +1,13 @@
 """A definition whose processing steps run with Spark: `engine: spark` in project.yaml.
 
 Each Processing step that has a script `<step>_spark.py` in steps/ becomes an EMR step that runs it with `spark-submit`,
-with the S3 URIs of its inputs and outputs as arguments: `--<input> URI ... --<output> URI ...`.
+or an EMRServerless step if the project has an application instead of a cluster. The script gets the S3 URIs of its
+inputs and outputs as arguments: `--<input> URI ... --<output> URI ...`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from mlproject.definition.document import Definition
 from mlproject.definition.graph import Step, steps_of
 from mlproject.definition.placeholders import asset_placeholders
+from mlproject.definition.step_application import APPLICATION_PLACEHOLDERS, application_step_arguments
 from mlproject.definition.step_cluster import CLUSTER_PLACEHOLDERS, cluster_config
 from mlproject.errors import UserError
 from mlproject.parameters import Deployment
@@ -50,23 +52,63 @@ def with_engine(definition: Definition, deployment: Deployment, *, bootstrap: Se
             f"{definition.folder}: engine: spark, but no Processing step has a Spark script. Write one, such as "
             f"steps/prepare{_SUFFIX} for a step Prepare, or remove the engine from project.yaml."
         )
-    cluster = cluster_config(deployment, bootstrap=bootstrap)
+    if deployment.spark_steps == "emr_serverless":
+        place, placeholders = _on_application(deployment.tags), APPLICATION_PLACEHOLDERS
+    else:
+        place, placeholders = _on_cluster(cluster_config(deployment, bootstrap=bootstrap)), CLUSTER_PLACEHOLDERS
     steps = {
-        step["Name"]: _EmrStep.create(step, scripts[step["Name"]], cluster)
+        step["Name"]: _SparkStep.create(step, scripts[step["Name"]], place)
         for step in steps_of(definition.document)
         if step["Name"] in scripts
     }
     return replace(
-        definition, document=_replaced(definition.document, steps), cluster_placeholders=frozenset(CLUSTER_PLACEHOLDERS)
+        definition, document=_replaced(definition.document, steps), spark_placeholders=frozenset(placeholders)
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class _EmrStep:
-    """An EMR step in place of a Processing step.
+class _Place:
+    """Where Spark runs.
 
     Args:
-        step: the EMR step.
+        step_type: type of the steps.
+        arguments: returns the arguments of a step from its name, the URI of its script and the script's arguments.
+        words: the property of a step that lists the script's arguments.
+        first: position of the first one in the list.
+    """
+
+    step_type: str
+    arguments: Callable[[str, str, Sequence[Any]], Mapping[str, Any]]
+    words: str
+    first: int
+
+
+def _on_cluster(cluster: Mapping[str, Any]) -> _Place:
+    """Return a cluster that each step creates. Properties: as the SDK's EMRStep refers to its output_args."""
+
+    def arguments(_: str, script: str, words: Sequence[Any]) -> Mapping[str, Any]:
+        jar = {"Jar": "command-runner.jar", "Args": [*_COMMAND, script, *words]}
+        return {"ClusterConfig": cluster, "StepConfig": {"HadoopJarStep": jar}}
+
+    return _Place(step_type="EMR", arguments=arguments, words="Config.Args", first=len(_COMMAND) + 1)
+
+
+def _on_application(tags: Mapping[str, str]) -> _Place:
+    """Return the project's application. Properties: those of GetJobRun, as the SDK's EMRServerlessStep has them."""
+
+    def arguments(name: str, script: str, words: Sequence[Any]) -> Mapping[str, Any]:
+        return application_step_arguments(name, script, words, tags=tags)
+
+    words = "jobRun.jobDriver.sparkSubmit.entryPointArguments"
+    return _Place(step_type="EMRServerless", arguments=arguments, words=words, first=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SparkStep:
+    """An EMR or EMRServerless step in place of a Processing step.
+
+    Args:
+        step: the step.
         outputs: reference to the URI of each output by the reference in the Processing step.
     """
 
@@ -74,7 +116,7 @@ class _EmrStep:
     outputs: Mapping[str, str]
 
     @classmethod
-    def create(cls, step: Step, script: Path, cluster: Mapping[str, Any]) -> _EmrStep:
+    def create(cls, step: Step, script: Path, place: _Place) -> _SparkStep:
         if step.get("PropertyFiles"):
             raise UserError(
                 f"{script}: step {step['Name']} has property files, which an EMR step cannot have. Let another step "
@@ -82,7 +124,7 @@ class _EmrStep:
             )
         name, arguments = step["Name"], step["Arguments"]
         code, _ = asset_placeholders(script.name)
-        words: list[Any] = [*_COMMAND, f"s3://${{{code}}}"]
+        words: list[Any] = []
         for item in arguments.get("ProcessingInputs", ()):
             if item["InputName"] != "code":
                 words += [f"--{item['InputName']}", item["S3Input"]["S3Uri"]]
@@ -90,24 +132,22 @@ class _EmrStep:
         for item in arguments.get("ProcessingOutputConfig", {}).get("Outputs", ()):
             output = item["OutputName"]
             words += [f"--{output}", item["S3Output"]["S3Uri"]]
-            # As the SDK's EMRStep refers to its output_args.
             outputs[f"Steps.{name}.ProcessingOutputConfig.Outputs['{output}'].S3Output.S3Uri"] = (
-                f"Steps.{name}.Config.Args[{len(words) - 1}]"
+                f"Steps.{name}.{place.words}[{place.first + len(words) - 1}]"
             )
-        jar = {"Jar": "command-runner.jar", "Args": words}
         kept = {key: step[key] for key in ("DependsOn", "DisplayName", "Description") if key in step}
         return cls(
             step={
                 **kept,
                 "Name": name,
-                "Type": "EMR",
-                "Arguments": {"ClusterConfig": cluster, "StepConfig": {"HadoopJarStep": jar}},
+                "Type": place.step_type,
+                "Arguments": place.arguments(name, f"s3://${{{code}}}", words),
             },
             outputs=outputs,
         )
 
 
-def _replaced(value: Any, steps: Mapping[str, _EmrStep]) -> Any:
+def _replaced(value: Any, steps: Mapping[str, _SparkStep]) -> Any:
     """Replace steps, and references to their outputs, anywhere in a definition."""
     if isinstance(value, list):
         return [_replaced(item, steps) for item in value]

@@ -12,7 +12,7 @@ from mlproject.deployment.stack_operations import list_stacks
 from mlproject.errors import UserError
 
 # Stacks of a project in deployment order. Each may depend on those before it.
-STACKS = ("storage", "pipeline", "notebooks", "emr", "operations", "serving")
+STACKS = ("storage", "pipeline", "notebooks", "emr", "emr-serverless", "operations", "serving")
 # The creation failed and was rolled back. The stack is empty and can only be deleted.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 FAILED_CREATION = frozenset({"ROLLBACK_COMPLETE"})

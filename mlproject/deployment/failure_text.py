@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlproject.deployment.deployed_stacks import STACKS
 from mlproject.deployment.failures import StackFailure
 
 # Longer lists are shortened. The events in CloudFormation are complete.
@@ -50,7 +51,7 @@ def _state(failure: StackFailure, *, options: str) -> str:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
     """
     deploy = f"`mlproject deploy {options}`"
-    kind = failure.stack.rpartition("-")[2]
+    kind = _kind(failure.stack)
     texts = {
         "UPDATE_ROLLBACK_COMPLETE": f"The previous version is intact. Fix the cause and run {deploy} again.",
         "ROLLBACK_COMPLETE": (
@@ -73,3 +74,8 @@ def _state(failure: StackFailure, *, options: str) -> str:
     if failure.status.endswith("_IN_PROGRESS"):
         return f"{state} The rollback continues; {deploy} waits for its end."
     return f"{state} {texts[failure.status]}"
+
+
+def _kind(stack: str) -> str:
+    """Return the kind of a stack, such as `storage` for `flights-dev-storage`."""
+    return next((kind for kind in STACKS if stack.endswith(f"-{kind}")), stack.rpartition("-")[2])

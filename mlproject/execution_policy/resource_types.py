@@ -44,6 +44,7 @@ ROLES = (
     "arn:{partition}:iam::{account}:role{path}*-{environment}-notebooks",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-emr-service",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-emr-nodes",
+    "arn:{partition}:iam::{account}:role{path}*-{environment}-emr-serverless",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-schedule",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-batch-schedule",
     "arn:{partition}:iam::{account}:role{path}*-{environment}-notebook-hours",
@@ -127,6 +128,13 @@ RESOURCE_TYPES: Mapping[str, TypePermissions] = {
         ),
     ),
     "AWS::EMR::SecurityConfiguration": TypePermissions(resources=(ANY,), service="elasticmapreduce"),
+    # An application has an id instead of a name in its ARN, and none before it is created:
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonemrserverless.html
+    "AWS::EMRServerless::Application": TypePermissions(
+        resources=("arn:{partition}:emr-serverless:{place}:/applications/*",),
+        service="emr-serverless",
+        unscoped=frozenset({"emr-serverless:CreateApplication"}),
+    ),
     # Creating and changing a destination also needs permission on its connection. AWS puts an id behind their names:
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
     "AWS::Events::ApiDestination": TypePermissions(resources=_DESTINATIONS, service="events"),

@@ -44,6 +44,9 @@ _CONNECTION_SECRET = (
     "secretsmanager:UpdateSecret",
 )
 _DESTINATIONS_ROLE = "arn:{partition}:iam::{account}:role/aws-service-role/apidestinations.events.amazonaws.com/*"
+# The first application of an account: https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/
+# using-service-linked-roles.html
+_SERVERLESS_ROLE = "arn:{partition}:iam::{account}:role/aws-service-role/ops.emr-serverless.amazonaws.com/*"
 _KEY_USE = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
 # Actions that could give a role more than the permissions boundary allows.
 _BOUNDED = frozenset({"iam:CreateRole", "iam:PutRolePermissionsBoundary"})
@@ -101,7 +104,7 @@ def _fixed(environment: Environment, values: Mapping[str, str]) -> tuple[Stateme
         _statement({"ssm:GetParameter", "ssm:GetParameters"}, (parameter,), None),
         _statement({"secretsmanager:GetSecretValue"}, _filled((_GITLAB_TOKEN,), values), None),
         _statement(_CONNECTION_SECRET, _filled((_CONNECTION_SECRETS,), values), None),
-        _statement({"iam:CreateServiceLinkedRole"}, _filled((_DESTINATIONS_ROLE,), values), None),
+        _statement({"iam:CreateServiceLinkedRole"}, _filled((_DESTINATIONS_ROLE, _SERVERLESS_ROLE), values), None),
     )
 
 

@@ -174,6 +174,13 @@ def _reads(environment: Environment, *, partition: str) -> tuple[Permission, ...
             reason="the status of pipelines, notebooks and endpoints of every project of the environment",
         ),
         Permission(
+            sid="ReadApplications",
+            actions=("emr-serverless:GetApplication", "emr-serverless:ListJobRuns"),
+            resources=(_applications(environment, partition=partition),),
+            condition={"StringEquals": {"aws:ResourceTag/environment": (environment.name,)}},
+            reason="the status of EMR Serverless applications, whose ids are generated",
+        ),
+        Permission(
             sid="FindGitLabToken",
             actions=("secretsmanager:DescribeSecret",),
             resources=(f"arn:{partition}:secretsmanager:{place}:secret:{gitlab_token_secret(environment.name, '*')}",),
@@ -279,6 +286,13 @@ def _deletions(environment: Environment, *, partition: str) -> tuple[Permission,
             reason="mlproject destroy deletes the stacks of a project",
         ),
         Permission(
+            sid="StopApplications",
+            actions=("emr-serverless:StopApplication",),
+            resources=(_applications(environment, partition=partition),),
+            condition={"StringEquals": {"aws:ResourceTag/environment": (environment.name,)}},
+            reason="an EMR Serverless application is deleted with its stack only if it is stopped",
+        ),
+        Permission(
             sid="ListVersions",
             actions=("s3:ListBucketVersions",),
             resources=buckets,
@@ -300,6 +314,10 @@ def _deletions(environment: Environment, *, partition: str) -> tuple[Permission,
             reason="a model package group is deleted with its stack only if it is empty",
         ),
     )
+
+
+def _applications(environment: Environment, *, partition: str) -> str:
+    return f"arn:{partition}:emr-serverless:{environment.region}:{environment.account}:/applications/*"
 
 
 def _stacks(environment: Environment, *, partition: str) -> tuple[str, ...]:

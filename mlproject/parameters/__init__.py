@@ -4,6 +4,7 @@ from mlproject.parameters.approval_pipeline import ApprovalPipeline
 from mlproject.parameters.findings import Finding, InvalidValueError, ParametersError
 from mlproject.parameters.input_models.emr import Emr
 from mlproject.parameters.input_models.emr_fleet import Fleet
+from mlproject.parameters.input_models.emr_serverless import EmrServerless
 from mlproject.parameters.input_models.environment_file import EnvironmentFile
 from mlproject.parameters.input_models.existing_data import Athena, ExistingBucket, ExistingData
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter
@@ -36,6 +37,7 @@ __all__ = [
     "BatchTransform",
     "Deployment",
     "Emr",
+    "EmrServerless",
     "Endpoint",
     "Environment",
     "EnvironmentFile",

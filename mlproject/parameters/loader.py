@@ -215,6 +215,7 @@ def _deployment(
             _notebook(name, notebook, folder=folder) for name, notebook in sorted(written.notebooks.items())
         ),
         emr=written.emr,
+        emr_serverless=written.emr_serverless,
         operations=written.operations,
         serving=written.serving,
         existing_data=written.existing_data,

@@ -12,6 +12,7 @@ from mlproject.names import Names
 from mlproject.parameters.approval_pipeline import ApprovalPipeline
 from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.emr import Emr
+from mlproject.parameters.input_models.emr_serverless import EmrServerless
 from mlproject.parameters.input_models.existing_data import ExistingData
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter, validate_scalar
 from mlproject.parameters.input_models.notebook import Notebook
@@ -132,7 +133,8 @@ class Pipeline(FrozenModel):
     )
     engine: Literal["pandas", "spark"] = parameter(
         "What runs the processing steps that have a script `steps/NAME_spark.py`: the container, or Spark on an EMR "
-        "cluster that exists only for the step and has the parameters of `emr`. Default pandas.",
+        "cluster that exists only for the step and has the parameters of `emr`, or without `emr` on the application of "
+        "`emr_serverless`. Default pandas.",
         allowed="pandas or spark",
         default="pandas",
     )
@@ -149,7 +151,7 @@ class Pipeline(FrozenModel):
 
     @property
     def uses_spark(self) -> bool:
-        """Whether steps create EMR clusters."""
+        """Whether steps run on an EMR cluster or an EMR Serverless application."""
         return self.engine == "spark"
 
 
@@ -165,6 +167,7 @@ class Deployment(FrozenModel):
     pipeline: Pipeline | None = None
     notebooks: tuple[Notebook, ...] = ()
     emr: Emr | None = None
+    emr_serverless: EmrServerless | None = None
     operations: Operations | None = None
     serving: Serving | None = None
     existing_data: ExistingData = ExistingData()
@@ -225,6 +228,13 @@ class Deployment(FrozenModel):
                 f"projects/{self.project}/project.yaml."
             )
         return self.clusters[name]
+
+    @property
+    def spark_steps(self) -> Literal["emr", "emr_serverless"] | None:
+        """The key whose parameters the Spark steps of the pipeline use; None if it has no such steps."""
+        if self.pipeline is None or not self.pipeline.uses_spark:
+            return None
+        return "emr_serverless" if self.emr_serverless and not self.emr else "emr"
 
     def require_serving(self) -> Serving:
         """Return the parameters of serving, for an operation that is impossible without them.

@@ -11,7 +11,7 @@ from mlproject.outcome import Outcome, ok, problem, warning
 from mlproject.parameters import ImportedNetwork, NewNetwork
 from mlproject.preflight.account_reader import AccountReader
 
-STACKS_IN_NETWORK = ("pipeline", "notebooks", "emr", "serving")
+STACKS_IN_NETWORK = ("pipeline", "notebooks", "emr", "emr-serverless", "serving")
 
 
 def check_requirements(account: AccountReader) -> Iterator[Outcome]:

@@ -30,12 +30,14 @@ class Query:
         usage: usage type without the region's prefix, such as `Notebk:ml.t3.medium`.
         unit: the unit of prices.json.
         attributes: other attributes that the product has.
+        is_part: whether `usage` is only a part of the usage type.
     """
 
     service: str
     usage: str
     unit: str
     attributes: Mapping[str, str] = field(default_factory=dict)
+    is_part: bool = False
 
     def filters(self, region: str) -> list[dict[str, str]]:
         """Return the filters of GetProducts. The prefix of the usage type is left to `matches`."""
@@ -47,12 +49,32 @@ class Query:
 
     def matches(self, attributes: Mapping[str, Any]) -> bool:
         """Return whether a product has this usage type, whose end could also be that of another one."""
-        return re.fullmatch(_REGION_PREFIX + re.escape(self.usage), str(attributes.get("usagetype"))) is not None
+        usage = str(attributes.get("usagetype"))
+        if self.is_part:
+            return self.usage in usage
+        return re.fullmatch(_REGION_PREFIX + re.escape(self.usage), usage) is not None
 
 
+# As AWS's own tool finds them: https://github.com/aws-samples/aws-emr-advisor (AwsPricing.scala).
+_SERVERLESS = (
+    ("", "vcpu", "vCPU and hour", "CPUHours"),
+    ("", "gb", "GB and hour", "GBHours"),
+    ("-arm", "vcpu", "vCPU and hour", "ARMCPUHours"),
+    ("-arm", "gb", "GB and hour", "ARMGBHours"),
+)
 _SAGEMAKER, _EC2 = "AmazonSageMaker", "AmazonEC2"
 _FIXED: Mapping[str, Query] = {
     "alarm": Query(service="AmazonCloudWatch", usage="CW:AlarmMonitorUsage", unit="month"),
+    **{
+        f"emr-serverless{processor}/{item}": Query(
+            service="ElasticMapReduce",
+            usage="SERVERLESS",
+            unit=unit,
+            attributes={"meterunit": meter},
+            is_part=True,
+        )
+        for processor, item, unit, meter in _SERVERLESS
+    },
     "ebs-gp3": Query(service=_EC2, usage="EBS:VolumeUsage.gp3", unit="GB and month"),
     "interface-endpoint": Query(service="AmazonVPC", usage="VpcEndpoint-Hours", unit="hour in each zone"),
     "kms-key": Query(service="awskms", usage="KMS-Keys", unit="month"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlproject.definition import steps_of
+from mlproject.definition.local_steps import SPARK_STEP_TYPES
 from mlproject.runner.checks import JOBS, resolve_known
 from mlproject.runner.container import script_mode
 from mlproject.runner.container.script_paths import is_script, script_texts
@@ -35,7 +36,7 @@ _DEFAULT_REGION = "us-east-1"
 def steps_that_call_aws(
     nodes: tuple[Node, ...], parameters: Mapping[str, Any], *, store: FolderStore
 ) -> frozenset[str]:
-    """Return the names of the steps with a script that calls AWS. Spark does in every EMR step.
+    """Return the names of the steps with a script that calls AWS. Spark always does.
 
     Args:
         nodes: the steps.
@@ -48,7 +49,7 @@ def steps_that_call_aws(
     return frozenset(
         node.name
         for node in nodes
-        if node.type == "EMR"
+        if node.type in SPARK_STEP_TYPES
         or (node.type in JOBS and any(map(_CALLS_AWS.search, _texts(resolve_known(node.arguments, parameters), store))))
     )
 
@@ -63,6 +64,7 @@ def absent_uris(node: Node, parameters: Mapping[str, Any], *, store: FolderStore
     values = [
         *application.get("ContainerArguments", ()),
         *arguments.get("StepConfig", {}).get("HadoopJarStep", {}).get("Args", ()),
+        *arguments.get("JobConfig", {}).get("jobDriver", {}).get("sparkSubmit", {}).get("entryPointArguments", ()),
         *arguments.get("Environment", {}).values(),
         *script_mode.decode_hyperparameters(arguments.get("HyperParameters", {})).values(),
     ]

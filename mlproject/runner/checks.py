@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mlproject.definition import job_image
-from mlproject.definition.local_steps import LOCAL_STEP_TYPES, STAND_IN_PROPERTIES
+from mlproject.definition.local_steps import LOCAL_STEP_TYPES, SPARK_STEP_TYPES, STAND_IN_PROPERTIES
 from mlproject.errors import UserError
 from mlproject.runner import references
 from mlproject.runner.container import images
@@ -19,6 +19,7 @@ from mlproject.runner.plan import Node
 from mlproject.runner.services import Services
 from mlproject.runner.steps import conditions
 from mlproject.runner.steps.emr_arguments import unsupported_emr_reasons
+from mlproject.runner.steps.emr_serverless_arguments import unsupported_serverless_reasons
 from mlproject.runner.steps.instances import instance_reasons
 from mlproject.runner.steps.job import Job
 from mlproject.runner.steps.processing import ProcessingJob
@@ -124,6 +125,7 @@ def supported_features() -> dict[str, list[str]]:
             "text/csv with a model that has an inference script (SAGEMAKER_PROGRAM)",
         ],
         "EMR": ["spark-submit, by command-runner.jar"],
+        "EMRServerless": ["sparkSubmit"],
         "tuning": list(STRATEGIES),
         "isolation": [each for each in ISOLATIONS if isolation_problem(each) is None],
     }
@@ -150,8 +152,9 @@ def _unsupported_reasons(
                 yield from _unsupported_named_model(arguments["ModelName"], models)
         elif node.type == "Model" and transforms:
             yield from unsupported_model_reasons(arguments)
-        elif node.type == "EMR":
-            for reason in unsupported_emr_reasons(arguments):
+        elif node.type in SPARK_STEP_TYPES:
+            find_spark_reasons = unsupported_emr_reasons if node.type == "EMR" else unsupported_serverless_reasons
+            for reason in find_spark_reasons(arguments):
                 yield f"{reason}. --stand-in {node.name}=FILE.json gives recorded outputs instead"
         yield from instance_reasons(node.type, node.arguments, arguments)
     except KeyError as error:

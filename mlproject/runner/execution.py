@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from mlproject.definition.local_steps import SPARK_STEP_TYPES
 from mlproject.runner.checks import Models, check_scripts
 from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation, default_isolation
@@ -69,7 +70,7 @@ def run_pipeline(
         models: the deployed models that Transform steps name.
         prepare: called before the first step, after the checks of every run; returns the services of the steps if
             they are not `services`, and raises UserError for further problems.
-        start_spark: returns the Spark for EMR steps; called before the first step if there are any.
+        start_spark: returns the Spark for EMR and EMRServerless steps; called before the first step if there are any.
 
     Raises:
         UserError: the definition or a parameter is invalid; no step has run.
@@ -84,7 +85,7 @@ def run_pipeline(
         check_scripts(nodes, values, services=services, role_arn=role_arn)
     if prepare:
         services = prepare(nodes, values)
-    uses_spark = any(node.type == "EMR" and node.name not in stand_ins for node in nodes)
+    uses_spark = any(node.type in SPARK_STEP_TYPES and node.name not in stand_ins for node in nodes)
     spark = start_spark() if uses_spark else NoSpark()
     folder.joinpath("logs").mkdir(parents=True, exist_ok=True)
     context = RunContext(

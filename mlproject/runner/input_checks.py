@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -103,7 +103,9 @@ def _candidates(node: Node, arguments: Any, store: FolderStore, transforms: bool
             step, [("transform", arguments["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"])], store
         )
     elif node.type == "EMR":
-        yield from _spark_scripts(step, arguments, store)
+        yield from _spark_scripts(step, arguments["StepConfig"]["HadoopJarStep"]["Args"], store)
+    elif node.type == "EMRServerless":
+        yield from _spark_scripts(step, [arguments["JobConfig"]["jobDriver"]["sparkSubmit"]["entryPoint"]], store)
     elif node.type == "Model" and transforms:
         yield from _data(step, [("model", single_container(arguments).get("ModelDataUrl"))], store)
 
@@ -125,9 +127,9 @@ def _processing(step: str, arguments: Mapping[str, Any], store: FolderStore) -> 
                 yield Missing(step=step, uri=uri, name=item["InputName"])
 
 
-def _spark_scripts(step: str, arguments: Mapping[str, Any], store: FolderStore) -> Iterator[Missing]:
+def _spark_scripts(step: str, words: Sequence[Any], store: FolderStore) -> Iterator[Missing]:
     """Yield the missing scripts of a `spark-submit`. Which of its other arguments are data is not known."""
-    for word in arguments["StepConfig"]["HadoopJarStep"]["Args"]:
+    for word in words:
         if isinstance(word, str) and word.startswith("s3://") and is_script(word) and not store.contains(word):
             yield Missing(step=step, uri=word, script=PurePosixPath(word).name)
 

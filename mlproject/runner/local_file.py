@@ -73,7 +73,7 @@ def run_definition_file(
         isolation: how the processes get their /opt/ml; None for the best isolation that works on this machine.
         interpreters: the Pythons that replace images, by image name.
         stand_ins: the properties of steps that do not run, by step name.
-        start_spark: returns the Spark for EMR steps; called before the first step if there are any.
+        start_spark: returns the Spark for EMR and EMRServerless steps; called before the first step if there are any.
         start_aws: starts the embedded AWS of a run whose scripts call AWS; None if they get no credentials.
 
     Raises:

@@ -14,8 +14,9 @@ from mlproject.runner.embedded.model_registry import ModelRegistry
 from mlproject.runner.results import StepResult
 from mlproject.runner.script_aws import AwsConnection
 from mlproject.runner.services import FolderServices, Services, StepServices
-from mlproject.runner.spark import ClusterStep
+from mlproject.runner.spark import ClusterStep, JobRun
 from mlproject.runner.steps.emr_arguments import submit_arguments
+from mlproject.runner.steps.emr_serverless_arguments import job_arguments
 from mlproject.runner.storage.mirrored_store import MirroredStore
 from mlproject.runner.storage.object_store import Store
 
@@ -168,11 +169,21 @@ class _ScriptAwsStep(StepServices):
     @contextmanager
     def cluster_step(self, role_arn: str, name: str, arguments: Mapping[str, Any]) -> Iterator[ClusterStep]:
         """Yield a step without a cluster, whose script and data are in the embedded AWS."""
-        for each in submit_arguments(arguments):
-            if _URI.fullmatch(each):
-                self._store.list(each)
+        self._copy_objects(submit_arguments(arguments))
         cluster_id = str(arguments.get("ClusterId", "j-LOCAL"))
         yield ClusterStep(cluster_id=cluster_id, step_id="s-LOCAL", variables=self._variables)
+
+    @contextmanager
+    def job_run(self, role_arn: str, name: str, arguments: Mapping[str, Any]) -> Iterator[JobRun]:
+        """Yield a job run without an application, whose script and data are in the embedded AWS."""
+        self._copy_objects(job_arguments(arguments))
+        application_id = str(arguments.get("ApplicationId", "local"))
+        yield JobRun(application_id=application_id, job_run_id="local", variables=self._variables)
+
+    def _copy_objects(self, words: Sequence[str]) -> None:
+        for word in words:
+            if _URI.fullmatch(word):
+                self._store.list(word)
 
     def missing_permissions(
         self, step_type: str, arguments: Mapping[str, Any], **facts: Any

@@ -12,7 +12,7 @@ from mlproject.errors import UserError
 from mlproject.files import write_atomically
 from mlproject.runner.embedded.denials import MissingPermission
 from mlproject.runner.results import StepResult
-from mlproject.runner.spark import ClusterStep
+from mlproject.runner.spark import ClusterStep, JobRun
 from mlproject.runner.storage.folder_store import FolderStore
 from mlproject.runner.storage.object_store import Store
 
@@ -41,6 +41,15 @@ class StepServices(Protocol):
         self, role_arn: str, name: str, arguments: Mapping[str, Any]
     ) -> AbstractContextManager[ClusterStep]:
         """Add an EMR step to its cluster as a role, until the end of the context.
+
+        Args:
+            role_arn: the pipeline's role.
+            name: the step's name.
+            arguments: resolved.
+        """
+
+    def job_run(self, role_arn: str, name: str, arguments: Mapping[str, Any]) -> AbstractContextManager[JobRun]:
+        """Start the job run of an EMRServerless step as a role. The end of the context is that of the job.
 
         Args:
             role_arn: the pipeline's role.
@@ -121,7 +130,10 @@ class FolderServices(Services, StepServices):
     def cluster_step(
         self, role_arn: str, name: str, arguments: Mapping[str, Any]
     ) -> AbstractContextManager[ClusterStep]:
-        raise UserError(f"step {name}: Spark reads S3, and this run has no embedded AWS. Use `mlproject run`.")
+        raise _no_spark(name)
+
+    def job_run(self, role_arn: str, name: str, arguments: Mapping[str, Any]) -> AbstractContextManager[JobRun]:
+        raise _no_spark(name)
 
     def missing_permissions(
         self, step_type: str, arguments: Mapping[str, Any], **facts: Any
@@ -142,3 +154,7 @@ class FolderServices(Services, StepServices):
 
     def record(self, execution_arn: str, status: str, failure: str | None, steps: tuple[StepResult, ...]) -> None:
         """Do nothing: the run folder contains the record."""
+
+
+def _no_spark(name: str) -> UserError:
+    return UserError(f"step {name}: Spark reads S3, and this run has no embedded AWS. Use `mlproject run`.")

@@ -1,4 +1,4 @@
-"""The Spark that runs EMR steps. The runner does not install it: the caller passes a function."""
+"""The Spark that runs EMR and EMRServerless steps. The runner does not install it: the caller passes a function."""
 
 from __future__ import annotations
 
@@ -44,10 +44,25 @@ class ClusterStep:
     variables: Mapping[str, str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class JobRun:
+    """A job run on an application.
+
+    Args:
+        application_id: such as `00abcdef12345678`.
+        job_run_id: such as `00fedcba87654321`.
+        variables: the AWS endpoint, region and credentials of the job.
+    """
+
+    application_id: str
+    job_run_id: str
+    variables: Mapping[str, str]
+
+
 class NoSpark:
-    """Stands for Spark in runs without EMR steps."""
+    """Stands for Spark in runs without steps for Spark."""
 
     def command(
         self, arguments: Sequence[str], *, folder: Path, variables: Mapping[str, str]
     ) -> tuple[list[str], dict[str, str]]:
-        raise UserError("this run has no Spark for EMR steps. Use `mlproject run`, which provides it.", exit_code=1)
+        raise UserError("this run has no Spark. Use `mlproject run`, which provides it.", exit_code=1)

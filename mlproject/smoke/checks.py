@@ -11,6 +11,7 @@ from mlproject.definition import Definition
 from mlproject.outcome import Outcome, problem
 from mlproject.parameters import Deployment
 from mlproject.smoke.alarms import check_alarms
+from mlproject.smoke.application import check_application
 from mlproject.smoke.cluster import check_clusters
 from mlproject.smoke.notebooks import check_notebooks
 from mlproject.smoke.pipeline import check_pipeline, check_pipeline_role
@@ -43,6 +44,8 @@ def check_deployment(
         checks["notebooks"] = lambda: check_notebooks(deployment, client)
     if deployment.emr:
         checks["cluster"] = lambda: check_clusters(deployment.names, client, deployment.clusters)
+    if deployment.emr_serverless:
+        checks["application"] = lambda: check_application(deployment.names, client)
     if deployment.operations:
         checks["alarms"] = lambda: check_alarms(deployment.names, client)
     if (serving := deployment.serving) is not None:

@@ -19,6 +19,7 @@ def expected_stacks(deployment: Deployment) -> tuple[str, ...]:
         "pipeline": deployment.pipeline is not None,
         "notebooks": bool(deployment.notebooks),
         "emr": deployment.emr is not None,
+        "emr-serverless": deployment.emr_serverless is not None,
         "operations": deployment.operations is not None,
         "serving": deployment.serving is not None,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import aws_cdk as cdk
 from constructs import IConstruct
@@ -15,8 +16,18 @@ def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
         construct: the resource, never an app, a stage or a stack.
         reasons: reason for each rule, such as `AwsSolutions::AwsSolutions-S2`.
     """
-    accepted = [cdk.Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items()]
+    stack = cdk.Stack.of(construct)
+    accepted = [
+        cdk.Acknowledgment(id=_flattened(stack.resolve(rule)), reason=reason) for rule, reason in reasons.items()
+    ]
     cdk.Validations.of(construct).acknowledge(*accepted)
+
+
+def _flattened(rule: Any) -> str:
+    """Return the rule with references as cdk-nag writes them, `<LogicalId>`."""
+    if isinstance(rule, str):
+        return rule
+    return "".join(part if isinstance(part, str) else f"<{part['Ref']}>" for part in rule["Fn::Join"][1])
 
 
 def acknowledge_lint(resource: cdk.CfnResource, rule: str, reason: str) -> None:

@@ -65,7 +65,7 @@ class EmrStack(ProjectStack):
         files = list(libraries.objects) if libraries else []
         if parameters.certificate_s3:
             files.append(parameters.certificate_s3.removeprefix("s3://"))
-        pipeline = deployment.pipeline if deployment.pipeline and deployment.pipeline.uses_spark else None
+        pipeline = deployment.pipeline if deployment.spark_steps == "emr" else None
         scripts = [assets.Asset(self, each.stem, path=str(each)) for each in step_scripts] if pipeline else []
         nodes = ServiceRole(
             self,

@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 
+from mlproject.aws_rules.emr_serverless import APPLICATION_PARAMETER
 from mlproject.aws_rules.existing_data import existing_data_grants
 from mlproject.aws_rules.grants import grants
 from mlproject.aws_rules.network_requirements import pipeline_requirements
 from mlproject.aws_rules.promotion_permissions import ROLE, promotion_grants
 from mlproject.aws_rules.step_permissions import permissions_for
 from mlproject.definition import (
+    APPLICATION_ID,
     Definition,
     Location,
+    application_values,
     check_image_values,
     cluster_role_arns,
     every_step,
@@ -82,12 +85,19 @@ class PipelineStack(ProjectStack):
         key_arn = self.shared_value(
             "KeyArn", names.parameter("key-arn"), description=f"The key of {names.prefix}, from its storage stack"
         )
+        spark_values = self._spark_values(deployment, subnet=network.subnet_ids[0])
         step_types = {step["Type"] for step in every_step(definition.document)}
         resources = pipeline_resources(
             deployment,
             folder=parameters.folder,
             step_types=step_types,
-            step_arns=self._step_arns(deployment, parameters=parameters, definition=definition, images=check_images),
+            step_arns=self._step_arns(
+                deployment,
+                parameters=parameters,
+                definition=definition,
+                images=check_images,
+                application_id=spark_values.get(APPLICATION_ID, ""),
+            ),
             partition=self.partition,
             image_repositories=pulled_repositories(
                 definition, parameters=parameters.parameters, region=environment.region
@@ -124,7 +134,7 @@ class PipelineStack(ProjectStack):
                 **check_images,
                 **registry_hosts(environment.region),
                 "DefinitionHash": definition.hash,
-                **(self._cluster_values(deployment, subnet=network.subnet_ids[0]) if parameters.uses_spark else {}),
+                **spark_values,
                 "Subnets": network.subnet_ids,
                 "SecurityGroups": [jobs.group_id],
                 **code.values,
@@ -147,6 +157,20 @@ class PipelineStack(ProjectStack):
                 ),
             )
 
+    def _spark_values(self, deployment: Deployment, *, subnet: str) -> dict[str, str]:
+        """Return the values of the placeholders of Spark steps; none without such steps."""
+        if deployment.spark_steps == "emr":
+            return self._cluster_values(deployment, subnet=subnet)
+        if deployment.spark_steps is None:
+            return {}
+        names = deployment.names
+        application_id = self.shared_value(
+            APPLICATION_ID,
+            names.parameter(APPLICATION_PARAMETER),
+            description=f"The application of {names.prefix}, from its emr-serverless stack",
+        )
+        return application_values(deployment, partition=self.partition, application_id=application_id)
+
     def _cluster_values(self, deployment: Deployment, *, subnet: str) -> dict[str, str]:
         """Return the values of the placeholders of a cluster that a step creates, with what the emr stack has."""
         names = deployment.names
@@ -165,7 +189,13 @@ class PipelineStack(ProjectStack):
         return values
 
     def _step_arns(
-        self, deployment: Deployment, *, parameters: Pipeline, definition: Definition, images: Mapping[str, str]
+        self,
+        deployment: Deployment,
+        *,
+        parameters: Pipeline,
+        definition: Definition,
+        images: Mapping[str, str],
+        application_id: str,
     ) -> Mapping[str, Sequence[str]]:
         """Return the resources that the steps name, by type.
 
@@ -182,6 +212,7 @@ class PipelineStack(ProjectStack):
                 "Role": role_arn(partition="aws", account=account, path=path, name=names.role("pipeline")),
                 "ModelGroup": names.model_package_group,
                 **cluster_role_arns(deployment, partition="aws"),
+                **application_values(deployment, partition="aws", application_id=application_id),
                 **images,
             },
         )

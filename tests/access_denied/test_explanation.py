@@ -220,7 +220,7 @@ def test_a_statement_for_another_resource_or_action_does_not_count(flights: Plat
 
 
 def test_every_role_of_a_project_has_a_stack_that_creates_it() -> None:
-    stacks = {path.parent.name for path in (ROOT / "stacks").glob("*/stack.py")}
+    stacks = {path.parent.name.replace("_", "-") for path in (ROOT / "stacks").glob("*/stack.py")}
     assert {_STACKS.get(use, use) for use in ROLE_USES} <= stacks
 
 

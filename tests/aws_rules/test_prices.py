@@ -33,6 +33,8 @@ def test_every_priced_machine_is_one_that_the_parameters_know() -> None:
     sagemaker = botocore.session.get_session().get_service_model("sagemaker")
     nodes = set(node_types("emr-7.13.0"))
     kinds = {"ec2": nodes, "emr": nodes, "transform": set(sagemaker.shape_for("TransformInstanceType").enum)}
+    # Of an application, what its workers have.
+    kinds["emr-serverless"] = kinds["emr-serverless-arm"] = {"vcpu", "gb"}
     for use in USES:
         kinds[use] = {each.name for each in instance_types().values() if use in each.uses}
     for price in PRICES:

@@ -271,7 +271,6 @@ def test_steps_that_only_aws_runs_are_accepted_with_a_note_for_each(tmp_path: Pa
     steps = {
         "Notify": "Lambda",
         "Approve": "Callback",
-        "OnApplication": "EMRServerless",
         "Quality": "QualityCheck",
         "Bias": "ClarifyCheck",
         "Search": "AutoML",

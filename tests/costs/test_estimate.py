@@ -11,7 +11,7 @@ import pytest
 from mlproject.costs import Assumptions, CostLine, Estimate, estimate_costs, total
 from mlproject.costs.chart import build_cost_chart
 from mlproject.definition import read_definition, with_engine
-from mlproject.parameters import Deployment, Pipeline, Schedule
+from mlproject.parameters import Deployment, EmrServerless, Pipeline, Schedule
 from mlproject.parameters.schedule.frequency import runs_per_year
 from tests.checkouts import ROOT
 from tests.stacks.examples import EXPLORE, LENT, OWNED, PLAIN, WATCHED, deployment
@@ -73,6 +73,13 @@ def test_the_nodes_fee_and_volumes_of_a_cluster_are_paid_for_its_own_hours() -> 
     assert line(found, "emr", "2 x m5.xlarge").usd == 2 * 80 * Decimal("0.192")
     assert line(found, "emr", "EMR's fee").usd is None
     assert total(found.components["emr"]).unknown == 1
+
+
+def test_the_jobs_of_an_application_are_paid_for_the_hours_of_the_cluster_without_idle_time() -> None:
+    each = deployment("alpha", OWNED, emr_serverless=EmrServerless(idle_minutes=60))
+    found = estimate(each, Assumptions(work_days=Decimal(20), notebook_hours=Decimal(9), cluster_hours=Decimal(3)))
+    assert line(found, "emr-serverless", "16 vCPUs").usd == 16 * 60 * Decimal("0.052624")
+    assert line(found, "emr-serverless", "64 GB of memory").usd == 64 * 60 * Decimal("0.0057785")
 
 
 def test_a_run_pays_the_instances_and_volumes_of_each_job_by_schedule_and_by_hand() -> None:

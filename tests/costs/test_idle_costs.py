@@ -9,7 +9,7 @@ import pytest
 from mlproject.aws_rules.network_requirements import interfaces
 from mlproject.aws_rules.prices import price
 from mlproject.costs import HOURS_PER_MONTH, CostLine, idle_costs, monthly, network_costs
-from mlproject.parameters import Emr, Environment, Fleet, load_parameters
+from mlproject.parameters import Emr, EmrServerless, Environment, Fleet, load_parameters
 from tests.checkouts import EXAMPLE
 from tests.stacks.examples import (
     BUDGETED,
@@ -125,6 +125,25 @@ def test_each_cluster_of_several_is_priced_with_its_own_nodes_and_idle_time() ->
     assert found["large: 1 x m5.xlarge, while the cluster is up"].quantity == 1
     assert found["large: 2 x m5.4xlarge, while the cluster is up"].idle_minutes == 20
     assert found["large: no cluster: it ends after 20 minutes without work"].usd == 0
+
+
+def test_an_application_costs_nothing_idle_and_the_workers_with_which_a_job_starts_while_it_runs() -> None:
+    found = lines(
+        idle_costs(deployment("alpha", OWNED, emr_serverless=EmrServerless(maximum_vcpus=400))),
+        "owned/alpha/emr-serverless",
+    )
+    assert [line.usd for line in found.values() if line.per == "month"] == [0]
+    vcpus, memory = found["16 vCPUs, while jobs run"], found["64 GB of memory, while jobs run"]
+    assert (vcpus.usd, memory.usd) == (16 * Decimal("0.052624"), 64 * Decimal("0.0057785"))
+    assert (vcpus.per, vcpus.idle_minutes) == ("hour", 0)
+
+
+def test_an_application_smaller_than_these_workers_costs_its_maximum_and_arm_has_prices_of_its_own() -> None:
+    small = EmrServerless(maximum_vcpus=8, maximum_memory_gb=40, architecture="arm64")
+    found = lines(idle_costs(deployment("alpha", OWNED, emr_serverless=small)), "owned/alpha/emr-serverless")
+    vcpus, memory = found["8 vCPUs, while jobs run"], found["40 GB of memory, while jobs run"]
+    assert (vcpus.item, memory.item) == ("emr-serverless-arm/vcpu", "emr-serverless-arm/gb")
+    assert (vcpus.usd, memory.usd) == (None, None)
 
 
 def test_operations_cost_their_alarms_and_the_dashboard() -> None:

@@ -1,4 +1,4 @@
-"""`engine: spark`: which steps become EMR steps, how the others refer to them, and what RunJobFlow accepts."""
+"""`engine: spark`: which steps run on EMR or EMR Serverless, how the others refer to them, and what AWS accepts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
 from mlproject.definition import (
+    APPLICATION_PLACEHOLDERS,
     CLUSTER_PLACEHOLDERS,
     Definition,
     fn_sub_string,
@@ -22,7 +23,7 @@ from mlproject.definition import (
     with_engine,
 )
 from mlproject.errors import UserError
-from mlproject.parameters import Deployment, Emr, Pipeline
+from mlproject.parameters import Deployment, Emr, EmrServerless, Pipeline
 from tests.definition import folders
 from tests.stacks.examples import OWNED, deployment
 
@@ -91,6 +92,53 @@ def test_only_a_definition_on_spark_may_use_the_placeholders_of_a_cluster(tmp_pa
     text = json.dumps(folders.document()).replace("${KmsKey}", "${ClusterSubnet}")
     with pytest.raises(UserError, match="ClusterSubnet"):
         fn_sub_string(replace(folders.committed(), document=json.loads(text)), parameters={})
+
+
+def on_application(**changed: Any) -> Deployment:
+    return on_spark(emr=None, emr_serverless=EmrServerless(), **changed)
+
+
+def test_without_a_cluster_the_step_runs_on_the_application_with_the_same_arguments() -> None:
+    committed = folders.committed()
+    cluster = step(with_engine(committed, on_spark(), bootstrap=()), "Prepare")["Arguments"]
+    found = step(with_engine(committed, on_application(), bootstrap=()), "Prepare")
+    assert found["Type"] == "EMRServerless"
+    arguments = found["Arguments"]
+    job = arguments["JobConfig"]["jobDriver"]["sparkSubmit"]
+    words = cluster["StepConfig"]["HadoopJarStep"]["Args"]
+    assert [job["entryPoint"], *job["entryPointArguments"]] == words[3:]
+    assert arguments["ExecutionRoleArn"] == arguments["JobConfig"]["executionRoleArn"] == "${ApplicationJobRole}"
+    assert arguments["ApplicationId"] == arguments["JobConfig"]["applicationId"] == "${ApplicationId}"
+
+
+def test_the_other_steps_refer_to_the_arguments_of_the_job() -> None:
+    committed = folders.committed()
+    changed = with_engine(committed, on_application(), bootstrap=())
+    words = step(changed, "Prepare")["Arguments"]["JobConfig"]["jobDriver"]["sparkSubmit"]["entryPointArguments"]
+    path = "Steps.Prepare.jobRun.jobDriver.sparkSubmit.entryPointArguments"
+    text = json.dumps(step(changed, "Train"))
+    for part in PARTS:
+        text = text.replace(
+            f"{path}[{words.index(f'--{part}') + 1}]",
+            f"Steps.Prepare.ProcessingOutputConfig.Outputs['{part}'].S3Output.S3Uri",
+        )
+    assert json.loads(text) == step(committed, "Train")
+    assert path in json.dumps(step(changed, "Train"))
+
+
+def test_emr_serverless_accepts_the_job_and_its_placeholders_are_those_that_the_stack_fills() -> None:
+    arguments = step(with_engine(folders.committed(), on_application(), bootstrap=()), "Prepare")["Arguments"]
+    text = json.dumps({**arguments, "JobConfig": {**arguments["JobConfig"], "jobDriver": {}}})
+    assert used_placeholders(text) == APPLICATION_PLACEHOLDERS.keys()
+    for name, sample in APPLICATION_PLACEHOLDERS.items():
+        text = text.replace(f"${{{name}}}", sample)
+    job = {"sparkSubmit": {"entryPoint": "s3://bucket/script.py", "entryPointArguments": ["--data", "s3://bucket/a"]}}
+    request = {**json.loads(text)["JobConfig"], "jobDriver": job, "clientToken": "once"}
+    model = ServiceModel(Loader().load_service_model("emr-serverless", "service-2"), "emr-serverless")
+    shape = model.operation_model("StartJobRun").input_shape
+    report = ParamValidator().validate(request, shape)
+    assert not report.has_errors(), report.generate_report()
+    assert request["tags"]["project"] == "flights"
 
 
 def test_pandas_leaves_the_definition_unchanged() -> None:

@@ -1,4 +1,4 @@
-"""Two projects, synthesized by the application and deployed into the embedded AWS without the CDK CLI."""
+"""Projects, synthesized by the application and deployed into the embedded AWS without the CDK CLI."""
 
 from __future__ import annotations
 
@@ -24,10 +24,27 @@ PROJECTS = ("digits", "flights")
 # Of digits.
 SEVERAL_CLUSTERS = "{emr: {clusters: {large: {core_count: 2}}}}"
 # In an order of their dependencies, also if the pipeline creates clusters like that of the emr stack.
-KINDS = ("storage", "notebooks", "emr", "pipeline", "operations")
+KINDS = ("storage", "notebooks", "emr", "emr-serverless", "pipeline", "operations")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html (template body)
 _BODY_LIMIT = 51_200
 _TEMPLATES = "mlproject-test-templates"
+# A project whose Spark steps run on an application, beside the others where Spark is the engine.
+RIDES = "rides"
+_RIDES = """\
+name: rides
+owner: rides@example.com
+cost_centre: CC-2002
+storage:
+  noncurrent_days: 30
+  artifacts_expire_days: 90
+  access_logs_expire_days: 90
+pipeline:
+  folder: flight_delays
+  engine: spark
+emr_serverless: {}
+environments:
+  dev: {}
+"""
 
 
 def lay_out(folder: Path) -> None:
@@ -36,7 +53,7 @@ def lay_out(folder: Path) -> None:
 
 
 def lay_out_with_spark(folder: Path) -> None:
-    """Do the same, with Spark as the engine of the pipeline of flights."""
+    """Do the same, with Spark as the engine of the pipeline of flights, and the project rides without a cluster."""
     _lay_out(folder, engine="spark")
 
 
@@ -47,6 +64,9 @@ def _lay_out(folder: Path, *, engine: str) -> None:
         head, _, rest = flights.read_text().partition("  dev: {}\n")
         assert rest
         flights.write_text(f"{head}  dev: {{pipeline: {{engine: {engine}}}}}\n{rest}")
+        rides = folder / "projects" / RIDES
+        rides.mkdir()
+        (rides / "project.yaml").write_text(_RIDES)
     digits = folder / "projects" / "digits"
     shutil.copytree(ROOT / "projects" / "digits", digits)
     project = digits / "project.yaml"
@@ -58,7 +78,7 @@ def _lay_out(folder: Path, *, engine: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class DeployedPlatform:
-    """Two deployed projects.
+    """The deployed projects.
 
     Args:
         root: the checkout.
@@ -107,7 +127,8 @@ def deploy(root: Path, server: aws.Server) -> DeployedPlatform:
     client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String", Overwrite=True)
     client("s3").create_bucket(Bucket=_TEMPLATES, CreateBucketConfiguration={"LocationConstraint": REGION})
     platform = DeployedPlatform(root=root, server=server, client=client, stacks=stacks_of(root / "cdk.out"))
-    paths = [f"{ENVIRONMENT}/network", *(f"{ENVIRONMENT}/{project}/{kind}" for project in PROJECTS for kind in KINDS)]
+    projects = [f"{ENVIRONMENT}/{project}" for project in (*PROJECTS, RIDES)]
+    paths = [f"{ENVIRONMENT}/network", *(f"{project}/{kind}" for project in projects for kind in KINDS)]
     for path in paths:
         if path in platform.stacks:
             apply(platform, platform.stacks[path], platform.stacks[path].template)

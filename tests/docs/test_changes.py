@@ -18,6 +18,7 @@ from mlproject.parameters import (
     AllowedReplacement,
     Deployment,
     Emr,
+    EmrServerless,
     ExistingData,
     Fleet,
     GitIdentity,
@@ -57,6 +58,7 @@ BASE = deployment(
             "clusters": {"large": {"idle_minutes": 20}},
         }
     ),
+    emr_serverless=EmrServerless(),
     operations=WATCHED,
     serving=COMPLETE,
     existing_data=EXISTING,
@@ -166,6 +168,13 @@ CHANGES: Mapping[str, Change] = {
     "emr.clusters": within("emr", clusters={}),
     "emr.clusters.<name>.core_count": cluster(core_count=2),
     "emr.clusters.<name>.generation": cluster(generation=2),
+    "emr_serverless": fields(emr_serverless=None),
+    "emr_serverless.release": within("emr_serverless", release="emr-7.12.0"),
+    "emr_serverless.architecture": within("emr_serverless", architecture="arm64"),
+    "emr_serverless.maximum_vcpus": within("emr_serverless", maximum_vcpus=32),
+    "emr_serverless.maximum_memory_gb": within("emr_serverless", maximum_memory_gb=128),
+    "emr_serverless.maximum_disk_gb": within("emr_serverless", maximum_disk_gb=400),
+    "emr_serverless.idle_minutes": within("emr_serverless", idle_minutes=30),
     "operations": fields(operations=None),
     "operations.emails": within("operations", emails=("other@example.com",)),
     "operations.monthly_budget_usd": within("operations", monthly_budget_usd=1),
@@ -203,6 +212,11 @@ CHANGES: Mapping[str, Change] = {
     "existing_data.athena": within("existing_data", athena=None),
     "promoted_from": fields(promoted_from=None),
 }
+# Of other types, a new resource takes the place of the old one without anybody noticing.
+WITH_RULES = {
+    "AWS::SageMaker::NotebookInstance", "AWS::EMR::Cluster", "AWS::EMRServerless::Application", "AWS::S3::Bucket",
+    "AWS::KMS::Key",
+}  # fmt: skip
 # Keys that only hold others, and those of which a change is another thing.
 OTHERS = {
     "name", "storage", "pipeline", "pipeline.folder", "environments", "existing_data.buckets.name",
@@ -248,7 +262,7 @@ def effects(key: str, variants: Mapping[str, Stack], *, with_hashes: bool) -> It
             which differs in each variant.
     """
     project = KEYS[key]
-    for kind in ("storage", "pipeline", "notebooks", "emr", "operations", "serving"):
+    for kind in ("storage", "pipeline", "notebooks", "emr", "emr-serverless", "operations", "serving"):
         before, after = (
             _resources(variants.get(f"owned/{name}/{kind}"), name, with_hashes=with_hashes)
             for name in ("base", project)
@@ -270,7 +284,7 @@ def _effects(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[st
     paths = changed_paths(before["Properties"], after["Properties"])
     if not paths:
         return
-    if before["Type"] in {"AWS::SageMaker::NotebookInstance", "AWS::EMR::Cluster", "AWS::S3::Bucket", "AWS::KMS::Key"}:
+    if before["Type"] in WITH_RULES:
         yield REPLACES if rules.replacing(paths) else STOPS if rules.interrupting(paths) else IN_PLACE
     elif before["Type"] == "AWS::EMR::SecurityConfiguration":
         # The cluster is told of another one, which it cannot take while it runs.

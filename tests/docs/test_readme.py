@@ -66,9 +66,9 @@ def test_every_link_leads_somewhere(name: str) -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_picture_has_every_stack_of_the_application(name: str) -> None:
-    stacks = {path.parent.name for path in (ROOT / "stacks").glob("*/stack.py")}
+    stacks = {path.parent.name.replace("_", "-") for path in (ROOT / "stacks").glob("*/stack.py")}
     (picture,) = re.findall(r"```mermaid\n(.*?)```", TEXTS[name], re.DOTALL)
-    assert set(re.findall("<b>([a-z]+)</b>", picture)) == stacks
+    assert set(re.findall("<b>([a-z-]+)</b>", picture)) == stacks
 
 
 def test_both_languages_show_the_same_commands_and_output() -> None:

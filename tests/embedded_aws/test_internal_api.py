@@ -171,3 +171,27 @@ def test_the_log_has_a_line_per_request_with_its_operation(embedded_aws: aws.Ser
     lines = embedded_aws.log.read_text().splitlines()
     assert len([line for line in lines if " sagemaker:ListNotebookInstances 200 " in line]) == 1
     assert len([line for line in lines if " iam:ListSAMLProviders 200 " in line]) == 1
+
+
+def test_the_outcome_of_a_job_of_emr_serverless_is_recorded(embedded_aws: aws.Server, client: Client) -> None:
+    serverless = client("emr-serverless")
+    application = serverless.create_application(
+        name="recorded", type="SPARK", releaseLabel="emr-7.13.0", clientToken="recorded"
+    )["applicationId"]
+    run = serverless.start_job_run(
+        applicationId=application,
+        executionRoleArn=make_role(client, "recorded-jobs", "emr-serverless.amazonaws.com"),
+        jobDriver={"sparkSubmit": {"entryPoint": "s3://bucket/a.py"}},
+        clientToken="recorded",
+    )
+    named = {"applicationId": application, "jobRunId": run["jobRunId"]}
+    assert serverless.get_job_run(**named)["jobRun"]["state"] == "SUBMITTED"
+    record = {"arn": run["arn"], "state": "FAILED", "details": "x" * 300}
+    assert call(embedded_aws, "PUT", "job-runs", record) == (204, None)
+    shown = serverless.get_job_run(**named)["jobRun"]
+    assert (shown["state"], shown["stateDetails"]) == ("FAILED", "x" * 256)
+    status, answer = call(embedded_aws, "PUT", "job-runs", {**record, "state": "DONE"})
+    assert (status, "'DONE' is no state of a job run" in answer["message"]) == (400, True)
+    for unknown in (run["arn"].replace(run["jobRunId"], "00unknown"), "arn:of:nothing"):
+        status, answer = call(embedded_aws, "PUT", "job-runs", {**record, "arn": unknown})
+        assert (status, answer["message"]) == (404, f"there is no job run {unknown}")

@@ -20,17 +20,20 @@ POLICY_LIMIT = 6144
 UNNAMED = ("ec2:", "elasticmapreduce:")
 # What CloudFormation or AWS names without the environment.
 GENERATED = {
+    "/applications/",
     "cluster/",
     "code-repository/",
     "endpoint-config/",
     "model/",
     "notebook-instance-lifecycle-config/",
-    # The role of a service, of which an account has one.
+    # The roles of services, of which an account has one each.
     "role/aws-service-role/apidestinations.events.amazonaws.com/",
+    "role/aws-service-role/ops.emr-serverless.amazonaws.com/",
 }
 WITHOUT_RESOURCE = {
     "cloudwatch:DescribeAlarms",
     "cloudwatch:ListDashboards",
+    "emr-serverless:CreateApplication",
     "events:ListRules",
     "kms:CreateKey",
     "kms:ListAliases",

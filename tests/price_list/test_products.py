@@ -39,6 +39,22 @@ def test_another_usage_with_a_similar_name_is_no_price(usage: str) -> None:
         read_price([product(usage, "0.05")], TRAINING)
 
 
+@pytest.mark.parametrize(
+    ("item", "meter"),
+    [
+        ("emr-serverless/vcpu", "CPUHours"),
+        ("emr-serverless/gb", "GBHours"),
+        ("emr-serverless-arm/vcpu", "ARMCPUHours"),
+        ("emr-serverless-arm/gb", "ARMGBHours"),
+    ],
+)
+def test_emr_serverless_is_asked_by_the_unit_that_is_metered_and_told_from_emr_on_eks(item: str, meter: str) -> None:
+    found = query(item)
+    assert {"Type": "TERM_MATCH", "Field": "meterunit", "Value": meter} in found.filters("eu-west-1")
+    both = [product("EU-EMR-EKS-CPUHours", "0.01"), product("EU-EMR-SERVERLESS-CPUHours", "0.05")]
+    assert read_price(both, found).usd == Decimal("0.05")
+
+
 def test_the_first_tier_counts_and_reservations_and_free_products_do_not() -> None:
     tiered = product("EU-Train:ml.m5.large", "0.128", tiers=("0.1", "0.09"))
     free = product("EU-Train:ml.m5.large", "0.0000000000", sku="FREE")

@@ -20,7 +20,7 @@ from embedded_aws.iam import catalogue
 from mlproject.aws_rules.access_requests import step_access_requests
 from mlproject.aws_rules.step_calls import STEP_CALLS
 from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS, permissions_for
-from mlproject.definition.local_steps import LOCAL_STEP_TYPES
+from mlproject.definition.local_steps import LOCAL_STEP_TYPES, SPARK_STEP_TYPES
 from mlproject.runner import EmbeddedAws, MissingPermission
 from mlproject.runner.checks import JOBS
 from mlproject.runner.parameters import parameter_values
@@ -407,8 +407,8 @@ def test_pipelines_itself_reads_the_file_that_a_condition_looks_into(flights: Fl
 
 
 def test_the_table_has_what_awss_lists_have_and_a_page_for_every_row() -> None:
-    # An EMR step calls the embedded AWS with the role, which authorizes each call.
-    assert set(STEP_CALLS) == set(LOCAL_STEP_TYPES) - {"EMR"} < set(STEP_PERMISSIONS)
+    # A step for Spark calls the embedded AWS with the role, which authorizes each call.
+    assert set(STEP_CALLS) == set(LOCAL_STEP_TYPES) - SPARK_STEP_TYPES < set(STEP_PERMISSIONS)
     assert {step_type: set(asked(step_type)) for step_type in STEP_CALLS} == EXPECTED
     for calls in STEP_CALLS.values():
         assert all(call.source.startswith("https://docs.aws.amazon.com/") and call.reason for call in calls)

@@ -56,7 +56,7 @@ def test_an_unknown_step_type_is_refused_by_name() -> None:
     (line,) = refusals({"Name": "Search", "Type": "Athena", "Arguments": {}})
     assert line == (
         "step Search: step type 'Athena' is not supported here; "
-        "supported: Processing, Training, Tuning, Transform, EMR, Condition, Model, RegisterModel, Fail."
+        "supported: Processing, Training, Tuning, Transform, EMR, EMRServerless, Condition, Model, RegisterModel, Fail."
     )
 
 

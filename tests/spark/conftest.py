@@ -23,6 +23,7 @@ from tests.node_scripts.machine import python_like
 from tests.spark.kernels import SparkKernel, jupyter_variables
 from tests.spark.livy import Livy
 from tests.spark.old_cluster import OldCluster
+from tests.spark.preparation import prepare_with_pandas
 from tests.stacks.assembly import once
 
 # jsii starts the first `node` on PATH.
@@ -62,6 +63,12 @@ def flights_data(platform: DeployedPlatform) -> None:
     """The data set of the project, in its data bucket."""
     pushed = platform.mlproject("data", "push", "flights", "-e", "dev")
     assert pushed.returncode == 0, pushed.stderr
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, platform: DeployedPlatform, flights_data: None) -> Path:
+    """The parts of the flights as pandas prepares them."""
+    return prepare_with_pandas(platform, tmp_path_factory.mktemp("pandas"))
 
 
 @pytest.fixture(scope="session")

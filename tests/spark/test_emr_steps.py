@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
-from mlproject.data import read as read_dataset
 from tests.checkouts import ROOT
 from tests.deployed_projects.platform import ACCOUNT, REGION, DeployedPlatform
+from tests.spark.preparation import PIPELINE, assert_same_rows, upload_code
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
-
-PIPELINE = ROOT / "pipelines" / "flight_delays"
-PARTS = ("train", "validation", "test", "score")
-VERSION = read_dataset(PIPELINE).version
-
-
-def table(platform: DeployedPlatform, uri: str) -> pd.DataFrame:
-    """The one CSV file below a URI."""
-    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
-    s3 = platform.client("s3")
-    listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/")["Contents"]
-    (key,) = (each["Key"] for each in listed if each["Key"].endswith(".csv"))
-    assert s3.head_object(Bucket=bucket, Key=key)["ServerSideEncryption"] == "aws:kms"
-    return pd.read_csv(io.BytesIO(s3.get_object(Bucket=bucket, Key=key)["Body"].read()))
 
 
 def test_the_script_explains_itself(tmp_path: Path) -> None:
@@ -44,33 +27,9 @@ def test_the_script_explains_itself(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, platform: DeployedPlatform, flights_data: None) -> Path:
-    """The parts as pandas prepares them, from the data that the project has uploaded."""
-    folder = tmp_path_factory.mktemp("pandas")
-    bucket = platform.deployment("flights").names.bucket("data")
-    for name in ("flights.csv.zip", "weather.csv"):
-        platform.client("s3").download_file(bucket, f"raw/{VERSION}/{name}", str(folder / name))
-    script = PIPELINE / "steps" / "prepare.py"
-    subprocess.run([sys.executable, script, "--data", folder, "--output", folder / "parts"], check=True)
-    return folder / "parts"
-
-
-@pytest.fixture(scope="module")
-def code(platform: DeployedPlatform) -> None:
-    """The scripts of the steps in the bootstrap bucket, where the CDK CLI uploads them."""
-    s3 = platform.client("s3")
-    stack = platform.stack("flights", "pipeline")
-    for asset in stack.files.values():
-        (target,) = asset["destinations"].values()
-        bucket = target["bucketName"]
-        if bucket not in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
-            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-        s3.upload_file(str(stack.template_file.parent / asset["source"]["path"]), bucket, target["objectKey"])
-
-
-@pytest.fixture(scope="module")
-def run(platform: DeployedPlatform, flights_data: None, code: None) -> Mapping[str, Any]:
+def run(platform: DeployedPlatform, flights_data: None) -> Mapping[str, Any]:
     """A run of the deployed pipeline, whose step Prepare runs on an EMR cluster of its own."""
+    upload_code(platform, "flights")
     done = platform.mlproject("run", "flights", "-e", "dev", "--parameter", "Rounds=20", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     result: Mapping[str, Any] = json.loads(done.stdout)
@@ -82,11 +41,7 @@ def test_spark_prepares_the_same_rows_in_the_same_order_and_types_as_pandas(
 ) -> None:
     artifacts = platform.deployment("flights").names.bucket("artifacts")
     execution = run["execution_arn"].rpartition("/")[2]
-    outputs = f"s3://{artifacts}/flight_delays/runs/{execution}/Prepare"
-    for part in PARTS:
-        expected = pd.read_csv(prepared / part / f"{part}.csv")
-        assert len(expected) > 10_000
-        pd.testing.assert_frame_equal(table(platform, f"{outputs}/{part}"), expected, check_exact=True)
+    assert_same_rows(platform, f"s3://{artifacts}/flight_delays/runs/{execution}/Prepare", prepared)
     prefix = f"flight_delays/runs/{execution}/Prepare/counts/"
     (counts,) = (
         each["Key"]

@@ -10,6 +10,7 @@ from mlproject.parameters import (
     Athena,
     Deployment,
     Emr,
+    EmrServerless,
     Environment,
     ExistingBucket,
     ExistingData,
@@ -129,6 +130,15 @@ LARGE = Emr(
     termination_protection=False,
 )
 PLAIN = Emr(primary_instance_type="m5.xlarge", core_instance_type="m5.xlarge")
+# An application with everything that one may have.
+APPLICATION = EmrServerless(
+    release="emr-7.12.0",
+    architecture="arm64",
+    maximum_vcpus=64,
+    maximum_memory_gb=256,
+    maximum_disk_gb=800,
+    idle_minutes=30,
+)
 
 WATCHED = Operations(
     emails=("ml-team@example.com", "on-call+ml@example.com"),
@@ -167,6 +177,7 @@ def deployment(
     *,
     notebooks: tuple[Notebook, ...] = (),
     emr: Emr | None = None,
+    emr_serverless: EmrServerless | None = None,
     operations: Operations | None = None,
     serving: Serving | None = None,
     existing_data: ExistingData | None = None,
@@ -185,6 +196,7 @@ def deployment(
         pipeline=Pipeline(folder="flight_delays", parallel_steps=3, parameters=parameters),
         notebooks=notebooks,
         emr=emr,
+        emr_serverless=emr_serverless,
         operations=operations,
         serving=serving,
         existing_data=existing_data or ExistingData(),
@@ -204,7 +216,15 @@ PLATFORM = Platform(
                 operations=WATCHED,
                 approval_pipeline=PROMOTING,
             ),
-            deployment("alpha", JOINED, emr=PLAIN, existing_data=EXISTING, operations=BUDGETED, Margin=0.05),
+            deployment(
+                "alpha",
+                JOINED,
+                emr=PLAIN,
+                emr_serverless=APPLICATION,
+                existing_data=EXISTING,
+                operations=BUDGETED,
+                Margin=0.05,
+            ),
             deployment("alpha", LENT, notebooks=(EXPLORE, SCRATCH)),
         ),
         "beta": (

@@ -30,6 +30,7 @@ ROLE_KEYS = {
     "notebook-hours": "notebooks.NAME.hours",
     "emr-nodes": "emr",
     "emr-service": "emr",
+    "emr-serverless": "emr_serverless",
     "schedule": "operations.schedule",
     "promotion": "promoted_from",
     "approval": "promoted_on_approval",

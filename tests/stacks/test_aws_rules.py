@@ -124,6 +124,8 @@ def test_rule_9_only_what_people_type_has_a_fixed_name_and_the_groups_descriptio
         "AWS::CloudWatch::Dashboard",
         # A change of its name makes another cluster, and two may share one (rule 11).
         "AWS::EMR::Cluster",
+        # The same, and it is the project's prefix, which never changes.
+        "AWS::EMRServerless::Application",
         # A secret of EventBridge is named after its connection, and policies name both.
         "AWS::Events::ApiDestination",
         "AWS::Events::Connection",

@@ -250,8 +250,8 @@ def test_the_pipeline_deploys_and_runs_with_stand_ins_and_names_every_step_witho
             run()
         steps = [step["Name"] for step in read_definition(PIPELINES / "aws_steps").document["Steps"]]
         refusals = {line.split()[1].rstrip(":"): line for line in str(refused.value).splitlines()}
-        # Spark of this machine runs the other two.
-        assert refusals.keys() == set(steps) - {"OnCluster", "OnNewCluster"}
+        # Spark of this machine runs the other three.
+        assert refusals.keys() == set(steps) - {"OnCluster", "OnNewCluster", "OnApplication"}
         assert all(f"--stand-in {name}=FILE.json" in line for name, line in refusals.items())
         assert "an ExecutionRoleArn" in refusals["AsRole"]
 

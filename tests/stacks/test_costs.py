@@ -16,6 +16,7 @@ PRICED = {
     "AWS::KMS::Key": r"key$",
     "AWS::CloudWatch::Alarm": r"^(\d+) alarms$",
     "AWS::CloudWatch::Dashboard": r"^dashboard$",
+    "AWS::EMRServerless::Application": r"^application, while no job runs$",
     "AWS::SageMaker::NotebookInstance": r"^volume of ",
 }
 # Types that cost nothing while nobody uses them: free, or paid by what they hold, send or run.

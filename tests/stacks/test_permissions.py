@@ -98,8 +98,9 @@ def test_every_role_is_trusted_for_one_service_in_its_own_account(all_stacks: Ma
                 continue
             service = trust["Principal"]["Service"]
             services.add(service)
-            if service == "ec2.amazonaws.com" or role["Properties"].get("RoleName", "").endswith("-notebooks"):
-                # EC2 names no account, and for notebook instances AWS does not say that SageMaker does.
+            unlimited = {"ec2.amazonaws.com", "emr-serverless.amazonaws.com"}
+            if service in unlimited or role["Properties"].get("RoleName", "").endswith("-notebooks"):
+                # EC2 names no account. AWS does not say that EMR Serverless does, or SageMaker for notebook instances.
                 assert "Condition" not in trust
             else:
                 condition = dict(trust["Condition"]["StringEquals"])
@@ -111,6 +112,7 @@ def test_every_role_is_trusted_for_one_service_in_its_own_account(all_stacks: Ma
     assert services <= {
         "ec2.amazonaws.com",
         "elasticmapreduce.amazonaws.com",
+        "emr-serverless.amazonaws.com",
         "events.amazonaws.com",
         "sagemaker.amazonaws.com",
         "scheduler.amazonaws.com",

@@ -28,6 +28,7 @@ EXAMPLES = [
     "owned/alpha/emr",
     "owned/alpha/operations",
     "joined/alpha/emr",
+    "joined/alpha/emr-serverless",
     "joined/alpha/pipeline",
     "lent/alpha/notebooks",
     "lent/beta/operations",

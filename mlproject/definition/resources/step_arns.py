@@ -13,6 +13,7 @@ from typing import Any
 
 from mlproject.definition.images.uris import image_repositories
 from mlproject.definition.resources.deployed_step import NAME, DeployedStep
+from mlproject.definition.step_application import APPLICATION_ID
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 _FUNCTION = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]{1,140}(?::[\w$-]+)?", re.ASCII)
@@ -111,14 +112,22 @@ def _emr_serverless(step: DeployedStep) -> Arns:
     arguments, location = step.arguments, step.location
     yield "job run roles", step.role("ExecutionRoleArn", arguments.get("ExecutionRoleArn"))
     if "ApplicationId" in arguments:
-        expected = "the id of an application, such as 00abcdef12345678"
-        application = step.match("ApplicationId", arguments["ApplicationId"], _APPLICATION, expected)[0]
+        application = _application(step, arguments["ApplicationId"])
         yield "applications", location.arn("emr-serverless", f"/applications/{application}")
         yield "job runs", location.arn("emr-serverless", f"/applications/{application}/jobruns/*")
         return
     yield "any new application", "*"
     yield "new applications", location.arn("emr-serverless", "/applications/*")
     yield "job runs", location.arn("emr-serverless", "/applications/*/jobruns/*")
+
+
+def _application(step: DeployedStep, value: Any) -> str:
+    """Return the id of an application. That of the project's own is a reference, which only CloudFormation resolves."""
+    own = f"${{{APPLICATION_ID}}}"
+    if value == own:
+        return str(step.resolve("ApplicationId", own))
+    expected = "the id of an application, such as 00abcdef12345678"
+    return step.match("ApplicationId", value, _APPLICATION, expected)[0]
 
 
 def _check(step: DeployedStep) -> Arns:

@@ -34,7 +34,7 @@ FILE = "project.yaml"
 # start with the others: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 RESERVED_NAMES = frozenset({"network", "sthree"})
 # A project's buckets alone are of no use: it has at least one of these.
-CONTENTS = ("notebooks", "emr", "pipeline")
+CONTENTS = ("notebooks", "emr", "emr_serverless", "pipeline")
 RESERVED_PREFIXES = ("sthree-", "amzn-s3-demo")
 
 
@@ -114,10 +114,13 @@ def _check_contents(view: Located, override: Located, *, project: str, environme
         allowed = f"at least one of the keys {join_names(CONTENTS)}, at the top level or here"
         return [override.finding(message, allowed=allowed)]
     engine = view.at("pipeline", "engine")
-    if engine is not None and engine.value == "spark" and _is_absent(view.at("emr")):
-        message = f"there is no emr in {environment}, whose parameters the cluster of the steps has"
-        return [engine.finding(message, allowed="spark together with the key emr. Add it, or use pandas")]
-    if engine is not None and engine.value == "spark" and _is_absent(view.at("emr", "core_instance_type")):
+    uses_spark = engine is not None and engine.value == "spark"
+    if engine is not None and uses_spark and _is_absent(view.at("emr")) and _is_absent(view.at("emr_serverless")):
+        message = f"there is neither emr nor emr_serverless in {environment}, on which the steps would run"
+        allowed = "spark together with the key emr or emr_serverless. Add one, or use pandas"
+        return [engine.finding(message, allowed=allowed)]
+    has_cluster = not _is_absent(view.at("emr"))
+    if engine is not None and uses_spark and has_cluster and _is_absent(view.at("emr", "core_instance_type")):
         message = f"the cluster in {environment} has fleets, and the steps create clusters of one core node type"
         return [engine.finding(message, allowed="spark together with emr.core_instance_type, or pandas")]
     serving = view.at("serving")
@@ -133,7 +136,10 @@ def _check_contents(view: Located, override: Located, *, project: str, environme
 
 
 def _is_absent(value: Located | None) -> bool:
-    return value is None or value.value is None or value.value == {}
+    """Whether a key is not there or has no content; an application without keys is one with the defaults."""
+    if value is None or value.value is None:
+        return True
+    return value.value == {} and value.key.split(".")[-1] != "emr_serverless"
 
 
 def check_names(files: Mapping[Path, Located], *, environments: Layers | None, findings: list[Finding]) -> None:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, WithJsonSchema
 
 from mlproject.parameters.input_models import addresses, constraints
 from mlproject.parameters.input_models.emr import Emr
+from mlproject.parameters.input_models.emr_serverless import EmrServerless
 from mlproject.parameters.input_models.existing_data import ExistingData
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter
 from mlproject.parameters.input_models.notebook import NotebookInput
@@ -34,6 +35,7 @@ _STORAGE = ", ".join(Storage.model_fields)
 _PIPELINE = ", ".join(Pipeline.model_fields)
 _NOTEBOOK = ", ".join(NotebookInput.model_fields)
 _EMR = ", ".join(Emr.model_fields)
+_EMR_SERVERLESS = ", ".join(EmrServerless.model_fields)
 _OPERATIONS = ", ".join(Operations.model_fields)
 _SERVING = ", ".join(Serving.model_fields)
 _EXISTING_DATA = ", ".join(ExistingData.model_fields)
@@ -139,6 +141,9 @@ class ProjectInput(FrozenModel):
         "The notebook instances. Default: none.", allowed=f"notebook names, each with the keys {_NOTEBOOK}", default={}
     )
     emr: Emr | None = parameter("The EMR clusters. Default: none.", allowed=f"the keys {_EMR}", default=None)
+    emr_serverless: EmrServerless | None = parameter(
+        "The EMR Serverless application. Default: none.", allowed=f"the keys {_EMR_SERVERLESS}", default=None
+    )
     operations: Operations | None = parameter(
         "Budget, notifications and schedule. Default: none.", allowed=f"the keys {_OPERATIONS}", default=None
     )

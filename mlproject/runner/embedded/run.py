@@ -52,7 +52,7 @@ def run_deployed_pipeline(
         isolation: how the processes get their /opt/ml; None for the best isolation that works on this machine.
         interpreters: the Pythons that replace images, by image name.
         stand_ins: the properties of steps that do not run, by step name.
-        start_spark: returns the Spark for EMR steps; called before the first step if there are any.
+        start_spark: returns the Spark for EMR and EMRServerless steps; called before the first step if there are any.
 
     Raises:
         UserError: the pipeline is not deployed, a parameter or the definition is invalid, or the role cannot be used.

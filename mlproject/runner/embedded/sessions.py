@@ -75,6 +75,14 @@ class Sessions:
         (role,) = found["InstanceProfile"]["Roles"]
         return self.credentials(step, role["Arn"], service="ec2.amazonaws.com")
 
+    def job_credentials(self, step: str, role_arn: str) -> Mapping[str, str]:
+        """Return credentials of the execution role of a job run, as EMR Serverless gets them.
+
+        Raises:
+            UserError: the role does not exist or does not trust EMR Serverless.
+        """
+        return self.credentials(step, role_arn, service="emr-serverless.amazonaws.com")
+
     def client(self, service: str, step: str = "", role_arn: str = "") -> Any:
         """Return a client with the credentials of a role, or of the user."""
         step = step if self._mode == "record" else ""

@@ -9,13 +9,15 @@ from typing import Any
 
 from mlproject.aws_rules.access_requests import AccessRequest, step_access_requests
 from mlproject.errors import UserError
+from mlproject.runner.embedded.applications import started_job_run
 from mlproject.runner.embedded.clusters import added_step
 from mlproject.runner.embedded.denials import MissingPermission, Permissions, session_arn
 from mlproject.runner.embedded.internal_calls import InternalCalls
 from mlproject.runner.embedded.model_registry import ModelRegistry
 from mlproject.runner.embedded.sessions import Sessions
 from mlproject.runner.services import StepServices
-from mlproject.runner.spark import ClusterStep
+from mlproject.runner.spark import ClusterStep, JobRun
+from mlproject.runner.steps.outcome import StepFailedError
 from mlproject.runner.storage.object_store import Store
 from mlproject.runner.storage.s3_store import S3Store
 
@@ -66,6 +68,31 @@ class EmbeddedStep(StepServices):
             yield ClusterStep(
                 cluster_id=added.cluster_id, step_id=added.step_id, variables=self._variables(credentials)
             )
+
+    @contextmanager
+    def job_run(self, role_arn: str, name: str, arguments: Mapping[str, Any]) -> Iterator[JobRun]:
+        client = self._sessions.client("emr-serverless", self._step, role_arn)
+        with started_job_run(client, name, arguments, endpoint=self._endpoint) as run:
+            credentials = self._sessions.job_credentials(self._step, run.role_arn)
+            try:
+                yield JobRun(
+                    application_id=run.application_id,
+                    job_run_id=run.job_run_id,
+                    variables=self._variables(credentials),
+                )
+            except StepFailedError as error:
+                self._record_job(run.arn, "FAILED", details=str(error))
+                raise
+            except BaseException:
+                self._record_job(run.arn, "CANCELLED")
+                raise
+            self._record_job(run.arn, "SUCCESS")
+
+    def _record_job(self, arn: str, state: str, *, details: str = "") -> None:
+        """Record how a job ended, which the embedded AWS cannot know."""
+        code, answer = self._calls.send("PUT", "job-runs", {"arn": arn, "state": state, "details": details})
+        if code >= http.client.BAD_REQUEST:
+            raise UserError(f"recording the job run: {answer.get('message')}", exit_code=1)
 
     def _variables(self, given: Mapping[str, str]) -> Mapping[str, str]:
         return {

@@ -36,7 +36,7 @@ class RunContext:
         interpreters: the Pythons that replace images, by image name.
         stand_ins: the properties of steps that do not run, by step name.
         models: the deployed models that Transform steps name.
-        spark: the Spark that runs EMR steps.
+        spark: the Spark that runs EMR and EMRServerless steps.
     """
 
     execution_arn: str

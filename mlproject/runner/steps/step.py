@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from mlproject.definition.local_steps import SPARK_STEP_TYPES
 from mlproject.errors import UserError
 from mlproject.runner.checks import JOBS
 from mlproject.runner.embedded.denials import format_denials
@@ -17,6 +18,7 @@ from mlproject.runner.references import Scope, as_text, resolve
 from mlproject.runner.services import StepServices
 from mlproject.runner.steps.conditions import holds
 from mlproject.runner.steps.emr import run_emr_step
+from mlproject.runner.steps.emr_serverless import run_emr_serverless_step
 from mlproject.runner.steps.job_run import run_job
 from mlproject.runner.steps.outcome import Outcome, StepFailedError
 from mlproject.runner.steps.permissions import check_permissions
@@ -77,8 +79,9 @@ class StepRunner:
         try:
             if node.type == "Tuning":
                 return self._tuning(node, arguments, services)
-            if node.type == "EMR":
-                return run_emr_step(self.context, node, arguments, services)
+            if node.type in SPARK_STEP_TYPES:
+                run_spark_step = run_emr_step if node.type == "EMR" else run_emr_serverless_step
+                return run_spark_step(self.context, node, arguments, services)
             return run_job(self.context, node, arguments, models, services)
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -117,7 +120,7 @@ class StepRunner:
 
     def log(self, node: Node) -> Path | None:
         """Return the log of a step's process; None for a step without a process."""
-        return self.context.log_file(node) if node.type in JOBS or node.type == "EMR" else None
+        return self.context.log_file(node) if node.type in JOBS or node.type in SPARK_STEP_TYPES else None
 
 
 def _condition(node: Node, scope: Scope) -> Outcome:

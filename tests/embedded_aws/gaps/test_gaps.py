@@ -18,6 +18,7 @@ from tests.embedded_aws.gaps import (
     proofs_deletion,
     proofs_ec2,
     proofs_emr,
+    proofs_emr_serverless,
     proofs_endpoints,
     proofs_images,
     proofs_messaging,
@@ -36,6 +37,7 @@ assert proofs_data
 assert proofs_deletion
 assert proofs_ec2
 assert proofs_emr
+assert proofs_emr_serverless
 assert proofs_endpoints
 assert proofs_images
 assert proofs_messaging

@@ -349,6 +349,38 @@ def test_tags_of_requests_and_resources_are_conditions(embedded_aws: aws.Server,
     assert f"ec2:CreateTags on resource: arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/{tagged}" in (told or "")
 
 
+def test_applications_are_told_apart_by_their_tags_and_tagged_with_a_permission_of_its_own(
+    embedded_aws: aws.Server, client: Client
+) -> None:
+    """https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/security-iam-TBAC.html"""
+    applications = f"arn:aws:emr-serverless:{REGION}:{ACCOUNT}:/applications/*"
+    of_dev = {"StringEquals": {"aws:ResourceTag/environment": "dev"}}
+    role = make_role(
+        client,
+        "guard-applications",
+        allow("emr-serverless:CreateApplication", "*"),
+        allow(["emr-serverless:GetApplication", "emr-serverless:StopApplication"], applications, of_dev),
+    )
+    own = session(embedded_aws, role).client("emr-serverless")
+
+    def create(name: str, by: Any, **options: Any) -> str:
+        return str(
+            by.create_application(name=name, type="SPARK", releaseLabel="emr-7.13.0", clientToken=name, **options)[
+                "applicationId"
+            ]
+        )
+
+    everyone = client("emr-serverless")
+    ours, theirs = (create(f"guard-{tag}", everyone, tags={"environment": tag}) for tag in ("dev", "pre"))
+    assert own.get_application(applicationId=ours)["application"]["tags"] == {"environment": "dev"}
+    assert refusal(lambda: own.stop_application(applicationId=ours)) is None
+    told = refusal(lambda: own.stop_application(applicationId=theirs)) or ""
+    assert f"emr-serverless:StopApplication on resource: {applications.removesuffix('*')}{theirs}" in told
+    told = refusal(lambda: create("guard-tagged", own, tags={"environment": "dev"})) or ""
+    assert f"emr-serverless:TagResource on resource: {applications}" in told
+    assert refusal(lambda: create("guard-untagged", own)) is None
+
+
 @pytest.mark.parametrize(
     ("statement", "says"),
     [

@@ -33,6 +33,7 @@ USED = {
     "ec2": ["CreateNetworkInterface", "CreateSubnet", "CreateTags", "DeleteNetworkInterface", "RunInstances"],
     "ecr": ["BatchGetImage", "DescribeRepositories", "GetDownloadUrlForLayer"],
     "elasticmapreduce": ["AddTags", "DescribeCluster", "RunJobFlow", "TerminateJobFlows"],
+    "emr-serverless": ["CreateApplication", "GetJobRun", "StartJobRun", "StopApplication", "UpdateApplication"],
     "events": ["DeleteRule", "PutRule", "PutTargets", "RemoveTargets"],
     "glue": ["GetDatabase", "GetPartitions", "GetTable", "GetTables"],
     "logs": ["CreateLogGroup", "CreateLogStream", "DescribeLogStreams", "GetLogEvents", "PutLogEvents"],

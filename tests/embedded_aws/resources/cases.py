@@ -9,6 +9,7 @@ from tests.embedded_aws.resources.cases_applications import APPLICATION_CASES
 from tests.embedded_aws.resources.cases_data import DATA_CASES
 from tests.embedded_aws.resources.cases_ec2 import EC2_CASES
 from tests.embedded_aws.resources.cases_emr import EMR_CASES
+from tests.embedded_aws.resources.cases_emr_serverless import EMR_SERVERLESS_CASES
 from tests.embedded_aws.resources.cases_messaging import MESSAGING_CASES
 from tests.embedded_aws.resources.cases_notebooks import NOTEBOOK_CASES
 from tests.embedded_aws.resources.cases_operations import OPERATIONS_CASES
@@ -278,6 +279,7 @@ CASES = (
     *DATA_CASES,
     *EC2_CASES,
     *EMR_CASES,
+    *EMR_SERVERLESS_CASES,
     *MESSAGING_CASES,
     *NOTEBOOK_CASES,
     *OPERATIONS_CASES,

@@ -1,0 +1,1 @@
+"""The stack with the EMR Serverless application of a project."""
