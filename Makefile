@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots lint docs site secrets verify-aws benchmark pipelines notebooks spark example-notebooks notebook-pages lock update clean
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots lint docs site secrets verify-aws benchmark pipelines notebooks spark example-notebooks notebook-pages lock update clean screenshots
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -85,6 +85,9 @@ example-notebooks: .venv-notebooks/.installed ## Write the example notebooks in 
 
 notebook-pages: .venv/.installed-development example-notebooks ## Execute the example notebooks, and write their pages in docs/
 	@python -m docs_site.notebooks
+
+screenshots: .venv/.installed-development .venv-notebooks/.installed docs_site/browser/node_modules/.installed ## Take the pictures of JupyterLab in docs/
+	@python -m docs_site.screenshots
 
 lock: .venv/.installed-local ## Resolve requirements/*.in again
 	@scripts/lock

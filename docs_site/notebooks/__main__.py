@@ -1,4 +1,4 @@
-"""Execute the example notebooks in an embedded AWS, and write their pages: `python -m docs_site.notebooks`.
+"""Execute the example notebooks in an embedded AWS, and write their pages: `make notebook-pages`.
 
 They run as in their tests: with the kernel of `mlproject notebook local` and the permissions of the notebook's role.
 """

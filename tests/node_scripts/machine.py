@@ -121,6 +121,11 @@ class Machine:
         path.chmod(0o755)
         return self.run("/tmp/script")
 
+    def in_network(self, *command: str) -> list[str]:
+        """Return a command of this computer that sees the network of the machine, such as a browser."""
+        (first,) = psutil.Process(self._process.pid).children()
+        return ["nsenter", "--target", str(first.pid), "--net", *command]
+
     def file(self, path: str) -> Path:
         """Return the path of a file in the machine, which must not be below a bind mount."""
         return self.root / path.lstrip("/")

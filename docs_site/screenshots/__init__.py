@@ -1,0 +1,1 @@
+"""Pictures of JupyterLab for the documentation: CONTRIBUTING.md describes how to take them."""
