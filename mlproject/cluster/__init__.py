@@ -1,4 +1,4 @@
-"""Status, logs, termination and re-creation of deployed EMR clusters, and the Spark executors that fit its nodes."""
+"""Status, logs, termination and re-creation of deployed EMR clusters, and the Spark executors that fit their nodes."""
 
 from mlproject.cluster.executors import (
     ContainerSize,

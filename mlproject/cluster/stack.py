@@ -12,6 +12,9 @@ from mlproject.errors import UserError
 from mlproject.names import cluster_of_resource
 
 CLUSTER = "AWS::EMR::Cluster"
+_STACK = "AWS::CloudFormation::Stack"
+# Statuses of a stack with which an operation begins.
+_STARTED = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
 # Stack statuses in which CloudFormation accepts an update.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-describing-stacks.html
 UPDATABLE = (
@@ -116,6 +119,8 @@ def _failed_cluster(cloudformation: Any, stack: DeployedStack, cluster: str) -> 
         return None
     for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack.name):
         for event in page["StackEvents"]:
+            if event["ResourceType"] == _STACK and event["ResourceStatus"] in _STARTED:
+                return None  # all other events are of earlier operations
             if _is_cluster(event, cluster) and event["ResourceStatus"].endswith("_FAILED"):
                 return event.get("PhysicalResourceId") or None
     return None

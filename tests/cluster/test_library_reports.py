@@ -43,6 +43,10 @@ class CloudFormation:
             {"ResourceType": "AWS::IAM::Role", "PhysicalResourceId": "role", "ResourceStatus": "CREATE_FAILED"},
             {**kind, "PhysicalResourceId": FAILED, "ResourceStatus": "CREATE_FAILED"},
             {**kind, "PhysicalResourceId": "", "ResourceStatus": "CREATE_IN_PROGRESS"},
+            {"ResourceType": "AWS::CloudFormation::Stack", "ResourceStatus": "UPDATE_IN_PROGRESS"},
+            # Of an earlier operation.
+            {**kind, "LogicalResourceId": "NamedClusterLarge", "PhysicalResourceId": "j-OLD"}
+            | {"ResourceStatus": "CREATE_FAILED"},
         ]
         return [{"StackEvents": events[:2]}, {"StackEvents": events[2:]}]
 
