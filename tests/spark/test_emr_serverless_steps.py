@@ -67,7 +67,7 @@ def test_the_job_ran_on_the_projects_application_with_the_role_of_its_jobs(
 def test_smoke_finds_the_committed_definition_with_its_engine_and_the_application(platform: DeployedPlatform) -> None:
     checked = json.loads(platform.mlproject("smoke", "rides", "-e", "dev", "--json").stdout)
     found = {each["topic"]: each for each in checked["outcomes"]}
-    assert {found[topic]["state"] for topic in ("pipeline", "application", "stacks")} == {"ok"}, found
+    assert {found[topic]["state"] for topic in ("pipeline", "pipeline role", "application")} == {"ok"}, found
 
 
 def test_a_definition_from_a_file_runs_its_job_and_shows_the_end_of_its_log(

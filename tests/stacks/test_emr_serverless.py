@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from embedded_aws.resource_rules import resource_rules
+from mlproject.access_denied import RoleContext
+from mlproject.access_denied.emr_grants import emr_serverless_grants
 from mlproject.parameters import Deployment, EmrServerless, Environment, Pipeline, Platform
 from tests.checkouts import ROOT
 from tests.stacks.assembly import Stack, once, stacks_of
@@ -172,6 +174,14 @@ def test_only_these_jobs_may_read_the_script_and_write_the_outputs_of_the_steps(
         text = json.dumps(role_statements(stacks[f"owned/{other}/emr-serverless"], "emr-serverless"))
         assert file not in text
         assert "flight_delays" not in text
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_why_knows_what_the_jobs_may_and_what_only_the_steps_need(name: str, stacks: Mapping[str, Stack]) -> None:
+    known = list(emr_serverless_grants(project(name, OWNED), RoleContext()))
+    statements = role_statements(stacks[f"owned/{name}/emr-serverless"], "emr-serverless")
+    assert {each.grant.sid for each in known} == set(statements)
+    assert ("pipeline.engine" in {each.key for each in known}) is (name == "sparkling")
 
 
 def test_steps_create_clusters_where_the_project_has_both(stacks: Mapping[str, Stack]) -> None:
