@@ -124,14 +124,17 @@ def _cluster(stack: StackLines, emr: Emr, *, label: str) -> Iterator[CostLine]:
 def _application(stack: StackLines, application: EmrServerless) -> Iterator[CostLine]:
     """Yield the costs of an application: those of the workers with which a job starts, for as long as it runs."""
     yield stack.free("application, while no job runs", _EMR)
+    for what, item, quantity in initial_workers(application):
+        yield stack.line(f"{what}, while jobs run", item, quantity=quantity, per="hour", idle_minutes=0)
+
+
+def initial_workers(application: EmrServerless) -> Iterator[tuple[str, str, int]]:
+    """Yield what the workers with which a job starts use in an hour: description, name of the price, quantity."""
     vcpus = min(INITIAL_WORKERS * WORKER_VCPUS, application.maximum_vcpus)
     memory = min(INITIAL_WORKERS * WORKER_MEMORY_GB, application.maximum_memory_gb)
     service = "emr-serverless-arm" if application.architecture == "arm64" else "emr-serverless"
-    for what, item, quantity in (
-        (f"{vcpus} vCPUs", "vcpu", vcpus),
-        (f"{memory} GB of memory", "gb", memory),
-    ):
-        yield stack.line(f"{what}, while jobs run", f"{service}/{item}", quantity=quantity, per="hour", idle_minutes=0)
+    yield f"{vcpus} vCPUs", f"{service}/vcpu", vcpus
+    yield f"{memory} GB of memory", f"{service}/gb", memory
 
 
 def _on_demand_nodes(emr: Emr) -> Counter[str]:

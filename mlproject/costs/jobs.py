@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from mlproject.aws_rules.prices import PriceTable
 from mlproject.costs.assumptions import Assumptions
-from mlproject.costs.idle import StackLines
+from mlproject.costs.idle import StackLines, initial_workers
 from mlproject.costs.line import HOURS_PER_MONTH, CostLine
-from mlproject.definition import Definition, cluster_instances, job_instances
+from mlproject.definition import Definition, cluster_instances, job_instances, steps_of
 from mlproject.parameters import Deployment, Schedule, Serving
 from mlproject.parameters.schedule.frequency import runs_per_year
 
@@ -61,6 +61,11 @@ def pipeline_costs(
         what = f"{_rounded(runs)} runs with {size} GB of {item.removesuffix('-volume')} volumes"
         yield lines.line(what, item, quantity=size * hours / HOURS_PER_MONTH)
     yield from _cluster_costs(definition, lines, runs=runs, hours=hours)
+    if deployment.emr_serverless and deployment.spark_steps == "emr_serverless":
+        steps = sum(step["Type"] == "EMRServerless" for step in steps_of(definition.document))
+        for what, item, quantity in initial_workers(deployment.emr_serverless):
+            used = f"{_rounded(runs)} runs with {steps} x {what} for Spark steps"
+            yield lines.line(used, item, quantity=steps * quantity * hours)
 
 
 def _cluster_costs(definition: Definition, lines: StackLines, *, runs: Decimal, hours: Decimal) -> Iterator[CostLine]:

@@ -117,6 +117,16 @@ def test_a_run_with_spark_pays_the_nodes_fee_and_volumes_of_the_cluster_instead_
     assert line(found, "pipeline", "10 runs with 2 x ml.m5.large for processing")
 
 
+def test_a_run_with_spark_on_an_application_pays_the_workers_with_which_each_job_starts() -> None:
+    pipeline = Pipeline(folder="flight_delays", engine="spark")
+    each = deployment("alpha", OWNED, emr_serverless=EmrServerless(maximum_vcpus=8, maximum_memory_gb=400))
+    each = each.model_copy(update={"pipeline": pipeline, "emr": None})
+    used = Assumptions(manual_runs=Decimal(10), step_minutes=Decimal(30))
+    found = estimate_costs(each, (each,), with_engine(DEFINITION, each, bootstrap=()), used)
+    assert line(found, "pipeline", "10 runs with 1 x 8 vCPUs for Spark").quantity == 8 * 5
+    assert line(found, "pipeline", "10 runs with 1 x 64 GB of memory for Spark").item == "emr-serverless/gb"
+
+
 def test_the_cost_of_a_steps_cluster_with_fleets_is_unknown() -> None:
     config = {"Instances": {"InstanceFleets": [{"InstanceFleetType": "MASTER"}]}}
     step = {"Name": "Join", "Type": "EMR", "Arguments": {"ClusterConfig": config, "StepConfig": {}}}
