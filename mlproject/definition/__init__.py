@@ -11,6 +11,7 @@ from mlproject.definition.document import (
     read_definition,
 )
 from mlproject.definition.graph import (
+    branch_names,
     branches_of,
     dependencies,
     every_step,
@@ -62,6 +63,7 @@ __all__ = [
     "StepResources",
     "application_values",
     "asset_placeholders",
+    "branch_names",
     "branches_of",
     "check_definition",
     "check_image_values",

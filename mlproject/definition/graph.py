@@ -41,6 +41,16 @@ def branches_of(step: Step) -> dict[str, list[Step]]:
     return {key: arguments[key] for key in BRANCHES if arguments.get(key)}
 
 
+def branch_names(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return the branch of each step in a condition's branches, such as `if Better` or `else Better`."""
+    return {
+        inner["Name"]: f"{'if' if key == 'IfSteps' else 'else'} {step['Name']}"
+        for step in steps_of(document)
+        for key, inside in branches_of(step).items()
+        for inner in inside
+    }
+
+
 def own_arguments(step: Step) -> dict[str, Any]:
     """Return a step's arguments without the steps in its branches."""
     arguments = dict(step.get("Arguments", {}))

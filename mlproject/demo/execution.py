@@ -7,22 +7,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from mlproject.definition import branches_of, dependencies, steps_of
+from mlproject.definition import branch_names, dependencies
 from mlproject.report import ModelReport, OutputFile, Outputs, PipelineReport, StepReport, StepStatus
 from mlproject.runner import RunResult, StepResult
-
-BRANCHES = {"IfSteps": "if", "ElseSteps": "else"}
 
 
 def build_pipeline_report(name: str, definition: Mapping[str, Any], result: RunResult) -> PipelineReport:
     """Combine the graph of a deployed definition with the result of a run."""
     dependencies_of = dependencies(definition)
-    branches = {
-        inner["Name"]: f"{BRANCHES[key]} {step['Name']}"
-        for step in steps_of(definition)
-        for key, inside in branches_of(step).items()
-        for inner in inside
-    }
+    branches = branch_names(definition)
     return PipelineReport(
         name=name,
         execution_arn=result.execution_arn,

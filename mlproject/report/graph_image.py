@@ -105,6 +105,8 @@ def _node(box: Box, step: StepReport) -> Markup:
 
 
 def _outcome(step: StepReport) -> str:
+    if step.status == "Planned":
+        return ""
     if step.status in ("Skipped", "Stopped"):
         return step.status.lower()
     return f"{STATUS_MARKS[step.status]} {'cached' if step.cached else format_duration(step.seconds)}".rstrip()

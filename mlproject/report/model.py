@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-StepStatus = Literal["Succeeded", "Failed", "Skipped", "Stopped"]
+StepStatus = Literal["Planned", "Succeeded", "Failed", "Skipped", "Stopped"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class StepReport:
     Args:
         name: unique in the pipeline.
         type: as in the definition: "Processing", "Training", "Condition", "RegisterModel", "Fail"...
-        status: the final status; "Skipped" in a branch that was not taken.
+        status: the final status; "Skipped" in a branch that was not taken, "Planned" in a picture without a run.
         seconds: wall-clock seconds; None if the step did not run.
         cached: whether the outputs come from an earlier run.
         depends_on: names of the steps that it depends on.

@@ -1,0 +1,56 @@
+"""The picture of a pipeline's steps: `python -m docs_site.pipeline_graph` writes docs/images/flight-delays.svg."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from markupsafe import Markup
+
+from mlproject.definition import branch_names, dependencies, read_definition, steps_of
+from mlproject.report import PipelineReport, StepReport
+from mlproject.report.graph_image import draw_graph_images
+
+ROOT = Path(__file__).parents[1]
+PICTURE = ROOT / "docs" / "images" / "flight-delays.svg"
+# In the report, the page sets these.
+_TEXT = ".graph text { font-family: var(--sans); font-size: 12px; fill: var(--ink); }"
+_CSS = (ROOT / "mlproject" / "drawing" / "palette.css", ROOT / "mlproject" / "report" / "templates" / "report.css")
+
+
+def draw_pipeline(folder: Path) -> str:
+    """Return the graph of a pipeline's steps as SVG.
+
+    Args:
+        folder: the pipeline's folder.
+    """
+    document = read_definition(folder).document
+    needed, branches = dependencies(document), branch_names(document)
+    steps = tuple(
+        StepReport(
+            name=step["Name"],
+            type=step["Type"],
+            status="Planned",
+            seconds=None,
+            depends_on=tuple(sorted(needed[step["Name"]])),
+            branch=branches.get(step["Name"]),
+        )
+        for step in steps_of(document)
+    )
+    report = PipelineReport(name=folder.name, execution_arn="", status="Planned", seconds=0, steps=steps)
+    picture, _ = draw_graph_images(report)
+    lines = [line for path in _CSS for line in path.read_text().splitlines()]
+    rules = _blocks(lines)
+    style = Markup("<style>{}</style>").format(Markup("\n".join(rules)))  # noqa: S704 - files of this project
+    opening, _, rest = str(picture).partition(">")
+    return f"{opening}>{style}{rest}\n"
+
+
+def _blocks(lines: list[str]) -> list[str]:
+    """Return the colours, and the rules of the graph, which are a line each."""
+    end = lines.index("}", next(number for number, line in enumerate(lines) if line.startswith("@media print")))
+    return [*lines[: end + 1], _TEXT, *(line for line in lines[end + 1 :] if line.startswith(".graph "))]
+
+
+if __name__ == "__main__":
+    PICTURE.write_text(draw_pipeline(ROOT / "pipelines" / "flight_delays"))
+    print(PICTURE.relative_to(ROOT))
