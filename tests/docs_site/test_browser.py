@@ -10,7 +10,8 @@ import pytest
 from docs_site.browser import search, visit
 from tests.checkouts import ROOT
 
-pytestmark = pytest.mark.site
+# Every page is opened three times.
+pytestmark = [pytest.mark.site, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")
