@@ -31,7 +31,7 @@ def on_config(config: Any, **_: Any) -> Any:
     """Set the addresses of the repository and of the site, which jobs of GitLab know, and no other machine."""
     if repository := os.environ.get("CI_PROJECT_URL"):
         config.repo_url, config.repo_name = repository, "GitLab"
-        config.edit_uri = f"-/edit/main/{Path(config.docs_dir).relative_to(_ROOT).as_posix()}/"
+        config.edit_uri = f"-/edit/{_branch()}/{Path(config.docs_dir).relative_to(_ROOT).as_posix()}/"
     if address := os.environ.get("CI_PAGES_URL"):
         path = next(each["path"] for each in config.extra["languages"] if each["code"] == config.theme["language"])
         config.site_url = f"{address.rstrip('/')}/{path}"
@@ -72,6 +72,11 @@ def _to_repository(text: str, folder: str, config: Any) -> str:
             return match[0]
         if not config.repo_url:
             return f"{match['text']} (`{target}`)"
-        return f"[{match['text']}]({config.repo_url.rstrip('/')}/-/blob/main/{target}{match['anchor'] or ''})"
+        address = f"{config.repo_url.rstrip('/')}/-/blob/{_branch()}/{target}"
+        return f"[{match['text']}]({address}{match['anchor'] or ''})"
 
     return _LINK.sub(replace, text)
+
+
+def _branch() -> str:
+    return os.environ.get("CI_DEFAULT_BRANCH", "main")
