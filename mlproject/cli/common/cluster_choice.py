@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mlproject.errors import UserError
 from mlproject.names import MAIN_CLUSTER
-from mlproject.parameters import Deployment
+
+if TYPE_CHECKING:
+    from mlproject.parameters import Deployment
 
 AnyClusterOption = Annotated[
     str,

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from mlproject.certificates import expiry_warning, renewal_command
 from mlproject.cli.common.library_notes import library_notes
 from mlproject.data import DATA_FILE
 from mlproject.data import read as read_dataset
@@ -106,7 +105,12 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
 
 def _certificate_notes(platform: Platform, *, now: datetime) -> Iterator[str]:
     """Yield a sentence for each certificate of clusters that expires soon."""
-    for deployment in platform.deployments():
+    known = [each for each in platform.deployments() if each.cluster_certificate]
+    if not known:
+        return
+    from mlproject.certificates import expiry_warning, renewal_command  # imports a large library
+
+    for deployment in known:
         warning = expiry_warning(deployment, now=now)
         if warning:
             yield f"{warning}: create another one with `{renewal_command(deployment)}`."
