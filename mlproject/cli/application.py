@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
+from mlproject.cli.common.context import open_deployment
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 def status(project: ProjectArgument, environment: EnvironmentOption, as_json: AsJson = False) -> None:
     """Show the state and the capacity of the application, and its newest jobs."""
-    deployment, session = _open(project, environment)
+    _, deployment, session = open_deployment(project, environment)
     _show(deployment, _read_status(deployment, session), as_json=as_json)
 
 
@@ -42,7 +43,7 @@ def start(project: ProjectArgument, environment: EnvironmentOption, as_json: AsJ
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.emr_serverless import start_application
 
-    deployment, session = _open(project, environment)
+    _, deployment, session = open_deployment(project, environment)
     current = _read_status(deployment, session)
     if current.state != "STARTED":
         with reporting_aws_errors(f"starting application {current.application_id}"):
@@ -56,23 +57,13 @@ def stop(project: ProjectArgument, environment: EnvironmentOption, as_json: AsJs
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.emr_serverless import stop_application
 
-    deployment, session = _open(project, environment)
+    _, deployment, session = open_deployment(project, environment)
     current = _read_status(deployment, session)
     if not current.is_stopped:
         with reporting_aws_errors(f"stopping application {current.application_id}"):
             stop_application(session.client, current, wait=wait)
         current = _read_status(deployment, session)
     _show(deployment, current, as_json=as_json)
-
-
-def _open(project: str, environment: str) -> tuple[Deployment, Session]:
-    from mlproject.cli.common.session import create_session
-    from mlproject.files import project_root
-    from mlproject.parameters import load_valid_parameters
-
-    root = project_root()
-    deployment = load_valid_parameters(root).deployment(project, environment)
-    return deployment, create_session(deployment.environment, root)
 
 
 def _read_status(deployment: Deployment, session: Session) -> ApplicationStatus:

@@ -12,6 +12,7 @@ import typer
 
 from mlproject.cli.cluster_commands import certificate, history, logs, plan
 from mlproject.cli.common.arguments import ALLOW_PROTECTED, ClusterOption, EnvironmentOption, ProjectArgument
+from mlproject.cli.common.context import open_deployment
 from mlproject.errors import UserError
 from mlproject.names import MAIN_CLUSTER
 
@@ -52,7 +53,7 @@ def status(
     """Show the status of the clusters. CloudFormation does not notice if a cluster terminates itself."""
     from mlproject.cli.common.cluster_output import print_status
 
-    deployment, session = _open(project, environment)
+    _, deployment, session = open_deployment(project, environment)
     found = _read_all(deployment, session)
     print_status(deployment, [_choose(found, deployment, cluster)] if cluster else found, as_json=as_json)
 
@@ -68,7 +69,7 @@ def up(
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.cluster import recreate_cluster
 
-    deployment, session = _open(project, environment)
+    _, deployment, session = open_deployment(project, environment)
     names = deployment.names
     current = _read_status(deployment, session, cluster)
     if current.is_alive:
@@ -99,7 +100,7 @@ def down(
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.cluster import terminate_cluster, unprotect_cluster
 
-    deployment, session = _open(project, environment)
+    _, deployment, session = open_deployment(project, environment)
     current = _read_status(deployment, session, cluster)
     if current.cluster_id is None or not current.is_alive:
         _note("no cluster is running.")
@@ -121,16 +122,6 @@ def down(
             terminate_cluster(session.client, current.cluster_id, polling=_polling())
         current = _read_status(deployment, session, cluster)
     print_status(deployment, [current], as_json=as_json)
-
-
-def _open(project: str, environment: str) -> tuple[Deployment, Session]:
-    from mlproject.cli.common.session import create_session
-    from mlproject.files import project_root
-    from mlproject.parameters import load_valid_parameters
-
-    root = project_root()
-    deployment = load_valid_parameters(root).deployment(project, environment)
-    return deployment, create_session(deployment.environment, root)
 
 
 def _read_status(deployment: Deployment, session: Session, cluster: str) -> ClusterStatus:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
+from mlproject.cli.common.context import open_deployment
 from mlproject.errors import UserError
 
 if TYPE_CHECKING:
-    from mlproject.cli.common.session import Session
     from mlproject.parameters.model import Deployment
     from mlproject.serving import ServingStatus
 
@@ -32,16 +32,15 @@ def status(project: ProjectArgument, environment: EnvironmentOption, as_json: As
     """Show the served version, the endpoint, the last deployment, the alarms and the cost."""
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.costs import idle_costs
-    from mlproject.files import project_root
     from mlproject.price_list import read_prices
     from mlproject.serving import read_status
 
-    deployment, session = _open(project, environment)
+    root, deployment, session = open_deployment(project, environment)
     with reporting_aws_errors(f"reading what serves the model of {deployment.names.prefix}"):
         found = read_status(deployment.names, session.client)
     if found.stack_status is None:
         deployment.require_serving()
-    costs = [line for line in idle_costs(deployment, read_prices(project_root())) if line.stack.endswith("/serving")]
+    costs = [line for line in idle_costs(deployment, read_prices(root)) if line.stack.endswith("/serving")]
     if as_json:
         print(json.dumps(_as_json(deployment, found), indent=2))
         return
@@ -60,7 +59,7 @@ def rollback(
     from mlproject.cli.common.session import reporting_aws_errors
     from mlproject.serving import roll_back
 
-    deployment, session = _open(project, environment)
+    _, deployment, session = open_deployment(project, environment)
     if not yes:
         _confirm(deployment)
     with reporting_aws_errors(f"rolling back the endpoint of {deployment.names.prefix}"):
@@ -87,7 +86,7 @@ def batch(
     """Score the files of the data bucket with the served version, on this machine or on AWS."""
     from mlproject.cli.run import run
 
-    deployment, _ = _open(project, environment)
+    _, deployment, _ = open_deployment(project, environment)
     parameters = deployment.require_serving().batch
     if parameters is None:
         raise UserError(
@@ -106,16 +105,6 @@ def batch(
         parameter=[f"InputPrefix={input_prefix}"] if input_prefix else None,
         as_json=as_json,
     )
-
-
-def _open(project: str, environment: str) -> tuple[Deployment, Session]:
-    from mlproject.cli.common.session import create_session
-    from mlproject.files import project_root
-    from mlproject.parameters import load_valid_parameters
-
-    root = project_root()
-    deployment = load_valid_parameters(root).deployment(project, environment)
-    return deployment, create_session(deployment.environment, root)
 
 
 def _confirm(deployment: Deployment) -> None:
