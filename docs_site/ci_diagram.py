@@ -16,11 +16,10 @@ from pathlib import Path
 from markupsafe import Markup
 
 from mlproject.cli.common.language import LANGUAGES, Language
-from mlproject.drawing import svg
+from mlproject.drawing import read_styles, svg
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
-_CSS = (ROOT / "mlproject" / "drawing" / "palette.css", ROOT / "mlproject" / "drawing" / "plan.css")
 
 # Pixels.
 _BOX_WIDTH, _BOX_HEIGHT, _GAP = 132, 26, 8
@@ -123,7 +122,7 @@ def draw(jobs: Mapping[str, Sequence[Job]], stages: Sequence[str], language: Lan
         top += height + _GAP
     sentences = [f"{words[start]}: {', '.join(job.name for job in found)}." for start, found in jobs.items()]
     picture = svg.image(
-        svg.tag("style", Markup("\n".join(path.read_text() for path in _CSS))),  # noqa: S704 - files of this project
+        svg.tag("style", read_styles()),
         *shapes,
         width=width,
         height=top + _MARGIN,

@@ -7,6 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from mlproject.definition import branch_names, dependencies, read_definition, steps_of
+from mlproject.drawing import read_styles, svg
 from mlproject.report import PipelineReport, StepReport
 from mlproject.report.graph_image import draw_graph_images
 
@@ -14,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "images" / "flight-delays.svg"
 # In the report, the page sets these.
 _TEXT = ".graph text { font-family: var(--sans); font-size: 12px; fill: var(--ink); }"
-_CSS = (ROOT / "mlproject" / "drawing" / "palette.css", ROOT / "mlproject" / "report" / "templates" / "report.css")
+_REPORT = ROOT / "mlproject" / "report" / "templates" / "report.css"
 
 
 def draw_pipeline(folder: Path) -> str:
@@ -38,17 +39,11 @@ def draw_pipeline(folder: Path) -> str:
     )
     report = PipelineReport(name=folder.name, execution_arn="", status="Planned", seconds=0, steps=steps)
     picture, _ = draw_graph_images(report)
-    lines = [line for path in _CSS for line in path.read_text().splitlines()]
-    rules = _blocks(lines)
-    style = Markup("<style>{}</style>").format(Markup("\n".join(rules)))  # noqa: S704 - files of this project
+    # The rules of the graph are a line each.
+    rules = [line for line in _REPORT.read_text().splitlines() if line.startswith(".graph ")]
+    style = svg.tag("style", read_styles("palette"), Markup("\n".join([_TEXT, *rules])))  # noqa: S704 - no data
     opening, _, rest = str(picture).partition(">")
     return f"{opening}>{style}{rest}\n"
-
-
-def _blocks(lines: list[str]) -> list[str]:
-    """Return the colours, and the rules of the graph, which are a line each."""
-    end = lines.index("}", next(number for number, line in enumerate(lines) if line.startswith("@media print")))
-    return [*lines[: end + 1], _TEXT, *(line for line in lines[end + 1 :] if line.startswith(".graph "))]
 
 
 if __name__ == "__main__":

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from docs_site.browser import search, visit
-from tests.checkouts import ROOT
 
 # Every page is opened three times.
 pytestmark = [pytest.mark.site, pytest.mark.timeout(1800)]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    subprocess.run([ROOT / "scripts" / "build-site", folder], capture_output=True, check=True)
-    return folder
 
 
 def test_every_page_is_accessible_in_light_and_dark_and_on_a_phone(site: Path) -> None:
