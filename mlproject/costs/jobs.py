@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from mlproject.aws_rules.prices import PriceTable
 from mlproject.costs.assumptions import Assumptions
 from mlproject.costs.idle import StackLines, initial_workers
 from mlproject.costs.line import HOURS_PER_MONTH, CostLine
-from mlproject.definition import Definition, cluster_instances, job_instances, steps_of
+from mlproject.definition import ClusterInstances, Definition, cluster_instances, job_instances, steps_of
 from mlproject.parameters import Deployment, Schedule, Serving
 from mlproject.parameters.schedule.frequency import runs_per_year
 
@@ -60,7 +60,8 @@ def pipeline_costs(
     for item, size in gigabytes.items():
         what = f"{_rounded(runs)} runs with {size} GB of {item.removesuffix('-volume')} volumes"
         yield lines.line(what, item, quantity=size * hours / HOURS_PER_MONTH)
-    yield from _cluster_costs(definition, lines, runs=runs, hours=hours)
+    clusters = cluster_instances(definition, deployment.require_pipeline().parameters)
+    yield from _cluster_costs(clusters, lines, runs=runs, hours=hours)
     if deployment.emr_serverless and deployment.spark_steps == "emr_serverless":
         steps = sum(step["Type"] == "EMRServerless" for step in steps_of(definition.document))
         for what, item, quantity in initial_workers(deployment.emr_serverless):
@@ -68,9 +69,10 @@ def pipeline_costs(
             yield lines.line(used, item, quantity=steps * quantity * hours)
 
 
-def _cluster_costs(definition: Definition, lines: StackLines, *, runs: Decimal, hours: Decimal) -> Iterator[CostLine]:
+def _cluster_costs(
+    clusters: Sequence[ClusterInstances], lines: StackLines, *, runs: Decimal, hours: Decimal
+) -> Iterator[CostLine]:
     """Yield the costs of the clusters that steps create. The price of EMR is in addition to that of EC2."""
-    clusters = cluster_instances(definition)
     nodes = sum((Counter(each.nodes) for each in clusters), Counter[str]())
     for node, count in nodes.items():
         machines = f"{count} x {node}"
@@ -83,7 +85,8 @@ def _cluster_costs(definition: Definition, lines: StackLines, *, runs: Decimal, 
         yield lines.line(what, "ebs-gp3", quantity=size * hours / HOURS_PER_MONTH)
     for each in clusters:
         if not each.nodes:
-            yield lines.unknown(f"{_rounded(runs)} runs of the cluster of step {each.step}, whose types EMR chooses")
+            cluster = f"the cluster of step {each.step}, whose types EMR or the run chooses"
+            yield lines.unknown(f"{_rounded(runs)} runs of {cluster}")
 
 
 def batch_costs(

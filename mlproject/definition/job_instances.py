@@ -43,8 +43,13 @@ def job_instances(definition: Definition, parameters: Mapping[str, Any]) -> tupl
         definition: the pipeline's definition.
         parameters: values that override the defaults of the pipeline's parameters.
     """
+    return tuple(_of_steps(definition, parameter_values(definition, parameters)))
+
+
+def parameter_values(definition: Definition, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a pipeline's parameters: those that override the defaults, and the defaults."""
     defaults = {name: parameter.get("DefaultValue") for name, parameter in definition.parameters.items()}
-    return tuple(_of_steps(definition, {**defaults, **parameters}))
+    return {**defaults, **parameters}
 
 
 def _of_steps(definition: Definition, values: Mapping[str, Any]) -> Iterator[JobInstances]:
@@ -52,8 +57,8 @@ def _of_steps(definition: Definition, values: Mapping[str, Any]) -> Iterator[Job
         if step["Type"] not in _JOB_TYPES:
             continue
         for cluster in _clusters(own_arguments(step)):
-            instance_type, count = (_value(cluster[name], values) for name in ("InstanceType", "InstanceCount"))
-            volume = _value(cluster.get("VolumeSizeInGB"), values)
+            instance_type, count = (known_value(cluster[name], values) for name in ("InstanceType", "InstanceCount"))
+            volume = known_value(cluster.get("VolumeSizeInGB"), values)
             if isinstance(instance_type, str) and isinstance(count, int):
                 yield JobInstances(
                     step=step["Name"],
@@ -69,7 +74,7 @@ def _of_steps(definition: Definition, values: Mapping[str, Any]) -> Iterator[Job
 def _tuning_limit(step: Step, name: str, values: Mapping[str, Any]) -> int:
     """A limit of a Tuning step; 1 for any other step, which runs one job."""
     config = own_arguments(step).get("HyperParameterTuningJobConfig", {})
-    count = _value(config.get("ResourceLimits", {}).get(name), values)
+    count = known_value(config.get("ResourceLimits", {}).get(name), values)
     return count if isinstance(count, int) else 1
 
 
@@ -86,8 +91,8 @@ def _clusters(arguments: Any) -> Iterator[Mapping[str, Any]]:
             yield from _clusters(value)
 
 
-def _value(argument: Any, parameters: Mapping[str, Any]) -> Any:
-    """A literal, or the value of the pipeline parameter that the argument references."""
+def known_value(argument: Any, parameters: Mapping[str, Any]) -> Any:
+    """Return a literal, or the value of the pipeline parameter that an argument references; None if a run decides."""
     if isinstance(argument, Mapping):
         return parameters.get(str(argument.get("Get", "")).removeprefix("Parameters."))
     return argument

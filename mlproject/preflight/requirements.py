@@ -80,9 +80,10 @@ def account_requirements(
         for notebook in deployment.notebooks:
             instances[notebook.instance_type, NOTEBOOK] += 1
         if deployment.pipeline:
-            definition, parallel = definitions[deployment.project], deployment.pipeline.parallel_steps
-            instances.update(_jobs(definition, deployment.pipeline.parameters, parallel=parallel))
-            step_nodes.update(_step_nodes(definition, parallel=parallel))
+            definition, parameters = definitions[deployment.project], deployment.pipeline.parameters
+            parallel = deployment.pipeline.parallel_steps
+            instances.update(_jobs(definition, parameters, parallel=parallel))
+            step_nodes.update(_step_nodes(definition, parameters, parallel=parallel))
     return AccountRequirements(
         environment=environment,
         deployments=in_environment,
@@ -105,10 +106,10 @@ def _jobs(definition: Definition, parameters: Mapping[str, Any], *, parallel: in
     return _largest(counts, parallel=parallel)
 
 
-def _step_nodes(definition: Definition, *, parallel: int) -> Counter[str]:
+def _step_nodes(definition: Definition, parameters: Mapping[str, Any], *, parallel: int) -> Counter[str]:
     """Return the most nodes that the clusters of one execution's steps can have at the same time."""
     counts: dict[str, list[int]] = {}
-    for each in cluster_instances(definition):
+    for each in cluster_instances(definition, parameters):
         for instance_type, count in each.maximum.items():
             counts.setdefault(instance_type, []).append(count)
     return _largest(counts, parallel=parallel)
