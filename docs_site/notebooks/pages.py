@@ -21,12 +21,12 @@ _OTHER_LANGUAGE = {
 }
 _INTRODUCTION = {
     "en": (
-        "This page is the notebook [`{file}`](../../../{sources}/{file}) with the outputs of an execution in the "
+        "This page is the notebook `{sources}/{file}` with the outputs of an execution in the "
         "embedded AWS, with the permissions of the notebook's role. [Example notebooks](../example-notebooks.md) "
         "describes how to open it."
     ),
     "es": (
-        "Esta página es el notebook [`{file}`](../../../{sources}/{file}) con las salidas de una ejecución en el AWS "
+        "Esta página es el notebook `{sources}/{file}` con las salidas de una ejecución en el AWS "
         "embebido, con los permisos del rol del notebook. [Notebooks de ejemplo](../example-notebooks.md) explica cómo "
         "abrirlo."
     ),
