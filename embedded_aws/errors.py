@@ -9,8 +9,10 @@ class EmbeddedAwsError(Exception):
     Args:
         message: the sentence.
         exit_code: for the command, never zero: 2 for input that is refused, 1 for work that failed.
+        topic: name of the kind of error, by which a command can refer to its documentation; None for no kind.
     """
 
-    def __init__(self, message: str, *, exit_code: int = 2) -> None:
+    def __init__(self, message: str, *, exit_code: int = 2, topic: str | None = None) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+        self.topic = topic

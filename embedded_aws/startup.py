@@ -23,6 +23,7 @@ from embedded_aws.server_environment import server_environment
 # It takes 1 s on an idle machine; on a busy one whose disk is cold it was seen to take 15.
 START_SECONDS = 90.0
 LAST_LINES = 10
+NOT_STARTING = "local-aws-not-starting"
 
 
 class Lifetime(Enum):
@@ -69,7 +70,9 @@ class StartingServer:
         except OSError:
             lines = []
         said = "\n".join(["", *lines]) if lines else " The log is empty."
-        return EmbeddedAwsError(f"the embedded AWS did not start: {what}. The end of {self.log}:{said}", exit_code=1)
+        return EmbeddedAwsError(
+            f"the embedded AWS did not start: {what}. The end of {self.log}:{said}", exit_code=1, topic=NOT_STARTING
+        )
 
     def abandon(self) -> None:
         """End the process, if there is one: nobody will know of it."""
@@ -118,10 +121,14 @@ def bind(port: int) -> socket.socket:
             holder = port_holder(port)
             by = f" by {holder}" if holder else ""
             raise EmbeddedAwsError(
-                f"port {port} is taken{by}; give another with --port, or none and a free one is taken.", exit_code=1
+                f"port {port} is taken{by}; give another with --port, or none and a free one is taken.",
+                exit_code=1,
+                topic=NOT_STARTING,
             ) from error
         raise EmbeddedAwsError(
-            f"port {port} cannot be used ({error.strerror}); give another with --port, 1024 or higher.", exit_code=1
+            f"port {port} cannot be used ({error.strerror}); give another with --port, 1024 or higher.",
+            exit_code=1,
+            topic=NOT_STARTING,
         ) from error
 
 

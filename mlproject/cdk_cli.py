@@ -26,7 +26,7 @@ def cdk_program(root: Path) -> str:
     """
     program = root / "node_modules" / ".bin" / "cdk"
     if not program.exists():
-        raise UserError(f"{program}: the CDK CLI is not installed. Run `make install`.")
+        raise UserError(f"{program}: the CDK CLI is not installed. Run `make install`.", topic="not-installed")
     return str(program)
 
 

@@ -33,6 +33,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise UserError(
             f"{path}: cannot be written ({reason}). Free disk space or fix the permissions, and run the command again.",
             exit_code=1,
+            topic="file-not-writable",
         ) from error
 
 
@@ -54,5 +55,6 @@ def project_root(start: Path | None = None) -> Path:
         if (folder / "environments.yaml").is_file():
             return folder
     raise UserError(
-        f"{here}: no environments.yaml here or in a parent folder. Run the command in a project's checkout."
+        f"{here}: no environments.yaml here or in a parent folder. Run the command in a project's checkout.",
+        topic="no-checkout",
     )

@@ -29,7 +29,9 @@ def run_git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
     except FileNotFoundError as error:
-        raise UserError("git is not installed. Install it, and run the command again.", exit_code=1) from error
+        raise UserError(
+            "git is not installed. Install it, and run the command again.", exit_code=1, topic="not-installed"
+        ) from error
 
 
 def is_zero_commit(ref: str) -> bool:
@@ -51,12 +53,13 @@ def find_merge_base(root: Path, ref: str) -> str:
     if resolved.returncode:
         _require_checkout(root)
         remedy = _SHALLOW if _is_shallow(root) else "Fetch it (`git fetch`), or name another commit or branch"
-        raise UserError(f"--since {ref}: no such commit in this clone. {remedy}.")
+        raise UserError(f"--since {ref}: no such commit in this clone. {remedy}.", topic="git-history")
     base = run_git(root, "merge-base", resolved.stdout.decode().strip(), "HEAD")
     if base.returncode:
         remedy = "Name the branch from which HEAD was created"
         raise UserError(
-            f"--since {ref}: has no commit in common with HEAD. {_SHALLOW if _is_shallow(root) else remedy}."
+            f"--since {ref}: has no commit in common with HEAD. {_SHALLOW if _is_shallow(root) else remedy}.",
+            topic="git-history",
         )
     return base.stdout.decode().strip()
 
@@ -100,7 +103,10 @@ def _is_shallow(root: Path) -> bool:
 
 def _require_checkout(root: Path) -> None:
     if run_git(root, "rev-parse", "--git-dir").returncode:
-        raise UserError(f"{root}: is not a git checkout, so its changes are unknown. Clone the repository with git.")
+        raise UserError(
+            f"{root}: is not a git checkout, so its changes are unknown. Clone the repository with git.",
+            topic="git-history",
+        )
 
 
 def _checked(root: Path, *arguments: str) -> bytes:

@@ -54,7 +54,8 @@ def select_notebook(deployment: Deployment, name: str | None, *, option: str = "
     if not notebooks:
         raise UserError(
             f"{where}: the project has no notebooks in {deployment.environment.name}. Add one below "
-            "`notebooks:`, such as `explore: {instance_type: ml.t3.medium}`, and deploy it."
+            "`notebooks:`, such as `explore: {instance_type: ml.t3.medium}`, and deploy it.",
+            topic="component-missing",
         )
     if name is None:
         if len(notebooks) > 1:
@@ -67,7 +68,8 @@ def select_notebook(deployment: Deployment, name: str | None, *, option: str = "
         hint = f"Did you mean {near}? " if near else ""
         raise UserError(
             f"{option} {name}: {where} defines no such notebook for {deployment.environment.name}. {hint}"
-            f"Known: {join_names(notebooks)}."
+            f"Known: {join_names(notebooks)}.",
+            topic="unknown-name",
         )
     return notebooks[name]
 
@@ -139,17 +141,19 @@ def _wait_in_service(
             raise UserError(
                 f"notebook {instance} has failed: {description.get('FailureReason') or 'AWS gives no reason'}",
                 exit_code=1,
+                topic="notebook-failed",
             )
         if status == "Stopped" and start and not started:
             sagemaker.start_notebook_instance(NotebookInstanceName=instance)
             started = True
         elif not (start and status in _TRANSIENT):
-            raise UserError(f"notebook {instance} {_not_running(status)}", exit_code=1)
+            raise UserError(f"notebook {instance} {_not_running(status)}", exit_code=1, topic="notebook-not-running")
         sleep(POLL_SECONDS)
     raise UserError(
         f"notebook {instance} is not in service after {POLLS * POLL_SECONDS // 60} minutes. Check its log in "
         "CloudWatch, log group /aws/sagemaker/NotebookInstances, and run the command again.",
         exit_code=1,
+        topic="notebook-not-running",
     )
 
 
@@ -184,6 +188,7 @@ def describe_notebook(deployment: Deployment, instance: str, sagemaker: Any) -> 
             f"notebook {instance} is not deployed in {deployment.environment.name}. "
             f"Deploy it with `cdk deploy '{deployment.names.path}/notebooks'`.",
             exit_code=1,
+            topic="not-deployed",
         ) from error
     return description
 
@@ -202,6 +207,7 @@ def _explained_denial(deployment: Deployment, notebook: Notebook) -> Iterator[No
             f"AWS denied access to notebook {instance}. {_remedy(deployment, notebook)} "
             f"(AWS reported: {denial.get('Message') or denial['Code']})",
             exit_code=1,
+            topic="access-denied",
         ) from error
 
 

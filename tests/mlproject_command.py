@@ -22,6 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from mlproject.errors import REFERENCE
 from tests.checkouts import ROOT, inherited_variables
 
 _ENDED = b""
@@ -33,6 +34,7 @@ def run_mlproject(
     variables: Mapping[str, str] = MappingProxyType({}),
     answer: str = "",
     merge: bool = False,
+    keep_reference: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """Run `mlproject ARGUMENTS` and return its exit code and output.
 
@@ -42,11 +44,12 @@ def run_mlproject(
         variables: environment variables beside those of this process that select no AWS account.
         answer: what its standard input contains.
         merge: whether messages are part of the output, in their order.
+        keep_reference: whether the messages contain the line that leads from an error to docs/.
     """
     environment = {**inherited_variables(), "PYTHONPATH": str(ROOT), **variables}
     if environment["PYTHONPATH"] != str(ROOT):
         # A process of its own imports what the test puts there.
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "mlproject.cli.main", *arguments],
             cwd=folder,
             env=environment,
@@ -56,6 +59,7 @@ def run_mlproject(
             text=True,
             check=False,
         )
+        return _finished(done.returncode, done.stdout, done.stderr or "", keep_reference=keep_reference)
     with (
         tempfile.TemporaryFile("w+") as typed,
         tempfile.TemporaryFile("w+") as output,
@@ -74,7 +78,17 @@ def run_mlproject(
         assert code != _ENDED, "the process from which commands are forked has ended"
         output.seek(0)
         messages.seek(0)
-        return subprocess.CompletedProcess(list(arguments), int(code), output.read(), messages.read())
+        return _finished(int(code), output.read(), messages.read(), keep_reference=keep_reference)
+
+
+def _finished(code: int, output: str, messages: str, *, keep_reference: bool) -> subprocess.CompletedProcess[str]:
+    told = (output, messages) if keep_reference else (without_reference(output), without_reference(messages))
+    return subprocess.CompletedProcess(["mlproject"], code, *told)
+
+
+def without_reference(text: str) -> str:
+    """Return the output of a command without the line that leads from its error to docs/."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(REFERENCE))
 
 
 @functools.cache

@@ -71,7 +71,8 @@ def find_role(platform: Platform, principal: str) -> ProjectRole:
     places = ", ".join(environment.name for environment in environments)
     raise UserError(
         f"{name}: no project has a role of this name in {places}. The roles of a project are called "
-        f"PROJECT-ENVIRONMENT-USE, with one of these uses: {', '.join(ROLE_USES)}."
+        f"PROJECT-ENVIRONMENT-USE, with one of these uses: {', '.join(ROLE_USES)}.",
+        topic="unknown-name",
     )
 
 

@@ -58,14 +58,20 @@ def read_assembly(folder: Path, paths: tuple[str, ...], *, remedy: str) -> tuple
     """
     manifest = folder / "manifest.json"
     if not manifest.is_file():
-        raise UserError(f"{folder}: contains no synthesized templates; run `{remedy}` first.")
+        raise UserError(
+            f"{folder}: contains no synthesized templates; run `{remedy}` first.", topic="templates-missing"
+        )
     try:
         stacks = tuple(_stacks(manifest))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{folder}: cannot be read as a cloud assembly ({error}); run `{remedy}` again.") from error
+        raise UserError(
+            f"{folder}: cannot be read as a cloud assembly ({error}); run `{remedy}` again.", topic="templates-missing"
+        ) from error
     if not any(stack.path == paths[-1] for stack in stacks):
         others = ", ".join(sorted({stack.path for stack in stacks})) or "no stacks"
-        raise UserError(f"{folder}: does not contain {paths[-1]}, only {others}; run `{remedy}` first.")
+        raise UserError(
+            f"{folder}: does not contain {paths[-1]}, only {others}; run `{remedy}` first.", topic="templates-missing"
+        )
     return tuple(stack for path in paths for stack in stacks if stack.path == path)
 
 

@@ -80,13 +80,15 @@ def _read_status(deployment: Deployment, session: Session) -> ApplicationStatus:
     if current is None and deployment.emr_serverless is None:
         raise UserError(
             f"{deployment.project} has no EMR Serverless application in {deployment.environment.name}. To add one, "
-            f"define `emr_serverless:` in projects/{deployment.project}/project.yaml and deploy it."
+            f"define `emr_serverless:` in projects/{deployment.project}/project.yaml and deploy it.",
+            topic="component-missing",
         )
     if current is None:
         raise UserError(
             f"the application of {deployment.names.prefix} is not deployed. To create it, run "
             f"`cdk deploy '{deployment.names.path}/emr-serverless'`.",
             exit_code=1,
+            topic="not-deployed",
         )
     return current
 

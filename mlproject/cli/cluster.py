@@ -110,6 +110,7 @@ def down(
                 f"cluster {current.cluster_id} is protected against termination, so nothing was terminated. To turn "
                 f"the protection off and terminate it, run the command again with {ALLOW_PROTECTED}.",
                 exit_code=1,
+                topic="termination-protected",
             )
         if not yes:
             _confirm(current.cluster_id)
@@ -143,7 +144,8 @@ def _read_all(deployment: Deployment, session: Session) -> Sequence[ClusterStatu
     if deployment.emr is None and found[0].stack_status is None:
         raise UserError(
             f"{deployment.project} has no cluster in {deployment.environment.name}. "
-            f"To add one, define `emr:` in projects/{deployment.project}/project.yaml and deploy it."
+            f"To add one, define `emr:` in projects/{deployment.project}/project.yaml and deploy it.",
+            topic="component-missing",
         )
     return found
 
@@ -159,7 +161,8 @@ def _choose(found: Sequence[ClusterStatus], deployment: Deployment, cluster: str
         raise UserError(
             f"{deployment.project} has no cluster {cluster} in {deployment.environment.name}; its clusters: "
             f"{', '.join(by_name)}. To add one, define it below `emr.clusters` in "
-            f"projects/{deployment.project}/project.yaml and deploy it."
+            f"projects/{deployment.project}/project.yaml and deploy it.",
+            topic="unknown-name",
         )
     return by_name[cluster]
 
@@ -194,6 +197,9 @@ def _confirm(cluster_id: str) -> None:
     try:
         answer = input(question)
     except EOFError:
-        raise UserError("no answer, so the cluster was not terminated; repeat the command with --yes.") from None
+        raise UserError(
+            "no answer, so the cluster was not terminated; repeat the command with --yes.",
+            topic="confirmation-required",
+        ) from None
     if answer.strip().lower() not in {"y", "yes"}:
         raise UserError("the cluster was not terminated.", exit_code=1)

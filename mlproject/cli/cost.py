@@ -158,9 +158,13 @@ def _refresh(root: Path, estimates: Sequence[Estimate]) -> None:
         try:
             result = refresh_prices(client, items)
         except EndpointConnectionError as error:
-            raise UserError(f"{action}: AWS cannot be reached ({error}). Check the network.", exit_code=1) from error
+            raise UserError(
+                f"{action}: AWS cannot be reached ({error}). Check the network.", exit_code=1, topic="aws-unreachable"
+            ) from error
     if not result.prices:
-        raise UserError(f"{action}: AWS's price list has none of the {len(items)} prices.", exit_code=1)
+        raise UserError(
+            f"{action}: AWS's price list has none of the {len(items)} prices.", exit_code=1, topic="prices-unavailable"
+        )
     path = save_prices(root, result.prices)
     print(f"{len(result.prices)} of {len(items)} prices updated in {path}. Commit the file.", file=sys.stderr)
     for (region, item), reason in result.not_found.items():

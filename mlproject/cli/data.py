@@ -153,7 +153,8 @@ def _pipeline_folder(name: str, root: Path) -> Path:
         near = closest_match(name, folders)
         hint = f" Did you mean {near}?" if near else ""
         raise UserError(
-            f"pipelines/{name}: no such folder.{hint} Allowed: {join_names(folders)}. Create it for a new pipeline."
+            f"pipelines/{name}: no such folder.{hint} Allowed: {join_names(folders)}. Create it for a new pipeline.",
+            topic="unknown-name",
         )
     return folders[name]
 

@@ -215,7 +215,8 @@ def _require_same_network(deployment: Deployment, session: Session) -> None:
         raise UserError(
             f"environments.yaml, network of {environment.name}: {deployed} is deployed, and another range or zone "
             "would replace the VPC with everything in it. Write the deployed range and zones, or add another "
-            "environment."
+            "environment.",
+            topic="network-changed",
         )
 
 
@@ -238,7 +239,8 @@ def _require_bootstrap(deployment: Deployment, session: Session) -> None:
         raise UserError(
             f"{environment.name} is not bootstrapped with the qualifier {environment.bootstrap_qualifier}. Run `cdk "
             f"{' '.join(bootstrap_arguments(environment))}`, or the commands that `mlproject execution-policy -e "
-            f"{environment.name} --write build/policies` prints, which do not give CloudFormation AdministratorAccess."
+            f"{environment.name} --write build/policies` prints, which do not give CloudFormation AdministratorAccess.",
+            topic="not-bootstrapped",
         )
 
 

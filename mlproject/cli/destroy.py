@@ -75,12 +75,15 @@ def destroy(
             print(f"{what} is not deployed in {environment}, so there is nothing to delete.")
             return
         others = ", ".join(each.kind for each in project_stacks) if project_stacks else ", ".join(deployed)
-        raise UserError(f"{what} is not deployed in {environment}; deployed there: {others or 'nothing'}.")
+        raise UserError(
+            f"{what} is not deployed in {environment}; deployed there: {others or 'nothing'}.", topic="not-deployed"
+        )
     if target.retain_data and not protected:
         raise UserError(
             f"environment {environment} retains its data (retain_data: true in environments.yaml) and protects its "
             f"stacks, so nothing was deleted. To delete the stacks of {project}, run the command again with "
-            f"{ALLOW_PROTECTED}. Buckets, key, models and notebooks stay even then."
+            f"{ALLOW_PROTECTED}. Buckets, key, models and notebooks stay even then.",
+            topic="data-retained",
         )
     if clusters and not protected:
         which = f"cluster {clusters[0]} of {project} is"
@@ -88,7 +91,8 @@ def destroy(
             which = f"clusters {', '.join(clusters)} of {project} are"
         raise UserError(
             f"{which} protected against termination, so nothing was deleted. To turn the protection off and delete the "
-            f"stacks of {project}, run the command again with {ALLOW_PROTECTED}."
+            f"stacks of {project}, run the command again with {ALLOW_PROTECTED}.",
+            topic="termination-protected",
         )
     _print_summary(names.prefix, stacks, content)
     for cluster in clusters:

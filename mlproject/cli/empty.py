@@ -51,7 +51,8 @@ def empty(
     if target.retain_data and not retained:
         raise UserError(
             f"environment {environment} retains its data (retain_data: true in environments.yaml), so nothing was "
-            f"deleted. To delete all data of {project} in it, run the command again with {RETAINED}."
+            f"deleted. To delete all data of {project} in it, run the command again with {RETAINED}.",
+            topic="data-retained",
         )
     try:
         session = create_session(target, root)

@@ -74,7 +74,7 @@ def lock(
         print(note)
     findings = list(lock_findings(lists))
     if findings:
-        raise ParametersError(findings)
+        raise ParametersError(findings, topic="libraries-not-locked")
 
 
 def check(project: ProjectsArgument = None) -> None:
@@ -91,7 +91,7 @@ def check(project: ProjectsArgument = None) -> None:
     lists = project_lists(root, project)
     findings = list(lock_findings(lists))
     if findings:
-        raise ParametersError(findings)
+        raise ParametersError(findings, topic="libraries-not-locked")
     for library_list in lists:
         print(f"{library_list.lock_file}: up to date")
     deployments = project_deployments(root, project)

@@ -151,7 +151,9 @@ def env(
     root = project_root()
     server = embedded_aws.status(_folder())
     if server is None:
-        raise UserError(f"the embedded AWS is not running. {START_HINT}", exit_code=NOT_RUNNING)
+        raise UserError(
+            f"the embedded AWS is not running. {START_HINT}", exit_code=NOT_RUNNING, topic="local-aws-not-running"
+        )
     account, region = _account_and_region(root, environment)
     embedded_aws.Accounts(_folder()).add([account])
     variables = server.environment(account, region)
@@ -211,6 +213,7 @@ def _not_responding(server: Server) -> UserError:
         f"process {server.pid} of the embedded AWS does not respond at {server.endpoint}. "
         f"See {server.log}, or run `mlproject local reset` for a new one without state.",
         exit_code=1,
+        topic="local-aws-not-running",
     )
 
 

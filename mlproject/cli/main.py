@@ -19,7 +19,7 @@ from embedded_aws import failing_exports
 from embedded_aws.errors import EmbeddedAwsError
 from mlproject import cli
 from mlproject.cli.common.language import OPTION, Language, select_language, translate_help
-from mlproject.errors import UserError
+from mlproject.errors import UserError, reference
 from mlproject.files import write_atomically
 
 INTERRUPTED = 130
@@ -63,6 +63,7 @@ def main() -> None:
         code = command(prog_name="mlproject", standalone_mode=False)
     except (UserError, EmbeddedAwsError) as error:
         print(f"error: {error}", file=sys.stderr)
+        _print_reference(error.topic)
         code = error.exit_code
     except TyperException as error:
         print(f"error: {error.format_message()} See {_command_path(error)} --help.", file=sys.stderr)
@@ -72,11 +73,18 @@ def main() -> None:
     except Exception as error:
         code = 70
         print(f"error: unexpected {type(error).__name__}: {error}; {_keep_trace()}", file=sys.stderr)
+        _print_reference("internal-error")
     if code == INTERRUPTED:
         print("interrupted", file=sys.stderr)
     if code and sys.argv[1:3] == ["local", "env"] and "--json" not in sys.argv:
         print(failing_exports())
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print_reference(topic: str | None) -> None:
+    """Print where the documentation explains an error, in the language of the machine."""
+    if topic:
+        print(reference(topic, language=select_language(sys.argv[1:], os.environ)), file=sys.stderr)
 
 
 def _command_path(error: TyperException) -> str:

@@ -93,7 +93,7 @@ def _check(folders: list[Path]) -> None:
         findings += [stale] if stale else []
         findings += [f"{folder}: {finding}" for finding in check_definition(found.document)]
     if findings:
-        raise UserError("\n".join(findings))
+        raise UserError("\n".join(findings), topic="definition-invalid")
     for folder in folders:
         print(f"{folder.name}: fresh")
 

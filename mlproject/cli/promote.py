@@ -104,6 +104,7 @@ def _assume_role(promotion: Promotion, session: Session) -> Callable[[str], Any]
             f"{error}. Deploy {names.stack('pipeline')}, which creates the role, and allow your role sts:AssumeRole "
             "on it.",
             exit_code=1,
+            topic="access-denied",
         ) from error
     assumed = boto3.Session(
         aws_access_key_id=given["AccessKeyId"],

@@ -101,7 +101,8 @@ def _require_not_deployed(project: str, states: Sequence[EnvironmentState]) -> N
     commands = ", ".join(f"`mlproject destroy {project} --environment {each.environment}`" for each in deployed)
     raise UserError(
         f"{project} is still deployed in {found}, so nothing was removed. Save the data that you need, then run "
-        f"{commands}."
+        f"{commands}.",
+        topic="still-deployed",
     )
 
 
@@ -111,7 +112,8 @@ def _require_reachable(project: str, unreachable: Sequence[EnvironmentState], *,
     reasons = "\n".join(f"  {each.environment}: {each.error}" for each in unreachable)
     raise UserError(
         f"{project} may be deployed in environments that cannot be reached, so nothing was removed. Fix this, or run "
-        f"the command again with {UNREACHABLE}.\n{reasons}"
+        f"the command again with {UNREACHABLE}.\n{reasons}",
+        topic="still-deployed",
     )
 
 

@@ -143,7 +143,7 @@ def run(
     if result.status == "Stopped":
         raise typer.Exit(INTERRUPTED)
     if result.failure:
-        raise UserError(result.failure, exit_code=1)
+        raise UserError(result.failure, exit_code=1, topic="pipeline-step-failed")
     if result.missing:
         raise typer.Exit(1)
 

@@ -91,7 +91,8 @@ def batch(
     if parameters is None:
         raise UserError(
             f"{project} has no batch transform in {environment}. "
-            f"Add the key serving.batch to projects/{project}/project.yaml."
+            f"Add the key serving.batch to projects/{project}/project.yaml.",
+            topic="component-missing",
         )
     allowed = parameters.input_prefix
     if input_prefix is not None and not (input_prefix.startswith(allowed) and input_prefix.endswith("/")):
@@ -111,7 +112,9 @@ def _confirm(deployment: Deployment) -> None:
     try:
         answer = input(f"Let the endpoint of {deployment.names.prefix} serve the previous version? [y/N] ")
     except EOFError:
-        raise UserError("no answer, so nothing was changed; repeat the command with --yes.") from None
+        raise UserError(
+            "no answer, so nothing was changed; repeat the command with --yes.", topic="confirmation-required"
+        ) from None
     if answer.strip().lower() not in {"y", "yes"}:
         raise UserError("nothing was changed.", exit_code=1)
 

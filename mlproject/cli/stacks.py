@@ -93,7 +93,8 @@ def _explain_failures(project: str, environment: str, *, as_json: bool) -> None:
         if project not in projects and project not in deployed:
             raise UserError(
                 f"--project {project}: no such project in {environment}. Allowed: "
-                f"{', '.join(sorted({*projects, *deployed})) or 'none'}."
+                f"{', '.join(sorted({*projects, *deployed})) or 'none'}.",
+                topic="unknown-name",
             )
         names = [f"{environment}-network", *(stack.name for stack in deployed.get(project, ()))]
         found = list_failures(names, session.client)

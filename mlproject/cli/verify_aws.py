@@ -58,7 +58,8 @@ def verify_aws(
     if deployment.environment.retain_data:
         raise UserError(
             f"environment {environment} retains its data (retain_data: true in environments.yaml), but a verification "
-            "deletes what it creates. Use an environment in a sandbox account."
+            "deletes what it creates. Use an environment in a sandbox account.",
+            topic="data-retained",
         )
     target = _create_target(root, deployment, instance_type)
     if not yes:

@@ -182,12 +182,14 @@ class ClusterLogs:
                     f"there are no logs, since bucket {self.bucket} does not exist. Deploy the stack with the storage "
                     "of the project first.",
                     exit_code=1,
+                    topic="not-deployed",
                 ) from error
             if code in {"AccessDenied", "403"}:
                 raise UserError(
                     f"you may not read {self.uri}: {error.operation_name} was denied. Use credentials with "
                     f"s3:ListBucket on bucket {self.bucket}, s3:GetObject on its objects and kms:Decrypt on its key.",
                     exit_code=1,
+                    topic="access-denied",
                 ) from error
             raise
 

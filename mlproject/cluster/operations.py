@@ -40,26 +40,32 @@ def recreate_cluster(
     deployed = stacks.find_stack(cloudformation, name)
     if deployed is None:
         raise UserError(
-            f"stack {name} is not deployed. `cdk deploy '{names.path}/emr'` creates the cluster.", exit_code=1
+            f"stack {name} is not deployed. `cdk deploy '{names.path}/emr'` creates the cluster.",
+            exit_code=1,
+            topic="not-deployed",
         )
     if deployed.is_busy:
         raise UserError(
             f"stack {name} is {deployed.status}: another operation is in progress. "
             "Wait until it has finished, then run the command again.",
             exit_code=1,
+            topic="deployment-in-progress",
         )
     if deployed.status == "UPDATE_ROLLBACK_FAILED" and set(deployed.failed.values()) == {stacks.CLUSTER}:
         deployed = stacks.continue_rollback(cloudformation, deployed, polling=polling)
     parameter = restarts_parameter(cluster)
     if cluster != MAIN_CLUSTER and parameter not in deployed.parameters:
         raise UserError(
-            f"stack {name} has no cluster {cluster} yet. `cdk deploy '{names.path}/emr'` creates it.", exit_code=1
+            f"stack {name} has no cluster {cluster} yet. `cdk deploy '{names.path}/emr'` creates it.",
+            exit_code=1,
+            topic="not-deployed",
         )
     if deployed.status not in stacks.UPDATABLE or parameter not in deployed.parameters:
         raise UserError(
             f"stack {name} is {deployed.status} and cannot re-create the cluster. "
             f"Deploy the stack again with `cdk deploy '{names.path}/emr'`.",
             exit_code=1,
+            topic="deployment-failed",
         )
     token = f"mlproject-{uuid.uuid4()}"
     restarts = str(int(deployed.parameters[parameter]) + 1)

@@ -225,6 +225,7 @@ def wait_for_new_cluster(
                 f"stack {stack.name}: the update ended with {status} and created no new cluster: "
                 f"{reason or 'CloudFormation gives no reason'}. Fix the cause and run the command again.",
                 exit_code=1,
+                topic="deployment-failed",
             )
         polling.sleep()
 

@@ -109,7 +109,8 @@ def read(pipeline: Path) -> DataSet:
     if not path.exists():
         raise UserError(
             f"{path}: does not exist, so this pipeline has no data set to upload. "
-            f"Describe it with `mlproject data lock {pipeline.name} --from SOURCE`, or upload the data yourself."
+            f"Describe it with `mlproject data lock {pipeline.name} --from SOURCE`, or upload the data yourself.",
+            topic="data-missing",
         )
     return read_json(path, DataSet, root=pipeline.parents[1])
 

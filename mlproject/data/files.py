@@ -38,7 +38,10 @@ def locate(dataset: DataSet, *, root: Path, folder: Path | None = None) -> tuple
     """
     where = folder if folder is not None else _source_folder(dataset, root)
     if not where.is_dir():
-        raise UserError(f"{where}: no such folder. It must contain {_names(dataset)}; --from names another folder.")
+        raise UserError(
+            f"{where}: no such folder. It must contain {_names(dataset)}; --from names another folder.",
+            topic="data-missing",
+        )
     return tuple(LocatedFile(file=file, path=where / file.name) for file in dataset.files)
 
 
@@ -53,9 +56,9 @@ def installed_folder(package: Package) -> Path:
     try:
         installed = importlib.metadata.distribution(package.name)
     except importlib.metadata.PackageNotFoundError as error:
-        raise UserError(f"{expected}, which is not installed. {remedy}") from error
+        raise UserError(f"{expected}, which is not installed. {remedy}", topic="data-missing") from error
     if installed.version != package.version:
-        raise UserError(f"{expected}, but {installed.version} is installed. {remedy}")
+        raise UserError(f"{expected}, but {installed.version} is installed. {remedy}", topic="data-missing")
     return Path(str(installed.locate_file(package.folder)))
 
 
@@ -71,7 +74,7 @@ def verify(files: tuple[LocatedFile, ...]) -> None:
             "Nothing was uploaded. Restore the files (`make install` for those of a package), set --from to a folder "
             "with the files, or describe the new ones with `mlproject data lock`."
         )
-        raise UserError("\n".join([*findings, remedy]))
+        raise UserError("\n".join([*findings, remedy]), topic="data-changed")
 
 
 def _source_folder(dataset: DataSet, root: Path) -> Path:

@@ -120,7 +120,10 @@ def copy_objects(
         if not _is_unchanged(s3, source_bucket, f"{source_prefix}{file.name}", file)
     ]
     if changed:
-        raise UserError("\n".join([*changed, "Nothing was copied. Lock the data again with `mlproject data lock`."]))
+        raise UserError(
+            "\n".join([*changed, "Nothing was copied. Lock the data again with `mlproject data lock`."]),
+            topic="data-changed",
+        )
     existing = _existing(s3, bucket, prefix, files)
     uploads = []
     for file in files:
@@ -159,7 +162,7 @@ def _existing(s3: Any, bucket: str, prefix: str, files: Iterable[DataFile]) -> f
     ]
     if different:
         remedy = "Nothing was uploaded. Lock the data with another version: `mlproject data lock --version`."
-        raise UserError("\n".join([*different, remedy]))
+        raise UserError("\n".join([*different, remedy]), topic="data-changed")
     return frozenset(file.name for file, head in heads.items() if head is not None and _has_content(head, file))
 
 

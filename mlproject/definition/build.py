@@ -53,7 +53,9 @@ def build_definition(name: str, *, root: Path) -> Change:
     text = definition_text(name, root=root)
     findings = check_definition(json.loads(text))
     if findings:
-        raise UserError("\n".join(f"{folder / SOURCE_FILE}: {finding}" for finding in findings))
+        raise UserError(
+            "\n".join(f"{folder / SOURCE_FILE}: {finding}" for finding in findings), topic="pipeline-build-failed"
+        )
     path = folder / DEFINITION_FILE
     change = _change(path, text)
     lock = {
@@ -75,7 +77,8 @@ def definition_text(name: str, *, root: Path) -> str:
         raise UserError(
             f"pipelines/{name}/{SOURCE_FILE}: the definition contains {', '.join(sorted(leaks))}, which is specific "
             "to one environment. Use a placeholder instead, such as ${Role} or ${DataBucket}, or a pipeline parameter "
-            "without a default."
+            "without a default.",
+            topic="pipeline-build-failed",
         )
     return text
 
@@ -113,11 +116,17 @@ def pipeline_folder(name: str, *, root: Path) -> Path:
     """
     names = pipeline_names(root / "pipelines")
     if name not in names and root.joinpath("pipelines", name).is_dir():
-        raise UserError(f"pipelines/{name}: {SOURCE_FILE}, which builds the pipeline, is missing. Write it.")
+        raise UserError(
+            f"pipelines/{name}: {SOURCE_FILE}, which builds the pipeline, is missing. Write it.",
+            topic="pipeline-build-failed",
+        )
     if name not in names:
-        raise UserError(f"pipelines/{name}: no such pipeline. {name_hint(name, names)}")
+        raise UserError(f"pipelines/{name}: no such pipeline. {name_hint(name, names)}", topic="unknown-name")
     if not name.isidentifier():
-        raise UserError(f"pipelines/{name}: Python imports the folder of a pipeline. Use only letters, digits and _.")
+        raise UserError(
+            f"pipelines/{name}: Python imports the folder of a pipeline. Use only letters, digits and _.",
+            topic="pipeline-build-failed",
+        )
     return root / "pipelines" / name
 
 
@@ -126,7 +135,10 @@ def _run(module: str, *, root: Path) -> dict[str, Any]:
     python = root / ENVIRONMENT / "bin" / "python"
     # scripts/install writes this file last.
     if not (root / ENVIRONMENT / ".installed").exists():
-        raise UserError(f"{root / ENVIRONMENT}: the SageMaker SDK is not fully installed. Run `make pipelines`.")
+        raise UserError(
+            f"{root / ENVIRONMENT}: the SageMaker SDK is not fully installed. Run `make pipelines`.",
+            topic="not-installed",
+        )
     with tempfile.TemporaryDirectory() as home:
         clean = {"PATH": os.defpath, "HOME": home, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0"}
         try:
@@ -140,15 +152,27 @@ def _run(module: str, *, root: Path) -> dict[str, Any]:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise UserError(f"{module}: timed out after {BUILD_SECONDS} s. Try again.", exit_code=1) from error
+            raise UserError(
+                f"{module}: timed out after {BUILD_SECONDS} s. Try again.", exit_code=1, topic="pipeline-build-failed"
+            ) from error
     if done.returncode == INVALID and done.stderr.strip():
-        raise UserError(f"{module.replace('.', '/')}.py:{done.stderr.strip().splitlines()[-1]}")
+        raise UserError(
+            f"{module.replace('.', '/')}.py:{done.stderr.strip().splitlines()[-1]}", topic="pipeline-build-failed"
+        )
     if done.returncode:
-        raise UserError(f"{module}: failed in {ENVIRONMENT}:\n{_last_lines(done.stderr)}", exit_code=1)
+        raise UserError(
+            f"{module}: failed in {ENVIRONMENT}:\n{_last_lines(done.stderr)}",
+            exit_code=1,
+            topic="pipeline-build-failed",
+        )
     try:
         document: dict[str, Any] = json.loads(done.stdout)
     except ValueError as error:
-        raise UserError(f"{module}: invalid JSON output ({error}). Print only the definition.", exit_code=1) from error
+        raise UserError(
+            f"{module}: invalid JSON output ({error}). Print only the definition.",
+            exit_code=1,
+            topic="pipeline-build-failed",
+        ) from error
     return document
 
 

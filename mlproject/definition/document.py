@@ -115,7 +115,7 @@ def read_definition(folder: Path) -> Definition:
     """
     if not folder.is_dir():
         known = pipeline_names(folder.parent)
-        raise UserError(f"{folder}: no such pipeline. {name_hint(folder.name, known)}")
+        raise UserError(f"{folder}: no such pipeline. {name_hint(folder.name, known)}", topic="unknown-name")
     path = folder / DEFINITION_FILE
     data = _read_bytes(path, remedy=f"Run `mlproject pipeline build {folder.name}`")
     lock_path = folder / LOCK_FILE
@@ -141,7 +141,7 @@ def _read_bytes(path: Path, *, remedy: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}). {remedy}.") from error
+        raise UserError(f"{path}: cannot be read ({error.strerror}). {remedy}.", topic="definition-invalid") from error
 
 
 def _parse(path: Path, data: bytes) -> dict[str, Any]:
@@ -149,10 +149,14 @@ def _parse(path: Path, data: bytes) -> dict[str, Any]:
         document = json.loads(data)
     except ValueError as error:
         raise UserError(
-            f"{path}: is not valid JSON ({error}). Run `mlproject pipeline build {path.parent.name}`."
+            f"{path}: is not valid JSON ({error}). Run `mlproject pipeline build {path.parent.name}`.",
+            topic="definition-invalid",
         ) from error
     if not isinstance(document, dict):
-        raise UserError(f"{path}: must contain a JSON object. Run `mlproject pipeline build {path.parent.name}`.")
+        raise UserError(
+            f"{path}: must contain a JSON object. Run `mlproject pipeline build {path.parent.name}`.",
+            topic="definition-invalid",
+        )
     return document
 
 
@@ -179,7 +183,10 @@ def _with_defaults(definition: Definition, values: Mapping[str, Scalar]) -> list
     known = definition.parameters
     for name in values:
         if name not in known:
-            raise UserError(f"{definition.folder}: the pipeline has no parameter {name}. {name_hint(name, known)}")
+            raise UserError(
+                f"{definition.folder}: the pipeline has no parameter {name}. {name_hint(name, known)}",
+                topic="pipeline-parameters",
+            )
     return [
         {**parameter, "DefaultValue": parameter_value(parameter, values[name])} if name in values else dict(parameter)
         for name, parameter in known.items()
@@ -199,12 +206,21 @@ def parameter_value(parameter: Mapping[str, Any], value: Scalar) -> Scalar:
     name, kind = parameter["Name"], parameter["Type"]
     has_type = isinstance(value, _TYPES[kind]) and (isinstance(value, bool) == (kind == "Boolean"))
     if not has_type:
-        raise UserError(f"pipeline parameter {name}: {value!r} is not of type {kind}.")
+        raise UserError(f"pipeline parameter {name}: {value!r} is not of type {kind}.", topic="pipeline-parameters")
     if isinstance(value, float) and not math.isfinite(value):
-        raise UserError(f"pipeline parameter {name}: {value!r} is not a finite number, as JSON requires.")
+        raise UserError(
+            f"pipeline parameter {name}: {value!r} is not a finite number, as JSON requires.",
+            topic="pipeline-parameters",
+        )
     if isinstance(value, str) and "${" in value:
-        raise UserError(f"pipeline parameter {name}: {value!r} contains a placeholder, which parameter values cannot.")
+        raise UserError(
+            f"pipeline parameter {name}: {value!r} contains a placeholder, which parameter values cannot.",
+            topic="pipeline-parameters",
+        )
     allowed = parameter.get("EnumValues")
     if allowed and value not in allowed:
-        raise UserError(f"pipeline parameter {name}: {value!r} is not one of {', '.join(map(str, allowed))}.")
+        raise UserError(
+            f"pipeline parameter {name}: {value!r} is not one of {', '.join(map(str, allowed))}.",
+            topic="pipeline-parameters",
+        )
     return float(value) if kind == "Float" else value

@@ -49,6 +49,7 @@ class CdkCli:
                 f"cdk {' '.join(arguments)} failed with exit code {completed.returncode}. "
                 f"The last lines of its output:\n{self._last_lines()}",
                 exit_code=1,
+                topic="deployment-failed",
             )
 
     def _last_lines(self) -> str:

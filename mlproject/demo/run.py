@@ -63,7 +63,7 @@ def run_demo(*, root: Path, project: str | None, commit: str, console: Console) 
         write_atomically(build / "summary.json", json.dumps(build_summary(report), indent=2) + "\n")
         show_report(report, console)
         if report.pipeline and report.pipeline.failure:
-            raise UserError(report.pipeline.failure, exit_code=1)
+            raise UserError(report.pipeline.failure, exit_code=1, topic="pipeline-step-failed")
     console.print(f"\nReport: {build / 'report.html'}", highlight=False, soft_wrap=True)
     console.print(f"Finished in {report.wall_seconds:.0f} s. Nothing is left running.\n", highlight=False)
 

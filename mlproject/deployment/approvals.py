@@ -93,12 +93,17 @@ def require_approval(given: str, current: Approval) -> None:
                 f"--approved {given[:12]}...: the deployed state or the changes are not the approved ones; the "
                 f"changes are now {current.hash[:12]}..., and nothing was deployed. {_ADVICE}.",
                 exit_code=1,
+                topic="approval-outdated",
             )
         return
     approved = read_approval(Path(given))
     if approved.hash == current.hash:
         return
-    raise UserError(f"{given}: {_difference(approved, current)}, so nothing was deployed. {_ADVICE}.", exit_code=1)
+    raise UserError(
+        f"{given}: {_difference(approved, current)}, so nothing was deployed. {_ADVICE}.",
+        exit_code=1,
+        topic="approval-outdated",
+    )
 
 
 def read_approval(path: Path) -> Approval:

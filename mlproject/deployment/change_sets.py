@@ -135,7 +135,9 @@ def _changes(
         )
     except ClientError as error:
         raise UserError(
-            f"{stack.path}: CloudFormation rejects the change: {error.response['Error']['Message']}", exit_code=1
+            f"{stack.path}: CloudFormation rejects the change: {error.response['Error']['Message']}",
+            exit_code=1,
+            topic="deployment-failed",
         ) from error
     change_set = {"StackName": created["StackId"], "ChangeSetName": created["Id"]}
     try:
@@ -153,7 +155,9 @@ def _wait_for_changes(
         reason = str(cloudformation.describe_change_set(**change_set).get("StatusReason", error))
         if any(words in reason for words in _NO_CHANGES):
             return None
-        raise UserError(f"{path}: CloudFormation rejects the change: {reason}", exit_code=1) from error
+        raise UserError(
+            f"{path}: CloudFormation rejects the change: {reason}", exit_code=1, topic="deployment-failed"
+        ) from error
     pages = cloudformation.get_paginator("describe_change_set").paginate(**change_set)
     return tuple(change["ResourceChange"] for page in pages for change in page["Changes"])
 

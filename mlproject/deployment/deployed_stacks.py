@@ -163,7 +163,9 @@ def delete_stacks(
         except WaiterError as error:
             failures = _events(cloudformation, stack, "DELETE_FAILED")
             reasons = "; ".join(f"{each['LogicalResourceId']}: {each.get('ResourceStatusReason')}" for each in failures)
-            raise UserError(f"{stack.name} could not be deleted: {reasons or error}", exit_code=1) from error
+            raise UserError(
+                f"{stack.name} could not be deleted: {reasons or error}", exit_code=1, topic="deployment-failed"
+            ) from error
         retained += [
             RetainedResource(type=each["ResourceType"], name=each["PhysicalResourceId"])
             for each in _events(cloudformation, stack, "DELETE_SKIPPED")

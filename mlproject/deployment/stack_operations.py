@@ -111,4 +111,5 @@ def require_unchanged(
                 f"{f', and is in progress ({busy[name]})' if name in busy else ''}. Wait until it ends, and run the "
                 "command again.",
                 exit_code=1,
+                topic="deployment-in-progress",
             )

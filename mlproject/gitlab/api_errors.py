@@ -32,6 +32,7 @@ def reporting_api_errors(action: str, *, url: str) -> Iterator[None]:
             f"{url}: GitLab cannot be reached while {action} ({type(error).__name__}). Check `gitlab.url` in "
             "environments.yaml (or CI_SERVER_URL, if it is set), the network and the proxy.",
             exit_code=1,
+            topic="gitlab-api",
         ) from error
 
 
@@ -41,7 +42,7 @@ def token_error(problem: str) -> UserError:
     Args:
         problem: such as `is not set`.
     """
-    return UserError(f"{TOKEN_VARIABLE} {problem}. Set it to {_REQUIRED_TOKEN}.")
+    return UserError(f"{TOKEN_VARIABLE} {problem}. Set it to {_REQUIRED_TOKEN}.", topic="gitlab-api")
 
 
 def _explain(error: Any, *, action: str, url: str) -> UserError:
@@ -51,7 +52,9 @@ def _explain(error: Any, *, action: str, url: str) -> UserError:
     if code == 403:
         return token_error(f"lacks a permission for {action} (403: {error.error_message})")
     status = f"returned {code}" if code else "did not answer as GitLab does"
-    return UserError(f"{url}: {action} failed, since the server {status}: {_first_line(error)}", exit_code=1)
+    return UserError(
+        f"{url}: {action} failed, since the server {status}: {_first_line(error)}", exit_code=1, topic="gitlab-api"
+    )
 
 
 def _first_line(error: Any) -> str:

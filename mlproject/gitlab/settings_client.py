@@ -37,7 +37,8 @@ def open_project(*, url: str, path: str, project_id: int | None, token: str) -> 
         if getattr(error.__cause__, "response_code", None) == 404:
             raise UserError(
                 f"environments.yaml: gitlab.project: {url} has no project {path} that the token can read (404). "
-                "Correct the path, or add the token's user to the project."
+                "Correct the path, or add the token's user to the project.",
+                topic="gitlab-api",
             ) from error
         raise
     _require_identity(project, path=path, project_id=project_id)

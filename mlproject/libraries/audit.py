@@ -85,6 +85,7 @@ def _failure(library_list: LibraryList, reason: str) -> UserError:
         f"{library_list.lock_file}: known vulnerabilities could not be looked up, so nothing is known about them: "
         f"{reason}. Check the network and the proxy, or give --service-url.",
         exit_code=1,
+        topic="package-index-unreachable",
     )
 
 

@@ -38,19 +38,23 @@ def resolution_error(library_list: LibraryList, stderr: str, *, source: Path) ->
             f"{library_list.file}: the package index cannot be reached, so nothing was locked. "
             "Check the network and the index in uv's configuration, and run the command again.",
             exit_code=1,
+            topic="package-index-unreachable",
         )
     text = _without_addresses(stderr).replace(f"`{source.name}`", "the list")
     if unknown := _UNKNOWN.search(text):
-        return UserError(_unknown_message(library_list, normalise_name(unknown[1])))
+        return UserError(_unknown_message(library_list, normalise_name(unknown[1])), topic="libraries-not-found")
     if (missing := _NO_WHEEL.search(text)) and (line := library_list.line_of(normalise_name(missing[1]))):
-        return UserError(_no_wheel_message(library_list, normalise_name(missing[1]), line))
+        return UserError(_no_wheel_message(library_list, normalise_name(missing[1]), line), topic="libraries-not-found")
     reason = _one_line(text)
     reason = reason.removeprefix("No solution found when resolving dependencies ")
     lines = _asking_lines(library_list, reason)
     place = f"{library_list.file}:{lines[0][0]}" if lines else library_list.file
     asked = " and ".join(f"line {number} ({text})" for number, text in lines)
     conflict = f" The list asks for them in {asked}." if asked else ""
-    return UserError(f"{place}: cannot be resolved, so nothing was locked: {reason}{conflict} Change the versions.")
+    return UserError(
+        f"{place}: cannot be resolved, so nothing was locked: {reason}{conflict} Change the versions.",
+        topic="libraries-conflict",
+    )
 
 
 def uv_error(stderr: str) -> str:

@@ -64,7 +64,7 @@ def read_lock_text(library_list: LibraryList) -> str:
     """
     problem = lock_problem(library_list)
     if problem:
-        raise UserError(str(problem))
+        raise UserError(str(problem), topic="libraries-not-locked")
     return library_list.lock_path.read_text(encoding="utf-8")
 
 

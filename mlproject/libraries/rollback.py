@@ -44,7 +44,9 @@ def roll_back(library_list: LibraryList, *, s3: Any, bucket: str) -> Rollback:
     pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=library_list.key)
     versions = [each for page in pages for each in page.get("Versions", []) if each["Key"] == library_list.key]
     if not any(each["IsLatest"] for each in versions):
-        raise UserError(f"{uri}: does not exist. Run `mlproject libraries push` first.", exit_code=1)
+        raise UserError(
+            f"{uri}: does not exist. Run `mlproject libraries push` first.", exit_code=1, topic="nothing-to-roll-back"
+        )
     # S3 returns the newest version first:
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/list-obj-version-enabled-bucket.html
     current = _read(versions[0], s3=s3, bucket=bucket)
@@ -57,7 +59,9 @@ def roll_back(library_list: LibraryList, *, s3: Any, bucket: str) -> Rollback:
             )
             return Rollback(uri=uri, pushed=version["LastModified"], before=read_lock(current), after=read_lock(text))
     raise UserError(
-        f"{uri}: has no earlier version to return to. Change the list and run `mlproject libraries push`.", exit_code=1
+        f"{uri}: has no earlier version to return to. Change the list and run `mlproject libraries push`.",
+        exit_code=1,
+        topic="nothing-to-roll-back",
     )
 
 
@@ -68,6 +72,7 @@ def _require_wheels(uri: str, lock: Lock, *, s3: Any, bucket: str) -> None:
             f"{uri}: the earlier version needs {', '.join(missing)}, which the bucket no longer contains. Change the "
             "list and run `mlproject libraries push`.",
             exit_code=1,
+            topic="nothing-to-roll-back",
         )
 
 

@@ -60,6 +60,7 @@ def fetch(
             f"{library_list.file}: the wheels cannot be downloaded: "
             f"{' '.join(reasons) or 'pip gave no reason'}. Check the network and the index in pip's configuration.",
             exit_code=1,
+            topic="package-index-unreachable",
         )
     return {Wheel(file=path.name, sha256=sha256(path)): path for path in sorted(folder.glob("*.whl"))}
 

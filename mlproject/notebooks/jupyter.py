@@ -52,7 +52,7 @@ def open_jupyter(
         UserError: JupyterLab is not installed, or does not start.
     """
     if not program.exists():
-        raise UserError(f"{program}: JupyterLab is not installed. Run `make notebooks`.")
+        raise UserError(f"{program}: JupyterLab is not installed. Run `make notebooks`.", topic="not-installed")
     runtime = Path(variables["JUPYTER_RUNTIME_DIR"])
     shutil.rmtree(runtime, ignore_errors=True)
     runtime.mkdir(parents=True)

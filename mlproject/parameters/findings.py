@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mlproject.errors import UserError
+from mlproject.errors import Topic, UserError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +48,17 @@ class ParametersError(UserError):
 
     Args:
         findings: the errors; duplicates are dropped.
+        topic: heading of docs/*/errors.md.
     """
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
+    def __init__(self, findings: Iterable[Finding], *, topic: Topic = "parameters") -> None:
         order = sorted(dict.fromkeys(findings), key=lambda finding: (finding.file, finding.line or 0, finding.key))
         self.findings = _without_redundant(order)
         lines = [str(finding) for finding in self.findings]
         in_pipelines = any(finding.file.startswith("pipelines/") for finding in self.findings)
         where = "the parameter files and pipelines" if in_pipelines else "the parameter files"
         title = [f"{len(lines)} errors in {where}:"] if len(lines) > 1 else []
-        super().__init__("\n".join([*title, *lines]))
+        super().__init__("\n".join([*title, *lines]), topic=topic)
 
 
 def _without_redundant(findings: Sequence[Finding]) -> tuple[Finding, ...]:

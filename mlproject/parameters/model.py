@@ -189,7 +189,8 @@ class Deployment(FrozenModel):
         if self.pipeline is None:
             raise UserError(
                 f"{self.project} has no pipeline in {self.environment.name}. "
-                f"Add the key pipeline to projects/{self.project}/project.yaml."
+                f"Add the key pipeline to projects/{self.project}/project.yaml.",
+                topic="component-missing",
             )
         return self.pipeline
 
@@ -202,7 +203,8 @@ class Deployment(FrozenModel):
         if self.emr is None:
             raise UserError(
                 f"{self.project} has no cluster in {self.environment.name}. "
-                f"To add one, define `emr:` in projects/{self.project}/project.yaml."
+                f"To add one, define `emr:` in projects/{self.project}/project.yaml.",
+                topic="component-missing",
             )
         return self.emr
 
@@ -225,7 +227,8 @@ class Deployment(FrozenModel):
             raise UserError(
                 f"{self.project} has no cluster {name} in {self.environment.name}; its clusters: "
                 f"{', '.join(self.clusters)}. To add one, define `emr.clusters.{name}` in "
-                f"projects/{self.project}/project.yaml."
+                f"projects/{self.project}/project.yaml.",
+                topic="unknown-name",
             )
         return self.clusters[name]
 
@@ -245,7 +248,8 @@ class Deployment(FrozenModel):
         if self.serving is None:
             raise UserError(
                 f"{self.project} serves no model in {self.environment.name}. "
-                f"Add the key serving to projects/{self.project}/project.yaml."
+                f"Add the key serving to projects/{self.project}/project.yaml.",
+                topic="component-missing",
             )
         return self.serving
 

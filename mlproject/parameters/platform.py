@@ -78,7 +78,8 @@ class Platform:
             own = join_names(deployment.environment.name for deployment in self.projects[project])
             raise UserError(
                 f"projects/{project}/project.yaml does not list the environment {environment}. "
-                f"Add `{environment}: {{}}` under `environments:`, or choose one of: {own}."
+                f"Add `{environment}: {{}}` under `environments:`, or choose one of: {own}.",
+                topic="unknown-name",
             )
         return found[0]
 
@@ -90,4 +91,4 @@ def _require(name: str, known: Iterable[str], *, kind: str, where: str) -> None:
         return
     near = closest_match(name, choices)
     hint = f"Did you mean {near}? " if near else ""
-    raise UserError(f"{name}: no such {kind} in {where}. {hint}Known: {join_names(choices)}.")
+    raise UserError(f"{name}: no such {kind} in {where}. {hint}Known: {join_names(choices)}.", topic="unknown-name")

@@ -125,7 +125,8 @@ def _describe(side: Side, version: int) -> Mapping[str, Any]:
             raise
         raise UserError(
             f"model {version} does not exist in {side.environment}: {side.package_arn(version)}. List the versions "
-            f"with `aws sagemaker list-model-packages --model-package-group-name {side.group.rpartition('/')[2]}`."
+            f"with `aws sagemaker list-model-packages --model-package-group-name {side.group.rpartition('/')[2]}`.",
+            topic="model-not-promotable",
         ) from error
     return package
 
@@ -137,7 +138,8 @@ def _require_approval(package: Mapping[str, Any], side: Side, version: int) -> N
     raise UserError(
         f"model {version} in {side.environment} has the status {status}, and only approved models are promoted. "
         f"Approve it first: `aws sagemaker update-model-package --model-package-arn {package['ModelPackageArn']} "
-        f"--model-approval-status {APPROVED}`."
+        f"--model-approval-status {APPROVED}`.",
+        topic="model-not-promotable",
     )
 
 
@@ -146,7 +148,8 @@ def _find(uri: str, promotion: Promotion, side: Side, version: int) -> StoredObj
     if bucket != side.bucket or not key.startswith(promotion.readable_prefixes):
         raise UserError(
             f"model {version} in {side.environment} refers to {uri}, which cannot be promoted. Allowed: objects in "
-            f"s3://{side.bucket}/ below {', '.join(promotion.readable_prefixes)}."
+            f"s3://{side.bucket}/ below {', '.join(promotion.readable_prefixes)}.",
+            topic="model-not-promotable",
         )
     found = find_object(side.client("s3"), bucket=bucket, key=key)
     if found is None:
@@ -200,7 +203,8 @@ def _unchanged_artifact(
         return found
     raise UserError(
         f"model {version} in {side.environment} has no artifact (ModelDataUrl), and so nothing to promote. Register "
-        "models whose artifact is one model.tar.gz."
+        "models whose artifact is one model.tar.gz.",
+        topic="model-not-promotable",
     )
 
 
@@ -209,6 +213,7 @@ def _changed(side: Side, version: int, reason: str) -> UserError:
         f"the artifact of model {version} in {side.environment} is not the one that was registered: {reason}. "
         "Train and register the model again.",
         exit_code=1,
+        topic="model-not-promotable",
     )
 
 

@@ -83,7 +83,8 @@ def read_lineage(sagemaker: Any, names: Names, *, version: int) -> Lineage:
         raise UserError(
             f"model {version} of {names.model_package_group} has no lineage to rebuild it from: {', '.join(missing)} "
             "was not registered. Register models as pipelines/flight_delays/pipeline.py does, and start the pipeline "
-            "with `mlproject run`, which records the commit."
+            "with `mlproject run`, which records the commit.",
+            topic="model-not-rebuildable",
         )
     commit = _require_clean(str(recorded[COMMIT]), names, version)
     definition, parameters = _execution(sagemaker, names, version, arn=str(recorded[GENERATED_BY]))
@@ -122,7 +123,8 @@ def _promoted(names: Names, version: int, origin: str) -> UserError:
     environment = group.removeprefix(f"{names.project}-")
     return UserError(
         f"model {version} of {names.model_package_group} was not trained in {names.environment}, but promoted from "
-        f"{origin}. Run `mlproject rebuild {names.project} --environment {environment} --model {number}`."
+        f"{origin}. Run `mlproject rebuild {names.project} --environment {environment} --model {number}`.",
+        topic="model-not-rebuildable",
     )
 
 
@@ -138,6 +140,7 @@ def _execution(sagemaker: Any, names: Names, version: int, *, arn: str) -> tuple
             f"model {version} of {names.model_package_group} was registered by {arn}, which no longer exists, and so "
             "its parameters are not known. Only models whose execution exists can be rebuilt.",
             exit_code=1,
+            topic="model-not-rebuildable",
         ) from error
     definition = json.loads(described["PipelineDefinition"])
     defaults = {
@@ -150,6 +153,7 @@ def _require_clean(commit: str, names: Names, version: int) -> str:
     if commit.endswith(DIRTY):
         raise UserError(
             f"model {version} of {names.model_package_group} was trained from commit {commit.removesuffix(DIRTY)} with "
-            "changes that were not committed, and so cannot be rebuilt. Commit, and train it again."
+            "changes that were not committed, and so cannot be rebuilt. Commit, and train it again.",
+            topic="model-not-rebuildable",
         )
     return commit

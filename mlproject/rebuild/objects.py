@@ -35,4 +35,4 @@ def read_object(uri: str, s3: Any, *, missing: str) -> bytes:
     except ClientError as error:
         if not is_missing(error):
             raise
-        raise UserError(missing, exit_code=1) from error
+        raise UserError(missing, exit_code=1, topic="model-not-rebuildable") from error

@@ -36,7 +36,8 @@ def verify_definition(folder: Path, lineage: Lineage) -> None:
     if not folder.is_dir():
         raise UserError(
             f"commit {lineage.commit} has no folder pipelines/{folder.name}, so it is not the one that trained "
-            f"{lineage.package_arn}."
+            f"{lineage.package_arn}.",
+            topic="model-not-rebuildable",
         )
     found = read_definition(folder).hash
     if found != lineage.definition_hash:
@@ -45,6 +46,7 @@ def verify_definition(folder: Path, lineage: Lineage) -> None:
             f"{lineage.package_arn} was registered with {lineage.definition_hash}: another commit was deployed than "
             "the one that started the pipeline. Deploy and run from the same commit, and train the model again.",
             exit_code=1,
+            topic="model-not-rebuildable",
         )
 
 
@@ -74,6 +76,7 @@ def verify_scripts(folder: Path, lineage: Lineage, s3: Any) -> None:
                 f"{lineage.commit}: another commit was deployed than the one that started the pipeline. Deploy and run "
                 "from the same commit, and train the model again.",
                 exit_code=1,
+                topic="model-not-rebuildable",
             )
 
 
@@ -99,7 +102,8 @@ def download_data(folder: Path, lineage: Lineage, *, s3: Any, bucket: str, targe
     if lineage.data_version is not None and dataset.version != lineage.data_version:
         raise UserError(
             f"{lineage.package_arn} was trained on the data {lineage.data_version}, but {data.DATA_FILE} at commit "
-            f"{lineage.commit} describes {dataset.version}, so its hashes cannot be verified."
+            f"{lineage.commit} describes {dataset.version}, so its hashes cannot be verified.",
+            topic="model-not-rebuildable",
         )
     for file in dataset.files:
         path = target / file.name
@@ -114,6 +118,7 @@ def download_data(folder: Path, lineage: Lineage, *, s3: Any, bucket: str, targe
                 f"s3://{bucket}/{dataset.prefix}{file.name} does not exist. Check commit {lineage.commit} out, and "
                 "bring it back with `mlproject data push`.",
                 exit_code=1,
+                topic="model-not-rebuildable",
             ) from error
         with path.open("rb") as content:
             actual = hashlib.file_digest(content, "sha256").hexdigest()
@@ -122,6 +127,7 @@ def download_data(folder: Path, lineage: Lineage, *, s3: Any, bucket: str, targe
                 f"s3://{bucket}/{dataset.prefix}{file.name} is not the file that {data.DATA_FILE} describes at commit "
                 f"{lineage.commit} (SHA-256 {file.sha256}). Restore the object's earlier version.",
                 exit_code=1,
+                topic="model-not-rebuildable",
             )
     return {dataset.prefix: target}
 

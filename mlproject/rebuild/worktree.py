@@ -25,7 +25,8 @@ def checked_out(root: Path, commit: str, folder: Path) -> Iterator[Path]:
     if run_git(root, "cat-file", "-e", f"{commit}^{{commit}}").returncode:
         raise UserError(
             f"commit {commit} is not in this clone. Run `git fetch --unshallow` or `git fetch origin {commit}`, and "
-            "then this command again."
+            "then this command again.",
+            topic="git-history",
         )
     added = run_git(root, "worktree", "add", "--detach", "--force", str(folder), commit)
     try:

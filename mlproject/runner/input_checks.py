@@ -59,7 +59,7 @@ def check_inputs(
     """
     missing = find_missing(nodes, parameters, store=store, writers=writers)
     if missing:
-        raise UserError("\n".join([*(each.message for each in missing), _remedy(missing)]))
+        raise UserError("\n".join([*(each.message for each in missing), _remedy(missing)]), topic="input-missing")
 
 
 def find_missing(

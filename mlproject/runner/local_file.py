@@ -81,7 +81,7 @@ def run_definition_file(
     """
     absent = [place for place in [*([code] if code else []), *data.values()] if not place.exists()]
     if absent:
-        raise UserError("\n".join(f"{place}: no such file or folder." for place in absent))
+        raise UserError("\n".join(f"{place}: no such file or folder." for place in absent), topic="input-missing")
     definition = read_definition(file, code)
     folder = folder.resolve()
     clean_up_killed_runs(folder / RUNS, lambda _: None)
@@ -151,7 +151,10 @@ def read_definition(file: Path, code: Path | None) -> dict[str, Any]:
     except ValueError as error:
         raise UserError(f"{file}: is not valid JSON ({error}).") from error
     if not isinstance(document, dict) or not isinstance(document.get("Steps"), list):
-        raise UserError(f"{file}: is not a pipeline definition. It must be an object with a list `Steps`.")
+        raise UserError(
+            f"{file}: is not a pipeline definition. It must be an object with a list `Steps`.",
+            topic="definition-invalid",
+        )
     return document
 
 

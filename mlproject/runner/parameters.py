@@ -44,7 +44,7 @@ def parameter_values(document: Mapping[str, Any], given: Mapping[str, Scalar]) -
         for found in refused_values(document, values)
     ]
     if findings:
-        raise UserError("\n".join(findings))
+        raise UserError("\n".join(findings), topic="pipeline-parameters")
     return values
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mlproject.definition import references, steps_of
-from mlproject.errors import UserError
+from mlproject.errors import Topic, UserError
 from mlproject.runner.checks import Models, check_supported
 from mlproject.runner.container.interpreters import Interpreter
 from mlproject.runner.container.isolation import Isolation
@@ -54,12 +54,14 @@ def prepare_run(
     """
     findings = list(_incomplete_items(definition))
     if findings:
-        raise UserError("\n".join(findings))
+        raise UserError("\n".join(findings), topic="definition-invalid")
+    topic: Topic | None = "definition-invalid"
     try:
         values: Mapping[str, Scalar] = parameter_values(definition, parameters)
     except UserError as error:
         findings.append(str(error))
         values = {}
+        topic = error.topic
     try:
         check_stand_ins(definition, stand_ins)
     except UserError as error:
@@ -74,7 +76,7 @@ def prepare_run(
     except UserError as error:
         findings.append(str(error))
     if findings:
-        raise UserError("\n".join(findings))
+        raise UserError("\n".join(findings), topic=topic)
     return Preparation(nodes=nodes, values=values)
 
 

@@ -49,10 +49,12 @@ def roll_back(names: Names, client: Clients) -> Rollback:
     sagemaker, cloudformation = client("sagemaker"), client("cloudformation")
     stack = names.stack("serving")
     if describe_stack(stack, cloudformation) is None:
-        raise UserError(f"stack {stack} is not deployed, so there is no endpoint to roll back.", exit_code=1)
+        raise UserError(
+            f"stack {stack} is not deployed, so there is no endpoint to roll back.", exit_code=1, topic="not-deployed"
+        )
     status = read_status(names, client)
     if status.endpoint is None:
-        raise UserError(f"stack {stack} has no endpoint to roll back.", exit_code=1)
+        raise UserError(f"stack {stack} has no endpoint to roll back.", exit_code=1, topic="nothing-to-roll-back")
     name = status.endpoint.name
     current = sagemaker.describe_endpoint(EndpointName=name)["EndpointConfigName"]
     others = [
@@ -64,6 +66,7 @@ def roll_back(names: Names, client: Clients) -> Rollback:
             "serving.model_version (`git revert`) and deploy it; to be able to roll back without a deployment, set "
             "serving.previous_version.",
             exit_code=1,
+            topic="nothing-to-roll-back",
         )
     target = others[0]
     sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=target)

@@ -41,7 +41,9 @@ def compile_driver(java: Java, *, spark_home: Path, jars: Path, folder: Path) ->
         completed = subprocess.run(command, capture_output=True, text=True, check=False)
         if completed.returncode:
             raise UserError(
-                f"the REPL driver of local Spark cannot be compiled: {completed.stderr.strip()}", exit_code=1
+                f"the REPL driver of local Spark cannot be compiled: {completed.stderr.strip()}",
+                exit_code=1,
+                topic="spark-not-starting",
             )
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
             for each in sorted(classes.rglob("*.class")):

@@ -79,6 +79,7 @@ def verify_jars(found: Mapping[str, str], locked: Mapping[str, str]) -> None:
             f"{name}: {problem}, so no jar is used. Delete it from Maven's local repository and run the command again; "
             "if that does not help, ask who operates your Maven repository.",
             exit_code=1,
+            topic="spark-not-starting",
         )
 
 
@@ -116,6 +117,7 @@ def download_jars(maven: Path, folder: Path) -> None:
             f"Maven cannot download the jars of local Spark: {reason}. Check that the Maven repository of your "
             "settings.xml is reachable, and run the command again.",
             exit_code=1,
+            topic="spark-not-starting",
         )
 
 

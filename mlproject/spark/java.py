@@ -48,16 +48,23 @@ def find_java() -> Java:
     version = properties.get("java.version", "")
     major = re.match(r"(?:1\.)?(\d+)", version)
     if major is None:
-        raise UserError(f"local Spark needs Java {JAVA}, but {program} -version fails. {_REMEDY}.", exit_code=1)
+        raise UserError(
+            f"local Spark needs Java {JAVA}, but {program} -version fails. {_REMEDY}.",
+            exit_code=1,
+            topic="java-missing",
+        )
     if int(major[1]) != JAVA:
         age = "too old" if int(major[1]) < JAVA else "not supported by Spark 3.5"
         raise UserError(
             f"local Spark needs Java {JAVA}, but {program} is version {version}, which is {age}. {_REMEDY}.",
             exit_code=1,
+            topic="java-missing",
         )
     java = Java(home=Path(properties["java.home"]), version=version)
     if not java.compiler.exists():
-        raise UserError(f"local Spark needs javac, which {java.home} does not have. {_REMEDY}.", exit_code=1)
+        raise UserError(
+            f"local Spark needs javac, which {java.home} does not have. {_REMEDY}.", exit_code=1, topic="java-missing"
+        )
     return java
 
 
@@ -73,6 +80,7 @@ def find_maven() -> Path:
             "local Spark needs Maven to download Livy, but there is no mvn on PATH. Install it (on Debian, "
             "apt-get install maven).",
             exit_code=1,
+            topic="java-missing",
         )
     return Path(found)
 
@@ -82,7 +90,7 @@ def _java_program() -> Path:
     found = shutil.which(str(Path(home) / "bin" / "java")) if home else shutil.which("java")
     if found is None:
         where = f"JAVA_HOME is {home}, which contains no bin/java" if home else "there is no java on PATH"
-        raise UserError(f"local Spark needs Java {JAVA}, but {where}. {_REMEDY}.", exit_code=1)
+        raise UserError(f"local Spark needs Java {JAVA}, but {where}. {_REMEDY}.", exit_code=1, topic="java-missing")
     return Path(found)
 
 

@@ -111,4 +111,4 @@ def _wait_until_it_responds(process: subprocess.Popen[bytes], client: LivyClient
             return
     reason = "ended" if process.poll() is not None else f"does not respond after {START_SECONDS:.0f} s"
     lines = "\n".join(log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
-    raise UserError(f"Livy {reason}. The last lines of {log}:\n{lines}", exit_code=1)
+    raise UserError(f"Livy {reason}. The last lines of {log}:\n{lines}", exit_code=1, topic="spark-not-starting")

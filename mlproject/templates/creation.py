@@ -124,7 +124,8 @@ def _require_absent(folders: Sequence[Path], *, root: Path) -> None:
     for folder in folders:
         if (root / folder).exists():
             raise UserError(
-                f"{folder} exists already, so nothing was created. Choose another name, or delete the folder."
+                f"{folder} exists already, so nothing was created. Choose another name, or delete the folder.",
+                topic="project-exists",
             )
 
 

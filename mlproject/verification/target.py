@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mlproject.cdk_cli import cdk_environment, cdk_program, run_in_group
+from mlproject.errors import REFERENCE
 from mlproject.parameters import Deployment
 
 
@@ -34,6 +35,7 @@ class CommandResult:
     def last_line(self) -> str:
         """The last non-empty line of the output, which usually contains the reason of a failure."""
         lines = [line.strip() for line in (self.errors + "\n" + self.output).splitlines() if line.strip()]
+        lines = [line for line in lines if not line.startswith(REFERENCE)]
         return lines[-1] if lines else f"exit code {self.code}"
 
 

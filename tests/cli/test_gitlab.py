@@ -16,6 +16,7 @@ import pytest
 from mlproject.cli.main import main
 from tests.gitlab.rest_api import GitLabProject
 from tests.gitlab.rest_server import GitLabServer, serve
+from tests.mlproject_command import without_reference
 from tests.parameters.sample_files import ENVIRONMENTS, PROJECT, write_files
 
 ROOT = Path(__file__).parents[2]
@@ -73,8 +74,9 @@ def configure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 def failure(done: Finished) -> tuple[int, str]:
     """The exit code and the error, after checking that there is nothing else."""
     assert done.stdout == ""
-    assert len(done.stderr.splitlines()) == 1, done.stderr
-    return done.returncode, done.stderr.removeprefix("error: ").rstrip("\n")
+    error = without_reference(done.stderr)
+    assert len(error.splitlines()) == 1, done.stderr
+    return done.returncode, error.removeprefix("error: ").rstrip("\n")
 
 
 def test_a_dry_run_shows_differences_with_exit_code_1_and_changes_nothing(

@@ -94,6 +94,7 @@ def _upload(deployment: Deployment, session: Session, key: str, archive: bytes) 
             raise UserError(
                 f"bucket {bucket} does not exist. Deploy it first with `cdk deploy '{names.path}/storage'`.",
                 exit_code=1,
+                topic="not-deployed",
             ) from error
     return f"s3://{bucket}/{key}"
 

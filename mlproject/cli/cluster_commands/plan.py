@@ -89,7 +89,10 @@ def _deployments(platform: Platform, project: str, environment: str | None, clus
         return (deployment,)
     with_clusters = [deployment for deployment in platform.deployments(project=project) if deployment.emr]
     if not with_clusters:
-        raise UserError(f"{project} has no cluster. To add one, define `emr:` in projects/{project}/project.yaml.")
+        raise UserError(
+            f"{project} has no cluster. To add one, define `emr:` in projects/{project}/project.yaml.",
+            topic="component-missing",
+        )
     found = [deployment for deployment in with_clusters if cluster in deployment.clusters]
     if not found:
         with_clusters[0].require_cluster(cluster)
@@ -119,4 +122,4 @@ def _plan(deployment: Deployment, cluster: str, memory_mb: int | None) -> Execut
         # A driver or an executor can start on any node of a fleet, so it has to fit the smallest one.
         return plan_executors(min(known, key=lambda node: node.yarn_memory_mb), memory_mb=memory_mb)
     except UserError as error:
-        raise UserError(f"{title}: {error}", exit_code=error.exit_code) from error
+        raise UserError(f"{title}: {error}", exit_code=error.exit_code, topic=error.topic) from error

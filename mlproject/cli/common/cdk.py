@@ -51,7 +51,9 @@ class CdkCli:
         )
         if completed.returncode:
             raise UserError(
-                f"`cdk {arguments[0]}` failed with exit code {completed.returncode}; see the output above.", exit_code=1
+                f"`cdk {arguments[0]}` failed with exit code {completed.returncode}; see the output above.",
+                exit_code=1,
+                topic="deployment-failed",
             )
 
     def synthesize(self, folder: Path, *, validate: bool, **context: str) -> None:
@@ -83,7 +85,9 @@ class CdkCli:
             errors=None,
         )
         if completed.returncode:
-            raise UserError("the app cannot be synthesized; see the output above.", exit_code=1)
+            raise UserError(
+                "the app cannot be synthesized; see the output above.", exit_code=1, topic="synthesis-failed"
+            )
 
 
 def create_cdk_cli(deployment: Deployment, session: Session, root: Path) -> CdkCli:

@@ -57,5 +57,6 @@ def find_chosen_cluster(deployment: Deployment, client: Callable[[str], Any], cl
             f"{names.prefix} has no cluster{'' if cluster == MAIN_CLUSTER else f' {cluster}'}. Deploy one with "
             f"`cdk deploy '{names.path}/emr'`, or give the ID of an earlier one with --cluster.",
             exit_code=1,
+            topic="not-deployed",
         )
     return found

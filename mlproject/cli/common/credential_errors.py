@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mlproject.errors import UserError
+from mlproject.errors import Topic, UserError
 
 TOKEN_FILE, ROLE = "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"
 # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html and API_AssumeRoleWithWebIdentity.html
@@ -43,6 +43,21 @@ def explain_credential_error(code: str, message: str, *, operation: str) -> str 
     return None
 
 
+def error_topic(code: str, *, operation: str) -> Topic | None:
+    """Return the topic of an error of AWS, or None if it is neither about credentials nor about permissions.
+
+    Args:
+        code: code of the error, such as `AccessDenied`.
+        operation: the operation that was called, such as `AssumeRoleWithWebIdentity`.
+    """
+    is_denied = "AccessDenied" in code or code == "UnauthorizedOperation"
+    if code in _REJECTED_TOKEN or (is_denied and operation == "AssumeRoleWithWebIdentity"):
+        return "ci-token"
+    if code in _EXPIRED | _UNKNOWN:
+        return "credentials"
+    return "access-denied" if is_denied else None
+
+
 def require_token_file() -> None:
     """Check that the token of a CI job can be read, since boto3 fails later and with less clear words.
 
@@ -55,16 +70,20 @@ def require_token_file() -> None:
     if not os.environ.get(ROLE):
         raise UserError(
             f"{TOKEN_FILE} is set, but {ROLE} is not. Set MLPROJECT_ROLE to deploy or "
-            f"diff, or set {ROLE} to the ARN of the role that the job assumes."
+            f"diff, or set {ROLE} to the ARN of the role that the job assumes.",
+            topic="ci-token",
         )
     try:
         token = Path(name).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise UserError(
             f"{TOKEN_FILE}: {name} cannot be read ({error.strerror}). Write the job's token (`id_tokens` in "
-            ".gitlab-ci.yml) to it first."
+            ".gitlab-ci.yml) to it first.",
+            topic="ci-token",
         ) from error
     if not token:
         raise UserError(
-            f"{TOKEN_FILE}: {name} is empty, so the job got no token. Declare `id_tokens` in the job in .gitlab-ci.yml."
+            f"{TOKEN_FILE}: {name} is empty, so the job got no token. Declare `id_tokens` in the job in "
+            ".gitlab-ci.yml.",
+            topic="ci-token",
         )

@@ -58,6 +58,7 @@ def _require_allowed(report: GuardReport) -> None:
             f"{format_count(len(report.stopping), 'change')} above must not be deployed, so nothing was deployed. Undo "
             "it, add it to allow_replacement, or give a reason with --override REASON, which is recorded.",
             exit_code=1,
+            topic="guard-data-loss",
         )
 
 

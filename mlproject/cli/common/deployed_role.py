@@ -34,5 +34,6 @@ def deployed_role(deployment: Deployment, session: Session, use: str, *, advice:
                 f"{deployment.project} is not deployed in {environment}. Run "
                 f"`mlproject deploy {deployment.project} -e {environment}`{advice}.",
                 exit_code=1,
+                topic="not-deployed",
             ) from error
     return role_arn

@@ -29,7 +29,9 @@ def read_deployed_templates(environment: Environment, root: Path) -> dict[str, M
     from mlproject.deployment import list_stacks, read_template
 
     if is_stopped_embedded_aws(environment, root):
-        raise UserError(f"the embedded AWS of {environment.name} is not running", exit_code=1)
+        raise UserError(
+            f"the embedded AWS of {environment.name} is not running", exit_code=1, topic="local-aws-not-running"
+        )
     session = create_session(environment, root)
     with reporting_aws_errors(f"reading the deployed stacks of {environment.name}"):
         cloudformation = session.client("cloudformation")

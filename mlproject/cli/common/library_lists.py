@@ -23,7 +23,8 @@ def project_lists(root: Path, project: str | None) -> tuple[LibraryList, ...]:
     lists = read_project_lists(project_deployments(root, project), root)
     if not lists and project is not None:
         raise UserError(
-            f"projects/{project}/project.yaml does not use a library list. Add `libraries:` to a notebook or to emr."
+            f"projects/{project}/project.yaml does not use a library list. Add `libraries:` to a notebook or to emr.",
+            topic="component-missing",
         )
     return lists
 
@@ -54,6 +55,7 @@ def require_lists(lists: tuple[LibraryList, ...], project: str, environment: str
     if not lists:
         raise UserError(
             f"projects/{project}/project.yaml does not use a library list in {environment}. Add `libraries:` to a "
-            "notebook or to emr."
+            "notebook or to emr.",
+            topic="component-missing",
         )
     return lists

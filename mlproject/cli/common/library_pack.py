@@ -38,7 +38,8 @@ def pack(
     if not lists:
         raise UserError(
             f"{project} has no list of libraries for a cluster in {environment}. Set `libraries:` of emr in "
-            f"projects/{project}/project.yaml."
+            f"projects/{project}/project.yaml.",
+            topic="component-missing",
         )
     (library_list,) = require_locks(lists)
     text = read_lock_text(library_list)

@@ -53,7 +53,7 @@ def require_locks(lists: Iterable[LibraryList]) -> tuple[LibraryList, ...]:
     checked = tuple(lists)
     findings = list(lock_findings(checked))
     if findings:
-        raise ParametersError(findings)
+        raise ParametersError(findings, topic="libraries-not-locked")
     return checked
 
 

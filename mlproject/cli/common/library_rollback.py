@@ -59,7 +59,10 @@ def _select(lists: Sequence[LibraryList], name: str | None, where: str) -> Libra
     if len({each.stem for each in lists}) < len(lists):  # a list that several kinds of machines install
         known = ", ".join(map(_full_name, lists))
     if not lists:
-        raise UserError(f"{where} uses no library list. Add `libraries:` to a notebook or to emr in project.yaml.")
+        raise UserError(
+            f"{where} uses no library list. Add `libraries:` to a notebook or to emr in project.yaml.",
+            topic="component-missing",
+        )
     if not candidates:
         raise UserError(f"--list {name}: is not a list of {where}. Use one of: {known}.")
     raise UserError(f"{where} uses several lists. Select one with --list: {known}.")

@@ -107,6 +107,7 @@ def _library_list(deployment: Deployment, notebook: Notebook) -> str:
     if notebook.libraries is None:
         raise UserError(
             f"projects/{deployment.project}/project.yaml: notebook {notebook.name} has no list of libraries, so it has "
-            "no kernel of its own. Add `libraries: notebook`, and the list in libraries/notebook.txt."
+            "no kernel of its own. Add `libraries: notebook`, and the list in libraries/notebook.txt.",
+            topic="component-missing",
         )
     return notebook.libraries

@@ -67,7 +67,9 @@ def find_spark_home(root: Path) -> Path:
     """
     found = sorted((root / ".venv-spark").glob("lib/python3.*/site-packages/pyspark"))
     if not found or not (root / ".venv-spark" / ".installed").exists():
-        raise UserError("Spark is not installed in this checkout. Run `make spark`.", exit_code=1)
+        raise UserError(
+            "Spark is not installed in this checkout. Run `make spark`.", exit_code=1, topic="not-installed"
+        )
     return found[0]
 
 
@@ -90,7 +92,8 @@ def read_local_cluster(project: str, environment: str) -> LocalCluster:
     if deployment.emr is None:
         raise UserError(
             f"{project} has no cluster in {environment}, for which local Spark would stand. "
-            f"Define `emr:` in projects/{project}/project.yaml and deploy it."
+            f"Define `emr:` in projects/{project}/project.yaml and deploy it.",
+            topic="component-missing",
         )
     if not is_embedded(deployment.environment):
         raise UserError(

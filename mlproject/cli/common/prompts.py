@@ -51,6 +51,8 @@ def confirm(question: str, *, yes: bool, declined: str) -> None:
     try:
         answer = input(f"{question} [y/N] ")
     except EOFError:
-        raise UserError(f"no answer, so {declined}; run the command again with --yes.") from None
+        raise UserError(
+            f"no answer, so {declined}; run the command again with --yes.", topic="confirmation-required"
+        ) from None
     if answer.strip().lower() not in {"y", "yes"}:
         raise UserError(f"{declined}.", exit_code=1)

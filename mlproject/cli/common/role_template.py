@@ -34,7 +34,7 @@ def read_deployed_template(role: ProjectRole, root: Path) -> RoleTemplate:
             (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
         except ClientError as error:
             if "does not exist" in error.response["Error"]["Message"]:
-                raise UserError(f"the stack {name} is not deployed", exit_code=1) from error
+                raise UserError(f"the stack {name} is not deployed", exit_code=1, topic="not-deployed") from error
             raise
         body = read_template(cloudformation, name)
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)

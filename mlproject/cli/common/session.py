@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import embedded_aws
-from mlproject.cli.common.credential_errors import TOKEN_FILE, explain_credential_error, require_token_file
+from mlproject.cli.common.credential_errors import TOKEN_FILE, error_topic, explain_credential_error, require_token_file
 from mlproject.cli.common.job_role import select_job_role
 from mlproject.errors import UserError
 from mlproject.parameters.model import Environment
@@ -117,6 +117,7 @@ def create_session(environment: Environment, root: Path) -> Session:
             f"environment {environment.name} is in the embedded AWS, which is not running: "
             f"start it with `mlproject local up`, or set {ENDPOINT} to one that is running.",
             exit_code=1,
+            topic="local-aws-not-running",
         )
     return Session(
         account=environment.account,
@@ -139,7 +140,8 @@ def create_pricing_client(region: str) -> Any:
     if endpoint:
         raise UserError(
             f"prices come from AWS, but {ENDPOINT} is {endpoint}, and the embedded AWS has no prices: unset {ENDPOINT} "
-            "and use credentials of an AWS account."
+            "and use credentials of an AWS account.",
+            topic="prices-unavailable",
         )
     return _configured_session(region).client("pricing")
 
@@ -166,20 +168,27 @@ def reporting_aws_errors(action: str) -> Iterator[None]:
     try:
         yield
     except NoCredentialsError as error:
-        raise UserError(f"{action}: {NO_CREDENTIALS}.", exit_code=1) from error
+        raise UserError(f"{action}: {NO_CREDENTIALS}.", exit_code=1, topic="credentials") from error
     except ProfileNotFound as error:
-        raise UserError(f"{action}: {error}; set AWS_PROFILE to one that exists, or unset it.") from error
+        raise UserError(
+            f"{action}: {error}; set AWS_PROFILE to one that exists, or unset it.", topic="credentials"
+        ) from error
     except EndpointConnectionError as error:
         raise UserError(
             f"{action}: cannot connect ({error}); check the network, or start the embedded AWS with "
             "`mlproject local up`.",
             exit_code=1,
+            topic="aws-unreachable",
         ) from error
     except ClientError as error:
         details = error.response.get("Error", {})
         code, message = details.get("Code", "no code"), details.get("Message") or "no message"
         explanation = explain_credential_error(code, message, operation=error.operation_name)
-        raise UserError(f"{action}: {explanation or f'AWS returned {code}: {message}'}", exit_code=1) from error
+        raise UserError(
+            f"{action}: {explanation or f'AWS returned {code}: {message}'}",
+            exit_code=1,
+            topic=error_topic(code, operation=error.operation_name),
+        ) from error
     except (BotoCoreError, Boto3Error) as error:
         raise UserError(f"{action}: {error}", exit_code=1) from error
 
@@ -206,6 +215,7 @@ def _endpoint_session(endpoint: str, environment: Environment, root: Path) -> An
             f"{ENDPOINT} is {endpoint}, but there are no credentials for it; `mlproject local env`, run in the "
             "checkout that started it, prints both.",
             exit_code=1,
+            topic="local-aws-not-running",
         )
     embedded_aws.Accounts(server.folder).add([environment.account])
     return _administrator_session(server.administrator_of(environment.account), environment.region)
@@ -243,6 +253,7 @@ def _verified_session(environment: Environment, boto3_session: Any, *, endpoint:
         raise UserError(
             f"environment {environment.name} is account {environment.account}, but the credentials belong to account "
             f"{identity['Account']} ({identity['Arn']}); use credentials of the environment's account"
-            + (f': eval "$(mlproject local env -e {environment.name})".' if endpoint else ".")
+            + (f': eval "$(mlproject local env -e {environment.name})".' if endpoint else "."),
+            topic="wrong-account",
         )
     return session

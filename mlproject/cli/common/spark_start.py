@@ -89,6 +89,7 @@ def _require_free_port(cluster: LocalCluster, port: int) -> None:
         raise UserError(
             f"port {port} is used by {owner} ({error.strerror}). End that, or choose another one with --port.",
             exit_code=1,
+            topic="spark-not-starting",
         ) from error
 
 
@@ -120,5 +121,9 @@ def _spawn(cluster: LocalCluster, launch: Mapping[str, Any], lock: int) -> Serve
     if record is None:
         process.wait()
         last = "\n".join(state.supervisor_log.read_text(errors="replace").splitlines()[-_LAST_LINES:])
-        raise UserError(f"local Spark did not start. The last lines of {state.supervisor_log}:\n{last}", exit_code=1)
+        raise UserError(
+            f"local Spark did not start. The last lines of {state.supervisor_log}:\n{last}",
+            exit_code=1,
+            topic="spark-not-starting",
+        )
     return record

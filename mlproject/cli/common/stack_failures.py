@@ -45,10 +45,15 @@ def explaining_stack_failures(
         yield
     except UserError as error:
         with reporting_aws_errors(f"{error} Reading the cause from CloudFormation"):
-            explanation = _explain_failures(stacks, deployment, session, earlier) or _explain_interference(
-                stacks, session, planned=planned, change_set=change_set
+            failures = _explain_failures(stacks, deployment, session, earlier)
+            interference = (
+                [] if failures else _explain_interference(stacks, session, planned=planned, change_set=change_set)
             )
-        raise UserError("\n".join([str(error), *explanation]), exit_code=1) from error
+        raise UserError(
+            "\n".join([str(error), *failures, *interference]),
+            exit_code=1,
+            topic="deployment-in-progress" if interference else error.topic,
+        ) from error
 
 
 def _explain_failures(

@@ -116,6 +116,7 @@ def synthesize_commit(
             f"The merge base {commit[:12]} cannot be synthesized with the installed packages; see the output above. "
             "Compare with the deployed stacks instead: use credentials that may read them.",
             exit_code=1,
+            topic="synthesis-failed",
         ) from error
     finally:
         shutil.rmtree(checkout, ignore_errors=True)

@@ -54,6 +54,7 @@ def keep_alive(
                 f"notebook {instance} has the status {status}, so there is nothing to keep on. Start it with "
                 f"`mlproject open {project} --environment {environment} --notebook {notebook.name} --start`.",
                 exit_code=1,
+                topic="notebook-not-running",
             )
         request_keep_alive(session.client("s3"), deployment, notebook, until=end)
     if end is None:

@@ -50,7 +50,9 @@ def local(
     root = project_root()
     program = root / ".venv-notebooks" / "bin" / "jupyter-lab"
     if not program.exists():
-        raise UserError("JupyterLab is not installed in this checkout. Run `make notebooks`.", exit_code=1)
+        raise UserError(
+            "JupyterLab is not installed in this checkout. Run `make notebooks`.", exit_code=1, topic="not-installed"
+        )
     with (
         open_local_kernel(root, project, environment, notebook, report=_print_progress) as kernel,
         open_jupyter(

@@ -85,12 +85,18 @@ def read_interpreter(name: str, path: str) -> Interpreter:
         found = json.loads(done.stdout)
         return Interpreter(path=executable, packages=tuple(found["packages"]), has_pip=found["has_pip"])
     except OSError as error:
-        raise UserError(f"{where}: {executable} cannot be run ({error.strerror}). {_EXPECTED}") from error
+        raise UserError(
+            f"{where}: {executable} cannot be run ({error.strerror}). {_EXPECTED}", topic="step-interpreter"
+        ) from error
     except subprocess.TimeoutExpired as error:
-        raise UserError(f"{where}: {executable} did not respond within {_TIMEOUT:.0f} s. {_EXPECTED}") from error
+        raise UserError(
+            f"{where}: {executable} did not respond within {_TIMEOUT:.0f} s. {_EXPECTED}", topic="step-interpreter"
+        ) from error
     except (ValueError, TypeError, KeyError) as error:
         said = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
-        raise UserError(f"{where}: {executable} is not a Python 3 interpreter ({said}). {_EXPECTED}") from error
+        raise UserError(
+            f"{where}: {executable} is not a Python 3 interpreter ({said}). {_EXPECTED}", topic="step-interpreter"
+        ) from error
 
 
 _EXPECTED = "Name an interpreter with the image's packages, such as .venv/bin/python."

@@ -58,7 +58,9 @@ def list_input(store: Store, source: Input) -> Listing:
     files = _manifest_files(store, source.uri) if source.manifest else _prefix_files(store, source.uri)
     if not files:
         raise UserError(
-            f"input {source.name!r}: no object key starts with {source.uri}. Upload the input first.", exit_code=1
+            f"input {source.name!r}: no object key starts with {source.uri}. Upload the input first.",
+            exit_code=1,
+            topic="input-missing",
         )
     names = [path for path, _ in files]
     folders = {parent.as_posix() for path in names for parent in Path(path).parents}

@@ -51,7 +51,9 @@ def added_step(emr: Any, name: str, arguments: Mapping[str, Any], *, endpoint: s
             status = cluster["Status"]
             if status["State"] in _ENDED:
                 reason = status.get("StateChangeReason", {}).get("Message") or "no reason given"
-                raise UserError(f"cluster {cluster_id} is {status['State']}: {reason}.", exit_code=1)
+                raise UserError(
+                    f"cluster {cluster_id} is {status['State']}: {reason}.", exit_code=1, topic="cluster-not-running"
+                )
             if config:
                 step_id = emr.list_steps(ClusterId=cluster_id)["Steps"][0]["Id"]
             else:

@@ -95,6 +95,7 @@ class EmbeddedAws(Services):
                     f"pipeline {name!r} is not deployed in {self.endpoint}, {self.region}. "
                     f"Deploy it: cdk deploy '{name}/*'.",
                     exit_code=1,
+                    topic="not-deployed",
                 ) from error
         return DeployedPipeline(
             name=name,
