@@ -12,6 +12,7 @@ from typing import Any
 from docs_site.reference.commands import commands_page
 from docs_site.reference.tables import images_page, resource_types_page
 from docs_site.search import add_plain_words
+from docs_site.small_screens import let_code_break, link_pictures
 from docs_site.source_code import include_source
 from mlproject.cli.common.language import Language
 
@@ -56,6 +57,11 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
         parts += [_to_repository(text[end : fence.start()], folder, config), fence[0]]
         end = fence.end()
     return "".join([*parts, _to_repository(text[end:], folder, config)])
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """Make tables and pictures readable on a small screen."""
+    return link_pictures(let_code_break(output))
 
 
 def on_post_build(*, config: Any, **_: Any) -> None:

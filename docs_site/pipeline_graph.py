@@ -1,4 +1,4 @@
-"""The picture of a pipeline's steps: `python -m docs_site.pipeline_graph` writes docs/images/flight-delays.svg."""
+"""The pictures of a pipeline's steps, for wide and narrow screens: `python -m docs_site.pipeline_graph` writes them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from mlproject.report import PipelineReport, StepReport
 from mlproject.report.graph_image import draw_graph_images
 
 ROOT = Path(__file__).parents[1]
-PICTURE = ROOT / "docs" / "images" / "flight-delays.svg"
+PICTURES = (ROOT / "docs" / "images" / "flight-delays.svg", ROOT / "docs" / "images" / "flight-delays-narrow.svg")
 # In the report, the page sets these.
 _TEXT = ".graph text { font-family: var(--sans); font-size: 12px; fill: var(--ink); }"
 _REPORT = ROOT / "mlproject" / "report" / "templates" / "report.css"
 
 
-def draw_pipeline(folder: Path) -> str:
-    """Return the graph of a pipeline's steps as SVG.
+def draw_pipeline(folder: Path) -> tuple[str, str]:
+    """Return the graph of a pipeline's steps as SVG, for wide and for narrow screens.
 
     Args:
         folder: the pipeline's folder.
@@ -38,14 +38,19 @@ def draw_pipeline(folder: Path) -> str:
         for step in steps_of(document)
     )
     report = PipelineReport(name=folder.name, execution_arn="", status="Planned", seconds=0, steps=steps)
-    picture, _ = draw_graph_images(report)
     # The rules of the graph are a line each.
     rules = [line for line in _REPORT.read_text().splitlines() if line.startswith(".graph ")]
     style = svg.tag("style", read_styles("palette"), Markup("\n".join([_TEXT, *rules])))  # noqa: S704 - no data
+    wide, narrow = draw_graph_images(report)
+    return _with_style(wide, style), _with_style(narrow, style)
+
+
+def _with_style(picture: Markup, style: Markup) -> str:
     opening, _, rest = str(picture).partition(">")
     return f"{opening}>{style}{rest}\n"
 
 
 if __name__ == "__main__":
-    PICTURE.write_text(draw_pipeline(ROOT / "pipelines" / "flight_delays"))
-    print(PICTURE.relative_to(ROOT))
+    for path, picture in zip(PICTURES, draw_pipeline(ROOT / "pipelines" / "flight_delays"), strict=True):
+        path.write_text(picture)
+        print(path.relative_to(ROOT))
