@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mlproject.translation import Language, Message
+
 # Each is a heading of docs/*/errors.md, which explains what the error means and what to do.
 Topic = Literal[
     "access-denied",
@@ -62,26 +64,27 @@ Topic = Literal[
 REFERENCE = "See docs/"
 
 
-def reference(topic: str, *, language: str) -> str:
-    """Return the line that leads from an error to its explanation, as a path of the checkout.
+def reference(topic: str, *, language: Language) -> Message:
+    """Return the line that leads from an error to its explanation, with a path of the checkout.
 
     Args:
         topic: one of `Topic`.
-        language: `en` or `es`.
+        language: of the explanation.
     """
-    return f"{REFERENCE}{language}/errors.md#{topic}"
+    return Message("See {section}", section=f"docs/{language}/errors.md#{topic}")
 
 
 class UserError(Exception):
     """An error with its location, its reason, the allowed values and the remedy. The CLI prints it without a traceback.
 
     Args:
-        message: a sentence, or one line per finding.
+        message: a sentence, or one line per finding. A `Message` can be translated.
         exit_code: exit code of the command: 2 for rejected input, 1 for a failed operation.
         topic: heading of docs/*/errors.md to which the CLI refers; None for an error that its sentence fully explains.
     """
 
     def __init__(self, message: str, *, exit_code: int = 2, topic: Topic | None = None) -> None:
         super().__init__(message)
+        self.message = message
         self.exit_code = exit_code
         self.topic = topic

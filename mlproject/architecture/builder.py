@@ -13,6 +13,7 @@ from mlproject.architecture.links import find_links, find_values
 from mlproject.architecture.model import KEY, NETWORK, Architecture, ResourceNode, StackContent
 from mlproject.architecture.references import ExternalResource, Key, References
 from mlproject.drawing import Link
+from mlproject.translation import Message, joined
 
 # Resource types through which a resource refers to its key.
 _INDIRECT_TYPES = frozenset(
@@ -24,11 +25,13 @@ _SUBNETS = frozenset({"Ec2SubnetId", "Ec2SubnetIds", "SubnetId", "SubnetIds", "S
 _ASSETS = re.compile(r"cdk-[a-z0-9]+-assets-.*")
 # External resources that are drawn, by service: label, and prefix of the name in an ARN.
 _EXTERNAL_TYPES: Mapping[str, tuple[str, str]] = {
-    "s3": ("S3 bucket", ""),
-    "ecr": ("container image", "repository/"),
-    "glue": ("Glue database", "database/"),
-    "athena": ("Athena workgroup", "workgroup/"),
+    "s3": (Message("S3 bucket"), ""),
+    "ecr": (Message("container image"), "repository/"),
+    "glue": (Message("Glue database"), "database/"),
+    "athena": (Message("Athena workgroup"), "workgroup/"),
 }
+# Only images are drawn together.
+_IMAGES = Message("container images")
 
 
 def build_architecture(stacks: Sequence[StackTemplate]) -> Architecture:
@@ -106,7 +109,7 @@ def _build_node(kind: DrawnType, keys: Sequence[Key], stack: StackTemplate, refe
     return ResourceNode(
         id=f"{stack.name}/{keys[0].logical_id}",
         type=heading or kind.label,
-        name=f"{len(keys)} {plural}" if heading else names[0],
+        name=joined(" ", (str(len(keys)), plural)) if heading else names[0],
         detail=", ".join(names) if heading else kind.detail(references, keys[0]) or "",
         marks=tuple(sorted(marks)),
         resources=tuple(key.logical_id for key in keys),
@@ -149,7 +152,7 @@ def _outside(targets: Iterable[ExternalResource]) -> tuple[tuple[ResourceNode, .
         ResourceNode(
             id=id_,
             type=label,
-            name=f"{len(names)} {label}s" if len(names) > 1 else names[0],
+            name=joined(" ", (str(len(names)), _IMAGES)) if len(names) > 1 else names[0],
             detail=", ".join(names) if len(names) > 1 else "",
         )
         for (label, id_), names in grouped.items()

@@ -9,6 +9,7 @@ from typing import Any
 
 from mlproject.architecture.pipelines import PIPELINE, count_steps
 from mlproject.architecture.references import UNKNOWN, Key, References
+from mlproject.translation import Message, counted
 
 _HASH = re.compile(r"[0-9A-F]{8}$")
 
@@ -43,11 +44,11 @@ def _property(*path: str) -> Describe:
 
 
 def _format_properties(pattern: str, *paths: str) -> Describe:
-    """Return a function that formats several properties, or returns None if one of them is missing."""
+    """Return a function that formats properties by their names, or returns None if one of them is missing."""
 
     def read(references: References, key: Key) -> str | None:
-        values = [_property(*path.split("."))(references, key) for path in paths]
-        return pattern.format(*values) if all(values) else None
+        values = {path.split(".")[-1]: _property(*path.split("."))(references, key) for path in paths}
+        return Message(pattern, **values) if all(values.values()) else None
 
     return read
 
@@ -55,7 +56,7 @@ def _format_properties(pattern: str, *paths: str) -> Describe:
 def _steps(references: References, key: Key) -> str | None:
     """Return the number of steps in a pipeline's definition."""
     number = count_steps(references, key)
-    return None if number is None else f"{number} step{'' if number == 1 else 's'}"
+    return None if number is None else counted(number, "{number} step", "{number} steps")
 
 
 def _service(references: References, key: Key) -> str | None:
@@ -97,53 +98,61 @@ def _subnets(references: References, key: Key) -> str | None:
         and key in references.find_references(other.stack, references.properties(other).get("VpcId"))
         for other in references.resources
     )
-    return f"{number} subnet{'' if number == 1 else 's'}" if number else None
+    return counted(number, "{number} subnet", "{number} subnets") if number else None
 
 
 # In the order in which the nodes of a panel are drawn.
 DRAWN_TYPES: Mapping[str, DrawnType] = {
-    "AWS::EC2::VPC": DrawnType(label="VPC", name=_property("CidrBlock"), detail=_subnets),
-    "AWS::EC2::VPCEndpoint": DrawnType(label="VPC endpoint", group=("PrivateLink", "VPC endpoints"), name=_service),
+    "AWS::EC2::VPC": DrawnType(label=Message("VPC"), name=_property("CidrBlock"), detail=_subnets),
+    "AWS::EC2::VPCEndpoint": DrawnType(
+        label=Message("VPC endpoint"), group=("PrivateLink", Message("VPC endpoints")), name=_service
+    ),
     "AWS::SageMaker::CodeRepository": DrawnType(
-        label="git repository", name=_repository, detail=_property("GitConfig", "RepositoryUrl")
+        label=Message("git repository"), name=_repository, detail=_property("GitConfig", "RepositoryUrl")
     ),
     "AWS::SageMaker::NotebookInstance": DrawnType(
-        label="notebook instance",
+        label=Message("notebook instance"),
         name=_property("NotebookInstanceName"),
-        detail=_format_properties("{}, {} GB", "InstanceType", "VolumeSizeInGB"),
+        detail=_format_properties("{InstanceType}, {VolumeSizeInGB} GB", "InstanceType", "VolumeSizeInGB"),
     ),
-    "AWS::EMR::Cluster": DrawnType(label="EMR cluster", name=_property("Name"), detail=_instances),
+    "AWS::EMR::Cluster": DrawnType(label=Message("EMR cluster"), name=_property("Name"), detail=_instances),
     "AWS::EMRServerless::Application": DrawnType(
-        label="EMR Serverless application", name=_property("Name"), detail=_property("ReleaseLabel")
+        label=Message("EMR Serverless application"), name=_property("Name"), detail=_property("ReleaseLabel")
     ),
-    PIPELINE: DrawnType(label="pipeline", name=_property("PipelineName"), detail=_steps),
-    "AWS::SageMaker::ModelPackageGroup": DrawnType(label="model registry", name=_property("ModelPackageGroupName")),
-    "AWS::SageMaker::Endpoint": DrawnType(label="inference endpoint", name=_property("EndpointName")),
-    "AWS::S3::Bucket": DrawnType(label="S3 bucket", name=_property("BucketName")),
-    "AWS::ECR::Repository": DrawnType(label="image repository", name=_property("RepositoryName")),
-    "AWS::SecretsManager::Secret": DrawnType(label="secret", name=_property("Name")),
-    "AWS::KMS::Key": DrawnType(label="KMS key", name=_alias),
+    PIPELINE: DrawnType(label=Message("pipeline"), name=_property("PipelineName"), detail=_steps),
+    "AWS::SageMaker::ModelPackageGroup": DrawnType(
+        label=Message("model registry"), name=_property("ModelPackageGroupName")
+    ),
+    "AWS::SageMaker::Endpoint": DrawnType(label=Message("inference endpoint"), name=_property("EndpointName")),
+    "AWS::S3::Bucket": DrawnType(label=Message("S3 bucket"), name=_property("BucketName")),
+    "AWS::ECR::Repository": DrawnType(label=Message("image repository"), name=_property("RepositoryName")),
+    "AWS::SecretsManager::Secret": DrawnType(label=Message("secret"), name=_property("Name")),
+    "AWS::KMS::Key": DrawnType(label=Message("KMS key"), name=_alias),
     "AWS::Scheduler::Schedule": DrawnType(
-        label="schedule", name=_property("ScheduleExpression"), detail=_property("ScheduleExpressionTimezone")
+        label=Message("schedule"), name=_property("ScheduleExpression"), detail=_property("ScheduleExpressionTimezone")
     ),
-    "AWS::Events::Rule": DrawnType(label="event rule", group=("EventBridge", "event rules"), name=_property("Name")),
-    "AWS::CloudWatch::Alarm": DrawnType(label="alarm", group=("CloudWatch", "alarms"), name=_property("AlarmName")),
+    "AWS::Events::Rule": DrawnType(
+        label=Message("event rule"), group=("EventBridge", Message("event rules")), name=_property("Name")
+    ),
+    "AWS::CloudWatch::Alarm": DrawnType(
+        label=Message("alarm"), group=("CloudWatch", Message("alarms")), name=_property("AlarmName")
+    ),
     "AWS::Budgets::Budget": DrawnType(
-        label="budget",
-        name=_format_properties("{} {} a month", "Budget.BudgetLimit.Amount", "Budget.BudgetLimit.Unit"),
+        label=Message("budget"),
+        name=_format_properties("{Amount} {Unit} a month", "Budget.BudgetLimit.Amount", "Budget.BudgetLimit.Unit"),
     ),
-    "AWS::CloudWatch::Dashboard": DrawnType(label="dashboard", name=_property("DashboardName")),
-    "AWS::SNS::Topic": DrawnType(label="SNS topic", name=_property("DisplayName")),
+    "AWS::CloudWatch::Dashboard": DrawnType(label=Message("dashboard"), name=_property("DashboardName")),
+    "AWS::SNS::Topic": DrawnType(label=Message("SNS topic"), name=_property("DisplayName")),
     "AWS::SNS::Subscription": DrawnType(
-        label="subscription",
-        group=("SNS", "subscriptions"),
+        label=Message("subscription"),
+        group=("SNS", Message("subscriptions")),
         name=_property("Endpoint"),
         detail=_property("Protocol"),
     ),
     "AWS::Logs::LogGroup": DrawnType(
-        label="log group",
+        label=Message("log group"),
         name=_property("LogGroupName"),
-        detail=_format_properties("retained {} days", "RetentionInDays"),
+        detail=_format_properties("retained {RetentionInDays} days", "RetentionInDays"),
     ),
 }
 
@@ -155,6 +164,8 @@ def strip_hash(logical_id: str) -> str:
 
 def shorten_name(name: str, *, prefix: str, account: str, region: str) -> str:
     """Return a name without the prefix, account and region that all names of a deployment share."""
+    if isinstance(name, Message):
+        return name
     resolved = name.replace(UNKNOWN, "").strip("-/") or name
     shorter = resolved.removesuffix(f"-{account}-{region}").removeprefix(f"{prefix}-")
     return shorter if any(letter.isalpha() for letter in shorter) else resolved

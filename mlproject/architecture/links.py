@@ -8,34 +8,36 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mlproject.architecture.references import UNKNOWN, ExternalResource, Key, References
+from mlproject.translation import Message, joined
 
 # The label of an action in the picture. Describe and List actions have none.
 _VERBS: Mapping[str, str] = {
-    "s3:GetObject": "reads",
-    "s3:PutObject": "writes",
-    "sagemaker:StartPipelineExecution": "starts",
-    "sagemaker:CreateModelPackage": "registers in",
-    "sagemaker:InvokeEndpoint": "invokes",
-    "ecr:BatchGetImage": "pulls",
-    "glue:GetTable": "reads",
-    "athena:StartQueryExecution": "queries",
-    "secretsmanager:GetSecretValue": "reads",
-    "sns:Publish": "alerts",
+    "s3:GetObject": Message("reads"),
+    "s3:PutObject": Message("writes"),
+    "sagemaker:StartPipelineExecution": Message("starts"),
+    "sagemaker:CreateModelPackage": Message("registers in"),
+    "sagemaker:InvokeEndpoint": Message("invokes"),
+    "ecr:BatchGetImage": Message("pulls"),
+    "glue:GetTable": Message("reads"),
+    "athena:StartQueryExecution": Message("queries"),
+    "secretsmanager:GetSecretValue": Message("reads"),
+    "sns:Publish": Message("alerts"),
 }
 # Properties with the role of a resource, at any depth.
 _ROLES = frozenset({"ExecutionRoleArn", "JobFlowRole", "RoleArn", "ServiceRole"})
 # Properties with the target of a resource: resource type, property, label.
 _TARGETS = (
-    ("AWS::Events::Rule", "Targets", "alerts"),
-    ("AWS::Scheduler::Schedule", "Target", "starts"),
-    ("AWS::CloudWatch::Alarm", "AlarmActions", "alerts"),
-    ("AWS::CloudWatch::Alarm", "OKActions", "alerts"),
-    ("AWS::CloudWatch::Alarm", "InsufficientDataActions", "alerts"),
-    ("AWS::Budgets::Budget", "NotificationsWithSubscribers", "alerts"),
-    ("AWS::S3::Bucket", "LoggingConfiguration", "logs to"),
-    ("AWS::SageMaker::NotebookInstance", "DefaultCodeRepository", "clones"),
+    ("AWS::Events::Rule", "Targets", Message("alerts")),
+    ("AWS::Scheduler::Schedule", "Target", Message("starts")),
+    ("AWS::CloudWatch::Alarm", "AlarmActions", Message("alerts")),
+    ("AWS::CloudWatch::Alarm", "OKActions", Message("alerts")),
+    ("AWS::CloudWatch::Alarm", "InsufficientDataActions", Message("alerts")),
+    ("AWS::Budgets::Budget", "NotificationsWithSubscribers", Message("alerts")),
+    ("AWS::S3::Bucket", "LoggingConfiguration", Message("logs to")),
+    ("AWS::SageMaker::NotebookInstance", "DefaultCodeRepository", Message("clones")),
 )
-_ALERTS = "alerts"
+_ALERTS = Message("alerts")
+_LOGS = Message("logs to")
 # Dimensions and fields of event details that contain the name of a resource.
 _DIMENSIONS = {
     "PipelineName": "AWS::SageMaker::Pipeline",
@@ -71,7 +73,7 @@ def _permission_links(references: References, key: Key, drawn: Callable[[Key], b
                 verbs.setdefault(target, set()).update(allowed)
         for target, allowed in verbs.items():
             if target != key and (isinstance(target, ExternalResource) or drawn(target)):
-                yield key, target, ", ".join(verb for verb in dict.fromkeys(_VERBS.values()) if verb in allowed)
+                yield key, target, joined(", ", (verb for verb in dict.fromkeys(_VERBS.values()) if verb in allowed))
 
 
 def _verbs(statement: Mapping[str, Any]) -> set[str]:
@@ -145,13 +147,13 @@ def _target_links(references: References, drawn: Callable[[Key], bool]) -> Itera
         if references.type_of(key) == "AWS::SNS::Subscription":
             for topic in references.find_references(key.stack, properties.get("TopicArn")):
                 if isinstance(topic, Key) and drawn(topic):
-                    yield topic, key, "alerts"
+                    yield topic, key, _ALERTS
         if references.type_of(key) == "AWS::EC2::FlowLog":
             to = [properties.get(name) for name in ("LogDestination", "LogGroupName")]
             for source in references.find_references(key.stack, properties.get("ResourceId")):
                 for target in references.find_references(key.stack, to):
                     if isinstance(source, Key) and isinstance(target, Key) and drawn(source) and drawn(target):
-                        yield source, target, "logs to"
+                        yield source, target, _LOGS
 
 
 def _remove_keys(value: Any, names: frozenset[str]) -> Any:
@@ -228,7 +230,7 @@ def _port_links(references: References, drawn_resources: Sequence[Key]) -> Itera
             for target in _groups(references, key, rule.get("GroupId")):
                 for caller in sorted(members.get(source, ())):
                     for called in sorted(members.get(target, ())):
-                        yield caller, called, f"calls port {port}"
+                        yield caller, called, Message("calls port {port}", port=port)
 
 
 def _groups(references: References, key: Key, value: Any) -> Iterator[Key]:

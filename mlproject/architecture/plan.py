@@ -6,16 +6,17 @@ from collections.abc import Mapping
 
 from mlproject.architecture.model import KEY, NETWORK, Architecture, ResourceNode, StackContent
 from mlproject.drawing import Mark, Node, Panel, Plan
+from mlproject.translation import Message
 
 # Stacks that act are on the left, stacks that they act on on the right. All others are below.
 _COLUMNS = {"notebooks": 0, "emr": 1, "emr-serverless": 1, "pipeline": 1, "storage": 2}
 _ORDER = ("notebooks", "emr", "emr-serverless", "pipeline", "storage", "serving", "operations")
 _LAST = "network"
 _MARKS = (
-    Mark(name=KEY, shape="lock", meaning="encrypted with a key of these stacks"),
-    Mark(name=NETWORK, shape="shield", meaning="in the private subnets"),
+    Mark(name=KEY, shape="lock", meaning=Message("encrypted with a key of these stacks")),
+    Mark(name=NETWORK, shape="shield", meaning=Message("in the private subnets")),
 )
-_NOTE = (
+_NOTE = Message(
     "Arrows show links from the roles, targets, events and ports in the templates. "
     "Arrows with the same label and target are merged."
 )
@@ -27,7 +28,7 @@ def build_plan(architecture: Architecture, *, title: str) -> Plan:
     panels = [_panel(stack) for stack in stacks]
     if architecture.outside:
         nodes = tuple(_node(node) for node in architecture.outside)
-        panels.append(Panel(title="exists already", nodes=nodes, column=_COLUMNS["storage"]))
+        panels.append(Panel(title=Message("exists already"), nodes=nodes, column=_COLUMNS["storage"]))
     return Plan(title=title, panels=tuple(panels), links=architecture.links, marks=_MARKS, note=_NOTE)
 
 
@@ -59,8 +60,11 @@ def describe_others(others: Mapping[str, int], *, drawn: bool = True) -> str:
     """Return the number of resources that are not drawn, in total and by type."""
     if not others:
         return ""
-    counted = (
+    types = ", ".join(
         f"{number}\N{NO-BREAK SPACE}{type_name.removeprefix('AWS::').replace('::', ' ')}"
         for type_name, number in others.items()
     )
-    return f"{'and ' if drawn else ''}{sum(others.values())} more: {', '.join(counted)}"
+    number = sum(others.values())
+    if drawn:
+        return Message("and {number} more: {types}", number=number, types=types)
+    return Message("{number} more: {types}", number=number, types=types)

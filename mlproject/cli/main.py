@@ -8,6 +8,7 @@ import pkgutil
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -18,9 +19,11 @@ from typer.main import get_command
 from embedded_aws import failing_exports
 from embedded_aws.errors import EmbeddedAwsError
 from mlproject import cli
-from mlproject.cli.common.language import OPTION, Language, select_language, translate_help
+from mlproject.cli.common.language import OPTION, move_option_first, select_language, translate_help
+from mlproject.cli.common.usage_errors import translate_usage_error
 from mlproject.errors import UserError, reference
 from mlproject.files import write_atomically
+from mlproject.translation import Language, translated, use_language
 
 INTERRUPTED = 130
 
@@ -46,7 +49,8 @@ def build_app() -> typer.Typer:
 
 def _global_options(
     language: Annotated[
-        Language | None, typer.Option(OPTION, help="The language of the help. Default: that of the machine's locale.")
+        Language | None,
+        typer.Option(OPTION, help="The language of help and output. Default: that of the machine's locale."),
     ] = None,
 ) -> None:
     """Declare the options of all commands."""
@@ -57,34 +61,46 @@ def main() -> None:
 
     Exit codes: 0 success, 1 failure, 2 invalid input, 70 internal error, 130 interrupted.
     """
+    language = select_language(sys.argv[1:], os.environ)
+    with use_language(language):
+        sys.exit(_run(move_option_first(sys.argv[1:]), language))
+
+
+def _run(arguments: Sequence[str], language: Language) -> int:
+    """Run the command, print its error, and return the exit code."""
     try:
         command = get_command(build_app())
-        translate_help(command, select_language(sys.argv[1:], os.environ))
-        code = command(prog_name="mlproject", standalone_mode=False)
+        translate_help(command, language)
+        code = command(arguments, prog_name="mlproject", standalone_mode=False)
     except (UserError, EmbeddedAwsError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        _print_reference(error.topic)
+        print(translated("error: {error}", error=translated(error.args[0])), file=sys.stderr)
+        _print_reference(error.topic, language)
         code = error.exit_code
     except TyperException as error:
-        print(f"error: {error.format_message()} See {_command_path(error)} --help.", file=sys.stderr)
+        message = translate_usage_error(error)
+        hint = translated("See {command} --help.", command=_command_path(error))
+        print(f"{translated('error: {error}', error=message)} {hint}", file=sys.stderr)
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Exception as error:
         code = 70
-        print(f"error: unexpected {type(error).__name__}: {error}; {_keep_trace()}", file=sys.stderr)
-        _print_reference("internal-error")
+        message = translated(
+            "unexpected {type}: {error}; {report}", type=type(error).__name__, error=error, report=_keep_trace()
+        )
+        print(translated("error: {error}", error=message), file=sys.stderr)
+        _print_reference("internal-error", language)
     if code == INTERRUPTED:
-        print("interrupted", file=sys.stderr)
+        print(translated("interrupted"), file=sys.stderr)
     if code and sys.argv[1:3] == ["local", "env"] and "--json" not in sys.argv:
         print(failing_exports())
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
 
 
-def _print_reference(topic: str | None) -> None:
-    """Print where the documentation explains an error, in the language of the machine."""
+def _print_reference(topic: str | None, language: Language) -> None:
+    """Print where the documentation explains an error."""
     if topic:
-        print(reference(topic, language=select_language(sys.argv[1:], os.environ)), file=sys.stderr)
+        print(translated(reference(topic, language=language)), file=sys.stderr)
 
 
 def _command_path(error: TyperException) -> str:
@@ -99,8 +115,8 @@ def _keep_trace() -> str:
     try:
         write_atomically(path, traceback.format_exc())
     except UserError:
-        return "the traceback could not be saved."
-    return f"this is a bug in mlproject. Please report it with {path}."
+        return translated("the traceback could not be saved.")
+    return translated("this is a bug in mlproject. Please report it with {path}.", path=path)
 
 
 if __name__ == "__main__":

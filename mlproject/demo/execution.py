@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from mlproject.definition import branch_names, dependencies
 from mlproject.report import ModelReport, OutputFile, Outputs, PipelineReport, StepReport, StepStatus
 from mlproject.runner import RunResult, StepResult
+from mlproject.translation import Message
 
 
 def build_pipeline_report(name: str, definition: Mapping[str, Any], result: RunResult) -> PipelineReport:
@@ -80,7 +81,9 @@ def read_outputs(s3: Any, result: RunResult, files: Iterable[OutputFile]) -> Out
             body = s3.get_object(Bucket=address.netloc, Key=address.path.removeprefix("/"))["Body"].read()
             contents[file] = json.loads(body)
         except s3.exceptions.NoSuchKey:
-            problems.append(f"The step {file.step} did not write {file.file} to its output {file.output}.")
+            problems.append(
+                Message("The step {file.step} did not write {file.file} to its output {file.output}.", file=file)
+            )
         except ValueError as error:
-            problems.append(f"{file} is not valid JSON: {error}.")
+            problems.append(Message("{file} is not valid JSON: {error}.", file=file, error=error))
     return Outputs(contents=contents, problems=tuple(problems))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mlproject import data
 from mlproject.data import DATA_FILE, PreparedPush
 from mlproject.errors import UserError
 from mlproject.parameters import Deployment, Platform
-from mlproject.report import ReportSettings, read_settings
+from mlproject.report import Report, ReportSettings, read_settings, read_translations, translate_settings
+from mlproject.translation import Message, selected_language
 
 ENVIRONMENT = "local"
 
@@ -22,11 +24,17 @@ class PreparedDemo:
         deployment: the project in the environment.
         settings: what the report of its pipeline shows.
         push: its data set; None if its pipeline has none.
+        translations: the texts of the settings in the selected language.
     """
 
     deployment: Deployment
     settings: ReportSettings
     push: PreparedPush | None
+    translations: Mapping[str, str] = field(default_factory=dict)
+
+    def translate(self, report: Report) -> Report:
+        """Return a report whose settings are in the selected language, as far as the pipeline has translations."""
+        return replace(report, settings=translate_settings(report.settings, self.translations))
 
 
 def prepare_demo(platform: Platform, project: str | None, *, root: Path) -> PreparedDemo:
@@ -44,9 +52,11 @@ def prepare_demo(platform: Platform, project: str | None, *, root: Path) -> Prep
     if deployment.pipeline is None:
         return PreparedDemo(deployment=deployment, settings=ReportSettings(), push=None)
     folder = root / "pipelines" / deployment.pipeline.folder
+    settings = read_settings(folder)
     return PreparedDemo(
         deployment=deployment,
-        settings=read_settings(folder),
+        settings=settings,
+        translations=read_translations(folder, settings, selected_language()),
         push=_push(folder, root=root) if (folder / DATA_FILE).exists() else None,
     )
 
@@ -56,8 +66,12 @@ def _push(folder: Path, *, root: Path) -> PreparedPush:
     # The embedded AWS of a demo is empty, and nobody gives it a folder of this machine.
     if dataset.source is None or dataset.source.s3 is not None:
         raise UserError(
-            f"pipelines/{folder.name}/{DATA_FILE}: `mlproject demo` can only upload files of the repository or of a "
-            f"Python package. Describe a sample with `mlproject data lock {folder.name} --from data/SAMPLE`."
+            Message(
+                "pipelines/{folder}/{file}: `mlproject demo` can only upload files of the repository or of a Python "
+                "package. Describe a sample with `mlproject data lock {folder} --from data/SAMPLE`.",
+                folder=folder.name,
+                file=DATA_FILE,
+            )
         )
     return data.prepare_push(dataset, root=root)
 
@@ -65,14 +79,21 @@ def _push(folder: Path, *, root: Path) -> PreparedPush:
 def _deployment(platform: Platform, project: str | None) -> Deployment:
     if ENVIRONMENT not in platform.environments:
         raise UserError(
-            f"environments.yaml does not contain the environment {ENVIRONMENT}, to which `mlproject demo` deploys. "
-            f"Add `{ENVIRONMENT}:` with an account and a network under `environments:`."
+            Message(
+                "environments.yaml does not contain the environment {environment}, to which `mlproject demo` deploys. "
+                "Add `{environment}:` with an account and a network under `environments:`.",
+                environment=ENVIRONMENT,
+            )
         )
     deployments = platform.deployments(project=project, environment=ENVIRONMENT)
     if not deployments:
-        subject = f"projects/{project}/project.yaml does not list" if project else "no project.yaml lists"
+        not_listed = Message("projects/{project}/project.yaml does not list", project=project)
         raise UserError(
-            f"{subject} the environment {ENVIRONMENT}, to which `mlproject demo` deploys. "
-            f"Add `{ENVIRONMENT}: {{}}` under `environments:`."
+            Message(
+                "{subject} the environment {environment}, to which `mlproject demo` deploys. "
+                "Add `{environment}: {{}}` under `environments:`.",
+                subject=not_listed if project else Message("no project.yaml lists"),
+                environment=ENVIRONMENT,
+            )
         )
     return deployments[0]

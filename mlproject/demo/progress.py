@@ -10,6 +10,7 @@ from rich.console import Console
 
 from mlproject.report import Phase
 from mlproject.runner import StepResult
+from mlproject.translation import format_number, translated
 
 
 class Progress:
@@ -35,18 +36,18 @@ class Progress:
     @contextmanager
     def phase(self, name: str) -> Iterator[Callable[[StepResult], None]]:
         """Show a phase while it runs and its duration at the end; yield an observer for the steps of a run."""
-        started = time.monotonic()
+        started, shown = time.monotonic(), translated(name)
         running: dict[str, StepResult] = {}
-        with self._console.status(name) as status:
+        with self._console.status(shown) as status:
 
             def observe(step: StepResult) -> None:
                 if step.status == "Executing":
                     running[step.name] = step
                 else:
                     running.pop(step.name, None)
-                status.update(f"{name}: {', '.join(running)}" if running else name)
+                status.update(f"{shown}: {', '.join(running)}" if running else shown)
 
             yield observe
         seconds = time.monotonic() - started
         self._phases.append(Phase(name=name, seconds=seconds))
-        self._console.print(f"  {name:<54} {seconds:6.1f} s", highlight=False)
+        self._console.print(f"  {shown:<54} {format_number(seconds, '6.1f')} s", highlight=False)

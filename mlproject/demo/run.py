@@ -27,6 +27,7 @@ from mlproject.parameters import Deployment, load_valid_parameters
 from mlproject.price_list import read_prices
 from mlproject.report import Report, build_summary, render_html
 from mlproject.runner import EmbeddedAws, run_deployed_pipeline
+from mlproject.translation import Message, translated
 
 
 def run_demo(*, root: Path, project: str | None, commit: str, console: Console) -> None:
@@ -47,7 +48,8 @@ def run_demo(*, root: Path, project: str | None, commit: str, console: Console) 
     demo = prepare_demo(platform, project, root=root)
     build = root / "build" / "demo"
     progress = Progress(console)
-    console.print(f"\n[bold]{demo.deployment.project}[/bold], without an AWS account\n")
+    project = f"[bold]{demo.deployment.project}[/bold]"
+    console.print(translated("\n{project}, without an AWS account\n", project=project))
     with open_workspace(build, progress) as work:
         costs = idle_costs_by_stack(platform, demo.deployment, read_prices(root))
         report = _deploy(root, demo.deployment, work, progress, costs=costs, moment=moment)
@@ -59,13 +61,16 @@ def run_demo(*, root: Path, project: str | None, commit: str, console: Console) 
             wall_seconds=time.monotonic() - started,
             next_steps=list_next_steps(demo.deployment, has_data=demo.push is not None),
         )
-        write_atomically(build / "report.html", render_html(report))
+        write_atomically(build / "report.html", render_html(demo.translate(report)))
         write_atomically(build / "summary.json", json.dumps(build_summary(report), indent=2) + "\n")
-        show_report(report, console)
+        show_report(demo.translate(report), console)
         if report.pipeline and report.pipeline.failure:
             raise UserError(report.pipeline.failure, exit_code=1, topic="pipeline-step-failed")
-    console.print(f"\nReport: {build / 'report.html'}", highlight=False, soft_wrap=True)
-    console.print(f"Finished in {report.wall_seconds:.0f} s. Nothing is left running.\n", highlight=False)
+    console.print(translated("\nReport: {file}", file=build / "report.html"), highlight=False, soft_wrap=True)
+    console.print(
+        translated("Finished in {seconds:.0f} s. Nothing is left running.\n", seconds=report.wall_seconds),
+        highlight=False,
+    )
 
 
 def _deploy(
@@ -97,7 +102,9 @@ def _deploy(
             "--require-approval", "never", "--progress", "events",
         )  # fmt: skip
     templates = read_assembly(assembly, (environment.name, deployment.names.path), remedy="mlproject demo")
-    title = f"The architecture of {deployment.project} in {environment.name}"
+    title = Message(
+        "The architecture of {project} in {environment}", project=deployment.project, environment=environment.name
+    )
     return Report(
         project=deployment.project,
         environment=environment.name,
@@ -117,10 +124,10 @@ def _run_pipeline(report: Report, demo: PreparedDemo, work: Workspace, progress:
     names, environment = demo.deployment.names, demo.deployment.environment
     client, session = _clients(work, demo.deployment)
     if demo.push:
-        with progress.phase("upload the data set"):
+        with progress.phase(Message("upload the data set")):
             demo.push.run(s3=client("s3"), bucket=names.bucket("data"), state=work.folder / "uploads")
     with EmbeddedAws(endpoint=work.server.endpoint, region=environment.region, boto3_session=session) as aws:
-        with progress.phase(f"run the deployed pipeline {names.pipeline}") as observer:
+        with progress.phase(Message("run the deployed pipeline {name}", name=names.pipeline)) as observer:
             result = run_deployed_pipeline(
                 aws=aws,
                 name=names.pipeline,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from embedded_aws import Lifetime, Server, start, stop
 from mlproject.demo.progress import Progress
+from mlproject.translation import Message, translated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +43,14 @@ def open_workspace(build: Path, progress: Progress) -> Iterator[Workspace]:
     logs.mkdir(parents=True)
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with progress.phase("start the embedded AWS"):
+        with progress.phase(Message("start the embedded AWS")):
             server = start(folder / "aws", lifetime=Lifetime.OF_STARTER)
         try:
             yield Workspace(folder=folder, logs=logs, server=server)
         except Exception:
             shutil.copy2(server.log, logs)
             saved = shutil.copytree(logs, build / "failed" / name)
-            progress.print(f"logs: {saved}")
+            progress.print(translated("logs: {folder}", folder=saved))
             raise
         else:
             shutil.rmtree(build / "failed", ignore_errors=True)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from mlproject.drawing.plan import Link, Mark, Node, Panel, Plan, narrow_plan
+from mlproject.drawing.plan import Link, Mark, Node, Panel, Plan, narrow_plan, translate_plan
 from mlproject.drawing.plan_image import build_svg, draw_plan, read_styles
 
-__all__ = ["Link", "Mark", "Node", "Panel", "Plan", "build_svg", "draw_plan", "narrow_plan", "read_styles"]
+__all__ = [
+    "Link",
+    "Mark",
+    "Node",
+    "Panel",
+    "Plan",
+    "build_svg",
+    "draw_plan",
+    "narrow_plan",
+    "read_styles",
+    "translate_plan",
+]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from mlproject.translation import Message, translated
+
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
@@ -90,3 +92,27 @@ def narrow_plan(plan: Plan, *, note: str) -> Plan:
         note: text below the plan, such as where to find the links.
     """
     return replace(plan, panels=tuple(replace(panel, column=0) for panel in plan.panels), links=(), note=note)
+
+
+def translate_plan(plan: Plan) -> Plan:
+    """Return a plan whose messages are in the selected language. Names, which are no messages, stay as they are."""
+    return replace(
+        plan,
+        title=_translate(plan.title),
+        panels=tuple(_translate_panel(panel) for panel in plan.panels),
+        links=tuple(replace(link, label=_translate(link.label)) for link in plan.links),
+        marks=tuple(replace(mark, meaning=_translate(mark.meaning)) for mark in plan.marks),
+        note=_translate(plan.note),
+    )
+
+
+def _translate_panel(panel: Panel) -> Panel:
+    nodes = tuple(
+        replace(node, type=_translate(node.type), name=_translate(node.name), detail=_translate(node.detail))
+        for node in panel.nodes
+    )
+    return replace(panel, title=_translate(panel.title), more=_translate(panel.more), nodes=nodes)
+
+
+def _translate(text: str) -> str:
+    return translated(text) if isinstance(text, Message) else text

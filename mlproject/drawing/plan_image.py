@@ -21,6 +21,7 @@ from mlproject.drawing.layout import (
 )
 from mlproject.drawing.plan import Link, Mark, Node, Plan
 from mlproject.drawing.routing import Bundle, Track, route_links
+from mlproject.translation import translated
 
 # Pixels.
 _ROUND = 6.0
@@ -88,7 +89,7 @@ def read_styles(*names: str) -> Markup:
 def _sentences(plan: Plan, nodes: Mapping[str, Node]) -> Iterator[str]:
     for panel in plan.panels:
         nodes_of_panel = ", ".join(f"{node.type} {node.name}" for node in panel.nodes)
-        yield f"{panel.title}: {nodes_of_panel or 'no drawn resources'}."
+        yield f"{panel.title}: {nodes_of_panel or translated('no drawn resources')}."
     for link in plan.links:
         yield f"{_describe_link(link, nodes)}."
 

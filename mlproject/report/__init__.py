@@ -18,6 +18,7 @@ from mlproject.report.model import (
 from mlproject.report.page import render_html
 from mlproject.report.settings import ReportSettings, read_settings
 from mlproject.report.settings_checks import settings_findings
+from mlproject.report.settings_translations import read_translations, translate_settings
 from mlproject.report.summary import build_summary
 from mlproject.report.terminal import build_graph, build_metrics_table, build_resources_table
 
@@ -39,6 +40,8 @@ __all__ = [
     "build_summary",
     "read_scores",
     "read_settings",
+    "read_translations",
     "render_html",
     "settings_findings",
+    "translate_settings",
 ]

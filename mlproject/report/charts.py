@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from mlproject.drawing import svg
-from mlproject.report.formatting import format_count
+from mlproject.report.formatting import join_names
 from mlproject.report.layout import Point
 from mlproject.report.settings import Target
-from mlproject.report.values import Group, format_prediction
+from mlproject.report.values import Group, format_prediction, name_value
+from mlproject.translation import counted, translated
 
 _MAXIMUM_LABELS = 6
 
@@ -67,8 +68,14 @@ def draw_calibration(
     ]
     parts += [
         svg.line(frame.at(0, 0), frame.at(frame.x_top, frame.y_top), class_="ideal"),
-        svg.text("predicted", frame.left + frame.width, frame.top + frame.height + 36, class_="axis", anchor="end"),
-        svg.text(f"observed {target.event or target.value or 'value'}", 0, 12, class_="axis"),
+        svg.text(
+            translated("predicted"),
+            frame.left + frame.width,
+            frame.top + frame.height + 36,
+            class_="axis",
+            anchor="end",
+        ),
+        svg.text(translated("observed {value}", value=target.event or name_value(target)), 0, 12, class_="axis"),
     ]
     for series, kind in ((scored, "scored"), (tested, "tested")):
         points = [frame.at(group.predicted, group.observed) for group in series]
@@ -91,9 +98,13 @@ def draw_calibration(
         *parts,
         width=352,
         height=354,
-        title=f"Predicted and observed {quantity}",
-        description=f"{' and '.join(shown)}, grouped by predicted {quantity}; on the diagonal, predicted and "
-        f"observed are equal. {' '.join(_describe(group, target) for group in groups)}",
+        title=translated("Predicted and observed {quantity}", quantity=quantity),
+        description=translated(
+            "{data}, grouped by predicted {quantity}; on the diagonal, predicted and observed are equal. {groups}",
+            data=join_names(shown),
+            quantity=quantity,
+            groups=" ".join(_describe(group, target) for group in groups),
+        ),
         name="calibration",
         class_="chart",
     )
@@ -101,7 +112,7 @@ def draw_calibration(
 
 def name_quantity(target: Target) -> str:
     """Return the name of what is predicted: "probability", or the name of a number."""
-    return "probability" if target.event else target.value or "value"
+    return translated("probability") if target.event else name_value(target)
 
 
 def draw_days(days: tuple[Group, ...], *, subject: str, target: Target, width: float, name: str) -> Markup:
@@ -138,9 +149,14 @@ def draw_days(days: tuple[Group, ...], *, subject: str, target: Target, width: f
         *parts,
         width=width,
         height=bottom + 28,
-        title=f"Predicted and observed {subject} by day",
-        description=f"{format_count(len(days), 'day')} from {days[0].name} to {days[-1].name}. "
-        f"The largest difference: {_describe(worst, target)}",
+        title=translated("Predicted and observed {subject} by day", subject=subject),
+        description=translated(
+            "{days} from {first} to {last}. The largest difference: {worst}",
+            days=counted(len(days), "{number:,} day", "{number:,} days"),
+            first=days[0].name,
+            last=days[-1].name,
+            worst=_describe(worst, target),
+        ),
         name=name,
         class_="chart",
     )
@@ -166,7 +182,13 @@ def _radius(group: Group, most: int) -> float:
 
 def _describe(group: Group, target: Target) -> str:
     predicted, observed = (format_prediction(value, target, 1) for value in (group.predicted, group.observed))
-    return f"{group.name}: predicted {predicted}, observed {observed}, {group.rows:,}."
+    return translated(
+        "{group}: predicted {predicted}, observed {observed}, {rows:,}.",
+        group=group.name,
+        predicted=predicted,
+        observed=observed,
+        rows=group.rows,
+    )
 
 
 def _short_day(name: str) -> str:

@@ -6,6 +6,8 @@ import math
 import re
 from datetime import datetime
 
+from mlproject.translation import format_date, format_number, translated
+
 
 def format_duration(seconds: float | None) -> str:
     """Return a duration such as "40 ms", "6.2 s" or "1 min 12 s"; empty for None."""
@@ -14,14 +16,9 @@ def format_duration(seconds: float | None) -> str:
     if seconds < 0.1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 59.95:
-        return f"{seconds:.1f} s"
+        return f"{format_number(seconds, '.1f')} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s"
-
-
-def format_count(number: int, noun: str) -> str:
-    """Return a number with its noun, such as "1 stack" or "27,004 flights"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def format_time(iso: str) -> str:
@@ -30,13 +27,12 @@ def format_time(iso: str) -> str:
         parsed = datetime.fromisoformat(iso)
     except ValueError:
         return iso
-    zone = f" {parsed.tzname()}" if parsed.tzinfo else ""
-    return f"{parsed.day} {parsed:%B %Y, %H:%M}{zone}"
+    return format_date(parsed)
 
 
 def format_percent(share: float, digits: int = 0) -> str:
     """Return a share from 0 to 1 as a percentage."""
-    return f"{share * 100:.{digits}f}%"
+    return translated("{number}%", number=format_number(share * 100, f".{digits}f"))
 
 
 def significant_decimals(*values: float | None) -> int:
@@ -47,17 +43,17 @@ def significant_decimals(*values: float | None) -> int:
 
 def format_significant(value: float) -> str:
     """Return a number with four significant digits, such as "12.34" or "1,234,567"."""
-    return f"{value:,.{significant_decimals(value)}f}"
+    return format_number(value, f",.{significant_decimals(value)}f")
 
 
 def format_usd(amount: float | None) -> str:
     """Return an amount such as "1,204.50 USD"; "unknown" for None."""
-    return "unknown" if amount is None else f"{amount:,.2f} USD"
+    return translated("unknown") if amount is None else f"{format_number(amount, ',.2f')} USD"
 
 
 def format_difference(value: float, digits: int) -> str:
     """Return a difference with its sign; negative values have a true minus sign."""
-    return f"{value:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return format_number(value, f"+.{digits}f").replace("-", "\N{MINUS SIGN}")
 
 
 def bind_numbers(text: str) -> str:
@@ -67,7 +63,9 @@ def bind_numbers(text: str) -> str:
 
 def join_names(names: list[str]) -> str:
     """Return names joined as in a sentence, such as "a, b and c"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    if len(names) < 2:
+        return "".join(names)
+    return translated("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
 def capitalize_initial(text: str) -> str:

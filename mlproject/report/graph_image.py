@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from mlproject.drawing import svg
-from mlproject.report.formatting import format_duration
+from mlproject.report.formatting import capitalize_initial, format_duration
 from mlproject.report.graph import find_condition, reduce_dependencies
 from mlproject.report.layout import Arrow, Box, Drawing, Edges, Point, Spacing, compute_layout
 from mlproject.report.model import PipelineReport, StepReport
+from mlproject.report.outcomes import name_branch, name_status
+from mlproject.translation import Message, translated
 
 STATUS_MARKS = {
     "Succeeded": "\N{CHECK MARK}",
@@ -18,7 +20,6 @@ STATUS_MARKS = {
     "Skipped": "\N{EN DASH}",
     "Stopped": "\N{EN DASH}",
 }
-BRANCH_LABELS = {"if": "yes", "else": "no"}
 
 # Pixels. With the narrow spacing, three neighbours fit the 328 pixels of a phone.
 _HORIZONTAL = Spacing(width=124, height=68, gap=52, space=18)
@@ -56,7 +57,7 @@ def _image(pipeline: PipelineReport, drawing: Drawing, edges: Edges, *, downward
         svg.tag("g", *arrows, *nodes, transform=f"translate({_MARGIN} {_MARGIN})"),
         width=drawing.width + 2 * _MARGIN,
         height=drawing.height + 2 * _MARGIN,
-        title=f"The graph of the pipeline {pipeline.name}",
+        title=translated("The graph of the pipeline {name}", name=pipeline.name),
         description=_description(steps, edges),
         name=name,
         class_="graph",
@@ -66,11 +67,18 @@ def _image(pipeline: PipelineReport, drawing: Drawing, edges: Edges, *, downward
 def _description(steps: Mapping[str, StepReport], edges: Edges) -> str:
     def sentence(name: str) -> str:
         step = steps[name]
-        time = f" in {format_duration(step.seconds)}" if step.seconds is not None else ""
-        after = f", after {', '.join(edges[name])}" if edges[name] else ""
-        return f"{name} ({step.type}){after}: {step.status.lower()}{time}."
+        time = Message(" in {time}", time=format_duration(step.seconds)) if step.seconds is not None else ""
+        after = Message(", after {steps}", steps=", ".join(edges[name])) if edges[name] else ""
+        return translated(
+            "{step} ({type}){after}: {outcome}{time}.",
+            step=name,
+            type=step.type,
+            after=after,
+            outcome=name_status(step),
+            time=time,
+        )
 
-    return " ".join(sentence(name) for name in edges) or "It has no steps."
+    return " ".join(sentence(name) for name in edges) or translated("It has no steps.")
 
 
 def _node(box: Box, step: StepReport) -> Markup:
@@ -88,7 +96,7 @@ def _node(box: Box, step: StepReport) -> Markup:
     )
     return svg.tag(
         "g",
-        svg.tag("title", f"{step.name}: {step.detail or step.status}"),
+        svg.tag("title", f"{step.name}: {_describe_outcome(step)}"),
         _diamond(box) if diamond else _rectangle(box),
         *(
             svg.text(
@@ -104,12 +112,17 @@ def _node(box: Box, step: StepReport) -> Markup:
     )
 
 
+def _describe_outcome(step: StepReport) -> str:
+    return translated(step.detail) if step.detail else capitalize_initial(translated(name_status(step)))
+
+
 def _outcome(step: StepReport) -> str:
     if step.status == "Planned":
         return ""
     if step.status in ("Skipped", "Stopped"):
-        return step.status.lower()
-    return f"{STATUS_MARKS[step.status]} {'cached' if step.cached else format_duration(step.seconds)}".rstrip()
+        return translated(name_status(step))
+    result = translated("cached") if step.cached else format_duration(step.seconds)
+    return f"{STATUS_MARKS[step.status]} {result}".rstrip()
 
 
 def _rectangle(box: Box) -> Markup:
@@ -135,7 +148,7 @@ def _arrow(arrow: Arrow, source: StepReport, target: StepReport, downwards: bool
         svg.tag("path", d=_head(arrow.points[-1][1], downwards), class_="head"),
     ]
     if branch and labelled:
-        parts.append(_branch_label(BRANCH_LABELS.get(branch[0], branch[0]), *arrow.points[-1], downwards))
+        parts.append(_branch_label(name_branch(branch[0]), *arrow.points[-1], downwards))
     taken = "skipped" if target.status in ("Skipped", "Stopped") else "taken"
     return svg.tag("g", *parts, class_=f"arrow {taken}")
 

@@ -8,6 +8,7 @@ from mlproject.report.formatting import significant_decimals
 from mlproject.report.model import Outputs
 from mlproject.report.settings import Metric, ReportSettings
 from mlproject.report.values import read_number
+from mlproject.translation import format_number, translated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,7 @@ class Score:
 
     def format(self, value: float | None) -> str:
         """Return a value with the metric's decimal places."""
-        return "not reported" if value is None else f"{value:,.{self.decimals}f}"
+        return translated("not reported") if value is None else format_number(value, f",.{self.decimals}f")
 
 
 def read_scores(settings: ReportSettings, outputs: Outputs) -> tuple[Score, ...]:

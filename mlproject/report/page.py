@@ -16,7 +16,9 @@ from mlproject.report.graph import reduce_dependencies
 from mlproject.report.graph_image import STATUS_MARKS, draw_graph_images
 from mlproject.report.metrics import read_scores
 from mlproject.report.model import StackReport
+from mlproject.report.outcomes import name_outcome
 from mlproject.report.values import format_prediction, read_groups, read_shares
+from mlproject.translation import format_number, selected_language, translated
 
 FEATURES_SHOWN = 10
 
@@ -27,18 +29,20 @@ def render_html(report: Report) -> str:
     Raises:
         UserError: a step of the pipeline depends on one that does not exist, or the dependencies contain a cycle.
     """
+    plan = drawing.translate_plan(report.plan) if report.plan else None
     page = _template().render(
         report=report,
         sentences=sentences,
-        count=formatting.format_count,
+        language=selected_language(),
+        name_outcome=name_outcome,
         settings=report.settings,
         edges=reduce_dependencies(report.pipeline.steps) if report.pipeline else {},
         marks=STATUS_MARKS,
         graphs=draw_graph_images(report.pipeline) if report.pipeline else (),
         stacks=[(stack, _count_types(stack)) for stack in report.stacks],
         resources=sum(len(stack.resources) for stack in report.stacks),
-        plans=_draw_plans(report.plan) if report.plan else None,
-        arrows=_arrows(report.plan) if report.plan else [],
+        plans=_draw_plans(plan, note=translated("The arrows are in the table below.")) if plan else None,
+        arrows=_arrows(plan) if plan else [],
         styles=drawing.read_styles,
         longest=max([phase.seconds for phase in report.phases] + [1e-9]),
         **_metric_values(report),
@@ -57,7 +61,9 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["_"] = translated
     environment.filters.update(
+        number=lambda value: format_number(value, ","),
         duration=formatting.format_duration,
         percent=formatting.format_percent,
         signed=formatting.format_difference,
@@ -71,9 +77,9 @@ def _template() -> Template:
 
 
 @cache
-def _draw_plans(plan: Plan) -> tuple[Markup, Markup]:
-    """Return the architecture for wide and for narrow screens."""
-    narrow = drawing.narrow_plan(plan, note="The arrows are in the table below.")
+def _draw_plans(plan: Plan, *, note: str) -> tuple[Markup, Markup]:
+    """Return the architecture for wide and for narrow screens, which have a note instead of the arrows."""
+    narrow = drawing.narrow_plan(plan, note=note)
     return (
         drawing.draw_plan(plan, name="architecture-wide"),
         drawing.draw_plan(narrow, name="architecture-narrow"),

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from mlproject.report.content import Report
-from mlproject.report.formatting import format_count, format_duration, format_percent, format_usd, join_names
-from mlproject.report.metrics import has_baseline, read_scores
-from mlproject.report.model import PipelineReport, StepReport
-from mlproject.report.values import Group, format_prediction, read_groups, read_number, weighted_mean
+from mlproject.report.formatting import format_duration, format_percent, format_usd, join_names
+from mlproject.report.metrics import Score, has_baseline, read_scores
+from mlproject.report.model import PipelineReport, StackReport, StepReport
+from mlproject.report.values import Group, format_prediction, name_value, read_groups, read_number, weighted_mean
+from mlproject.translation import Message, counted, translated
 
 
 def write_headline(report: Report) -> str:
     """Return the outcome in one sentence."""
     pipeline = report.pipeline
     if pipeline is None:
-        return "The project is deployed. It has no pipeline."
+        return translated("The project is deployed. It has no pipeline.")
     return _describe_success(report) if pipeline.status == "Succeeded" else _describe_failure(pipeline)
 
 
 def _describe_success(report: Report) -> str:
     gains = [score.gain for score in read_scores(report.settings, report.outputs)]
     if report.model and gains and all(gain is not None and gain > 0 for gain in gains):
-        return "The model beats the baseline and is registered."
-    return "The model is registered." if report.model else "The pipeline succeeded."
+        return translated("The model beats the baseline and is registered.")
+    return translated("The model is registered.") if report.model else translated("The pipeline succeeded.")
 
 
 def _describe_failure(pipeline: PipelineReport) -> str:
@@ -29,12 +30,14 @@ def _describe_failure(pipeline: PipelineReport) -> str:
     if ending:
         trained = any(step.type in ("Training", "Tuning") and step.status == "Succeeded" for step in pipeline.steps)
         if trained:
-            return "The pipeline trained a model and rejected it."
-        return f"The pipeline ended at its Fail step {ending.name}."
+            return translated("The pipeline trained a model and rejected it.")
+        return translated("The pipeline ended at its Fail step {step}.", step=ending.name)
     failed = find_failed_step(pipeline)
     if failed:
-        return f"The pipeline failed at the step {failed.name}."
-    return "The pipeline was stopped." if pipeline.status == "Stopped" else "The pipeline did not succeed."
+        return translated("The pipeline failed at the step {step}.", step=failed.name)
+    if pipeline.status == "Stopped":
+        return translated("The pipeline was stopped.")
+    return translated("The pipeline did not succeed.")
 
 
 def find_fail_step(pipeline: PipelineReport) -> StepReport | None:
@@ -50,20 +53,39 @@ def find_failed_step(pipeline: PipelineReport) -> StepReport | None:
 def describe_run(report: Report) -> str:
     """Return what was deployed, which steps ran, and how long it took."""
     resources = sum(len(stack.resources) for stack in report.stacks)
-    target = "an embedded AWS on this machine" if report.endpoint else f"AWS, region {report.region}"
-    deployed = (
-        f"The project {report.project} was deployed to {target}: {format_count(len(report.stacks), 'stack')} with "
-        f"{format_count(resources, 'resource')}."
+    embedded = Message("an embedded AWS on this machine")
+    deployed = Message(
+        "The project {project} was deployed to {target}: {stacks} with {resources}.",
+        project=report.project,
+        target=embedded if report.endpoint else Message("AWS, region {region}", region=report.region),
+        stacks=count_stacks(len(report.stacks)),
+        resources=count_resources(resources),
     )
     total = format_duration(report.wall_seconds)
     pipeline = report.pipeline
     if pipeline is None:
-        return f"{deployed} It has no pipeline to run. The total time was {total}."
+        return translated(
+            "{deployed} It has no pipeline to run. The total time was {total}.", deployed=deployed, total=total
+        )
     ran = sum(step.status in ("Succeeded", "Failed") for step in pipeline.steps)
-    return (
-        f"{deployed} Its pipeline ran {ran} of {format_count(len(pipeline.steps), 'step')} in "
-        f"{format_duration(pipeline.seconds)}; the total time was {total}."
+    return translated(
+        "{deployed} Its pipeline ran {ran} of {steps} in {seconds}; the total time was {total}.",
+        deployed=deployed,
+        ran=ran,
+        steps=counted(len(pipeline.steps), "{number:,} step", "{number:,} steps"),
+        seconds=format_duration(pipeline.seconds),
+        total=total,
     )
+
+
+def count_stacks(number: int) -> Message:
+    """Return a number of stacks, such as "1 stack"."""
+    return counted(number, "{number:,} stack", "{number:,} stacks")
+
+
+def count_resources(number: int) -> Message:
+    """Return a number of resources, such as "2 resources"."""
+    return counted(number, "{number:,} resource", "{number:,} resources")
 
 
 def describe_first_metric(report: Report) -> str | None:
@@ -72,14 +94,31 @@ def describe_first_metric(report: Report) -> str | None:
     if not scores or scores[0].model is None:
         return None
     first = scores[0]
-    comparison = f", the baseline's is {first.format(first.baseline)}" if first.baseline is not None else ""
-    better = "higher" if first.higher_is_better else "lower"
-    return f"The model's {first.label} is {first.format(first.model)}{comparison} ({better} is better)."
+    comparison = Message(", the baseline's is {value}", value=first.format(first.baseline))
+    return translated(
+        "The model's {metric} is {value}{comparison} ({better}).",
+        metric=first.label,
+        value=first.format(first.model),
+        comparison=comparison if first.baseline is not None else "",
+        better=name_direction(first),
+    )
+
+
+def name_direction(score: Score) -> Message:
+    """Return which values of a metric are better."""
+    return Message("higher is better") if score.higher_is_better else Message("lower is better")
+
+
+def name_verdict(score: Score) -> Message:
+    """Return how a metric of the model compares with that of the baseline."""
+    if not score.gain:
+        return Message("equal")
+    return Message("better") if score.gain > 0 else Message("worse")
 
 
 def write_metrics_heading(report: Report) -> str:
     """Return the heading of the section with the metrics."""
-    return "Comparison with the baseline" if has_baseline(report.settings) else "Metrics"
+    return translated("Comparison with the baseline") if has_baseline(report.settings) else translated("Metrics")
 
 
 def describe_test_rows(report: Report) -> str | None:
@@ -89,9 +128,14 @@ def describe_test_rows(report: Report) -> str | None:
         return None
     rows = read_number(report.outputs, test, test.rows)
     share = weighted_mean(read_groups(report.outputs, test, test.calibration, target), "observed")
-    counted = f", {rows:,.0f} {target.items}" if rows is not None else ""
-    events = f", {format_percent(share, 1)} of them {target.event}" if target.event and share is not None else ""
-    return f"Test data: {test.data}{counted}{events}."
+    number = Message(", {rows:,.0f} {items}", rows=rows, items=target.items) if rows is not None else ""
+    events = Message(", {share} of them {event}", share=format_percent(share or 0, 1), event=target.event)
+    return translated(
+        "Test data: {data}{number}{events}.",
+        data=test.data,
+        number=number,
+        events=events if target.event and share is not None else "",
+    )
 
 
 def describe_scored_rows(report: Report, groups: tuple[Group, ...]) -> str | None:
@@ -100,19 +144,35 @@ def describe_scored_rows(report: Report, groups: tuple[Group, ...]) -> str | Non
     section, target = report.settings.predictions, report.settings.target
     if section is None or predicted is None or observed is None:
         return None
-    items = f"{sum(group.rows for group in groups):,} {target.items} of {section.data}"
+    rows = sum(group.rows for group in groups)
     first, second = (format_prediction(value, target, 1) for value in (predicted, observed))
     if target.event:
-        return f"The model predicted that {first} of the {items} would be {target.event}; {second} were."
-    return f"The mean predicted {target.value or 'value'} of the {items} is {first}; the observed mean is {second}."
+        return translated(
+            "The model predicted that {first} of the {rows:,} {items} of {data} would be {event}; {second} were.",
+            first=first,
+            rows=rows,
+            items=target.items,
+            data=section.data,
+            event=target.event,
+            second=second,
+        )
+    return translated(
+        "The mean predicted {value} of the {rows:,} {items} of {data} is {first}; the observed mean is {second}.",
+        value=name_value(target),
+        rows=rows,
+        items=target.items,
+        data=section.data,
+        first=first,
+        second=second,
+    )
 
 
 def describe_subject(report: Report) -> str:
     """Return what the groups of rows are compared by, such as "share of late flights" or "mean price of houses"."""
     target = report.settings.target
     if target.event:
-        return f"share of {target.event} {target.items}"
-    return f"mean {target.value or 'value'} of {target.items}"
+        return translated("share of {event} {items}", event=target.event, items=target.items)
+    return translated("mean {value} of {items}", value=name_value(target), items=target.items)
 
 
 def describe_idle_cost(report: Report) -> str | None:
@@ -121,19 +181,34 @@ def describe_idle_cost(report: Report) -> str | None:
     unknown = [stack.name for stack in report.stacks if stack.idle_usd is None]
     if not known:
         return None
-    excluded = f", excluding {join_names(unknown)} (unknown)" if unknown else ""
-    return (
-        f"The idle cost on AWS is {format_usd(sum(known))} a month{excluded}. Jobs, requests and stored data are "
-        "charged in addition."
+    excluded = Message(", excluding {names} (unknown)", names=join_names(unknown)) if unknown else ""
+    return translated(
+        "The idle cost on AWS is {cost} a month{excluded}. Jobs, requests and stored data are charged in addition.",
+        cost=format_usd(sum(known)),
+        excluded=excluded,
     )
+
+
+def describe_stack_cost(stack: StackReport) -> str:
+    """Return the idle cost of a stack, such as "idle 1.20 USD a month"."""
+    cost = format_usd(stack.idle_usd)
+    if stack.idle_usd is None:
+        return translated("idle {cost}", cost=cost)
+    return translated("idle {cost} a month", cost=cost)
+
+
+def describe_other_features(number: int, share: float) -> str:
+    """Return how many features are not listed, and their share of the importance."""
+    features = counted(number, "{number:,} other feature", "{number:,} other features")
+    return translated("{features} together: {share}.", features=features, share=format_percent(share, 1))
 
 
 def explain_missing_metrics(pipeline: PipelineReport) -> str:
     """Return why there are no metrics."""
     failed = find_failed_step(pipeline)
     if failed:
-        return f"There are no metrics: the step {failed.name} failed before they were written."
-    return "There are no metrics: the pipeline did not write any."
+        return translated("There are no metrics: the step {step} failed before they were written.", step=failed.name)
+    return translated("There are no metrics: the pipeline did not write any.")
 
 
 def registers_models(pipeline: PipelineReport) -> bool:
@@ -144,6 +219,8 @@ def registers_models(pipeline: PipelineReport) -> bool:
 def explain_missing_model(pipeline: PipelineReport) -> str:
     """Return why no model was registered."""
     if find_fail_step(pipeline):
-        return "No model was registered: the pipeline rejected it, because its condition was not met."
+        return translated("No model was registered: the pipeline rejected it, because its condition was not met.")
     skipped = [step.name for step in pipeline.steps if step.status in ("Skipped", "Stopped")]
-    return f"No model was registered{f': {join_names(skipped)} did not run' if skipped else ''}."
+    if skipped:
+        return translated("No model was registered: {steps} did not run.", steps=join_names(skipped))
+    return translated("No model was registered.")

@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 
 from mlproject.parameters import FrozenModel, InvalidValueError, MatchesPattern, parameter, read_json
 from mlproject.report.model import OutputFile
+from mlproject.translation import Message
 
 REPORT_FILE = "report.json"
 # Names and positions, such as `metrics.rmse` and `folds[0].rmse`.
@@ -41,7 +42,7 @@ class Target(FrozenModel):
     """What the model predicts."""
 
     items: str = parameter(
-        "The items that the model predicts something about, in the plural.", allowed="text", default="rows"
+        "The items that the model predicts something about, in the plural.", allowed="text", default=Message("rows")
     )
     event: str | None = parameter(
         "For the probability of an event: the event, as an adjective, such as late.", allowed="text", default=None

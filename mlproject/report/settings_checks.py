@@ -10,10 +10,12 @@ from mlproject.definition import steps_of
 from mlproject.parameters import Finding, ParametersError, locate_json
 from mlproject.parameters.findings import closest_match, join_names
 from mlproject.report.settings import REPORT_FILE, read_settings
+from mlproject.report.settings_translations import translation_findings
+from mlproject.translation import Message
 
 
 def settings_findings(pipeline: Path, document: Mapping[str, Any] | None) -> tuple[Finding, ...]:
-    """Return the errors in the report.json of a pipeline's folder; none without the file.
+    """Return the errors in the report.json of a pipeline's folder, and in its translations; none without the file.
 
     Args:
         pipeline: the pipeline's folder.
@@ -26,11 +28,15 @@ def settings_findings(pipeline: Path, document: Mapping[str, Any] | None) -> tup
         settings = read_settings(pipeline)
     except ParametersError as error:
         return error.findings
+    try:
+        translations = tuple(translation_findings(pipeline, settings))
+    except ParametersError as error:
+        translations = error.findings
     if document is None:
-        return ()
+        return translations
     tree = locate_json(path, root=pipeline.parents[1])
     outputs = {str(step["Name"]): frozenset(_outputs(step)) for step in steps_of(document)}
-    return tuple(
+    return translations + tuple(
         place.finding(message, allowed=join_names(names), suggestion=closest_match(word, names))
         for key, section in settings.json_files()
         for name, word, message, names in _unknown_references(section.step, section.output, outputs)
@@ -44,11 +50,16 @@ def _unknown_references(
     """Yield the key, value, message and allowed values of a step or output that does not exist."""
     readable = frozenset(name for name, names in outputs.items() if names)
     if step not in outputs:
-        yield "step", step, f"the pipeline has no step {step}", readable
+        yield "step", step, Message("the pipeline has no step {step}", step=step), readable
     elif not outputs[step]:
-        yield "step", step, f"the step {step} writes no output that a report can read", readable
+        yield "step", step, Message("the step {step} writes no output that a report can read", step=step), readable
     elif output not in outputs[step]:
-        yield "output", output, f"the step {step} has no output {output}", outputs[step]
+        yield (
+            "output",
+            output,
+            Message("the step {step} has no output {output}", step=step, output=output),
+            outputs[step],
+        )
 
 
 def _outputs(step: Mapping[str, Any]) -> Iterator[str]:

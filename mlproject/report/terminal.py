@@ -11,10 +11,12 @@ from rich.text import Text
 
 from mlproject.report.formatting import format_duration
 from mlproject.report.graph import find_condition, reduce_dependencies
-from mlproject.report.graph_image import BRANCH_LABELS
 from mlproject.report.metrics import Score
 from mlproject.report.model import PipelineReport, StackReport, StepReport
+from mlproject.report.outcomes import name_branch, name_outcome
+from mlproject.report.sentences import name_direction, name_verdict
 from mlproject.report.text_graph import ASCII, BOX, draw_graph
+from mlproject.translation import Message, format_number, translated
 
 _STYLES = {"Succeeded": "green", "Failed": "bold red", "Skipped": "dim", "Stopped": "yellow"}
 
@@ -58,19 +60,20 @@ def build_graph(pipeline: PipelineReport) -> _Graph:
 def build_metrics_table(scores: Sequence[Score]) -> Table:
     """Return a table of the metrics of the model and, if any is compared with one, of the baseline."""
     compared = any(score.baseline is not None for score in scores)
-    table = _headed_table("Metric", "Model", *(("Baseline", "Difference") if compared else ()))
+    names = [Message("Metric"), Message("Model"), *([Message("Baseline"), Message("Difference")] if compared else [])]
+    table = _headed_table(*map(translated, names))
     for score in scores:
-        better = f"({'higher' if score.higher_is_better else 'lower'} is better)"
+        better = f"({translated(name_direction(score))})"
         row = (Text(score.label), score.format(score.model))
         if not compared:
             table.add_row(*row, better)
         elif score.gain is None or score.model is None or score.baseline is None:
             table.add_row(*row, score.format(score.baseline), "", better)
         else:
-            verdict = "better" if score.gain > 0 else "worse" if score.gain < 0 else "equal"
+            verdict = translated(name_verdict(score))
             style = "green" if score.gain > 0 else "red" if score.gain < 0 else ""
             # A hyphen instead of a minus sign, which not every terminal shows.
-            difference = f"{score.model - score.baseline:+,.{score.decimals}f}"
+            difference = format_number(score.model - score.baseline, f"+,.{score.decimals}f")
             note = Text.assemble((verdict, style), f"  {better}")
             table.add_row(*row, score.format(score.baseline), difference, note)
     return table
@@ -78,7 +81,7 @@ def build_metrics_table(scores: Sequence[Score]) -> Table:
 
 def build_resources_table(stacks: tuple[StackReport, ...]) -> Table:
     """Return a table of the stacks: time, resources by type, and status unless it is normal."""
-    table = _headed_table("Stack", "Time", "Resources")
+    table = _headed_table(*map(translated, (Message("Stack"), Message("Time"), Message("Resources"))))
     for stack in stacks:
         counts = Counter(resource.type for resource in stack.resources)
         kinds = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -115,5 +118,5 @@ def _headed_table(name: str, *figures: str) -> Table:
 
 def _outcome(step: StepReport) -> str:
     branch = find_condition(step)
-    answer = f"{branch[1]}: {BRANCH_LABELS.get(branch[0], branch[0])}, " if branch else ""
-    return f"{answer}{step.status.lower()}{', cached' if step.cached else ''}"
+    answer = f"{branch[1]}: {name_branch(branch[0])}, " if branch else ""
+    return f"{answer}{name_outcome(step)}"

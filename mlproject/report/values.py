@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from mlproject.report.formatting import format_percent, format_significant
 from mlproject.report.model import Outputs
 from mlproject.report.settings import JsonFile, Target
+from mlproject.translation import translated
 
 _PART = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 
@@ -78,12 +79,18 @@ def _name(entry: Mapping[str, object], target: Target) -> str:
     low, high = to_number(entry.get("from")), to_number(entry.get("to"))
     if low is None or high is None:
         return str(entry.get("day", ""))
-    return f"{format_prediction(low, target, 0)} to {format_prediction(high, target, 0)}"
+    first, last = format_prediction(low, target, 0), format_prediction(high, target, 0)
+    return translated("{first} to {last}", first=first, last=last)
 
 
 def format_prediction(value: float, target: Target, digits: int) -> str:
     """Return a probability as a percentage, and any other prediction as a number with four significant digits."""
     return format_percent(value, digits) if target.event else format_significant(value)
+
+
+def name_value(target: Target) -> str:
+    """Return the name of the number that the model predicts."""
+    return target.value or translated("value")
 
 
 def weighted_mean(groups: tuple[Group, ...], field: str) -> float | None:

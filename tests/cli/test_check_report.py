@@ -8,8 +8,14 @@ from pathlib import Path
 from tests.cli.test_check import check, pipeline_checkout
 
 
+def report_without_translations(root: Path) -> Path:
+    folder = pipeline_checkout(root) / "pipelines" / "flight_delays"
+    (folder / "report.es.json").unlink()
+    return folder / "report.json"
+
+
 def test_a_report_that_refers_to_what_the_pipeline_lacks_is_refused_with_the_closest_name(tmp_path: Path) -> None:
-    report = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays" / "report.json"
+    report = report_without_translations(tmp_path)
     metric = {"label": "AUC", "step": "Evalute", "output": "metrics", "file": "m.json", "path": "auc"}
     report.write_text(json.dumps({"metrics": [{**metric, "direction": "higher"}]}))
     done = check(tmp_path)
@@ -21,7 +27,7 @@ def test_a_report_that_refers_to_what_the_pipeline_lacks_is_refused_with_the_clo
 
 
 def test_a_report_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
-    report = pipeline_checkout(tmp_path) / "pipelines" / "flight_delays" / "report.json"
+    report = report_without_translations(tmp_path)
     report.write_text('{"metric": []}')
     done = check(tmp_path)
     assert done.returncode == 2

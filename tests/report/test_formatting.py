@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mlproject.drawing.svg import tag, ticks, truncate
 from mlproject.report import formatting
+from mlproject.report.sentences import count_stacks
 from tests.report.graphs import untimed
 
 
@@ -28,12 +29,7 @@ def test_durations(seconds: float | None, expected: str) -> None:
 
 
 def test_counts_take_a_plural_unless_there_is_one() -> None:
-    assert [formatting.format_count(number, "stack") for number in (0, 1, 2, 27020)] == [
-        "0 stacks",
-        "1 stack",
-        "2 stacks",
-        "27,020 stacks",
-    ]
+    assert [count_stacks(number) for number in (0, 1, 2, 27020)] == ["0 stacks", "1 stack", "2 stacks", "27,020 stacks"]
 
 
 def test_iso_8601_times_are_formatted_and_other_texts_are_unchanged() -> None:

@@ -1,6 +1,7 @@
-"""The language of the help: English, or Spanish by the locale of the machine or the option --language.
+"""The language of help and output: English, or Spanish by the locale of the machine or the option --language.
 
-A catalogue in `mlproject/cli/languages/` has each English text with its translation.
+A catalogue in `mlproject/cli/languages/` has each English text of the help with its translation, the one in
+`mlproject/translation/` those of the output.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
-Language = Literal["en", "es"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from mlproject.translation import LANGUAGES, Language
+
 OPTION = "--language"
 
 _CATALOGUES = Path(__file__).parents[1] / "languages"
@@ -42,6 +43,17 @@ def select_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
             return "es" if named == "es" else "en"
     locale = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
     return "es" if locale.partition("_")[0].partition(".")[0] == "es" else "en"
+
+
+def move_option_first(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with the option --language before the command, where typer expects it."""
+    rest = list(arguments)
+    end = rest.index("--") if "--" in rest else len(rest)
+    for position, argument in enumerate(rest[:end]):
+        if argument == OPTION or argument.startswith(f"{OPTION}="):
+            length = 2 if argument == OPTION else 1
+            return [*rest[position : position + length], *rest[:position], *rest[position + length :]]
+    return rest
 
 
 def read_catalogue(language: Language) -> Mapping[str, str]:
