@@ -285,7 +285,9 @@ def test_without_java_spark_says_what_the_page_shows(monkeypatch: pytest.MonkeyP
 
 
 def test_on_a_spanish_machine_the_line_leads_to_the_spanish_page(checkout: Path) -> None:
-    assert run(checkout, "cost", "fligths", LC_ALL="es_ES.UTF-8").endswith("\nSee docs/es/errors.md#unknown-name\n")
+    assert run(checkout, "cost", "fligths", LC_ALL="es_ES.UTF-8").endswith(
+        "\nConsulte docs/es/errors.md#unknown-name\n"
+    )
     assert (ROOT / "docs" / "es" / "errors.md").is_file()
 
 
