@@ -25,6 +25,8 @@ NOTEBOOK_NAME_LIMIT = 63
 
 # The cluster with the parameters of `emr` itself, beside those of `emr.clusters`.
 MAIN_CLUSTER = "main"
+# In the place of a cluster: the EMR Serverless application of the project.
+APPLICATION = "emr_serverless"
 # Parameter of the emr stack for the main cluster. `mlproject cluster up` increments it to replace the cluster.
 _RESTARTS = "Restarts"
 # Start of the logical id of every other cluster in the emr stack. CDK derives that of the main cluster.
@@ -125,8 +127,9 @@ class Names:
         return self.prefix if cluster == MAIN_CLUSTER else f"{self.prefix}.{cluster}"
 
     def livy_parameter(self, cluster: str) -> str:
-        """Return the name of the SSM parameter with the URL of a cluster's Livy."""
-        return self.parameter("livy-address" if cluster == MAIN_CLUSTER else f"livy-address-{cluster}")
+        """Return the name of the SSM parameter with the URL of Livy of a cluster, or of the application."""
+        name = cluster.replace("_", "-")
+        return self.parameter("livy-address" if cluster == MAIN_CLUSTER else f"livy-address-{name}")
 
     @property
     def gitlab_connection(self) -> str:

@@ -120,6 +120,9 @@ class ProjectStacks(Construct):
             if pipeline and deployment.spark_steps == "emr_serverless":
                 # Its steps run on the application with the role of its jobs.
                 pipeline.add_stack_dependency(serverless)
+            if notebooks and deployment.notebooks_use_application:
+                # Their role may use exactly this application.
+                notebooks.add_stack_dependency(serverless)
             self.in_network.append(serverless)
         operations = None
         if deployment.operations:

@@ -1,8 +1,9 @@
 """Write the configuration of SparkMagic: the address of Livy, and our settings unless a person has set others.
 
-`sparkmagic.py URL` writes config.json below ~/.sparkmagic, or in SPARKMAGIC_CONF_DIR, as SparkMagic reads it when a
-kernel starts: https://github.com/jupyter-incubator/sparkmagic/blob/master/sparkmagic/example_config.json. A file that
-SparkMagic cannot read is moved aside. Exit code 1: the configuration cannot be written.
+`sparkmagic.py URL [ROLE]` writes config.json below ~/.sparkmagic, or in SPARKMAGIC_CONF_DIR, as SparkMagic reads it
+when a kernel starts: https://github.com/jupyter-incubator/sparkmagic/blob/master/sparkmagic/example_config.json. A file
+that SparkMagic cannot read is moved aside. With a role, Livy is the endpoint of an EMR Serverless application, whose
+sessions run with it. Exit code 1: the configuration cannot be written.
 """
 
 import itertools
@@ -14,11 +15,27 @@ import sys
 CREDENTIALS = tuple(f"kernel_{kind}_credentials" for kind in ("python", "scala", "r"))
 NOT_STARTED = """\
 The Spark session did not start:
-\t{}
+\t{{}}
 
+{advice}"""
+ADVICE = """\
 Find out whether Livy runs: `mlproject cluster status PROJECT -e ENVIRONMENT` shows the cluster, and on your machine
 `mlproject spark local status PROJECT` shows local Spark. If not, `up` instead of `status` starts it.
 Then restart the kernel, which reads the new address."""
+APPLICATION_ADVICE = """\
+Sessions start only while the EMR Serverless application runs: `mlproject application status PROJECT -e ENVIRONMENT`
+shows it, and `start` instead of `status` starts it. `mlproject why` explains a denied request. Then restart the
+kernel."""
+# The property of a session with which EMR Serverless receives its role.
+ROLE_PROPERTY = "emr-serverless.session.executionRoleArn"
+# The name of our authenticator, and the authenticators of SparkMagic, which the setting replaces.
+AUTHENTICATION = "EMR_Serverless"
+AUTHENTICATORS = {
+    "None": "sparkmagic.auth.customauth.Authenticator",
+    "Basic_Access": "sparkmagic.auth.basic.Basic",
+    "Kerberos": "sparkmagic.auth.kerberos.Kerberos",
+    AUTHENTICATION: "mlproject_authenticator.EmrServerlessAuthenticator",
+}
 SETTINGS = {
     # Not `session_configs`, which %%configure replaces: what it does not mention keeps these values. A driver and an
     # executor with their overhead of 384 MB each need 4,864 MB, so that both fit on one core node of every type but
@@ -50,10 +67,21 @@ SETTINGS = {
     "use_auto_viz": False,
     # Text stays text: SparkMagic would guess dates and numbers, and 01 would become 1.
     "coerce_dataframe": False,
-    "fatal_error_suggestion": NOT_STARTED,
+    "fatal_error_suggestion": NOT_STARTED.format(advice=ADVICE),
     "resource_limit_mitigation_suggestion": (
         "Shut down the kernels of notebooks that you no longer need, or ask for less memory with %%configure -f."
     ),
+}
+
+# https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/interactive-workloads-livy-endpoints.html
+APPLICATION_SETTINGS = {
+    **SETTINGS,
+    # Driver and executors have EMR Serverless's own sizes, 4 vCPUs and 16 GB, for which the smallest maximum of an
+    # application has room.
+    "session_configs_defaults": {},
+    # A session waits until its workers have started, which nothing keeps ready.
+    "livy_session_startup_timeout_seconds": 600,
+    "fatal_error_suggestion": NOT_STARTED.format(advice=APPLICATION_ADVICE),
 }
 
 
@@ -73,19 +101,34 @@ def read_config(path):
         raise InvalidConfigError(f"it is not valid JSON ({error})") from error
     if not isinstance(config, dict):
         raise InvalidConfigError("it is not a JSON object")
-    for name in (*CREDENTIALS, "session_configs", "session_configs_defaults"):
+    for name in (*CREDENTIALS, "session_configs", "session_configs_defaults", "authenticators"):
         if not isinstance(config.get(name, {}), dict):
             raise InvalidConfigError(f"{name} is not a JSON object")
+    if not isinstance(config.get("session_configs_defaults", {}).get("conf", {}), dict):
+        raise InvalidConfigError("session_configs_defaults.conf is not a JSON object")
     return config
 
 
-def complete(config, url):
+def complete(config, url, role):
     """Return a configuration with the address of Livy and, where the person has set nothing, our settings."""
     credentials = {
         name: {"username": "", "password": "", "auth": "None", **config.get(name, {}), "url": url}
         for name in CREDENTIALS
     }
+    if role:
+        return use_application({**APPLICATION_SETTINGS, **config, **credentials}, role)
     return {**SETTINGS, **config, **credentials}
+
+
+def use_application(config, role):
+    """Return a configuration whose requests are signed, and whose sessions run with a role."""
+    defaults = config["session_configs_defaults"]
+    return {
+        **config,
+        **{name: {**config[name], "auth": AUTHENTICATION} for name in CREDENTIALS},
+        "authenticators": {**AUTHENTICATORS, **config.get("authenticators", {})},
+        "session_configs_defaults": {**defaults, "conf": {**defaults.get("conf", {}), ROLE_PROPERTY: role}},
+    }
 
 
 def move_aside(path):
@@ -104,7 +147,7 @@ def write(path, config):
     new.replace(path)
 
 
-def update(path, url):
+def update(path, url, role):
     """Set the address and our settings. What a person has set is kept."""
     try:
         config = read_config(path)
@@ -116,7 +159,7 @@ def update(path, url):
             file=sys.stderr,
         )
         config = {}
-    desired = complete(config, url)
+    desired = complete(config, url, role)
     if desired != config:
         write(path, desired)
 
@@ -124,6 +167,6 @@ def update(path, url):
 if __name__ == "__main__":
     folder = pathlib.Path(os.environ.get("SPARKMAGIC_CONF_DIR") or "~/.sparkmagic").expanduser()
     try:
-        update(folder / "config.json", sys.argv[1])
+        update(folder / "config.json", sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
     except OSError as failure:
         sys.exit(f"{folder}/config.json: the address of Livy cannot be written ({failure.strerror})")

@@ -28,7 +28,7 @@ while :; do
     fi
     if [[ -n $LIVY_PARAMETER ]]; then
         address=$(timeout 60 aws ssm get-parameter --name "$LIVY_PARAMETER" --query Parameter.Value --output text) &&
-            python3 "$tools/sparkmagic.py" "$address"
+            python3 "$tools/sparkmagic.py" "$address" ${LIVY_ROLE:+"$LIVY_ROLE"}
     fi
     work save
     sleep "$WORK_SECONDS"

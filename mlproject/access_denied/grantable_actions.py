@@ -33,7 +33,7 @@ def grantable_actions(role: ProjectRole, context: RoleContext) -> dict[str, froz
         context: what else the grants depend on.
     """
     deployment = role.deployment
-    notebooks = notebook_permissions(git_secrets=True, pipeline=True, spark=True)
+    notebooks = notebook_permissions(git_secrets=True, pipeline=True, cluster=True, application=True)
     nodes = emr_node_grants(deployment, context, libraries=True, certificate="s3://bucket/certificates.zip")
     promotion = promotion_grants(deployment, deployment.environment, folder="*", key_arn="*", partition=PARTITION)
     starts = [tuple(grant.actions) for grant in schedule_grants(pipeline_arn="*")]

@@ -16,7 +16,8 @@ from mlproject.parameters import Deployment
 _NOTEBOOK_KEYS: Mapping[str, str] = {
     "git_secrets": "notebooks.NAME.repository.secret_arn",  # pragma: allowlist secret
     "pipeline": "pipeline",
-    "spark": "emr",
+    "cluster": "emr",
+    "application": "emr_serverless",
 }
 
 
@@ -25,7 +26,8 @@ def notebook_grants(deployment: Deployment, context: RoleContext) -> Iterator[Ke
     used = {
         "git_secrets": bool(git_secret_arns(deployment)),
         "pipeline": deployment.pipeline is not None,
-        "spark": deployment.emr is not None,
+        "cluster": deployment.emr is not None,
+        "application": deployment.notebooks_use_application,
     }
     secrets = git_secret_arns(deployment)
     if deployment.notebooks:
@@ -66,6 +68,7 @@ def _notebook_grants(
         security_group_id=ANY,
         subnet_id=ANY,
         tools_object=f"{bootstrap_bucket(deployment.environment)}/{ANY}",
+        application_id=ANY,
     )
     resources = {**resources, "git secrets": list(secrets)}
     none = dict.fromkeys(_NOTEBOOK_KEYS, False)

@@ -19,6 +19,7 @@ _DISKS = "https://github.com/awsdocs/amazon-emr-management-guide/issues/15"
 _NOTEBOOKS = "https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-interface-endpoint.html"
 _PARAMETERS = "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html"
 _SECRETS = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/vpc-endpoint-overview.html"
+_LIVY = "https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html"
 _API = "https://docs.aws.amazon.com/sagemaker/latest/dg/interface-vpc-endpoint.html"
 
 
@@ -94,4 +95,10 @@ ATHENA = Endpoint(
     reason="queries in the workgroup in the parameters",
     source=_ATHENA,
 )
-ON_DEMAND = (KMS, SSM, SECRETS_MANAGER, JUPYTER, GLUE, ATHENA)
+LIVY = Endpoint(
+    service="emr-serverless-services.livy",
+    caller="notebooks",
+    reason="sessions on the EMR Serverless application of the project",
+    source=_LIVY,
+)
+ON_DEMAND = (KMS, SSM, SECRETS_MANAGER, JUPYTER, GLUE, ATHENA, LIVY)

@@ -63,7 +63,8 @@ def notebook_requirements(deployment: Deployment) -> NetworkRequirements:
     secrets = any(each.repository and each.repository.secret_arn for each in notebooks)
     own = NetworkRequirements(
         endpoints=(
-            *((endpoints.SSM,) if deployment.emr else ()),
+            *((endpoints.SSM,) if any(deployment.spark_of(each) for each in notebooks) else ()),
+            *((endpoints.LIVY,) if deployment.notebooks_use_application else ()),
             *((endpoints.SECRETS_MANAGER,) if secrets else ()),
             *((endpoints.JUPYTER,) if any(each.open_from_vpc_only for each in notebooks) else ()),
         )

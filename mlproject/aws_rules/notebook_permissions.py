@@ -52,6 +52,32 @@ _SPARK = Permission(
     reason="URL of the project's Livy",
     source=_PARAMETERS,
 )
+_LIVY = "https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/interactive-workloads-livy-endpoints.html"
+_SESSIONS = (
+    Permission(
+        sid="UseLivy",
+        actions=("emr-serverless:AccessLivyEndpoints",),
+        resource_types=("application",),
+        reason="sessions on the project's EMR Serverless application",
+        source=_LIVY,
+    ),
+    Permission(
+        sid="ShowSessions",
+        actions=("emr-serverless:GetDashboardForJobRun",),
+        resource_types=("sessions",),
+        reason="Livy's responses contain links to the Spark UI and to the log of a session. Its id is not known in "
+        "advance",
+        source=_LIVY,
+    ),
+    Permission(
+        sid="PassJobRole",
+        actions=("iam:PassRole",),
+        resource_types=("job role",),
+        condition=("StringEquals", "iam:PassedToService", "emr serverless"),
+        reason="a session runs with the role of the application's jobs",
+        source=_LIVY,
+    ),
+)
 
 # In the order in which a notebook uses them: start, work, stop. AWS's page requires the permissions for the network and
 # the grant from the user who starts a notebook, and does not say who attaches the interface later. The role therefore
@@ -119,6 +145,7 @@ _ROLE_PERMISSIONS = (
     _RUN_PIPELINE,
     _FOLLOW_PIPELINE,
     _SPARK,
+    *_SESSIONS,
     Permission(
         sid="StopItself",
         actions=("sagemaker:DescribeNotebookInstance", "sagemaker:StopNotebookInstance"),
@@ -177,13 +204,22 @@ START_CONDITION: Mapping[str, Mapping[str, str]] = {
 START_DESCRIBE_ACTIONS = tuple(action for action in DESCRIBE_NETWORK if action != "ec2:DescribeDhcpOptions")
 
 
-def notebook_permissions(*, git_secrets: bool, pipeline: bool, spark: bool) -> tuple[Permission, ...]:
+def notebook_permissions(
+    *, git_secrets: bool, pipeline: bool, cluster: bool, application: bool
+) -> tuple[Permission, ...]:
     """Return the permissions of the role of a project's notebooks.
 
     Args:
         git_secrets: whether a notebook has a private repository.
         pipeline: whether the project has a pipeline.
-        spark: whether the project has a cluster.
+        cluster: whether the project has a cluster.
+        application: whether a notebook uses the project's EMR Serverless application.
     """
-    needed = {_SECRET: git_secrets, _RUN_PIPELINE: pipeline, _FOLLOW_PIPELINE: pipeline, _SPARK: spark}
+    needed = {
+        _SECRET: git_secrets,
+        _RUN_PIPELINE: pipeline,
+        _FOLLOW_PIPELINE: pipeline,
+        _SPARK: cluster or application,
+        **dict.fromkeys(_SESSIONS, application),
+    }
     return tuple(permission for permission in _ROLE_PERMISSIONS if needed.get(permission, True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mlproject.aws_rules.emr_serverless import job_role_arn
 from mlproject.aws_rules.grants import role_arn
 from mlproject.aws_rules.permissions import ANY_RESOURCE
 from mlproject.parameters import Deployment, NewNetwork
@@ -13,7 +14,14 @@ LOG_GROUP = "/aws/sagemaker/NotebookInstances"
 
 
 def notebook_resources(
-    deployment: Deployment, *, partition: str, key_arn: str, security_group_id: str, subnet_id: str, tools_object: str
+    deployment: Deployment,
+    *,
+    partition: str,
+    key_arn: str,
+    security_group_id: str,
+    subnet_id: str,
+    tools_object: str,
+    application_id: str | None,
 ) -> dict[str, list[str]]:
     """Return the ARNs and condition values of the notebooks by type, see mlproject.aws_rules.notebook_permissions.
 
@@ -24,6 +32,7 @@ def notebook_resources(
         security_group_id: security group of the notebooks.
         subnet_id: subnet of the notebooks.
         tools_object: bucket and key of the scripts that a lifecycle script starts.
+        application_id: id of the EMR Serverless application that notebooks use, or None.
     """
     names, environment = deployment.names, deployment.environment
     region, account = environment.region, environment.account
@@ -31,7 +40,9 @@ def notebook_resources(
     data, artifacts = names.bucket("data"), names.bucket("artifacts")
     sagemaker = f"arn:{partition}:sagemaker:{here}"
     logs = f"arn:{partition}:logs:{here}:log-group:{LOG_GROUP}"
-    livy = sorted({names.livy_parameter(notebook.cluster) for notebook in deployment.notebooks})
+    spark = {deployment.spark_of(notebook) or notebook.cluster for notebook in deployment.notebooks}
+    livy = sorted(map(names.livy_parameter, spark))
+    application = f"arn:{partition}:emr-serverless:{here}:/applications/{application_id}"
     notebooks = [names.notebook(notebook.name) for notebook in deployment.notebooks]
     return {
         ANY_RESOURCE: ["*"],
@@ -47,6 +58,10 @@ def notebook_resources(
         "pipeline": [f"{sagemaker}:pipeline/{names.pipeline}"],
         "pipeline executions": [f"{sagemaker}:pipeline/{names.pipeline}/execution/*"],
         "livy address": [f"arn:{partition}:ssm:{here}:parameter{name}" for name in livy],
+        "application": [application] if application_id else [],
+        "sessions": [f"{application}/jobruns/*"] if application_id else [],
+        "job role": [job_role_arn(deployment)],
+        "emr serverless": ["emr-serverless.amazonaws.com"],
         "notebooks": [f"{sagemaker}:notebook-instance/{name}" for name in notebooks],
         # CreateLogGroup is authorized on an ARN that ends with an empty name of a stream.
         "notebook log group": [logs, f"{logs}:log-stream:"],

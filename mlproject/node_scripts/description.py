@@ -10,7 +10,14 @@ from mlproject.aws_rules.notebook_resources import LOG_GROUP, metric_namespace
 from mlproject.aws_rules.partitions import partition_of
 from mlproject.aws_rules.prices import price
 from mlproject.node_scripts.kernel_variables import kernel_variables
-from mlproject.node_scripts.settings import keep_alive_key, kernel_name, kernel_title, livy_parameter, work_uri
+from mlproject.node_scripts.settings import (
+    keep_alive_key,
+    kernel_name,
+    kernel_title,
+    livy_parameter,
+    livy_role,
+    work_uri,
+)
 from mlproject.parameters import Deployment, Notebook
 
 # Our limit: a script that still runs after ten minutes has no end, and people wait for its result.
@@ -82,6 +89,7 @@ def notebook_description(
         "work": work_uri(deployment, notebook),
         "keep_alive_key": keep_alive_key(notebook),
         "livy_parameter": livy_parameter(deployment, notebook),
+        **({"livy_role": role} if (role := livy_role(deployment, notebook)) else {}),
         "log_group": LOG_GROUP,
         "metric_namespace": metric_namespace(deployment),
         "proxy": environment.proxy,

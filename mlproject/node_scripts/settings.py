@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mlproject.aws_rules.emr_serverless import job_role_arn
+from mlproject.names import APPLICATION
 from mlproject.node_scripts.keys import LIBRARIES, Target, notebook_target
 from mlproject.node_scripts.tools import Tools
 from mlproject.parameters import Deployment, Notebook
@@ -24,7 +26,8 @@ class NotebookSettings:
         kernel_title: display name of the kernel.
         idle_minutes: minutes without work after which the instance stops.
         work: S3 URI to which the user's work is saved, `s3://bucket/prefix/`, or None if it is not saved.
-        livy_parameter: name of the SSM parameter that contains the URL of Livy, or None without a cluster.
+        livy_parameter: name of the SSM parameter that contains the URL of Livy, or None without Spark.
+        livy_role: ARN of the role of sessions on an EMR Serverless application, or None.
         save_limit_mb: size in MB of the largest file that is saved.
         check_seconds: seconds between two idle checks.
         work_seconds: seconds between two copies of the work, and between two checks for newer libraries.
@@ -43,6 +46,7 @@ class NotebookSettings:
     idle_minutes: float
     work: str | None
     livy_parameter: str | None
+    livy_role: str | None = None
     save_limit_mb: int = 100
     check_seconds: float = 60
     work_seconds: float = 600
@@ -70,6 +74,7 @@ class NotebookSettings:
             "SAVE_LIMIT_MB": str(self.save_limit_mb),
             "WORK_SECONDS": f"{self.work_seconds:g}",
             "LIVY_PARAMETER": self.livy_parameter or "",
+            **({"LIVY_ROLE": self.livy_role} if self.livy_role else {}),
             "TIMEZONE": self.timezone,
             "HOURS_STOP": self.hours_stop or "",
             "HOURS_WINDOW": str(STOP_MINUTES),
@@ -95,6 +100,7 @@ def notebook_settings(deployment: Deployment, notebook: Notebook, *, tools: Tool
         work=work_uri(deployment, notebook),
         save_limit_mb=notebook.save_limit_mb,
         livy_parameter=livy_parameter(deployment, notebook),
+        livy_role=livy_role(deployment, notebook),
         target=notebook_target(notebook.instance_type),
         timezone=notebook.timezone,
         hours_stop=f"{notebook.hours.stop} {','.join(notebook.hours.stop_days)}" if notebook.hours else None,
@@ -124,8 +130,14 @@ def work_uri(deployment: Deployment, notebook: Notebook) -> str | None:
 
 
 def livy_parameter(deployment: Deployment, notebook: Notebook) -> str | None:
-    """Return the name of the SSM parameter with the URL of a notebook's cluster, or None without a cluster."""
-    return deployment.names.livy_parameter(notebook.cluster) if deployment.emr else None
+    """Return the name of the SSM parameter with the URL of a notebook's Livy, or None without Spark."""
+    spark = deployment.spark_of(notebook)
+    return deployment.names.livy_parameter(spark) if spark else None
+
+
+def livy_role(deployment: Deployment, notebook: Notebook) -> str | None:
+    """Return the ARN of the role with which the sessions of a notebook run, or None if they run on a cluster."""
+    return job_role_arn(deployment) if deployment.spark_of(notebook) == APPLICATION else None
 
 
 def _kernel(libraries: str | None) -> str:

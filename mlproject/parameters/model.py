@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator
 
 from mlproject.errors import UserError
-from mlproject.names import Names
+from mlproject.names import APPLICATION, Names
 from mlproject.parameters.approval_pipeline import ApprovalPipeline
 from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.emr import Emr
@@ -238,6 +238,17 @@ class Deployment(FrozenModel):
         if self.pipeline is None or not self.pipeline.uses_spark:
             return None
         return "emr_serverless" if self.emr_serverless and not self.emr else "emr"
+
+    def spark_of(self, notebook: Notebook) -> str | None:
+        """Return the name of the cluster that a notebook uses, `emr_serverless`, or None without Spark."""
+        if self.emr and notebook.cluster != APPLICATION:
+            return notebook.cluster
+        return APPLICATION if self.emr_serverless else None
+
+    @property
+    def notebooks_use_application(self) -> bool:
+        """Whether a notebook uses the EMR Serverless application."""
+        return any(self.spark_of(notebook) == APPLICATION for notebook in self.notebooks)
 
     def require_serving(self) -> Serving:
         """Return the parameters of serving, for an operation that is impossible without them.

@@ -11,9 +11,10 @@ from constructs import Construct
 
 from mlproject.aws_rules.emr import LOGS_PREFIX
 from mlproject.aws_rules.emr_node_permissions import node_grants
-from mlproject.aws_rules.emr_serverless import APPLICATION_PARAMETER
+from mlproject.aws_rules.emr_serverless import APPLICATION_PARAMETER, livy_url
 from mlproject.aws_rules.existing_data import existing_data_grants
 from mlproject.aws_rules.network_requirements import application_requirements
+from mlproject.names import APPLICATION
 from mlproject.parameters import Deployment, EmrServerless
 from stacks.base import ProjectStack
 from stacks.constructs.network_reference import NetworkReference
@@ -87,3 +88,11 @@ class EmrServerlessStack(ProjectStack):
             type="String",
             value=application.application_id,
         )
+        if deployment.notebooks_use_application:
+            ssm.CfnParameter(
+                self,
+                "LivyAddress",
+                name=names.livy_parameter(APPLICATION),
+                type="String",
+                value=livy_url(application.application_id, region=environment.region, url_suffix=self.url_suffix),
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from mlproject.aws_rules.emr_serverless import APPLICATION_PARAMETER
 from mlproject.aws_rules.existing_data import existing_data_grants
 from mlproject.aws_rules.grants import grants
 from mlproject.aws_rules.hours_permissions import hours_grants
@@ -87,11 +88,13 @@ class NotebooksStack(ProjectStack):
             security_group_id=self._group_id,
             subnet_id=self._subnet_id,
             tools_object=self._tools.object,
+            application_id=self._application_id(),
         )
         permissions = notebook_permissions(
             git_secrets=bool(git_secret_arns(deployment)),
             pipeline=deployment.pipeline is not None,
-            spark=deployment.emr is not None,
+            cluster=deployment.emr is not None,
+            application=deployment.notebooks_use_application,
         )
         return ServiceRole(
             self,
@@ -106,6 +109,17 @@ class NotebooksStack(ProjectStack):
             role_name=deployment.names.role("notebooks"),
             removal_policy=self._removal_policy,
         ).arn
+
+    def _application_id(self) -> str | None:
+        """Return the id of the EMR Serverless application that notebooks use, or None."""
+        deployment = self._deployment
+        if not deployment.notebooks_use_application:
+            return None
+        return self.shared_value(
+            "ApplicationId",
+            deployment.names.parameter(APPLICATION_PARAMETER),
+            description=f"The EMR Serverless application of {deployment.names.prefix}",
+        )
 
     def _notebook(self, notebook: Notebook) -> None:
         deployment = self._deployment

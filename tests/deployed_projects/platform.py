@@ -24,11 +24,11 @@ PROJECTS = ("digits", "flights")
 # Of digits.
 SEVERAL_CLUSTERS = "{emr: {clusters: {large: {core_count: 2}}}}"
 # In an order of their dependencies, also if the pipeline creates clusters like that of the emr stack.
-KINDS = ("storage", "notebooks", "emr", "emr-serverless", "pipeline", "operations")
+KINDS = ("storage", "emr-serverless", "notebooks", "emr", "pipeline", "operations")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html (template body)
 _BODY_LIMIT = 51_200
 _TEMPLATES = "mlproject-test-templates"
-# A project whose Spark steps run on an application, beside the others where Spark is the engine.
+# A project whose Spark steps and notebook use an application, beside the others where Spark is the engine.
 RIDES = "rides"
 _RIDES = """\
 name: rides
@@ -42,6 +42,8 @@ pipeline:
   folder: flight_delays
   engine: spark
 emr_serverless: {}
+notebooks:
+  explore: {instance_type: ml.t3.medium}
 environments:
   dev: {}
 """

@@ -12,7 +12,12 @@ from tests.docs.pages import LANGUAGES, ROOT, codes, page, rows
 from tests.spark.failure_cases import FAILURES
 from tests.spark.magic_cases import CASES
 
-TESTS = ("tests/spark/test_sparkmagic_failures.py", "tests/lifecycle_scripts/test_sparkmagic.py")
+TESTS = (
+    "tests/spark/test_sparkmagic_failures.py",
+    "tests/spark/test_application_livy.py",
+    "tests/lifecycle_scripts/test_sparkmagic.py",
+    "tests/lifecycle_scripts/test_authenticator.py",
+)
 
 
 def table(language: str, columns: int, first: str) -> list[list[str]]:

@@ -34,6 +34,7 @@ def _sign(common_name: str) -> tuple[str, str]:
         .serial_number(1)
         .not_valid_before(now)
         .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(common_name)]), critical=False)
         .sign(key, hashes.SHA256())
     )
     private = key.private_bytes(

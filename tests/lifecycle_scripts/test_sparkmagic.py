@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ def test_the_address_changes_and_what_a_person_has_set_stays(tmp_path: Path) -> 
         ('{"kernel_python_credentials": "http://old:8998"}', "kernel_python_credentials is not a JSON object"),
         ('{"session_configs": []}', "session_configs is not a JSON object"),
         ("\ufeff{}", "it is not valid JSON ("),
+        ('{"authenticators": []}', "authenticators is not a JSON object"),
+        ('{"session_configs_defaults": {"conf": []}}', "session_configs_defaults.conf is not a JSON object"),
     ],
 )
 def test_a_file_that_sparkmagic_cannot_read_is_moved_aside_and_named(tmp_path: Path, content: str, reason: str) -> None:
@@ -89,6 +92,51 @@ def test_an_empty_file_is_completed_and_a_folder_in_its_place_is_an_error(tmp_pa
         configure_sparkmagic(folder, url=URL)
     expected = f"{folder}/config.json: the address of Livy cannot be written (Is a directory)."
     assert (str(caught.value), caught.value.exit_code) == (expected, 1)
+
+
+LIVY = "https://00abcdef12345678.livy.emr-serverless-services.eu-west-1.amazonaws.com"
+ROLE = "arn:aws:iam::111111111111:role/flights-dev-emr-serverless"
+ROLE_PROPERTY = "emr-serverless.session.executionRoleArn"
+
+
+def configure_for_application(folder: Path) -> None:
+    """Write the configuration as the tools of a notebook instance that uses an application."""
+    script = ROOT / "lifecycle_scripts" / "tools" / "sparkmagic.py"
+    done = subprocess.run(
+        [sys.executable, "-B", str(script), LIVY, ROLE], env={"SPARKMAGIC_CONF_DIR": str(folder)}, check=False
+    )
+    assert done.returncode == 0
+
+
+def test_with_a_role_requests_are_signed_and_sessions_have_the_role_whatever_a_person_has_set(tmp_path: Path) -> None:
+    own = {
+        "authenticators": {"Mine": "mine.Authenticator"},
+        "kernel_python_credentials": {"auth": "None", "url": "http://old:8998"},
+        "session_configs_defaults": {"driverMemory": "4g", "conf": {"spark.executor.cores": "2", ROLE_PROPERTY: "old"}},
+    }
+    (tmp_path / "config.json").write_text(json.dumps(own))
+    configure_for_application(tmp_path)
+    found = configured(tmp_path)
+    credentials = [each for name, each in found.items() if name.endswith("_credentials")]
+    assert {(each["url"], each["auth"]) for each in credentials} == {(LIVY, "EMR_Serverless")}
+    assert found["authenticators"]["EMR_Serverless"] == "mlproject_authenticator.EmrServerlessAuthenticator"
+    assert found["authenticators"]["Mine"] == "mine.Authenticator"
+    conf = {"spark.executor.cores": "2", ROLE_PROPERTY: ROLE}
+    assert found["session_configs_defaults"] == {"driverMemory": "4g", "conf": conf}
+
+
+def test_a_session_on_an_application_has_the_sizes_of_emr_serverless_and_time_to_start(tmp_path: Path) -> None:
+    configure_for_application(tmp_path)
+    found = configured(tmp_path)
+    assert found["session_configs_defaults"] == {"conf": {ROLE_PROPERTY: ROLE}}
+    assert found["livy_session_startup_timeout_seconds"] == 600
+    assert FAILURES["stopped"] in found["fatal_error_suggestion"]
+    configure_sparkmagic(tmp_path / "cluster", url=URL)
+    cluster = configured(tmp_path / "cluster")
+    different = ("session_configs_defaults", "livy_session_startup_timeout_seconds", "fatal_error_suggestion")
+    same = {name: value for name, value in cluster.items() if name not in different and "credentials" not in name}
+    assert {name: found[name] for name in same} == same
+    assert "authenticators" not in cluster
 
 
 # Prints what SparkMagic uses: each setting by its own function, and those of ours that have none.
@@ -127,3 +175,30 @@ def test_sparkmagic_reads_every_setting_of_the_file(tmp_path: Path) -> None:
     assert read["configured"] == {**read["properties"], "executorMemory": "4g"}
     assert sum(read["retries"]) == pytest.approx(24.9)
     assert "\tREASON\n" in read["message"]
+
+
+# Prints the properties of a session, and those after `%%configure` with another one, as SparkMagic sends them.
+READ_SESSION = """
+import json
+import sparkmagic.utils.configuration as configuration
+found = [configuration.get_session_properties("python")]
+configuration.override("session_configs", {"conf": {"spark.executor.cores": "8"}})
+print(json.dumps([*found, configuration.get_session_properties("python"), configuration.authenticators()]))
+"""
+
+
+@pytest.mark.notebooks
+def test_configure_keeps_the_role_of_the_sessions_and_sparkmagic_keeps_its_own_authenticators(tmp_path: Path) -> None:
+    configure_for_application(tmp_path)
+    done = subprocess.run(
+        [str(PYTHON), "-c", READ_SESSION],
+        env={"SPARKMAGIC_CONF_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    plain, changed, authenticators = json.loads(done.stdout)
+    assert plain == {"kind": "pyspark", "conf": {ROLE_PROPERTY: ROLE}}
+    assert changed["conf"] == {ROLE_PROPERTY: ROLE, "spark.executor.cores": "8"}
+    assert {"None", "Basic_Access", "Kerberos"} < authenticators.keys()

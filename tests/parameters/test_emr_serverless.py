@@ -77,3 +77,25 @@ def test_an_application_without_keys_is_enough_to_deploy(tmp_path: Path) -> None
     alone = f"{PROJECT[: PROJECT.index('pipeline:')]}{rest}".replace("  dev: {}\n", "  dev: {emr_serverless: {}}\n")
     lines = error_lines(write_files(tmp_path, projects={"flights": alone}))
     assert ["nothing to deploy in prod" in line for line in lines] == [True]
+
+
+NOTEBOOKS = "notebooks: {one: {instance_type: ml.t3.medium}, two: {instance_type: ml.t3.medium, cluster: CHOICE}}\n"
+
+
+@pytest.mark.parametrize(
+    ("keys", "choice", "expected"),
+    [
+        ("emr_serverless: {}\n", "emr_serverless", ("emr_serverless", "emr_serverless")),
+        (CLUSTER, "main", ("main", "main")),
+        (f"emr_serverless: {{}}\n{CLUSTER}", "emr_serverless", ("main", "emr_serverless")),
+        (f"emr_serverless: {{}}\n{CLUSTER}", "main", ("main", "main")),
+        ("", None, (None, None)),
+    ],
+)
+def test_a_notebook_uses_the_application_if_it_says_so_or_if_there_is_no_cluster(
+    tmp_path: Path, keys: str, choice: str | None, expected: tuple[str | None, ...]
+) -> None:
+    notebooks = NOTEBOOKS.replace(", cluster: CHOICE", f", cluster: {choice}" if choice else "")
+    found = loaded(tmp_path, notebooks + keys + PROJECT)
+    assert tuple(found.spark_of(each) for each in found.notebooks) == expected
+    assert found.notebooks_use_application is ("emr_serverless" in expected)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-# Part of the real message, by what happened. The tests that see them are in test_sparkmagic_failures.py, and that of an
-# invalid configuration is in tests/lifecycle_scripts/test_sparkmagic.py.
+# Part of the real message, by what happened. The tests that see them are in test_sparkmagic_failures.py, those of an
+# application in test_application_livy.py, and those that need no Spark in test_sparkmagic.py and test_authenticator.py,
+# both in tests/lifecycle_scripts.
 FAILURES = {
     "down": "The Spark session did not start:",
     "replaced": "Error sending http request and maximum retry encountered.",
@@ -14,4 +15,9 @@ FAILURES = {
     "started": "A session has already been started.",
     "apostrophe": "invalid syntax",
     "invalid": "SparkMagic cannot read it, because",
+    "stopped": "Sessions start only while the EMR Serverless application runs",
+    "denied": "is not authorized to perform: emr-serverless:AccessLivyEndpoints",
+    "credentials": "There are no AWS credentials to sign requests to EMR Serverless.",
+    "address": "is not the Livy endpoint of an EMR Serverless application",
+    "botocore": "because its Python has no botocore",
 }

@@ -259,7 +259,7 @@ def test_the_network_rows_ask_what_the_pipelines_rows_ask() -> None:
     def actions(rows: Any) -> set[str]:
         return {action for row in rows for action in row.actions if action.startswith("ec2:")}
 
-    assert actions(notebook_permissions(git_secrets=True, pipeline=True, spark=True)) == actions(
+    assert actions(notebook_permissions(git_secrets=True, pipeline=True, cluster=True, application=True)) == actions(
         permissions_for(["Processing"])
     )
 
@@ -288,7 +288,7 @@ def test_every_action_exists_and_is_given_on_a_resource_where_aws_knows_one() ->
         found: dict[str, Any] = services[service]["Actions"][name.lower()]
         return found
 
-    for row in notebook_permissions(git_secrets=True, pipeline=True, spark=True):
+    for row in notebook_permissions(git_secrets=True, pipeline=True, cluster=True, application=True):
         for action in row.actions:
             # CloudWatch's resource is a dataset of another feature; metrics have none.
             on_resource = bool(known(action).get("Resources")) and action != "cloudwatch:PutMetricData"

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from mlproject.names import MAIN_CLUSTER, NOTEBOOK_NAME_LIMIT, POLICY_NAME_LIMIT, Names
+from mlproject.names import APPLICATION, MAIN_CLUSTER, NOTEBOOK_NAME_LIMIT, POLICY_NAME_LIMIT, Names
 from mlproject.parameters.checks.clusters import check_cluster
 from mlproject.parameters.checks.named_files import check_certificates, check_start_script
 from mlproject.parameters.findings import Finding, closest_match
@@ -36,7 +36,7 @@ def check_notebooks(
         found += _name_too_long(name, notebook, project=project, environment=environment)
         found += lists.check(notebook.at("libraries"))
         found += _hours_without_end(notebook.at("hours"))
-        found += _missing_cluster(notebook.at("cluster"), view.at("emr"), environment=environment)
+        found += _missing_cluster(notebook.at("cluster"), view, environment=environment)
         found += check_start_script(notebook.at("start_script"), folder=folder)
         found += _secret_elsewhere(notebook.at("repository", "secret_arn"), of_environment, environment=environment)
     return found
@@ -88,15 +88,22 @@ def _with_inherited(cluster: Located, emr: Located) -> Located:
     return replace(cluster, value=inherit(inherited, cluster.mapping))
 
 
-def _missing_cluster(place: Located | None, emr: Located | None, *, environment: str) -> list[Finding]:
-    """Return an error if a notebook uses a cluster that the project does not have."""
+def _missing_cluster(place: Located | None, view: Located, *, environment: str) -> list[Finding]:
+    """Return an error if a notebook uses a cluster or an application that the project does not have."""
     if place is None or not isinstance(place.value, str):
         return []
+    emr, application = view.at("emr"), view.at("emr_serverless")
+    has_application = application is not None and application.value is not None
+    if place.value == APPLICATION:
+        message = f"there is no emr_serverless in {environment}, whose application the notebook would use"
+        allowed = "the key emr_serverless beside notebooks. Add it, or remove this"
+        return [] if has_application else [place.finding(message, allowed=allowed)]
     if emr is None or not emr.mapping:
         message = f"there is no emr in {environment}, of which {place.raw} would be a cluster"
         return [place.finding(message, allowed="the key emr beside notebooks. Add it, or remove this")]
     named = emr.at("clusters")
     clusters = [MAIN_CLUSTER, *sorted(named.mapping if named is not None else ())]
+    clusters += [APPLICATION] if has_application else []
     if place.value in clusters:
         return []
     message = f"there is no cluster {place.raw} in {environment}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from mlproject.names import MAIN_CLUSTER
+from mlproject.names import APPLICATION, MAIN_CLUSTER
 from mlproject.parameters.findings import InvalidValueError, closest_match
 from mlproject.parameters.tables.regions import REGIONS
 
@@ -60,6 +60,8 @@ NOTEBOOK_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 # Our rule: without hyphens, so that logical ids in the emr stack differ if the names do. EMR allows 256 characters:
 # https://docs.aws.amazon.com/emr/latest/APIReference/API_RunJobFlow.html (Name)
 CLUSTER_NAME = r"[a-z][a-z0-9]{0,19}"
+# No cluster has the name of the application, which contains an underscore.
+NOTEBOOK_CLUSTER = rf"{CLUSTER_NAME}|{APPLICATION}"
 # An IAM user (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html) or a role session
 # (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, RoleSessionName); neither contains a *.
 USER = r"[\w+=,.@-]{1,64}"

@@ -108,9 +108,10 @@ class NotebookInput(FrozenModel):
         allowed="the name of a file of the project's libraries/, without .txt or .yml",
         default=None,
     )
-    cluster: Annotated[str, MatchesPattern(constraints.CLUSTER_NAME)] = parameter(
-        "The cluster that the notebook uses. Default main.",
-        allowed="main, or a name of emr.clusters",
+    cluster: Annotated[str, MatchesPattern(constraints.NOTEBOOK_CLUSTER)] = parameter(
+        "The cluster that the notebook uses, or emr_serverless for the application. Default main, or the application "
+        "if there is no cluster.",
+        allowed="main, a name of emr.clusters, or emr_serverless",
         default=MAIN_CLUSTER,
     )
     repository: Repository | None = parameter(

@@ -100,13 +100,15 @@ def write_kernels(description):
     """Add variables to the kernels of the machine, and write a Python kernel that has SparkMagic.
 
     All have proxy and certificates, since Jupyter started before the proxy was known. Those of SparkMagic also have the
-    variables of the project, which their local cells read.
+    variables of the project, which their local cells read, and find what signs requests to an EMR Serverless
+    application.
     """
     network = network_variables(description)
     specs = {path: read_json(path) for path in _kernel_paths()}
     spark = {path for path, spec in specs.items() if _SPARK in json.dumps(spec)}
+    spark_variables = {**description["variables"], **_authenticator(description)}
     for path, spec in specs.items():
-        variables = {**(description["variables"] if path in spark else {}), **network}
+        variables = {**(spark_variables if path in spark else {}), **network}
         if spec and variables:
             spec["env"] = {**spec.get("env", {}), **variables}
             write_atomically(path, json.dumps(spec, indent=1))
@@ -115,7 +117,21 @@ def write_kernels(description):
     pyspark = next((specs[path] for path in sorted(spark) if _PYSPARK in specs[path].get("argv", [])), None)
     if pyspark:
         _write_python_kernel(pyspark)
-    return None if spark else TEXTS[description["language"]]["no_sparkmagic"]
+    texts = TEXTS[description["language"]]
+    if not spark:
+        return texts["no_sparkmagic"]
+    can_sign = not _authenticator(description) or not pyspark or _has_botocore(pyspark["argv"][0])
+    return None if can_sign else texts["no_botocore"].format(python=pyspark["argv"][0])
+
+
+def _authenticator(description):
+    """Return the variable with which SparkMagic finds our authenticator, if the notebook uses an application."""
+    return {"PYTHONPATH": str(TOOLS / "authenticator")} if description.get("livy_role") else {}
+
+
+def _has_botocore(python):
+    """Return whether the Python of SparkMagic can sign requests."""
+    return subprocess.run([python, "-c", "import botocore.auth"], capture_output=True, check=False).returncode == 0
 
 
 def _kernel_paths():

@@ -1,4 +1,4 @@
-"""Whether the cluster of the project answers."""
+"""Whether the cluster of the project answers, or the network reaches Livy of its application."""
 
 import socket
 from urllib.parse import urlsplit
@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 from mlproject_notebook.instance import aws, write_setup
 
 _SECONDS = 3
-_LIVY_PORT = 8998
+_PORTS = {"http": 80, "https": 443}
 
 
 def check_cluster(description):
-    """Record whether Livy answers at the address in the parameter of the cluster's stack."""
+    """Record whether Livy answers at the address in the parameter of the stack that has Spark."""
     name = description["livy_parameter"]
     if not name:
         return
@@ -21,7 +21,7 @@ def check_cluster(description):
         return
     parts = urlsplit(address)
     try:
-        socket.create_connection((parts.hostname, parts.port or _LIVY_PORT), timeout=_SECONDS).close()
+        socket.create_connection((parts.hostname, parts.port or _PORTS.get(parts.scheme, 0)), timeout=_SECONDS).close()
         state = "answers"
     except (OSError, ValueError):
         state = "silent"

@@ -103,7 +103,8 @@ class Status:
         if not self._description["livy_parameter"]:
             return []
         found = self._setup.get("cluster") or {"state": "unchecked"}
-        rows = [(self.text("cluster"), self.text(f"cluster_{found['state']}", **found))]
+        kind = "application" if self._description.get("livy_role") else "cluster"
+        rows = [(self.text(kind), self.text(f"{kind}_{found['state']}", **found))]
         # What sparkmagic.py has moved aside since the start, as the home directory is new at each start.
         moved = sorted(_SPARKMAGIC.glob("config.invalid-*.json"))
         return rows + [(self.text("problem"), self.text("sparkmagic_invalid", file=path.name)) for path in moved]

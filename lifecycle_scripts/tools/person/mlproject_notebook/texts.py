@@ -40,6 +40,14 @@ ENGLISH = {
     ),
     "cluster_unknown": "unknown: {reason}",
     "cluster_unchecked": "not checked yet",
+    "application": "Spark application",
+    "application_answers": (
+        "the network reaches Livy at {address}. Sessions start only while the application runs: "
+        "`mlproject application start {project} -e {environment}`"
+    ),
+    "application_silent": "the network does not reach Livy at {address}. Deploy the network and the project again",
+    "application_unknown": "unknown: {reason}",
+    "application_unchecked": "not checked yet",
     "cost": "Running cost",
     "decimal_point": ".",
     "cost_known": "{usd} USD per hour for {type} (list price of {date}), plus {volume} GB of volume",
@@ -75,7 +83,11 @@ ENGLISH = {
     "problem": "Setup",
     "log": "Log",
     "no_certificates": "the machine has no certificates of its own, so that only the private ones are trusted",
-    "no_sparkmagic": "no SparkMagic kernel was found, so that notebooks cannot use the cluster",
+    "no_sparkmagic": "no SparkMagic kernel was found, so that notebooks cannot use Spark",
+    "no_botocore": (
+        "SparkMagic's Python has no botocore, which signs requests to the application. Run "
+        "`{python} -m pip install botocore` in a terminal"
+    ),
     "sparkmagic_invalid": (
         "SparkMagic could not read your `~/.sparkmagic/config.json`, which is now `{file}`. Correct your settings "
         "there, and copy them into the new `config.json`"
@@ -133,6 +145,14 @@ SPANISH = {
     ),
     "cluster_unknown": "desconocido: {reason}",
     "cluster_unchecked": "aún sin comprobar",
+    "application": "Aplicación de Spark",
+    "application_answers": (
+        "la red llega a Livy en {address}. Las sesiones solo arrancan con la aplicación en marcha: "
+        "`mlproject application start {project} -e {environment}`"
+    ),
+    "application_silent": "la red no llega a Livy en {address}. Despliegue otra vez la red y el proyecto",
+    "application_unknown": "desconocido: {reason}",
+    "application_unchecked": "aún sin comprobar",
     "cost": "Coste en marcha",
     "decimal_point": ",",
     "cost_known": "{usd} USD por hora de {type} (precio de lista de {date}), más {volume} GB de volumen",
@@ -168,7 +188,11 @@ SPANISH = {
     "problem": "Configuración",
     "log": "Registro",
     "no_certificates": "la máquina no tiene certificados propios, así que solo se confía en los privados",
-    "no_sparkmagic": "no se encontró ningún kernel de SparkMagic, así que los notebooks no pueden usar el clúster",
+    "no_sparkmagic": "no se encontró ningún kernel de SparkMagic, así que los notebooks no pueden usar Spark",
+    "no_botocore": (
+        "el Python de SparkMagic no tiene botocore, que firma las peticiones a la aplicación. Ejecute "
+        "`{python} -m pip install botocore` en una terminal"
+    ),
     "sparkmagic_invalid": (
         "SparkMagic no pudo leer su `~/.sparkmagic/config.json`, que ahora se llama `{file}`. Corrija ahí sus ajustes "
         "y cópielos en el nuevo `config.json`"
