@@ -83,11 +83,12 @@ spark: .venv-spark/.installed ## Set up the environment with Spark, for `mlproje
 example-notebooks: .venv-notebooks/.installed ## Write the example notebooks in both languages from their sources
 	@.venv-notebooks/bin/python scripts/write_notebooks.py
 
-notebook-pages: .venv/.installed-development example-notebooks ## Execute the example notebooks, and write their pages in docs/
+notebook-pages: .venv/.installed-development .venv-spark/.installed example-notebooks ## Execute the example notebooks, and write their pages in docs/ (needs Java 17 and Maven)
 	@python -m docs_site.notebooks
 
-screenshots: .venv/.installed-development .venv-notebooks/.installed docs_site/browser/node_modules/.installed ## Take the pictures of JupyterLab in docs/
+screenshots: .venv/.installed-development .venv-notebooks/.installed docs_site/browser/node_modules/.installed ## Take the pictures of JupyterLab and of the demo's report in docs/
 	@python -m docs_site.screenshots
+	@python -m docs_site.screenshots.report
 
 lock: .venv/.installed-local ## Resolve requirements/*.in again
 	@scripts/lock

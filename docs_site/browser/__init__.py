@@ -41,25 +41,55 @@ def visit(site: Path) -> list[dict[str, str]]:
     Problems are findings of axe for WCAG 2.2 A and AA, requests to other hosts, errors of scripts, and pages that are
     wider than the window.
     """
+    return _find_problems("visit.mjs", site)
+
+
+def visit_without_javascript(site: Path) -> list[dict[str, str]]:
+    """Open every page without JavaScript, and return the problems: page, view and problem.
+
+    Problems are pages whose content, navigation or other language cannot be seen.
+    """
+    return _find_problems("plain.mjs", site)
+
+
+def _find_problems(script: str, site: Path) -> list[dict[str, str]]:
     pages = [path.parent.relative_to(site).as_posix() for path in sorted(site.rglob("index.html"))]
     paths = ["" if page == "." else f"{page}/" for page in pages]
     with serve(site) as origin:
-        problems: list[dict[str, str]] = _run("visit.mjs", {"origin": origin, "pages": paths})
+        problems: list[dict[str, str]] = run_script(_FOLDER / script, {"origin": origin, "pages": paths})
     return problems
 
 
 def search(site: Path, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
     """Return the paths of the results that the search of a site finds for each word."""
     with serve(site) as origin:
-        found: dict[str, list[str]] = _run("search.mjs", {"origin": origin, "words": list(words)})
+        found: dict[str, list[str]] = run_script(_FOLDER / "search.mjs", {"origin": origin, "words": list(words)})
     return found
 
 
-def _run(script: str, arguments: Mapping[str, Any]) -> Any:
+def find_chromium() -> Path:
+    """Return the program.
+
+    Raises:
+        RuntimeError: it is not installed.
+    """
     if not _CHROMIUM.is_file():
         raise RuntimeError("Chromium is not installed. Run `make docs_site/browser/node_modules/.installed`.")
-    given = json.dumps({"chromium": str(_CHROMIUM), **arguments})
+    return _CHROMIUM
+
+
+def run_script(script: Path, arguments: Mapping[str, Any]) -> Any:
+    """Run a script with Node, and return the JSON that it prints.
+
+    Args:
+        script: reads its arguments as JSON, with the path of Chromium in `chromium`.
+        arguments: the others.
+
+    Raises:
+        RuntimeError: Chromium is not installed, or the script fails.
+    """
+    given = json.dumps({"chromium": str(find_chromium()), **arguments})
     done = subprocess.run(["node", script], cwd=_FOLDER, input=given, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{script}: {done.stderr.strip()}")
+        raise RuntimeError(f"{script.name}: {done.stderr.strip()}")
     return json.loads(done.stdout)

@@ -9,18 +9,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from docs_site.notebooks.pages import IMAGES, LANGUAGES, SOURCES
+from docs_site.notebooks.spark_outputs import LOG_LINE
 from mlproject.files import write_atomically
 
 LOCK = Path("docs_site/notebooks/pages.lock.json")
 # Of the project of the product's tests, with which the notebooks are executed.
 _LIBRARIES = "tests/example/projects/flights/libraries/locks/notebook/notebook.txt"
-# What differs between two executions: measured seconds, the port of the embedded AWS.
+# What differs between two executions: measured seconds, the ports of the embedded AWS and of Livy, logs of Spark.
 _VOLATILE = re.compile(r"(?<=: )\d+\.\d\d s(?=, )|(?<=localhost:)\d+")
 
 
 def without_volatile(text: str) -> str:
     """Return the text of a page without what differs between two executions."""
-    return _VOLATILE.sub("…", text)
+    return LOG_LINE.sub("…", _VOLATILE.sub("…", text))
 
 
 def write_files(files: Mapping[Path, bytes], root: Path) -> list[Path]:
@@ -57,7 +58,7 @@ def digests(root: Path) -> dict[str, str]:
     Args:
         root: the checkout.
     """
-    sources = sorted(path.relative_to(root) for path in (root / SOURCES / "sources").glob("[0-9]*.py"))
+    sources = sorted(path.relative_to(root) for path in (root / SOURCES / "sources").glob("*.py"))
     paths = [Path(_LIBRARIES), *sources, *_committed(root)]
     return {path.as_posix(): hashlib.sha256((root / path).read_bytes()).hexdigest() for path in paths}
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from docs_site.notebooks.spark_outputs import read_sentence, shorten_log
 from docs_site.notebooks.tables import markdown_table
 
 # The figure in the HTML of plotly's renderer `notebook`: the id of an element, traces, layout.
@@ -17,6 +18,8 @@ _FIGURE = re.compile(r'Plotly\.newPlot\(\s*"[0-9a-f-]{36}",\s*')
 _LIBRARY = "window.PlotlyConfig"
 # What matplotlib writes once on each machine, if finding the fonts takes more than five seconds.
 _FIRST_PLOT = "Matplotlib is building the font cache"
+# Such as SparkMagic's bar of progress, of which nothing is left when the cell ends.
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 # https://plotly.com/javascript/reference/layout/#layout-height
 _DEFAULT_HEIGHT = 450
 
@@ -85,7 +88,9 @@ def read_outputs(cell: Mapping[str, Any]) -> list[Output]:
 def _read_output(output: Mapping[str, Any], cell: str) -> Output | None:
     if output["output_type"] == "stream":
         text = "".join(output["text"])
-        return None if text.startswith(_FIRST_PLOT) else Text(text=text)
+        return None if text.startswith(_FIRST_PLOT) else Text(text=shorten_log(text))
+    if _WIDGET in output.get("data", {}):
+        return None
     data = {kind: "".join(value) for kind, value in output.get("data", {}).items() if isinstance(value, str | list)}
     if "image/png" in data:
         return Picture(content=base64.b64decode(data["image/png"]))
@@ -103,6 +108,8 @@ def _read_html(html: str, cell: str) -> Output | None:
         return None
     if "<table" in html:
         return Table(markdown=markdown_table(html))
+    if sentence := read_sentence(html):
+        return Text(text=sentence)
     raise ValueError(f"{cell}: a page cannot show its HTML, which contains neither a table nor a figure of plotly")
 
 

@@ -31,6 +31,18 @@ _INTRODUCTION = {
         "abrirlo."
     ),
 }
+_INTRODUCTION_SPARK = {
+    "en": (
+        "This page is the notebook `{sources}/{file}` with the outputs of an execution on "
+        "[Spark on one machine](../spark.md), with the permissions of the cluster's nodes in the embedded AWS. "
+        "[SparkMagic](../sparkmagic.md) describes the kernel and its commands."
+    ),
+    "es": (
+        "Esta página es el notebook `{sources}/{file}` con las salidas de una ejecución en "
+        "[Spark en una sola máquina](../spark.md), con los permisos de los nodos del clúster en el AWS embebido. "
+        "[SparkMagic](../sparkmagic.md) explica el kernel y sus comandos."
+    ),
+}
 _WITHOUT_JAVASCRIPT = {
     "en": "This interactive figure needs JavaScript.",
     "es": "Esta figura interactiva necesita JavaScript.",
@@ -38,6 +50,15 @@ _WITHOUT_JAVASCRIPT = {
 # Of a page such as notebooks/2_plots/, to the root of its language.
 _TO_ROOT = "../.."
 _LOADER = f'<script src="{_TO_ROOT}/assets/plotly-load.js" defer></script>'
+
+
+def is_on_spark(name: str) -> bool:
+    """Return whether a notebook runs on Spark.
+
+    Args:
+        name: such as `spark_pyspark`.
+    """
+    return name.startswith("spark_")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,11 +121,12 @@ def _build_page(executed: NotebookOutputs, cells: Sequence[Mapping[str, Any]], l
     first, *others = cells
     title, _, rest = "".join(first["source"]).partition("\n")
     file = f"{executed.name}.{language}.ipynb"
+    introduction = _INTRODUCTION_SPARK if is_on_spark(executed.name) else _INTRODUCTION
     blocks = [
         title,
         _OTHER_LANGUAGE[language].format(name=executed.name),
         rest.strip(),
-        _INTRODUCTION[language].format(file=file, sources=SOURCES),
+        introduction[language].format(file=file, sources=SOURCES),
     ]
     for cell in others:
         source = "".join(cell["source"]).strip()

@@ -1,4 +1,4 @@
-"""Tables of pandas as Markdown, so that the site gives them its own style."""
+"""Tables of pandas and SparkMagic as Markdown, so that the site gives them its own style."""
 
 from __future__ import annotations
 
@@ -36,15 +36,17 @@ class _Reader(HTMLParser):
 
 
 def markdown_table(html: str) -> str:
-    """Return a table of pandas in Markdown.
+    """Return a table of pandas or SparkMagic in Markdown.
 
     Args:
-        html: of a data frame or its style. Two header rows, the second with the name of the index, become one.
+        html: of a data frame or its style. Two header rows, the second with the name of the index, become one. Without
+            a head, the first row is it.
     """
     reader = _Reader()
     reader.feed(html)
-    names = [" ".join(filter(None, map(_cell, column))) for column in zip(*reader.head, strict=True)]
-    rows = [names, *([_cell(text) for text in row] for row in reader.body)]
+    head, body = (reader.head, reader.body) if reader.head else (reader.body[:1], reader.body[1:])
+    names = [" ".join(filter(None, map(_cell, column))) for column in zip(*head, strict=True)]
+    rows = [names, *([_cell(text) for text in row] for row in body)]
     first, *others = (f"| {' | '.join(row)} |" for row in rows)
     return "\n".join([first, f"|{'---|' * len(names)}", *others])
 

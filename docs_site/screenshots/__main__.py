@@ -18,6 +18,7 @@ from pathlib import Path
 import boto3
 
 import embedded_aws as aws
+from docs_site.browser import find_chromium
 from docs_site.notebooks.pages import LANGUAGES
 from mlproject.node_scripts import Tools, notebook_files, notebook_settings, tools_archive
 from mlproject.notebooks import spark_kernels, write_kernel
@@ -77,7 +78,7 @@ def _take_pictures(platform: DeployedPlatform, volume: Path, language: str) -> N
         subprocess.run(
             machine.in_network(
                 *("node", str(script), f"http://127.0.0.1:{_PORT}", token, _START_HERE[language]),
-                *(f"examples/1_exploration.{language}.ipynb", str(_PICTURES), language),
+                *(f"examples/1_exploration.{language}.ipynb", str(_PICTURES), language, str(find_chromium())),
             ),
             cwd=ROOT,
             check=True,

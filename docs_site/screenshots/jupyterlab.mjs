@@ -1,4 +1,5 @@
-// Takes the pictures of one notebook instance: node jupyterlab.mjs URL TOKEN START_HERE EXPLORATION FOLDER LANGUAGE.
+// Takes the pictures of one notebook instance:
+// node jupyterlab.mjs URL TOKEN START_HERE EXPLORATION FOLDER LANGUAGE CHROMIUM.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { writeFileSync } from "node:fs";
@@ -6,9 +7,8 @@ import { writeFileSync } from "node:fs";
 // Installed with the browser of the site's tests.
 const installed = createRequire(new URL("../browser/package.json", import.meta.url));
 const { chromium: browsers } = installed("playwright-core");
-const { default: chromium } = await import(installed.resolve("@sparticuz/chromium"));
 
-const [url, token, startHere, exploration, folder, language] = process.argv.slice(2);
+const [url, token, startHere, exploration, folder, language, chromium] = process.argv.slice(2);
 const THEMES = { light: "JupyterLab Light", dark: "JupyterLab Dark" };
 const WAIT = { timeout: 180_000 };
 
@@ -54,7 +54,7 @@ async function capture(page, name) {
 // Without WebGL, which draws terminals where screenshots do not see them, and with real pixels instead of emulated ones,
 // for which terminals choose a wrong size.
 const browser = await browsers.launch({
-  executablePath: await chromium.executablePath(),
+  executablePath: chromium,
   chromiumSandbox: false,
   args: ["--disable-3d-apis", "--force-device-scale-factor=2", "--window-size=1200,860"],
 });

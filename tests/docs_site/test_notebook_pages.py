@@ -56,10 +56,10 @@ def picture() -> dict[str, Any]:
     return shown(image_png=base64.b64encode(PNG).decode(), text_plain="<Figure>")
 
 
-def build(*cells: dict[str, Any], title: str = "# Flights\n\nOf 2013.") -> dict[str, bytes]:
+def build(*cells: dict[str, Any], title: str = "# Flights\n\nOf 2013.", name: str = "tiny") -> dict[str, bytes]:
     """The files of a notebook whose text is the same in both languages."""
     document = {"cells": [text(0, title), *cells]}
-    outputs = read_notebook_outputs("tiny", document["cells"])
+    outputs = read_notebook_outputs(name, document["cells"])
     files = build_files(outputs, dict.fromkeys(LANGUAGES, document))
     return {path.as_posix(): content for path, content in files.items()}
 
@@ -103,6 +103,26 @@ def test_a_figure_of_plotly_becomes_a_small_file_and_the_library_of_the_notebook
     assert page.count("<script") == 1
 
 
+def test_a_notebook_on_spark_says_where_it_ran_and_shows_sparkmagics_tables_and_sentences_without_its_progress() -> (
+    None
+):
+    progress = {"output_type": "display_data", "data": {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}}
+    sessions = "<table>\n<tr><th>ID</th><th>State</th></tr><tr><td>0</td><td><pre>idle</pre></td></tr></table>"
+    cell = code(1, "%%info", progress, shown(text_html="Configs: <tt>{'a': 1}</tt><br>"), shown(text_html=sessions))
+    page = build(cell, name="spark_tiny")["docs/en/notebooks/spark_tiny.md"].decode()
+    assert "[Spark on one machine](../spark.md), with the permissions of the cluster's nodes" in page
+    assert page.endswith("\n\n```text\nConfigs: {'a': 1}\n```\n\n| ID | State |\n|---|---|\n| 0 | idle |\n")
+
+
+def test_of_a_log_of_spark_the_last_lines_are_shown() -> None:
+    log = [f"26/11/30 12:21:{second} INFO DAGScheduler: Job {second}\n" for second in range(10, 60)]
+    page = build(code(1, "%%logs", stream("stdout: \n\nstderr: \n" + "".join(log))))[
+        "docs/en/notebooks/tiny.md"
+    ].decode()
+    assert page.endswith(f"```text\nstdout: \n\nstderr: \n…\n{''.join(log[-3:])}```\n")
+    assert "12:21:56" not in page
+
+
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
@@ -139,9 +159,11 @@ def test_a_second_execution_that_only_took_longer_changes_nothing_and_a_removed_
         assert json.loads((tmp_path / LOCK).read_text()) == digests(tmp_path)
         return sorted(path.name for path in changed)
 
-    first = "scatter: 3.22 s, 0.04 MB\nS3 is at http://localhost:45713\n"
+    first = "scatter: 3.22 s, 0.04 MB\nS3 is at http://localhost:45713\n26/11/30 12:21:13 INFO Executor: Finished 24\n"
     assert execute(first) == ["cell-1.png", "tiny.md"]
-    assert execute("scatter: 10.05 s, 0.04 MB\nS3 is at http://localhost:1\n") == []
+    assert (
+        execute("scatter: 10.05 s, 0.04 MB\nS3 is at http://localhost:1\n26/12/01 08:00:00 INFO Executor: Ran\n") == []
+    )
     assert (tmp_path / "docs/en/notebooks/tiny.md").read_text() == first
     assert execute("scatter: 10.05 s, 0.05 MB\n") == ["tiny.md"]
     assert execute("scatter: 10.05 s, 0.05 MB\n", PNG + b"!") == ["cell-1.png"]
@@ -151,7 +173,7 @@ def test_a_second_execution_that_only_took_longer_changes_nothing_and_a_removed_
 
 @pytest.mark.skipif(not (ROOT / SOURCES).is_dir(), reason="the example project was removed from this repository")
 def test_the_committed_pages_are_those_of_the_current_notebooks_and_libraries() -> None:
-    assert len(PAGES) >= 8
+    assert len(PAGES) >= 12
     assert json.loads((ROOT / LOCK).read_text()) == digests(ROOT), "run `make notebook-pages`"
 
 
