@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docs_site.reference.commands import commands_page
+from docs_site.reference.stack_pages import include_stack
 from docs_site.reference.tables import images_page, resource_types_page
 from docs_site.search import add_plain_words
 from docs_site.source_code import include_source
@@ -48,9 +49,10 @@ def on_files(files: Any, *, config: Any, **_: Any) -> Any:
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
-    """Include source code, remove the link to the other language, and let links out of docs/ lead to the repository."""
+    """Include source code and stacks, remove the link to the other language, and let links lead to the repository."""
     folder = posixpath.dirname(f"{Path(config.docs_dir).relative_to(_ROOT).as_posix()}/{page.file.src_uri}")
     text = include_source(_LANGUAGE.sub("", markdown, count=1), root=_ROOT)
+    text = include_stack(text, language=config.theme["language"])
     parts, end = [], 0
     for fence in _FENCE.finditer(text):
         parts += [_to_repository(text[end : fence.start()], folder, config), fence[0]]
