@@ -15,6 +15,7 @@ from docs_site.reference.tables import images_page, resource_types_page
 from docs_site.search import add_plain_words
 from docs_site.source_code import include_source
 from mlproject.cli.common.language import Language
+from mlproject.drawing import read_styles
 
 _ROOT = Path(__file__).parents[1]
 _GENERATED: dict[str, Callable[[Language], str]] = {
@@ -22,6 +23,7 @@ _GENERATED: dict[str, Callable[[Language], str]] = {
     "resource-types.md": resource_types_page,
     "aws-images.md": images_page,
 }
+_PLAN_CSS = "assets/plan.css"
 _FENCE = re.compile(r"^( *)(```+).*?^\1\2 *$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>(?:\.\./)+[^)#\s]*)(?P<anchor>#[^)\s]*)?\)")
 # The header of each page has the same link.
@@ -30,6 +32,7 @@ _LANGUAGE = re.compile(r"^\[(?:En español|In English)\]\([^)]*\)\n+", re.MULTIL
 
 def on_config(config: Any, **_: Any) -> Any:
     """Set the addresses of the repository and of the site, which jobs of GitLab know, and no other machine."""
+    config.extra_css.append(_PLAN_CSS)
     if repository := os.environ.get("CI_PROJECT_URL"):
         config.repo_url, config.repo_name = repository, "GitLab"
         config.edit_uri = f"-/edit/{_branch()}/{Path(config.docs_dir).relative_to(_ROOT).as_posix()}/"
@@ -40,9 +43,10 @@ def on_config(config: Any, **_: Any) -> Any:
 
 
 def on_files(files: Any, *, config: Any, **_: Any) -> Any:
-    """Add the pages that are generated."""
+    """Add the pages that are generated, and the style sheet of the pictures of stacks."""
     from mkdocs.structure.files import File
 
+    files.append(File.generated(config, _PLAN_CSS, content=read_styles("plan")))
     for name, page in _GENERATED.items():
         files.append(File.generated(config, name, content=page(config.theme["language"])))
     return files

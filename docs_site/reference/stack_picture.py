@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from mlproject.architecture import Architecture, StackContent, build_plan
-from mlproject.drawing import Plan, draw_plan
+from mlproject.drawing import Node, Plan, draw_plan
+
+# Texts with a number that the architecture composes, such as "7 steps".
+_COUNT = re.compile(r"(?:retained )?\d+ [A-Za-z ]+")
 
 
 def draw_stack(architecture: Architecture, name: str, *, translate: Callable[[str], str]) -> str:
@@ -48,12 +52,19 @@ def _neighbourhood(architecture: Architecture, own: StackContent) -> Architectur
     )
 
 
+def _translate_node(node: Node, translate: Callable[[str], str]) -> Node:
+    """Return a node with its type and its counts in the language; names are those of AWS."""
+    name = translate(node.name) if _COUNT.fullmatch(node.name) else node.name
+    detail = translate(node.detail) if _COUNT.fullmatch(node.detail) else node.detail
+    return replace(node, type=translate(node.type), name=name, detail=detail)
+
+
 def _translate(plan: Plan, translate: Callable[[str], str]) -> Plan:
     panels = tuple(
         replace(
             panel,
             title=translate(panel.title) if panel.title == "exists already" else panel.title,
-            nodes=tuple(replace(node, type=translate(node.type)) for node in panel.nodes),
+            nodes=tuple(_translate_node(node, translate) for node in panel.nodes),
         )
         for panel in plan.panels
     )
