@@ -52,9 +52,10 @@ test-longer: .venv/.installed-development .venv-pipelines/.installed .venv-noteb
 
 test-all: test test-longer test-spark ## Run all tests
 
-snapshots: .venv/.installed-development ## Write the templates of your stacks into snapshots/, which `make test` compares
+snapshots: .venv/.installed-development ## Write the templates of your stacks into snapshots/, and what the documentation shows of stacks; `make test` compares
 	@python -m tests.repository.snapshots
 	@python -m pytest --quiet --numprocesses 0 tests/stacks/test_snapshots.py --snapshot-update
+	@CDK_VALIDATION=false python -m docs_site.reference.stack_facts
 
 lint: .venv/.installed-development ## Check formats, types, direction of imports, and whether locks, definitions and snapshots are up to date
 	@scripts/lint

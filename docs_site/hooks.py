@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from docs_site.reference.commands import commands_page
+from docs_site.reference.stack_pages import include_stack
 from docs_site.reference.tables import images_page, resource_types_page
 from docs_site.search import add_plain_words
 from docs_site.small_screens import let_code_break, link_pictures
 from docs_site.source_code import include_source
 from mlproject.cli.common.language import Language
+from mlproject.drawing import read_styles
 
 _ROOT = Path(__file__).parents[1]
 _GENERATED: dict[str, Callable[[Language], str]] = {
@@ -22,6 +24,7 @@ _GENERATED: dict[str, Callable[[Language], str]] = {
     "resource-types.md": resource_types_page,
     "aws-images.md": images_page,
 }
+_PLAN_CSS = "assets/plan.css"
 _FENCE = re.compile(r"^( *)(```+).*?^\1\2 *$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>(?:\.\./)+[^)#\s]*)(?P<anchor>#[^)\s]*)?\)")
 # The header of each page has the same link.
@@ -30,6 +33,7 @@ _LANGUAGE = re.compile(r"^\[(?:En español|In English)\]\([^)]*\)\n+", re.MULTIL
 
 def on_config(config: Any, **_: Any) -> Any:
     """Set the addresses of the repository and of the site, which jobs of GitLab know, and no other machine."""
+    config.extra_css.append(_PLAN_CSS)
     if repository := os.environ.get("CI_PROJECT_URL"):
         config.repo_url, config.repo_name = repository, "GitLab"
         config.edit_uri = f"-/edit/{_branch()}/{Path(config.docs_dir).relative_to(_ROOT).as_posix()}/"
@@ -40,18 +44,20 @@ def on_config(config: Any, **_: Any) -> Any:
 
 
 def on_files(files: Any, *, config: Any, **_: Any) -> Any:
-    """Add the pages that are generated."""
+    """Add the pages that are generated, and the style sheet of the pictures of stacks."""
     from mkdocs.structure.files import File
 
+    files.append(File.generated(config, _PLAN_CSS, content=read_styles("plan")))
     for name, page in _GENERATED.items():
         files.append(File.generated(config, name, content=page(config.theme["language"])))
     return files
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
-    """Include source code, remove the link to the other language, and let links out of docs/ lead to the repository."""
+    """Include source code and stacks, remove the link to the other language, and let links lead to the repository."""
     folder = posixpath.dirname(f"{Path(config.docs_dir).relative_to(_ROOT).as_posix()}/{page.file.src_uri}")
     text = include_source(_LANGUAGE.sub("", markdown, count=1), root=_ROOT)
+    text = include_stack(text, language=config.theme["language"])
     parts, end = [], 0
     for fence in _FENCE.finditer(text):
         parts += [_to_repository(text[end : fence.start()], folder, config), fence[0]]

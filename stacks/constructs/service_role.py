@@ -26,6 +26,7 @@ class ServiceRole(Construct):
 
     Attributes:
         arn: ARN of the role.
+        grants: its permissions with their reasons, which the documentation shows.
 
     Args:
         service: such as `sagemaker.amazonaws.com`.
@@ -71,6 +72,7 @@ class ServiceRole(Construct):
         if removal_policy is not None:
             role.apply_removal_policy(removal_policy)
         self.arn = role.attr_arn
+        self.grants = tuple(grants)
         self._role = role
         acknowledge(role, {_INLINE: _INLINE_REASON, **wildcards(grants)})
 

@@ -23,6 +23,9 @@ _SESSION_SECONDS = 3600
 class CiRole(Construct):
     """A role of an environment for CI jobs, with its path and permissions boundary.
 
+    Attributes:
+        grants: its permissions with their reasons, which the documentation shows.
+
     Args:
         name: name of the role.
         environment: the environment.
@@ -45,6 +48,7 @@ class CiRole(Construct):
         boundary: str | None,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.grants = tuple(permissions)
         statements = [_statement(each) for each in permissions]
         role = iam.CfnRole(
             self,

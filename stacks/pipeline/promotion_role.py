@@ -27,6 +27,7 @@ class PromotionRole(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, name: str, path: str, grants: Sequence[Grant]) -> None:
         super().__init__(scope, construct_id)
         stack = cdk.Stack.of(self)
+        self.grants = tuple(grants)
         trust = {
             "Effect": "Allow",
             "Principal": {"AWS": f"arn:{stack.partition}:iam::{stack.account}:root"},

@@ -60,7 +60,7 @@ def calls() -> Iterator[tuple[str, ast.expr]]:
                         topic = constants.get(value.id) if isinstance(value, ast.Name) else None
                         if isinstance(value, ast.Constant):
                             topic = value.value
-                        if topic:
+                        if isinstance(topic, str):
                             yield topic, node.args[0]
 
 

@@ -23,7 +23,7 @@ PAGE = """\
 
 
 def rendered(repository: str) -> str:
-    config = SimpleNamespace(docs_dir=str(ROOT / "docs" / "en"), repo_url=repository)
+    config = SimpleNamespace(docs_dir=str(ROOT / "docs" / "en"), repo_url=repository, theme={"language": "en"})
     page = SimpleNamespace(file=SimpleNamespace(src_uri="emr.md"))
     return on_page_markdown(PAGE, page=page, config=config)
 
@@ -46,7 +46,10 @@ def test_a_job_of_gitlab_gives_the_addresses_of_repository_and_site(monkeypatch:
     monkeypatch.setenv("CI_PAGES_URL", "https://data.pages.example.com/platform")
     languages = [{"code": "es", "path": ""}, {"code": "en", "path": "en/"}]
     config = SimpleNamespace(
-        docs_dir=str(ROOT / "docs" / "en"), theme={"language": "en"}, extra={"languages": languages}
+        docs_dir=str(ROOT / "docs" / "en"),
+        theme={"language": "en"},
+        extra={"languages": languages},
+        extra_css=["assets/site.css"],
     )
     changed = on_config(config)
     assert changed.site_url == "https://data.pages.example.com/platform/en/"
