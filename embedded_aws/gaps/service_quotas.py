@@ -24,11 +24,14 @@ _SAGEMAKER = {
     "training job": "TrainingInstanceType",
     "transform job": "TransformInstanceType",
 }
-_EC2 = (
-    "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
-    "Running On-Demand G and VT instances",
-    "Running On-Demand P instances",
-)
+_VCPU_QUOTAS = {
+    "ec2": (
+        "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
+        "Running On-Demand G and VT instances",
+        "Running On-Demand P instances",
+    ),
+    "emr-serverless": ("Max concurrent vCPUs per account",),
+}
 
 _defaults_of_moto = ServiceQuotasBackend.list_aws_default_service_quotas
 
@@ -37,11 +40,12 @@ _defaults_of_moto = ServiceQuotasBackend.list_aws_default_service_quotas
     ServiceQuotasBackend,
     "list_aws_default_service_quotas",
     service="service-quotas",
-    what="default quotas of sagemaker (20 instances of each type and use) and ec2 (256 vCPUs of each family)",
+    what="default quotas of sagemaker (20 instances of each type and use), ec2 (256 vCPUs of each family) and "
+    "emr-serverless (256 vCPUs)",
     why="moto knows those of vpc only",
 )
 def list_aws_default_service_quotas(self: Any, service_code: str) -> list[dict[str, Any]]:
-    if service_code in {"sagemaker", "ec2"}:
+    if service_code in {"sagemaker", *_VCPU_QUOTAS}:
         return _quotas(service_code)
     defaults: list[dict[str, Any]] = _defaults_of_moto(self, service_code)
     return defaults
@@ -71,7 +75,8 @@ def list_cost_allocation_tags(_self: Any) -> str:
 
 @cache
 def _quotas(service: str) -> list[dict[str, Any]]:
-    values = dict.fromkeys(_EC2, _VCPUS) if service == "ec2" else dict.fromkeys(_uses(), _INSTANCES_OF_A_TYPE)
+    vcpus = dict.fromkeys(_VCPU_QUOTAS.get(service, ()), _VCPUS)
+    values = vcpus or dict.fromkeys(_uses(), _INSTANCES_OF_A_TYPE)
     return [
         {
             "ServiceCode": service,

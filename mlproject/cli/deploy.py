@@ -69,6 +69,7 @@ def deploy(
     Continues a deployment that was interrupted: waits for operations in progress, and retries a stack whose first
     creation failed, even if it is protected. Finally, locks the network in environments.lock.json.
     """
+    from mlproject.cli.common.application_change import stop_changed_application
     from mlproject.cli.common.cdk import create_cdk_cli, synthesized
     from mlproject.cli.common.context import open_deployment_and_projects
     from mlproject.cli.common.deploy_decision import require_decision, require_reason, write_override
@@ -98,6 +99,7 @@ def deploy(
         require_decision(report, approved=approved, override=override, yes=yes)
         if override and report.stopping:
             write_override(override, report, deployment, session, root)
+        stop_changed_application(plan, deployment, session)
         unprotected = _unprotect_failed_stacks(session, plan.deployed.get(project, ()))
         names = [stack.name for stack in read_stacks(assembly)]
         # With the name that the CDK CLI gives to every change set, two deployments at once could execute each other's.

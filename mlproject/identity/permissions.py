@@ -229,7 +229,7 @@ def _change_sets(environment: Environment, *, partition: str) -> tuple[str, ...]
 
 
 def _operations(environment: Environment, *, partition: str) -> tuple[Permission, ...]:
-    """Return what `mlproject smoke`, `promote`, `guard` and `destroy` do besides reading."""
+    """Return what `mlproject deploy`, `smoke`, `promote`, `guard` and `destroy` do besides reading."""
     place = f"{environment.region}:{environment.account}"
     roles = f"arn:{partition}:iam::{environment.account}:role{environment.role_path}*-{environment.name}"
     parameters = f"arn:{partition}:ssm:{place}:parameter/mlproject/{environment.name}/*"
@@ -269,6 +269,13 @@ def _operations(environment: Environment, *, partition: str) -> tuple[Permission
             resources=(f"{parameters}/guard-override",),
             reason="mlproject deploy --override records its reason; nobody deletes it",
         ),
+        Permission(
+            sid="StopApplications",
+            actions=("emr-serverless:StopApplication",),
+            resources=(_applications(environment, partition=partition),),
+            condition={"StringEquals": {"aws:ResourceTag/environment": (environment.name,)}},
+            reason="an EMR Serverless application is changed, or deleted with its stack, only if it is stopped",
+        ),
         *(() if environment.retain_data else _deletions(environment, partition=partition)),
     )
 
@@ -284,13 +291,6 @@ def _deletions(environment: Environment, *, partition: str) -> tuple[Permission,
             actions=("cloudformation:DeleteStack",),
             resources=(f"arn:{partition}:cloudformation:{place}:stack/*-{environment.name}-*/*",),
             reason="mlproject destroy deletes the stacks of a project",
-        ),
-        Permission(
-            sid="StopApplications",
-            actions=("emr-serverless:StopApplication",),
-            resources=(_applications(environment, partition=partition),),
-            condition={"StringEquals": {"aws:ResourceTag/environment": (environment.name,)}},
-            reason="an EMR Serverless application is deleted with its stack only if it is stopped",
         ),
         Permission(
             sid="ListVersions",

@@ -59,6 +59,7 @@ def check_account(
         "VPC quota": quotas.check_vpcs,
         "SageMaker quotas": quotas.check_sagemaker,
         "EC2 quotas": quotas.check_cluster_nodes,
+        "EMR Serverless quota": quotas.check_applications,
         "bucket names": existing_resources.check_bucket_names,
         "fixed names": existing_resources.check_fixed_names,
         "service-linked role": account.check_service_linked_role,

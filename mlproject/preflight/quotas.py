@@ -16,6 +16,8 @@ from mlproject.preflight.requirements import NOTEBOOK
 
 # 5 by default: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 VPCS = "VPCs per Region"
+# 16 by default: https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/endpoints-quotas.html
+SERVERLESS_VCPUS = "Max concurrent vCPUs per account"
 # First letter of an instance type to the beginning of the name of its vCPU quota.
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html
 _STANDARD = ("a", "c", "d", "h", "i", "m", "r", "t", "z")
@@ -79,6 +81,19 @@ def check_cluster_nodes(account: AccountReader) -> Iterator[Outcome]:
     for family, count in sorted(required.items()):
         name = next((name for name in quotas if name.startswith(family)), family)
         yield _compare(f"{name} (vCPUs of the EMR nodes)", "ec2", quotas.get(name), count, 0)
+
+
+def check_applications(account: AccountReader) -> Iterator[Outcome]:
+    """Check the vCPU quota of EMR Serverless against all applications at their maximum.
+
+    AWS creates an application with any maximum, and jobs get no worker beyond the quota.
+    """
+    applications = [each.emr_serverless for each in account.requirements.deployments if each.emr_serverless]
+    if not applications:
+        return
+    name = f"{SERVERLESS_VCPUS} (vCPUs of the EMR Serverless applications)"
+    quota = list_quotas(account, "emr-serverless").get(SERVERLESS_VCPUS)
+    yield _compare(name, "emr-serverless", quota, sum(each.maximum_vcpus for each in applications), 0)
 
 
 def _other_notebooks(account: AccountReader) -> Counter[str]:

@@ -7,9 +7,16 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 import embedded_aws as aws
+from mlproject.cli.common.application_change import stop_changed_application
+from mlproject.cli.common.plan import Plan
+from mlproject.cli.common.session import Session
+from mlproject.deployment import StackChanges
+from mlproject.errors import UserError
+from mlproject.parameters import Deployment, load_parameters
 from tests.cli.checkout import Checkout, lay_out
 from tests.cluster.cluster_stack import Client, clients
 from tests.embedded_aws.test_internal_api import call
@@ -162,6 +169,61 @@ def test_destroy_stops_a_started_application_unless_jobs_are_running(
     assert done.returncode == 0, done.stderr
     assert "deleted serverless-gone-local-emr-serverless" in done.stdout
     assert state(client, application) == "TERMINATED"
+
+
+def planned(client: Client, checkout: Checkout, **properties: Any) -> Plan:
+    """Return what a deployment would do that changes properties of the application."""
+    names = checkout.names()
+    stack, change_set = names.stack("emr-serverless"), "changes"
+    template = client("cloudformation").get_template(StackName=stack)["TemplateBody"]
+    resources = (json.loads(template) if isinstance(template, str) else template)["Resources"]
+    resources["Application"]["Properties"].update(properties)
+    client("cloudformation").create_change_set(
+        StackName=stack, ChangeSetName=change_set, TemplateBody=json.dumps({"Resources": resources})
+    )
+    found = client("cloudformation").describe_change_set(StackName=stack, ChangeSetName=change_set)
+    changes = tuple(each["ResourceChange"] for each in found["Changes"])
+    assert [each["LogicalResourceId"] for each in changes] == ["Application"]
+    client("cloudformation").delete_change_set(StackName=stack, ChangeSetName=change_set)
+    planned_stack = StackChanges(path=f"{names.path}/emr-serverless", is_new=False, changes=changes)
+    return Plan(stacks=(planned_stack,), consequences=(), obsolete=(), existing=(), deployed={})
+
+
+def test_a_deployment_stops_an_application_that_it_changes_unless_jobs_are_running(
+    tmp_path: Path, embedded_aws: aws.Server, client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkout = checkout_of(tmp_path, "serverless-changed", embedded_aws)
+    application = deploy(client, checkout)
+    deployment = load_parameters(tmp_path).deployment("serverless-changed", "local")
+    session = clients_session(embedded_aws, deployment)
+    capacity = planned(client, checkout, MaximumCapacity={"Cpu": "32 vCPU", "Memory": "128 GB"})
+    tags = planned(client, checkout, Tags=[{"Key": "team", "Value": "rides"}])
+    none = Plan(stacks=(), consequences=(), obsolete=(), existing=(), deployed={})
+    job = start_job(client, application, "last")
+    for harmless in (tags, none):
+        stop_changed_application(harmless, deployment, session)
+    with pytest.raises(UserError, match="was not stopped, since jobs are running"):
+        stop_changed_application(capacity, deployment, session)
+    assert state(client, application) == "STARTED"
+    client("emr-serverless").cancel_job_run(applicationId=application, jobRunId=job["jobRunId"])
+    capsys.readouterr()
+    for _ in range(2):  # the second time, it is stopped already
+        stop_changed_application(capacity, deployment, session)
+    assert capsys.readouterr().out == "$ mlproject application stop serverless-changed --environment local\n"
+    assert state(client, application) == "STOPPED"
+
+
+def clients_session(server: aws.Server, deployment: Deployment) -> Session:
+    """Return the clients of the environment's administrator, as the command creates them."""
+    variables = server.environment(aws.ACCOUNT, deployment.environment.region)
+    keys = variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]
+    region = deployment.environment.region
+    return Session(
+        account=aws.ACCOUNT,
+        region=region,
+        endpoint=server.endpoint,
+        boto3_session=boto3.Session(*keys, region_name=region),
+    )
 
 
 def test_the_status_is_available_as_json(tmp_path: Path, embedded_aws: aws.Server, client: Client) -> None:

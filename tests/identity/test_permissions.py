@@ -107,15 +107,14 @@ def test_nothing_is_deleted_where_data_is_retained(action: str, resource: str) -
     assert is_allowed(deploy_permissions, unprotected, action, resource)
 
 
-def test_only_applications_of_the_environment_are_read_and_stopped_where_data_is_not_retained() -> None:
+def test_only_applications_of_the_environment_are_read_and_only_the_deploy_role_stops_them() -> None:
     applications = (f"arn:aws:emr-serverless:{HERE}:/applications/*",)
 
     def own(permissions: Permissions, where: Environment) -> dict[str, Permission]:
         return {each.sid: each for each in permissions(where, partition="aws") if each.resources == applications}
 
-    assert set(own(deploy_permissions, DEV)) == {"ReadApplications", "StopApplications"}
-    for permissions, place in ((diff_permissions, DEV), (deploy_permissions, PRE), (diff_permissions, PRE)):
-        assert set(own(permissions, place)) == {"ReadApplications"}
     for place in (DEV, PRE):
+        assert set(own(deploy_permissions, place)) == {"ReadApplications", "StopApplications"}
+        assert set(own(diff_permissions, place)) == {"ReadApplications"}
         for permission in own(deploy_permissions, place).values():
             assert permission.condition == {"StringEquals": {"aws:ResourceTag/environment": (place.name,)}}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from botocore.exceptions import ClientError
 
 import embedded_aws as aws
@@ -16,6 +17,7 @@ from mlproject.parameters import (
     ApprovalPipeline,
     Athena,
     Emr,
+    EmrServerless,
     ExistingBucket,
     ExistingData,
     NewNetwork,
@@ -111,6 +113,23 @@ def test_a_new_accounts_quota_of_zero_is_found_for_each_use(embedded_aws: aws.Se
     refused = [outcome for outcome in check(required, stubbed)["quota"] if outcome.state is State.PROBLEM]
     assert [outcome.message for outcome in refused] == ["ml.m5.large for training job usage: 1 required, 0 allowed"]
     assert "request-service-quota-increase" in refused[0].remedy
+
+
+@pytest.mark.parametrize(("allowed", "state"), [(32, State.OK), (16, State.PROBLEM)])
+def test_the_maximum_of_the_applications_is_compared_with_the_accounts_quota(
+    embedded_aws: aws.Server, allowed: int, state: State
+) -> None:
+    region = "us-east-2"
+    limit = quota("Max concurrent vCPUs per account", allowed)
+    stubbed = StubbedClients(
+        client=clients(embedded_aws, region), responses={("service-quotas", "list_service_quotas"): limit}
+    )
+    required = requirements(environment(region), emr_serverless=EmrServerless(maximum_vcpus=32))
+    name = "Max concurrent vCPUs per account (vCPUs of the EMR Serverless applications)"
+    found = [each for each in check(required, stubbed)["quota"] if each.message.startswith(name)]
+    assert [(each.message, each.state) for each in found] == [(f"{name}: 32 required, {allowed} allowed", state)]
+    without = check(requirements(environment(region)), stubbed)["quota"]
+    assert not [each for each in without if each.message.startswith(name)]
 
 
 def test_what_is_asked_for_counts_what_runs_beside_it(embedded_aws: aws.Server) -> None:

@@ -7,13 +7,14 @@ from tests.embedded_aws.moto_server import Services
 
 
 @proves("ServiceQuotasBackend.list_aws_default_service_quotas")
-def the_quotas_of_sagemaker_ec2_and_vpc_have_defaults(services: Services, _: str) -> None:
+def the_quotas_of_sagemaker_ec2_emr_serverless_and_vpc_have_defaults(services: Services, _: str) -> None:
     def named(service: str) -> dict[str, float]:
         quotas = services("service-quotas").list_aws_default_service_quotas(ServiceCode=service)["Quotas"]
         return {quota["QuotaName"]: quota["Value"] for quota in quotas}
 
     assert named("sagemaker")["ml.m5.large for processing job usage"] > 0
     assert any(name.startswith("Running On-Demand Standard") for name in named("ec2"))
+    assert set(named("emr-serverless")) == {"Max concurrent vCPUs per account"}
     assert named("vpc")["VPCs per Region"] == 5
 
 
