@@ -13,7 +13,7 @@ from docs_site.reference.commands import commands_page
 from docs_site.reference.stack_pages import include_stack
 from docs_site.reference.tables import images_page, resource_types_page
 from docs_site.search import add_plain_words
-from docs_site.small_screens import let_code_break, link_pictures
+from docs_site.small_screens import adapt_tables, link_pictures
 from docs_site.source_code import include_source
 from mlproject.cli.common.language import Language
 from mlproject.drawing import read_styles
@@ -67,7 +67,7 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
 
 def on_post_page(output: str, **_: Any) -> str:
     """Make tables and pictures readable on a small screen."""
-    return link_pictures(let_code_break(output))
+    return link_pictures(adapt_tables(output))
 
 
 def on_post_build(*, config: Any, **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""Opening the built site in Chromium, with Node: accessibility, requests to other hosts, search."""
+"""Opening the built site in Chromium, with Node: accessibility, requests to other hosts, search, no JavaScript."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def search(site: Path, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
 
 
 def find_chromium() -> Path:
-    """Return the program.
+    """Return the path of Chromium.
 
     Raises:
         RuntimeError: it is not installed.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -31,7 +32,9 @@ def open_spark(platform: DeployedPlatform) -> Iterator[None]:
     try:
         yield
     finally:
-        platform.mlproject("spark", "local", "down", *_PROJECT)
+        stopped = platform.mlproject("spark", "local", "down", *_PROJECT)
+        if stopped.returncode:
+            print(stopped.stderr, file=sys.stderr)
 
 
 def _free_port() -> int:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from docs_site.small_screens import let_code_break, link_pictures
+from docs_site.small_screens import adapt_tables, link_pictures
 
 
-def test_only_long_code_in_a_table_may_break_and_only_after_a_separator() -> None:
+def test_only_long_words_of_code_in_a_table_may_break_and_only_after_a_separator() -> None:
     page = (
         "<p><code>restrict_user_defined_variables</code></p>"
-        "<td><code>ml.g4dn.12xlarge</code> <code>restrict_user_defined_variables</code> "
-        "<code>a &lt;b&gt; c.d: e=f/g</code></td>"
+        "<td><code>ml.g4dn.12xlarge</code> <code>restrict_user_defined_variables</code></td>"
+        "<td><code>s3:GetObject of flights-dev/data.csv</code></td>"
     )
-    assert let_code_break(page) == (
+    assert adapt_tables(page) == (
         "<p><code>restrict_user_defined_variables</code></p>"
-        "<td><code>ml.g4dn.12xlarge</code> <code>restrict_<wbr>user_<wbr>defined_<wbr>variables</code> "
-        "<code>a &lt;b&gt; c.<wbr>d: e=<wbr>f/<wbr>g</code></td>"
+        "<td><code>ml.g4dn.12xlarge</code> <code>restrict_<wbr>user_<wbr>defined_<wbr>variables</code></td>"
+        "<td><code>s3:GetObject of flights-dev/<wbr>data.<wbr>csv</code></td>"
     )
+
+
+def test_a_cell_with_much_text_is_marked_so_that_a_phone_gives_it_room() -> None:
+    short, long = f"<td>{'<b></b>' * 20}{'a ' * 40}</td>", f'<td style="text-align: left;">{"a " * 41}</td>'
+    assert adapt_tables(short) == short
+    assert adapt_tables(long) == long.replace(';">', ';" class="long">')
 
 
 def test_a_picture_leads_to_its_file_unless_the_page_shows_another_one_in_its_place() -> None:
