@@ -31,6 +31,8 @@ _INTRODUCTION = {
         "abrirlo."
     ),
 }
+# For tests/docs/blocks.py.
+_TESTED = "<!-- all blocks tested by tests/notebooks/test_example_notebooks.py, tests/cli/test_pipeline.py -->"
 _WITHOUT_JAVASCRIPT = {
     "en": "This interactive figure needs JavaScript.",
     "es": "Esta figura interactiva necesita JavaScript.",
@@ -103,6 +105,7 @@ def _build_page(executed: NotebookOutputs, cells: Sequence[Mapping[str, Any]], l
     blocks = [
         title,
         _OTHER_LANGUAGE[language].format(name=executed.name),
+        _TESTED,
         rest.strip(),
         _INTRODUCTION[language].format(file=file, sources=SOURCES),
     ]
