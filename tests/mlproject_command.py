@@ -91,6 +91,30 @@ def without_reference(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(REFERENCE))
 
 
+def install_mlproject(folder: Path) -> None:
+    """Write a program `mlproject` for shells, which starts as fast as the above.
+
+    Args:
+        folder: of programs.
+    """
+    program = folder / "mlproject"
+    program.write_text(_PROGRAM.format(python=sys.executable, address=_server()[0]))
+    program.chmod(0o755)
+
+
+# Waits until the command has ended, and ends with its exit code.
+_PROGRAM = """\
+#!{python} -IS
+import json, os, socket, sys
+call = {{"arguments": sys.argv[1:], "folder": os.getcwd(), "variables": dict(os.environ)}}
+with socket.socket(socket.AF_UNIX) as connection:
+    connection.connect("{address}")
+    socket.send_fds(connection, [b"\\n"], [0, 1, 2])
+    connection.sendall(json.dumps(call).encode() + b"\\n")
+    sys.exit(int(connection.recv(16)))
+"""
+
+
 @functools.cache
 def _server() -> tuple[str, socket.socket, subprocess.Popen[bytes]]:
     """Start the process of this test worker; return its address and what keeps it running."""

@@ -67,7 +67,8 @@ def build(*cells: dict[str, Any], title: str = "# Flights\n\nOf 2013.", name: st
 def test_a_page_leads_to_its_other_language_and_shows_text_code_and_what_was_printed() -> None:
     files = build(code(1, "print(1)", stream("1\n"), stream("2\n")), text(2, "## Then"), code(3, "x = 1"))
     english = files["docs/en/notebooks/tiny.md"].decode()
-    assert english.startswith("# Flights\n\n[En español](../../es/notebooks/tiny.md)\n\nOf 2013.\n\n")
+    assert english.startswith("# Flights\n\n[En español](../../es/notebooks/tiny.md)\n\n<!-- all blocks tested by ")
+    assert " -->\n\nOf 2013.\n\n" in english
     assert english.endswith("```python\nprint(1)\n```\n\n```text\n1\n2\n```\n\n## Then\n\n```python\nx = 1\n```\n")
     assert "tiny.es.ipynb" in files["docs/es/notebooks/tiny.md"].decode()
 
