@@ -70,7 +70,7 @@ def test_every_command_on_a_page_exists(language: str, name: str) -> None:
             assert words[0] in inside, line
             command = inside[words.pop(0)]
         options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
-        assert {word for word in words if word.startswith("-")} <= options | {"--help"}, line
+        assert {word for word in words if word.startswith("-")} <= options | {"--help", "--language"}, line
 
 
 @pytest.mark.parametrize(("language", "name"), PAGES)
