@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter
 
@@ -163,11 +163,12 @@ def _reasons(app: Any) -> dict[tuple[str, str], Mapping[str, str]]:
     from stacks.identity.roles import CiRole
     from stacks.pipeline.promotion_role import PromotionRole
 
-    found = {}
+    found: dict[tuple[str, str], Mapping[str, str]] = {}
     for construct in app.node.find_all():
         if isinstance(construct, ServiceRole | CiRole | PromotionRole):
             stack = cdk.Stack.of(construct)
-            logical_id = stack.resolve(construct.node.find_child("Role").logical_id)
+            role = cast(cdk.CfnElement, construct.node.find_child("Role"))
+            logical_id = str(stack.resolve(role.logical_id))
             found[stack.stack_name, logical_id] = {each.sid: each.reason for each in construct.grants}
     return found
 

@@ -53,7 +53,7 @@ _WORDS: dict[Language, _Words] = {
     "en": _Words(
         picture="Picture",
         resources="Resources",
-        resource_head="| resource | purpose | when it is removed or replaced | replaced by another |",
+        resource_head="| resource | purpose | when it is removed or replaced | replaced by a change of |",
         stays="stays",
         guarded="stays, and the [guard](../guard.md) stops the deployment: {}",
         deleted="is deleted",
@@ -77,7 +77,7 @@ _WORDS: dict[Language, _Words] = {
     "es": _Words(
         picture="Esquema",
         resources="Recursos",
-        resource_head="| recurso | para qué sirve | al eliminarlo o reemplazarlo | lo reemplaza otro valor de |",
+        resource_head="| recurso | para qué sirve | al eliminarlo o reemplazarlo | se reemplaza al cambiar |",
         stays="se conserva",
         guarded="se conserva, y la [guarda](../guard.md) detiene el despliegue: {}",
         deleted="se borra",

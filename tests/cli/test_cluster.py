@@ -16,6 +16,7 @@ from mlproject.cli import main
 from mlproject.names import named_cluster_id
 from tests.cli.checkout import Checkout, lay_out, make_bucket
 from tests.cluster.cluster_stack import Client, clients, cluster_id, deploy, restarts
+from tests.mlproject_command import without_reference
 
 EMR = """\
 emr:
@@ -55,7 +56,9 @@ def run(checkout: Checkout, verb: str, *options: str, answer: str = "") -> subpr
         patch.setattr("sys.stdin", io.StringIO(answer))
         with pytest.raises(SystemExit) as ended:
             main.main()
-    return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), out.getvalue(), err.getvalue())
+    return subprocess.CompletedProcess(
+        arguments, int(ended.value.code or 0), out.getvalue(), without_reference(err.getvalue())
+    )
 
 
 def test_a_cluster_is_shown_ended_and_brought_back(tmp_path: Path, embedded_aws: aws.Server, client: Client) -> None:

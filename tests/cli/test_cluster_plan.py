@@ -13,6 +13,7 @@ import pytest
 
 from mlproject.cli import main
 from tests.cli.checkout import Checkout, lay_out
+from tests.mlproject_command import without_reference
 
 EMR = """\
 emr:
@@ -52,7 +53,9 @@ def plan(checkout: Checkout, *options: str) -> subprocess.CompletedProcess[str]:
         patch.setattr("sys.argv", arguments)
         with pytest.raises(SystemExit) as ended:
             main.main()
-    return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), out.getvalue(), err.getvalue())
+    return subprocess.CompletedProcess(
+        arguments, int(ended.value.code or 0), out.getvalue(), without_reference(err.getvalue())
+    )
 
 
 def test_each_environment_with_a_cluster_has_a_plan_of_its_own(checkout: Checkout) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import socket
 import subprocess
@@ -31,6 +32,7 @@ TOPICS = get_args(Topic)
 LABELS = {"en": "**What to do:** ", "es": "**Qué hacer:** "}
 # What stands on the page for the folder, the port, the process and the execution of a test.
 FOLDER, HOME, PORT, PROCESS, EXECUTION = "/srv/mlproject", "/home/ana", "5000", "4711", "aaf4vytx9vww"
+ENGLISH = {"LC_ALL": "C.UTF-8"}
 NO_CREDENTIALS = {"AWS_EC2_METADATA_DISABLED": "true", "HOME": "/nonexistent"}
 
 
@@ -106,6 +108,8 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str, **variables: str) -> str:
+    """Return the messages of a command, on an English machine unless the variables say another."""
+    variables = {**ENGLISH, **variables}
     return run_mlproject(*arguments, folder=folder, variables=variables, keep_reference=True).stderr
 
 
@@ -180,7 +184,10 @@ def _changed_data(folder: Path) -> str:
 def _bug(folder: Path) -> str:
     """Let the command meet a state that its code does not handle."""
     code = "from mlproject.cli import main; main.build_app = lambda: {}['Stacks']; main.main()"
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder, env={**os.environ, **ENGLISH}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     return re.sub(r"(?<=crashes/)\d+-\d+", "1764504000-4711", done.stderr)
 
 

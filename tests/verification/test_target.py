@@ -38,3 +38,9 @@ def test_the_callers_profile_is_used_for_aws_but_not_for_the_embedded_aws(
     monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
     done = target(tmp_path, isolated=isolated).cdk("diff", "a stack")
     assert (done.code, done.output) == (0, f"diff a stack: {found}\n")
+
+
+def test_the_reason_of_a_failed_command_is_its_error_and_not_the_line_that_leads_to_docs(tmp_path: Path) -> None:
+    done = target(tmp_path, isolated=True).mlproject("cost", "nothing")
+    assert done.errors.splitlines()[-1].endswith("/errors.md#no-checkout")
+    assert done.last_line.startswith("error: ")

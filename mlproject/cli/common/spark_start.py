@@ -116,7 +116,7 @@ def _spawn(cluster: LocalCluster, launch: Mapping[str, Any], lock: int) -> Serve
     told = json.loads(line) if line else {}
     if "error" in told:
         process.wait()
-        raise UserError(told["error"], exit_code=told["exit_code"])
+        raise UserError(told["error"], exit_code=told["exit_code"], topic=told["topic"])
     record = state.running()
     if record is None:
         process.wait()

@@ -1,7 +1,8 @@
 """The process that runs Livy in the background, and gives its sessions the credentials of the cluster's nodes.
 
 `mlproject spark local up` starts `python -m mlproject.cli.common.spark_supervisor ARGUMENTS`, with one JSON object. It
-prints one JSON object, `{"ready": true}` or `{"error": ..., "exit_code": ...}`, and ends on SIGTERM or with Livy.
+prints one JSON object, `{"ready": true}` or `{"error": ..., "exit_code": ..., "topic": ...}`, and ends on SIGTERM or
+with Livy.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def main() -> None:
     try:
         _run(arguments)
     except UserError as error:
-        _tell({"error": str(error), "exit_code": error.exit_code})
+        _tell({"error": str(error), "exit_code": error.exit_code, "topic": error.topic})
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         print("ended", file=sys.stderr)
