@@ -139,3 +139,29 @@ def test_another_range_of_a_deployed_network_is_refused_by_every_way_of_deployin
     cdk("destroy", "scratch/**", "--force")
     assert "scratch is no longer locked" in checkout.mlproject("lock", "-e", "scratch")
     assert not (checkout.root / "environments.lock.json").exists()
+
+
+def test_a_started_application_is_stopped_before_its_change_and_notebooks_are_deployed_after_it(
+    checkout: Checkout,
+) -> None:
+    client = client_of(checkout.server)
+    project = checkout.add("rides")
+    project.write_text(project.read_text() + "emr_serverless: {}\n")
+    checkout.mlproject("deploy", "rides", "-e", "scratch", "--yes")
+    application = client("ssm").get_parameter(Name="/mlproject/scratch/rides/emr-serverless-application")
+    application_id = application["Parameter"]["Value"]
+    address = client("ssm").get_parameter(Name="/mlproject/scratch/rides/livy-address-emr-serverless")
+    assert address["Parameter"]["Value"] == (
+        f"https://{application_id}.livy.emr-serverless-services.{REGION}.amazonaws.com"
+    )
+    (name,) = client("iam").list_role_policies(RoleName="rides-scratch-notebooks")["PolicyNames"]
+    policy = client("iam").get_role_policy(RoleName="rides-scratch-notebooks", PolicyName=name)["PolicyDocument"]
+    assert f"/applications/{application_id}" in json.dumps(policy)
+
+    checkout.mlproject("application", "start", "rides", "-e", "scratch")
+    project.write_text(project.read_text().replace("emr_serverless: {}", "emr_serverless: {maximum_vcpus: 32}"))
+    said = checkout.mlproject("deploy", "rides", "-e", "scratch", "--yes")
+    assert "$ mlproject application stop rides --environment scratch" in said
+    changed = client("emr-serverless").get_application(applicationId=application_id)["application"]
+    assert changed["maximumCapacity"]["cpu"] == "32 vCPU"
+    checkout.mlproject("destroy", "rides", "-e", "scratch", "--yes")
