@@ -43,6 +43,8 @@ _INTRODUCTION_SPARK = {
         "[SparkMagic](../sparkmagic.md) explica el kernel y sus comandos."
     ),
 }
+# For people who read the page's source: what runs its blocks.
+_TESTED_ON_SPARK = "<!-- all blocks tested by tests/spark/test_spark_notebooks.py -->"
 _WITHOUT_JAVASCRIPT = {
     "en": "This interactive figure needs JavaScript.",
     "es": "Esta figura interactiva necesita JavaScript.",
@@ -121,10 +123,12 @@ def _build_page(executed: NotebookOutputs, cells: Sequence[Mapping[str, Any]], l
     first, *others = cells
     title, _, rest = "".join(first["source"]).partition("\n")
     file = f"{executed.name}.{language}.ipynb"
-    introduction = _INTRODUCTION_SPARK if is_on_spark(executed.name) else _INTRODUCTION
+    on_spark = is_on_spark(executed.name)
+    introduction = _INTRODUCTION_SPARK if on_spark else _INTRODUCTION
     blocks = [
         title,
         _OTHER_LANGUAGE[language].format(name=executed.name),
+        *([_TESTED_ON_SPARK] if on_spark else []),
         rest.strip(),
         introduction[language].format(file=file, sources=SOURCES),
     ]
