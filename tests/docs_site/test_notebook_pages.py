@@ -111,6 +111,7 @@ def test_a_notebook_on_spark_says_where_it_ran_and_shows_sparkmagics_tables_and_
     sessions = "<table>\n<tr><th>ID</th><th>State</th></tr><tr><td>0</td><td><pre>idle</pre></td></tr></table>"
     cell = code(1, "%%info", progress, shown(text_html="Configs: <tt>{'a': 1}</tt><br>"), shown(text_html=sessions))
     page = build(cell, name="spark_tiny")["docs/en/notebooks/spark_tiny.md"].decode()
+    assert "\n\n<!-- all blocks tested by tests/spark/test_spark_notebooks.py -->\n\n" in page
     assert "[Spark on one machine](../spark.md), with the permissions of the cluster's nodes" in page
     assert page.endswith("\n\n```text\nConfigs: {'a': 1}\n```\n\n| ID | State |\n|---|---|\n| 0 | idle |\n")
 
