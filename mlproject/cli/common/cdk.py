@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlproject.errors import UserError
+from mlproject.translation import Message
 
 if TYPE_CHECKING:
     from mlproject.cli.common.session import Session
@@ -51,7 +52,12 @@ class CdkCli:
         )
         if completed.returncode:
             raise UserError(
-                f"`cdk {arguments[0]}` failed with exit code {completed.returncode}; see the output above.", exit_code=1
+                Message(
+                    "`cdk {command}` failed with exit code {code}; see the output above.",
+                    command=arguments[0],
+                    code=completed.returncode,
+                ),
+                exit_code=1,
             )
 
     def synthesize(self, folder: Path, *, validate: bool, **context: str) -> None:
@@ -71,7 +77,11 @@ class CdkCli:
         try:
             app = json.loads(settings.read_text(encoding="utf-8"))["app"]
         except (OSError, ValueError, KeyError) as error:
-            raise UserError(f"{settings}: does not define a CDK app ({error}); restore the file.") from error
+            raise UserError(
+                Message(
+                    "{settings}: does not define a CDK app ({error}); restore the file.", settings=settings, error=error
+                )
+            ) from error
         variables = {"CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps(context)}
         if not validate:
             variables[VALIDATION] = "false"
@@ -83,7 +93,7 @@ class CdkCli:
             errors=None,
         )
         if completed.returncode:
-            raise UserError("the app cannot be synthesized; see the output above.", exit_code=1)
+            raise UserError(Message("the app cannot be synthesized; see the output above."), exit_code=1)
 
 
 def create_cdk_cli(deployment: Deployment, session: Session, root: Path) -> CdkCli:
