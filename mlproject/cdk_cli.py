@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from mlproject.errors import UserError
+from mlproject.translation import Message
 
 # Time between SIGTERM and SIGKILL. CloudFormation continues in any case.
 GRACE_SECONDS = 5.0
@@ -26,7 +27,10 @@ def cdk_program(root: Path) -> str:
     """
     program = root / "node_modules" / ".bin" / "cdk"
     if not program.exists():
-        raise UserError(f"{program}: the CDK CLI is not installed. Run `make install`.", topic="not-installed")
+        raise UserError(
+            Message("{program}: the CDK CLI is not installed. Run `make install`.", program=program),
+            topic="not-installed",
+        )
     return str(program)
 
 

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from mlproject.errors import UserError
+from mlproject.translation import Message
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -31,7 +32,12 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise UserError(
-            f"{path}: cannot be written ({reason}). Free disk space or fix the permissions, and run the command again.",
+            Message(
+                "{path}: cannot be written ({reason}). Free disk space or fix the permissions, and run the command "
+                "again.",
+                path=path,
+                reason=reason,
+            ),
             exit_code=1,
             topic="file-not-writable",
         ) from error
@@ -55,6 +61,9 @@ def project_root(start: Path | None = None) -> Path:
         if (folder / "environments.yaml").is_file():
             return folder
     raise UserError(
-        f"{here}: no environments.yaml here or in a parent folder. Run the command in a project's checkout.",
+        Message(
+            "{folder}: no environments.yaml here or in a parent folder. Run the command in a project's checkout.",
+            folder=here,
+        ),
         topic="no-checkout",
     )

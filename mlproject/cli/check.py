@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mlproject.translation import Message, counted, translated
+
 if TYPE_CHECKING:
     from mlproject.parameters import Deployment, Finding, Platform
 
@@ -62,7 +64,7 @@ def check(
     elif error:
         raise error
     elif validation.platform:
-        print("\n".join([_summary(validation.platform), *validation.notes]))
+        print("\n".join([_summary(validation.platform), *map(translated, validation.notes)]))
     if error:
         raise typer.Exit(INVALID)
 
@@ -77,18 +79,27 @@ def _code_quality(findings: Sequence[Finding]) -> str:
 
 def _summary(platform: Platform) -> str:
     """A table of the projects and their environments."""
-    from mlproject.cli.common.formatting import format_count
-
     deployments = platform.deployments()
-    rows = [("project", "environment", "account", "region", "network")]
+    headings = (Message("project"), Message("environment"), Message("account"), Message("region"), Message("network"))
+    rows = [tuple(map(translated, headings))]
     rows += [
-        (each.project, each.environment.name, each.environment.account, each.environment.region, _network(each))
+        (
+            each.project,
+            each.environment.name,
+            each.environment.account,
+            each.environment.region,
+            translated(_network(each)),
+        )
         for each in deployments
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     projects, environments = len(platform.projects), len(platform.environments)
-    title = f"OK: {format_count(projects, 'project')}, {format_count(environments, 'environment')}."
+    title = translated(
+        "OK: {projects}, {environments}.",
+        projects=counted(projects, "{number:,} project", "{number:,} projects"),
+        environments=counted(environments, "{number:,} environment", "{number:,} environments"),
+    )
     return "\n".join([title, *(lines if deployments else ()), *_networks(platform)])
 
 
@@ -103,18 +114,18 @@ def _networks(platform: Platform) -> Iterator[str]:
         provided = []
         for parameter in combined_requirements(deployments).parameters:
             projects = [each.project for each in deployments if parameter in deployment_requirements(each).parameters]
-            provided.append(f"{parameter} for {', '.join(projects)}")
+            provided.append(translated("{parameter} for {projects}", parameter=parameter, projects=", ".join(projects)))
         if provided:
-            yield f"{name}/network provides {'; '.join(provided)}."
+            yield translated("{environment}/network provides {parts}.", environment=name, parts="; ".join(provided))
 
 
-def _network(deployment: Deployment) -> str:
+def _network(deployment: Deployment) -> Message:
     from mlproject.parameters import NewNetwork
 
     network = deployment.environment.network
     if isinstance(network, NewNetwork):
-        return f"new {network.cidr}"
-    return f"imported {network.vpc_id}"
+        return Message("new {cidr}", cidr=network.cidr)
+    return Message("imported {vpc}", vpc=network.vpc_id)
 
 
 def _print_json(*, findings: Sequence[Finding], deployments: Sequence[Deployment], notes: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from mlproject.cli.common.arguments import EnvironmentOption, PipelineArgument, 
 from mlproject.cli.common.buckets import require_bucket
 from mlproject.cli.common.completion import complete_environment
 from mlproject.errors import UserError
+from mlproject.translation import translated
 
 if TYPE_CHECKING:
     from mlproject.data import DataFile
@@ -141,7 +142,7 @@ def push(
         print(json.dumps({"objects": [asdict(each) for each in objects]}, indent=2))
         return
     for each in objects:
-        print(f"{each.uri}: {each.action} ({format_size(each.bytes)})")
+        print(f"{each.uri}: {translated(each.action)} ({format_size(each.bytes)})")
 
 
 def _pipeline_folder(name: str, root: Path) -> Path:

@@ -14,6 +14,7 @@ import typer
 
 from mlproject.cli.common.arguments import EnvironmentOption, ProjectArgument
 from mlproject.errors import UserError
+from mlproject.translation import Message, translated
 
 if TYPE_CHECKING:
     from mlproject.cli.common.cdk import CdkCli
@@ -150,7 +151,7 @@ def _deploy_in_order(
     if lists:
         _push_libraries(deployment, session, lists)
     if plan.is_empty:
-        print("Every stack is up to date.")
+        print(translated("Every stack is up to date."))
     else:
         _require_unchanged(plan, others, session)
         _deploy_stacks(cdk, f"{deployment.names.path}/*", assembly, change_set=change_set)
@@ -175,7 +176,10 @@ def _deploy_stacks(cdk: CdkCli, selection: str, assembly: Path, *, change_set: s
             "--change-set-name", change_set,
         )  # fmt: skip
     except KeyboardInterrupt:
-        print("CloudFormation completes what it has started. To continue, run the command again.", file=sys.stderr)
+        print(
+            translated("CloudFormation completes what it has started. To continue, run the command again."),
+            file=sys.stderr,
+        )
         raise
 
 
@@ -215,9 +219,13 @@ def _require_same_network(deployment: Deployment, session: Session) -> None:
     deployed = deployed_network(environment, session)
     if deployed and (deployed.cidr, deployed.zones) != (environment.network.cidr, environment.network.zones):
         raise UserError(
-            f"environments.yaml, network of {environment.name}: {deployed} is deployed, and another range or zone "
-            "would replace the VPC with everything in it. Write the deployed range and zones, or add another "
-            "environment.",
+            Message(
+                "environments.yaml, network of {environment}: {deployed} is deployed, and another range or "
+                "zone would replace the VPC with everything in it. Write the deployed range and zones, or "
+                "add another environment.",
+                environment=environment.name,
+                deployed=deployed,
+            ),
             topic="network-changed",
         )
 
@@ -239,9 +247,14 @@ def _require_bootstrap(deployment: Deployment, session: Session) -> None:
             return
     if version is None:
         raise UserError(
-            f"{environment.name} is not bootstrapped with the qualifier {environment.bootstrap_qualifier}. Run `cdk "
-            f"{' '.join(bootstrap_arguments(environment))}`, or the commands that `mlproject execution-policy -e "
-            f"{environment.name} --write build/policies` prints, which do not give CloudFormation AdministratorAccess.",
+            Message(
+                "{environment} is not bootstrapped with the qualifier {qualifier}. Run `cdk "
+                "{arguments}`, or the commands that `mlproject execution-policy -e {environment} --write "
+                "build/policies` prints, which do not give CloudFormation AdministratorAccess.",
+                environment=environment.name,
+                qualifier=environment.bootstrap_qualifier,
+                arguments=" ".join(bootstrap_arguments(environment)),
+            ),
             topic="not-bootstrapped",
         )
 
@@ -255,7 +268,11 @@ def _unprotect_failed_stacks(session: Session, stacks: Sequence[DeployedStack]) 
         unprotected = unprotect_failed_stacks(stacks, session.client)
     for stack in unprotected:
         print(
-            f"{stack.name} was never created ({stack.status}): its termination protection is now disabled, and "
-            "the deployment retries it."
+            translated(
+                "{stack} was never created ({status}): its termination protection is now disabled, and the "
+                "deployment retries it.",
+                stack=stack.name,
+                status=stack.status,
+            )
         )
     return frozenset(stack.name for stack in unprotected)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlproject.translation import Message
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -33,7 +35,7 @@ def doctor(
         text, code = outcomes_as_json(_outcomes(root))
         print(text)
     else:
-        code = print_outcomes(_outcomes(root), title=f"This machine, for {root}:")
+        code = print_outcomes(_outcomes(root), title=Message("This machine, for {root}:", root=root))
     raise typer.Exit(code)
 
 
@@ -53,29 +55,32 @@ def _check_isolation() -> Outcome:
     from mlproject.outcome import ok, warning
     from mlproject.runner import default_isolation, isolation_problem
 
-    isolation = default_isolation()
+    isolation, topic = default_isolation(), Message("steps")
     if isolation != "prefix":
-        return ok("steps", f"each step has its own /opt/ml ({isolation})")
+        return ok(topic, Message("each step has its own /opt/ml ({isolation})", isolation=isolation))
     return warning(
-        "steps",
-        f"steps do not have their own /opt/ml (namespace: {isolation_problem('namespace')}; "
-        f"bubblewrap: {isolation_problem('bubblewrap')}), so scripts that use this path are rejected",
-        "allow user namespaces, or install bubblewrap (apt-get install bubblewrap)",
+        topic,
+        Message(
+            "steps do not have their own /opt/ml (namespace: {namespace}; bubblewrap: {bubblewrap}), so scripts that "
+            "use this path are rejected",
+            namespace=isolation_problem("namespace"),
+            bubblewrap=isolation_problem("bubblewrap"),
+        ),
+        Message("allow user namespaces, or install bubblewrap (apt-get install bubblewrap)"),
     )
 
 
 def _check_spark_programs() -> Iterator[Outcome]:
-    from mlproject.errors import UserError
     from mlproject.outcome import ok, warning
-    from mlproject.spark import find_java, find_maven
+    from mlproject.spark import MissingProgramError, find_java, find_maven
 
     found: dict[str, Callable[[], object]] = {"Java": lambda: find_java().version, "Maven": find_maven}
     for topic, find in found.items():
         try:
             yield ok(topic, str(find()))
-        except UserError as error:
-            problem, _, remedy = str(error).partition(". ")
-            yield warning(topic, problem, f"{remedy.rstrip('.')}; everything else works without it")
+        except MissingProgramError as error:
+            also = Message("{remedy}; everything else works without it", remedy=error.remedy)
+            yield warning(topic, error.problem, also)
 
 
 def _check_embedded_aws(root: Path) -> Outcome:
@@ -83,9 +88,11 @@ def _check_embedded_aws(root: Path) -> Outcome:
     from mlproject.cli.common.session import LOCAL_FOLDER
     from mlproject.outcome import ok, problem
 
+    topic = Message("embedded AWS")
     server = embedded_aws.find(root / LOCAL_FOLDER).server
     if server is None:
-        return ok("embedded AWS", "not running; `mlproject local up` starts it")
+        return ok(topic, Message("not running; `mlproject local up` starts it"))
     if not embedded_aws.is_responding(server):
-        return problem("embedded AWS", f"process {server.pid} does not respond", "mlproject local reset")
-    return ok("embedded AWS", f"running at {server.endpoint}")
+        silent = Message("process {process} does not respond", process=server.pid)
+        return problem(topic, silent, "mlproject local reset")
+    return ok(topic, Message("running at {endpoint}", endpoint=server.endpoint))

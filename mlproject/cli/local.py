@@ -11,6 +11,7 @@ import typer
 
 from mlproject.cli.common.completion import complete_environment
 from mlproject.errors import UserError
+from mlproject.translation import Message, translated
 
 if TYPE_CHECKING:
     from embedded_aws import Server
@@ -20,10 +21,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 NOT_RUNNING = 3
 # The first request waits until the server has imported moto's services, which takes 1 s on an idle machine.
 STAND_INS_SECONDS = 60.0
-STATE = "Its state is in memory and is lost when the server stops."
+STATE = Message("Its state is in memory and is lost when the server stops.")
 # The parameters' tables contain prices and zones of this region.
 DEFAULT_REGION = "eu-west-1"
-START_HINT = "To start it, run `mlproject local up`."
+START_HINT = Message("To start it, run `mlproject local up`.")
+
+NOT_RUNNING_TEXT = Message("The embedded AWS is not running.")
 
 
 def register(app: typer.Typer) -> None:
@@ -62,21 +65,29 @@ def up(
         _print_json({**facts, "accounts": accounts, "stand_ins": stand_ins})
         return
     if launch.lost:
-        print(launch.lost.loss)
-    print(f"The embedded AWS is {'running' if launch.is_new else 'already running'} at {launch.server.endpoint}")
-    print(f"  process {launch.server.pid}, log {launch.server.log}")
-    print(f"  {STATE}")
-    print('Accounts by environment. To use one with cdk, aws and boto3, run: eval "$(mlproject local env -e NAME)"')
+        print(translated(_describe_loss(launch.lost)))
+    running = Message("The embedded AWS is running at {endpoint}", endpoint=launch.server.endpoint)
+    already = Message("The embedded AWS is already running at {endpoint}", endpoint=launch.server.endpoint)
+    print(translated(running if launch.is_new else already))
+    print(translated("  process {process}, log {log}", process=launch.server.pid, log=launch.server.log))
+    print(f"  {translated(STATE)}")
+    hint = Message(
+        'Accounts by environment. To use one with cdk, aws and boto3, run: eval "$(mlproject local env -e NAME)"'
+    )
+    print(translated(hint))
     width = max(map(len, accounts))
     for name, account in accounts.items():
         print(f"  {name.ljust(width)}  {account}")
     if details:
-        print("Added to moto or replaced:")
+        print(translated("Added to moto or replaced:"))
         for each in stand_ins:
             print(f"  {each['service']}: {each['what']} ({each['why']})")
     else:
-        remedy = "To list them, run `mlproject local up --details`."
-        print(f"{len(stand_ins)} operations are added to moto or replaced. {remedy}")
+        added = Message(
+            "{number} operations are added to moto or replaced. To list them, run `mlproject local up --details`.",
+            number=len(stand_ins),
+        )
+        print(translated(added))
 
 
 def status(as_json: Json = False) -> None:
@@ -88,13 +99,19 @@ def status(as_json: Json = False) -> None:
         if as_json:
             _print_json({"running": False, "state_lost": bool(found.lost)})
         else:
-            print(f"{found.lost.loss if found.lost else 'The embedded AWS is not running.'} {START_HINT}")
+            state = _describe_loss(found.lost) if found.lost else NOT_RUNNING_TEXT
+            print(f"{translated(state)} {translated(START_HINT)}")
         raise typer.Exit(NOT_RUNNING)
     answers = embedded_aws.is_responding(found.server)
     if as_json:
         _print_json({"running": True, "answers": answers, **_facts(found.server)})
     elif answers:
-        print(f"The embedded AWS is running at {found.server.endpoint} (process {found.server.pid}).")
+        running = Message(
+            "The embedded AWS is running at {endpoint} (process {process}).",
+            endpoint=found.server.endpoint,
+            process=found.server.pid,
+        )
+        print(translated(running))
     if not answers:
         raise _not_responding(found.server)
 
@@ -109,9 +126,9 @@ def down(as_json: Json = False) -> None:
     if as_json:
         _print_json({"stopped": stopped, "state_lost": bool(lost)})
     elif lost:
-        print(lost.loss)
+        print(translated(_describe_loss(lost)))
     else:
-        print("The embedded AWS has been stopped." if stopped else "The embedded AWS is not running.")
+        print(translated(Message("The embedded AWS has been stopped.") if stopped else NOT_RUNNING_TEXT))
 
 
 def reset(as_json: Json = False) -> None:
@@ -123,7 +140,12 @@ def reset(as_json: Json = False) -> None:
     if as_json:
         _print_json(_facts(server))
     else:
-        print(f"The embedded AWS is empty and running at {server.endpoint} (process {server.pid}).")
+        empty = Message(
+            "The embedded AWS is empty and running at {endpoint} (process {process}).",
+            endpoint=server.endpoint,
+            process=server.pid,
+        )
+        print(translated(empty))
 
 
 def env(
@@ -152,7 +174,9 @@ def env(
     server = embedded_aws.status(_folder())
     if server is None:
         raise UserError(
-            f"the embedded AWS is not running. {START_HINT}", exit_code=NOT_RUNNING, topic="local-aws-not-running"
+            Message("the embedded AWS is not running. {hint}", hint=START_HINT),
+            exit_code=NOT_RUNNING,
+            topic="local-aws-not-running",
         )
     account, region = _account_and_region(root, environment)
     embedded_aws.Accounts(_folder()).add([account])
@@ -173,7 +197,10 @@ def _account_and_region(root: Path, environment: str | None) -> tuple[str, str]:
     except UserError as error:
         if environment is not None:
             raise
-        print(f"Warning: the region is {DEFAULT_REGION}, because of an error: {error}", file=sys.stderr)
+        region = Message(
+            "Warning: the region is {region}, because of an error: {error}", region=DEFAULT_REGION, error=error.message
+        )
+        print(translated(region), file=sys.stderr)
         return embedded_aws.ACCOUNT, DEFAULT_REGION
     if environment is not None:
         platform.deployments(environment=environment)  # rejects an unknown name
@@ -192,7 +219,12 @@ def _accounts() -> dict[str, str]:
     try:
         environments = load_valid_parameters(project_root()).environments
     except UserError as error:
-        print(f"Warning: only account {embedded_aws.ACCOUNT} exists, because of an error: {error}", file=sys.stderr)
+        only = Message(
+            "Warning: only account {account} exists, because of an error: {error}",
+            account=embedded_aws.ACCOUNT,
+            error=error.message,
+        )
+        print(translated(only), file=sys.stderr)
         return {"local": embedded_aws.ACCOUNT}
     return {name: each.account for name, each in environments.items()}
 
@@ -204,14 +236,28 @@ def _folder() -> Path:
     return project_root() / LOCAL_FOLDER
 
 
+def _describe_loss(server: Server) -> Message:
+    """Return the sentence for a server that ended without being stopped; its own is English."""
+    return Message(
+        "The embedded AWS (process {process}) ended without being stopped: what was deployed in it is lost, since its "
+        "state is in memory.",
+        process=server.pid,
+    )
+
+
 def _facts(server: Server) -> dict[str, Any]:
     return {"endpoint": server.endpoint, "port": server.port, "pid": server.pid, "log": str(server.log)}
 
 
 def _not_responding(server: Server) -> UserError:
     return UserError(
-        f"process {server.pid} of the embedded AWS does not respond at {server.endpoint}. "
-        f"See {server.log}, or run `mlproject local reset` for a new one without state.",
+        Message(
+            "process {process} of the embedded AWS does not respond at {endpoint}. See {log}, or run `mlproject local "
+            "reset` for a new one without state.",
+            process=server.pid,
+            endpoint=server.endpoint,
+            log=server.log,
+        ),
         exit_code=1,
         topic="local-aws-not-running",
     )

@@ -10,6 +10,7 @@ import typer
 
 from mlproject.cli.common.arguments import DataOption, TargetOption
 from mlproject.cli.common.completion import complete_environment
+from mlproject.translation import counted, translated
 
 if TYPE_CHECKING:
     from mlproject.parameters import Environment, Platform
@@ -80,14 +81,17 @@ def new(
 def _create(project: NewProject, *, root: Path, platform: Platform) -> None:
     from datetime import UTC, datetime
 
-    from mlproject.cli.common.formatting import format_count
     from mlproject.cli.common.validation import validate_checkout
     from mlproject.templates import create_project
 
     now = datetime.now(UTC)
     for folder in create_project(project, root=root, validate=lambda stage: validate_checkout(stage, now=now).findings):
         files = sum(path.is_file() for path in (root / folder).rglob("*"))
-        print(f"{folder}: new ({format_count(files, 'file')})")
+        print(
+            translated(
+                "{folder}: new ({files})", folder=folder, files=counted(files, "{number:,} file", "{number:,} files")
+            )
+        )
     print("\n".join(_next_steps(project, platform.environments[project.environments[0]])))
 
 
@@ -96,7 +100,7 @@ def _next_steps(project: NewProject, environment: Environment) -> Iterator[str]:
     import embedded_aws
 
     where = f"{project.name} --environment {environment.name}"
-    yield "Next:"
+    yield translated("Next:")
     if environment.account == embedded_aws.ACCOUNT:
         yield "  mlproject local up"
         yield '  eval "$(mlproject local env)"'
@@ -107,4 +111,4 @@ def _next_steps(project: NewProject, environment: Environment) -> Iterator[str]:
         yield f"  mlproject run {where}"
     else:
         yield f"  mlproject open {where}"
-    yield "Run `make snapshots`, and commit the new files."
+    yield translated("Run `make snapshots`, and commit the new files.")

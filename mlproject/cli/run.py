@@ -11,6 +11,7 @@ import typer
 
 from mlproject.cli.common.completion import complete_environment, complete_project
 from mlproject.errors import UserError
+from mlproject.translation import Message
 
 if TYPE_CHECKING:
     from mlproject.cli.common.run_output import ProgressView
@@ -178,8 +179,11 @@ def _deployed(
             place, name = platform.environments[environment], str(pipeline)
         if permissions == "report" and not is_embedded(place):
             raise UserError(
-                f"--permissions report: environment {environment} is in AWS, which refuses what is missing and does "
-                "not let it through; use it with an environment of the embedded AWS."
+                Message(
+                    "--permissions report: environment {environment} is in AWS, which refuses what is missing "
+                    "and does not let it through; use it with an environment of the embedded AWS.",
+                    environment=environment,
+                )
             )
         session = create_session(place, root)
         if session.endpoint is None:
@@ -214,7 +218,7 @@ def _on_aws(name: str, session: Any, given: dict[str, str], defaults: dict[str, 
 
     def started(arn: str) -> None:
         arns.append(arn)
-        view.note(f"started {arn}")
+        view.note(Message("started {arn}", arn=arn))
 
     try:
         with reporting_aws_errors(f"pipeline {name}"):
@@ -231,8 +235,12 @@ def _on_aws(name: str, session: Any, given: dict[str, str], defaults: dict[str, 
         if not arns:
             raise
         raise UserError(
-            f"the execution continues on AWS. To stop it: aws sagemaker stop-pipeline-execution "
-            f"--pipeline-execution-arn {arns[0]} --region {session.region}",
+            Message(
+                "the execution continues on AWS. To stop it: aws sagemaker stop-pipeline-execution "
+                "--pipeline-execution-arn {arn} --region {region}",
+                arn=arns[0],
+                region=session.region,
+            ),
             exit_code=INTERRUPTED,
         ) from None
 

@@ -15,6 +15,7 @@ from mlproject.data.dataset import DataFile
 from mlproject.data.files import LocatedFile
 from mlproject.data.upload import MINIMUM_PART_BYTES, upload_in_parts
 from mlproject.errors import UserError
+from mlproject.translation import Message
 
 # Metadata of each object. S3 stores it only with the complete object, so an interrupted upload leaves none.
 HASH = "sha256"
@@ -85,7 +86,7 @@ def upload_files(
                 # Another process may have completed the same upload.
                 if error.response["Error"]["Code"] != "NoSuchUpload" or not _exists(s3, bucket, key, file):
                     raise
-        action = "already there" if present else "uploaded"
+        action = Message("already there") if present else Message("uploaded")
         uploads.append(Upload(uri=f"s3://{bucket}/{key}", bytes=file.bytes, action=action))
     return tuple(uploads)
 
@@ -143,7 +144,7 @@ def copy_objects(
                 },
                 Callback=partial(progress, file),
             )
-        action = "already there" if present else "copied"
+        action = Message("already there") if present else Message("copied")
         uploads.append(Upload(uri=f"s3://{bucket}/{key}", bytes=file.bytes, action=action))
     return tuple(uploads)
 

@@ -13,6 +13,7 @@ from typing import Any
 from mlproject.definition import sources
 from mlproject.definition.placeholders import allowed_placeholders, escape, name_hint
 from mlproject.errors import UserError
+from mlproject.translation import Message, joined
 
 Scalar = str | int | float | bool
 
@@ -83,28 +84,33 @@ class Definition:
     @cached_property
     def _staleness(self) -> str | None:
         message = self.staleness_message()
-        return f"{self.folder / DEFINITION_FILE} {message}." if message else None
+        return joined("", (str(self.folder / DEFINITION_FILE), " ", message, ".")) if message else None
 
     def staleness_message(self) -> str | None:
         """Return the sentence of `staleness` without the file name and the final period."""
         if not (self.folder / SOURCE_FILE).is_file():
-            return f"is stale: {SOURCE_FILE}, which builds it, is missing. Restore it or delete the folder"
+            return Message(
+                "is stale: {file}, which builds it, is missing. Restore it or delete the folder", file=SOURCE_FILE
+            )
         reason = self._stale_reason()
-        return f"is stale: {reason}. Run `mlproject pipeline build {self.name}`" if reason else None
+        if reason is None:
+            return None
+        return Message("is stale: {reason}. Run `mlproject pipeline build {name}`", reason=reason, name=self.name)
 
     def _stale_reason(self) -> str | None:
         if not self.lock:
-            return f"{LOCK_FILE} is missing"
+            return Message("{file} is missing", file=LOCK_FILE)
         if self.lock.get("definition") != self.text_hash:
-            return "it was edited after it was built"
+            return Message("it was edited after it was built")
         now = sources.fingerprint(self.folder / SOURCE_FILE, root=self.folder.parent.parent)
         if self.lock.get("hash") == now["hash"]:
             return None
         if self.lock.get("sdk") != now["sdk"]:
-            return "the version of the SageMaker SDK changed"
+            return Message("the version of the SageMaker SDK changed")
         built, current = self.lock.get("sources", {}), now["sources"]
         changed = sorted(name for name in built.keys() | current.keys() if built.get(name) != current.get(name))
-        return f"{', '.join(changed)} changed" if changed else f"{LOCK_FILE} was edited"
+        files = ", ".join(changed)
+        return Message("{files} changed", files=files) if changed else Message("{file} was edited", file=LOCK_FILE)
 
 
 def read_definition(folder: Path) -> Definition:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mlproject.cdk_cli import cdk_environment, cdk_program, run_in_group
 from mlproject.errors import UserError
+from mlproject.translation import Message
 
 LAST_LINES = 15
 
@@ -46,8 +47,12 @@ class CdkCli:
             )
         if completed.returncode:
             raise UserError(
-                f"cdk {' '.join(arguments)} failed with exit code {completed.returncode}. "
-                f"The last lines of its output:\n{self._last_lines()}",
+                Message(
+                    "cdk {arguments} failed with exit code {code}. The last lines of its output:\n{output}",
+                    arguments=" ".join(arguments),
+                    code=completed.returncode,
+                    output=self._last_lines(),
+                ),
                 exit_code=1,
                 topic="deployment-failed",
             )

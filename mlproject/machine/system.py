@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mlproject.outcome import Outcome, ok, problem, warning
+from mlproject.translation import Message
 
 # Measured: .venv and node_modules take 1.2 GB, a demo's data, copies and models 0.3 GB.
 DISK_GB = 2.0
@@ -19,24 +20,29 @@ MEMORY_GB = 3.0
 
 def check_disk(root: Path) -> Iterator[Outcome]:
     """Check the free disk space for the checkout and for temporary files."""
-    for purpose, folder in (("checkout", root), ("temporary files", Path(tempfile.gettempdir()))):
+    for purpose, folder in (
+        (Message("checkout"), root),
+        (Message("temporary files"), Path(tempfile.gettempdir())),
+    ):
         free = shutil.disk_usage(folder).free / 1e9
-        message = f"{free:.1f} GB free for {purpose} ({folder})"
+        topic = Message("disk")
+        message = Message("{free:.1f} GB free for {purpose} ({folder})", free=free, purpose=purpose, folder=folder)
         if free < DISK_GB:
-            yield problem(
-                "disk", f"{message}, but {DISK_GB:g} GB are required", "free disk space, or move it to a larger disk"
-            )
+            required = Message("{message}, but {required:g} GB are required", message=message, required=DISK_GB)
+            yield problem(topic, required, Message("free disk space, or move it to a larger disk"))
         else:
-            yield ok("disk", message)
+            yield ok(topic, message)
 
 
 def check_memory() -> Iterator[Outcome]:
     """Check the memory of the machine. This ignores the limit of a container."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    topic, message = Message("memory"), Message("{total:.1f} GB", total=total)
     if total < MEMORY_GB:
-        yield warning("memory", f"{total:.1f} GB", f"the demo needs {MEMORY_GB:g} GB; close other programs")
+        needed = Message("the demo needs {required:g} GB; close other programs", required=MEMORY_GB)
+        yield warning(topic, message, needed)
     else:
-        yield ok("memory", f"{total:.1f} GB")
+        yield ok(topic, message)
 
 
 def check_ports() -> Iterator[Outcome]:
@@ -46,12 +52,12 @@ def check_ports() -> Iterator[Outcome]:
             port = server.getsockname()[1]
     except OSError as error:
         yield problem(
-            "ports",
-            f"servers cannot listen on localhost ({error.strerror or error})",
-            "map localhost to 127.0.0.1 in /etc/hosts, and allow programs to listen on it",
+            Message("ports"),
+            Message("servers cannot listen on localhost ({reason})", reason=error.strerror or error),
+            Message("map localhost to 127.0.0.1 in /etc/hosts, and allow programs to listen on it"),
         )
     else:
-        yield ok("ports", f"servers can listen on localhost (tested port {port})")
+        yield ok(Message("ports"), Message("servers can listen on localhost (tested port {port})", port=port))
 
 
 def check_variables(given: Mapping[str, str], misleading: Iterable[str]) -> Iterator[Outcome]:
@@ -64,9 +70,9 @@ def check_variables(given: Mapping[str, str], misleading: Iterable[str]) -> Iter
     names = [name for name in misleading if given.get(name)]
     if names:
         yield warning(
-            "variables",
-            f"{', '.join(names)} may make the CDK CLI and boto3 bypass the embedded AWS",
-            'eval "$(mlproject local env)" unsets them in a shell',
+            Message("variables"),
+            Message("{names} may make the CDK CLI and boto3 bypass the embedded AWS", names=", ".join(names)),
+            Message('eval "$(mlproject local env)" unsets them in a shell'),
         )
     else:
-        yield ok("variables", "none bypasses the embedded AWS")
+        yield ok(Message("variables"), Message("none bypasses the embedded AWS"))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mlproject.outcome import Outcome, ok, problem, unknown, warning
+from mlproject.translation import Message
 
 # The versions in pyproject.toml.
 PYTHONS = ((3, 11), (3, 13))
@@ -22,11 +23,11 @@ def check_python() -> Iterator[Outcome]:
     """Check whether the locks support this Python version."""
     version = ".".join(map(str, sys.version_info[:3]))
     if PYTHONS[0] <= sys.version_info[:2] <= PYTHONS[1]:
-        yield ok("Python", f"{version} at {sys.executable}")
+        yield ok("Python", Message("{version} at {program}", version=version, program=sys.executable))
     else:
         yield problem(
             "Python",
-            f"{version} is not supported; supported are 3.11, 3.12 and 3.13",
+            Message("{version} is not supported; supported are 3.11, 3.12 and 3.13", version=version),
             "make clean, make PYTHON=python3.12 install",
         )
 
@@ -34,11 +35,11 @@ def check_python() -> Iterator[Outcome]:
 def check_environment(root: Path) -> Iterator[Outcome]:
     """Check whether the command runs in the checkout's virtual environment."""
     if Path(sys.prefix).resolve() == (root / ".venv").resolve():
-        yield ok("libraries", f"{root / '.venv'}")
+        yield ok(Message("libraries"), f"{root / '.venv'}")
     else:
         yield warning(
-            "libraries",
-            f"the command runs in {sys.prefix}, not in {root / '.venv'}",
+            Message("libraries"),
+            Message("the command runs in {here}, not in {there}", here=sys.prefix, there=root / ".venv"),
             f"{INSTALL}, source .venv/bin/activate",
         )
 
@@ -49,18 +50,21 @@ def check_cdk(root: Path) -> Iterator[Outcome]:
     try:
         pinned = json.loads(lock.read_text())["packages"]["node_modules/aws-cdk"]["version"]
     except (OSError, ValueError, KeyError) as error:
-        yield problem("CDK CLI", f"{lock} cannot be read ({error})", f"git checkout {lock.name}, then {INSTALL}")
+        unreadable = Message("{file} cannot be read ({error})", file=lock, error=error)
+        restore = Message("git checkout {file}, then {install}", file=lock.name, install=INSTALL)
+        yield problem("CDK CLI", unreadable, restore)
         return
     node = _version(root / ".venv" / "bin" / "node", root)
     if node is None:
-        yield problem("Node", f"{root / '.venv' / 'bin' / 'node'} does not work", INSTALL)
+        yield problem("Node", Message("{program} does not work", program=root / ".venv" / "bin" / "node"), INSTALL)
         return
     yield ok("Node", node)
     version = _version(root / "node_modules" / ".bin" / "cdk", root)
     if version is None:
-        yield problem("CDK CLI", "node_modules/.bin/cdk does not work", INSTALL)
+        yield problem("CDK CLI", Message("{program} does not work", program="node_modules/.bin/cdk"), INSTALL)
     elif version.split()[0] != pinned:
-        yield problem("CDK CLI", f"{version} is installed, but package-lock.json pins {pinned}", INSTALL)
+        other = Message("{version} is installed, but package-lock.json pins {pinned}", version=version, pinned=pinned)
+        yield problem("CDK CLI", other, INSTALL)
     else:
         yield ok("CDK CLI", version)
 
@@ -69,7 +73,9 @@ def check_git(root: Path) -> Iterator[Outcome]:
     """Check whether git works; models are registered with the commit."""
     version = _version(Path("git"), root)
     if version is None:
-        yield unknown("git", "not installed, so models are registered with the commit `unknown`", "install git")
+        yield unknown(
+            "git", Message("not installed, so models are registered with the commit `unknown`"), Message("install git")
+        )
     else:
         yield ok("git", version)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mlproject.errors import Topic, UserError
+from mlproject.translation import Message, joined
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,15 +33,19 @@ class Finding:
     suggestion: str = ""
 
     def __str__(self) -> str:
+        return self.describe()
+
+    def describe(self) -> Message:
+        """Return the error with its location, its reason, the allowed values and the closest valid name."""
         where = self.file if self.line is None else f"{self.file}:{self.line}"
         subject = f"{where}: {self.key}: " if self.key else f"{where}: "
-        hint = f". Did you mean {self.suggestion}?" if self.suggestion else "."
-        allowed = f" Allowed: {self.allowed}." if self.allowed else ""
-        return f"{subject}{self.message}{hint}{allowed}"
+        hint = Message(". Did you mean {name}?", name=self.suggestion) if self.suggestion else "."
+        allowed = Message(" Allowed: {values}.", values=self.allowed) if self.allowed else ""
+        return joined("", (subject, self.message, hint, allowed))
 
 
-UNKNOWN_KEY = "unknown key"
-MISSING = "required key is missing"
+UNKNOWN_KEY = Message("unknown key")
+MISSING = Message("required key is missing")
 
 
 class ParametersError(UserError):
@@ -54,11 +59,12 @@ class ParametersError(UserError):
     def __init__(self, findings: Iterable[Finding], *, topic: Topic = "parameters") -> None:
         order = sorted(dict.fromkeys(findings), key=lambda finding: (finding.file, finding.line or 0, finding.key))
         self.findings = _without_redundant(order)
-        lines = [str(finding) for finding in self.findings]
-        in_pipelines = any(finding.file.startswith("pipelines/") for finding in self.findings)
-        where = "the parameter files and pipelines" if in_pipelines else "the parameter files"
-        title = [f"{len(lines)} errors in {where}:"] if len(lines) > 1 else []
-        super().__init__("\n".join([*title, *lines]), topic=topic)
+        lines = [finding.describe() for finding in self.findings]
+        if any(finding.file.startswith("pipelines/") for finding in self.findings):
+            title = Message("{number} errors in the parameter files and pipelines:", number=len(lines))
+        else:
+            title = Message("{number} errors in the parameter files:", number=len(lines))
+        super().__init__(joined("\n", [title, *lines] if len(lines) > 1 else lines), topic=topic)
 
 
 def _without_redundant(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -111,4 +117,4 @@ def closest_match(word: str, choices: Iterable[str]) -> str:
 
 def join_names(names: Iterable[str]) -> str:
     """Return sorted, comma-separated names; `none` if there are none."""
-    return ", ".join(sorted(names)) or "none"
+    return ", ".join(sorted(names)) or Message("none")

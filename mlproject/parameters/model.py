@@ -19,6 +19,7 @@ from mlproject.parameters.input_models.notebook import Notebook
 from mlproject.parameters.input_models.operations import Operations
 from mlproject.parameters.input_models.replacements import AllowedReplacement
 from mlproject.parameters.input_models.serving import Serving
+from mlproject.translation import Message
 
 Scalar = str | int | float | bool
 
@@ -188,8 +189,12 @@ class Deployment(FrozenModel):
         """
         if self.pipeline is None:
             raise UserError(
-                f"{self.project} has no pipeline in {self.environment.name}. "
-                f"Add the key pipeline to projects/{self.project}/project.yaml.",
+                Message(
+                    "{project} has no pipeline in {environment}. Add the key pipeline to "
+                    "projects/{project}/project.yaml.",
+                    project=self.project,
+                    environment=self.environment.name,
+                ),
                 topic="component-missing",
             )
         return self.pipeline
@@ -202,8 +207,12 @@ class Deployment(FrozenModel):
         """
         if self.emr is None:
             raise UserError(
-                f"{self.project} has no cluster in {self.environment.name}. "
-                f"To add one, define `emr:` in projects/{self.project}/project.yaml.",
+                Message(
+                    "{project} has no cluster in {environment}. To add one, define `emr:` in "
+                    "projects/{project}/project.yaml.",
+                    project=self.project,
+                    environment=self.environment.name,
+                ),
                 topic="component-missing",
             )
         return self.emr
@@ -225,9 +234,14 @@ class Deployment(FrozenModel):
         self.require_emr()
         if name not in self.clusters:
             raise UserError(
-                f"{self.project} has no cluster {name} in {self.environment.name}; its clusters: "
-                f"{', '.join(self.clusters)}. To add one, define `emr.clusters.{name}` in "
-                f"projects/{self.project}/project.yaml.",
+                Message(
+                    "{project} has no cluster {name} in {environment}; its clusters: {clusters}. To add one, "
+                    "define `emr.clusters.{name}` in projects/{project}/project.yaml.",
+                    project=self.project,
+                    name=name,
+                    environment=self.environment.name,
+                    clusters=", ".join(self.clusters),
+                ),
                 topic="unknown-name",
             )
         return self.clusters[name]
@@ -258,8 +272,12 @@ class Deployment(FrozenModel):
         """
         if self.serving is None:
             raise UserError(
-                f"{self.project} serves no model in {self.environment.name}. "
-                f"Add the key serving to projects/{self.project}/project.yaml.",
+                Message(
+                    "{project} serves no model in {environment}. Add the key serving to "
+                    "projects/{project}/project.yaml.",
+                    project=self.project,
+                    environment=self.environment.name,
+                ),
                 topic="component-missing",
             )
         return self.serving

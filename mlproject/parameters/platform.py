@@ -9,6 +9,7 @@ from mlproject.errors import UserError
 from mlproject.parameters.findings import ParametersError, closest_match, join_names
 from mlproject.parameters.input_models.gitlab import GitLab
 from mlproject.parameters.model import Deployment, Environment
+from mlproject.translation import Message, joined
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +58,11 @@ class Platform:
         if project is not None:
             if project in self.invalid_projects:
                 raise self.invalid_projects[project].error
-            _require(project, [*self.projects, *self.invalid_projects], kind="project", where="projects/")
+            _require(
+                project, [*self.projects, *self.invalid_projects], problem=Message("no such project in projects/.")
+            )
         if environment is not None:
-            _require(environment, self.environments, kind="environment", where="environments.yaml")
+            _require(environment, self.environments, problem=Message("no such environment in environments.yaml."))
         return tuple(
             deployment
             for name, deployments in self.projects.items()
@@ -77,18 +80,24 @@ class Platform:
         if not found:
             own = join_names(deployment.environment.name for deployment in self.projects[project])
             raise UserError(
-                f"projects/{project}/project.yaml does not list the environment {environment}. "
-                f"Add `{environment}: {{}}` under `environments:`, or choose one of: {own}.",
+                Message(
+                    "projects/{project}/project.yaml does not list the environment {environment}. Add "
+                    "`{environment}: {{}}` under `environments:`, or choose one of: {own}.",
+                    project=project,
+                    environment=environment,
+                    own=own,
+                ),
                 topic="unknown-name",
             )
         return found[0]
 
 
-def _require(name: str, known: Iterable[str], *, kind: str, where: str) -> None:
+def _require(name: str, known: Iterable[str], *, problem: Message) -> None:
     """Raise for an unknown name and suggest the closest match."""
     choices = tuple(known)
     if name in choices:
         return
     near = closest_match(name, choices)
-    hint = f"Did you mean {near}? " if near else ""
-    raise UserError(f"{name}: no such {kind} in {where}. {hint}Known: {join_names(choices)}.", topic="unknown-name")
+    hint = Message("Did you mean {name}? ", name=near) if near else ""
+    known = Message("Known: {names}.", names=join_names(choices))
+    raise UserError(joined("", (name, ": ", problem, " ", hint, known)), topic="unknown-name")

@@ -20,6 +20,7 @@ from mlproject.runner.results import Observer, RunResult, RunStatus, StepResult
 from mlproject.runner.steps.outcome import Outcome, StepFailedError
 from mlproject.runner.steps.step import StepRunner
 from mlproject.runner.storage.object_store import UnreachableError
+from mlproject.translation import Message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +150,9 @@ class StepScheduler:
         elif isinstance(ended.error, StepFailedError | UserError) and not isinstance(ended.error, UnreachableError):
             result = replace(result, status="Failed", failure=str(ended.error), metadata=_fail_metadata(node, ended))
             self.status = "Failed"
-            self.failure = self.failure or f"step {node.name} failed: {ended.error}"
+            self.failure = self.failure or Message(
+                "step {step} failed: {error}", step=node.name, error=str(ended.error)
+            )
         elif ended.error:
             raise ended.error
         self.results[node.name] = result

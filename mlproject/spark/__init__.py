@@ -6,7 +6,7 @@
 
 from mlproject.spark.driver_jar import compile_driver
 from mlproject.spark.jars import prepare_jars
-from mlproject.spark.java import Java, find_java, find_maven
+from mlproject.spark.java import Java, MissingProgramError, find_java, find_maven
 from mlproject.spark.livy_client import LivyClient, SparkSessionStatus
 from mlproject.spark.livy_home import LivyHome, write_livy_home
 from mlproject.spark.processes import identify, memory_mb, with_descendants
@@ -19,6 +19,7 @@ __all__ = [
     "Java",
     "LivyClient",
     "LivyHome",
+    "MissingProgramError",
     "S3Access",
     "ServerRecord",
     "SparkSessionStatus",

@@ -11,9 +11,26 @@ from pathlib import Path
 
 from mlproject.errors import UserError
 from mlproject.spark.versions import JAVA
+from mlproject.translation import Message, joined
 
 _SECONDS = 60
-_REMEDY = f"Install a JDK {JAVA} (on Debian, apt-get install openjdk-{JAVA}-jdk-headless), or set JAVA_HOME to one"
+_REMEDY = Message(
+    "Install a JDK {java} (on Debian, apt-get install openjdk-{java}-jdk-headless), or set JAVA_HOME to one", java=JAVA
+)
+
+
+class MissingProgramError(UserError):
+    """A program that local Spark needs is missing or unsuitable.
+
+    Args:
+        problem: the problem, without the final period.
+        remedy: what to install, without the final period.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(joined("", (problem, ". ", remedy, ".")), exit_code=1, topic="java-missing")
+        self.problem = problem
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,23 +65,21 @@ def find_java() -> Java:
     version = properties.get("java.version", "")
     major = re.match(r"(?:1\.)?(\d+)", version)
     if major is None:
-        raise UserError(
-            f"local Spark needs Java {JAVA}, but {program} -version fails. {_REMEDY}.",
-            exit_code=1,
-            topic="java-missing",
-        )
+        fails = Message("local Spark needs Java {java}, but {program} -version fails", java=JAVA, program=program)
+        raise MissingProgramError(fails, _REMEDY)
     if int(major[1]) != JAVA:
-        age = "too old" if int(major[1]) < JAVA else "not supported by Spark 3.5"
-        raise UserError(
-            f"local Spark needs Java {JAVA}, but {program} is version {version}, which is {age}. {_REMEDY}.",
-            exit_code=1,
-            topic="java-missing",
+        other = Message(
+            "local Spark needs Java {java}, but {program} is version {version}, which is {age}",
+            java=JAVA,
+            program=program,
+            version=version,
+            age=Message("too old") if int(major[1]) < JAVA else Message("not supported by Spark 3.5"),
         )
+        raise MissingProgramError(other, _REMEDY)
     java = Java(home=Path(properties["java.home"]), version=version)
     if not java.compiler.exists():
-        raise UserError(
-            f"local Spark needs javac, which {java.home} does not have. {_REMEDY}.", exit_code=1, topic="java-missing"
-        )
+        no_compiler = Message("local Spark needs javac, which {folder} does not have", folder=java.home)
+        raise MissingProgramError(no_compiler, _REMEDY)
     return java
 
 
@@ -76,11 +91,9 @@ def find_maven() -> Path:
     """
     found = shutil.which("mvn")
     if found is None:
-        raise UserError(
-            "local Spark needs Maven to download Livy, but there is no mvn on PATH. Install it (on Debian, "
-            "apt-get install maven).",
-            exit_code=1,
-            topic="java-missing",
+        raise MissingProgramError(
+            Message("local Spark needs Maven to download Livy, but there is no mvn on PATH"),
+            Message("Install it (on Debian, apt-get install maven)"),
         )
     return Path(found)
 
@@ -89,8 +102,11 @@ def _java_program() -> Path:
     home = os.environ.get("JAVA_HOME")
     found = shutil.which(str(Path(home) / "bin" / "java")) if home else shutil.which("java")
     if found is None:
-        where = f"JAVA_HOME is {home}, which contains no bin/java" if home else "there is no java on PATH"
-        raise UserError(f"local Spark needs Java {JAVA}, but {where}. {_REMEDY}.", exit_code=1, topic="java-missing")
+        empty = Message("JAVA_HOME is {home}, which contains no bin/java", home=home)
+        where = empty if home else Message("there is no java on PATH")
+        raise MissingProgramError(
+            Message("local Spark needs Java {java}, but {where}", java=JAVA, where=where), _REMEDY
+        )
     return Path(found)
 
 

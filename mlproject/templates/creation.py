@@ -15,6 +15,7 @@ from mlproject.parameters.input_models import constraints
 from mlproject.templates import definition
 from mlproject.templates.dataset import SAMPLE_TARGET, copy_sample, describe_own_data, describe_sample
 from mlproject.templates.project import NewProject, OwnData, render_project_file
+from mlproject.translation import Message, joined
 
 # Not tracked by git, and on the same file system as the checkout.
 TEMPORARY = Path(".mlproject")
@@ -29,7 +30,7 @@ ARGUMENTS = {
 
 # Python imports the folder, and it is part of keys in S3.
 PIPELINE_NAME = r"[a-z][a-z0-9_]{0,62}"
-NAMES = "Choose another name of lower-case letters, digits and single hyphens that starts with a letter."
+NAMES = Message("Choose another name of lower-case letters, digits and single hyphens that starts with a letter.")
 
 
 def create_project(
@@ -49,7 +50,7 @@ def create_project(
         UserError: a folder exists, or the values are invalid. Nothing is written then.
     """
     if not constraints.matches(constraints.PROJECT_NAME, project.name):
-        raise UserError(f"{project.name!r} is not a valid project name. {NAMES}")
+        raise UserError(Message("{project!r} is not a valid project name. {names}", project=project.name, names=NAMES))
     # The project is the last, so that it never refers to a missing pipeline.
     folders = (*_pipeline_folders(project.pipeline, project.data), Path("projects", project.name))
 
@@ -80,7 +81,12 @@ def create_pipeline(
         UserError: a folder exists, or the values are invalid. Nothing is written then.
     """
     if not constraints.matches(PIPELINE_NAME, name):
-        raise UserError(f"{name!r} is not a valid pipeline name. Use lower-case letters, digits and _, a letter first.")
+        raise UserError(
+            Message(
+                "{name!r} is not a valid pipeline name. Use lower-case letters, digits and _, a letter first.",
+                name=name,
+            )
+        )
     folders = _pipeline_folders(name, data_set)
 
     def write(stage: Path) -> None:
@@ -108,7 +114,7 @@ def _create(
         if findings:
             # A name that is too long makes derived names too long.
             of_name = [each for each in findings if each.key == "name"]
-            raise UserError("\n".join(dict.fromkeys(map(_describe, of_name or findings))))
+            raise UserError(joined("\n", dict.fromkeys(map(_describe, of_name or findings))))
         _move(folders, source=stage, target=root)
 
 
@@ -124,7 +130,10 @@ def _require_absent(folders: Sequence[Path], *, root: Path) -> None:
     for folder in folders:
         if (root / folder).exists():
             raise UserError(
-                f"{folder} exists already, so nothing was created. Choose another name, or delete the folder.",
+                Message(
+                    "{folder} exists already, so nothing was created. Choose another name, or delete the folder.",
+                    folder=folder,
+                ),
                 topic="project-exists",
             )
 
@@ -167,7 +176,10 @@ def _move(folders: Sequence[Path], *, source: Path, target: Path) -> None:
     except OSError as error:
         for each in moved:
             (target / each).rename(source / each)
-        raise UserError(f"{folder}: cannot be created ({error.strerror}), so nothing was.", exit_code=1) from error
+        raise UserError(
+            Message("{folder}: cannot be created ({reason}), so nothing was.", folder=folder, reason=error.strerror),
+            exit_code=1,
+        ) from error
 
 
 def _describe(finding: Finding) -> str:
@@ -175,8 +187,8 @@ def _describe(finding: Finding) -> str:
     argument = ARGUMENTS.get(finding.key)
     if argument == "NAME":
         # The remedies of the file's own check are about an existing folder.
-        return f"{finding.message.partition('. ')[0]}. {NAMES}"
+        return joined(". ", (finding.message.partition(". ")[0], NAMES))
     if argument:
-        allowed = f" Allowed: {finding.allowed}." if finding.allowed else ""
-        return f"{argument}: {finding.message}.{allowed}"
-    return str(ParametersError([finding]))
+        allowed = Message(" Allowed: {values}.", values=finding.allowed) if finding.allowed else ""
+        return joined("", (argument, ": ", finding.message, ".", allowed))
+    return ParametersError([finding]).message

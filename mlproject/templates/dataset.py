@@ -11,6 +11,7 @@ from mlproject.errors import UserError
 from mlproject.parameters.findings import closest_match, join_names
 from mlproject.templates.project import OwnData
 from mlproject.templates.rendering import FILES
+from mlproject.translation import Message
 
 SAMPLE = FILES / "data" / "wine.csv"
 SAMPLE_TARGET = "cultivar"
@@ -49,14 +50,25 @@ def describe_own_data(data: OwnData, *, root: Path) -> DataSet:
     files = [data.folder / file.name for file in contents.files if file.name.endswith(".csv")]
     if not files:
         raise UserError(
-            f"--data {data.folder}: contains no file whose name ends with .csv. The pipeline reads CSV files."
+            Message(
+                "--data {folder}: contains no file whose name ends with .csv. The pipeline reads CSV files.",
+                folder=data.folder,
+            )
         )
     for file in files:
         columns = read_columns(file)
         if data.target not in columns:
             near = closest_match(data.target, columns)
-            hint = f" Did you mean {near}?" if near else ""
-            raise UserError(f"--target {data.target}: {file} has no such column.{hint} Columns: {join_names(columns)}.")
+            hint = Message(" Did you mean {near}?", near=near) if near else ""
+            raise UserError(
+                Message(
+                    "--target {target}: {file} has no such column.{hint} Columns: {columns}.",
+                    target=data.target,
+                    file=file,
+                    hint=hint,
+                    columns=join_names(columns),
+                )
+            )
     return describe_dataset(contents, previous=None, version=None, description=None, licence=None, origin=None)
 
 
@@ -67,7 +79,11 @@ def read_columns(file: Path) -> tuple[str, ...]:
             return tuple(next(csv.reader(lines), ()))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UserError(
-            f"{file}: cannot be read as CSV ({error}). Save it as UTF-8 with a comma as separator."
+            Message(
+                "{file}: cannot be read as CSV ({error}). Save it as UTF-8 with a comma as separator.",
+                file=file,
+                error=error,
+            )
         ) from error
 
 

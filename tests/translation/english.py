@@ -8,7 +8,7 @@ import re
 _WORDS = (
     "the", "this", "that", "these", "an", "and", "or", "of", "with", "without", "to", "from", "by", "for", "is", "are",
     "was", "were", "be", "has", "have", "had", "it", "its", "not", "which", "there", "no such", "must", "cannot",
-    "will", "does", "did", "each", "every", "one", "after", "before", "than", "missing", "steps", "failed", "run the",
+    "will", "does", "did", "each", "every", "one", "after", "before", "than", "missing", "failed", "run the",
 )  # fmt: skip
 _ENGLISH = re.compile(rf"(?<![\w/.:=_-])(?:{'|'.join(_WORDS)})(?![\w/.:=_-])", re.IGNORECASE)
 # What is in quotes or backticks are commands, values and names.

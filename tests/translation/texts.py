@@ -1,4 +1,5 @@
-"""The texts of the code that can be translated: the literal arguments of the functions that translate."""
+"""The texts of the code that can be translated: the literal arguments of the functions that translate, and what the
+fields of the parameters allow."""
 
 from __future__ import annotations
 
@@ -8,7 +9,13 @@ from pathlib import Path
 
 from jinja2.ext import babel_extract
 
+from mlproject.data import dataset
+from mlproject.parameters import FrozenModel
+from mlproject.report import settings as report_settings
+
 ROOT = Path(__file__).parents[2]
+# The modules of models beside those of `mlproject.parameters`.
+_MODELS = (dataset, report_settings)
 # The positions of the arguments that are texts, by function.
 _FUNCTIONS = {"Message": (0,), "translated": (0,), "counted": (1, 2), "_format_properties": (0,)}
 
@@ -20,7 +27,25 @@ def read_texts() -> dict[str, str]:
         found |= dict.fromkeys(_python_texts(path), str(path.relative_to(ROOT)))
     for path in sorted((ROOT / "mlproject").rglob("*.j2")):
         found |= dict.fromkeys(_template_texts(path), str(path.relative_to(ROOT)))
+    for model in _models(FrozenModel):
+        found |= dict.fromkeys(_allowed_values(model), model.__module__)
     return found
+
+
+def _models(base: type[FrozenModel]) -> Iterator[type[FrozenModel]]:
+    """Yield the models of all files that people write, whose modules are imported here."""
+    for model in base.__subclasses__():
+        if model.__module__.startswith("mlproject."):
+            yield model
+            yield from _models(model)
+
+
+def _allowed_values(model: type[FrozenModel]) -> Iterator[str]:
+    """Yield what the fields of a model allow, which an error names."""
+    for field in model.model_fields.values():
+        extra = field.json_schema_extra
+        if isinstance(extra, dict) and extra.get("allowed"):
+            yield str(extra["allowed"])
 
 
 def _python_texts(path: Path) -> Iterator[str]:

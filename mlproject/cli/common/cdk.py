@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlproject.errors import UserError
+from mlproject.translation import Message
 
 if TYPE_CHECKING:
     from mlproject.cli.common.session import Session
@@ -51,7 +52,11 @@ class CdkCli:
         )
         if completed.returncode:
             raise UserError(
-                f"`cdk {arguments[0]}` failed with exit code {completed.returncode}; see the output above.",
+                Message(
+                    "`cdk {command}` failed with exit code {code}; see the output above.",
+                    command=arguments[0],
+                    code=completed.returncode,
+                ),
                 exit_code=1,
                 topic="deployment-failed",
             )
@@ -73,7 +78,11 @@ class CdkCli:
         try:
             app = json.loads(settings.read_text(encoding="utf-8"))["app"]
         except (OSError, ValueError, KeyError) as error:
-            raise UserError(f"{settings}: does not define a CDK app ({error}); restore the file.") from error
+            raise UserError(
+                Message(
+                    "{settings}: does not define a CDK app ({error}); restore the file.", settings=settings, error=error
+                )
+            ) from error
         variables = {"CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps(context)}
         if not validate:
             variables[VALIDATION] = "false"
@@ -86,7 +95,7 @@ class CdkCli:
         )
         if completed.returncode:
             raise UserError(
-                "the app cannot be synthesized; see the output above.", exit_code=1, topic="synthesis-failed"
+                Message("the app cannot be synthesized; see the output above."), exit_code=1, topic="synthesis-failed"
             )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlproject.errors import UserError
+from mlproject.translation import Message, counted, translated
 
 if TYPE_CHECKING:
     from mlproject.cli.common.guard import GuardReport
@@ -18,7 +19,7 @@ def require_reason(override: str | None) -> None:
     from mlproject.parameters.input_models import constraints
 
     if override is not None and not constraints.matches(constraints.REASON, override):
-        raise UserError("--override: the reason must be non-empty text in one line of at most 300 characters.")
+        raise UserError(Message("--override: the reason must be non-empty text in one line of at most 300 characters."))
 
 
 def require_decision(report: GuardReport, *, approved: str | None, override: str | None, yes: bool) -> None:
@@ -42,7 +43,7 @@ def require_decision(report: GuardReport, *, approved: str | None, override: str
         _require_allowed(report)
     if report.needs_confirmation:
         is_confirmed = yes or approved is not None or override is not None
-        confirm("Deploy anyway?", yes=is_confirmed, declined="nothing was deployed")
+        confirm(Message("Deploy anyway?"), yes=is_confirmed, declined=Message("nothing was deployed"))
 
 
 def _require_allowed(report: GuardReport) -> None:
@@ -51,12 +52,14 @@ def _require_allowed(report: GuardReport) -> None:
     Raises:
         UserError: a consequence stops the deployment.
     """
-    from mlproject.cli.common.formatting import format_count
 
     if report.stopping:
         raise UserError(
-            f"{format_count(len(report.stopping), 'change')} above must not be deployed, so nothing was deployed. Undo "
-            "it, add it to allow_replacement, or give a reason with --override REASON, which is recorded.",
+            Message(
+                "{changes} above must not be deployed, so nothing was deployed. Undo it, add it to "
+                "allow_replacement, or give a reason with --override REASON, which is recorded.",
+                changes=counted(len(report.stopping), "{number:,} change", "{number:,} changes"),
+            ),
             exit_code=1,
             topic="guard-data-loss",
         )
@@ -77,4 +80,4 @@ def write_override(reason: str, report: GuardReport, deployment: Deployment, ses
             resources=tuple(each.resource for each in report.stopping),
         )
         record_override(override, session.client, parameter=parameter)
-    print(f"The override is recorded in the SSM parameter {parameter}.")
+    print(translated("The override is recorded in the SSM parameter {parameter}.", parameter=parameter))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mlproject.cli.common.plan import Plan, deployment_warnings, print_stacks
 from mlproject.deployment import Approval, Judgement, Verdict
+from mlproject.translation import translated
 
 if TYPE_CHECKING:
     from mlproject.parameters import AllowedReplacement, Deployment
@@ -124,17 +125,21 @@ def print_guard(plan: Plan, report: GuardReport, deployment: Deployment) -> None
     """Print one line per stack, then each consequence with its verdict, and how to allow what is stopped."""
     print_stacks(plan)
     if report.judgements:
-        print("The deployment affects resources in use:")
+        print(translated("The deployment affects resources in use:"))
         for each in report.judgements:
             print(f"  {each.description}")
             print(f"    {each.verdict}: {each.reason}")
     else:
-        print("No existing resource is stopped, replaced or deleted.")
+        print(translated("No existing resource is stopped, replaced or deleted."))
     for sentence in (*report.refusals, *report.unused_entries):
         print(sentence)
     permittable = [each for each in report.stopping if each.can_be_permitted]
     if permittable:
-        print(f"To allow this once, review it and add to projects/{deployment.project}/project.yaml:")
+        print(
+            translated(
+                "To allow this once, review it and add to projects/{project}/project.yaml:", project=deployment.project
+            )
+        )
         print(f"  environments:\n    {deployment.environment.name}:\n      allow_replacement:")
         for each in permittable:
             print(f'        - {{resource: "{each.resource}", reason: "...", deployed_state: "{each.deployed_state}"}}')

@@ -13,6 +13,7 @@ from mlproject.parameters import Environment, Platform
 from mlproject.parameters.findings import closest_match
 from mlproject.parameters.input_models import constraints
 from mlproject.templates import NewProject, OwnData, Stage
+from mlproject.translation import Message
 
 EXAMPLE = "mlproject new wine --owner team@example.com --cost-centre CC-7"
 
@@ -61,7 +62,13 @@ def complete_answers(given: Answers, *, platform: Platform) -> NewProject:
     answers = _with_defaults(given, platform)
     if missing := _missing(answers):
         if not has_terminal():
-            raise UserError(f"{_join(missing)}: missing, and there is no terminal to ask on. Example: `{EXAMPLE}`.")
+            raise UserError(
+                Message(
+                    "{missing}: missing, and there is no terminal to ask on. Example: `{example}`.",
+                    missing=_join(missing),
+                    example=EXAMPLE,
+                )
+            )
         answers = _with_defaults(_ask(given, platform=platform), platform)
     return _project(answers)
 
@@ -73,23 +80,28 @@ def _parse_stage(stage: str | None) -> Stage:
     if stage not in names:
         near = closest_match(stage, names)
         raise UserError(
-            f"--stage {stage}: no such stage.{f' Did you mean {near}?' if near else ''} Allowed: {', '.join(names)}."
+            Message(
+                "--stage {stage}: no such stage.{hint} Allowed: {names}.",
+                stage=stage,
+                hint=Message(" Did you mean {name}?", name=near) if near else "",
+                names=", ".join(names),
+            )
         )
     return Stage(stage)
 
 
 def _require_consistency(given: Answers, stage: Stage) -> None:
     if given.data and stage is Stage.EXPLORE:
-        raise UserError("--data: the stage explore has no pipeline to read the data. Choose --stage develop.")
+        raise UserError(Message("--data: the stage explore has no pipeline to read the data. Choose --stage develop."))
     require_data_folder(given.data, given.target)
 
 
 def require_data_folder(data: Path | None, target: str | None) -> None:
     """Raise a UserError if the folder does not exist, or if a column is given without a folder."""
     if target and not data:
-        raise UserError("--target: names a column of your own CSV files. Give their folder with --data.")
+        raise UserError(Message("--target: names a column of your own CSV files. Give their folder with --data."))
     if data and not data.is_dir():
-        raise UserError(f"--data {data}: no such folder. It must contain CSV files.")
+        raise UserError(Message("--data {data}: no such folder. It must contain CSV files.", data=data))
 
 
 def _with_defaults(given: Answers, platform: Platform) -> Answers:
@@ -122,18 +134,18 @@ def _missing(answers: Answers) -> list[str]:
 def _ask(given: Answers, *, platform: Platform) -> Answers:
     """Ask for everything that is not given."""
     known = platform.environments
-    name = given.name or ask("Name of the project, such as wine", problem=_name_problem(platform))
-    owner = given.owner or ask("Owner, a name or an e-mail address")
-    cost_centre = given.cost_centre or ask("Cost centre, such as CC-7")
+    name = given.name or ask(Message("Name of the project, such as wine"), problem=_name_problem(platform))
+    owner = given.owner or ask(Message("Owner, a name or an e-mail address"))
+    cost_centre = given.cost_centre or ask(Message("Cost centre, such as CC-7"))
     environments = given.environments or _split(
         ask(
-            f"Environments, separated by commas ({', '.join(known)})",
+            Message("Environments, separated by commas ({known})", known=", ".join(known)),
             default=", ".join(_embedded(known.values())),
             problem=lambda answer: _unknown(_split(answer), known),
         )
     )
     stage = given.stage or ask(
-        "Stage: explore (a notebook), develop (a pipeline too), production (a budget and a schedule too)",
+        Message("Stage: explore (a notebook), develop (a pipeline too), production (a budget and a schedule too)"),
         default=Stage.DEVELOP,
         problem=lambda answer: _unknown([answer], [each.value for each in Stage]),
     )
@@ -141,18 +153,18 @@ def _ask(given: Answers, *, platform: Platform) -> Answers:
         given, name=name, owner=owner, cost_centre=cost_centre, environments=tuple(environments), stage=stage
     )
     if answers.data and not answers.target:
-        answers = replace(answers, target=ask("Column to predict"))
+        answers = replace(answers, target=ask(Message("Column to predict")))
     if "--email" in _missing(_with_defaults(answers, platform)):
-        answers = replace(answers, email=ask("E-mail address for notifications about failures and costs"))
+        answers = replace(answers, email=ask(Message("E-mail address for notifications about failures and costs")))
     return answers
 
 
 def _name_problem(platform: Platform) -> Callable[[str], str]:
     def problem(name: str) -> str:
         if not constraints.matches(constraints.PROJECT_NAME, name):
-            return "Use lower-case letters, digits and single hyphens, and start with a letter."
+            return Message("Use lower-case letters, digits and single hyphens, and start with a letter.")
         if name in platform.projects or name in platform.invalid_projects:
-            return f"projects/{name} exists already. Choose another name."
+            return Message("projects/{name} exists already. Choose another name.", name=name)
         return ""
 
     return problem
@@ -161,7 +173,10 @@ def _name_problem(platform: Platform) -> Callable[[str], str]:
 def _unknown(names: Sequence[str], known: Iterable[str]) -> str:
     choices = tuple(known)
     unknown = [name for name in names if name not in choices]
-    return f"Unknown: {', '.join(unknown)}. Choose from {', '.join(choices)}." if unknown else ""
+    if not unknown:
+        return ""
+    names, allowed = ", ".join(unknown), ", ".join(choices)
+    return Message("Unknown: {names}. Choose from {allowed}.", names=names, allowed=allowed)
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -169,7 +184,8 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 def _join(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    names, last = ", ".join(words[:-1]), words[-1]
+    return Message("{names} and {last}", names=names, last=last) if names else last
 
 
 def _project(answers: Answers) -> NewProject:

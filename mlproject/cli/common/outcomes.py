@@ -9,10 +9,18 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from mlproject.translation import Message, translated
+
 if TYPE_CHECKING:
     from mlproject.outcome import Outcome
 
 _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "unknown": ("?", "yellow"), "problem": ("✗", "red")}
+_NAMES = {
+    "ok": Message("ok"),
+    "warning": Message("warning"),
+    "unknown": Message("unknown"),
+    "problem": Message("problem"),
+}
 FOUND_PROBLEMS = 1
 
 
@@ -28,17 +36,17 @@ def print_outcomes(outcomes: Iterable[Outcome], *, title: str) -> int:
     from mlproject.outcome import has_problem
 
     console = Console(soft_wrap=True, highlight=False, no_color=None if sys.stdout.isatty() else True)
-    console.print(title, markup=False)
+    console.print(translated(title), markup=False)
     printed: list[Outcome] = []
     for outcome in outcomes:
         mark, colour = _MARKS[outcome.state]
         console.print(f"  [{colour}]{mark}[/{colour}] ", end="")
-        console.print(f"{outcome.topic}: {outcome.message}", markup=False)
-        for line in outcome.remedy.splitlines():
+        console.print(f"{translated(outcome.topic)}: {translated(outcome.message)}", markup=False)
+        for line in translated(outcome.remedy).splitlines():
             console.print(f"      {line}", markup=False)
         printed.append(outcome)
     counts = Counter(outcome.state for outcome in printed)
-    console.print(", ".join(f"{count} {state}" for state, count in counts.items()), markup=False)
+    console.print(", ".join(f"{count} {translated(_NAMES[state])}" for state, count in counts.items()), markup=False)
     return FOUND_PROBLEMS if has_problem(printed) else 0
 
 

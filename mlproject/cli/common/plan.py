@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlproject.translation import Message, counted, translated
+
 if TYPE_CHECKING:
     from mlproject.cli.common.session import Session
     from mlproject.deployment import Consequence, DeployedStack, StackChanges
@@ -101,15 +103,21 @@ def print_plan(plan: Plan, *, environment: str) -> None:
     """Print one line per stack, then what the deployment stops, replaces, deletes or leaves behind."""
     print_stacks(plan)
     if plan.consequences:
-        print("The deployment affects resources in use:")
+        print(translated("The deployment affects resources in use:"))
         for consequence in plan.consequences:
             print(f"  {consequence}")
     else:
-        print("No existing resource is stopped, replaced or deleted.")
+        print(translated("No existing resource is stopped, replaced or deleted."))
     for obsolete in plan.obsolete:
         print(
-            f"{obsolete.name} is deployed, but project.yaml no longer requires it. It stays, and may cost money. "
-            f"`mlproject destroy {obsolete.project} --environment {environment} --stack {obsolete.kind}` removes it."
+            translated(
+                "{stack} is deployed, but project.yaml no longer requires it. It stays, and may cost "
+                "money. `mlproject destroy {project} --environment {environment} --stack {kind}` removes it.",
+                stack=obsolete.name,
+                project=obsolete.project,
+                environment=environment,
+                kind=obsolete.kind,
+            )
         )
 
 
@@ -117,20 +125,24 @@ def print_stacks(plan: Plan) -> None:
     """Print one line per stack."""
     width = max((len(stack.path) for stack in plan.stacks), default=0)
     for stack in plan.stacks:
-        print(f"  {stack.path:<{width}}  {_summary(stack)}")
+        print(f"  {stack.path:<{width}}  {translated(_summary(stack))}")
 
 
 def _report_operation(stack: str, status: str) -> None:
-    print(f"{stack}: waiting for the end of an earlier operation ({status})", file=sys.stderr, flush=True)
+    print(
+        translated("{stack}: waiting for the end of an earlier operation ({status})", stack=stack, status=status),
+        file=sys.stderr,
+        flush=True,
+    )
 
 
-def _summary(stack: StackChanges) -> str:
-    from mlproject.cli.common.formatting import format_count
-
+def _summary(stack: StackChanges) -> Message:
     if stack.refusal:
-        return f"not deployed: {stack.refusal}"
+        return Message("not deployed: {refusal}", refusal=stack.refusal)
     if stack.is_new:
-        return "new"
+        return Message("new")
     if stack.is_unchanged:
-        return "no changes"
-    return format_count(len(stack.changes), "change") if stack.changes else "no resource changes"
+        return Message("no changes")
+    if not stack.changes:
+        return Message("no resource changes")
+    return counted(len(stack.changes), "{number:,} change", "{number:,} changes")

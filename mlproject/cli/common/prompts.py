@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from mlproject.errors import UserError
+from mlproject.translation import Message, joined, translated
 
 
 def has_terminal() -> bool:
@@ -26,13 +27,13 @@ def ask(question: str, *, default: str = "", problem: Callable[[str], str] = lam
     """
     while True:
         try:
-            answer = input(f"{question}{f' [{default}]' if default else ''}: ").strip() or default
+            answer = input(f"{translated(question)}{f' [{default}]' if default else ''}: ").strip() or default
         except EOFError:
-            raise UserError("no answer, so nothing was created.") from None
-        reason = problem(answer) if answer else "An answer is required."
+            raise UserError(Message("no answer, so nothing was created.")) from None
+        reason = problem(answer) if answer else Message("An answer is required.")
         if not reason:
             return answer
-        print(reason)
+        print(translated(reason))
 
 
 def confirm(question: str, *, yes: bool, declined: str) -> None:
@@ -49,10 +50,12 @@ def confirm(question: str, *, yes: bool, declined: str) -> None:
     if yes:
         return
     try:
-        answer = input(f"{question} [y/N] ")
+        answer = input(f"{translated(question)} {translated('[y/N]')} ")
     except EOFError:
         raise UserError(
-            f"no answer, so {declined}; run the command again with --yes.", topic="confirmation-required"
+            Message("no answer, so {declined}; run the command again with --yes.", declined=declined),
+            topic="confirmation-required",
         ) from None
-    if answer.strip().lower() not in {"y", "yes"}:
-        raise UserError(f"{declined}.", exit_code=1)
+    # Every answer that means yes in the language of the question.
+    if answer.strip().lower() not in translated("y yes").split():
+        raise UserError(joined("", (declined, ".")), exit_code=1)

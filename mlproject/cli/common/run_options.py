@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlproject.errors import UserError
+from mlproject.translation import Message
 
 if TYPE_CHECKING:
     from mlproject.runner import Interpreter, Permissions
@@ -22,13 +23,21 @@ def permission_mode(permissions: str, definition: Path | None) -> Permissions:
 
     if definition and permissions == "report":
         raise UserError(
-            "--permissions report: a definition from a file runs without AWS, where no permission is evaluated; "
-            "run a deployed project instead."
+            Message(
+                "--permissions report: a definition from a file runs without AWS, where no permission is evaluated; "
+                "run a deployed project instead."
+            )
         )
     for known in PERMISSIONS:
         if known == permissions:
             return known
-    raise UserError(f"--permissions {permissions}: must be {' or '.join(PERMISSIONS)}.")
+    raise UserError(
+        Message(
+            "--permissions {value}: must be {allowed}.",
+            value=permissions,
+            allowed=" or ".join(PERMISSIONS),
+        )
+    )
 
 
 def check_choice(
@@ -46,15 +55,23 @@ def check_choice(
     from mlproject.runner import ISOLATIONS
 
     if isolation is not None and isolation not in ISOLATIONS:
-        raise UserError(f"--isolation {isolation}: must be one of {', '.join(ISOLATIONS)}.")
+        raise UserError(
+            Message(
+                "--isolation {isolation}: must be one of {allowed}.",
+                isolation=isolation,
+                allowed=", ".join(ISOLATIONS),
+            )
+        )
     if definition and (project or pipeline or environment):
-        raise UserError("--definition runs a file; leave out the project, --pipeline and --environment.")
+        raise UserError(Message("--definition runs a file; leave out the project, --pipeline and --environment."))
     if project and pipeline:
-        raise UserError("--pipeline names a deployed pipeline; leave out the project.")
+        raise UserError(Message("--pipeline names a deployed pipeline; leave out the project."))
     if not definition and not ((project or pipeline) and environment):
         raise UserError(
-            "name a project and where it is deployed (mlproject run flights --environment local), a deployed pipeline "
-            "(--pipeline NAME --environment local), or a file (--definition definition.json --code steps)."
+            Message(
+                "name a project and where it is deployed (mlproject run flights --environment local), a deployed "
+                "pipeline (--pipeline NAME --environment local), or a file (--definition definition.json --code steps)."
+            )
         )
 
 
@@ -66,7 +83,13 @@ def reject_local_options(environment: str, *, image: Mapping[str, Any], stand_in
     """
     given = [name for name, values in (("--image", image), ("--stand-in", stand_in)) if values]
     if given:
-        raise UserError(f"{', '.join(given)}: environment {environment} is in AWS, which runs the steps itself.")
+        raise UserError(
+            Message(
+                "{given}: environment {environment} is in AWS, which runs the steps itself.",
+                given=", ".join(given),
+                environment=environment,
+            )
+        )
 
 
 def read_interpreters(texts: list[str]) -> dict[str, Interpreter]:
@@ -95,8 +118,8 @@ def parse_pairs(texts: list[str], *, option: str, form: str) -> dict[str, str]:
     for text in texts:
         name, separator, value = text.partition("=")
         if not separator or not name:
-            raise UserError(f"{option} {text!r}: must be {form}.")
+            raise UserError(Message("{option} {text!r}: must be {form}.", option=option, text=text, form=form))
         if name in pairs:
-            raise UserError(f"{option} {name}: given twice.")
+            raise UserError(Message("{option} {name}: given twice.", option=option, name=name))
         pairs[name] = value
     return pairs

@@ -11,10 +11,15 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from mlproject.runner import MissingPermission, RunResult, StepResult, supported_features
+from mlproject.translation import Message, format_number, joined, translated
 
 _LABELS = {
-    "Succeeded": "succeeded", "Failed": "failed", "Stopped": "stopped", "Skipped": "skipped", "Executing": "running"
-}  # fmt: skip
+    "Succeeded": Message("succeeded"),
+    "Failed": Message("failed"),
+    "Stopped": Message("stopped"),
+    "Skipped": Message("skipped"),
+    "Executing": Message("running"),
+}
 _COLOURS = {"Succeeded": "green", "Failed": "red", "Stopped": "yellow", "Skipped": "dim", "Executing": "cyan"}
 
 
@@ -46,12 +51,12 @@ class _LineView:
 
     def update(self, result: StepResult) -> None:
         if result.status == "Executing":
-            self.note(f"{result.name}: started")
+            self.note(Message("{step}: started", step=result.name))
         else:
-            self.note(f"{result.name}: {_describe_step(result)}")
+            self.note(joined(": ", (result.name, _describe_step(result))))
 
     def note(self, text: str) -> None:
-        print(text, file=self._stream, flush=True)
+        print(translated(text), file=self._stream, flush=True)
 
 
 @contextmanager
@@ -74,14 +79,14 @@ def _live_table() -> Iterator[ProgressView]:
             self.steps[result.name] = result
 
         def note(self, text: str) -> None:
-            self.notes.append(text)
+            self.notes.append(translated(text))
 
         def __rich__(self) -> Group:
             table = Table.grid(padding=(0, 2))
             for name, result in self.steps.items():
                 is_running = result.status == "Executing"
-                elapsed = f"{time.monotonic() - self.started[name]:.1f} s"
-                text = elapsed if is_running else _describe_step(result)
+                elapsed = f"{format_number(time.monotonic() - self.started[name], '.1f')} s"
+                text = elapsed if is_running else translated(_describe_step(result))
                 table.add_row(name, Text(text, style=_COLOURS[result.status]))
             return Group(*map(Text, self.notes), table)
 
@@ -90,12 +95,12 @@ def _live_table() -> Iterator[ProgressView]:
         yield live_table
 
 
-def _describe_step(result: StepResult) -> str:
+def _describe_step(result: StepResult) -> Message:
     if result.stood_in:
-        return "stood in, nothing ran"
+        return Message("stood in, nothing ran")
     if result.cached:
-        return f"{_LABELS[result.status]}, unchanged since an earlier run"
-    return f"{_LABELS[result.status]} in {result.seconds:.2f} s"
+        return Message("{status}, unchanged since an earlier run", status=_LABELS[result.status])
+    return Message("{status} in {seconds:.2f} s", status=_LABELS[result.status], seconds=result.seconds)
 
 
 def print_result(result: RunResult, *, as_json: bool) -> None:
@@ -106,32 +111,47 @@ def print_result(result: RunResult, *, as_json: bool) -> None:
     width = max((len(step.name) for step in result.steps), default=0)
     print()
     for step in result.steps:
-        seconds = f"{step.seconds:8.2f} s" if step.started else " " * 10
-        origin = "  stood in" if step.stood_in else "  unchanged" if step.cached else ""
-        print(f"  {step.name:{width}}  {step.type:13}  {step.status:9}  {seconds}{origin}")
+        seconds = f"{format_number(step.seconds, '8.2f')} s" if step.started else " " * 10
+        origin = translated(_describe_origin(step))
+        print(f"  {step.name:{width}}  {step.type:13}  {step.status:9}  {seconds}{f'  {origin}' if origin else ''}")
     for step in result.steps:
         if step.empty_outputs:
-            print(f"\nWarning: {_empty_outputs_warning(step)}")
+            print(translated("\nWarning: {text}", text=_empty_outputs_warning(step)))
     for name, content in result.property_files.items():
         values = {key: value for key, value in content.items() if not isinstance(value, dict | list)}
         print(f"\n{name}")
         for key, value in values.items():
             print(f"  {key}: {value}")
-    print(f"\n{result.status} in {result.seconds:.2f} s: {result.execution_arn}")
+    print(
+        translated(
+            "\n{status} in {seconds:.2f} s: {execution}",
+            status=result.status,
+            seconds=result.seconds,
+            execution=result.execution_arn,
+        )
+    )
     if result.model_package_arn:
-        print(f"Registered: {result.model_package_arn}")
+        print(translated("Registered: {model}", model=result.model_package_arn))
     if result.folder:
-        print(f"Logs: {result.folder / 'logs'}")
+        print(translated("Logs: {folder}", folder=result.folder / "logs"))
     if result.missing is not None:
         _print_missing_permissions(result, result.missing)
 
 
-def _empty_outputs_warning(step: StepResult) -> str:
+def _describe_origin(step: StepResult) -> str:
+    if step.stood_in:
+        return Message("stood in")
+    return Message("unchanged") if step.cached else ""
+
+
+def _empty_outputs_warning(step: StepResult) -> Message:
     names = ", ".join(step.empty_outputs)
-    outputs = f"output {names}" if len(step.empty_outputs) == 1 else f"outputs {names}"
-    return (
-        f"step {step.name} wrote no file to its {outputs}. Its script may write to another folder. The result is not "
-        "kept for later runs."
+    one, several = Message("output {names}", names=names), Message("outputs {names}", names=names)
+    return Message(
+        "step {step} wrote no file to its {outputs}. Its script may write to another folder. The result is not kept "
+        "for later runs.",
+        step=step.name,
+        outputs=one if len(step.empty_outputs) == 1 else several,
     )
 
 
@@ -140,16 +160,17 @@ def _print_missing_permissions(result: RunResult, missing: tuple[MissingPermissi
     from mlproject.aws_rules.step_calls import STEP_CALLS  # only a report needs it
 
     skipped = [step.name for step in result.steps if step.status == "Skipped" and STEP_CALLS[step.type]]
-    unchecked = f" Not checked, since they did not run: {', '.join(skipped)}." if skipped else ""
+    not_run = Message(" Not checked, since they did not run: {steps}.", steps=", ".join(skipped))
+    unchecked = not_run if skipped else ""
     if not missing:
-        print(f"\nNo permission is missing.{unchecked}")
+        print(translated("\nNo permission is missing.{unchecked}", unchecked=unchecked))
         return
     actions = {(each.principal, each.action) for each in missing}
-    print(f"\nMissing permissions: {len(actions)}.{unchecked}")
+    print(translated("\nMissing permissions: {actions}.{unchecked}", actions=len(actions), unchecked=unchecked))
     for principal in dict.fromkeys(each.principal for each in missing):
         rows = _rows(each for each in missing if each.principal == principal)
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        print(f"\n{principal} is not allowed:")
+        print(translated("\n{principal} is not allowed:", principal=principal))
         for row in rows:
             cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
             print(f"  {'  '.join(cells)}".rstrip())
@@ -161,7 +182,7 @@ def _rows(missing: Iterable[MissingPermission]) -> list[tuple[str, str, str, str
     for each in missing:
         steps.setdefault((each.action, each.resource, each.reason), []).append(each.step)
     rows = [(action, resource, ", ".join(sorted(names)), reason) for (action, resource, reason), names in steps.items()]
-    return [("ACTION", "RESOURCE", "STEPS", "REASON"), *sorted(rows)]
+    return [(translated("ACTION"), translated("RESOURCE"), translated("STEPS"), translated("REASON")), *sorted(rows)]
 
 
 def _as_json(result: RunResult) -> dict[str, Any]:

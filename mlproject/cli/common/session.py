@@ -17,11 +17,12 @@ from mlproject.cli.common.credential_errors import TOKEN_FILE, error_topic, expl
 from mlproject.cli.common.job_role import select_job_role
 from mlproject.errors import UserError
 from mlproject.parameters.model import Environment
+from mlproject.translation import Message, joined
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 LOCAL_FOLDER = Path(".mlproject", "local")
 _CONNECT_SECONDS = 2.0
-NO_CREDENTIALS = (
+NO_CREDENTIALS = Message(
     "no AWS credentials were found; log in (`aws sso login`, AWS_PROFILE) or set them, then run the command again"
 )
 
@@ -114,8 +115,12 @@ def create_session(environment: Environment, root: Path) -> Session:
     server = embedded_aws.status(root / LOCAL_FOLDER)
     if server is None:
         raise UserError(
-            f"environment {environment.name} is in the embedded AWS, which is not running: "
-            f"start it with `mlproject local up`, or set {ENDPOINT} to one that is running.",
+            Message(
+                "environment {environment} is in the embedded AWS, which is not running: start it with `mlproject "
+                "local up`, or set {variable} to one that is running.",
+                environment=environment.name,
+                variable=ENDPOINT,
+            ),
             exit_code=1,
             topic="local-aws-not-running",
         )
@@ -168,15 +173,19 @@ def reporting_aws_errors(action: str) -> Iterator[None]:
     try:
         yield
     except NoCredentialsError as error:
-        raise UserError(f"{action}: {NO_CREDENTIALS}.", exit_code=1, topic="credentials") from error
+        raise UserError(joined("", (action, ": ", NO_CREDENTIALS, ".")), exit_code=1, topic="credentials") from error
     except ProfileNotFound as error:
         raise UserError(
             f"{action}: {error}; set AWS_PROFILE to one that exists, or unset it.", topic="credentials"
         ) from error
     except EndpointConnectionError as error:
         raise UserError(
-            f"{action}: cannot connect ({error}); check the network, or start the embedded AWS with "
-            "`mlproject local up`.",
+            Message(
+                "{action}: cannot connect ({error}); check the network, or start the embedded AWS with `mlproject "
+                "local up`.",
+                action=action,
+                error=error,
+            ),
             exit_code=1,
             topic="aws-unreachable",
         ) from error
@@ -184,8 +193,9 @@ def reporting_aws_errors(action: str) -> Iterator[None]:
         details = error.response.get("Error", {})
         code, message = details.get("Code", "no code"), details.get("Message") or "no message"
         explanation = explain_credential_error(code, message, operation=error.operation_name)
+        returned = Message("AWS returned {code}: {message}", code=code, message=message)
         raise UserError(
-            f"{action}: {explanation or f'AWS returned {code}: {message}'}",
+            joined(": ", (action, explanation or returned)),
             exit_code=1,
             topic=error_topic(code, operation=error.operation_name),
         ) from error
@@ -212,8 +222,12 @@ def _endpoint_session(endpoint: str, environment: Environment, root: Path) -> An
     server = embedded_aws.status(root / LOCAL_FOLDER)
     if server is None or server.endpoint != endpoint:
         raise UserError(
-            f"{ENDPOINT} is {endpoint}, but there are no credentials for it; `mlproject local env`, run in the "
-            "checkout that started it, prints both.",
+            Message(
+                "{variable} is {endpoint}, but there are no credentials for it; `mlproject local env`, run in the "
+                "checkout that started it, prints both.",
+                variable=ENDPOINT,
+                endpoint=endpoint,
+            ),
             exit_code=1,
             topic="local-aws-not-running",
         )
@@ -250,10 +264,17 @@ def _verified_session(environment: Environment, boto3_session: Any, *, endpoint:
     with reporting_aws_errors(f"environment {environment.name}: verifying the credentials"):
         identity = session.client("sts").get_caller_identity()
     if identity["Account"] != environment.account:
+        remedy = Message(': eval "$(mlproject local env -e {environment})".', environment=environment.name)
         raise UserError(
-            f"environment {environment.name} is account {environment.account}, but the credentials belong to account "
-            f"{identity['Account']} ({identity['Arn']}); use credentials of the environment's account"
-            + (f': eval "$(mlproject local env -e {environment.name})".' if endpoint else "."),
+            Message(
+                "environment {environment} is account {account}, but the credentials belong to account {other} "
+                "({arn}); use credentials of the environment's account{remedy}",
+                environment=environment.name,
+                account=environment.account,
+                other=identity["Account"],
+                arn=identity["Arn"],
+                remedy=remedy if endpoint else ".",
+            ),
             topic="wrong-account",
         )
     return session

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlproject.errors import UserError
+from mlproject.translation import Message
 
 if TYPE_CHECKING:
     from mlproject.affected import Affected
@@ -113,8 +114,11 @@ def synthesize_commit(
         return synthesize(checkout, folder / "assemblies", selections, validate=False)
     except UserError as error:
         raise UserError(
-            f"The merge base {commit[:12]} cannot be synthesized with the installed packages; see the output above. "
-            "Compare with the deployed stacks instead: use credentials that may read them.",
+            Message(
+                "The merge base {commit} cannot be synthesized with the installed packages; see the output "
+                "above. Compare with the deployed stacks instead: use credentials that may read them.",
+                commit=commit[:12],
+            ),
             exit_code=1,
             topic="synthesis-failed",
         ) from error

@@ -30,6 +30,7 @@ from mlproject.parameters import (
 from mlproject.parameters.checks.schedules import schedule_findings
 from mlproject.parameters.input_models.located_values import locate_deployments
 from mlproject.report import settings_findings
+from mlproject.translation import Message, joined
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,13 +84,18 @@ def validate_checkout(root: Path, *, now: datetime) -> Validation:
             notes_on_libraries = library_notes(lists, platform.deployments(), definitions)
         except ParametersError as error:
             findings += error.findings
-    notes = tuple(
-        f"pipelines/{name}: the script of step {step} is not checked, since the Python version of its image is unknown."
+    notes: tuple[str, ...] = tuple(
+        Message(
+            "pipelines/{name}: the script of step {step} is not checked, since the Python version of its image is "
+            "unknown.",
+            name=name,
+            step=step,
+        )
         for name, definition in definitions.items()
         for step in unchecked_steps(definition)
     )
     notes += tuple(
-        f"pipelines/{name}: {sentence}"
+        joined(": ", (f"pipelines/{name}", sentence))
         for name, definition in definitions.items()
         for sentence in steps_only_on_aws(definition.document)
     )
@@ -113,7 +119,11 @@ def _certificate_notes(platform: Platform, *, now: datetime) -> Iterator[str]:
     for deployment in known:
         warning = expiry_warning(deployment, now=now)
         if warning:
-            yield f"{warning}: create another one with `{renewal_command(deployment)}`."
+            yield Message(
+                "{warning}: create another one with `{command}`.",
+                warning=warning,
+                command=renewal_command(deployment),
+            )
 
 
 def _container_notes(definitions: Mapping[str, Definition], platform: Platform) -> Iterator[str]:
@@ -130,8 +140,14 @@ def _container_notes(definitions: Mapping[str, Definition], platform: Platform) 
                 steps.setdefault((pipeline.folder, container_name(uri)), {})[image.step] = None
     for (folder, container), names in steps.items():
         yield (
-            f"pipelines/{folder}: the container {container} ({', '.join(names)}) runs on AWS. On this machine, its "
-            f"scripts run only with `mlproject run --image {option_name(container)}=PYTHON`."
+            Message(
+                "pipelines/{folder}: the container {container} ({names}) runs on AWS. On this machine, its "
+                "scripts run only with `mlproject run --image {option}=PYTHON`.",
+                folder=folder,
+                container=container,
+                names=", ".join(names),
+                option=option_name(container),
+            )
         )
 
 
@@ -146,8 +162,16 @@ def _data_version_notes(definitions: Mapping[str, Definition], platform: Platfor
         used = read_data_version(definitions[name], pipeline.parameters)
         if name in described and used not in (None, described[name]):
             yield (
-                f"{deployment.names.path} reads version {used} of the data, but pipelines/{name}/{DATA_FILE} describes "
-                f"version {described[name]}. To read it, set {PARAMETER}."
+                Message(
+                    "{deployment} reads version {used} of the data, but pipelines/{name}/{data_file} describes "
+                    "version {described}. To read it, set {parameter}.",
+                    deployment=deployment.names.path,
+                    used=used,
+                    name=name,
+                    data_file=DATA_FILE,
+                    described=described[name],
+                    parameter=PARAMETER,
+                )
             )
 
 
@@ -173,4 +197,4 @@ def _is_used(folder: str, platform: Platform) -> bool:
 
 
 def _mark_unused(finding: Finding) -> Finding:
-    return replace(finding, message=f"{finding.message} (no project uses this pipeline)")
+    return replace(finding, message=Message("{message} (no project uses this pipeline)", message=finding.message))

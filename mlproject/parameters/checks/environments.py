@@ -14,6 +14,7 @@ from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.layers import Layers
 from mlproject.parameters.tables.regions import REGIONS, default_zones
 from mlproject.parameters.yaml_files.located import Located
+from mlproject.translation import Message
 
 Views = Mapping[str, Located]
 
@@ -29,10 +30,13 @@ def check(layers: Layers, *, root: Path, findings: list[Finding]) -> None:
     views = {name: layers.merged(name) for name in layers.overrides}
     for name, override in layers.overrides.items():
         if not constraints.matches(constraints.ENVIRONMENT_NAME, name):
-            allowed = (
-                f"a lower-case letter, then lower-case letters and digits, {constraints.ENVIRONMENT_NAME_LIMIT} at most"
+            allowed = Message(
+                "a lower-case letter, then lower-case letters and digits, {environment_name_limit} at most",
+                environment_name_limit=constraints.ENVIRONMENT_NAME_LIMIT,
             )
-            findings.append(override.finding(f"{name} is not a valid environment name", allowed=allowed))
+            findings.append(
+                override.finding(Message("{name} is not a valid environment name", name=name), allowed=allowed)
+            )
     for view in views.values():
         for rule in _RULES:
             findings.extend(rule(view))
@@ -50,7 +54,7 @@ def _one_network(view: Located) -> list[Finding]:
         return []
     if len({"new", "imported"} & set(network.mapping)) == 1:
         return []
-    return [network.finding("exactly one kind of network is required", allowed="new or imported")]
+    return [network.finding(Message("exactly one kind of network is required"), allowed=Message("new or imported"))]
 
 
 def _zones_of_region(view: Located) -> list[Finding]:
@@ -65,12 +69,20 @@ def _zones_of_region(view: Located) -> list[Finding]:
             continue
         if not zones and re.fullmatch(rf"{region}[a-z]", zone.value):
             continue
-        allowed = join_names(zones) if zones else f"{region} and a letter"
+        allowed = join_names(zones) if zones else Message("{region} and a letter", region=region)
         suggestion = closest_match(zone.value, zones)
-        found.append(zone.finding(f"{zone.value} is not a zone of {region}", allowed=allowed, suggestion=suggestion))
+        found.append(
+            zone.finding(
+                Message("{zone} is not a zone of {region}", zone=zone.value, region=region),
+                allowed=allowed,
+                suggestion=suggestion,
+            )
+        )
     new = view.at("network", "new")
     if new is not None and new.mapping and not new.at("zones") and not default_zones(region):
-        found.append(new.finding(f"the zones of {region} are unknown. Add `zones:` with two of them"))
+        found.append(
+            new.finding(Message("the zones of {region} are unknown. Add `zones:` with two of them", region=region))
+        )
     return found
 
 
@@ -93,7 +105,7 @@ def _distinct_items(view: Located) -> list[Finding]:
         seen: set[object] = set()
         for item in items.value if items is not None and isinstance(items.value, tuple) else ():
             if isinstance(item.value, str) and item.value in seen:
-                found.append(item.finding(f"{item.value} is listed twice. Keep one"))
+                found.append(item.finding(Message("{item} is listed twice. Keep one", item=item.value)))
             seen.add(item.raw if not isinstance(item.value, str) else item.value)
     return found
 
@@ -108,8 +120,12 @@ def _subnets_by_zone(view: Located) -> list[Finding]:
         return []
     if not zones.value or len(subnets.value) % len(zones.value) == 0:
         return []
-    message = f"{len(subnets.value)} subnets cannot be spread evenly over {len(zones.value)} zones"
-    return [subnets.finding(message, allowed="a multiple of the number of zones, in the order of the zones")]
+    message = Message(
+        "{subnets} subnets cannot be spread evenly over {zones} zones",
+        subnets=len(subnets.value),
+        zones=len(zones.value),
+    )
+    return [subnets.finding(message, allowed=Message("a multiple of the number of zones, in the order of the zones"))]
 
 
 def _unused_endpoint_keys(view: Located) -> list[Finding]:
@@ -118,7 +134,7 @@ def _unused_endpoint_keys(view: Located) -> list[Finding]:
     if endpoints is None or endpoints.value != "exist":
         return []
     places = (view.at("network", "imported", name) for name in ("cidr", "route_table_ids"))
-    message = "has no effect with `endpoints: exist`. Remove it, or set `endpoints: create`"
+    message = Message("has no effect with `endpoints: exist`. Remove it, or set `endpoints: create`")
     return [place.finding(message) for place in places if place is not None]
 
 
@@ -145,9 +161,14 @@ def _boundaries_of_other_accounts(views: Views) -> list[Finding]:
             continue
         place = others.setdefault((boundary.line, boundary.key), (boundary, match.group(1), []))
         place[2].append(f"{name} uses {account}")
-    remedy = "a policy of each environment's own account. Set it below each environment, or use the policy's name"
+    remedy = Message(
+        "a policy of each environment's own account. Set it below each environment, or use the policy's name"
+    )
     return [
-        boundary.finding(f"the policy belongs to account {owner}, but {', '.join(users)}", allowed=remedy)
+        boundary.finding(
+            Message("the policy belongs to account {owner}, but {users}", owner=owner, users=", ".join(users)),
+            allowed=remedy,
+        )
         for boundary, owner, users in others.values()
     ]
 
@@ -163,8 +184,15 @@ def _overlaps(views: Views) -> list[Finding]:
             continue
         for other_name, other, other_network in earlier:
             if network.overlaps(other_network):
-                message = f"{network} of {name} overlaps {other_network} of {other_name} (line {other.line})"
-                found.append(place.finding(message, allowed="CIDR blocks that do not overlap"))
+                message = Message(
+                    "{network} of {name} overlaps {other_network} of {other_name} (line {line})",
+                    network=network,
+                    name=name,
+                    other_network=other_network,
+                    other_name=other_name,
+                    line=other.line,
+                )
+                found.append(place.finding(message, allowed=Message("CIDR blocks that do not overlap")))
         earlier.append((name, place, network))
     return found
 
@@ -193,7 +221,9 @@ def _duplicate_endpoints(views: Views) -> list[Finding]:
             continue
         if vpc in creators:
             other, place = creators[vpc]
-            message = f"{other} (line {place.line}) already creates the endpoints of {vpc}"
+            message = Message(
+                "{other} (line {line}) already creates the endpoints of {vpc}", other=other, line=place.line, vpc=vpc
+            )
             found.append(endpoints.finding(message, allowed="exist"))
         creators.setdefault(vpc, (name, endpoints))
     return found

@@ -10,6 +10,7 @@ from typing import TypeGuard
 from mlproject.parameters.findings import Finding
 from mlproject.parameters.input_models import constraints
 from mlproject.parameters.yaml_files.located import Located
+from mlproject.translation import Message
 
 # Our limits, far above any realistic file, so that a wrong path does not fill the archive that notebooks download.
 START_SCRIPT_BYTES = 64 * 1024
@@ -29,10 +30,12 @@ def check_start_script(place: Located | None, *, folder: Path) -> list[Finding]:
     if isinstance(text, Finding):
         return [text]
     if not text.strip():
-        return [place.finding(f"{place.value} is empty. Add commands, or remove the key")]
+        return [place.finding(Message("{place} is empty. Add commands, or remove the key", place=place.value))]
     if "\r" in text:
-        message = f"{place.value} has Windows line endings (CRLF), which Bash reads as part of each command"
-        return [place.finding(message, allowed="LF line endings. Save the file with LF")]
+        message = Message(
+            "{place} has Windows line endings (CRLF), which Bash reads as part of each command", place=place.value
+        )
+        return [place.finding(message, allowed=Message("LF line endings. Save the file with LF"))]
     return []
 
 
@@ -48,14 +51,22 @@ def check_certificates(place: Located | None, *, folder: Path) -> list[Finding]:
     text = _read(place, folder=folder, limit=CERTIFICATES_BYTES)
     if isinstance(text, Finding):
         return [text]
-    allowed = "certificates in PEM format (-----BEGIN CERTIFICATE-----)"
+    allowed = Message("certificates in PEM format (-----BEGIN CERTIFICATE-----)")
     if re.search("-----BEGIN [A-Z ]*PRIVATE KEY-----", text):
-        message = f"{place.value} contains a private key, which must not leave its machine. Remove it from the file"
+        message = Message(
+            "{place} contains a private key, which must not leave its machine. Remove it from the file",
+            place=place.value,
+        )
         return [place.finding(message, allowed=allowed)]
     try:
         ssl.create_default_context(cadata=text)
     except (ssl.SSLError, ValueError):
-        return [place.finding(f"{place.value} contains no valid certificate, or one that is damaged", allowed=allowed)]
+        return [
+            place.finding(
+                Message("{place} contains no valid certificate, or one that is damaged", place=place.value),
+                allowed=allowed,
+            )
+        ]
     return []
 
 
@@ -72,15 +83,24 @@ def _read(place: Located, *, folder: Path, limit: int) -> str | Finding:
     """Return the text of a file, or the reason why it cannot be used."""
     path = folder / str(place.value)
     if not path.is_file():
-        message = f"{place.value} does not exist beside {Path(place.file).name}"
-        return place.finding(message, allowed=f"the path of a file, from the folder of {Path(place.file).name}")
+        message = Message("{place} does not exist beside {name}", place=place.value, name=Path(place.file).name)
+        return place.finding(
+            message, allowed=Message("the path of a file, from the folder of {name}", name=Path(place.file).name)
+        )
     try:
         data = path.read_bytes()
         if len(data) > limit:
-            return place.finding(f"{place.value} has {len(data):,} bytes", allowed=f"up to {limit:,} bytes")
+            return place.finding(
+                Message("{place} has {data:,} bytes", place=place.value, data=len(data)),
+                allowed=Message("up to {limit:,} bytes", limit=limit),
+            )
         return data.decode("utf-8")
     except OSError as error:
-        problem = f"{place.value} cannot be read ({error.strerror or error}). Check the file and its permissions"
+        problem = Message(
+            "{place} cannot be read ({error}). Check the file and its permissions",
+            place=place.value,
+            error=error.strerror or error,
+        )
         return place.finding(problem)
     except UnicodeDecodeError:
-        return place.finding(f"{place.value} is not UTF-8 text. Save it as UTF-8")
+        return place.finding(Message("{place} is not UTF-8 text. Save it as UTF-8", place=place.value))

@@ -9,6 +9,7 @@ from typing import Any
 
 from mlproject.parameters.findings import Finding, closest_match, join_names
 from mlproject.parameters.yaml_files.located import Located
+from mlproject.translation import Message
 
 
 def _is_number(value: object) -> bool:
@@ -50,10 +51,19 @@ class PipelineFolders:
         if pipeline is None or folder is None or not isinstance(folder.value, str):
             return []
         if folder.value not in self._names and self._folder.joinpath(folder.value).is_dir():
-            message = f"pipelines/{folder.value} contains neither pipeline.py nor definition.json. Write pipeline.py"
-            return [folder.finding(f"{message}, and run `mlproject pipeline build {folder.value}`")]
+            message = Message(
+                "pipelines/{folder} contains neither pipeline.py nor definition.json. Write pipeline.py",
+                folder=folder.value,
+            )
+            return [
+                folder.finding(
+                    Message(
+                        "{message}, and run `mlproject pipeline build {folder}`", message=message, folder=folder.value
+                    )
+                )
+            ]
         if folder.value not in self._names:
-            message = f"pipelines/{folder.value} does not exist"
+            message = Message("pipelines/{folder} does not exist", folder=folder.value)
             suggestion = closest_match(folder.value, self._names)
             return [folder.finding(message, allowed=join_names(self._names), suggestion=suggestion)]
         if folder.value not in self._read:
@@ -61,7 +71,13 @@ class PipelineFolders:
         parameters, problem = self._read[folder.value]
         if problem:
             return [
-                folder.finding(f"pipelines/{folder.value}/definition.json {problem}. Run `mlproject pipeline build`")
+                folder.finding(
+                    Message(
+                        "pipelines/{folder}/definition.json {problem}. Run `mlproject pipeline build`",
+                        folder=folder.value,
+                        problem=problem,
+                    )
+                )
             ]
         values = pipeline.at("parameters")
         items = values.mapping.items() if values is not None else ()
@@ -85,7 +101,7 @@ def _check_value(name: str, value: Located, parameters: Mapping[str, Mapping[str
     """Return the errors in one parameter: its name, type and allowed values."""
     parameter = parameters.get(name)
     if parameter is None:
-        message = "the pipeline has no such parameter"
+        message = Message("the pipeline has no such parameter")
         return [value.finding(message, allowed=join_names(parameters), suggestion=closest_match(name, parameters))]
     if not isinstance(value.value, str | int | float | bool):
         return []
@@ -93,7 +109,12 @@ def _check_value(name: str, value: Located, parameters: Mapping[str, Mapping[str
     if not fits(value.value):
         return [
             value.finding(
-                f"{value.raw} is not a valid value for a parameter of type {parameter['Type']}", allowed=allowed
+                Message(
+                    "{value} is not a valid value for a parameter of type {type}",
+                    value=value.raw,
+                    type=parameter["Type"],
+                ),
+                allowed=allowed,
             )
         ]
     choices = parameter.get("EnumValues")
@@ -102,7 +123,9 @@ def _check_value(name: str, value: Located, parameters: Mapping[str, Mapping[str
         suggestion = closest_match(str(value.value), names)
         return [
             value.finding(
-                f"{value.raw} is not one of the allowed values", allowed=join_names(names), suggestion=suggestion
+                Message("{value} is not one of the allowed values", value=value.raw),
+                allowed=join_names(names),
+                suggestion=suggestion,
             )
         ]
     return []

@@ -27,6 +27,7 @@ from mlproject.parameters.input_models.layers import Layers
 from mlproject.parameters.input_models.library_lists import LibraryLists
 from mlproject.parameters.tables.regions import REGIONS
 from mlproject.parameters.yaml_files.located import Located
+from mlproject.translation import Message
 
 FILE = "project.yaml"
 
@@ -79,7 +80,9 @@ def check(
             near = closest_match(name, environments.overrides)
             allowed = join_names(environments.overrides)
             findings.append(
-                override.finding("there is no such environment in environments.yaml", allowed=allowed, suggestion=near)
+                override.finding(
+                    Message("there is no such environment in environments.yaml"), allowed=allowed, suggestion=near
+                )
             )
             continue
         of_environment = environments.merged(name)
@@ -102,7 +105,7 @@ def _misspelled_notebooks(common: Located | None, override: Located | None) -> l
     for name, notebook in (override.mapping if override is not None else {}).items():
         near = closest_match(name, names)
         if near and name not in names and notebook.at("instance_type") is None and notebook.value is not None:
-            message = f"no common notebook is called {name}, and a new one requires instance_type"
+            message = Message("no common notebook is called {name}, and a new one requires instance_type", name=name)
             findings.append(notebook.finding(message, allowed=join_names(names), suggestion=near))
     return findings
 
@@ -110,28 +113,44 @@ def _misspelled_notebooks(common: Located | None, override: Located | None) -> l
 def _check_contents(view: Located, override: Located, *, project: str, environment: str) -> list[Finding]:
     """Return an error if there is nothing to deploy, or a schedule without a pipeline to start."""
     if all(_is_absent(view.at(key)) for key in CONTENTS):
-        message = f"{project} has nothing to deploy in {environment}"
-        allowed = f"at least one of the keys {join_names(CONTENTS)}, at the top level or here"
+        message = Message("{project} has nothing to deploy in {environment}", project=project, environment=environment)
+        allowed = Message(
+            "at least one of the keys {contents}, at the top level or here", contents=join_names(CONTENTS)
+        )
         return [override.finding(message, allowed=allowed)]
     engine = view.at("pipeline", "engine")
     uses_spark = engine is not None and engine.value == "spark"
     if engine is not None and uses_spark and _is_absent(view.at("emr")) and _is_absent(view.at("emr_serverless")):
-        message = f"there is neither emr nor emr_serverless in {environment}, on which the steps would run"
-        allowed = "spark together with the key emr or emr_serverless. Add one, or use pandas"
+        message = Message(
+            "there is neither emr nor emr_serverless in {environment}, on which the steps would run",
+            environment=environment,
+        )
+        allowed = Message("spark together with the key emr or emr_serverless. Add one, or use pandas")
         return [engine.finding(message, allowed=allowed)]
     has_cluster = not _is_absent(view.at("emr"))
     if engine is not None and uses_spark and has_cluster and _is_absent(view.at("emr", "core_instance_type")):
-        message = f"the cluster in {environment} has fleets, and the steps create clusters of one core node type"
-        return [engine.finding(message, allowed="spark together with emr.core_instance_type, or pandas")]
+        message = Message(
+            "the cluster in {environment} has fleets, and the steps create clusters of one core node type",
+            environment=environment,
+        )
+        return [engine.finding(message, allowed=Message("spark together with emr.core_instance_type, or pandas"))]
     serving = view.at("serving")
     if serving is not None and not _is_absent(serving) and _is_absent(view.at("pipeline")):
-        message = f"there is no pipeline in {environment} that registers a model to serve"
-        return [serving.finding(message, allowed="serving together with the key pipeline. Add it, or remove this")]
+        message = Message(
+            "there is no pipeline in {environment} that registers a model to serve", environment=environment
+        )
+        return [
+            serving.finding(message, allowed=Message("serving together with the key pipeline. Add it, or remove this"))
+        ]
     operations = view.at("operations")
     schedule = operations.at("schedule") if operations is not None else None
     if schedule is not None and not _is_absent(schedule) and _is_absent(view.at("pipeline")):
-        message = f"there is no pipeline to start in {environment}"
-        return [schedule.finding(message, allowed="a schedule together with the key pipeline. Add it, or remove this")]
+        message = Message("there is no pipeline to start in {environment}", environment=environment)
+        return [
+            schedule.finding(
+                message, allowed=Message("a schedule together with the key pipeline. Add it, or remove this")
+            )
+        ]
     return []
 
 
@@ -164,7 +183,7 @@ def check_names(files: Mapping[Path, Located], *, environments: Layers | None, f
 
 
 def _missing_name(file: Located, folder: str) -> Finding:
-    allowed = f"{folder}, the name of the folder"
+    allowed = Message("{folder}, the name of the folder", folder=folder)
     return Finding(file=file.file, line=file.line, key="name", message=MISSING, allowed=allowed)
 
 
@@ -174,16 +193,20 @@ def _name_problem(place: Located, *, folder: str, owners: Mapping[str, Located])
     if name != folder:
         owner = owners.get(name) if isinstance(name, str) else None
         message = (
-            f"{name} is already the name of {owner.file}"
+            Message("{name} is already the name of {file}", name=name, file=owner.file)
             if owner is not None
-            else f"{place.raw} does not match the name of the folder"
+            else Message("{place} does not match the name of the folder", place=place.raw)
         )
-        return place.finding(message, allowed=f"{folder}, the name of the folder")
+        return place.finding(message, allowed=Message("{folder}, the name of the folder", folder=folder))
     if not isinstance(name, str) or not constraints.matches(constraints.PROJECT_NAME, name):
-        allowed = "lower-case letters, digits and single hyphens, starting with a letter; rename the folder too"
-        return place.finding(f"{place.raw} is not a valid project name", allowed=allowed)
+        allowed = Message(
+            "lower-case letters, digits and single hyphens, starting with a letter; rename the folder too"
+        )
+        return place.finding(Message("{place} is not a valid project name", place=place.raw), allowed=allowed)
     if name in RESERVED_NAMES or name.startswith(RESERVED_PREFIXES):
-        return place.finding(f"{name} is reserved by AWS or mlproject. Choose another name, and rename the folder too")
+        return place.finding(
+            Message("{name} is reserved by AWS or mlproject. Choose another name, and rename the folder too", name=name)
+        )
     return None
 
 
@@ -199,10 +222,15 @@ def _too_long(place: Located, environments: Layers, *, used: Located | None) -> 
     length = len(str(place.value))
     if length <= limit:
         return None
-    message = (
-        f"{place.raw} has {length} characters, but the name of the {resource} in {environment} leaves room for {limit}"
+    message = Message(
+        "{place} has {length} characters, but the name of the {resource} in {environment} leaves room for {limit}",
+        place=place.raw,
+        length=length,
+        resource=resource,
+        environment=environment,
+        limit=limit,
     )
-    return place.finding(message, allowed=f"at most {limit} characters. Rename the folder too")
+    return place.finding(message, allowed=Message("at most {limit} characters. Rename the folder too", limit=limit))
 
 
 def _names_without_project(environment: str, view: Located) -> list[tuple[str, str, int]]:

@@ -15,6 +15,7 @@ from mlproject.parameters.input_models.emr import inherit
 from mlproject.parameters.input_models.hours import STOP_MINUTES, minute_of_day
 from mlproject.parameters.input_models.library_lists import OWNED_BY_EMR, LibraryLists
 from mlproject.parameters.yaml_files.located import Located, child_key
+from mlproject.translation import Message
 
 
 def check_notebooks(
@@ -73,8 +74,12 @@ def check_emr(view: Located, *, folder: Path, lists: LibraryLists) -> list[Findi
 def _check_certificate_file(emr: Located, *, folder: Path) -> list[Finding]:
     file = emr.at("certificate_file")
     if file is not None and emr.at("certificate_s3") is None:
-        message = "there is no certificate_s3, whose certificate the notebooks would trust"
-        return [file.finding(message, allowed="certificate_file together with certificate_s3. Add it, or remove this")]
+        message = Message("there is no certificate_s3, whose certificate the notebooks would trust")
+        return [
+            file.finding(
+                message, allowed=Message("certificate_file together with certificate_s3. Add it, or remove this")
+            )
+        ]
     return check_certificates(file, folder=folder)
 
 
@@ -99,14 +104,18 @@ def _missing_cluster(place: Located | None, view: Located, *, environment: str) 
         allowed = "the key emr_serverless beside notebooks. Add it, or remove this"
         return [] if has_application else [place.finding(message, allowed=allowed)]
     if emr is None or not emr.mapping:
-        message = f"there is no emr in {environment}, of which {place.raw} would be a cluster"
-        return [place.finding(message, allowed="the key emr beside notebooks. Add it, or remove this")]
+        message = Message(
+            "there is no emr in {environment}, of which {place} would be a cluster",
+            environment=environment,
+            place=place.raw,
+        )
+        return [place.finding(message, allowed=Message("the key emr beside notebooks. Add it, or remove this"))]
     named = emr.at("clusters")
     clusters = [MAIN_CLUSTER, *sorted(named.mapping if named is not None else ())]
     clusters += [APPLICATION] if has_application else []
     if place.value in clusters:
         return []
-    message = f"there is no cluster {place.raw} in {environment}"
+    message = Message("there is no cluster {place} in {environment}", place=place.raw, environment=environment)
     near = closest_match(place.value, clusters)
     return [place.finding(message, allowed=", ".join(clusters), suggestion=near)]
 
@@ -122,11 +131,15 @@ def _name_too_long(name: str, place: Located, *, project: str, environment: str)
     )
     if len(name) <= limit:
         return []
-    message = (
-        f"the notebook's name has {len(name)} characters, but the name of {resource} in {environment} "
-        f"leaves room for {limit}"
+    message = Message(
+        "the notebook's name has {name} characters, but the name of {resource} in {environment} "
+        "leaves room for {limit}",
+        name=len(name),
+        resource=resource,
+        environment=environment,
+        limit=limit,
     )
-    return [place.finding(message, allowed=f"at most {max(limit, 0)} characters")]
+    return [place.finding(message, allowed=Message("at most {limit} characters", limit=max(limit, 0)))]
 
 
 def _hours_without_end(hours: Located | None) -> list[Finding]:
@@ -138,14 +151,27 @@ def _hours_without_end(hours: Located | None) -> list[Finding]:
     if start_minute is None or stop_minute is None:
         return []
     if start.value == stop.value:
-        message = f"the notebook would stop when it starts, at {start.raw}"
-        return [stop.finding(message, allowed="another time than start. Remove `hours` to start the notebook by hand")]
+        message = Message("the notebook would stop when it starts, at {start}", start=start.raw)
+        return [
+            stop.finding(
+                message, allowed=Message("another time than start. Remove `hours` to start the notebook by hand")
+            )
+        ]
     if (start_minute - stop_minute) % (24 * 60) <= STOP_MINUTES:
-        message = (
-            f"the notebook would be stopped when it has just started, at {start.raw}: {STOP_MINUTES} minutes after "
-            "`stop`, a schedule stops an instance that has not stopped itself"
+        message = Message(
+            "the notebook would be stopped when it has just started, at {start}: {stop_minutes} minutes "
+            "after `stop`, a schedule stops an instance that has not stopped itself",
+            start=start.raw,
+            stop_minutes=STOP_MINUTES,
         )
-        return [stop.finding(message, allowed=f"a time more than {STOP_MINUTES} minutes before start, or after it")]
+        return [
+            stop.finding(
+                message,
+                allowed=Message(
+                    "a time more than {stop_minutes} minutes before start, or after it", stop_minutes=STOP_MINUTES
+                ),
+            )
+        ]
     return []
 
 
@@ -163,7 +189,17 @@ def _secret_elsewhere(place: Located | None, of_environment: Located, *, environ
     for key, written in (("region", match.group(1)), ("account", match.group(2))):
         expected = of_environment.text(key)
         if expected is not None and written != expected:
-            allowed = f"a secret in {expected}; set it for {environment} under `environments:`"
-            message = f"the secret belongs to {key} {written}, but the environment {environment} uses {expected}"
+            allowed = Message(
+                "a secret in {expected}; set it for {environment} under `environments:`",
+                expected=expected,
+                environment=environment,
+            )
+            message = Message(
+                "the secret belongs to {key} {written}, but the environment {environment} uses {expected}",
+                key=key,
+                written=written,
+                environment=environment,
+                expected=expected,
+            )
             found.append(place.finding(message, allowed=allowed))
     return found

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from mlproject.parameters.findings import InvalidValueError
 from mlproject.parameters.input_models import constraints
+from mlproject.translation import Message
 
 # https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1: 64 before the @, 254 in all.
 EMAIL_LIMIT, LOCAL_PART_LIMIT = 254, 64
@@ -39,31 +40,31 @@ def validate_email(text: str) -> str:
     """Validate an email address, as AWS Budgets and SNS accept it."""
     local = text.partition("@")[0]
     if len(text) > EMAIL_LIMIT or len(local) > LOCAL_PART_LIMIT or not constraints.matches(_EMAIL, text):
-        raise InvalidValueError(f"{text} is not a valid email address")
+        raise InvalidValueError(Message("{text} is not a valid email address", text=text))
     return text
 
 
 def validate_https_url(text: str) -> str:
     """Validate an HTTPS URL without credentials. The error message does not repeat a URL with credentials."""
     if re.search(CREDENTIALS, text):
-        message = "the URL contains a user or password, which anyone with access to this file could read"
+        message = Message("the URL contains a user or password, which anyone with access to this file could read")
         raise InvalidValueError(message, secret=True)
     parts = _split(text)
     if parts is None or parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
-        raise InvalidValueError(f"{text} is not a plain https URL")
+        raise InvalidValueError(Message("{text} is not a plain https URL", text=text))
     return text
 
 
 def validate_proxy(text: str) -> str:
     """Validate the URL of a proxy: scheme, host and port, without credentials."""
     if re.search(CREDENTIALS, text):
-        message = "the URL contains a user or password, which anyone with access to this file could read"
+        message = Message("the URL contains a user or password, which anyone with access to this file could read")
         raise InvalidValueError(message, secret=True)
     if not constraints.matches(PROXY, text):
-        raise InvalidValueError(f"{text} is not the URL of a proxy")
+        raise InvalidValueError(Message("{text} is not the URL of a proxy", text=text))
     port = int(text.rpartition(":")[2].rstrip("/"))
     if not 1 <= port <= PORT_LIMIT:
-        raise InvalidValueError(f"{port} is not a port")
+        raise InvalidValueError(Message("{port} is not a port", port=port))
     return text
 
 
@@ -74,7 +75,7 @@ def validate_repository_url(text: str) -> str:
     """
     validate_https_url(text)
     if len(urlsplit(text).path) < len("/a/b"):
-        raise InvalidValueError(f"{text} names a host but no repository")
+        raise InvalidValueError(Message("{text} names a host but no repository", text=text))
     return text
 
 

@@ -8,6 +8,7 @@ import re
 from mlproject.names import APPLICATION, MAIN_CLUSTER
 from mlproject.parameters.findings import InvalidValueError, closest_match
 from mlproject.parameters.tables.regions import REGIONS
+from mlproject.translation import Message
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-pipeline.html (parallel steps per execution)
 PARALLEL_STEPS_LIMIT = 50
@@ -93,7 +94,9 @@ def validate_region(text: str) -> str:
     """Validate a region: SageMaker must be available in it."""
     if text not in REGIONS:
         near = closest_match(text, REGIONS)
-        raise InvalidValueError(f"{text} is not a region where SageMaker is available", suggestion=near)
+        raise InvalidValueError(
+            Message("{text} is not a region where SageMaker is available", text=text), suggestion=near
+        )
     return text
 
 
@@ -105,11 +108,11 @@ def validate_existing_cidr(text: str) -> str:
     try:
         network = ipaddress.IPv4Network(text, strict=False)
     except ValueError:
-        raise InvalidValueError(f"{text} is not a valid IPv4 CIDR block") from None
+        raise InvalidValueError(Message("{text} is not a valid IPv4 CIDR block", text=text)) from None
     if str(network) != text:
-        raise InvalidValueError(f"{text} has host bits set", suggestion=str(network))
+        raise InvalidValueError(Message("{text} has host bits set", text=text), suggestion=str(network))
     if not 16 <= network.prefixlen <= 28:
-        raise InvalidValueError(f"{text} is not a VPC's CIDR block, which is /16 to /28")
+        raise InvalidValueError(Message("{text} is not a VPC's CIDR block, which is /16 to /28", text=text))
     return text
 
 
@@ -118,46 +121,59 @@ def validate_cidr(text: str) -> str:
     try:
         network = ipaddress.IPv4Network(text, strict=False)
     except ValueError:
-        raise InvalidValueError(f"{text} is not a valid IPv4 CIDR block") from None
+        raise InvalidValueError(Message("{text} is not a valid IPv4 CIDR block", text=text)) from None
     if str(network) != text:
-        raise InvalidValueError(f"{text} has host bits set", suggestion=str(network))
+        raise InvalidValueError(Message("{text} has host bits set", text=text), suggestion=str(network))
     if network.prefixlen not in VPC_PREFIXES:
         raise InvalidValueError(
-            f"{text} has {network.num_addresses:,} addresses, too many for a VPC or too few for two subnets"
+            Message(
+                "{text} has {num_addresses:,} addresses, too many for a VPC or too few for two subnets",
+                text=text,
+                num_addresses=network.num_addresses,
+            )
         )
     if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
-        raise InvalidValueError(f"{text} is not a private range")
+        raise InvalidValueError(Message("{text} is not a private range", text=text))
     if network.overlaps(AWS_INTERNAL_RANGE):
-        raise InvalidValueError(f"{text} overlaps {AWS_INTERNAL_RANGE}, which SageMaker uses internally")
+        raise InvalidValueError(
+            Message(
+                "{text} overlaps {aws_internal_range}, which SageMaker uses internally",
+                text=text,
+                aws_internal_range=AWS_INTERNAL_RANGE,
+            )
+        )
     return text
 
 
 def validate_notebook_name(text: str) -> str:
     """Validate a notebook name. Its length is checked elsewhere because it depends on the project and environment."""
     if not matches(NOTEBOOK_NAME, text):
-        allowed = "lower-case letters, digits and single hyphens, starting with a letter"
-        raise InvalidValueError(f"{text} is not a valid notebook name", allowed=allowed)
+        allowed = Message("lower-case letters, digits and single hyphens, starting with a letter")
+        raise InvalidValueError(Message("{text} is not a valid notebook name", text=text), allowed=allowed)
     return text
 
 
 def validate_cluster_name(text: str) -> str:
     """Validate the name of a cluster beside the main one."""
-    allowed = "1 to 20 lower-case letters and digits, starting with a letter"
+    allowed = Message("1 to 20 lower-case letters and digits, starting with a letter")
     if not matches(CLUSTER_NAME, text):
-        raise InvalidValueError(f"{text} is not a valid cluster name", allowed=allowed)
+        raise InvalidValueError(Message("{text} is not a valid cluster name", text=text), allowed=allowed)
     if text == MAIN_CLUSTER:
-        message = f"{text} is the name of the cluster with the values of emr itself"
-        raise InvalidValueError(message, allowed="another name")
+        message = Message("{text} is the name of the cluster with the values of emr itself", text=text)
+        raise InvalidValueError(message, allowed=Message("another name"))
     return text
 
 
 def validate_tag_key(text: str) -> str:
     """Validate a tag key."""
     if text.lower().startswith("aws:"):
-        raise InvalidValueError(f"{text} starts with aws:, which is reserved by AWS")
+        raise InvalidValueError(Message("{text} starts with aws:, which is reserved by AWS", text=text))
     if not 1 <= len(text) <= TAG_KEY_LIMIT or not _TAG_CHARACTERS.fullmatch(text):
         raise InvalidValueError(
-            "this is not a valid tag key", allowed=f"1 to {TAG_KEY_LIMIT} characters: {_TAG_ALLOWED}"
+            Message("this is not a valid tag key"),
+            allowed=Message(
+                "1 to {tag_key_limit} characters: {tag_allowed}", tag_key_limit=TAG_KEY_LIMIT, tag_allowed=_TAG_ALLOWED
+            ),
         )
     return text
 
@@ -166,7 +182,12 @@ def validate_tag_value(text: str) -> str:
     """Validate a tag value."""
     if len(text) > TAG_VALUE_LIMIT or not _TAG_CHARACTERS.fullmatch(text):
         raise InvalidValueError(
-            "this is not a valid tag value", allowed=f"up to {TAG_VALUE_LIMIT} characters: {_TAG_ALLOWED}"
+            Message("this is not a valid tag value"),
+            allowed=Message(
+                "up to {tag_value_limit} characters: {tag_allowed}",
+                tag_value_limit=TAG_VALUE_LIMIT,
+                tag_allowed=_TAG_ALLOWED,
+            ),
         )
     return text
 
@@ -174,5 +195,5 @@ def validate_tag_value(text: str) -> str:
 def validate_filled_tag_value(text: str) -> str:
     """Validate a tag value that must not be empty (owner, cost centre)."""
     if not text.strip():
-        raise InvalidValueError("this value is empty")
+        raise InvalidValueError(Message("this value is empty"))
     return validate_tag_value(text)

@@ -11,6 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from mlproject.parameters.findings import InvalidValueError
 from mlproject.parameters.input_models import constraints
+from mlproject.translation import Message
 
 # The largest integer that JSON parsers keep exactly: https://www.rfc-editor.org/rfc/rfc8259#section-6. Infinity and NaN
 # exceed it.
@@ -60,14 +61,16 @@ def validate_distinct(items: tuple[str, ...]) -> tuple[str, ...]:
     """Validate that a list has no duplicates."""
     for at, item in enumerate(items):
         if item in items[:at]:
-            raise InvalidValueError(f"{item or 'the empty string'} is listed twice. Keep one", allowed="")
+            raise InvalidValueError(
+                Message("{item} is listed twice. Keep one", item=item or "the empty string"), allowed=""
+            )
     return items
 
 
 def validate_scalar(value: object) -> object:
     """Validate that a value is a string, number or boolean, before pydantic tries each type in turn."""
     if not isinstance(value, str | int | float | bool):
-        raise InvalidValueError("this must be a single value")
+        raise InvalidValueError(Message("this must be a single value"))
     if isinstance(value, int | float) and not abs(value) <= NUMBER_LIMIT:
-        raise InvalidValueError("JSON cannot represent this number exactly")
+        raise InvalidValueError(Message("JSON cannot represent this number exactly"))
     return value

@@ -13,6 +13,7 @@ from pydantic import AfterValidator
 from mlproject.parameters.findings import InvalidValueError
 from mlproject.parameters.input_models.fields import FrozenModel, parameter, validate_distinct
 from mlproject.parameters.schedule import expressions
+from mlproject.translation import Message
 
 Day = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 DAYS: tuple[Day, ...] = get_args(Day)
@@ -33,7 +34,7 @@ def _validate_time(text: str) -> str:
     if not re.fullmatch(_TIME, text):
         padded = text.zfill(len("00:00"))
         raise InvalidValueError(
-            f"{text} is not a time of day", suggestion=padded if re.fullmatch(_TIME, padded) else ""
+            Message("{text} is not a time of day", text=text), suggestion=padded if re.fullmatch(_TIME, padded) else ""
         )
     return text
 

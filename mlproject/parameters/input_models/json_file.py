@@ -12,6 +12,7 @@ from mlproject.parameters.findings import Finding, ParametersError
 from mlproject.parameters.input_models.validation_errors import Model, validate
 from mlproject.parameters.yaml_files.file import parse_yaml
 from mlproject.parameters.yaml_files.located import Located
+from mlproject.translation import Message
 
 
 def read_json(path: Path, model: type[Model], *, root: Path) -> Model:
@@ -68,11 +69,11 @@ def _text(path: Path, file: str) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        message = "does not exist. Create it"
+        message = Message("does not exist. Create it")
     except OSError as error:
-        message = f"cannot be read ({error.strerror or error}). Check the file and its permissions"
+        message = Message("cannot be read ({error}). Check the file and its permissions", error=error.strerror or error)
     except UnicodeDecodeError:
-        message = "is not UTF-8 text. Save it as UTF-8"
+        message = Message("is not UTF-8 text. Save it as UTF-8")
     raise ParametersError([Finding(file=file, line=None, key="", message=message)])
 
 
@@ -82,10 +83,12 @@ def _parse(text: str, file: str) -> dict[str, Any]:
         content = json.loads(text)
         if isinstance(content, dict):
             return content
-        message = 'contains no JSON object. Write `{"key": value}`'
+        message: str = Message('contains no JSON object. Write `{"key": value}`')
     except json.JSONDecodeError as error:
         line = error.lineno
-        message = f"is not valid JSON ({error.msg}). Check commas and quotes here and in the line above"
+        message = Message(
+            "is not valid JSON ({msg}). Check commas and quotes here and in the line above", msg=error.msg
+        )
     except RecursionError:
         line, message = None, "is nested too deeply"
     raise ParametersError([Finding(file=file, line=line, key="", message=message)])

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from mlproject.parameters.findings import MISSING, Finding
 from mlproject.parameters.input_models.validation_errors import Model, validate
 from mlproject.parameters.yaml_files.located import Located, child_key, merge, without_nulls
+from mlproject.translation import Message
 
 # The keys of a network belong together: merging two networks key by key would give a third that nobody wrote.
 REPLACED_WHOLE = frozenset({"network"})
@@ -52,8 +53,10 @@ def split_layers(file: Located, *, file_level_keys: frozenset[str], findings: li
     overrides: dict[str, Located] = {}
     for name, override in environments.mapping.items():
         if override.value is not None and not isinstance(override.value, Mapping):
-            allowed = "a mapping of overrides, or {}"
-            findings.append(override.finding(f"{override.raw} is not allowed", allowed=allowed))
+            allowed = Message("a mapping of overrides, or {}")
+            findings.append(
+                override.finding(Message("{override} is not allowed", override=override.raw), allowed=allowed)
+            )
         overrides[name] = replace(override, value=override.mapping)
     return Layers(file=file, common=common, overrides=overrides)
 
@@ -64,7 +67,7 @@ def _no_environments(file: str, line: int, message: str) -> Finding:
         line=line,
         key="environments",
         message=message,
-        allowed="a mapping from environment name to overrides, such as `environments: {dev: {}}`",
+        allowed=Message("a mapping from environment name to overrides, such as `environments: {dev: {}}`"),
     )
 
 

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from mlproject.parameters.findings import MISSING, UNKNOWN_KEY, Finding, InvalidValueError, closest_match, join_names
 from mlproject.parameters.yaml_files.located import Located, child_key
+from mlproject.translation import Message, counted
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -75,7 +76,7 @@ def _finding(
     if isinstance(refusal, InvalidValueError):
         place = replace(found, raw=HIDDEN) if refusal.secret else found
         return place.finding(
-            refusal.message or f"{found.raw} is not allowed",
+            refusal.message or Message("{value} is not allowed", value=found.raw),
             allowed=_allowed(field) if refusal.allowed is None else refusal.allowed,
             suggestion=refusal.suggestion,
         )
@@ -97,14 +98,16 @@ def _missing(parent: Located, name: str, field: FieldInfo | None) -> Finding:
 def _type_or_size_error(kind: str, found: Located) -> str:
     """Describe a value of the wrong type or size."""
     if kind == "string_type" and isinstance(found.value, bool | int | float):
-        word = "a boolean" if isinstance(found.value, bool) else "a number"
-        return f'{found.raw} is read as {word}, but text is required. Put it in quotes: "{found.raw}"'
+        word = Message("a boolean") if isinstance(found.value, bool) else Message("a number")
+        return Message(
+            '{value} is read as {type}, but text is required. Put it in quotes: "{value}"', value=found.raw, type=word
+        )
     if kind in ("int_type", "float_type", "bool_type") and isinstance(found.value, str):
-        return f"{found.raw} is read as text"
+        return Message("{value} is read as text", value=found.raw)
     if kind in ("too_short", "too_long") and isinstance(found.value, Sequence):
         count = len(found.value)
-        return f"the list has {count} item{'' if count == 1 else 's'}"
-    return f"{found.raw} is not allowed"
+        return counted(count, "the list has {number} item", "the list has {number} items")
+    return Message("{value} is not allowed", value=found.raw)
 
 
 def _known_depth(tree: Located, location: Sequence[str | int]) -> int:
@@ -163,4 +166,4 @@ def _choices(annotation: Any) -> tuple[Any, ...]:
 
 def _allowed(field: FieldInfo | None) -> str:
     extra = field.json_schema_extra if field is not None else None
-    return str(extra.get("allowed", "")) if isinstance(extra, dict) else ""
+    return Message(str(extra.get("allowed", ""))) if isinstance(extra, dict) else ""

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from mlproject.parameters.findings import InvalidValueError, closest_match
 from mlproject.parameters.schedule.cron_fields import parse_cron
+from mlproject.translation import Message
 
 # https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html (ScheduleExpression)
 EXPRESSION_LIMIT = 256
@@ -24,13 +25,13 @@ def validate_expression(text: str) -> str:
     """Validate a recurring schedule expression: cron or rate."""
     kind, _, rest = text.partition("(")
     if len(text) > EXPRESSION_LIMIT or kind not in ("cron", "rate", "at") or not rest.endswith(")"):
-        raise InvalidValueError(f"{text[:EXPRESSION_LIMIT]} is neither cron(...) nor rate(...)")
+        raise InvalidValueError(Message("{text} is neither cron(...) nor rate(...)", text=text[:EXPRESSION_LIMIT]))
     inside = rest[:-1]
     written = f"{kind}({' '.join(inside.split())})"
     if kind == "at":
-        raise InvalidValueError(f"{text} runs only once. Start the pipeline manually instead")
+        raise InvalidValueError(Message("{text} runs only once. Start the pipeline manually instead", text=text))
     if written != text:
-        raise InvalidValueError(f"{text} contains unnecessary spaces", suggestion=written)
+        raise InvalidValueError(Message("{text} contains unnecessary spaces", text=text), suggestion=written)
     if kind == "rate":
         _check_rate(text, inside)
     else:
@@ -43,9 +44,11 @@ def validate_timezone(text: str) -> str:
     if _exists(text):
         return text
     if not _exists("UTC"):
-        raise InvalidValueError("this machine has no time zone database. Run `make install`")
+        raise InvalidValueError(Message("this machine has no time zone database. Run `make install`"))
     known = (name for name in sorted(zoneinfo.available_timezones()) if re.fullmatch(_TIMEZONE, name))
-    raise InvalidValueError(f"{text} is not a known time zone", suggestion=closest_match(text, known))
+    raise InvalidValueError(
+        Message("{text} is not a known time zone", text=text), suggestion=closest_match(text, known)
+    )
 
 
 def _exists(text: str) -> bool:
@@ -62,8 +65,8 @@ def _check_rate(text: str, inside: str) -> None:
     match = _RATE.fullmatch(inside)
     if match is None or int(match.group(1)) == 0:
         raise InvalidValueError(
-            f"{text} is not a valid rate",
-            allowed="a rate such as rate(12 hours): a number above 0, then minutes, hours or days",
+            Message("{text} is not a valid rate", text=text),
+            allowed=Message("a rate such as rate(12 hours): a number above 0, then minutes, hours or days"),
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from mlproject.parameters.findings import InvalidValueError, closest_match
 from mlproject.parameters.input_models import constraints
+from mlproject.translation import Message
 
 TABLE = Path(__file__).with_name("emr_releases.json")
 
@@ -48,7 +49,8 @@ def validate_node_type(text: str) -> str:
     """Validate the form of an EC2 instance type. Whether a release supports it is checked elsewhere."""
     if not constraints.matches(NODE_TYPE, text):
         raise InvalidValueError(
-            f"{text} is not an EC2 instance type", suggestion=closest_match(text, node_types(releases()[-1]))
+            Message("{text} is not an EC2 instance type", text=text),
+            suggestion=closest_match(text, node_types(releases()[-1])),
         )
     return text
 
@@ -58,12 +60,16 @@ def validate_release(text: str) -> str:
     known = releases()
     if text in known:
         return text
-    allowed = f"{known[0]} to {known[-1]}"
+    allowed = Message("{known} to {known2}", known=known[0], known2=known[-1])
     if text in _table()["other_releases"].split():
         raise InvalidValueError(
-            f"{text} is not supported: this application needs Amazon Linux 2023 and Python 3.9, which emr-7 provides",
+            Message(
+                "{text} is not supported: this application needs Amazon Linux 2023 and Python 3.9, which "
+                "emr-7 provides",
+                text=text,
+            ),
             allowed=allowed,
         )
     raise InvalidValueError(
-        f"{text} is not a known EMR release", allowed=allowed, suggestion=closest_match(text, known)
+        Message("{text} is not a known EMR release", text=text), allowed=allowed, suggestion=closest_match(text, known)
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mlproject.parameters.findings import InvalidValueError, closest_match
+from mlproject.translation import Message
 
 TABLE = Path(__file__).with_name("notebook_types.json")
 
@@ -44,10 +45,17 @@ def validate_instance_type(text: str) -> str:
         return text
     family = text.rpartition(".")[0]
     if family in SUCCESSORS:
-        raise InvalidValueError(f"{text} does not run on the platform {PLATFORM}. Use its successor {_successor(text)}")
+        raise InvalidValueError(
+            Message(
+                "{text} does not run on the platform {platform}. Use its successor {text2}",
+                text=text,
+                platform=PLATFORM,
+                text2=_successor(text),
+            )
+        )
     of_family = FAMILIES.get(family, ())
     raise InvalidValueError(
-        f"{text} is not a known notebook instance type",
+        Message("{text} is not a known notebook instance type", text=text),
         allowed=", ".join(of_family) or None,
         suggestion=closest_match(text, of_family or SUPPORTED),
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mlproject.parameters.findings import InvalidValueError, closest_match
+from mlproject.translation import Message
 
 TABLE = Path(__file__).with_name("serving_types.json")
 # Families with NVMe instance storage, whose hardware encrypts it; the API refuses a key for their volumes:
@@ -48,7 +49,7 @@ def _validated(text: str, use: str, users: str) -> str:
         return text
     of_family = [each for each in types if each.rpartition(".")[0] == text.rpartition(".")[0]]
     raise InvalidValueError(
-        f"{text} is not an instance type of {users}",
+        Message("{text} is not an instance type of {users}", text=text, users=users),
         allowed=", ".join(of_family) or None,
         suggestion=closest_match(text, of_family or types),
     )

@@ -11,6 +11,7 @@ from ruamel.yaml.nodes import MappingNode, Node
 from mlproject.parameters.findings import Finding
 from mlproject.parameters.yaml_files.located import Located
 from mlproject.parameters.yaml_files.tree import DEPTH_LIMIT, LimitExceededError, TreeBuilder
+from mlproject.translation import Message
 
 # Our limit, far above any realistic file.
 BYTES_LIMIT = 1_000_000
@@ -42,7 +43,9 @@ def parse_yaml(text: str, *, file: str, findings: list[Finding]) -> Located | No
         return None
     if not isinstance(node, MappingNode):
         line = node.start_mark.line + 1
-        findings.append(Finding(file=file, line=line, key="", message="contains no keys. Write `key: value` lines"))
+        findings.append(
+            Finding(file=file, line=line, key="", message=Message("contains no keys. Write `key: value` lines"))
+        )
         return None
     try:
         return TreeBuilder(file=file, findings=findings).build(node, key="", line=1)
@@ -57,16 +60,18 @@ def _text(path: Path, file: str, findings: list[Finding]) -> str | None:
     try:
         data = path.read_bytes()
         if len(data) > BYTES_LIMIT:
-            problem = f"has {len(data):,} bytes, more than the limit of {BYTES_LIMIT:,}"
+            problem = Message(
+                "has {data:,} bytes, more than the limit of {bytes_limit:,}", data=len(data), bytes_limit=BYTES_LIMIT
+            )
         else:
             return data.decode("utf-8-sig")
     except FileNotFoundError:
-        problem = "does not exist. Create it"
+        problem = Message("does not exist. Create it")
     except OSError as error:
-        problem = f"cannot be read ({error.strerror or error}). Check the file and its permissions"
+        problem = Message("cannot be read ({error}). Check the file and its permissions", error=error.strerror or error)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        problem = "is not UTF-8 text. Save it as UTF-8"
+        problem = Message("is not UTF-8 text. Save it as UTF-8")
     findings.append(Finding(file=file, line=line, key="", message=problem))
     return None
 
@@ -81,18 +86,20 @@ def _compose(text: str, file: str, findings: list[Finding]) -> Node | None:
         node: Node | None = reader.compose(text)
         if node is not None:
             return node
-        problem = "is empty. Add at least `environments:`"
+        problem: str = Message("is empty. Add at least `environments:`")
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         problem = _syntax_problem(error, text, line)
     except YAMLError as error:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
-        problem = "contains a character that YAML does not allow. Remove it"
+        problem = Message("contains a character that YAML does not allow. Remove it")
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
         # ruamel.yaml raises these on some input (an escape beyond Unicode, %YAML 9.9) instead of its own error.
         line = None
-        problem = f"is not valid YAML ({type(error).__name__} in the reader). Check quotes and indentation"
+        problem = Message(
+            "is not valid YAML ({name} in the reader). Check quotes and indentation", name=type(error).__name__
+        )
     findings.append(Finding(file=file, line=line, key="", message=problem))
     return None
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlproject.translation import Message
+
 # Seconds between SIGTERM and SIGKILL.
 GRACE = 3.0
 # Lines of a failed step's log that its message quotes.
@@ -116,10 +118,10 @@ def exit_reason(code: int) -> str | None:
     if code == 0:
         return None
     if code > 0:
-        return f"exit code {code}"
+        return Message("exit code {code}", code=code)
     name = signal.Signals(-code).name
-    hint = ": manually, or by the kernel when memory runs out" if name == "SIGKILL" else ""
-    return f"killed by {name} (signal {-code}{hint})"
+    hint = Message(": manually, or by the kernel when memory runs out") if name == "SIGKILL" else ""
+    return Message("killed by {name} (signal {number}{hint})", name=name, number=-code, hint=hint)
 
 
 def read_tail(log: Path) -> list[str]:

@@ -10,6 +10,7 @@ from mlproject.runner.container.opt_ml import Place
 from mlproject.runner.container.processes import LAST_LINES
 from mlproject.runner.container.tracebacks import find_script_error
 from mlproject.runner.steps.job import Job
+from mlproject.translation import Message, joined
 
 
 def failure_reason(job: Job, place: Place, lines: Sequence[str], failure: str) -> str:
@@ -23,14 +24,14 @@ def failure_reason(job: Job, place: Place, lines: Sequence[str], failure: str) -
     """
     error = find_script_error([line.replace(place.base, BASE) for line in lines])
     message = job.message(place) or (error.message if error else None)
-    reason = f"{failure}: {message}." if message else f"{failure}."
+    reason = joined("", (failure, ": ", message, ".") if message else (failure, "."))
     if error is None:
         return reason
     frame = [f"  {error.location}"] if error.location else []
     source = [f"    {error.source}"] if error.source else []
     module = error.missing_module
     remedy = [job.interpreter.missing_module(module)] if module else []
-    return "\n".join([reason, *frame, *source, *remedy])
+    return joined("\n", [reason, *frame, *source, *remedy])
 
 
 def quote_log(log: Path, lines: Sequence[str], *, after: str) -> str:
@@ -43,5 +44,6 @@ def quote_log(log: Path, lines: Sequence[str], *, after: str) -> str:
     """
     gap = "\n" if "\n" in after else " "
     if not lines:
-        return f"{gap}It produced no output."
-    return f"{gap}The last lines of {log}:" + "".join(f"\n  {line}" for line in lines[-LAST_LINES:])
+        return joined(gap, ("", Message("It produced no output.")))
+    quoted = "".join(f"\n  {line}" for line in lines[-LAST_LINES:])
+    return joined(gap, ("", joined("", (Message("The last lines of {log}:", log=log), quoted))))

@@ -27,6 +27,7 @@ from mlproject.runner.steps.property_files import read_property_files
 from mlproject.runner.steps.run_context import RunContext
 from mlproject.runner.storage.cache import Entry, cache_key
 from mlproject.runner.storage.object_store import Store, UnreachableError
+from mlproject.translation import joined
 
 _NO_SPACE = "No space left on device"
 
@@ -143,7 +144,7 @@ def _failure(context: RunContext, job: Job, place: Place, log: Path, failure: st
     reason = failure_reason(job, place, lines, failure)
     is_full = any(_NO_SPACE in line for line in [*lines[-LAST_LINES:], reason])
     full = f" {context.describe_full_disk()}" if is_full else ""
-    return f"{reason}{full}{quote_log(log, lines, after=reason)}"
+    return joined("", (reason, full, quote_log(log, lines, after=reason)))
 
 
 def _reject_fixed_paths(place: Place) -> None:

@@ -12,6 +12,7 @@ from mlproject.runner.plan import Node
 from mlproject.runner.steps.failure import quote_log
 from mlproject.runner.steps.outcome import StepFailedError
 from mlproject.runner.steps.run_context import RunContext
+from mlproject.translation import joined
 
 # The last cause of an exception of Java is the first one.
 _JAVA_ERROR = re.compile(r'(?:Exception in thread "[^"]*" |Caused by: )(\S.*)')
@@ -43,7 +44,7 @@ def run_spark_submit(
         error = find_script_error(lines)
         message = error.message if error else _java_error(lines)
         reason = f"{failure}: {message}." if message else f"{failure}."
-        raise StepFailedError(f"{reason}{quote_log(log, lines, after=reason)}")
+        raise StepFailedError(joined("", (reason, quote_log(log, lines, after=reason))))
 
 
 def _java_error(lines: Sequence[str]) -> str | None:
