@@ -15,8 +15,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from mlproject.cli.common.language import LANGUAGES, Language
 from mlproject.drawing import read_styles, svg
+from mlproject.translation import LANGUAGES, Language
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"

@@ -16,8 +16,8 @@ from docs_site.reference.tables import images_page, resource_types_page
 from docs_site.search import add_plain_words
 from docs_site.small_screens import adapt_tables, link_pictures
 from docs_site.source_code import include_source
-from mlproject.cli.common.language import Language
 from mlproject.drawing import read_styles
+from mlproject.translation import Language
 
 _ROOT = Path(__file__).parents[1]
 _GENERATED: dict[str, Callable[[Language], str]] = {

@@ -10,8 +10,9 @@ from typing import Any
 
 from typer.main import get_command
 
-from mlproject.cli.common.language import Language, read_catalogue
+from mlproject.cli.common.language import read_catalogue
 from mlproject.cli.main import build_app
+from mlproject.translation import Language
 
 
 @dataclass(frozen=True, kw_only=True)

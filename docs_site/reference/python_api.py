@@ -15,7 +15,7 @@ from typing import cast
 
 import griffe
 
-from mlproject.cli.common.language import Language
+from mlproject.translation import Language
 
 _ROOT = Path(__file__).parents[2]
 _TEXTS = Path(__file__).parent / "texts"

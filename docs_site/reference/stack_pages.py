@@ -17,8 +17,8 @@ from pathlib import Path
 
 from docs_site.reference.stack_facts import Cost, Resource, Role, Stack, read_facts
 from docs_site.reference.stack_picture import draw_stack
-from mlproject.cli.common.language import Language
 from mlproject.deployment.stateful_types import STATEFUL_TYPES
+from mlproject.translation import Language
 
 _TEXTS = Path(__file__).parent / "texts"
 _MARKER = re.compile(r"^<!-- stack: (?P<name>[a-z-]+) -->$", re.MULTILINE)

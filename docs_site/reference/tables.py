@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from embedded_aws.documentation import types_table
-from mlproject.cli.common.language import Language
 from mlproject.definition import image_regions, published_images
+from mlproject.translation import Language
 
 _TEXTS = Path(__file__).parent / "texts"
 _IMAGE_HEAD: dict[Language, str] = {"en": "| tags | regions |\n|---|---|", "es": "| etiquetas | regiones |\n|---|---|"}

@@ -10,8 +10,8 @@ import pytest
 from typer.main import get_command
 
 from docs_site.reference.commands import commands_page
-from mlproject.cli.common.language import LANGUAGES, Language
 from mlproject.cli.main import build_app
+from mlproject.translation import LANGUAGES, Language
 
 
 def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from docs_site.reference.python_api import MODULES, public_objects, python_api_page
-from mlproject.cli.common.language import LANGUAGES, Language
+from mlproject.translation import LANGUAGES, Language
 from tests.checkouts import ROOT
 
 

@@ -15,8 +15,8 @@ from docs_site.reference import stack_pages
 from docs_site.reference.stack_facts import EXAMPLE, read_facts
 from docs_site.reference.stack_pages import include_stack, pattern_of, purposes, stack_section, translated
 from mlproject.cdk_cli import VALIDATION
-from mlproject.cli.common.language import LANGUAGES, Language
 from mlproject.parameters import load_parameters
+from mlproject.translation import LANGUAGES, Language
 from tests.checkouts import ROOT
 
 STACKS = sorted(path.parent.name.replace("_", "-") for path in (ROOT / "stacks").glob("*/stack.py"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from docs_site.reference.tables import images_page, resource_types_page
-from mlproject.cli.common.language import LANGUAGES, Language
 from mlproject.definition import published_images
+from mlproject.translation import LANGUAGES, Language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
