@@ -60,7 +60,7 @@ def notebook_resources(
         "livy address": [f"arn:{partition}:ssm:{here}:parameter{name}" for name in livy],
         "application": [application] if application_id else [],
         "sessions": [f"{application}/jobruns/*"] if application_id else [],
-        "job role": [job_role_arn(deployment)],
+        "job role": [job_role_arn(deployment)] if application_id else [],
         "emr serverless": ["emr-serverless.amazonaws.com"],
         "notebooks": [f"{sagemaker}:notebook-instance/{name}" for name in notebooks],
         # CreateLogGroup is authorized on an ARN that ends with an empty name of a stream.

@@ -115,6 +115,9 @@ def test_a_sparkmagic_without_botocore_is_a_problem_only_of_notebooks_with_an_ap
         f"`{python} -m pip install botocore` in a terminal"
     )
     assert run_tools(tmp_path, write, emr=True, application=True) == "None"
+    # Which Python a bare name means, only Jupyter knows.
+    kernel(tmp_path, "pysparkkernel", PYSPARK, python="python")
+    assert run_tools(tmp_path, write, emr=False, application=True) == "None"
 
 
 @pytest.mark.parametrize(("state", "shown"), [("answers", "the network reaches Livy at"), ("silent", "does not reach")])

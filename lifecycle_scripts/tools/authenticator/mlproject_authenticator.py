@@ -23,12 +23,16 @@ except ImportError:
 _ADDRESS = re.compile(r"[a-z0-9]+\.livy\.emr-serverless-services\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 # Between here and AWS, a proxy may change these.
 _NOT_SIGNED = frozenset({"accept", "accept-encoding", "connection", "content-length", "user-agent"})
+_REMEDY = (
+    "A notebook instance has those of its role: run `aws sts get-caller-identity` in a terminal, and remove what "
+    "hides them, such as ~/.aws/credentials or the variable AWS_PROFILE. Then restart the kernel."
+)
 
 
 class EmrServerlessAuthenticator(Authenticator):
     """Adds a signature of Signature Version 4, with the credentials of the notebook's role.
 
-    An error is of the only type that SparkMagic shows in one line and does not repeat.
+    Each error is an HttpClientException, which SparkMagic shows in one line, and after which it does not try again.
     """
 
     def __init__(self, parsed_attributes=None):
@@ -60,12 +64,6 @@ class EmrServerlessAuthenticator(Authenticator):
         if not found:
             raise HttpClientException(f"There are no AWS credentials to sign requests to EMR Serverless. {_REMEDY}")
         return found
-
-
-_REMEDY = (
-    "A notebook instance has those of its role: run `aws sts get-caller-identity` in a terminal, and remove what "
-    "hides them, such as ~/.aws/credentials or the variable AWS_PROFILE. Then restart the kernel."
-)
 
 
 def _region(url):

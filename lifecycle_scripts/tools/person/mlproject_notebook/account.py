@@ -130,7 +130,9 @@ def _authenticator(description):
 
 
 def _has_botocore(python):
-    """Return whether the Python of SparkMagic can sign requests."""
+    """Return whether the Python of SparkMagic can sign requests. Which Python a bare name means, only Jupyter knows."""
+    if not Path(python).is_absolute():
+        return True
     return subprocess.run([python, "-c", "import botocore.auth"], capture_output=True, check=False).returncode == 0
 
 
