@@ -23,20 +23,6 @@ from sagemaker.core import _studio
 from sagemaker.core.workflow.pipeline_context import PipelineSession
 from sagemaker.mlops.workflow.pipeline import Pipeline
 
-__all__ = [
-    "ARTIFACTS_BUCKET",
-    "DATA_BUCKET",
-    "DEFINITION_HASH",
-    "SKLEARN_IMAGE",
-    "XGBOOST_IMAGE",
-    "ImageError",
-    "OfflineSession",
-    "aws_image",
-    "build_definition",
-    "create_session",
-    "main",
-]
-
 XGBOOST_IMAGE = aws_image("xgboost", version="3.2-0")
 SKLEARN_IMAGE = aws_image("sklearn", version="1.9-0")
 DATA_BUCKET = "s3://${DataBucket}"

@@ -21,6 +21,11 @@ _ROOT = Path(__file__).parents[2]
 _TEXTS = Path(__file__).parent / "texts"
 # A team's pipeline.py, its scripts that read parameters, and the tests of any CDK application.
 MODULES = ("pipeline_builder.offline", "pipeline_builder.steps", "mlproject.parameters", "embedded_aws")
+# Its other constants are for `steps`. `__all__` in the module would make every committed definition stale.
+_OFFLINE = (
+    *("ARTIFACTS_BUCKET", "DATA_BUCKET", "DEFINITION_HASH", "SKLEARN_IMAGE", "XGBOOST_IMAGE", "ImageError"),
+    *("OfflineSession", "aws_image", "build_definition", "create_session", "main"),
+)
 _CODE = re.compile(r"(`[^`]*`)")
 
 
@@ -58,8 +63,9 @@ def public_objects(module: str) -> dict[str, Documented]:
     """Return what a module offers: its `__all__`, or its own classes and functions without an underscore."""
     package = _load(module)
     own = [name for name in (*package.classes, *package.functions) if not name.startswith("_")]
+    names = _OFFLINE if module == "pipeline_builder.offline" else package.exports or own
     # A submodule may have the name of a function, so an imported name is looked up where it is defined.
-    paths = {str(name): package.imports.get(str(name), f"{module}.{name}") for name in package.exports or own}
+    paths = {str(name): package.imports.get(str(name), f"{module}.{name}") for name in names}
     found = {name: _loader().modules_collection[path] for name, path in sorted(paths.items())}
     resolved = {name: each.final_target if each.is_alias else each for name, each in found.items()}
     return {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import functools
+import os
 import re
 import shlex
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from typer.main import get_command
 from mlproject.cli.main import build_app
 from tests.docs.blocks import Block, Status, parse_blocks, read_blocks
 from tests.docs.pages import LANGUAGES, ROOT, page
-from tests.docs.shell import commands_of, shows
+from tests.docs.shell import commands_of, run_commands, shows
 
 # Each with a test of this folder that runs it.
 LANGUAGES_THAT_RUN = {"console", "python", "yaml", "json"}
@@ -122,10 +124,16 @@ def test_a_command_may_be_continued_and_have_output() -> None:
     assert [(each.text, each.shown) for each in commands] == [("a \\\n    b", "printed\nmore\n"), ("c", "")]
 
 
+def test_a_block_ends_with_its_first_command_that_fails_also_in_a_pipe(tmp_path: Path) -> None:
+    commands = commands_of("$ export NAME=a\n$ echo $NAME\n$ false | cat\n$ echo b\n")
+    done, printed = run_commands(commands, folder=tmp_path, variables=os.environ)
+    assert (done.returncode, printed) == (1, ["", "a\n", ""])
+
+
 @pytest.mark.parametrize(
     ("shown", "printed", "same"),
     [
-        ("a\nb\n", "\na\nb  \n", True),
+        ("a\nb\n", "\n  \na\nb  \n", True),
         ("a\n...\n", "a\nb\nc\n", True),
         ("a\n...\nd\n", "a\nb\nc\n", False),
         ("a\n", "a\nb\n", False),
