@@ -19,7 +19,7 @@ from typer.main import get_command
 from embedded_aws import failing_exports
 from embedded_aws.errors import EmbeddedAwsError
 from mlproject import cli
-from mlproject.cli.common.language import OPTION, move_option_first, select_language, translate_help
+from mlproject.cli.common.language import OPTION, select_language, take_option, translate_help
 from mlproject.cli.common.usage_errors import translate_usage_error
 from mlproject.errors import UserError, reference
 from mlproject.files import write_atomically
@@ -63,15 +63,16 @@ def main() -> None:
     """
     language = select_language(sys.argv[1:], os.environ)
     with use_language(language):
-        sys.exit(_run(move_option_first(sys.argv[1:]), language))
+        sys.exit(_run(sys.argv[1:], language))
 
 
 def _run(arguments: Sequence[str], language: Language) -> int:
     """Run the command, print its error, and return the exit code."""
+    option, rest = take_option(arguments)
     try:
         command = get_command(build_app())
         translate_help(command, language)
-        code = command(arguments, prog_name="mlproject", standalone_mode=False)
+        code = command([*option, *rest], prog_name="mlproject", standalone_mode=False)
     except (UserError, EmbeddedAwsError) as error:
         print(translated("error: {error}", error=translated(error.args[0])), file=sys.stderr)
         _print_reference(error.topic, language)
@@ -92,7 +93,7 @@ def _run(arguments: Sequence[str], language: Language) -> int:
         _print_reference("internal-error", language)
     if code == INTERRUPTED:
         print(translated("interrupted"), file=sys.stderr)
-    if code and sys.argv[1:3] == ["local", "env"] and "--json" not in sys.argv:
+    if code and rest[:2] == ["local", "env"] and "--json" not in rest:
         print(failing_exports())
     return code if isinstance(code, int) else 0
 

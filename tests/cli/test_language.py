@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from mlproject.cli.common.language import move_option_first, read_catalogue, select_language
+from mlproject.cli.common.language import read_catalogue, select_language, take_option
 from mlproject.cli.main import build_app
 
 
@@ -36,18 +36,18 @@ def test_the_option_comes_before_the_locale(arguments: list[str], variables: Map
 
 
 @pytest.mark.parametrize(
-    ("arguments", "moved"),
+    ("arguments", "option", "rest"),
     [
-        (["demo", "--language", "es"], ["--language", "es", "demo"]),
-        (["demo", "--language=es", "--project", "x"], ["--language=es", "demo", "--project", "x"]),
-        (["--language", "es", "demo"], ["--language", "es", "demo"]),
-        (["demo", "--language"], ["--language", "demo"]),
-        (["spark", "submit", "--", "--language", "es"], ["spark", "submit", "--", "--language", "es"]),
-        ([], []),
+        (["demo", "--language", "es"], ["--language", "es"], ["demo"]),
+        (["demo", "--language=es", "--project", "x"], ["--language=es"], ["demo", "--project", "x"]),
+        (["--language", "es", "demo"], ["--language", "es"], ["demo"]),
+        (["demo", "--language"], ["--language"], ["demo"]),
+        (["spark", "submit", "--", "--language", "es"], [], ["spark", "submit", "--", "--language", "es"]),
+        ([], [], []),
     ],
 )
-def test_the_option_may_follow_the_command(arguments: list[str], moved: list[str]) -> None:
-    assert move_option_first(arguments) == moved
+def test_the_option_may_follow_the_command(arguments: list[str], option: list[str], rest: list[str]) -> None:
+    assert take_option(arguments) == (option, rest)
 
 
 def texts(command: Any) -> Iterator[str]:

@@ -60,6 +60,13 @@ def test_the_option_after_the_command_comes_before_the_locale(checkout: Checkout
     assert "is not running" in shown(checkout, "local", "status", "--language=en", code=3)
 
 
+@pytest.mark.parametrize("arguments", [["--language", "en", "local", "env"], ["local", "env", "--language=en"]])
+def test_with_the_option_a_failing_env_still_fails_the_eval(checkout: Checkout, arguments: list[str]) -> None:
+    done = checkout.run(*arguments)
+    assert "is not running" in done.stderr
+    assert done.stdout.endswith("false\n")
+
+
 def test_the_life_of_the_embedded_aws_is_told(checkout: Checkout) -> None:
     texts = [shown(checkout, "local", *call, code=code) for call, code in ((["status"], 3), (["env"], 3), (["up"], 0))]
     texts += [shown(checkout, "local", call, code=0) for call in ("up", "status", "reset", "down", "down")]

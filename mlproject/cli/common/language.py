@@ -45,15 +45,15 @@ def select_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
     return "es" if locale.partition("_")[0].partition(".")[0] == "es" else "en"
 
 
-def move_option_first(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments with the option --language before the command, where typer expects it."""
+def take_option(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the option --language with its value, which typer expects before the command, and the other arguments."""
     rest = list(arguments)
     end = rest.index("--") if "--" in rest else len(rest)
     for position, argument in enumerate(rest[:end]):
         if argument == OPTION or argument.startswith(f"{OPTION}="):
             length = 2 if argument == OPTION else 1
-            return [*rest[position : position + length], *rest[:position], *rest[position + length :]]
-    return rest
+            return rest[position : position + length], [*rest[:position], *rest[position + length :]]
+    return [], rest
 
 
 def read_catalogue(language: Language) -> Mapping[str, str]:

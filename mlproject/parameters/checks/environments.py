@@ -14,7 +14,7 @@ from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.layers import Layers
 from mlproject.parameters.tables.regions import REGIONS, default_zones
 from mlproject.parameters.yaml_files.located import Located
-from mlproject.translation import Message
+from mlproject.translation import Message, joined
 
 Views = Mapping[str, Located]
 
@@ -31,8 +31,8 @@ def check(layers: Layers, *, root: Path, findings: list[Finding]) -> None:
     for name, override in layers.overrides.items():
         if not constraints.matches(constraints.ENVIRONMENT_NAME, name):
             allowed = Message(
-                "a lower-case letter, then lower-case letters and digits, {environment_name_limit} at most",
-                environment_name_limit=constraints.ENVIRONMENT_NAME_LIMIT,
+                "a lower-case letter, then lower-case letters and digits, {limit} at most",
+                limit=constraints.ENVIRONMENT_NAME_LIMIT,
             )
             findings.append(
                 override.finding(Message("{name} is not a valid environment name", name=name), allowed=allowed)
@@ -160,13 +160,13 @@ def _boundaries_of_other_accounts(views: Views) -> list[Finding]:
         if boundary is None or account is None or match is None or match.group(1) == account:
             continue
         place = others.setdefault((boundary.line, boundary.key), (boundary, match.group(1), []))
-        place[2].append(f"{name} uses {account}")
+        place[2].append(Message("{environment} uses {account}", environment=name, account=account))
     remedy = Message(
         "a policy of each environment's own account. Set it below each environment, or use the policy's name"
     )
     return [
         boundary.finding(
-            Message("the policy belongs to account {owner}, but {users}", owner=owner, users=", ".join(users)),
+            Message("the policy belongs to account {owner}, but {users}", owner=owner, users=joined(", ", users)),
             allowed=remedy,
         )
         for boundary, owner, users in others.values()

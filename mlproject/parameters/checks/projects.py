@@ -239,11 +239,11 @@ def _names_without_project(environment: str, view: Located) -> list[tuple[str, s
     if region is None or region not in REGIONS:
         return []
     names = Names(project="", environment=environment, account="0" * 12, region=region)
-    buckets = [(f"bucket `{use}`", names.bucket(use), BUCKET_NAME_LIMIT) for use in BUCKET_USES]
+    buckets = [(Message("bucket `{use}`", use=use), names.bucket(use), BUCKET_NAME_LIMIT) for use in BUCKET_USES]
     return [
         *buckets,
-        ("pipeline", names.batch_pipeline, PIPELINE_NAME_LIMIT),
-        ("model package group", names.model_package_group, MODEL_PACKAGE_GROUP_NAME_LIMIT),
-        ("endpoint", names.endpoint("real_time"), ENDPOINT_NAME_LIMIT),
-        *((f"role `{use}`", names.role(use), ROLE_NAME_LIMIT) for use in ROLE_USES),
+        (Message("pipeline"), names.batch_pipeline, PIPELINE_NAME_LIMIT),
+        (Message("model package group"), names.model_package_group, MODEL_PACKAGE_GROUP_NAME_LIMIT),
+        (Message("endpoint"), names.endpoint("real_time"), ENDPOINT_NAME_LIMIT),
+        *((Message("role `{use}`", use=use), names.role(use), ROLE_NAME_LIMIT) for use in ROLE_USES),
     ]

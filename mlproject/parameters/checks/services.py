@@ -126,15 +126,15 @@ def _name_too_long(name: str, place: Located, *, project: str, environment: str)
         return []
     names = Names(project=project, environment=environment, account="", region="")
     limit, resource = min(
-        (NOTEBOOK_NAME_LIMIT - len(names.notebook("")), "the notebook instance"),
-        (POLICY_NAME_LIMIT - len(names.opening_policy("")), "its access policy"),
+        (NOTEBOOK_NAME_LIMIT - len(names.notebook("")), Message("the notebook instance")),
+        (POLICY_NAME_LIMIT - len(names.opening_policy("")), Message("its access policy")),
     )
     if len(name) <= limit:
         return []
     message = Message(
-        "the notebook's name has {name} characters, but the name of {resource} in {environment} "
+        "the notebook's name has {length} characters, but the name of {resource} in {environment} "
         "leaves room for {limit}",
-        name=len(name),
+        length=len(name),
         resource=resource,
         environment=environment,
         limit=limit,

@@ -82,7 +82,7 @@ WORKGROUP = r"[a-zA-Z0-9._-]{1,128}"
 GLUE_DATABASE = r"[a-z0-9_][a-z0-9_-]{0,254}"
 
 _TAG_CHARACTERS = re.compile(r"[\w .:/=+@-]*")
-_TAG_ALLOWED = "letters, digits, spaces and . : / = + - @ _"
+_TAG_ALLOWED = Message("letters, digits, spaces and . : / = + - @ _")
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -127,9 +127,9 @@ def validate_cidr(text: str) -> str:
     if network.prefixlen not in VPC_PREFIXES:
         raise InvalidValueError(
             Message(
-                "{text} has {num_addresses:,} addresses, too many for a VPC or too few for two subnets",
+                "{text} has {number:,} addresses, too many for a VPC or too few for two subnets",
                 text=text,
-                num_addresses=network.num_addresses,
+                number=network.num_addresses,
             )
         )
     if not any(network.subnet_of(private) for private in PRIVATE_RANGES):
@@ -137,9 +137,9 @@ def validate_cidr(text: str) -> str:
     if network.overlaps(AWS_INTERNAL_RANGE):
         raise InvalidValueError(
             Message(
-                "{text} overlaps {aws_internal_range}, which SageMaker uses internally",
+                "{text} overlaps {range}, which SageMaker uses internally",
                 text=text,
-                aws_internal_range=AWS_INTERNAL_RANGE,
+                range=AWS_INTERNAL_RANGE,
             )
         )
     return text
@@ -171,9 +171,7 @@ def validate_tag_key(text: str) -> str:
     if not 1 <= len(text) <= TAG_KEY_LIMIT or not _TAG_CHARACTERS.fullmatch(text):
         raise InvalidValueError(
             Message("this is not a valid tag key"),
-            allowed=Message(
-                "1 to {tag_key_limit} characters: {tag_allowed}", tag_key_limit=TAG_KEY_LIMIT, tag_allowed=_TAG_ALLOWED
-            ),
+            allowed=Message("1 to {limit} characters: {characters}", limit=TAG_KEY_LIMIT, characters=_TAG_ALLOWED),
         )
     return text
 
@@ -184,9 +182,9 @@ def validate_tag_value(text: str) -> str:
         raise InvalidValueError(
             Message("this is not a valid tag value"),
             allowed=Message(
-                "up to {tag_value_limit} characters: {tag_allowed}",
-                tag_value_limit=TAG_VALUE_LIMIT,
-                tag_allowed=_TAG_ALLOWED,
+                "up to {limit} characters: {characters}",
+                limit=TAG_VALUE_LIMIT,
+                characters=_TAG_ALLOWED,
             ),
         )
     return text

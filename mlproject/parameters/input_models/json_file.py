@@ -87,7 +87,7 @@ def _parse(text: str, file: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         line = error.lineno
         message = Message(
-            "is not valid JSON ({msg}). Check commas and quotes here and in the line above", msg=error.msg
+            "is not valid JSON ({problem}). Check commas and quotes here and in the line above", problem=error.msg
         )
     except RecursionError:
         line, message = None, "is nested too deeply"

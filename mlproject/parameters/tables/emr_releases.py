@@ -60,7 +60,7 @@ def validate_release(text: str) -> str:
     known = releases()
     if text in known:
         return text
-    allowed = Message("{known} to {known2}", known=known[0], known2=known[-1])
+    allowed = Message("{oldest} to {newest}", oldest=known[0], newest=known[-1])
     if text in _table()["other_releases"].split():
         raise InvalidValueError(
             Message(

@@ -47,10 +47,10 @@ def validate_instance_type(text: str) -> str:
     if family in SUCCESSORS:
         raise InvalidValueError(
             Message(
-                "{text} does not run on the platform {platform}. Use its successor {text2}",
+                "{text} does not run on the platform {platform}. Use its successor {successor}",
                 text=text,
                 platform=PLATFORM,
-                text2=_successor(text),
+                successor=_successor(text),
             )
         )
     of_family = FAMILIES.get(family, ())

@@ -30,12 +30,12 @@ _TYPES = _read()
 
 def endpoint_type(text: str) -> str:
     """Validate an instance type of real-time endpoints."""
-    return _validated(text, "endpoint", "real-time endpoints")
+    return _validated(text, "endpoint", Message("real-time endpoints"))
 
 
 def transform_type(text: str) -> str:
     """Validate an instance type of batch transform jobs."""
-    return _validated(text, "transform", "batch transform jobs")
+    return _validated(text, "transform", Message("batch transform jobs"))
 
 
 def has_local_storage(instance_type: str) -> bool:

@@ -60,9 +60,7 @@ def _text(path: Path, file: str, findings: list[Finding]) -> str | None:
     try:
         data = path.read_bytes()
         if len(data) > BYTES_LIMIT:
-            problem = Message(
-                "has {data:,} bytes, more than the limit of {bytes_limit:,}", data=len(data), bytes_limit=BYTES_LIMIT
-            )
+            problem = Message("has {data:,} bytes, more than the limit of {limit:,}", data=len(data), limit=BYTES_LIMIT)
         else:
             return data.decode("utf-8-sig")
     except FileNotFoundError:
