@@ -72,6 +72,8 @@ def pattern(message: ast.expr) -> str:
         return re.escape(str(message.value))
     if isinstance(message, ast.JoinedStr):
         return "".join(map(pattern, message.values))
+    if isinstance(message, ast.Call) and isinstance(message.func, ast.Name) and message.func.id == "Message":
+        return re.sub(r"\\\{\w+\\\}", ".*", pattern(message.args[0]))
     return ".*"
 
 
