@@ -99,7 +99,7 @@ def test_the_message_of_each_topic_is_one_of_the_code_or_of_a_command() -> None:
         text = pattern(message)
         if len(text.replace(".*", "")) > 15:
             fitting.setdefault(topic, []).append(text)
-    for topic in set(TOPICS) - set(PROVOKED) - set(PROVOKED_IN_AWS):
+    for topic in set(TOPICS) - set(PROVOKED) - set(PROVOKED_IN_AWS) - {"java-missing"}:
         shown = shown_message(topic).removeprefix("error: ")
         assert any(re.fullmatch(text, shown, re.DOTALL) for text in fitting.get(topic, [])), topic
 
@@ -247,6 +247,15 @@ def test_an_error_is_printed_as_the_page_shows_it_with_the_line_that_leads_there
     printed = PROVOKED[topic](checkout).replace(str(checkout), FOLDER)
     printed = re.sub(r"process \d+ \(python[\d.]*\)", f"process {PROCESS} (python)", printed)
     assert printed == f"{shown_message(topic)}\n{reference(topic, language='en')}\n"
+
+
+def test_without_java_the_error_is_that_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    with pytest.raises(UserError) as raised:
+        find_java()
+    assert f"error: {raised.value}" == shown_message("java-missing")
+    assert raised.value.topic == "java-missing"
 
 
 @pytest.fixture(scope="module")

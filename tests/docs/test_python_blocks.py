@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from mlproject.report.settings import read_settings
+from mlproject.report.settings_translations import read_translations
 from tests.checkouts import EXAMPLE
 from tests.docs.blocks import Block, Status, read_blocks
 
@@ -31,7 +32,12 @@ def test_python_on_a_page_runs(block: Block, monkeypatch: pytest.MonkeyPatch) ->
     exec(compile(block.text, block.place, "exec"), dict(NAMES.get(block.page, {})))  # noqa: S102
 
 
-@pytest.mark.parametrize("block", JSON, ids=lambda block: block.place)
-def test_json_on_a_page_is_a_valid_report_json(block: Block, tmp_path: Path) -> None:
-    (tmp_path / "report.json").write_text(block.text)
-    assert read_settings(tmp_path).question == json.loads(block.text)["question"]
+def test_json_on_the_page_of_the_report_is_a_valid_report_json_with_its_translations(tmp_path: Path) -> None:
+    settings, translations = JSON
+    folder = tmp_path / "pipelines" / "houses"
+    folder.mkdir(parents=True)
+    (folder / "report.json").write_text(settings.text)
+    (folder / "report.es.json").write_text(translations.text)
+    read = read_settings(folder)
+    assert read.question == json.loads(settings.text)["question"]
+    assert read_translations(folder, read, "es") == json.loads(translations.text)
