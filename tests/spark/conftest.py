@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from mlproject.spark import find_java, find_maven
 from tests.checkouts import ROOT
 from tests.deployed_projects.platform import REGION, DeployedPlatform, deploy, lay_out_with_spark
 from tests.node_scripts.machine import python_like
+from tests.spark.installed import free_port, link_spark
 from tests.spark.kernels import SparkKernel, jupyter_variables
 from tests.spark.livy import Livy
 from tests.spark.old_cluster import OldCluster
@@ -44,13 +44,8 @@ def platform(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server)
         pytest.skip("NOT PROVEN HERE: no Python 3.9, which EMR nodes have")
     root = tmp_path_factory.mktemp("checkout") / "platform"
     shutil.copytree(once(tmp_path_factory, "platform-with-spark", lay_out_with_spark), root, symlinks=True)
-    for name in (".venv-spark", ".venv-notebooks"):
-        (root / name).symlink_to(ROOT / name, target_is_directory=True)
-    # The jars, which the first run of the tests downloads.
-    jars = ROOT / ".mlproject" / "spark" / "jars"
-    jars.mkdir(parents=True, exist_ok=True)
-    (root / ".mlproject" / "spark").mkdir(parents=True)
-    (root / ".mlproject" / "spark" / "jars").symlink_to(jars, target_is_directory=True)
+    (root / ".venv-notebooks").symlink_to(ROOT / ".venv-notebooks", target_is_directory=True)
+    link_spark(root)
     platform = deploy(root, embedded_aws)
     for project in ("flights", "digits"):
         bucket = platform.deployment(project).names.bucket("data")
@@ -131,9 +126,3 @@ def jupyter(platform: DeployedPlatform, livy: Livy, tmp_path_factory: pytest.Tem
         "sparkmagic",
     )
     return variables
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tests.deployed_projects.platform import DeployedPlatform
-from tests.spark.conftest import free_port
+from tests.spark.installed import free_port
 from tests.spark.livy import Livy
 from tests.spark.scripts import put_script
 

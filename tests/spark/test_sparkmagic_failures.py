@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mlproject.notebooks import configure_sparkmagic
-from tests.spark.conftest import free_port
 from tests.spark.failure_cases import FAILURES
+from tests.spark.installed import free_port
 from tests.spark.kernels import SparkKernel, jupyter_variables
 from tests.spark.livy import Livy
 from tests.spark.old_cluster import OldCluster
