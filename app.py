@@ -12,29 +12,26 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 
 from mlproject.errors import UserError  # noqa: E402
 from mlproject.parameters import changed_networks, load_valid_parameters  # noqa: E402
-from stacks.application import add_stages, create_app  # noqa: E402
+from stacks.synthesis import Synthesis, read_context  # noqa: E402
 
 
 def main() -> int:
     """Synthesize into CDK_OUTDIR (cdk.out): everything, or what `-c project=` and `-c environment=` name."""
-    app = create_app(ROOT, outdir=os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")))
     try:
         platform = load_valid_parameters(ROOT)
         for name, invalid in platform.invalid_projects.items():
             print(f"Warning: the stacks of {name} are left out: {invalid.error}", file=sys.stderr)
-        add_stages(
-            app,
-            platform,
-            pipelines=ROOT / "pipelines",
+        synthesis = Synthesis(
+            root=ROOT,
+            out=Path(os.environ.get("CDK_OUTDIR", ROOT / "cdk.out")),
+            platform=platform,
             moved=changed_networks(ROOT, platform.environments),
-            project=app.node.try_get_context("project"),
-            environment=app.node.try_get_context("environment"),
+            context=read_context(),
         )
+        return synthesis.run()
     except UserError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    app.synth()
-    return 0
 
 
 if __name__ == "__main__":

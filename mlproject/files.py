@@ -10,8 +10,13 @@ from mlproject.errors import UserError
 from mlproject.translation import Message
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
+def write_atomically(path: Path, content: str | bytes, *, durable: bool = True) -> None:
     """Write a temporary file in the same folder, then rename it, so that an interruption leaves no partial file.
+
+    Args:
+        path: the file.
+        content: its content.
+        durable: whether to wait until the content is on the disk. A cache whose content is verified need not.
 
     Raises:
         UserError: the file cannot be written, such as on a full disk. An existing file is unchanged.
@@ -24,7 +29,8 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             temporary = file.name
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
             os.fchmod(file.fileno(), 0o666 & ~_umask())
         Path(temporary).replace(path)
     except OSError as error:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import aws_cdk as cdk
 
+from mlproject.assembly_cache import IDENTITY, Unit, select_units
 from mlproject.definition import Definition, read_definition
 from mlproject.parameters import Finding, Platform
 from stacks.identity.stack import IdentityStage
@@ -35,42 +36,40 @@ def add_stages(
     *,
     pipelines: Path,
     moved: Mapping[str, Finding] = MappingProxyType({}),
-    project: str | None = None,
-    environment: str | None = None,
+    units: Sequence[Unit] | None = None,
 ) -> None:
-    """Add the stages of all environments and projects, or only of the selected ones.
-
-    The stage `identity` is added if nothing is selected: a deployment of a project does not include it.
+    """Add the stages of all environments and projects, or only those of some units.
 
     Args:
         app: the app.
         platform: parameters of all environments and projects.
         pipelines: folder that contains the pipelines.
         moved: errors of networks that differ from the deployed ones, by environment.
-        project: only this project, with the networks of its environments.
-        environment: only this environment.
+        units: what is added; None adds everything. The network of an environment is always added to its stage.
 
     Raises:
-        UserError: the project or environment does not exist, or the definition of a pipeline is invalid.
+        UserError: the definition of a pipeline is invalid.
     """
-    deployments = platform.deployments(project=project, environment=environment)
+    selected = select_units(platform) if units is None else units
+    deployments = [
+        each for each in platform.deployments() if Unit(stage=each.environment.name, project=each.project) in selected
+    ]
     definitions: dict[str, Definition] = {}
     for deployment in deployments:
         if deployment.pipeline and deployment.pipeline.folder not in definitions:
             definitions[deployment.pipeline.folder] = read_definition(pipelines / deployment.pipeline.folder)
     for name, each in platform.environments.items():
-        selected = [deployment for deployment in deployments if deployment.environment.name == name]
-        if selected or (project is None and environment in (None, name)):
+        if any(unit.stage == name for unit in selected):
             EnvironmentStage(
                 app,
                 environment=each,
                 all_deployments=platform.deployments(environment=name),
-                deployments=selected,
+                deployments=[deployment for deployment in deployments if deployment.environment.name == name],
                 definitions=definitions,
                 refusal=str(moved[name]) if name in moved else None,
                 invalid_projects=[
                     project for project, invalid in platform.invalid_projects.items() if invalid.may_include(name)
                 ],
             )
-    if platform.gitlab and project is None and environment is None:
+    if platform.gitlab and Unit(stage=IDENTITY) in selected:
         IdentityStage(app, gitlab=platform.gitlab, environments=tuple(platform.environments.values()))

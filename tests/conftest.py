@@ -11,12 +11,17 @@ from hypothesis import settings
 
 import embedded_aws as aws
 from mlproject.cdk_cli import VALIDATION
+from stacks.synthesis import CACHE, CACHE_VARIABLE
+from tests.checkouts import ROOT
 
 # A runner in the background may have been started with Ctrl-C ignored, which all its children would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # tests/stacks/test_checkers.py looks at checked templates; each other synthesis would take twice as long with it.
 os.environ[VALIDATION] = "false"
+
+# The checkouts of the tests share what they synthesize.
+os.environ[CACHE_VARIABLE] = str(ROOT / CACHE)
 
 # Before the tests are imported, since their own settings take the others from the profile.
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

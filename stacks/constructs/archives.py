@@ -1,27 +1,24 @@
-"""Archives that are assets, as files of the cloud assembly."""
+"""Archives that are assets."""
 
 from __future__ import annotations
 
-import hashlib
+import tempfile
 from pathlib import Path
 
-import aws_cdk as cdk
+from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
-from mlproject.files import write_atomically
 
-
-def write_archive(scope: Construct, content: bytes) -> Path:
-    """Write a tar.gz to the cloud assembly, named after its hash, and return its path.
-
-    CDK's own archives are zip files.
+def archive_asset(scope: Construct, construct_id: str, content: bytes) -> assets.Asset:
+    """Return an asset that is a tar.gz. CDK's own archives are zip files.
 
     Args:
-        scope: a construct of the app.
+        scope: the scope of the asset.
+        construct_id: id of the asset.
         content: the bytes of the archive.
     """
-    root = cdk.App.of(scope)
-    path = Path(root.outdir if root else ".") / f"{hashlib.sha256(content).hexdigest()}.tar.gz"
-    if not path.exists():
-        write_atomically(path, content)
-    return path
+    with tempfile.TemporaryDirectory(prefix="mlproject-archive-") as folder:
+        path = Path(folder) / "archive.tar.gz"
+        path.write_bytes(content)
+        # The asset copies the file to the cloud assembly at once.
+        return assets.Asset(scope, construct_id, path=str(path))

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from mlproject.node_scripts import BOOTSTRAP_ACTION, Tools, bootstrap_arguments, node_archive
 from mlproject.parameters import Deployment, Emr
-from stacks.constructs.archives import write_archive
+from stacks.constructs.archives import archive_asset
 from stacks.emr.cluster import BootstrapAction
 
 
@@ -27,7 +27,7 @@ class EmrLibraries(Construct):
         super().__init__(scope, construct_id)
         script = assets.Asset(self, "InstallLibraries", path=str(BOOTSTRAP_ACTION))
         content = node_archive()
-        program = assets.Asset(self, "NodeLibraries", path=str(write_archive(self, content)))
+        program = archive_asset(self, "NodeLibraries", content)
         self.objects = [f"{asset.s3_bucket_name}/{asset.s3_object_key}" for asset in (script, program)]
         self._deployment = deployment
         self._archive = Tools(uri=f"s3://{self.objects[1]}", sha256=hashlib.sha256(content).hexdigest())

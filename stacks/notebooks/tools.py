@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
-from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from mlproject.node_scripts import Tools, notebook_files, tools_archive
 from mlproject.parameters import Deployment
-from stacks.constructs.archives import write_archive
+from stacks.constructs.archives import archive_asset
 
 
 class NotebookTools(Construct):
@@ -26,6 +25,6 @@ class NotebookTools(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, construct_id)
         content = tools_archive(notebook_files(deployment))
-        asset = assets.Asset(self, "Archive", path=str(write_archive(self, content)))
+        asset = archive_asset(self, "Archive", content)
         self.object = f"{asset.s3_bucket_name}/{asset.s3_object_key}"
         self.tools = Tools(uri=f"s3://{self.object}", sha256=hashlib.sha256(content).hexdigest())

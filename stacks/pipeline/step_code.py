@@ -14,7 +14,7 @@ from mlproject.definition import (
     training_archive,
     used_placeholders,
 )
-from stacks.constructs.archives import write_archive
+from stacks.constructs.archives import archive_asset
 
 
 class StepCode(Construct):
@@ -45,12 +45,12 @@ class StepCode(Construct):
             code, file = asset_placeholders(script.name)
             if not used & {code, file}:
                 continue
-            path = (
-                write_archive(self, training_archive(definition.folder, script=script.name))
+            construct_id = script.stem.capitalize()
+            asset = (
+                archive_asset(self, construct_id, training_archive(definition.folder, script=script.name))
                 if code in archived
-                else script
+                else assets.Asset(self, construct_id, path=str(script))
             )
-            asset = assets.Asset(self, script.stem.capitalize(), path=str(path))
             key = asset.s3_object_key
             # All assets are in the same bucket. Reading it once saves a call to Node for each script.
             self.bucket = self.bucket or asset.s3_bucket_name

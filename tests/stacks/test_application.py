@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mlproject.errors import UserError
-from mlproject.parameters import LockedNetwork, load_parameters, write_lock
-from tests.checkouts import EXAMPLE, ROOT, lay_out_example
+from mlproject.parameters import LockedNetwork, write_lock
+from tests.checkouts import lay_out_example
 from tests.stacks.assembly import Stack, manifests, run_app, stacks_of
 from tests.stacks.readable import readable
 
@@ -186,15 +185,6 @@ def test_an_unknown_name_ends_in_one_sentence_with_the_nearest_and_writes_nothin
     assert done.returncode == 2
     assert done.stderr == "fligths: no such project in projects/. Did you mean flights? Known: flights.\n"
     assert not stacks_of(tmp_path / "out")
-
-
-@pytest.mark.parametrize("project", [None, "flights"])
-def test_an_unknown_environment_is_refused_with_the_nearest(project: str | None, tmp_path: Path) -> None:
-    from stacks.application import add_stages, create_app
-
-    app = create_app(ROOT, outdir=str(tmp_path))
-    with pytest.raises(UserError, match=r"^prd: no such environment.* Did you mean prod\?"):
-        add_stages(app, load_parameters(EXAMPLE), pipelines=ROOT / "pipelines", project=project, environment="prd")
 
 
 @pytest.mark.slow

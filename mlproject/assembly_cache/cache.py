@@ -1,0 +1,68 @@
+"""The units of an assembly that are in a store, and those that are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlproject.assembly_cache.join import join_assembly
+from mlproject.assembly_cache.split import split_assembly
+from mlproject.assembly_cache.store import Store
+from mlproject.assembly_cache.units import Unit
+from mlproject.errors import UserError
+from mlproject.translation import Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssemblyCache:
+    """The part of a store that an assembly consists of.
+
+    Args:
+        store: the store.
+        frame_key: key of what the assembly contains besides its units.
+        keys: key of each unit, in the order of the assembly.
+    """
+
+    store: Store
+    frame_key: str
+    keys: Mapping[Unit, str]
+
+    def missing_units(self) -> list[Unit]:
+        """Return the units that must be synthesized. With any unit, an assembly has a frame."""
+        missing = [unit for unit, key in self.keys.items() if self.store.read_part(key) is None]
+        return missing or ([] if self.store.read_frame(self.frame_key) else list(self.keys)[:1])
+
+    def add(self, assembly: Path) -> None:
+        """Add the units of a synthesized assembly, which may contain the networks of units in addition.
+
+        Raises:
+            UserError: the store cannot be written.
+        """
+        frame, parts = split_assembly(assembly)
+        for unit in self.keys.keys() & parts.keys():
+            self.store.write(self.keys[unit], parts[unit], assembly=assembly)
+        self.store.write(self.frame_key, frame, assembly=assembly)
+        self.store.delete_unused()
+
+    def join(self, folder: Path) -> None:
+        """Write the assembly.
+
+        Args:
+            folder: the output folder of the synthesis.
+
+        Raises:
+            UserError: another process has removed units since they were found or added.
+        """
+        frame = self.store.read_frame(self.frame_key)
+        found = {unit: self.store.read_part(key) for unit, key in self.keys.items()}
+        parts = {unit: part for unit, part in found.items() if part is not None}
+        if frame is None or len(parts) < len(self.keys):
+            raise UserError(
+                Message(
+                    "{folder}: files of the cache were removed while the app was synthesized. Run the command again.",
+                    folder=self.store.folder,
+                ),
+                topic="synthesis-failed",
+            )
+        join_assembly(folder, frame, parts, store=self.store)
