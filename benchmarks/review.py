@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Any
 
 from benchmarks.measurement import ROOT, compute_ratio, measure_in_turn, measure_seconds
 from benchmarks.synth import create_application
+from benchmarks.version_control import TARGET, commit_all, create_repository
 
 COUNTS = (1, 20)
-TARGET = "main"
 
 
 def measure() -> dict[str, Any]:
@@ -46,21 +45,9 @@ def _review(checkout: Path) -> float:
 def _create_checkout(folder: Path, count: int) -> Path:
     """Create a platform under git whose first project differs from the target branch in one environment."""
     create_application(folder, count)
-    (folder / ".gitignore").write_text(".venv\nbuild/\n")
-    _git(folder, "init", "--quiet", "--initial-branch", TARGET)
-    _commit(folder)
-    _git(folder, "switch", "--quiet", "--create", "change")
+    (folder / ".gitignore").write_text(".venv\n.mlproject\nbuild/\n")
+    create_repository(folder)
     file = folder / "projects" / "team0" / "project.yaml"
     file.write_text(file.read_text().replace("dev: {}", "dev: {pipeline: {parameters: {Margin: 0.03}}}"))
-    _commit(folder)
+    commit_all(folder)
     return folder
-
-
-def _commit(folder: Path) -> None:
-    _git(folder, "add", "--all")
-    _git(folder, "commit", "--quiet", "--message", "Change")
-
-
-def _git(folder: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True)

@@ -18,6 +18,8 @@ from tests.ci.simulator import Project
 from tests.ci.tokens import create_key
 from tests.gitlab.ci_schema import read_valid_pipeline
 
+pytestmark = pytest.mark.slow
+
 FILES = (".gitlab-ci.yml", "ci/jobs.yml")
 CHECKS = {"lint", "test", "secrets", "documentation", "synth"}
 MERGE_REQUEST = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "7"}

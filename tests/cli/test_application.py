@@ -21,6 +21,8 @@ from tests.cli.checkout import Checkout, lay_out
 from tests.cluster.cluster_stack import Client, clients
 from tests.embedded_aws.test_internal_api import call
 
+pytestmark = pytest.mark.slow
+
 ROLE = f"arn:aws:iam::{aws.ACCOUNT}:role/jobs"
 JOB = {"sparkSubmit": {"entryPoint": "s3://bucket/late.py"}}
 

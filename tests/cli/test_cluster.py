@@ -18,6 +18,8 @@ from tests.cli.checkout import Checkout, lay_out, make_bucket
 from tests.cluster.cluster_stack import Client, clients, cluster_id, deploy, restarts
 from tests.mlproject_command import without_reference
 
+pytestmark = pytest.mark.slow
+
 EMR = """\
 emr:
   primary_instance_type: m5.xlarge

@@ -15,6 +15,8 @@ from tests.cli.checkout import Checkout, make_bucket
 from tests.cli.test_cluster import EMR, checkout_of, run
 from tests.cluster.cluster_stack import Client, clients, deploy
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def client(embedded_aws: aws.Server) -> Client:

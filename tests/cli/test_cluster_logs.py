@@ -19,6 +19,8 @@ from tests.cli.checkout import Checkout, make_bucket
 from tests.cli.test_cluster import EMR, checkout_of, run
 from tests.cluster.cluster_stack import Client, clients, cluster_id, deploy
 
+pytestmark = pytest.mark.slow
+
 APPLICATION = "application_1764479000000_0001"
 CONTAINER = "container_1764479000000_0001"
 # Of a cluster that EMR no longer knows, so that a test need not create it.

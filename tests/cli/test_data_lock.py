@@ -19,6 +19,8 @@ from mlproject.data.upload import MINIMUM_PART_BYTES
 from tests.cli.checkout import FILES, Checkout, clients, lay_out, make_bucket
 from tests.node_scripts.machine import wait_until
 
+pytestmark = pytest.mark.slow
+
 Client = Callable[[str], Any]
 REGION = "eu-south-2"
 

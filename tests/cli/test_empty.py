@@ -13,6 +13,8 @@ import embedded_aws as aws
 from mlproject.names import Names
 from tests.cli.checkout import REGION, clients, lay_out, make_bucket
 
+pytestmark = pytest.mark.slow
+
 Client = Callable[[str], Any]
 
 

@@ -17,6 +17,8 @@ import pytest
 import embedded_aws as aws
 from tests.cli.checkout import Checkout, clients, lay_out
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Iterator[Checkout]:

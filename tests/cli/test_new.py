@@ -15,6 +15,8 @@ from ruamel.yaml import YAML
 from tests.checkouts import lay_out_example
 from tests.templates.new_project import REQUIRED, environment, files, mlproject, synthesize
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:

@@ -12,6 +12,8 @@ import pytest
 import embedded_aws as aws
 from tests.cli.checkout import REGION, Checkout, clients, lay_out
 
+pytestmark = pytest.mark.slow
+
 Client = Callable[[str], Any]
 TEMPLATE = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}'
 

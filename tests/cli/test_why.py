@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 import embedded_aws as aws
 from tests.cli.checkout import Checkout, clients, lay_out
 
+pytestmark = pytest.mark.slow
+
 REGION = "eu-south-2"
 MESSAGE = (
     "User: arn:aws:sts::111111111111:assumed-role/tiny-dev-pipeline/SageMaker is not authorized to perform: {action} "

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.checkouts import ROOT
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_page_of_docs_is_in_the_site_in_its_language(site: Path) -> None:

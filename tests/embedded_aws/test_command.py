@@ -14,6 +14,8 @@ import pytest
 import embedded_aws as aws
 from embedded_aws.documentation import additions_table, types_table
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 OTHER = "111111111111"
 

@@ -12,6 +12,8 @@ from tests.cli.checkout import Checkout
 from tests.libraries.project import project
 from tests.libraries.registry import Registry
 
+pytestmark = pytest.mark.slow
+
 LIST = "projects/locked/libraries/science.txt"
 LOCK = "projects/locked/libraries/locks/notebook/science.txt"
 REMEDY = "Run `mlproject libraries lock locked` and commit the result."

@@ -7,9 +7,13 @@ import json
 import tarfile
 from pathlib import Path
 
+import pytest
+
 import embedded_aws as aws
 from tests.libraries.project import objects, project
 from tests.libraries.registry import Registry
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_locked_libraries_are_packed_once_for_each_lock_without_an_interpreter(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from mlproject.libraries import read_lock
 from mlproject.node_scripts import Tools, bootstrap_arguments
 from mlproject.parameters import load_parameters
 from tests.cli.checkout import Checkout
 from tests.libraries.project import lists_of, project
 from tests.libraries.registry import Registry
+
+pytestmark = pytest.mark.slow
 
 X86, ARM = "cp39-cp39-manylinux_2_17_x86_64", "cp39-cp39-manylinux_2_17_aarch64"
 LOCKS = "projects/mixed/libraries/locks"

@@ -17,6 +17,8 @@ from tests.cli.checkout import Checkout
 from tests.libraries.project import client, objects, project
 from tests.libraries.registry import Registry, sha256
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOK_LIST = "libraries/notebook/science/requirements.txt"
 EMR_LIST = "libraries/emr/spark/requirements.txt"
 

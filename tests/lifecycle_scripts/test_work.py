@@ -19,6 +19,8 @@ from tests.libraries.project import client
 from tests.lifecycle_scripts.instance import Instance, Sandbox, new_instance
 from tests.node_scripts.machine import UID, wait_until
 
+pytestmark = pytest.mark.slow
+
 CONFIG = "/home/ec2-user/.sparkmagic/config.json"
 
 

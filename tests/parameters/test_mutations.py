@@ -5,11 +5,14 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlproject.parameters import ParametersError, load_parameters
 from tests.parameters.sample_files import ENVIRONMENTS, LIBRARIES, PROJECT, SERVICES, write_files
+
+pytestmark = pytest.mark.slow
 
 SYNTAX = [
     "",

@@ -18,6 +18,8 @@ from tests.checkouts import lay_out_example
 from tests.definition.folders import ROOT
 from tests.runner.samples import ROLE, definition, write
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True, kw_only=True)
 class Served:

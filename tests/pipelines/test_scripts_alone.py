@@ -14,6 +14,8 @@ import pytest
 from tests.definition.folders import FLIGHT_DELAYS
 from tests.pipelines.conftest import Prepared
 
+pytestmark = pytest.mark.slow
+
 # A server imports inference.py, which has no arguments. Scripts of Spark are run in tests/spark.
 SCRIPTS = sorted(
     path

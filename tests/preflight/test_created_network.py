@@ -13,6 +13,8 @@ from mlproject.outcome import State
 from mlproject.parameters import ExistingData, NewNetwork, Notebook
 from tests.preflight.accounts import Client, check, clients, environment, requirements
 
+pytestmark = pytest.mark.slow
+
 REGION = "eu-north-1"
 ENVIRONMENT = environment(REGION)
 NOTEBOOK = Notebook(name="explore", instance_type="ml.t3.medium", open_from_vpc_only=True)

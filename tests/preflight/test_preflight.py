@@ -29,6 +29,8 @@ from mlproject.parameters import (
 from mlproject.preflight import check_account
 from tests.preflight.accounts import StubbedClients, check, clients, environment, imported, requirements
 
+pytestmark = pytest.mark.slow
+
 EMR = Emr(primary_instance_type="m5.xlarge", core_instance_type="m5.xlarge", core_count=1, maximum_count=3)
 NOTEBOOK = Notebook(name="explore", instance_type="ml.t3.medium")
 OPERATIONS = Operations(emails=("team@example.com",), monthly_budget_usd=10)

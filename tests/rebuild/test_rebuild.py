@@ -23,6 +23,8 @@ from tests.mlproject_command import run_mlproject
 from tests.runner.samples import grants, policy
 from tests.runner.test_embedded import REGION, Account, session
 
+pytestmark = pytest.mark.slow
+
 PROJECT = """\
 name: rebuilt
 owner: team@example.com

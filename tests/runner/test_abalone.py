@@ -11,6 +11,8 @@ from mlproject.runner import RunResult
 from tests.runner import abalone
 from tests.runner.conftest import Bench
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def data(bench: Bench) -> dict[str, Path]:

@@ -31,6 +31,8 @@ from tests.runner.samples import (
     register,
 )
 
+pytestmark = pytest.mark.slow
+
 REGION = "eu-west-1"
 # Writes which AWS credentials it has, and what it can see of S3 with them.
 WHOAMI = """

@@ -18,6 +18,8 @@ from mlproject.runner.serving import inference_command
 from tests.runner.samples import SKLEARN, XGBOOST
 from tests.runner.test_embedded import Account, session
 
+pytestmark = pytest.mark.slow
+
 # Adds the number in the model's file to every number of a request.
 SCRIPT = """
 import pathlib

@@ -27,6 +27,8 @@ from tests.runner.samples import (
     training,
 )
 
+pytestmark = pytest.mark.slow
+
 # Reads an object, and writes it to an output, to another key and to another bucket.
 CALLER = """\
 import os, pathlib, sys

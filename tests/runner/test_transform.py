@@ -13,6 +13,8 @@ from mlproject.errors import UserError
 from tests.runner.conftest import Bench
 from tests.runner.samples import ROLE, SKLEARN, XGBOOST, definition, training
 
+pytestmark = pytest.mark.slow
+
 TRAIN = """
 import os, pathlib, numpy, xgboost
 data = numpy.loadtxt(pathlib.Path(os.environ["SM_CHANNEL_TRAIN"], "train.csv"), delimiter=",")

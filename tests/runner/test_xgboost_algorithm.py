@@ -18,6 +18,8 @@ from mlproject.runner import RunResult
 from tests.runner.conftest import Bench
 from tests.runner.samples import ROLE, XGBOOST, definition, processing, register, training
 
+pytestmark = pytest.mark.slow
+
 OLD = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.2-2"
 HYPERPARAMETERS = {
     "objective": "reg:squarederror",

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from mlproject.access_denied import (
     ProjectRole,
     RoleContext,
@@ -21,6 +23,8 @@ from mlproject.parameters import Deployment, Platform
 from tests.checkouts import ROOT
 from tests.stacks import serving_examples
 from tests.stacks.assembly import Stack, listed
+
+pytestmark = pytest.mark.slow
 
 KEY_ID = "01234567-89ab-cdef-0123-456789abcdef"
 # The keys that cause the statements, by use of the role and id of the statement.

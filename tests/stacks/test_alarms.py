@@ -16,6 +16,8 @@ from tests.checkouts import ROOT
 from tests.embedded_aws.moto_server import ACCOUNT, Services, running_services
 from tests.stacks.assembly import Stack
 
+pytestmark = pytest.mark.slow
+
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 DESCRIPTION_LIMIT = 1_024
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/pipeline"

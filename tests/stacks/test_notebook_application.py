@@ -20,6 +20,8 @@ from tests.stacks.test_application import deployed_before
 from tests.stacks.test_checkers import lint, nag_report, violations
 from tests.stacks.test_emr_serverless import role_statements
 
+pytestmark = pytest.mark.slow
+
 CHOSEN = BY_HAND.model_copy(update={"name": "chosen", "cluster": "emr_serverless"})
 # Projects by what they have: notebooks, a cluster, an application.
 PROJECTS = {

@@ -13,6 +13,8 @@ from embedded_aws.cloudformation import install
 from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services, running_services
 from tests.stacks.assembly import Stack
 
+pytestmark = pytest.mark.slow
+
 STACK = "flights-local-operations"
 PIPELINE = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:pipeline/flights-local"
 

@@ -21,6 +21,8 @@ from tests.stacks.examples import BUDGETED, PLAIN, SCRATCH, deployment
 from tests.stacks.serving_examples import BATCH
 from tests.stacks.test_checkers import lint, nag_report, violations
 
+pytestmark = pytest.mark.slow
+
 STAGED = Environment(
     name="staged",
     account=ACCOUNT,

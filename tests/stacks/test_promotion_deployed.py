@@ -30,6 +30,8 @@ from tests.embedded_aws.moto_server import ACCOUNT, Services, running_services
 from tests.mlproject_command import without_reference
 from tests.stacks.assembly import Stack, once, run_app, stacks_of
 
+pytestmark = pytest.mark.slow
+
 REGION = "eu-west-1"
 ACCOUNTS = {name: each.account for name, each in load_valid_parameters(EXAMPLE).environments.items()}
 CHAIN = ("dev", "pre", "prod")

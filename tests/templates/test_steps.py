@@ -12,6 +12,8 @@ import pytest
 
 from mlproject.templates.definition import FOLDER
 
+pytestmark = pytest.mark.slow
+
 ROWS = "rooms,garden,price,empty,sold\n" + "".join(
     f"{number % 7 or ''},{('yes', 'no', '')[number % 3]},{number},,{'late' if number % 3 else 'soon'}\n"
     for number in range(90)

@@ -13,6 +13,8 @@ import embedded_aws as aws
 from tests.embedded_aws.applications.apps import Catalog, Orders, synthesize
 from tests.embedded_aws.iam.ground import Client, administrator, trust
 
+pytestmark = pytest.mark.slow
+
 # Lists of what the apps make, by service.
 LISTS = {
     "athena": {"list_work_groups": "WorkGroups", "list_data_catalogs": "DataCatalogsSummary"},

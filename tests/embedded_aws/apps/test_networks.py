@@ -12,6 +12,8 @@ from tests.embedded_aws.apps.conftest import Build, Deploy
 from tests.embedded_aws.moto_server import REGION, Services
 from tests.embedded_aws.resources.harness import Driver
 
+pytestmark = pytest.mark.slow
+
 
 def network(**properties: Any) -> Build:
     """A VPC that leaves its default security group as it is: CDK restricts it by a custom resource."""

@@ -15,6 +15,8 @@ from embedded_aws.cloudformation.actions import ACTIONS
 from embedded_aws.cloudformation.templates import location
 from tests.embedded_aws.moto_server import REGION, Services
 
+pytestmark = pytest.mark.slow
+
 Client = Any
 TEMPLATE = {
     "Description": "a group and what it is called",

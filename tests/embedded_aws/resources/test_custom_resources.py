@@ -14,6 +14,8 @@ from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services
 from tests.embedded_aws.resources.cases_operations import ref, tags
 from tests.embedded_aws.resources.harness import SUBJECT, Driver
 
+pytestmark = pytest.mark.slow
+
 PROPERTIES: dict[str, Any] = {
     "Code": {"ZipFile": "exports.handler = () => { throw new Error('nobody runs this'); };"},
     "Handler": "index.handler",
