@@ -168,8 +168,7 @@ class EmrCluster(Construct):
         )
         if logical_id:
             cluster.override_logical_id(logical_id)
-        for resource in shared.wait_for:
-            cluster.add_resource_dependency(resource)
+        cluster.node.add_dependency(*shared.wait_for)
         # The default, made explicit, since the cluster stores no data.
         cluster.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
         acknowledge(

@@ -48,7 +48,7 @@ class VpcEndpoints(Construct):
         self._existing_buckets = requirements.buckets
         self._vpc_id = vpc_id
         self._subnet_ids = list(subnet_ids)
-        self._group = ec2.CfnSecurityGroup(
+        group = ec2.CfnSecurityGroup(
             self,
             "Group",
             # The fixed name prevents a replacement, and thus a change of the VPC.
@@ -69,6 +69,7 @@ class VpcEndpoints(Construct):
                 )
             ],
         )
+        self._group_id = group.attr_group_id
         s3 = (
             self._gateway(route_table_ids)
             if route_table_ids
@@ -99,7 +100,7 @@ class VpcEndpoints(Construct):
             vpc_endpoint_type="Interface",
             service_name=endpoint.name(self._region),
             subnet_ids=self._subnet_ids,
-            security_group_ids=[self._group.attr_group_id],
+            security_group_ids=[self._group_id],
             private_dns_enabled=True,
             policy_document=policy_document(policy),
             # By default, private DNS names of S3 resolve only for on-premises resolvers:
