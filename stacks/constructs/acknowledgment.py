@@ -9,7 +9,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 # How CDK writes a reference in a string until the synthesis resolves it.
-_TOKEN = "${Token["
+_REFERENCE = "${Token["
 
 
 def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
@@ -26,7 +26,7 @@ def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
 def _flattened(construct: IConstruct, rule: str) -> str:
     """Return the rule with references as cdk-nag writes them, `<LogicalId>`."""
     # Only few rules have references, and asking Node about each rule takes a tenth of a synthesis.
-    if _TOKEN not in rule:
+    if _REFERENCE not in rule:
         return rule
     resolved: Any = cdk.Stack.of(construct).resolve(rule)
     return "".join(part if isinstance(part, str) else f"<{part['Ref']}>" for part in resolved["Fn::Join"][1])
