@@ -20,8 +20,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # tests/stacks/test_checkers.py looks at checked templates; each other synthesis would take twice as long with it.
 os.environ[VALIDATION] = "false"
 
-# The checkouts of the tests share what they synthesize.
-os.environ[CACHE_VARIABLE] = str(ROOT / CACHE)
+# The checkouts of the tests share what they synthesize, also with the suites that run within a test.
+os.environ.setdefault(CACHE_VARIABLE, str(ROOT / CACHE))
 
 # Before the tests are imported, since their own settings take the others from the profile.
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

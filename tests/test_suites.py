@@ -67,8 +67,9 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def run_suites(root: Path, *folders: str) -> subprocess.CompletedProcess[str]:
     marks = "not deploy and not pipelines and not slow and not notebooks and not spark and not site"
+    # Workers would collect the tests again, and other tests run meanwhile.
     return run(
-        root, "-m", "pytest", "--quiet", "--numprocesses", "2", "-m", marks, *(f"tests/{each}" for each in folders)
+        root, "-m", "pytest", "--quiet", "--numprocesses", "0", "-m", marks, *(f"tests/{each}" for each in folders)
     )
 
 
