@@ -21,6 +21,7 @@ from mlproject.assembly_cache import (
     select_units,
     split_evenly,
 )
+from mlproject.cdk_cli import VALIDATION
 from mlproject.parameters import Finding, Platform
 
 # Folder of the cache, below the checkout; the variable names another one.
@@ -81,6 +82,7 @@ class Synthesis:
             store=Store(folder=Path(os.environ.get(CACHE_VARIABLE, self.root / CACHE))),
             frame_key=inputs.common_key,
             keys={unit: inputs.key(unit) for unit in units},
+            validated=os.environ.get(VALIDATION) != "false",
         )
         missing = cache.missing_units()
         if missing:

@@ -12,15 +12,16 @@ from typing import Any
 from mlproject.assembly_cache.hashes import hash_files, hash_installed_packages, hash_values
 from mlproject.assembly_cache.units import IDENTITY, Unit
 from mlproject.aws_rules.network_requirements import combined_requirements
+from mlproject.cdk_cli import VALIDATION
 from mlproject.parameters import Deployment, Finding, Platform
 
 # What a synthesis reads of the checkout, besides projects/ and pipelines/.
 CHECKOUT = ("app.py", "cdk.json", "stacks", "requirements", "pipeline_builder")
 # What it reads of the product, wherever `mlproject` is installed.
 PRODUCT = ("mlproject", "lifecycle_scripts", "bootstrap_actions")
-# Variables of the CDK that change no output; each other one may.
+# Variables of the CDK that change no template; each other one may.
 _IGNORED_VARIABLES = frozenset(
-    {"CDK_OUTDIR", "CDK_CONTEXT_JSON", "CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION", "CDK_CLI_VERSION"}
+    {"CDK_OUTDIR", "CDK_CONTEXT_JSON", "CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION", "CDK_CLI_VERSION", VALIDATION}
 )
 # Context that selects stacks, or concerns only the bundling of assets.
 _IGNORED_CONTEXT = frozenset({"project", "environment", "units", "fresh", "aws:cdk:bundling-stacks"})

@@ -100,8 +100,8 @@ def test_a_parameter_concerns_the_project_in_its_environment_and_a_requirement_a
     [
         ({"@aws-cdk/core:newStyleStackSynthesis": False}, {}, EVERY_UNIT),
         ({"project": "beta", "environment": "owned"}, {}, set()),
-        ({}, {"CDK_VALIDATION": "false"}, EVERY_UNIT),
-        ({}, {"CDK_OUTDIR": "/elsewhere", "CDK_DEFAULT_REGION": "eu-west-3"}, set()),
+        ({}, {"CDK_DEBUG": "true"}, EVERY_UNIT),
+        ({}, {"CDK_OUTDIR": "/elsewhere", "CDK_DEFAULT_REGION": "eu-west-3", "CDK_VALIDATION": "false"}, set()),
         ({}, {"LANG": "es_ES.UTF-8"}, set()),
     ],
 )

@@ -104,13 +104,28 @@ def test_several_processes_write_what_one_writes_and_a_change_is_the_only_thing_
 
 
 @pytest.mark.slow
-def test_the_report_of_the_validation_has_the_same_violations(checkout: Path, tmp_path: Path) -> None:
+def test_the_report_of_the_validation_has_the_same_violations(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = fresh(checkout, tmp_path / "fresh", validate=True, environment="dev")
     done = run_app(checkout, tmp_path / "joined", validate=True, environment="dev")
     assert done.returncode == 0, done.stderr
     joined = contents(tmp_path / "joined")
     assert violations(joined.pop(REPORT)) == violations(expected.pop(REPORT))
     assert joined == expected
+    # Templates that were checked are good enough for whoever leaves the check out, but not the reverse.
+    monkeypatch.setenv("JSII_RUNTIME", "/does/not/exist")
+    assert synthesize(checkout, tmp_path / "unchecked", environment="dev") == expected
+
+
+@pytest.mark.slow
+def test_templates_that_were_not_checked_are_synthesized_again_for_whoever_wants_the_check(
+    checkout: Path, tmp_path: Path
+) -> None:
+    synthesize(checkout, tmp_path / "unchecked", environment="pre")
+    done = run_app(checkout, tmp_path / "checked", validate=True, environment="pre")
+    assert done.returncode == 0, done.stderr
+    assert violations((tmp_path / "checked" / REPORT).read_bytes())
 
 
 def violations(report: bytes) -> list[list[str]]:
