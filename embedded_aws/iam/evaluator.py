@@ -141,11 +141,18 @@ def _none(kind: str, request: Request) -> Decision:
     return Decision(allowed=False, reason=f"because no {kind} allows the {request.action} action")
 
 
+def _attached_grant(statement: Statement) -> Grant:
+    """How a statement of a policy that is attached to an identity, or limits one, means the principal: always."""
+    if statement.resources is None and statement.not_resources is None:
+        raise UndecidableError("the statement names no resource")
+    return Grant.DIRECT
+
+
 def _scan(
     policies: Iterable[Policy],
     request: Request,
     context: Context,
-    grant: Callable[[Statement], Grant] = lambda _: Grant.DIRECT,
+    grant: Callable[[Statement], Grant] = _attached_grant,
 ) -> Scan:
     scan = Scan()
     for policy in policies:
@@ -190,6 +197,11 @@ def _resource_matches(statement: Statement, request: Request, context: Context) 
 
 
 def _names(pattern: str, resource: str, context: Context, statement: Statement) -> bool:
+    if statement.variables and "${" in "".join(pattern.split(":", 5)[:5]):
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement
+        raise UndecidableError(
+            f"the resource {pattern} has a variable before its fifth colon, which IAM does not accept"
+        )
     filled = substitute(pattern, context) if statement.variables else pattern
     if filled is None and statement.resources is None:
         raise UndecidableError(f"a variable in NotResource {pattern} has no value in this request")

@@ -28,9 +28,14 @@ def arn_like(pattern: str, value: str) -> bool:
     """Whether an ARN matches; each of the six parts between colons is compared by itself.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+
+    Raises:
+        ValueError: the pattern has fewer parts, as in an example of SageMaker's pages; IAM's page says nothing of it.
     """
     wanted, given = pattern.split(":", 5), value.split(":", 5)
-    return len(wanted) == len(given) == 6 and all(map(like, wanted, given))
+    if len(wanted) != 6:
+        raise ValueError(f"{plain(pattern)!r} does not have the six parts of an ARN")
+    return len(given) == 6 and all(map(like, wanted, given))
 
 
 def plain(text: str) -> str:

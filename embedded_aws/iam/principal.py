@@ -72,8 +72,10 @@ class Principal:
             return Grant.DIRECT if named else Grant.NONE
         if principals.everybody:
             return Grant.DIRECT
-        grants = [self._meant(value) for kind, value in principals.by_kind if kind == "AWS"]
-        return max(grants, default=Grant.NONE)
+        grant = max((self._meant(value) for kind, value in principals.by_kind if kind == "AWS"), default=Grant.NONE)
+        if not grant and any(kind == "CanonicalUser" for kind, _ in principals.by_kind):
+            raise UndecidableError("a principal is a CanonicalUser, and the embedded AWS gives accounts no such id")
+        return grant
 
     def _meant(self, value: str) -> Grant:
         if value == self.arn:
@@ -85,7 +87,9 @@ class Principal:
     def _others(self, excepted: Principals, *, allows: bool) -> Grant:
         """NotPrincipal: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html"""
         if allows:
-            raise UndecidableError("NotPrincipal with Allow is not evaluated: AWS advises never to write it")
+            raise UndecidableError("NotPrincipal with Allow is not evaluated: AWS does not support it")
+        if self.boundary is not None:
+            return Grant.DIRECT  # whomever it names
         if self._outside is not None:
             return Grant.NONE if self._outside in excepted.by_kind else Grant.DIRECT
         named = {value for kind, value in excepted.by_kind if kind == "AWS"}

@@ -323,11 +323,20 @@ UNKNOWN = {"StringNotEquals": {"aws:Unheard": "x"}}
             Case(what="", page="", identity=(allow(Condition={"Resembles": {"a": "x"}}),)),
             "condition operator Resembles",
         ),
-        (Case(what="", page="", identity=(allow(Resource="${aws:Unheard}"),)), "condition key aws:Unheard"),
         (
-            Case(what="", page="", identity=(allow(Resource=None, NotResource="x/${aws:username}"),)),
-            "a variable in NotResource x/${aws:username} has no value",
+            Case(what="", page="", identity=(allow(Resource="arn:aws:s3:::x/${aws:Unheard}"),)),
+            "condition key aws:Unheard",
         ),
+        (
+            Case(what="", page="", identity=(allow(Resource=None, NotResource="arn:aws:s3:::x/${aws:username}"),)),
+            "a variable in NotResource arn:aws:s3:::x/${aws:username} has no value",
+        ),
+        (
+            Case(what="", page="", identity=(allow(Resource="arn:aws:s3::${aws:username}:x"),)),
+            "has a variable before its fifth colon",
+        ),
+        (Case(what="", page="", identity=(allow(Resource=None),)), "the statement names no resource"),
+        (Case(what="", page="", resource=(deny(Principal={"CanonicalUser": "a1"}),)), "a principal is a CanonicalUser"),
         (Case(what="", page="", resource=(allow(NotPrincipal={"AWS": USER}),)), "NotPrincipal with Allow"),
         (Case(what="", page="", resource=(deny(NotPrincipal={"AWS": ROLE}),)), "NotPrincipal must name the account"),
         (Case(what="", page="", resource=(allow(),)), "names no principal"),
@@ -388,6 +397,16 @@ def test_a_resource_that_nobody_knows_matches_everything_and_nothing_else(statem
         ({"Statement": [{"Effect": "Allow"}]}, "a statement has Action or NotAction"),
         ({"Statement": [{"Effect": "Allow", "Action": "*", "Resources": "*"}]}, "a statement has no Resources"),
         ({"Statement": [None]}, "is no policy document"),
+        ({"Version": "2012-10-18", "Statement": []}, "there is no version 2012-10-18 of policies"),
+        (
+            {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*", "NotResource": "*"}},
+            "a statement has Resource or NotResource, not both",
+        ),
+        (
+            {"Statement": {"Effect": "Deny", "Action": "*", "Principal": {"AWS": f"{ROLE}*"}}},
+            "the principal AWS arn:aws:iam::123456789012:role/pipeline\\* has a wildcard",
+        ),
+        ({"Statement": {"Effect": "Deny", "Action": "*", "Principal": {"Service": "*"}}}, "the principal Service"),
     ],
 )
 def test_a_malformed_policy_is_refused_in_words(document: Any, says: str) -> None:
