@@ -14,11 +14,12 @@ from decimal import Decimal
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
-_YEAR_LENGTH = 4
-# https://www.w3.org/TR/NOTE-datetime
-_DATE = re.compile(r"\d{4}-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?", re.ASCII)
-_MONTH_LENGTH, _DAY_LENGTH = len("2026-01"), len("2026-01-01")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+# A number of four digits may be a year too.
+_SECONDS = re.compile(r"(?!\d{4}$)\d+", re.ASCII)
+# A day without a time is not one moment: https://www.w3.org/TR/NOTE-datetime
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_PREFIX = re.compile(r"[^/]+/\d+", re.ASCII)
 
 
 def read_number(text: str) -> Decimal:
@@ -36,46 +37,58 @@ def read_date(text: str) -> Decimal:
     """Seconds since 1970, of a date that is written so or as the W3C's profile of ISO 8601 has it.
 
     Raises:
-        ValueError: it is none, or a year alone, which may be a number of seconds too.
+        ValueError: it is none.
     """
-    if _NUMBER.fullmatch(text) and len(text) != _YEAR_LENGTH:
+    if _SECONDS.fullmatch(text):
         return Decimal(text)
     if not _DATE.fullmatch(text):
         raise ValueError(f"{text!r} is not a date such as 2026-01-31T00:00:00Z, nor seconds since 1970")
-    rest = {_MONTH_LENGTH: "-01T00:00Z", _DAY_LENGTH: "T00:00Z"}.get(len(text), "")
-    return Decimal(str(datetime.fromisoformat(text + rest).timestamp()))
+    return Decimal(str(datetime.fromisoformat(text).timestamp()))
 
 
-def read_address(text: str) -> Address:
-    """An address of IPv4 or IPv6.
-
-    Raises:
-        ValueError: it is none.
-    """
-    return ipaddress.ip_address(text)
-
-
-def read_network(text: str) -> Network:
-    """A range of addresses; an address of IPv4 is the range of itself.
+def is_in_network(text: str, address: str) -> bool:
+    """Whether an address is in a range; an address of IPv4 is the range of itself.
 
     Raises:
-        ValueError: it is none, or an address of IPv6 without a prefix, to which AWS's page gives the prefix of IPv4.
+        ValueError: one of the two is none, or it depends on the range of an address of IPv6 without a prefix, to which
+            AWS's page gives the prefix of IPv4.
     """
-    network = ipaddress.ip_network(text, strict=False)
-    if network.version == 6 and "/" not in text:
-        raise ValueError(f"{text!r} has no prefix, such as /128")
-    return network
+    given = _address(address)
+    answers = {given in network for network in _networks(text)}
+    if len(answers) > 1:
+        raise ValueError(f"{text!r} has no prefix such as /128")
+    return answers.pop()
+
+
+def _address(text: str) -> Address:
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address) and (address.ipv4_mapped or address.scope_id):
+        raise ValueError(f"{text!r} is an address of IPv4 or of a zone")
+    return address
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    """The range, in both readings where there are two."""
+    if "/" in text:
+        if not _PREFIX.fullmatch(text):
+            raise ValueError(f"{text!r} has no prefix such as /24")
+        network = ipaddress.ip_network(text)
+        _address(str(network.network_address))
+        return (network,)
+    if _address(text).version == 4:
+        return (ipaddress.ip_network(text),)
+    return ipaddress.ip_network(text), ipaddress.ip_network(f"{text}/32", strict=False)
 
 
 def read_boolean(text: str) -> bool:
-    """True or false, in any case.
+    """True or false.
 
     Raises:
         ValueError: it is neither.
     """
-    if text.lower() not in {"true", "false"}:
+    if text not in {"true", "false"}:
         raise ValueError(f"{text!r} is neither true nor false")
-    return text.lower() == "true"
+    return text == "true"
 
 
 def read_bytes(text: str) -> bytes:
