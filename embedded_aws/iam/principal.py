@@ -83,9 +83,8 @@ class Principal:
         if principals.everybody:
             by_arn = self.role_arn is not None and any(each.names_principal() for each in statement.conditions)
             return Grant.DIRECT if by_arn else max(grant, Grant.EVERYBODY)
-        unknown = [value for kind, value in principals.by_kind if kind == "CanonicalUser" or _is_unique_id(kind, value)]
-        if not grant and unknown:
-            raise UndecidableError(f"the embedded AWS does not know whose id the principal {unknown[0]} is")
+        if not grant:
+            _check_ids(principals)
         return grant
 
     def _meant(self, value: str) -> Grant:
@@ -105,6 +104,7 @@ class Principal:
             raise UndecidableError("AWS does not document whom NotPrincipal with * denies")
         if self._outside is not None:
             return Grant.NONE if self._outside in excepted.by_kind else Grant.DIRECT
+        _check_ids(excepted)
         named = {value for kind, value in excepted.by_kind if kind == "AWS"}
         own = {self.arn, self.role_arn} - {None}
         has_account = not named.isdisjoint({self.account, self._root})
@@ -136,6 +136,13 @@ class Principal:
         return f"arn:{self.partition}:iam::{self.account}:root"
 
 
-def _is_unique_id(kind: str, value: str) -> bool:
-    """Whether a principal is the id of a user or role that was deleted."""
-    return kind == "AWS" and not value.startswith("arn:") and not value.isdigit()
+def _check_ids(principals: Principals) -> None:
+    """Refuse principals that nobody knows here.
+
+    Raises:
+        UndecidableError: one is a canonical user, or the id of a user or role that was deleted.
+    """
+    for kind, value in principals.by_kind:
+        is_unique_id = kind == "AWS" and value != "*" and not value.startswith("arn:") and not value.isdigit()
+        if kind == "CanonicalUser" or is_unique_id:
+            raise UndecidableError(f"the embedded AWS does not know whose id the principal {value} is")

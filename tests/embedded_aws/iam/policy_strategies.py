@@ -15,9 +15,10 @@ Strategy = st.SearchStrategy[Any]
 # What is asked for: an action, and resources of it in the account that is filled in.
 _ASKED: Sequence[tuple[str, str]] = (
     ("s3:GetObject", "arn:aws:s3:::data/ana/a"),
+    ("s3:GetObject", "arn:aws:s3:::data/ana/ab"),
+    ("s3:GetObjectAcl", "arn:aws:s3:::data/ana/a"),
     ("s3:GetObject", "arn:aws:s3:::data/b:c"),
     ("s3:PutObject", "arn:aws:s3:::data/ana/a"),
-    ("s3:PutObject", "arn:aws:s3:::blue/x"),
     ("s3:PutObject", "arn:aws:s3:::blue/x"),
     ("kms:Decrypt", "arn:aws:kms:eu-west-1:{account}:key/1"),
     ("sts:AssumeRole", "arn:aws:iam::{account}:role/audit"),
@@ -136,7 +137,7 @@ _KEYS = {
     for name, family in FAMILIES.items()
 }
 _WANTED = {name: _one_or_more(family.wanted) for name, family in FAMILIES.items()}
-_FAMILY = st.sampled_from((*FAMILIES, "String", NULL))
+_FAMILY = st.sampled_from((*FAMILIES, "String", NULL, NULL))
 _NULL_KEY = st.sampled_from([key for family in FAMILIES.values() for key in family.keys])
 _CONDITION_COUNT = st.sampled_from((1, 1, 1, 2))
 _NULL_WANTED = st.sampled_from(("true", "false", False))
@@ -176,7 +177,8 @@ _ELEMENTS = tuple(
     for name, values in (("Action", _ACTIONS), ("Resource", _RESOURCES))
 )
 _OFTEN, _SELDOM = st.sampled_from((True, True, True, False)), st.sampled_from((True,) + (False,) * 7)
-_MOSTLY = st.sampled_from((True, True, True, False, False))
+_SOMETIMES = st.sampled_from((True, False, False))
+_HALF = st.booleans()
 _EFFECTS = {denies: st.sampled_from(("Allow",) * (10 - denies) + ("Deny",) * denies) for denies in (1, 3)}
 _CONDITIONS = _conditions()
 
@@ -191,10 +193,10 @@ def _statement(draw: st.DrawFn, *, of_resource: bool, denies: int) -> dict[str, 
         denies: in how many of ten it is a Deny.
     """
     statement = {"Effect": draw(_EFFECTS[denies]), **dict(draw(element) for element in _ELEMENTS)}
-    if draw(_MOSTLY):
+    if draw(_HALF):
         statement["Condition"] = draw(_CONDITIONS)
     if of_resource:
-        excludes = statement["Effect"] == "Deny" and draw(_SELDOM)
+        excludes = statement["Effect"] == "Deny" and draw(_SOMETIMES)
         statement["NotPrincipal" if excludes else "Principal"] = draw(_PRINCIPALS)
         if draw(_SELDOM):
             statement.pop("Resource", None)
@@ -211,14 +213,15 @@ def _policies(*, of_resource: bool = False, denies: int = 3) -> Strategy:
     return st.builds(
         _policy,
         st.sampled_from(("2012-10-17",) * 6 + ("2008-10-17", None)),
-        st.lists(_statement(of_resource=of_resource, denies=denies), min_size=1, max_size=3),
+        st.lists(_statement(of_resource=of_resource, denies=denies), min_size=1, max_size=2),
     )
 
 
-_IDENTITY, _LIMIT = st.lists(_policies(), min_size=1, max_size=2), _policies(denies=1)
+_IDENTITY = st.lists(_policies(), min_size=1, max_size=2)
+_LIMIT = _policies(denies=1)
 _RESOURCE_POLICY = _policies(of_resource=True)
 _SPELLING: Strategy = st.sampled_from(_SPELLINGS)
-_COUNT = st.sampled_from((0, 0) + (1,) * 10 + (2,))
+_COUNT = st.sampled_from((0,) * 3 + (1,) * 10 + (2,))
 _GIVEN = {
     (name, count): st.lists(st.sampled_from(family.given), min_size=count, max_size=count, unique=True)
     for name, family in FAMILIES.items()
@@ -258,7 +261,7 @@ def cases(draw: st.DrawFn) -> RandomCase:
         owner=owner,
         keys=_contexts(draw, principal),
         identity=() if is_service else draw(_IDENTITY),
-        boundary=draw(_LIMIT) if not is_service and draw(_SELDOM) else None,
-        session=draw(_LIMIT) if principal == SESSION and draw(_SELDOM) else None,
+        boundary=draw(_LIMIT) if not is_service and draw(_SOMETIMES) else None,
+        session=draw(_LIMIT) if principal == SESSION and draw(_SOMETIMES) else None,
         resource_policy=draw(_RESOURCE_POLICY) if has_policy else None,
     )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.embedded_aws.iam.ground import allow
-from tests.embedded_aws.iam.published.model import GUIDE, OTHER, OWN, Example, Keys, allows, denies
+from tests.embedded_aws.iam.published.model import GUIDE, Example, Keys, allows, denies
+from tests.embedded_aws.iam.random_cases import OTHER, OWN
 
 _OPERATORS = f"{GUIDE}/reference_policies_elements_condition_operators.html"
 _SETS = f"{GUIDE}/reference_policies_condition-single-vs-multi-valued-context-keys.html"
@@ -235,7 +236,7 @@ CONDITIONS = (
         "a negated operator with several values",
         f"{_SEVERAL}#reference_policies_multiple-conditions-negated-matching-eval",
         {"StringNotEquals": {"aws:PrincipalAccount": [OWN, OTHER]}},
-        matching=({"aws:PrincipalAccount": "111122223333"},),
+        matching=({"aws:PrincipalAccount": "777788889999"},),
         others=({"aws:PrincipalAccount": OWN}, {"aws:PrincipalAccount": OTHER}),
     ),
 )

@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from tests.embedded_aws.iam.ground import allow, deny
-from tests.embedded_aws.iam.published.model import (
-    GUIDE,
-    OTHER,
-    OWN,
-    ROLE,
-    SESSION,
-    USER,
-    Example,
-    allows,
-    denies,
-    for_principal,
-)
+from tests.embedded_aws.iam.published.model import GUIDE, Example, allows, denies, for_principal
+from tests.embedded_aws.iam.random_cases import OTHER, OWN, ROLE, SESSION, USER
 
 _NOT_PRINCIPAL = f"{GUIDE}/reference_policies_elements_notprincipal.html"
 _VARIABLES = f"{GUIDE}/reference_policies_variables.html"

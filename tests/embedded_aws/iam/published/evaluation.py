@@ -5,19 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.embedded_aws.iam.ground import allow, deny
-from tests.embedded_aws.iam.published.model import (
-    GUIDE,
-    OTHER,
-    OWN,
-    ROLE,
-    SESSION,
-    USER,
-    Example,
-    PublishedRequest,
-    allows,
-    denies,
-    for_principal,
-)
+from tests.embedded_aws.iam.published.model import GUIDE, Example, PublishedRequest, allows, denies, for_principal
+from tests.embedded_aws.iam.random_cases import OTHER, OWN, ROLE, SESSION, USER
 
 _LOGIC = f"{GUIDE}/reference_policies_evaluation-logic"
 _ALLOW_DENY = f"{_LOGIC}_policy-eval-denyallow.html"

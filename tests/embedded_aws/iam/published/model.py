@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from embedded_aws.iam import context
-from embedded_aws.iam.context import ABSENT, Context
-from embedded_aws.iam.evaluator import Decision, Request, decide
-from embedded_aws.iam.policy_documents import Policy, parse
-from embedded_aws.iam.principal import Principal
+from tests.embedded_aws.iam.random_cases import OWN, ROLE, USER, RandomCase
 
 GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
-OWN, OTHER = "123456789012", "999999999999"
-USER = f"arn:aws:iam::{OWN}:user/ana"
-ROLE = f"arn:aws:iam::{OWN}:role/etl"
-SESSION = f"arn:aws:sts::{OWN}:assumed-role/etl/nightly"
 
 Statement = Mapping[str, Any]
 Keys = Mapping[str, str | tuple[str, ...]]
@@ -52,7 +43,6 @@ class Example:
         identity, boundary, session, resource: statements of each kind of policy; None where there is no such policy.
         by: ARN of the user or of the session of a role that makes the requests, in the account OWN.
         owner: account of the resource.
-        needs_resource_policy: as keys and roles do.
     """
 
     name: str
@@ -64,30 +54,21 @@ class Example:
     resource: tuple[Statement, ...] = ()
     by: str = USER
     owner: str = OWN
-    needs_resource_policy: bool = False
 
-    def decide(self, request: PublishedRequest) -> Decision:
-        """What the guard's evaluator decides."""
-        is_user = ":user/" in self.by
-        principal = Principal(
-            arn=self.by,
-            account=OWN,
-            role_arn=None if is_user else ROLE,
-            identity=(_policy(self.identity),),
+    def case(self, request: PublishedRequest) -> RandomCase:
+        """The request with the policies, as both evaluators take it."""
+        own = {"aws:username": "ana", "aws:PrincipalArn": USER} if self.by == USER else {"aws:PrincipalArn": ROLE}
+        given = {**own, **request.keys}
+        return RandomCase(
+            principal=self.by,
+            action=request.action,
+            resource=request.resource,
+            owner=self.owner,
+            keys={key: (value,) if isinstance(value, str) else value for key, value in given.items()},
+            identity=(_policy(self.identity),) if self.identity else (),
             boundary=None if self.boundary is None else _policy(self.boundary),
             session=None if self.session is None else _policy(self.session),
-        )
-        known = {"aws:PrincipalArn": USER if is_user else ROLE, "aws:username": "ana" if is_user else None}
-        return decide(
-            principal,
-            Request(
-                action=request.action,
-                resource=request.resource,
-                context=Context(context.of({**known, **request.keys}).keys, {"": lambda _: ABSENT}),
-                policies=(_policy(self.resource),) if self.resource else (),
-                needs_resource_policy=self.needs_resource_policy,
-                owner=self.owner,
-            ),
+            resource_policy=_policy(self.resource) if self.resource else None,
         )
 
 
@@ -106,5 +87,5 @@ def for_principal(principal: Any, statement: Statement) -> Statement:
     return {**statement, "Principal": principal}
 
 
-def _policy(statements: tuple[Statement, ...]) -> Policy:
-    return parse("policy", json.dumps({"Version": "2012-10-17", "Statement": list(statements)}))
+def _policy(statements: tuple[Statement, ...]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [dict(statement) for statement in statements]}

@@ -101,7 +101,10 @@ def raise_for_open_grants(request: Request, policies: Policies) -> bool:
     if all_true([wildcard, lambda: not within_limits()]):
         # Only a grant with aws:PrincipalArn to a role is documented.
         raise UndeterminedError("a wildcard principal and a boundary or session policy that omits it")
-    if all_true([account, within_limits]):
+    # A key or a role that is left to the account needs an identity-based policy.
+    # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
+    if not needs_resource_policy(request) and all_true([account, within_limits]):
         # "Delegates authority to the account", and yet either policy type is enough.
         raise UndeterminedError("a grant to the own account without an identity-based policy")
     return False
