@@ -79,7 +79,7 @@ def parse(name: str, text: str) -> Policy:
         text: JSON.
 
     Raises:
-        UndecidableError: it is no policy.
+        UndecidableError: it is no policy, or has an operator that nobody knows here.
     """
     try:
         document = json.loads(text)
@@ -93,6 +93,8 @@ def parse(name: str, text: str) -> Policy:
                 for place, statement in enumerate(listed)
             ),
         )
+    except UndecidableError as error:
+        raise UndecidableError(f"{error} ({name})") from error
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise UndecidableError(f"{name} is no policy document: {type(error).__name__}: {error}") from error
 

@@ -95,7 +95,6 @@ def test_the_service_is_allowed(statements: Any) -> None:
         ([statement(), statement(Effect="Deny", Principal="*")], "with an explicit deny"),
         ([statement(), statement(Effect="Deny", Action="*")], "with an explicit deny"),
         ([statement(), statement(Effect="Deny", Principal=None, NotPrincipal={"AWS": ARN})], "with an explicit deny"),
-        ([condition("StringResembles", "aws:SourceAccount", ACCOUNT)], "StringResembles"),
         ([condition("StringEquals", "aws:SignInSessionArn", "o-1")], "aws:SignInSessionArn"),
         ([UNREADABLE], "'x'"),
     ],

@@ -178,8 +178,8 @@ _ELEMENTS = tuple(
 )
 _OFTEN, _SELDOM = st.sampled_from((True, True, True, False)), st.sampled_from((True,) + (False,) * 7)
 _SOMETIMES = st.sampled_from((True, False, False))
-_HALF = st.booleans()
-_EFFECTS = {denies: st.sampled_from(("Allow",) * (10 - denies) + ("Deny",) * denies) for denies in (1, 3)}
+_MOSTLY = st.sampled_from((True, True, False))
+_EFFECTS = {denies: st.sampled_from(("Allow",) * (10 - denies) + ("Deny",) * denies) for denies in (1, 4)}
 _CONDITIONS = _conditions()
 
 
@@ -193,7 +193,7 @@ def _statement(draw: st.DrawFn, *, of_resource: bool, denies: int) -> dict[str, 
         denies: in how many of ten it is a Deny.
     """
     statement = {"Effect": draw(_EFFECTS[denies]), **dict(draw(element) for element in _ELEMENTS)}
-    if draw(_HALF):
+    if draw(_MOSTLY):
         statement["Condition"] = draw(_CONDITIONS)
     if of_resource:
         excludes = statement["Effect"] == "Deny" and draw(_SOMETIMES)
@@ -208,7 +208,7 @@ def _policy(version: str | None, statements: Sequence[dict[str, Any]]) -> dict[s
     return {**({"Version": version} if version else {}), "Statement": statements}
 
 
-def _policies(*, of_resource: bool = False, denies: int = 3) -> Strategy:
+def _policies(*, of_resource: bool = False, denies: int = 4) -> Strategy:
     """A policy document, mostly of the version with variables."""
     return st.builds(
         _policy,
@@ -217,7 +217,10 @@ def _policies(*, of_resource: bool = False, denies: int = 3) -> Strategy:
     )
 
 
-_IDENTITY = st.lists(_policies(), min_size=1, max_size=2)
+# An administrator's policy leaves the decision to the others.
+_ADMINISTRATOR = _policy("2012-10-17", [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+_SOME = st.lists(_policies(), min_size=1, max_size=2)
+_IDENTITY = st.one_of(_SOME, st.builds(lambda other: [other, _ADMINISTRATOR], _policies()))
 _LIMIT = _policies(denies=1)
 _RESOURCE_POLICY = _policies(of_resource=True)
 _SPELLING: Strategy = st.sampled_from(_SPELLINGS)
@@ -243,7 +246,7 @@ def _contexts(draw: st.DrawFn, principal: str) -> dict[str, Sequence[str]]:
 
 
 _PRINCIPAL = st.sampled_from((USER,) * 3 + (SESSION,) * 3 + (SERVICE,))
-_OWNER = st.sampled_from((OWN,) * 6 + (OTHER,))
+_OWNER = st.sampled_from((OWN,) * 8 + (OTHER,))
 _ASKED_FOR = st.sampled_from(_ASKED)
 
 

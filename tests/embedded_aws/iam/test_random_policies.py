@@ -111,8 +111,8 @@ def unconditional(document: Document, family: str) -> dict[str, Any]:
     }
 
 
-def test_both_evaluators_decide_some_hundred_fixed_cases_alike() -> None:
-    statistic = compare(settings(UNTIMED, max_examples=300, derandomize=True, database=None))
+def test_both_evaluators_decide_four_hundred_fixed_cases_alike() -> None:
+    statistic = compare(settings(UNTIMED, max_examples=400, derandomize=True, database=None))
     assert set(statistic.outcomes) == {"Allow", "ExplicitDeny", "ImplicitDeny", UNDECIDED}
 
 
@@ -123,7 +123,7 @@ def test_both_evaluators_decide_thousands_of_cases_alike_and_the_cases_are_not_t
     assert total >= 5000
     assert statistic.outcomes["Allow"] >= total / 5, statistic
     assert statistic.outcomes["ExplicitDeny"] >= total / 5, statistic
-    assert all(statistic.deciding[family] >= 50 for family in (*FAMILIES, NULL)), statistic
+    assert all(statistic.deciding[family] >= 30 for family in (*FAMILIES, NULL)), statistic
 
 
 def test_the_reference_knows_nothing_of_the_guard() -> None:
