@@ -152,7 +152,7 @@ def test_the_caller_needs_the_permission_on_the_role_it_asks_about(embedded_aws:
             "does not know the condition operator StringAlike",
         ),
         (
-            {"PolicyInputList": [document(allow("s3:*", "*", {"NumericEquals": {"s3:max-keys": "${aws:userid}"}}))]},
+            {"PolicyInputList": [document(deny("s3:*", "*", {"NumericEquals": {"s3:max-keys": "${aws:userid}"}}))]},
             "PolicyEvaluation",
             "NumericEquals of s3:max-keys has a policy variable",
         ),
