@@ -112,11 +112,13 @@ def scan_policies(principal: Principal, request: Request) -> dict[str, Scan]:
     boundary = () if principal.boundary is None else (principal.boundary,)
     session = () if principal.session is None else (principal.session,)
     context = principal.context.also(request.context)
+    # The unknown id of a principal may be that of a user or a role, never that of a session.
+    unknown = Grant.DIRECT if principal.role_arn is None else Grant.ROLE
     return {
         IDENTITY: _scan(principal.identity, request, context),
         BOUNDARY: _scan(boundary, request, context),
         SESSION: _scan(session, request, context),
-        RESOURCE: _scan(request.policies, request, context, principal.grant),
+        RESOURCE: _scan(request.policies, request, context, principal.grant, unknown=unknown),
     }
 
 
@@ -174,6 +176,8 @@ def _scan(
     request: Request,
     context: Context,
     grant: Callable[[Statement], Grant] = _attached_grant,
+    *,
+    unknown: Grant = Grant.DIRECT,
 ) -> Scan:
     scan = Scan()
     for policy in policies:
@@ -181,12 +185,12 @@ def _scan(
             try:
                 meant = _meant(statement, request, context, grant)
             except UndecidableError as error:
-                unknown = UndecidableError(f"{error} ({statement.name} of {policy.name})")
+                reason = UndecidableError(f"{error} ({statement.name} of {policy.name})")
                 if statement.allows:
-                    scan.unknown_allow = scan.unknown_allow or unknown
-                    scan.possible = max(scan.possible, _possible(statement, grant))
+                    scan.unknown_allow = scan.unknown_allow or reason
+                    scan.possible = max(scan.possible, _possible(statement, grant, unknown))
                 else:
-                    scan.unknown_deny = scan.unknown_deny or unknown
+                    scan.unknown_deny = scan.unknown_deny or reason
                 continue
             if not meant:
                 continue
@@ -198,11 +202,12 @@ def _scan(
     return scan
 
 
-def _possible(statement: Statement, grant: Callable[[Statement], Grant]) -> Grant:
+def _possible(statement: Statement, grant: Callable[[Statement], Grant], unknown: Grant) -> Grant:
+    """How closely a statement may mean the principal at most."""
     try:
         return grant(statement)
     except UndecidableError:
-        return Grant.DIRECT
+        return unknown
 
 
 def _meant(statement: Statement, request: Request, context: Context, grant: Callable[[Statement], Grant]) -> Grant:

@@ -24,6 +24,10 @@ def is_named(statement: dict[str, Any], principal: Principal, kinds: Collection[
 
 def value_names(principal_type: str, value: str, principal: Principal, kinds: Collection[Grant]) -> bool:
     """Report whether one value names the principal in one of the given ways."""
+    # A unique ID is that of a user or of a role. It never names a session directly.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+    if principal.kind == "role session" and "role" not in kinds and is_unique_id(principal_type, value):
+        return False
     return find_grant(principal_type, value, principal) in kinds
 
 
@@ -70,6 +74,11 @@ def find_aws_grant(value: str, principal: Principal) -> Grant | None:
     if principal.kind == "role session" and value == principal.role_arn:
         return "role"
     return None
+
+
+def is_unique_id(principal_type: str, value: str) -> bool:
+    """Report whether the value is the unique ID of a user or of a role."""
+    return principal_type == "AWS" and value != "*" and not value.startswith("arn:") and not is_account_id(value)
 
 
 def is_account_id(value: str) -> bool:
