@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from tests.checkouts import ROOT
-
+FILES = ("project.yaml", "environments.yaml")
 # The overrides of an environment have the same keys as the whole file.
 _OVERRIDES = "environments"
 
 
-def keys_of_schema(name: str) -> frozenset[str]:
+def keys_of_schema(name: str, checkout: Path) -> frozenset[str]:
     """Return the paths of all keys of a file, such as `notebooks.*.volume_gb`; `*` is any name.
 
     Args:
-        name: `project.yaml` or `environments.yaml`.
+        name: one of FILES.
+        checkout: contains the schemas.
     """
-    text = (ROOT / "schemas" / f"{name.removesuffix('.yaml')}.schema.json").read_text()
+    text = (checkout / "schemas" / f"{name.removesuffix('.yaml')}.schema.json").read_text()
     return frozenset(key for key in _keys(json.loads(text), "") if not key.startswith(f"{_OVERRIDES}."))
 
 

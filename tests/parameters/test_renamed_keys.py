@@ -8,8 +8,9 @@ import pytest
 
 from mlproject.parameters import renamed_keys
 from mlproject.parameters.renamed_keys import RENAMED_KEYS, RenamedKey
+from tests.checkouts import ROOT
 from tests.parameters.sample_files import ENVIRONMENTS, SERVICES, error_lines, replaced, write_files
-from tests.parameters.schema_keys import keys_of_schema
+from tests.parameters.schema_keys import FILES, keys_of_schema
 
 # As if release 2.0.0 had given these keys their present names.
 TABLE = (
@@ -47,7 +48,7 @@ TABLE = (
         (
             "    - {name: weather-history, prefixes",
             "    - {name: weather-history, folders",
-            "projects/flights/project.yaml:42: existing_data.buckets[0].folders: folders was renamed to prefixes in "
+            "projects/flights/project.yaml:40: existing_data.buckets[0].folders: folders was renamed to prefixes in "
             "release 2.0.0. Write prefixes.",
         ),
         (
@@ -84,6 +85,6 @@ def test_a_key_that_was_renamed_elsewhere_stays_unknown(tmp_path: Path, monkeypa
 
 @pytest.mark.parametrize("table", [RENAMED_KEYS, TABLE], ids=["the table", "the table of these tests"])
 def test_each_successor_exists_and_no_renamed_key_does(table: tuple[RenamedKey, ...]) -> None:
-    keys = {name: keys_of_schema(name) for name in ("project.yaml", "environments.yaml")}
+    keys = {name: keys_of_schema(name, ROOT) for name in FILES}
     assert [entry for entry in table if entry.new not in keys[entry.file]] == []
     assert [entry for entry in table if entry.old in keys[entry.file]] == []
