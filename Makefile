@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots lint docs site secrets verify-aws benchmark pipelines notebooks spark example-notebooks notebook-pages lock update clean screenshots
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots lint docs site secrets verify-aws benchmark pipelines notebooks spark example-notebooks notebook-pages lock update release clean screenshots
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -96,6 +96,9 @@ lock: .venv/.installed-local ## Resolve requirements/*.in again
 
 update: .venv/.installed-local ## Update the libraries and the CDK, check them, and leave a commit on the branch update-libraries
 	@scripts/update
+
+release: .venv/.installed-development ## Build the release of this commit: source archive, SBOM, checksums, tag
+	@scripts/release
 
 clean: ## Remove everything that was built and installed
 	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark node_modules build cdk.out .mlproject
