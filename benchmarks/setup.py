@@ -1,4 +1,4 @@
-"""The set-up of a clone with nothing in the home directory, and again with its caches: time, download, disk, packages."""
+"""The set-up of a clone in an empty home directory, and again with its caches: time, download, disk, packages."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def size_of(folder: Path) -> int:
 def count_packages(folder: Path) -> int:
     """Return the number of Python distributions and Node packages in a folder."""
     distributions = folder.glob("lib/*/site-packages/*.dist-info")
-    modules = [path for path in folder.glob("*/package.json")] + [path for path in folder.glob("@*/*/package.json")]
+    modules = (*folder.glob("*/package.json"), *folder.glob("@*/*/package.json"))
     return sum(1 for _ in distributions) + len(modules)
 
 
