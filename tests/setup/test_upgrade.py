@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mlproject.libraries.differences import VersionChange
-from scripts.upgrade_summary import kind_of, read_versions, summarise
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 OLD, NEW = "2.275.0", "2.276.1"
@@ -34,6 +33,11 @@ MAKEFILE = """\
 .DEFAULT:
 \t@echo $@ >> ../../called
 \t@test ! -e ../../failing-$@
+"""
+# Tells the test its target, then waits for a signal. One process does both, so that the signal cannot come in between.
+WAITING = """\
+.DEFAULT:
+\t@python -c "import signal; print('$@', file=open('../../waiting', 'w')); signal.pause()"
 """
 
 
@@ -188,10 +192,8 @@ def test_an_interrupted_upgrade_leaves_the_checkout_alone_and_can_be_repeated(
 ) -> None:
     repository.registry(library=NEW, cli="2.1200.0", pins=PIN)
     before = repository.state()[:2]
-    # The checks have begun when the pipe is opened, and wait for more.
     os.mkfifo(repository.root / "waiting")
-    waiting = ".DEFAULT:\n\t@echo $@ > ../../waiting; cat ../../waiting\n"
-    (repository.root / "Makefile").write_text(waiting)
+    (repository.root / "Makefile").write_text(WAITING)
     repository.git("commit", "--quiet", "--all", "--message", "wait")
     process = subprocess.Popen(
         ["scripts/upgrade"],
@@ -229,39 +231,3 @@ def test_changes_of_a_person_are_never_lost(repository: Repository) -> None:
         "upgrade: tracked files have changes, which the branch would lack. Commit or stash them first.\n",
     )
     assert (repository.root / "package.json").read_text() == "mine"
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "kind"),
-    [
-        ("1.0", "2.0", "major"),
-        ("1.0", "1.1", "minor"),
-        ("1.0.0", "1.0.1", "patch"),
-        ("1.0", "1.0.post1", "patch"),
-        ("2024.1", "2026.1", "major"),
-        ("1.0", "1!0.1", "major"),
-        ("2.0", "1.0", "other"),
-        ("1.0 2.0", "3.0", "other"),
-        (None, "1.0", "added"),
-        ("1.0", None, "removed"),
-    ],
-)
-def test_the_kind_of_a_change_is_the_part_of_the_version(before: str | None, after: str | None, kind: str) -> None:
-    assert kind_of(VersionChange(name="tiny", before=before, after=after)) == kind
-
-
-def test_a_change_in_several_locks_is_one_row_and_the_largest_changes_come_first() -> None:
-    small = VersionChange(name="a", before="1.0", after="1.1")
-    large = VersionChange(name="b", before="1.0", after="2.0")
-    rows = summarise({"one.txt": [small], "two.txt": [small, large]})
-    assert [row.cells for row in rows] == [
-        ("b", "1.0", "2.0", "major", "two.txt"),
-        ("a", "1.0", "1.1", "minor", "one.txt, two.txt"),
-    ]
-
-
-def test_versions_are_read_from_both_kinds_of_locks() -> None:
-    npm = '{"packages": {"": {}, "node_modules/@a/b": {"version": "1.0.0"}}}'
-    assert read_versions("package-lock.json", npm) == {"@a/b": "1.0.0"}
-    assert read_versions("requirements/x.txt", PIN) == {"numpy": "1.0"}
-    assert read_versions("requirements/x.txt", "") == read_versions("package-lock.json", "") == {}
