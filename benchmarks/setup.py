@@ -24,6 +24,10 @@ ENVIRONMENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "make spark": ("spark", (".venv-spark",)),
     "before make test-site": ("docs_site/browser/node_modules/.installed", ("docs_site/browser/node_modules",)),
 }
+# Names of ENVIRONMENTS, separated by commas, to measure only these; `make install` is always one of them.
+SELECTION = "SETUP_ENVIRONMENTS"
+# Those of this checkout, whose size is told, however they were installed.
+INSTALLED = (".venv", "node_modules", ".venv-notebooks", ".venv-pipelines", ".venv-spark")
 _LARGEST = 12
 _MEGABYTE = 1_000_000
 # The rest would bring the caches and the configuration of this machine.
@@ -48,26 +52,37 @@ class Installation:
 
 
 def measure() -> dict[str, Any]:
-    """Install each environment in a clone, then remove all of them, and install them again with the caches."""
+    """Install each environment in a clone, then remove all of them, and install them again with the caches.
+
+    Times depend on what else the machine does, which the load tells. Sizes and counts do not.
+    """
     load = os.getloadavg()[0]
+    chosen = os.environ.get(SELECTION, "")
+    selected = [title for title in ENVIRONMENTS if not chosen or title in ("make install", *chosen.split(","))]
     with tempfile.TemporaryDirectory(prefix="mlproject-setup-", dir=ROOT / "build") as name, counting_proxy() as proxy:
         folder = Path(name)
         clone, home = folder / "clone", folder / "home"
         home.mkdir()
         subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
-        cold = {title: install(title, clone=clone, home=home, proxy=proxy) for title in ENVIRONMENTS}
+        cold = {title: install(title, clone=clone, home=home, proxy=proxy) for title in selected}
         largest = largest_packages(clone)
         for _, created in ENVIRONMENTS.values():
             for each in created:
                 shutil.rmtree(clone / each, ignore_errors=True)
-        warm = {title: install(title, clone=clone, home=home, proxy=proxy) for title in ENVIRONMENTS}
+        warm = {title: install(title, clone=clone, home=home, proxy=proxy) for title in selected}
         demo = measured(["make", "demo"], clone=clone, home=home, proxy=proxy)
     first = cold["make install"]
     return {
         "load_at_start": round(load, 1),
+        "load_at_end": round(os.getloadavg()[0], 1),
         "cold": {title: asdict(each) for title, each in cold.items()},
         "warm": {title: asdict(each) for title, each in warm.items()},
         "make demo, installed": {"seconds": demo[0], "download_mb": demo[1]},
+        "this checkout": {
+            name: {"disk_mb": round(size_of(ROOT / name) / _MEGABYTE), "packages": count_packages(ROOT / name)}
+            for name in INSTALLED
+            if (ROOT / name).exists()
+        },
         "largest_mb": largest,
         "goals": {
             "download of make install, MB": {"measured": first.download_mb, "goal": "at most 300"},
