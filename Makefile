@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots lint docs site secrets verify-aws benchmark pipelines notebooks spark example-notebooks notebook-pages lock update clean screenshots
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots lint docs site secrets verify-aws benchmark pipelines notebooks spark example-notebooks notebook-pages definitions lock upgrade release clean screenshots
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -77,11 +77,17 @@ benchmark: .venv/.installed-development ## Measure performance; results go to be
 
 pipelines: .venv-pipelines/.installed ## Set up the environment with the SageMaker SDK, for `mlproject pipeline build`
 
+definitions: .venv/.installed-local .venv-pipelines/.installed ## Build the committed definitions of the pipelines with the SageMaker SDK
+	@mlproject pipeline build
+
 notebooks: .venv-notebooks/.installed ## Set up the environment with JupyterLab, for `mlproject notebook local`
 
 spark: .venv-spark/.installed ## Set up the environment with Spark, for `mlproject spark local`
 
-example-notebooks: .venv-notebooks/.installed ## Write the example notebooks in both languages from their sources
+example-definitions: .venv/.installed-local .venv-pipelines/.installed ## Build the committed definitions of the pipelines with the SageMaker SDK
+	@mlproject pipeline build
+
+notebooks: .venv-notebooks/.installed ## Write the example notebooks in both languages from their sources
 	@.venv-notebooks/bin/python scripts/write_notebooks.py
 
 notebook-pages: .venv/.installed-development .venv-spark/.installed example-notebooks ## Execute the example notebooks, and write their pages in docs/ (needs Java 17 and Maven)
@@ -94,8 +100,11 @@ screenshots: .venv/.installed-development .venv-notebooks/.installed docs_site/b
 lock: .venv/.installed-local ## Resolve requirements/*.in again
 	@scripts/lock
 
-update: .venv/.installed-local ## Update the libraries and the CDK, check them, and leave a commit on the branch update-libraries
-	@scripts/update
+upgrade: .venv/.installed-local ## Upgrade every lock, rebuild what depends on them, test, and leave a commit on the branch upgrade
+	@scripts/upgrade
+
+release: .venv/.installed-development ## Build the release of this commit: source archive, SBOM, checksums, tag
+	@scripts/release
 
 clean: ## Remove everything that was built and installed
 	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark node_modules build cdk.out .mlproject

@@ -1,13 +1,45 @@
-"""Write files atomically, and find the project's root."""
+"""Write files atomically, refuse those of a newer version, and find the project's root."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from mlproject import __version__
 from mlproject.errors import UserError
 from mlproject.translation import Message
+
+# The key of a file's format number. A file of release 0.1.0 has none, which means 1.
+FORMAT = "format"
+
+
+def require_format(content: Mapping[str, Any], path: Path, *, known: int) -> None:
+    """Refuse a file whose format another version of mlproject introduced.
+
+    Args:
+        content: the parsed file.
+        path: the file.
+        known: the only format that the caller reads.
+
+    Raises:
+        UserError: the file has another format.
+    """
+    found = content.get(FORMAT, 1)
+    if found != known:
+        raise UserError(
+            Message(
+                "{path}: has format {found}, but mlproject {version} reads format {known}. Use the version of "
+                "mlproject that wrote it, or a newer one.",
+                path=path,
+                found=found,
+                version=__version__,
+                known=known,
+            ),
+            topic="other-version",
+        )
 
 
 def write_atomically(path: Path, content: str | bytes, *, durable: bool = True) -> None:

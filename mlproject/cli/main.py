@@ -26,6 +26,7 @@ from mlproject.files import write_atomically
 from mlproject.translation import Language, translated, use_language
 
 INTERRUPTED = 130
+_NO_COMMAND = 2
 
 
 def build_app() -> typer.Typer:
@@ -33,7 +34,8 @@ def build_app() -> typer.Typer:
     app = typer.Typer(
         name="mlproject",
         help="Machine-learning projects on SageMaker: check, deploy, run, without an AWS account first.",
-        no_args_is_help=True,
+        # For --version.
+        invoke_without_command=True,
         pretty_exceptions_enable=False,
     )
     # With a callback, the command name is required even if there is only one.
@@ -48,12 +50,34 @@ def build_app() -> typer.Typer:
 
 
 def _global_options(
+    context: typer.Context,
     language: Annotated[
         Language | None,
         typer.Option(OPTION, help="The language of help and output. Default: that of the machine's locale."),
     ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the versions of mlproject, the CDK and the embedded AWS.")
+    ] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="With --version: print one JSON object: mlproject, commit, python, cdk_library, cdk_cli, moto.",
+        ),
+    ] = False,
 ) -> None:
-    """Declare the options of all commands."""
+    """Declare the options of all commands, and print what needs no command."""
+    if as_json and not version:
+        raise typer.BadParameter("write it after the command, or with --version.", param_hint="--json")
+    if version:
+        from mlproject.cli.common.version import print_versions, read_versions, versions_as_json
+
+        versions = read_versions()
+        print(versions_as_json(versions)) if as_json else print_versions(versions)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit(_NO_COMMAND)
 
 
 def main() -> None:
