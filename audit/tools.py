@@ -44,6 +44,7 @@ def run_tool(
     command: Sequence[str],
     *,
     ends_with: Sequence[int] = (0,),
+    folder: Path = ROOT,
     input_text: str | None = None,
     variables: Mapping[str, str] | None = None,
 ) -> str:
@@ -52,6 +53,7 @@ def run_tool(
     Args:
         command: the program and its arguments.
         ends_with: the exit codes of a complete run, with or without findings.
+        folder: where it runs.
         input_text: its standard input.
         variables: environment variables in addition to those of this process.
 
@@ -60,7 +62,7 @@ def run_tool(
     """
     done = subprocess.run(
         command,
-        cwd=ROOT,
+        cwd=folder,
         input=input_text,
         env={**os.environ, **(variables or {})},
         capture_output=True,
