@@ -23,30 +23,35 @@ def judge(subject: Subject) -> Verdict:
 
 
 def _findings(subject: Subject, lock: Path) -> list[Finding]:
-    report = json.loads(_npm("audit", "--json", "--package-lock-only", folder=lock.parent))
-    if "vulnerabilities" not in report:
-        raise UnreachableError(str(report.get("message") or "the registry gave no report"))
+    output = _npm("audit", "--json", "--package-lock-only", folder=lock.parent)
     return [
         Finding(
             judge="npm-audit",
-            rule=_advisory(advisory["url"]),
+            # The identifier, such as `GHSA-jf85-cpcp-j695`.
+            rule=advisory["url"].rsplit("/", 1)[-1],
             resource=f"{subject.name_of(lock)}:{name}",
             message=f"{advisory['title']} ({advisory['range']})",
         )
-        for name, package in report["vulnerabilities"].items()
-        for advisory in package["via"]
-        if _is_advisory(advisory)
+        for name, advisory in read_report(output)
     ]
 
 
-def _is_advisory(reason: Any) -> bool:
-    """Return whether the package itself is vulnerable; else the reason is the name of one that it requires."""
-    return isinstance(reason, dict)
+def read_report(output: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return package and advisory from the report of npm.
 
-
-def _advisory(url: str) -> str:
-    """Return the identifier, such as `GHSA-jf85-cpcp-j695`."""
-    return url.rsplit("/", 1)[-1]
+    Raises:
+        UnreachableError: it contains only why there is no report.
+    """
+    report = json.loads(output)
+    if "vulnerabilities" not in report:
+        raise UnreachableError(str(report.get("message") or "the registry gave no report"))
+    # A text names another package, which is vulnerable itself and which this one requires.
+    return [
+        (name, reason)
+        for name, package in report["vulnerabilities"].items()
+        for reason in package["via"]
+        if isinstance(reason, dict)
+    ]
 
 
 def _npm(*arguments: str, folder: Path) -> str:

@@ -63,14 +63,22 @@ def _look_up(pins: Mapping[str, str]) -> list[tuple[str, str, dict[str, Any]]]:
         file.flush()
         command = [program(AUDIT, "pip-audit"), "--vulnerability-service", "osv", "--format", "json"]
         options = ["--no-deps", "--disable-pip", "--progress-spinner", "off", "--desc", "off"]
-        try:
-            output = run_tool(
-                [*command, *options, *(("--osv-url", server) if server else ()), "--requirement", file.name],
-                ends_with=(0, 1),
-            )
-            dependencies = json.loads(output)["dependencies"]
-        except ValueError as error:
-            raise UnreachableError(f"{server or 'the OSV database'} cannot be reached") from error
+        output = run_tool(
+            [*command, *options, *(("--osv-url", server) if server else ()), "--requirement", file.name],
+            ends_with=(0, 1),
+        )
+    if not output:
+        raise UnreachableError(f"{server or 'the OSV database'} gives no answer")
+    return read_report(output)
+
+
+def read_report(output: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return name, version and vulnerability from the report of pip-audit.
+
+    Raises:
+        UnreachableError: it skipped a library, which it calls a success.
+    """
+    dependencies = json.loads(output)["dependencies"]
     skipped = [each["skip_reason"] for each in dependencies if "skip_reason" in each]
     if skipped:
         raise UnreachableError(skipped[0])
