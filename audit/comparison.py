@@ -132,7 +132,8 @@ def _other(repository: str, checkout: Path, folder: Path) -> Counted:
     for path in sorted(each for each in checkout.rglob("*") if each.suffix in _SUFFIXES and each.is_file()):
         name = str(path.relative_to(checkout))
         try:
-            body = json.loads(json.dumps(cfn_yaml.load(str(path))))
+            # Dates are written without quotation marks, as in AWSTemplateFormatVersion.
+            body = json.loads(json.dumps(cfn_yaml.load(str(path)), default=str))
         except Exception:  # a library's many errors: the file is no template, or one that nobody could deploy
             if b"AWSTemplateFormatVersion" in path.read_bytes():
                 unread.append(name)
@@ -145,10 +146,10 @@ def _other(repository: str, checkout: Path, folder: Path) -> Counted:
 def is_template(body: Any) -> bool:
     """Return whether a document has resources of AWS."""
     resources = body.get("Resources") if isinstance(body, dict) else None
-    return bool(resources) and all(
-        isinstance(each, dict) and str(each.get("Type")).startswith(("AWS::", "Custom::"))
-        for each in resources.values()
-    )
+    if not isinstance(resources, dict) or not resources:
+        return False
+    types = [str(each.get("Type")) if isinstance(each, dict) else "" for each in resources.values()]
+    return all(each.startswith(("AWS::", "Custom::")) for each in types)
 
 
 def _write(folder: Path, name: str, body: Mapping[str, Any]) -> Template:
