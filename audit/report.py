@@ -64,7 +64,7 @@ def print_report(report: Report, console: Console) -> None:
     """Print a table of the judges, and a line for each failure."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("Judge", "Version", "Checked"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=name == "Judge")
     for name in ("Findings", "Accepted", "Failures", "Seconds"):
         table.add_column(name, justify="right")
     for result in report.results:
