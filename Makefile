@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots lint docs site secrets verify-aws benchmark pipelines notebooks spark example-notebooks notebook-pages definitions lock upgrade release clean screenshots
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots lint docs site secrets verify-aws benchmark audit pipelines notebooks spark example-notebooks notebook-pages definitions lock upgrade release clean screenshots
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -59,6 +59,9 @@ snapshots: .venv/.installed-development ## Write the templates of your stacks in
 
 lint: .venv/.installed-development ## Check formats, types, direction of imports, and whether locks, definitions and snapshots are up to date
 	@scripts/lint
+
+audit: .venv/.installed-development .venv-audit/.installed ## Let external tools judge the templates, the policies, the code and the locks; JUDGES=checkov,bandit only these
+	@python -m audit $(if $(JUDGES),--judges $(JUDGES)) $(AUDIT_OPTIONS)
 
 docs: .venv/.installed-development ## Serve the documentation site while you write; DOCS=en serves the English one
 	@NO_MKDOCS_2_WARNING=1 python -m mkdocs serve --config-file mkdocs$(if $(filter en,$(DOCS)),.en).yml
@@ -107,7 +110,7 @@ release: .venv/.installed-development ## Build the release of this commit: sourc
 	@scripts/release
 
 clean: ## Remove everything that was built and installed
-	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark node_modules build cdk.out .mlproject
+	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark .venv-audit node_modules build cdk.out .mlproject
 
 .venv/.installed-local: requirements/bootstrap.txt requirements/local.txt package-lock.json pyproject.toml scripts/install
 	@PYTHON=$(PYTHON) scripts/install local
@@ -126,3 +129,6 @@ docs_site/browser/node_modules/.installed: .venv/.installed-local docs_site/brow
 
 .venv-spark/.installed: .venv/.installed-local requirements/bootstrap.txt requirements/spark.txt
 	@PYTHON=$(PYTHON) scripts/install spark
+
+.venv-audit/.installed: .venv/.installed-local requirements/audit.txt requirements/audit.overrides
+	@PYTHON=$(PYTHON) scripts/install audit

@@ -55,13 +55,17 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Project:
         ({"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_TAG": "v1"}, {"changes", "deploy"}),
         ({**SCHEDULE, "SCHEDULE": "drift"}, {"environments", "drift"}),
         ({**SCHEDULE, "SCHEDULE": "updates"}, {"updates"}),
+        ({**SCHEDULE, "SCHEDULE": "audit"}, {"audit"}),
         ({**SCHEDULE, "SCHEDULE": "verify"}, set()),
         ({**SCHEDULE, "SCHEDULE": "verify", "VERIFY_ENVIRONMENT": "sandbox"}, {"verify"}),
         ({**PERSON, "OPERATION": "rollback"}, {"rollback"}),
         ({**PERSON, "OPERATION": "promote"}, {"promote"}),
         ({**PERSON, "OPERATION": "destroy"}, {"destroy"}),
     ],
-    ids=["merge request", "push", "tag", "drift", "updates", "verify", "sandbox", "rollback", "promote", "destroy"],
+    ids=[
+        *("merge request", "push", "tag", "drift", "updates", "audit", "verify", "sandbox"),
+        *("rollback", "promote", "destroy"),
+    ],
 )
 def test_these_jobs_run_in_a_pipeline(files: Project, variables: Mapping[str, str], jobs: set[str]) -> None:
     listed = json.loads(files.list_jobs(variables))
