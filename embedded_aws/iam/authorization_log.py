@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from embedded_aws.iam.evaluator import IDENTITY, Decision, Request, scan_policies
-from embedded_aws.iam.policy_documents import Policy
+from embedded_aws.iam.policy_documents import Policy, Statement
 from embedded_aws.iam.principal import Principal
 from embedded_aws.server_environment import AUTHORIZATION_LOG
 
@@ -121,7 +121,13 @@ def _used_permissions(principal: Principal, request: Request) -> Iterator[tuple[
     """The resources in statements of the principal's own policies that allow a request."""
     for policy in principal.identity:
         for statement in policy.statements:
-            for resource in statement.resources or () if statement.allows else ():
-                alone = Policy(name=policy.name, statements=(replace(statement, resources=(resource,)),))
-                if scan_policies(replace(principal, identity=(alone,)), request)[IDENTITY].allowing:
-                    yield policy.name, statement.name, resource
+            if statement.allows and _applies(principal, request, policy.name, statement):
+                for resource in statement.resources or ():
+                    if _applies(principal, request, policy.name, replace(statement, resources=(resource,))):
+                        yield policy.name, statement.name, resource
+
+
+def _applies(principal: Principal, request: Request, policy: str, statement: Statement) -> bool:
+    """Whether a statement of the principal, taken alone, allows a request."""
+    alone = replace(principal, identity=(Policy(name=policy, statements=(statement,)),))
+    return bool(scan_policies(alone, request)[IDENTITY].allowing)

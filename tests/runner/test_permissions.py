@@ -31,6 +31,8 @@ from tests.runner.test_embedded import REGION, Account, session
 from tests.stacks.assembly import Stack
 from tests.stacks.conftest import cloud_assembly, example_checkout, stacks  # noqa: F401
 
+pytestmark = pytest.mark.tries_permissions
+
 ROLE = "flights-local-pipeline"
 ROLE_ARN = f"arn:aws:iam::{servers.ACCOUNT}:role/{ROLE}"
 ARTIFACTS = f"flights-local-artifacts-{servers.ACCOUNT}-{REGION}"
