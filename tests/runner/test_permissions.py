@@ -75,7 +75,6 @@ EXPECTED = {
 }
 # What the role is allowed and no step is asked for before it starts.
 ALLOWED_BESIDES = {
-    "iam:PassRole": "a transform job has no role of its own",
     "kms:DescribeKey": "step scripts may look at the key",
     "s3:AbortMultipartUpload": "only an upload that failed",
     **dict.fromkeys(
