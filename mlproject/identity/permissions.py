@@ -210,6 +210,7 @@ def _reads(environment: Environment, *, partition: str) -> tuple[Permission, ...
                 "iam:GetPolicy",
                 "iam:GetRole",
                 "s3:ListAllMyBuckets",
+                "sagemaker:ListNotebookInstances",
                 "sagemaker:ListPipelineExecutions",
                 "sagemaker:ListPipelines",
                 "servicequotas:GetServiceQuota",
