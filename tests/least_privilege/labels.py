@@ -11,8 +11,10 @@ from embedded_aws.iam.authorization_log import LABEL
 from embedded_aws.server_environment import AUTHORIZATION_LOG
 from tests.checkouts import ROOT
 
-# What a test with this marker does is neither a use of a permission, nor expected to be allowed.
-MARKER = "tries_permissions"
+# What a test with the first marker does is neither a use of a permission, nor expected to be allowed. With the second
+# one, it may be denied, but what is allowed is a use.
+TRIES, PROVOKES = "tries_permissions", "provokes_denials"
+PROVOKING = " provokes denials"
 
 
 def use_own_log() -> None:
@@ -29,5 +31,11 @@ def label_log(test: pytest.Item) -> None:
     label = Path(folder, LABEL)
     label.parent.mkdir(parents=True, exist_ok=True)
     written = label.with_suffix(".new")
-    written.write_text("" if test.get_closest_marker(MARKER) else test.path.relative_to(ROOT).as_posix())
+    written.write_text(_label(test))
     written.replace(label)
+
+
+def _label(test: pytest.Item) -> str:
+    if test.get_closest_marker(TRIES):
+        return ""
+    return test.path.relative_to(ROOT).as_posix() + (PROVOKING if test.get_closest_marker(PROVOKES) else "")
