@@ -198,6 +198,7 @@ def _reads(environment: Environment, *, partition: str) -> tuple[Permission, ...
                 "ec2:DescribeInstanceTypeOfferings",
                 "ec2:DescribeInstanceTypes",
                 "ec2:DescribeRouteTables",
+                "ec2:DescribeSecurityGroups",
                 "ec2:DescribeSubnets",
                 "ec2:DescribeVpcAttribute",
                 "ec2:DescribeVpcEndpoints",
