@@ -10,11 +10,17 @@ from pathlib import Path
 
 from docs_site.reference.least_privilege import USED_FILE, read_used
 from embedded_aws.iam.authorization_log import LogEntry
+from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS, permissions_for
 from mlproject.files import write_atomically
 from tests.least_privilege.grants import policy_kind, resource_kind, role_kind, statement_id
 from tests.least_privilege.labels import PROVOKING
 from tests.least_privilege.runs import RUNS, run_of
 
+# Statements of step types that the examples' pipelines do not have, and whose uses are therefore not compared.
+_COMPARED_STEPS = ("Processing", "Training", "RegisterModel")
+_OTHER_STEPS = {each.sid for each in permissions_for(STEP_PERMISSIONS)} - {
+    each.sid for each in permissions_for(_COMPARED_STEPS)
+}
 _NAME = re.compile(r"arn:[^:]+:iam::\d*:(role|user|policy)/(.+/)?(?P<name>[^/]+)")
 
 
@@ -62,7 +68,7 @@ def _uses(entry: LogEntry) -> Iterator[Use]:
     for policy, sid, resource in entry.permissions:
         # A managed policy is known by its ARN, one of a role's own by its role.
         kind = policy_kind(_name(policy)) if policy.startswith("arn:") else role_kind(_name(entry.principal))
-        if kind is not None:
+        if kind is not None and not (kind == "pipeline" and sid in _OTHER_STEPS):
             for what in (entry.action, resource_kind(resource)):
                 yield Use(role=kind, sid=statement_id(sid), what=what)
 
