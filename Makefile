@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots lint docs site secrets verify-aws benchmark audit pipelines notebooks spark example-notebooks notebook-pages definitions lock upgrade release clean screenshots
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots permissions lint docs site secrets verify-aws benchmark audit pipelines notebooks spark example-notebooks notebook-pages definitions lock upgrade release clean screenshots
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -56,6 +56,9 @@ snapshots: .venv/.installed-development ## Write the templates of your stacks in
 	@python -m tests.repository.snapshots
 	@python -m pytest --quiet --numprocesses 0 tests/stacks/test_snapshots.py --snapshot-update
 	@CDK_VALIDATION=false python -m docs_site.reference.stack_facts
+
+permissions: .venv/.installed-development ## Write which permissions a recorded run used (CONTRIBUTING.md): make permissions RECORD=FOLDER
+	@python -m tests.least_privilege --renew $(if $(RUNS),--runs $(RUNS)) -- "$(or $(RECORD),$(error set RECORD to the folder that EMBEDDED_AWS_AUTHORIZATION_LOG named))"
 
 lint: .venv/.installed-development ## Check formats, types, direction of imports, and whether locks, definitions and snapshots are up to date
 	@scripts/lint

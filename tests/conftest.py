@@ -13,6 +13,7 @@ import embedded_aws as aws
 from mlproject.cdk_cli import VALIDATION
 from stacks.synthesis import CACHE, CACHE_VARIABLE
 from tests.checkouts import ROOT
+from tests.least_privilege.labels import label_log, use_own_log
 
 # A runner in the background may have been started with Ctrl-C ignored, which all its children would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -25,6 +26,14 @@ os.environ.setdefault(CACHE_VARIABLE, str(ROOT / CACHE))
 
 # Before the tests are imported, since their own settings take the others from the profile.
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+use_own_log()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before its fixtures."""
+    label_log(item)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
