@@ -90,10 +90,7 @@ notebooks: .venv-notebooks/.installed ## Set up the environment with JupyterLab,
 
 spark: .venv-spark/.installed ## Set up the environment with Spark, for `mlproject spark local`
 
-example-definitions: .venv/.installed-local .venv-pipelines/.installed ## Build the committed definitions of the pipelines with the SageMaker SDK
-	@mlproject pipeline build
-
-notebooks: .venv-notebooks/.installed ## Write the example notebooks in both languages from their sources
+example-notebooks: .venv-notebooks/.installed ## Write the example notebooks in both languages from their sources
 	@.venv-notebooks/bin/python scripts/write_notebooks.py
 
 notebook-pages: .venv/.installed-development .venv-spark/.installed example-notebooks ## Execute the example notebooks, and write their pages in docs/ (needs Java 17 and Maven)
