@@ -62,7 +62,8 @@ class Synthesis:
         units = select_units(
             self.platform, project=self.context.get("project"), environment=self.context.get("environment")
         )
-        if self.context.get("fresh"):
+        # Nothing is selected if the project does not list the environment.
+        if self.context.get("fresh") or not units:
             return self._synthesize(units)
         return self._synthesize_changed(units)
 
@@ -103,7 +104,8 @@ class Synthesis:
             start_process(self.root, context={**self.context, "units": ",".join(map(str, units))}, out=folder)
             for folder, units in groups.items()
         ]
-        return max(process.wait() for process in processes)
+        codes = [process.wait() for process in processes]
+        return next((code for code in codes if code), 0)
 
 
 def start_process(root: Path, *, context: Mapping[str, Any], out: Path) -> subprocess.Popen[bytes]:

@@ -16,7 +16,7 @@ from mlproject.parameters import load_parameters
 from stacks import synthesis
 from stacks.synthesis import CACHE_VARIABLE, Synthesis
 from tests.checkouts import ROOT, inherited_variables, lay_out_example
-from tests.stacks.assembly import run_app
+from tests.stacks.assembly import run_app, stacks_of
 
 REPORT = "validation-report.json"
 # Each half of the app writes the files that it opens, a line each.
@@ -141,6 +141,26 @@ def test_a_failed_synthesis_leaves_nothing_in_the_cache(checkout: Path, tmp_path
     assert done.returncode == 3
     assert not (tmp_path / "cache").exists()
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_a_killed_process_fails_the_synthesis(checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(root: Path, *, context: Mapping[str, str], out: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
+
+    monkeypatch.setattr(synthesis, "start_process", start)
+    platform = load_parameters(checkout)
+    assert Synthesis(root=checkout, out=tmp_path / "out", platform=platform, moved={}, context={}).run() != 0
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_a_project_that_does_not_list_the_environment_has_no_stacks_there(checkout: Path, tmp_path: Path) -> None:
+    project = checkout / "projects" / "flights" / "project.yaml"
+    project.write_text(project.read_text().replace("  dev: {}\n", ""))
+    done = run_app(checkout, tmp_path / "out", project="flights", environment="dev")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not stacks_of(tmp_path / "out")
 
 
 @pytest.mark.slow
