@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import glob
 import os
-import tempfile
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mlproject.errors import UserError
 from mlproject.translation import Message
+
+# The end of the names of temporary files.
+TEMPORARY = ".part"
+_TEMPORARY_NAME = re.compile(rf"\.(?P<pid>\d+)\.[0-9a-f]+{re.escape(TEMPORARY)}$")
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -16,20 +24,63 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     Raises:
         UserError: the file cannot be written, such as on a full disk. An existing file is unchanged.
     """
+    with _written(path, content) as temporary:
+        temporary.replace(path)
+
+
+def create_atomically(path: Path, content: str | bytes) -> bool:
+    """Write a new file like `write_atomically`, and return False if it exists already.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    with _written(path, content) as temporary:
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return False
+    return True
+
+
+def temporary_path(path: Path) -> Path:
+    """Return the path of a new temporary file beside a file; `remove_abandoned_files` finds it."""
+    return path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}{TEMPORARY}")
+
+
+def remove_abandoned_files(folder: Path, *, pattern: str = "**/.*") -> None:
+    """Remove the temporary files in a folder whose processes have ended, such as by `kill -9`.
+
+    Args:
+        folder: the folder; with its subfolders unless `pattern` says otherwise.
+        pattern: the beginning of the names, as in `Path.glob`.
+    """
+    for path in folder.glob(f"{pattern}{TEMPORARY}"):
+        found = _TEMPORARY_NAME.search(path.name)
+        if found and not _is_alive(int(found["pid"])):
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _written(path: Path, content: str | bytes) -> Iterator[Path]:
+    """Return a complete temporary file beside `path`, which is removed at the end if it is still there.
+
+    Raises:
+        UserError: `path` cannot be written.
+    """
     data = content.encode() if isinstance(content, str) else content
-    temporary: str | None = None
+    temporary = temporary_path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = file.name
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o666 & ~_umask())
-        Path(temporary).replace(path)
+        remove_abandoned_files(path.parent, pattern=f".{glob.escape(path.name)}.*")
+        try:
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            yield temporary
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise UserError(
             Message(
@@ -43,11 +94,14 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         ) from error
 
 
-def _umask() -> int:
-    """Return the user's umask, since a temporary file is readable only by its owner."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def project_root(start: Path | None = None) -> Path:
