@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
 
 from faults.campaign import list_faults, run_campaign
 from faults.model import Fault, Result, Verdict
+from faults.results import save, summarize
 
 SEED = 21
 # Set in the process that has mounts of its own.
@@ -27,10 +29,13 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     _enter_own_mounts()
     progress = _Progress(len(chosen))
+    started = time.monotonic()
     results = run_campaign(chosen, workers=options.workers, progress=progress.show)
-    failed = [result for result in results if result.verdict is Verdict.FAILED]
-    print(f"{len(results)} faults: {len(failed)} failed")
-    return 1 if failed else 0
+    summary = summarize(results, seed=options.seed, minutes=(time.monotonic() - started) / 60)
+    print(", ".join(f"{summary[each.value]} {each.value}" for each in Verdict))
+    if not options.names and not options.sample:
+        print(save(summary))
+    return 1 if summary["failures"] else 0
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:

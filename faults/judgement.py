@@ -38,6 +38,7 @@ def measure(subject: Subject, folder: Path) -> Measurement:
     if ended.code or found:
         raise RuntimeError(f"{subject.name} does not work without a fault: {found}\n{ended.output}")
     blocks, inodes = (after - start for after, start in zip(_usage(case.folder), before, strict=True))
+    case.close()
     shutil.rmtree(folder / "measured")
     return Measurement(events=events.value, requests=requests.value, blocks=blocks, inodes=inodes)
 
@@ -69,10 +70,12 @@ def judge(subject: Subject, fault: Fault, measured: Measurement, folder: Path) -
             advice = injection.missing_advice(case, said)
             problems += [f"the next command does not name {advice}: {said[-_SAID:]}"] if advice else []
             injection.follow_advice(case)
+            case.follow_advice(said)
             ended = injection.next_command(case, output)
         if ended.code:
             problems.append(f"the next command ends with exit code {ended.code}: {ended.output.strip()[-_SAID:]}")
         problems += [each for each in (*case.problems(), *case.unfinished()) if each not in broken.expected]
+        case.close()
     problems += [f"still runs: {each}" for each in left]
     shutil.rmtree(folder)
     output.unlink(missing_ok=True)

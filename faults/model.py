@@ -91,6 +91,28 @@ class Case(Protocol):
     def sources(self) -> Sequence[Path]:
         """Return the files that people write and the command reads."""
 
+    def follow_advice(self, said: str) -> None:
+        """Do what a command that refused to work has asked for, if that is more than to end the fault."""
+
+    def close(self) -> None:
+        """Remove what the case needs no more, such as large objects in the embedded AWS."""
+
+
+class FolderCase:
+    """What most cases have in common: nothing to do."""
+
+    def state(self) -> Sequence[Path]:
+        return []
+
+    def sources(self) -> Sequence[Path]:
+        return []
+
+    def follow_advice(self, said: str) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Broken:

@@ -6,6 +6,7 @@ import glob
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,16 +48,33 @@ def temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}{TEMPORARY}")
 
 
+@contextmanager
+def temporary_folder(path: Path) -> Iterator[Path]:
+    """Yield a new temporary folder beside `path`, and remove it at the end, with those that killed processes left."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    remove_abandoned_files(path.parent, pattern=f".{glob.escape(path.name)}.*")
+    folder = temporary_path(path)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def remove_abandoned_files(folder: Path, *, pattern: str = "**/.*") -> None:
-    """Remove the temporary files in a folder whose processes have ended, such as by `kill -9`.
+    """Remove the temporary files and folders in a folder whose processes have ended, such as by `kill -9`.
 
     Args:
         folder: the folder; with its subfolders unless `pattern` says otherwise.
         pattern: the beginning of the names, as in `Path.glob`.
     """
-    for path in folder.glob(f"{pattern}{TEMPORARY}"):
+    for path in list(folder.glob(f"{pattern}{TEMPORARY}")):
         found = _TEMPORARY_NAME.search(path.name)
-        if found and not _is_alive(int(found["pid"])):
+        if not found or _is_alive(int(found["pid"])):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mlproject.errors import UserError
-from mlproject.files import create_atomically, project_root, temporary_path, write_atomically
+from mlproject.files import create_atomically, project_root, temporary_folder, temporary_path, write_atomically
 
 
 def test_a_written_file_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
@@ -66,6 +67,20 @@ def test_the_temporary_file_of_a_killed_process_is_removed_by_the_next_write(tmp
         temporary.write_text("half")
     write_atomically(path, "whole")
     assert set(tmp_path.iterdir()) == {path, written_now}
+
+
+def test_the_temporary_folder_of_a_killed_process_is_removed_by_the_next_one(tmp_path: Path) -> None:
+    script = (
+        "import os, signal; from mlproject.files import *\n"
+        f"with temporary_folder(Path({str(tmp_path / 'new')!r})) as folder:\n"
+        "    (folder / 'file.txt').write_text('half'); os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
+    (abandoned,) = tmp_path.iterdir()
+    with temporary_folder(tmp_path / "new") as folder:
+        assert list(tmp_path.iterdir()) == [folder]
+    assert not abandoned.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_project_is_found_from_a_folder_inside_it(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from faults.injection.disks import FullVolume
 from faults.injection.kills import Kill
 from faults.injection.network import BadNetwork
 from faults.injection.steps import KillStep
-from faults.model import Subject
+from faults.model import FolderCase, Subject
 from faults.processes import Command
 from faults.servers import REGION, client, shared_server
 from faults.subjects.pipeline import DATA, build_definition, is_complete_model, scripts, training_archive
@@ -29,7 +29,7 @@ _TRUST = {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeployedRunnerCase:
+class DeployedRunnerCase(FolderCase):
     """A pipeline with its role, bucket and model package group, and a checkout that runs it.
 
     Args:

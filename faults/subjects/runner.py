@@ -14,7 +14,7 @@ from faults.injection.corruption import Corruption
 from faults.injection.disks import FullVolume
 from faults.injection.kills import Kill
 from faults.injection.steps import KillStep
-from faults.model import Subject
+from faults.model import FolderCase, Subject
 from faults.processes import Command
 from faults.subjects.pipeline import DATA, PREPARED, build_definition, is_complete_model, scripts
 from tests.runner.samples import ROLE
@@ -23,7 +23,7 @@ GROUP = "faults"
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunnerCase:
+class RunnerCase(FolderCase):
     """A run of the definition in a folder.
 
     Args:
