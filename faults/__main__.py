@@ -13,8 +13,8 @@ from faults.model import Fault, Result, Verdict
 from faults.results import save, summarize
 
 SEED = 21
-# Set in the process that has mounts of its own.
-_OWN_MOUNTS = "FAULTS_OWN_MOUNTS"
+# Set in the process that is in the namespaces.
+_INSIDE = "FAULTS_INSIDE"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.list:
         print("\n".join(fault.name for fault in chosen))
         return 0
-    _enter_own_mounts()
+    _enter_namespaces()
     progress = _Progress(len(chosen))
     started = time.monotonic()
     results = run_campaign(chosen, workers=options.workers, progress=progress.show)
@@ -52,13 +52,14 @@ def _choose(known: Sequence[Fault], names: Sequence[str]) -> list[Fault]:
     return [fault for fault in known if not names or any(fault.name.startswith(name) for name in names)]
 
 
-def _enter_own_mounts() -> None:
-    """Continue in a mount namespace, so that no small volume outlives the campaign, however that ends."""
-    if os.environ.get(_OWN_MOUNTS):
+def _enter_namespaces() -> None:
+    """Continue in namespaces, so that no volume and no process outlives the campaign, however that ends."""
+    if os.environ.get(_INSIDE):
         return
     user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    command = ["unshare", *user, "--mount", sys.executable, "-m", "faults", *sys.argv[1:]]
-    os.execvpe(command[0], command, {**os.environ, _OWN_MOUNTS: "1"})  # noqa: S606
+    alone = ["--mount", "--pid", "--mount-proc", "--fork", "--kill-child"]
+    command = ["unshare", *user, *alone, sys.executable, "-m", "faults", *sys.argv[1:]]
+    os.execvpe(command[0], command, {**os.environ, _INSIDE: "1"})  # noqa: S606
 
 
 class _Progress:

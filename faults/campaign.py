@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import faults.subjects
+import mlproject
 from faults.judgement import judge, measure
 from faults.model import Fault, Measurement, Result, Subject
-from faults.processes import adopt_orphans, preload
+from faults.processes import adopt_orphans, end_descendants, preload
 
-# Modules that the commands import when they need them.
-_PRELOADED = ("boto3", "mlproject.cli.main", "mlproject.parameters", "mlproject.runner")
+# Parts of `mlproject` that run only in other processes.
+_NOT_PRELOADED = ("mlproject.xgboost_container", "mlproject.templates.files", "mlproject.spark.repl_driver")
 
 
 def list_subjects() -> dict[str, Subject]:
@@ -70,6 +71,15 @@ def _judge(fault: Fault) -> Result:
     return _worker.judge(fault)
 
 
+def _modules() -> list[str]:
+    """Return the modules that the commands import when they need them."""
+    found = pkgutil.walk_packages(mlproject.__path__, "mlproject.")
+    own = [
+        each.name for each in found if not each.name.startswith(_NOT_PRELOADED) and not each.name.endswith("__main__")
+    ]
+    return ["boto3", "vermin", *own]
+
+
 def run_campaign(chosen: Sequence[Fault], *, workers: int, progress: Callable[[Result], None]) -> list[Result]:
     """Judge faults, and return the results in the same order.
 
@@ -78,7 +88,8 @@ def run_campaign(chosen: Sequence[Fault], *, workers: int, progress: Callable[[R
         workers: number of processes.
         progress: called with each result.
     """
-    preload(list(_PRELOADED))
+    adopt_orphans()
+    preload(_modules())
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
     context = multiprocessing.get_context("fork")
     results: dict[Fault, Result] = {}
@@ -90,5 +101,7 @@ def run_campaign(chosen: Sequence[Fault], *, workers: int, progress: Callable[[R
                 results[result.fault] = result
                 progress(result)
     finally:
+        # Processes of a worker that serve its cases become children of this process.
+        end_descendants()
         shutil.rmtree(folder, ignore_errors=True)
     return [results[fault] for fault in chosen]

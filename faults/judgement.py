@@ -8,7 +8,8 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-from faults.injection.events import Counter, count_events, count_requests
+from faults.injection.events import Counter, count_events
+from faults.injection.network import counted_requests
 from faults.model import Broken, Case, Fault, Measurement, Result, Subject, Verdict
 from faults.processes import Ended, processes_left, run
 
@@ -29,11 +30,8 @@ def measure(subject: Subject, folder: Path) -> Measurement:
     case = subject.open(folder / "measured")
     before = _usage(case.folder)
     events, requests = Counter(), Counter()
-    ended = run(
-        case.command(),
-        output=folder / "output",
-        inject=lambda: _count(events, requests),
-    )
+    with counted_requests(case.command(), requests) as command:
+        ended = run(command, output=folder / "output", inject=lambda: count_events(events))
     found = [*case.problems(), *case.unfinished()]
     if ended.code or found:
         raise RuntimeError(f"{subject.name} does not work without a fault: {found}\n{ended.output}")
@@ -100,18 +98,17 @@ def _impolite(ended: Ended, name: str, *, killed: bool) -> Iterator[str]:
         yield f"{name} ends by signal {-ended.code}: {shown}"
     elif ended.code == _INTERNAL_ERROR or _shows_traceback(ended.output):
         yield f"{name} shows an internal error: {shown}"
-    elif ended.code and ended.code > 0 and ended.code != _INTERRUPTED and "error: " not in ended.output:
+    elif ended.code and ended.code > 0 and ended.code != _INTERRUPTED and not _says_reason(ended):
         yield f"{name} ends with exit code {ended.code} and says no reason: {shown}"
+
+
+def _says_reason(ended: Ended) -> bool:
+    return any(line.startswith(ended.error_prefix) and line for line in ended.output.splitlines())
 
 
 def _shows_traceback(output: str) -> bool:
     """Return whether there is a traceback of the command's own; one in a quoted log is indented."""
     return any(line.startswith("Traceback (most recent call last)") for line in output.splitlines())
-
-
-def _count(events: Counter, requests: Counter) -> None:
-    count_events(events)
-    count_requests(requests)
 
 
 def _usage(folder: Path) -> tuple[int, int]:

@@ -20,12 +20,10 @@ import psutil
 
 # https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html
 _PR_SET_CHILD_SUBREAPER = 36
-# The longest commands take some seconds on a busy machine.
-LIMIT_SECONDS = 180.0
+# Commands take some seconds, or minutes on a machine with much else to do.
+LIMIT_SECONDS = 600.0
 # The kernel kills the steps of a killed runner at once; a server notices the end of its starter.
 _END_SECONDS = 15.0
-_HANGS = "did not end in time"
-
 Action = Callable[[], object]
 
 
@@ -38,12 +36,14 @@ class Command:
         arguments: of the command line.
         folder: the working directory.
         variables: environment variables that replace those of this process.
+        error_prefix: what begins the sentence with which the command refuses to work.
     """
 
     main: Action
     arguments: tuple[str, ...] = ()
     folder: Path
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    error_prefix: str = "error: "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,17 +53,19 @@ class Ended:
     Args:
         code: exit code, negative for a signal, or None if the command had to be ended.
         output: what it printed, messages included.
+        error_prefix: of the command.
     """
 
     code: int | None
     output: str
+    error_prefix: str
 
 
 class Running:
     """A command that runs, in a process group of its own."""
 
     def __init__(self, command: Command, *, output: Path, inject: Action = lambda: None) -> None:
-        self._output = output
+        self._output, self._error_prefix = output, command.error_prefix
         sys.stdout.flush()
         self.pid = os.fork()
         if self.pid == 0:
@@ -72,7 +74,8 @@ class Running:
     def wait(self) -> Ended:
         """Wait for its end."""
         code = wait_for(self.pid)
-        return Ended(code=code, output=self._output.read_text(errors="replace") if self._output.exists() else "")
+        text = self._output.read_text(errors="replace") if self._output.exists() else ""
+        return Ended(code=code, output=text, error_prefix=self._error_prefix)
 
 
 def run(command: Command, *, output: Path, inject: Action = lambda: None) -> Ended:
@@ -126,6 +129,13 @@ def processes_left() -> Iterator[list[str]]:
             left.append(" ".join(process.cmdline())[:200] or process.name())
             process.kill()
             process.wait()
+
+
+def end_descendants() -> None:
+    """Kill all processes that this one and its descendants have started."""
+    for process in _descendants():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def _descendants() -> list[psutil.Process]:

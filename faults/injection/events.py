@@ -46,11 +46,6 @@ def count_events(counter: Counter) -> None:
     _watch(counter, lambda _number: None)
 
 
-def count_requests(counter: Counter) -> None:
-    """Count the requests of this process from now on."""
-    _watch(counter, lambda _number: None, counts=_is_request)
-
-
 def act_at_event(event: int, action: Callable[[], None], *, moment: Moment = "before") -> None:
     """Call a function at an event of this process.
 
@@ -76,17 +71,12 @@ def kill(*, group: bool) -> None:
     os.kill(0 if group else os.getpid(), signal.SIGKILL)
 
 
-def _watch(
-    counter: Counter,
-    reached: Callable[[int], None],
-    *,
-    counts: Callable[[str, tuple[Any, ...]], bool] | None = None,
-) -> None:
+def _watch(counter: Counter, reached: Callable[[int], None]) -> None:
     process = os.getpid()
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         # Processes that are forked from this one inherit the hook.
-        if (counts or _is_counted)(event, arguments) and os.getpid() == process:
+        if _is_counted(event, arguments) and os.getpid() == process:
             reached(counter.increase())
 
     sys.addaudithook(hook)
@@ -97,11 +87,6 @@ def _is_counted(event: str, arguments: tuple[Any, ...]) -> bool:
         path, _, flags = arguments
         return bool(flags & _WRITING) and not str(path).startswith("/dev/")
     return event in _CHANGES or event in _COMMUNICATION
-
-
-def _is_request(event: str, arguments: tuple[Any, ...]) -> bool:
-    """Return whether this is the head of a request: its body is sent on its own."""
-    return event == "http.client.send" and isinstance(arguments[1], bytes) and b" HTTP/1.1\r\n" in arguments[1]
 
 
 def _act_after_event(action: Callable[[], None]) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from faults.injection.proxy import Proxy, Request, start_proxy
+from faults.injection.events import Counter
+from faults.injection.proxy import Request, Treatment, start_proxy
 from faults.model import Broken, Case, Fault, Injection, Measurement
-from faults.processes import run
+from faults.processes import Command, run
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 # Fewer than the default of the SDKs where every attempt fails, since each is a pause.
@@ -52,6 +53,31 @@ def _pass(request: Request) -> None:
     request.answer(*request.forward())
 
 
+@contextmanager
+def counted_requests(command: Command, counter: Counter) -> Iterator[Command]:
+    """Return a command whose requests are counted, if it has an endpoint."""
+    if ENDPOINT not in command.variables:
+        yield command
+        return
+
+    def treat(request: Request, _number: int) -> None:
+        counter.increase()
+        _pass(request)
+
+    with _through_proxy(command, treat) as through:
+        yield through
+
+
+@contextmanager
+def _through_proxy(command: Command, treat: Treatment) -> Iterator[Command]:
+    """Return a command that reaches the embedded AWS through a proxy."""
+    proxy = start_proxy(urlsplit(command.variables[ENDPOINT]).port or 80, treat)
+    try:
+        yield replace(command, variables={**command.variables, ENDPOINT: proxy.endpoint})
+    finally:
+        proxy.stop()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Disturbance:
     """What happens to requests.
@@ -61,7 +87,7 @@ class Disturbance:
         length: number of requests in a row; None for all that follow.
     """
 
-    treat: Any
+    treat: Callable[[Request], None]
     length: int | None = 1
 
 
@@ -79,16 +105,15 @@ DISTURBANCES: Mapping[str, Disturbance] = {
 }
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BadNetwork(Injection):
-    """A disturbance from one of the command's requests on.
+    """A disturbance from one of the command's requests on, until the command ends.
 
     Args:
         names: of DISTURBANCES.
     """
 
     names: tuple[str, ...] = tuple(DISTURBANCES)
-    _proxy: Proxy | None = None
 
     def apply(self, case: Case, fault: Fault, measured: Measurement, output: Path) -> Broken:
         first = 1 + int(fault.position() * measured.requests)
@@ -100,12 +125,7 @@ class BadNetwork(Injection):
             (disturbance.treat if first <= number < end else _pass)(request)
 
         command = case.command()
-        self._proxy = start_proxy(urlsplit(command.variables[ENDPOINT]).port or 80, treat)
         few = {} if disturbance.length else _FEW_ATTEMPTS
-        variables = {**command.variables, **few, ENDPOINT: self._proxy.endpoint}
-        ended = run(replace(command, variables=variables), output=output)
+        with _through_proxy(replace(command, variables={**command.variables, **few}), treat) as through:
+            ended = run(through, output=output)
         return Broken(words=f"{name}, request {first} of {measured.requests}", ended=[ended])
-
-    def repair(self, case: Case) -> None:
-        assert self._proxy
-        self._proxy.stop()
