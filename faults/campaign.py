@@ -9,7 +9,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import faults.subjects
@@ -17,6 +16,7 @@ import mlproject
 from faults.judgement import judge, measure
 from faults.model import Fault, Measurement, Result, Subject
 from faults.processes import adopt_orphans, end_descendants, preload
+from faults.servers import client
 
 # Parts of `mlproject` that run only in other processes.
 _NOT_PRELOADED = ("mlproject.xgboost_container", "mlproject.templates.files", "mlproject.spark.repl_driver")
@@ -40,35 +40,20 @@ def list_faults(*, seed: int, sample: bool) -> list[Fault]:
     return [fault for subject in list_subjects().values() for fault in subject.faults(seed=seed, sample=sample)]
 
 
-@dataclass
-class Worker:
-    """What one process of a campaign keeps between faults."""
-
-    folder: Path
-    measured: dict[str, Measurement] = field(default_factory=dict)
-
-    def judge(self, fault: Fault) -> Result:
-        """Judge one fault."""
-        subject = list_subjects()[fault.subject]
-        if fault.subject not in self.measured:
-            self.measured[fault.subject] = measure(subject, self.folder)
-        return judge(subject, fault, self.measured[fault.subject], self.folder / "fault")
-
-
-_worker: Worker | None = None
+# A run of each subject without a fault, which the worker processes inherit.
+_measured: dict[str, Measurement] = {}
 
 
 def _start_worker(folder: Path) -> None:
-    global _worker  # noqa: PLW0603  # a pool has no other place for what its processes keep
     adopt_orphans()
-    # All temporary files of the commands and servers are below the folder that the campaign removes.
     tempfile.tempdir = tempfile.mkdtemp(dir=folder)
-    _worker = Worker(folder=Path(tempfile.tempdir))
+    # Two processes cannot share a connection.
+    client.cache_clear()
 
 
 def _judge(fault: Fault) -> Result:
-    assert _worker
-    return _worker.judge(fault)
+    folder = Path(tempfile.mkdtemp()) / "fault"
+    return judge(list_subjects()[fault.subject], fault, _measured[fault.subject], folder)
 
 
 def _modules() -> list[str]:
@@ -81,7 +66,7 @@ def _modules() -> list[str]:
 
 
 def run_campaign(chosen: Sequence[Fault], *, workers: int, progress: Callable[[Result], None]) -> list[Result]:
-    """Judge faults, and return the results in the same order.
+    """Judge faults, and return the results in the same order. The workers share what takes long to start.
 
     Args:
         chosen: the faults.
@@ -91,9 +76,13 @@ def run_campaign(chosen: Sequence[Fault], *, workers: int, progress: Callable[[R
     adopt_orphans()
     preload(_modules())
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
-    context = multiprocessing.get_context("fork")
+    # All temporary files of commands and servers are below the folder that is removed at the end.
+    tempfile.tempdir = str(folder)
     results: dict[Fault, Result] = {}
     try:
+        for name in sorted({fault.subject for fault in chosen}):
+            _measured[name] = measure(list_subjects()[name], folder)
+        context = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(folder,)) as pool:
             jobs = [pool.submit(_judge, fault) for fault in chosen]
             for job in as_completed(jobs):
@@ -101,7 +90,7 @@ def run_campaign(chosen: Sequence[Fault], *, workers: int, progress: Callable[[R
                 results[result.fault] = result
                 progress(result)
     finally:
-        # Processes of a worker that serve its cases become children of this process.
+        # The servers that the cases share, too.
         end_descendants()
         shutil.rmtree(folder, ignore_errors=True)
     return [results[fault] for fault in chosen]

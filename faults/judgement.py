@@ -51,7 +51,7 @@ def judge(subject: Subject, fault: Fault, measured: Measurement, folder: Path) -
         folder: a folder that does not exist. It is removed.
     """
     injection = subject.injections[fault.kind]
-    folder.mkdir(parents=True)
+    folder.mkdir()
     output = folder.parent / f"{folder.name}.output"
     problems: list[str] = []
     with processes_left() as left, injection.surroundings(folder):

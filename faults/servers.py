@@ -1,4 +1,4 @@
-"""The embedded AWS that the cases of a worker share; each case names what it creates for itself."""
+"""The embedded AWS that all cases share; each case names what it creates for itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REGION = "eu-south-2"
 
 @functools.cache
 def shared_server() -> aws.Server:
-    """Return the server of this process, which ends with it."""
+    """Return the server, which ends with this process."""
     return aws.start(Path(tempfile.mkdtemp(prefix="aws-")), lifetime=aws.Lifetime.OF_STARTER)
 
 

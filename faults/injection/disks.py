@@ -41,7 +41,8 @@ class FullVolume(Injection):
             needed = measured.blocks
             free = int(fault.position() * needed)
             used = status.f_blocks - status.f_bfree
-            _remount(volume, size=f"{(used + free) * status.f_frsize}")
+            # A size of 0 would be no limit.
+            _remount(volume, size=f"{max(1, used + free) * status.f_frsize}")
         else:
             needed = measured.inodes
             free = int(fault.position() * needed)

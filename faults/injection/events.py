@@ -34,11 +34,13 @@ class Counter:
     def value(self) -> int:
         return int(struct.unpack("q", self._memory[:8])[0])
 
+    def set(self, value: int) -> None:
+        self._memory[:8] = struct.pack("q", value)
+
     def increase(self) -> int:
         """Add one, and return the result."""
-        value = self.value + 1
-        self._memory[:8] = struct.pack("q", value)
-        return value
+        self.set(self.value + 1)
+        return self.value
 
 
 def count_events(counter: Counter) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -129,3 +131,25 @@ class BadNetwork(Injection):
         with _through_proxy(replace(command, variables={**command.variables, **few}), treat) as through:
             ended = run(through, output=output)
         return Broken(words=f"{name}, request {first} of {measured.requests}", ended=[ended])
+
+
+class KillAtRequest(Injection):
+    """SIGKILL of the command's process group at one of its requests, which is never answered."""
+
+    def apply(self, case: Case, fault: Fault, measured: Measurement, output: Path) -> Broken:
+        last = 1 + int(fault.position() * measured.requests)
+        group = Counter()
+
+        def treat(request: Request, number: int) -> None:
+            if number < last:
+                _pass(request)
+            elif number == last:
+                os.killpg(group.value, signal.SIGKILL)
+                request.reset()
+
+        def start() -> None:
+            group.set(os.getpid())
+
+        with _through_proxy(case.command(), treat) as through:
+            ended = run(through, output=output, inject=start)
+        return Broken(words=f"SIGKILL at request {last} of {measured.requests}", ended=[ended], killed=True)
