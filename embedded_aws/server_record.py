@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -44,13 +45,16 @@ def read(folder: Path) -> Record | None:
     """The record of a folder; None where there is none, or one that no version of ours wrote."""
     try:
         return Record(**json.loads((folder / RECORD).read_text()))
-    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         return None
 
 
 def forget(folder: Path) -> None:
-    """Remove the record."""
-    (folder / RECORD).unlink(missing_ok=True)
+    """Remove the record, or what is in its place."""
+    path = folder / RECORD
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
 
 
 def process_started(pid: int) -> str | None:

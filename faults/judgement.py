@@ -8,9 +8,10 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+from faults.case import Case
 from faults.injection.events import Counter, count_events
 from faults.injection.network import counted_requests
-from faults.model import Broken, Case, Fault, Measurement, Result, Subject, Verdict
+from faults.model import Broken, Fault, Measurement, Result, Subject, Verdict
 from faults.processes import Ended, processes_left, run
 
 _BLOCK = 4096

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import time_machine
 
+from faults.case import Case
 from faults.injection.events import act_at_event
-from faults.model import Broken, Case, Fault, Injection, Measurement
+from faults.model import Broken, Fault, Injection, Measurement
 from faults.processes import run
 
 # AWS refuses requests whose time differs by more than 15 minutes:

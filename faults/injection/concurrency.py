@@ -6,8 +6,9 @@ import os
 import select
 from pathlib import Path
 
+from faults.case import Case
 from faults.injection.events import act_at_event
-from faults.model import Broken, Case, Fault, Injection, Measurement
+from faults.model import Broken, Fault, Injection, Measurement
 from faults.processes import Running, run
 
 # Longer than a command takes. The first one goes on afterwards, since the second may wait for a lock that it holds.

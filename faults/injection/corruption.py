@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from faults.case import Case
 from faults.injection.privileges import drop_file_privileges
-from faults.model import Broken, Case, Fault, Injection, Measurement
+from faults.model import Broken, Fault, Injection, Measurement
 from faults.processes import Ended, run
 
 Damage = Callable[[Path, random.Random], None]
@@ -66,16 +67,33 @@ DAMAGES: Mapping[str, Damage] = {
 }
 
 
+def _newer(path: Path, _: random.Random) -> None:
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps({**document, "key_of_a_newer_version": {"format": 99}}))
+
+
+def _older(path: Path, randomly: random.Random) -> None:
+    document = json.loads(path.read_text())
+    del document[randomly.choice(sorted(document))]
+    path.write_text(json.dumps(document))
+
+
+# What another version writes of a JSON object.
+VERSIONS: Mapping[str, Damage] = {"has a key of a newer version": _newer, "lacks a key, as of an older version": _older}
+
+
 @dataclass(kw_only=True)
 class Corruption(Injection):
     """A file of the state is damaged after a command that succeeded.
 
     Args:
         damages: the ways, by name.
+        suffix: of the names of the files.
     """
 
     used = True
     damages: Mapping[str, Damage] = field(default_factory=lambda: DAMAGES)
+    suffix: str = ""
     _original: Path | None = None
     _path: Path | None = None
 
@@ -85,7 +103,8 @@ class Corruption(Injection):
             # One changed letter of what a person has written may be what that person meant.
             *((path, name) for path in case.sources() for name in self.damages if name != _FLIPPED),
         ]
-        self._path, name = choices[int(fault.position() * len(choices))]
+        fitting = [each for each in choices if each[0].name.endswith(self.suffix)]
+        self._path, name = fitting[int(fault.position() * len(fitting))]
         self._original = case.folder.with_name("original")
         shutil.copy2(self._path, self._original)
         self.damages[name](self._path, fault.random())
@@ -99,7 +118,8 @@ class Corruption(Injection):
 
     def missing_advice(self, case: Case, said: str) -> str | None:
         assert self._path
-        return None if self._path.name in said else self._path.name
+        # A command that repairs the state is as good as the name of the file.
+        return None if self._path.name in said or "`mlproject " in said else f"{self._path.name} or a command"
 
     def follow_advice(self, case: Case) -> None:
         """Restore the file."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from faults.model import Broken, Case, Fault, Injection, Measurement
+from faults.case import Case
+from faults.model import Broken, Fault, Injection, Measurement
 from faults.processes import run
 
 _LARGE = {"size": "512M", "nr_inodes": "100k"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from faults.case import Case
 from faults.injection.events import Moment, act_at_event, kill
-from faults.model import Broken, Case, Fault, Injection, Measurement
+from faults.model import Broken, Fault, Injection, Measurement
 from faults.processes import run
 
 

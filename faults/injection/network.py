@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from faults.case import Case
 from faults.injection.events import Counter
 from faults.injection.proxy import Request, Treatment, start_proxy
-from faults.model import Broken, Case, Fault, Injection, Measurement
+from faults.model import Broken, Fault, Injection, Measurement
 from faults.processes import Command, run
 
 ENDPOINT = "AWS_ENDPOINT_URL"

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from faults.case import FolderCase
 from faults.commands import mlproject
-from faults.injection.corruption import Corruption
-from faults.model import FolderCase, Subject
+from faults.injection.corruption import VERSIONS, Corruption
+from faults.model import Subject
 from faults.processes import Command, run
 from faults.subjects.new import NAME, new_command, write_checkout
 
@@ -67,7 +68,7 @@ class CheckCase(FolderCase):
 SUBJECT = Subject(
     name="check",
     open=CheckCase.open,
-    injections={"corrupt files": Corruption()},
-    counts={"corrupt files": 44},
+    injections={"corrupt files": Corruption(), "other versions": Corruption(damages=VERSIONS, suffix=".json")},
+    counts={"corrupt files": 44, "other versions": 6},
     samples={"corrupt files": 4},
 )

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from faults.case import FolderCase
 from faults.commands import mlproject
 from faults.injection.clocks import ClockJump
 from faults.injection.concurrency import TwoAtOnce
 from faults.injection.corruption import Corruption
 from faults.injection.kills import Kill
 from faults.injection.network import BadNetwork
-from faults.model import FolderCase, Subject
+from faults.model import Subject
 from faults.processes import Command
 from faults.servers import REGION, bucket_objects, client, shared_server
 from tests.cli.checkout import FILES, Checkout, data_set, lay_out, make_bucket

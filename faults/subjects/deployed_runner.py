@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import embedded_aws as aws
+from faults.case import FolderCase
 from faults.commands import mlproject
 from faults.injection.clocks import ClockJump
 from faults.injection.concurrency import TwoAtOnce
-from faults.injection.corruption import Corruption
+from faults.injection.corruption import VERSIONS, Corruption
 from faults.injection.disks import FullVolume
 from faults.injection.kills import Kill
 from faults.injection.network import BadNetwork
-from faults.injection.steps import KillStep
-from faults.model import FolderCase, Subject
+from faults.model import Subject
 from faults.processes import Command
 from faults.servers import REGION, client, shared_server
 from faults.subjects.pipeline import DATA, build_definition, is_complete_model, scripts, training_archive
+from faults.subjects.step_kills import KillStep
 from tests.cli.checkout import lay_out
 from tests.runner.samples import ROLE, grants, policy
 
@@ -132,6 +133,7 @@ SUBJECT = Subject(
         "kill -9 of a step": KillStep(),
         "full disk": FullVolume(lacks="blocks"),
         "corrupt files": Corruption(),
+        "other versions": Corruption(damages=VERSIONS, suffix=".json"),
         "network": BadNetwork(),
         "clock jumps": ClockJump(),
         "two at once": TwoAtOnce(),
@@ -142,6 +144,7 @@ SUBJECT = Subject(
         "kill -9 of a step": 4,
         "full disk": 8,
         "corrupt files": 20,
+        "other versions": 4,
         "network": 50,
         "clock jumps": 10,
         "two at once": 8,

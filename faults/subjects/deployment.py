@@ -16,8 +16,9 @@ from typing import IO, Any
 import boto3
 
 import embedded_aws as aws
+from faults.case import FolderCase
 from faults.injection.network import BadNetwork, KillAtRequest
-from faults.model import FolderCase, Subject
+from faults.model import Subject
 from faults.processes import Command
 from faults.servers import shared_server
 from tests.checkouts import ROOT, inherited_variables

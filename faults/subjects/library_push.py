@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from faults.case import FolderCase
 from faults.commands import mlproject
 from faults.injection.clocks import ClockJump
 from faults.injection.concurrency import TwoAtOnce
 from faults.injection.corruption import Corruption
 from faults.injection.kills import Kill
 from faults.injection.network import BadNetwork
-from faults.model import FolderCase, Subject
+from faults.model import Subject
 from faults.processes import Command, run
 from faults.servers import bucket_objects, shared_server
 from mlproject.libraries import read_lock

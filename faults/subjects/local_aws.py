@@ -9,12 +9,13 @@ from pathlib import Path
 import psutil
 
 import embedded_aws
+from faults.case import Case, FolderCase
 from faults.commands import mlproject
 from faults.injection.concurrency import TwoAtOnce
-from faults.injection.corruption import Corruption
+from faults.injection.corruption import VERSIONS, Corruption
 from faults.injection.disks import FullVolume
 from faults.injection.kills import Kill
-from faults.model import Broken, Case, Fault, FolderCase, Injection, Measurement, Subject
+from faults.model import Broken, Fault, Injection, Measurement, Subject
 from faults.processes import Command, run
 from tests.cli.checkout import lay_out
 
@@ -90,6 +91,7 @@ SUBJECT = Subject(
         "full disk": FullVolume(lacks="blocks"),
         "no inodes": FullVolume(lacks="inodes"),
         "corrupt files": Corruption(),
+        "other versions": Corruption(damages=VERSIONS, suffix=".json"),
         "two at once": TwoAtOnce(),
     },
     counts={
@@ -99,6 +101,7 @@ SUBJECT = Subject(
         "full disk": 3,
         "no inodes": 4,
         "corrupt files": 24,
+        "other versions": 6,
         "two at once": 6,
     },
     samples={"kill -9": 2, "kill -9 of the server": 1, "corrupt files": 2},

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from faults.case import FolderCase
 from faults.commands import mlproject
 from faults.injection.clocks import ClockJump
 from faults.injection.concurrency import TwoAtOnce
 from faults.injection.disks import FullVolume
 from faults.injection.kills import Kill
-from faults.model import FolderCase, Subject
+from faults.model import Subject
 from faults.processes import Command
 from tests.checkouts import ROOT
 from tests.cli.checkout import ENVIRONMENTS

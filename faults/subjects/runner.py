@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from faults.case import FolderCase
 from faults.commands import mlproject
 from faults.injection.clocks import ClockJump
 from faults.injection.concurrency import TwoAtOnce
-from faults.injection.corruption import Corruption
+from faults.injection.corruption import VERSIONS, Corruption
 from faults.injection.disks import FullVolume
 from faults.injection.kills import Kill
-from faults.injection.steps import KillStep
-from faults.model import FolderCase, Subject
+from faults.model import Subject
 from faults.processes import Command
 from faults.subjects.pipeline import DATA, PREPARED, build_definition, is_complete_model, scripts
+from faults.subjects.step_kills import KillStep
 from tests.runner.samples import ROLE
 
 GROUP = "faults"
@@ -110,6 +111,7 @@ SUBJECT = Subject(
         "full disk": FullVolume(lacks="blocks"),
         "no inodes": FullVolume(lacks="inodes"),
         "corrupt files": Corruption(),
+        "other versions": Corruption(damages=VERSIONS, suffix=".json"),
         "clock jumps": ClockJump(),
         "two at once": TwoAtOnce(),
     },
@@ -120,6 +122,7 @@ SUBJECT = Subject(
         "full disk": 15,
         "no inodes": 15,
         "corrupt files": 40,
+        "other versions": 8,
         "clock jumps": 10,
         "two at once": 15,
     },

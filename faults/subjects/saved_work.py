@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import embedded_aws as aws
+from faults.case import FolderCase
 from faults.injection.clocks import ClockJump
 from faults.injection.concurrency import TwoAtOnce
-from faults.injection.corruption import Corruption
+from faults.injection.corruption import VERSIONS, Corruption
 from faults.injection.disks import FullVolume
 from faults.injection.kills import Kill
 from faults.injection.network import BadNetwork
-from faults.model import FolderCase, Subject
+from faults.model import Subject
 from faults.processes import Command
 from faults.servers import REGION, bucket_objects, client, shared_server
 from tests.checkouts import ROOT
@@ -133,6 +134,7 @@ SUBJECT = Subject(
         "full disk": FullVolume(lacks="blocks"),
         "no inodes": FullVolume(lacks="inodes"),
         "corrupt files": Corruption(),
+        "other versions": Corruption(damages=VERSIONS, suffix=".json"),
         "network": BadNetwork(),
         "clock jumps": ClockJump(),
         "two at once": TwoAtOnce(),
@@ -143,6 +145,7 @@ SUBJECT = Subject(
         "full disk": 8,
         "no inodes": 8,
         "corrupt files": 16,
+        "other versions": 4,
         "network": 12,
         "clock jumps": 4,
         "two at once": 6,

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from faults.case import FolderCase
 from faults.injection.disks import FullVolume
 from faults.injection.kills import Kill
 from faults.judgement import judge, measure
-from faults.model import FolderCase, Injection, Subject
+from faults.model import Injection, Subject
 from faults.processes import Command, adopt_orphans
 from mlproject.errors import UserError
 from mlproject.files import write_atomically

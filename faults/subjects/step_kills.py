@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from faults.model import Broken, Case, Fault, Injection, Measurement
+from faults.case import Case
+from faults.model import Broken, Fault, Injection, Measurement
 from faults.processes import run
 from faults.subjects.pipeline import EVENTS, arm
 
