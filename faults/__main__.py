@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
 from collections.abc import Sequence
 
 from faults.campaign import list_faults, run_campaign
 from faults.model import Fault, Result, Verdict
-from faults.results import save, summarize
+from faults.results import count_verdicts, save
 
 SEED = 21
 # Set in the process that is in the namespaces.
@@ -29,13 +28,13 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     _enter_namespaces()
     progress = _Progress(len(chosen))
-    started = time.monotonic()
     results = run_campaign(chosen, workers=options.workers, progress=progress.show)
-    summary = summarize(results, seed=options.seed, minutes=(time.monotonic() - started) / 60)
-    print(", ".join(f"{summary[each.value]} {each.value}" for each in Verdict))
-    if not options.names and not options.sample:
-        print(save(summary))
-    return 1 if summary["failures"] else 0
+    verdicts = count_verdicts(results)
+    print(", ".join(f"{number} {verdict}" for verdict, number in verdicts.items()))
+    path = None if options.sample else save(results)
+    if path:
+        print(path)
+    return 1 if verdicts[Verdict.FAILED.value] else 0
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.measurement import RESULTS, ROOT, save_result
-from faults.model import Result, Verdict
+from faults.campaign import list_subjects
+from faults.model import Result, Subject, Verdict
 from mlproject.files import write_atomically
 
+_FILE = RESULTS / "faults.json"
 # Between these lines of a page, the table is replaced.
 START, END = "<!-- python -m faults: start -->", "<!-- python -m faults: end -->"
 _VERDICTS = (Verdict.RECOVERED, Verdict.REFUSED, Verdict.FAILED)
@@ -18,36 +22,26 @@ _VERDICTS = (Verdict.RECOVERED, Verdict.REFUSED, Verdict.FAILED)
 _ERROR = "error: "
 
 
-def summarize(results: Sequence[Result], *, seed: int, minutes: float) -> dict[str, Any]:
-    """Return the numbers of a campaign by subject and kind, and one refusal of each.
+def count_verdicts(results: Sequence[Result]) -> dict[str, int]:
+    """Return the number of faults by verdict."""
+    return {verdict.value: sum(each.verdict is verdict for each in results) for verdict in _VERDICTS}
 
-    Args:
-        results: of all faults.
-        seed: of the campaign.
-        minutes: that it took.
+
+def save(results: Sequence[Result]) -> Path | None:
+    """Write the results of each subject all of whose faults were judged, and the table of each page.
+
+    Returns:
+        the file with the results; None if no subject is complete.
     """
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for result in results:
-        key = (result.fault.subject, result.fault.kind)
-        row = rows.setdefault(key, {"subject": key[0], "kind": key[1], **{each.value: 0 for each in _VERDICTS}})
-        row[result.verdict.value] += 1
-        if result.verdict is Verdict.REFUSED:
-            row.setdefault("a refusal", _sentence(result))
-    failed = [result.fault.name for result in results if result.verdict is Verdict.FAILED]
-    totals = {each.value: sum(row[each.value] for row in rows.values()) for each in _VERDICTS}
-    return {
-        "seed": seed,
-        "minutes": round(minutes, 1),
-        "faults": len(results),
-        **totals,
-        "rows": list(rows.values()),
-        "failures": failed,
-    }
-
-
-def save(summary: Mapping[str, Any]) -> Path:
-    """Write the results of a whole campaign, and the table of each page."""
-    path = save_result("faults", summary)
+    judged = Counter(each.fault.subject for each in results)
+    subjects = list_subjects()
+    complete = [name for name, count in judged.items() if count == sum(subjects[name].counts.values())]
+    if not complete:
+        return None
+    known = json.loads(_FILE.read_text())["rows"] if _FILE.exists() else []
+    kept = [row for row in known if row["subject"] in subjects and row["subject"] not in complete]
+    new = [row for name in complete for row in _rows(subjects[name], results)]
+    path = save_result("faults", {"rows": sorted([*kept, *new], key=lambda row: list(subjects).index(row["subject"]))})
     document = read_results()
     for language in WORDS:
         page = ROOT / "docs" / language / "faults.md"
@@ -57,22 +51,43 @@ def save(summary: Mapping[str, Any]) -> Path:
     return path
 
 
+def _rows(subject: Subject, results: Sequence[Result]) -> Iterator[dict[str, Any]]:
+    """Yield the numbers of each kind of fault, with the date, the seed, and one refusal."""
+    for kind in subject.counts:
+        own = [each for each in results if (each.fault.subject, each.fault.kind) == (subject.name, kind)]
+        refused = [_sentence(each) for each in own if each.verdict is Verdict.REFUSED]
+        failed = [each.fault.name for each in own if each.verdict is Verdict.FAILED]
+        yield {
+            "subject": subject.name,
+            "kind": kind,
+            "measured": f"{datetime.now(UTC):%Y-%m-%d}",
+            "seed": own[0].fault.seed,
+            **count_verdicts(own),
+            **({"a refusal": refused[0]} if refused else {}),
+            **({"failures": failed} if failed else {}),
+        }
+
+
 def read_results() -> Mapping[str, Any]:
-    """Return the results of the last whole campaign."""
-    document: Mapping[str, Any] = json.loads((RESULTS / "faults.json").read_text())
+    """Return the last results of each subject."""
+    document: Mapping[str, Any] = json.loads(_FILE.read_text())
     return document
 
 
 def render_table(document: Mapping[str, Any], language: str) -> str:
     """Return the results in Markdown."""
     words = WORDS[language]
-    measured = words["measured"].format(**document, **document["machine"], date=document["measured"][:10])
+    rows = document["rows"]
+    seeds = ", ".join(sorted({str(row["seed"]) for row in rows}))
+    dates = sorted({row["measured"] for row in rows})
+    span = dates[0] if len(dates) == 1 else f"{dates[0]} / {dates[-1]}"
+    measured = words["measured"].format(seed=seeds, **document["machine"], date=span)
+    totals = {verdict.value: sum(row[verdict.value] for row in rows) for verdict in _VERDICTS}
     lines = [measured, "", f"| {words['heads']} |", "|---|---|--:|--:|--:|--:|"]
     lines += [
-        _row(words.get(row["subject"], f"`{row['subject']}`"), words.get(row["kind"], row["kind"]), row)
-        for row in document["rows"]
+        _row(words.get(row["subject"], f"`{row['subject']}`"), words.get(row["kind"], row["kind"]), row) for row in rows
     ]
-    return "\n".join([*lines, _row(f"**{words['total']}**", "", document)])
+    return "\n".join([*lines, _row(f"**{words['total']}**", "", totals)])
 
 
 def _row(subject: str, kind: str, numbers: Mapping[str, Any]) -> str:
@@ -89,7 +104,7 @@ def _sentence(result: Result) -> str:
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "heads": "subject | fault | faults | recovered | refused in words | failed",
-        "measured": "Measured on {date} with seed {seed}, in {minutes} minutes on {cores} cores ({processor}).",
+        "measured": "Measured on {date} with seed {seed} on {cores} cores ({processor}).",
         "total": "total",
         "run in the embedded AWS": "`run` in the embedded AWS",
         "saved work": "saved work of notebooks",
@@ -99,7 +114,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "es": {
         "heads": "sujeto | fallo | fallos | recuperados | rechazados con explicación | fallidos",
-        "measured": "Medido el {date} con la semilla {seed}, en {minutes} minutos con {cores} núcleos ({processor}).",
+        "measured": "Medido el {date} con la semilla {seed} con {cores} núcleos ({processor}).",
         "total": "total",
         "run in the embedded AWS": "`run` en el AWS embebido",
         "saved work": "trabajo guardado de los notebooks",
