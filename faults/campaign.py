@@ -40,6 +40,8 @@ def list_faults(*, seed: int, sample: bool) -> list[Fault]:
     return [fault for subject in list_subjects().values() for fault in subject.faults(seed=seed, sample=sample)]
 
 
+# For fewer faults, importing everything takes longer than it saves.
+_FEW = 20
 # A run of each subject without a fault, which the worker processes inherit.
 _measured: dict[str, Measurement] = {}
 
@@ -74,7 +76,8 @@ def run_campaign(chosen: Sequence[Fault], *, workers: int, progress: Callable[[R
         progress: called with each result.
     """
     adopt_orphans()
-    preload(_modules())
+    if len(chosen) > _FEW:
+        preload(_modules())
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
     # All temporary files of commands and servers are below the folder that is removed at the end.
     tempfile.tempdir = str(folder)

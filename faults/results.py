@@ -42,13 +42,18 @@ def save(results: Sequence[Result]) -> Path | None:
     kept = [row for row in known if row["subject"] in subjects and row["subject"] not in complete]
     new = [row for name in complete for row in _rows(subjects[name], results)]
     path = save_result("faults", {"rows": sorted([*kept, *new], key=lambda row: list(subjects).index(row["subject"]))})
+    write_tables()
+    return path
+
+
+def write_tables() -> None:
+    """Write the table of each page."""
     document = read_results()
     for language in WORDS:
         page = ROOT / "docs" / language / "faults.md"
         before, _, rest = page.read_text().partition(START)
         _, _, after = rest.partition(END)
         write_atomically(page, f"{before}{START}\n\n{render_table(document, language)}\n\n{END}{after}")
-    return path
 
 
 def _rows(subject: Subject, results: Sequence[Result]) -> Iterator[dict[str, Any]]:
@@ -78,6 +83,8 @@ def render_table(document: Mapping[str, Any], language: str) -> str:
     """Return the results in Markdown."""
     words = WORDS[language]
     rows = document["rows"]
+    if not rows:
+        return words["none"]
     seeds = ", ".join(sorted({str(row["seed"]) for row in rows}))
     dates = sorted({row["measured"] for row in rows})
     span = dates[0] if len(dates) == 1 else f"{dates[0]} / {dates[-1]}"
@@ -106,6 +113,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "heads": "subject | fault | faults | recovered | refused in words | failed",
         "measured": "Measured on {date} with seed {seed} on {cores} cores ({processor}).",
         "total": "total",
+        "none": "No subject has been measured completely yet.",
         "run in the embedded AWS": "`run` in the embedded AWS",
         "saved work": "saved work of notebooks",
         "installation of libraries": "installation of libraries on a notebook",
@@ -116,6 +124,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "heads": "sujeto | fallo | fallos | recuperados | rechazados con explicación | fallidos",
         "measured": "Medido el {date} con la semilla {seed} con {cores} núcleos ({processor}).",
         "total": "total",
+        "none": "Todavía no se ha medido ningún sujeto por completo.",
         "run in the embedded AWS": "`run` en el AWS embebido",
         "saved work": "trabajo guardado de los notebooks",
         "installation of libraries": "instalación de bibliotecas en un notebook",

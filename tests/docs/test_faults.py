@@ -16,7 +16,10 @@ def test_the_table_is_that_of_the_results(language: str) -> None:
     assert shown == render_table(read_results(), language)
 
 
-def test_the_results_are_those_of_every_kind_of_fault() -> None:
+def test_the_results_of_a_subject_are_those_of_each_of_its_kinds_of_faults() -> None:
     planned = {(each.name, kind): count for each in list_subjects().values() for kind, count in each.counts.items()}
     rows = {(each["subject"], each["kind"]): each for each in read_results()["rows"]}
-    assert {key: sum(row[verdict.value] for verdict in Verdict) for key, row in rows.items()} == planned
+    measured = {subject for subject, _ in rows}
+    assert {key: sum(row[verdict.value] for verdict in Verdict) for key, row in rows.items()} == {
+        key: count for key, count in planned.items() if key[0] in measured
+    }
