@@ -19,7 +19,7 @@ from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
 from tests.lifecycle_scripts.instance import VOLUME
 from tests.lifecycle_scripts.saving import Volume, new_volume
-from tests.node_scripts.machine import wait_until
+from tests.node_scripts.machine import UID, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -301,3 +301,16 @@ def test_a_full_disk_is_reported_and_nothing_is_restored_in_part(
             assert set(own.files()) == {"large.bin", "small.py", "written meanwhile.py"}
     finally:
         subprocess.run(["umount", own.folder], check=True)
+
+
+def test_a_volume_without_space_for_the_report_is_told_in_one_sentence(volume: Callable[..., Volume]) -> None:
+    full = volume("full")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k,nr_inodes=2", "tmpfs", str(full.folder)], check=True)
+    try:
+        (full.folder / ".mlproject").mkdir()
+        os.chown(full.folder / ".mlproject", UID, UID)
+        with full.mounted():
+            done = full.save()
+    finally:
+        subprocess.run(["umount", "--lazy", str(full.folder)], check=True)
+    assert (done.returncode, done.stderr) == (1, "the work cannot be saved: No space left on device\n")
