@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots permissions lint docs site secrets verify-aws benchmark audit pipelines notebooks spark example-notebooks notebook-pages definitions lock upgrade release clean screenshots
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots permissions lint docs site secrets verify-aws benchmark audit faults pipelines notebooks spark example-notebooks notebook-pages definitions lock upgrade release clean screenshots
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -80,6 +80,9 @@ verify-aws: .venv/.installed-local ## Compare AWS with the embedded AWS in a san
 
 benchmark: .venv/.installed-development ## Measure performance; results go to benchmarks/results/
 	@python -m benchmarks
+
+faults: .venv/.installed-development ## Break commands in hundreds of ways and judge what follows; results go to benchmarks/results/ and docs/
+	@python -m faults
 
 pipelines: .venv-pipelines/.installed ## Set up the environment with the SageMaker SDK, for `mlproject pipeline build`
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ def read(folder: Path) -> Record | None:
         # The first version wrote no number.
         _require_known_format(content.pop("format", _FORMAT), folder / RECORD)
         return Record(**content)
-    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
 
 
@@ -66,8 +67,11 @@ def _require_known_format(found: int, path: Path) -> None:
 
 
 def forget(folder: Path) -> None:
-    """Remove the record."""
-    (folder / RECORD).unlink(missing_ok=True)
+    """Remove the record, or what is in its place."""
+    path = folder / RECORD
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
 
 
 def process_started(pid: int) -> str | None:

@@ -332,3 +332,16 @@ def test_the_manifest_of_an_earlier_release_is_continued_and_one_of_a_newer_vers
     assert first.report["failed"] == sentence
     assert (folder / "manifest.json").read_text() == newer
     assert saved(s3, bucket) == {"notes.ipynb": "changed"}
+
+
+def test_a_volume_without_space_for_the_report_is_told_in_one_sentence(volume: Callable[..., Volume]) -> None:
+    full = volume("full")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k,nr_inodes=2", "tmpfs", str(full.folder)], check=True)
+    try:
+        (full.folder / ".mlproject").mkdir()
+        os.chown(full.folder / ".mlproject", UID, UID)
+        with full.mounted():
+            done = full.save()
+    finally:
+        subprocess.run(["umount", "--lazy", str(full.folder)], check=True)
+    assert (done.returncode, done.stderr) == (1, "the work cannot be saved: No space left on device\n")

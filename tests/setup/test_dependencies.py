@@ -18,10 +18,11 @@ from tests.checkouts import ROOT
 
 # What runs in each environment. The other environments of Python contain nothing of the product.
 RUNS_IN: Mapping[str, tuple[str, ...]] = {
+    "audit": ("audit",),
     "bootstrap": (),
     "synth": ("app.py", "stacks", "mlproject", "embedded_aws"),
     "local": ("app.py", "stacks", "mlproject", "embedded_aws", "pipelines"),
-    "development": ("app.py", "benchmarks", "docs_site", "scripts", "tests"),
+    "development": ("app.py", "audit", "benchmarks", "docs_site", "faults", "scripts", "tests"),
     "notebooks": ("projects", "scripts", "tests", "lifecycle_scripts"),
     "pipelines": ("pipelines", "pipeline_builder"),
     "spark": ("mlproject", "pipelines"),
@@ -43,6 +44,10 @@ MODULES = {
 }
 # Packages that no module imports, with the file that uses them, and what it contains.
 EXECUTED: Mapping[str, tuple[str, str]] = {
+    "bandit": ("audit/judges/bandit.py", 'program(AUDIT, "bandit")'),
+    "cdklabs-cdk-validator-cfnguard": ("scripts/install", "cdklabs"),
+    "checkov": ("audit/judges/checkov.py", 'program(AUDIT, "checkov")'),
+    "pip-audit": ("audit/judges/pip_audit.py", 'program(AUDIT, "pip-audit")'),
     "bc-detect-secrets": ("scripts/scan-secrets", "detect-secrets-hook"),
     "check-jsonschema": ("tests/gitlab/ci_schema.py", "check-jsonschema"),
     # Of hatchling, for `pip install --editable`.
