@@ -18,6 +18,7 @@ from mlproject.access_denied import (
     find_role,
     parse_denials,
 )
+from mlproject.aws_rules.partitions import partition_of
 from mlproject.definition import read_definition
 from mlproject.parameters import Deployment, Platform
 from tests.checkouts import ROOT
@@ -43,11 +44,13 @@ ROLE_KEYS = {
 }
 MODEL_SIDS = ("ListModels", "ListScripts", "LogInToRegistry", "PullImages", "ReadModels", "UseKey")
 INSTANCE_SIDS = ("CreateNetworkInterface", "DescribeNetwork", "EncryptVolumes", "UseNetworkInterface")
+APPLICATION_SIDS = ("PassJobRole", "ShowSessions", "UseLivy")
 ENDPOINT_SIDS = ("CaptureData", "PublishEndpointMetrics", "ReadAlarms", "WriteEndpointLogs")
 OTHER_KEYS = {
     ("notebooks", "RunPipeline"): {"pipeline"},
     ("notebooks", "FollowPipeline"): {"pipeline"},
-    ("notebooks", "FindSpark"): {"emr"},
+    ("notebooks", "FindSpark"): {"emr", "emr_serverless"},
+    **{("notebooks", sid): {"emr_serverless"} for sid in APPLICATION_SIDS},
     ("notebooks", "ReadGitSecrets"): {"notebooks.NAME.repository.secret_arn"},
     ("emr-nodes", "ReadNodeFiles"): {"emr.libraries", "emr.certificate_s3"},
     **{("serving", sid): {"serving"} for sid in MODEL_SIDS},
@@ -73,9 +76,10 @@ def template_of(stack: Stack) -> RoleTemplate:
     location = f"{stack.region}:{stack.account}"
     values = {name: f"{name.lower()}-0" for name in stack.template["Resources"]}
     for name in stack.template.get("Parameters", {}):
-        values[name] = "vpc-0" if "VpcId" in name else "subnet-0,subnet-1"
-    values["KeyArn"] = f"arn:aws:kms:{location}:key/{KEY_ID}"
-    pseudo = {"AWS::AccountId": stack.account, "AWS::Partition": "aws", "AWS::Region": stack.region}
+        values[name] = "subnet-0,subnet-1" if "SubnetIds" in name else f"{name.lower()}-0"
+    values["KeyArn"] = f"arn:{partition_of(stack.region)}:kms:{location}:key/{KEY_ID}"
+    partition = partition_of(stack.region)
+    pseudo = {"AWS::AccountId": stack.account, "AWS::Partition": partition, "AWS::Region": stack.region}
     return RoleTemplate(origin="the template", body=stack.template, values=values, pseudo=pseudo)
 
 
