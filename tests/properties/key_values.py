@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -56,7 +57,11 @@ BY_VALIDATOR: Mapping[Callable[..., Any], Values] = {
         "{}://{}:{}".format, st.sampled_from(["http", "https"]), HOSTS, st.integers(1, addresses.PORT_LIMIT)
     ),
     addresses.validate_repository_url: _urls(segments=2, ending=".git"),
-    constraints.validate_region: st.sampled_from([region for region, zones in REGIONS.items() if zones]),
+    # In many others AWS does not publish the images of the pipelines.
+    constraints.validate_region: st.sampled_from(
+        ["eu-west-1", "us-east-1", "eu-central-1", "us-gov-west-1", "cn-north-1"]
+    )
+    | st.sampled_from([region for region, zones in REGIONS.items() if zones]),
     constraints.validate_tag_key: st.text(_TEXT, min_size=1, max_size=constraints.TAG_KEY_LIMIT).filter(
         lambda text: not text.lower().startswith("aws:")
     ),
@@ -74,10 +79,17 @@ BY_VALIDATOR: Mapping[Callable[..., Any], Values] = {
     serving_types.transform_type: _serving_types("transform"),
 }
 
+
+def _are_in_pairs(text: str) -> bool:
+    return re.sub(r"[^()]|\([^()]*\)", "", text) == ""
+
+
 # Patterns whose values name something, or that also match what no editor shows.
 BY_PATTERN: Mapping[str, Values] = {
     constraints.LIBRARIES: st.sampled_from(LIBRARY_LISTS),
     constraints.REASON: st.text(_TEXT, min_size=1, max_size=300).filter(lambda text: text[0] != " "),
+    addresses.PREFIX: st.from_regex(re.compile(addresses.PREFIX), fullmatch=True).filter(_are_in_pairs),
+    addresses.S3_FOLDER: st.from_regex(re.compile(addresses.S3_FOLDER), fullmatch=True).filter(_are_in_pairs),
     constraints.GIT_NAME: st.from_regex(r"[A-Za-zéñ.'-]( ?[A-Za-zéñ.'-]){0,40}", fullmatch=True),
     # Without the number of an account, which must be the environment's.
     constraints.POLICY: st.from_regex(r"[A-Za-z0-9_+=,.@-]{1,128}", fullmatch=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,12 +19,14 @@ from mlproject.access_denied import (
     find_role,
     parse_denials,
 )
+from mlproject.access_denied.role_grants import role_grants
 from mlproject.aws_rules.partitions import partition_of
 from mlproject.definition import read_definition
-from mlproject.parameters import Deployment, Platform
+from mlproject.parameters import Deployment, NewNetwork, Platform
 from tests.checkouts import ROOT
 from tests.stacks import serving_examples
 from tests.stacks.assembly import Stack, listed
+from tests.stacks.examples import EXISTING, EXPLORE, NIGHT, OWNED, PLAIN, deployment
 
 pytestmark = pytest.mark.slow
 
@@ -179,3 +182,15 @@ def test_the_same_holds_for_every_way_to_serve_a_model(serving_stacks: Mapping[s
         serving_stacks, [serving_examples.PLATFORM]
     )
     test_the_complete_template_of_every_role_grants_each_of_its_statements(serving_stacks, [serving_examples.PLATFORM])
+
+
+@pytest.mark.parametrize(("region", "partition"), [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")])
+def test_the_grants_of_every_role_are_in_the_partition_of_the_region(region: str, partition: str) -> None:
+    network = NewNetwork(cidr="10.1.0.0/16", zones=(f"{region}a", f"{region}b"))
+    environment = OWNED.model_copy(update={"region": region, "network": network, "permissions_boundary": None})
+    project = deployment("alpha", environment, notebooks=(EXPLORE, NIGHT), emr=PLAIN, existing_data=EXISTING)
+    for use in ("notebooks", "notebook-hours", "emr-service", "emr-nodes"):
+        found = role_grants(ProjectRole(deployment=project, use=use), RoleContext(definition=None))
+        arns = [arn for each in found for arn in each.grant.resources if arn.startswith("arn:")]
+        # Keys are named by their ARN in project.yaml.
+        assert {arn.split(":")[1] for arn in arns if arn not in json.dumps(EXISTING.model_dump())} == {partition}
