@@ -41,7 +41,8 @@ class PlatformFiles:
             (root / path).write_text(to_yaml(content), encoding="utf-8")
         for folder in (root, *(root / "projects" / name for name in self.projects)):
             _write_named_files(folder)
-        (root / "pipelines").symlink_to(ROOT / "pipelines", target_is_directory=True)
+        for name in ("pipelines", "pipeline_builder", "requirements"):
+            (root / name).symlink_to(ROOT / name, target_is_directory=True)
         return root
 
 

@@ -7,21 +7,19 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mlproject.parameters import Finding, ParametersError, load_parameters
 from mlproject.translation import LANGUAGES, translated, use_language
+from tests.properties.examples import examples
 from tests.properties.mutations import Mutation, wrong_files, wrong_text, wrong_values
 from tests.properties.platforms import PlatformFiles, platforms
 from tests.properties.yaml_text import to_yaml
 
 # Each platform has several mistakes, one after another, since it takes longer to draw than to load.
 MISTAKES = 8
-BRIEF = settings(
-    deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-LONG = settings(BRIEF, max_examples=400)
+BRIEF, LONG = 10, 400
 
 
 def mutated(root: Path, mutation: Mutation) -> ParametersError | None:
@@ -63,14 +61,14 @@ def assert_located(finding: Finding, text: str) -> None:
     assert is_in_list or not parent or parent in line or name in line, (str(finding), line)
 
 
-@settings(BRIEF)
+@examples(BRIEF, shrink=True)
 @given(st.data())
 def test_a_wrong_value_is_accepted_or_refused_in_words(data: st.DataObject) -> None:
     check_wrong_values(data)
 
 
 @pytest.mark.slow
-@settings(LONG)
+@examples(LONG, shrink=True)
 @given(st.data())
 def test_thousands_of_wrong_values_are_accepted_or_refused_in_words(data: st.DataObject) -> None:
     check_wrong_values(data)
@@ -89,14 +87,14 @@ def check_wrong_values(data: st.DataObject) -> None:
                     assert_located(finding, text)
 
 
-@settings(BRIEF)
+@examples(BRIEF, shrink=True)
 @given(st.data())
 def test_a_wrong_text_or_file_is_accepted_or_refused_in_words(data: st.DataObject) -> None:
     check_wrong_texts(data)
 
 
 @pytest.mark.slow
-@settings(LONG)
+@examples(LONG, shrink=True)
 @given(st.data())
 def test_thousands_of_wrong_texts_and_files_are_accepted_or_refused_in_words(data: st.DataObject) -> None:
     check_wrong_texts(data)

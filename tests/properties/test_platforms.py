@@ -9,11 +9,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from mlproject.errors import UserError
-from mlproject.parameters import ParametersError, Platform, load_parameters
-from tests.checkouts import ROOT
+from mlproject.parameters import ParametersError, load_parameters
+from tests.properties.deployed_project import synthesize
+from tests.properties.examples import examples
 from tests.properties.invariants import assert_invariants, assert_within_limits, invariants, lint_findings
 from tests.properties.platforms import PlatformFiles, platforms
 from tests.stacks.assembly import stacks_of
@@ -21,19 +22,8 @@ from tests.stacks.assembly import stacks_of
 # jsii starts the first `node` on PATH.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
-ALLOW_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-# A synthesis takes a second, so that a failure is shown as it was drawn.
-BRIEF = settings(max_examples=4, deadline=None, suppress_health_check=ALLOW_SLOW, phases=[Phase.reuse, Phase.generate])
-LONG = settings(BRIEF, max_examples=60)
-
-
-def synthesize(platform: Platform, folder: Path) -> None:
-    # Importing CDK starts Node.
-    from stacks.application import add_stages, create_app
-
-    app = create_app(ROOT, outdir=str(folder))
-    add_stages(app, platform, pipelines=ROOT / "pipelines")
-    app.synth()
+# A synthesis takes a second.
+BRIEF, LONG = 4, 60
 
 
 def outcome(files: PlatformFiles, *, lint: bool) -> str:
@@ -66,10 +56,10 @@ def test_many_platforms_keep_every_invariant_and_please_cfn_lint() -> None:
     keep_invariants(LONG, lint=True)
 
 
-def keep_invariants(examples: settings, *, lint: bool) -> None:
+def keep_invariants(count: int, *, lint: bool) -> None:
     outcomes: Counter[str] = Counter()
 
-    @examples
+    @examples(count)
     @given(platforms())
     def check(files: PlatformFiles) -> None:
         outcomes[outcome(files, lint=lint)] += 1

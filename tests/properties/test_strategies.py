@@ -8,21 +8,16 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis.errors import NoSuchExample
 
 from mlproject.parameters import ParametersError, load_parameters
 from tests.checkouts import ROOT
+from tests.properties.examples import examples
 from tests.properties.platforms import PlatformFiles, platforms
 from tests.properties.schema_keys import schema_keys, used_keys
 
-REPEATABLE = settings(
-    derandomize=True,
-    database=None,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+REPEATABLE = settings(examples(30), derandomize=True, database=None, phases=[Phase.generate])
 
 
 def known_keys(name: str) -> frozenset[tuple[str, ...]]:
@@ -52,7 +47,7 @@ def test_every_key_of_the_schemas_is_drawn() -> None:
 def test_nearly_every_platform_is_valid() -> None:
     outcomes: Counter[str] = Counter()
 
-    @settings(REPEATABLE, max_examples=30)
+    @REPEATABLE
     @given(platforms())
     def load(platform: PlatformFiles) -> None:
         with tempfile.TemporaryDirectory() as folder:
