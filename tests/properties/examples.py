@@ -9,6 +9,11 @@ LONG_PROFILE = "long"
 _LONG_FACTOR = 20
 
 
+def is_long() -> bool:
+    """Whether the search may take a night."""
+    return settings.get_current_profile_name() == LONG_PROFILE
+
+
 def examples(count: int, *, shrink: bool = False) -> settings:
     """Return the settings of a property, with many times as many examples in the profile `long`.
 
@@ -16,9 +21,8 @@ def examples(count: int, *, shrink: bool = False) -> settings:
         count: number of examples.
         shrink: look for a smaller example that fails too, which is worth it where an example takes no second.
     """
-    is_long = settings.get_current_profile_name() == LONG_PROFILE
     return settings(
-        max_examples=count * (_LONG_FACTOR if is_long else 1),
+        max_examples=count * (_LONG_FACTOR if is_long() else 1),
         deadline=None,
         phases=[Phase.reuse, Phase.generate, *([Phase.shrink] if shrink else [])],
         # A platform takes a tenth of a second to draw, and is large.

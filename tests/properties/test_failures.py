@@ -14,6 +14,7 @@ from embedded_aws.cloudformation import Engine
 from tests.embedded_aws.moto_server import Services, running_services
 from tests.embedded_aws.resources import readers_messaging
 from tests.embedded_aws.resources.readers import READERS
+from tests.properties.examples import is_long
 from tests.properties.faults import Answer, Fault, Injector, Operation, differences, faulty_engine, listing
 from tests.stacks.assembly import Stack
 
@@ -141,16 +142,25 @@ def fail_while_deleted(platform: Platform, stack: Stack, before: Mapping[tuple[s
 
 
 def fail_everywhere(
-    services: Services, stacks: Mapping[str, Stack], paths: Sequence[str], *, sample: int | None
+    services: Services, stacks: Mapping[str, Stack], path: str, *, needs: Sequence[str] = (), sample: int | None
 ) -> None:
-    platform = Platform(services=services, stacks=[stacks[f"local/{path}"] for path in paths], sample=sample)
-    listings = []
-    for stack in platform.stacks:
-        listings.append(platform.listing())
-        fail_while_created(platform, stack)
-        fail_while_updated(platform, stack)
-    for stack, before in zip(reversed(platform.stacks), reversed(listings), strict=True):
-        fail_while_deleted(platform, stack, before)
+    """Let calls of a stack fail.
+
+    Args:
+        services: the embedded AWS.
+        stacks: the stacks of the example platform.
+        path: the stack in the environment `local`.
+        needs: stacks that are deployed before it.
+        sample: number of faults of each operation; None for all.
+    """
+    *others, stack = (stacks[f"local/{each}"] for each in (*needs, path))
+    platform = Platform(services=services, stacks=[*others, stack], sample=sample)
+    for other in others:
+        platform.create_again(other)
+    before = platform.listing()
+    fail_while_created(platform, stack)
+    fail_while_updated(platform, stack)
+    fail_while_deleted(platform, stack, before)
     assert platform.findings == [], f"{len(platform.findings)} after {platform.tried} faults"
 
 
@@ -162,9 +172,11 @@ def services() -> Iterator[Services]:
 
 
 def test_a_sample_of_failures_is_rolled_back(services: Services, stacks: Mapping[str, Stack]) -> None:
-    fail_everywhere(services, stacks, ["flights/storage"], sample=3)
+    fail_everywhere(services, stacks, "flights/storage", sample=3)
 
 
 @pytest.mark.slow
-def test_every_failure_is_rolled_back(services: Services, stacks: Mapping[str, Stack]) -> None:
-    fail_everywhere(services, stacks, PATHS, sample=None)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_failure_of_any_stack_is_rolled_back(path: str, services: Services, stacks: Mapping[str, Stack]) -> None:
+    needs = PATHS[: PATHS.index(path)]
+    fail_everywhere(services, stacks, path, needs=needs, sample=None if is_long() else 15)

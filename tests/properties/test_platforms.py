@@ -23,7 +23,7 @@ from tests.stacks.assembly import stacks_of
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 # A synthesis takes a second.
-BRIEF, LONG = 4, 60
+BRIEF, LONG = 4, 30
 
 
 def outcome(files: PlatformFiles, *, lint: bool) -> str:
