@@ -154,9 +154,11 @@ def lint(regions: list[str], *templates: Path) -> list[dict[str, Any]]:
 
 
 ACCEPTED = (
+    "NIST.800.53.R5::NIST.800.53.R5-CloudWatchAlarmAction",
     "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy",
     "NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled",
     "NIST.800.53.R5::NIST.800.53.R5-S3DefaultEncryptionKMS",
+    "NIST.800.53.R5::NIST.800.53.R5-SageMakerEndpointConfigurationKMSKeyConfigured",
     "NIST.800.53.R5::NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
     "AwsSolutions::AwsSolutions-EMR",
     "AwsSolutions::AwsSolutions-IAM5[Resource::",
