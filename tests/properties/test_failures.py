@@ -167,7 +167,7 @@ def fail_everywhere(
 @pytest.fixture
 def services() -> Iterator[Services]:
     with running_services() as found:
-        found("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
+        found("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String", Overwrite=True)
         yield found
 
 
