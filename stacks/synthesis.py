@@ -15,6 +15,7 @@ from typing import Any
 from mlproject.assembly_cache import (
     AssemblyCache,
     Inputs,
+    StackOutsideStageError,
     Store,
     Unit,
     parse_units,
@@ -93,8 +94,11 @@ class Synthesis:
                 code = self._run_processes(folders)
                 if code:
                     return code
-                for assembly in folders:
-                    cache.add(assembly)
+                try:
+                    for assembly in folders:
+                        cache.add(assembly)
+                except StackOutsideStageError:
+                    return self._synthesize(units)
         cache.join(self.out)
         return 0
 

@@ -40,6 +40,7 @@ class AssemblyCache:
         """Add the units of a synthesized assembly, which may contain the networks of units in addition.
 
         Raises:
+            StackOutsideStageError: the app adds a stack to no stage, which cannot be cached.
             UserError: the store cannot be written.
         """
         frame, parts = split_assembly(assembly)
