@@ -41,7 +41,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
     parser.add_argument("names", nargs="*", help="faults, or the beginning of their names, such as `run/kill -9/`")
     parser.add_argument("--seed", type=int, default=SEED, help=f"chooses the points of the faults (default: {SEED})")
-    parser.add_argument("--sample", action="store_true", help="only the faults that CI repeats")
+    parser.add_argument("--sample", action="store_true", help="only some faults of each kind")
     parser.add_argument("--list", action="store_true", help="list the names of the faults")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="number of processes")
     return parser.parse_args(arguments)

@@ -79,7 +79,13 @@ class Synthesis:
 
     def _synthesize_changed(self, units: Sequence[Unit]) -> int:
         """Synthesize the units that the cache lacks, and join all of them."""
-        inputs = Inputs(root=self.root, platform=self.platform, moved=self.moved, context=self.context)
+        inputs = Inputs(
+            root=self.root,
+            stacks=Path(__file__).parent,
+            platform=self.platform,
+            moved=self.moved,
+            context=self.context,
+        )
         cache = AssemblyCache(
             store=Store(folder=Path(os.environ.get(CACHE_VARIABLE, self.root / CACHE))),
             frame_key=inputs.common_key,

@@ -34,7 +34,14 @@ def keys(
     variables: Mapping[str, str] | None = None,
     moved: Mapping[str, Finding] | None = None,
 ) -> dict[str, str]:
-    inputs = Inputs(root=root, platform=platform, moved=moved or {}, context=context or {}, variables=variables or {})
+    inputs = Inputs(
+        root=root,
+        stacks=root / "stacks",
+        platform=platform,
+        moved=moved or {},
+        context=context or {},
+        variables=variables or {},
+    )
     return {str(unit): inputs.key(unit) for unit in select_units(platform)}
 
 

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,11 @@ def test_a_full_disk_is_named_with_the_file(number: int) -> None:
         "/work/file: the disk is full, or cannot hold more files. Free space, and run the command again."
     )
     assert str(explain_system_error(OSError(number, "no file"))).startswith("the disk is full")
+
+
+def test_a_full_disk_while_a_folder_is_copied_is_named_with_the_file() -> None:
+    error = shutil.Error([("/product/train.py", "/work/train.py", "[Errno 28] No space left on device")])
+    assert str(explain_system_error(error)).startswith("/work/train.py: the disk is full")
 
 
 def test_other_errors_stay_internal_errors() -> None:

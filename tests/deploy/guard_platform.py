@@ -63,8 +63,7 @@ def lay_out_platform(root: Path, *, imported: Mapping[str, Any]) -> None:
         imported: the network of the environment `rented`.
     """
     lay_out(root)
-    # The code of the stacks is edited, so that a link to this repository's does not do.
-    (root / "stacks").unlink()
+    # Found before this repository's.
     shutil.copytree(ROOT / "stacks", root / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
     code = (root / SYNTHESIS).read_text()
     assert code.count("        app.synth()\n") == 1

@@ -186,7 +186,10 @@ def test_everything_that_a_synthesis_opens_is_part_of_the_keys(checkout: Path, t
 
 def unexpected(opened: set[Path], checkout: Path, tmp_path: Path) -> Iterator[Path]:
     """Yield the files that are in neither the keys nor the installed software."""
-    keys = [*(checkout / name for name in (*CHECKOUT, "projects", "pipelines")), *(ROOT / name for name in PRODUCT)]
+    keys = [
+        *(checkout / name for name in (*CHECKOUT, "stacks", "projects", "pipelines")),
+        *(ROOT / name for name in PRODUCT),
+    ]
     # The loader reads them; their values are in the keys.
     keys += [checkout / "environments.yaml", checkout / "environments.lock.json"]
     software = [
