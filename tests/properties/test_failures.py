@@ -14,14 +14,11 @@ from embedded_aws.cloudformation import Engine
 from tests.embedded_aws.moto_server import Services, running_services
 from tests.embedded_aws.resources import readers_messaging
 from tests.embedded_aws.resources.readers import READERS
-from tests.properties.examples import is_long
 from tests.properties.faults import Answer, Fault, Injector, Operation, differences, faulty_engine, listing
 from tests.stacks.assembly import Stack
 
 assert readers_messaging  # it registers its readers
 
-# Of one project and its network, each after those that it needs.
-PATHS = ("network", "flights/storage", "flights/notebooks", "flights/emr", "flights/pipeline", "flights/operations")
 ANSWERS: Sequence[Answer] = ("refused", "lost")
 CHANGED = {"changed": "yes"}
 
@@ -173,10 +170,3 @@ def services() -> Iterator[Services]:
 
 def test_a_sample_of_failures_is_rolled_back(services: Services, stacks: Mapping[str, Stack]) -> None:
     fail_everywhere(services, stacks, "flights/storage", sample=3)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", PATHS)
-def test_a_failure_of_any_stack_is_rolled_back(path: str, services: Services, stacks: Mapping[str, Stack]) -> None:
-    needs = PATHS[: PATHS.index(path)]
-    fail_everywhere(services, stacks, path, needs=needs, sample=None if is_long() else 15)
