@@ -15,7 +15,7 @@ from tests.embedded_aws.resources import readers_messaging
 from tests.embedded_aws.resources.readers import READERS
 from tests.properties.deployed_project import PROJECT, DeployedProject, environments_file
 from tests.properties.environments import Document
-from tests.properties.examples import examples
+from tests.properties.examples import UNCORRECTED, examples, is_long
 from tests.properties.faults import differences, listing
 from tests.properties.projects import project_files
 
@@ -53,6 +53,7 @@ def _deployable(content: Document) -> Document:
     return {key: value for key, value in content.items() if key not in UNDEPLOYED} | {"environments": environments}
 
 
+@pytest.mark.skipif(not is_long(), reason=UNCORRECTED)
 @pytest.mark.slow
 def test_any_sequence_of_changes_deploys_or_is_refused_and_destroys_to_nothing(services: Services) -> None:
     outcomes: Counter[str] = Counter()
