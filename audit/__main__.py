@@ -14,11 +14,11 @@ from pathlib import Path
 from rich.console import Console
 
 from audit.acceptance import read_accepted, review
-from audit.hearing import hear
 from audit.judge import Judge, JudgeError
 from audit.planted import plant
 from audit.registry import JUDGES
 from audit.report import Report, print_report, to_json
+from audit.runner import run_judges
 from audit.subject import ROOT, Subject, select_python, select_scripts, tracked_files
 from audit.synthesis import REPORT, synthesize
 from mlproject.errors import UserError
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
         )
         entries = read_accepted()
         with tempfile.TemporaryDirectory(prefix="mlproject-audit-") as folder:
-            results = hear(judges, _subject(Path(folder).resolve()), workers=os.cpu_count() or 1)
+            results = run_judges(judges, _subject(Path(folder).resolve()), workers=os.cpu_count() or 1)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code

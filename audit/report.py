@@ -11,7 +11,7 @@ from rich.table import Table
 
 from audit.acceptance import Review
 from audit.finding import Finding
-from audit.hearing import Result
+from audit.runner import Result
 
 _REMEDY = "correct it, or accept it with a reason in audit/accepted.yaml"
 

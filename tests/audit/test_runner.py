@@ -13,9 +13,9 @@ from rich.console import Console
 
 from audit.acceptance import review
 from audit.finding import Finding
-from audit.hearing import Result, hear
 from audit.judge import Judge, JudgeError, UnreachableError, Verdict
 from audit.report import Report, print_report, to_json
+from audit.runner import Result, run_judges
 from audit.subject import Subject
 
 NOTHING = Subject(
@@ -34,7 +34,7 @@ def verdict(*findings: Finding) -> Verdict:
 
 
 def heard(judge: Callable[[Subject], Verdict]) -> Result:
-    (result,) = hear([linter(judge)], NOTHING, workers=1)
+    (result,) = run_judges([linter(judge)], NOTHING, workers=1)
     return result
 
 
@@ -72,7 +72,7 @@ def test_a_judge_that_overlooks_its_planted_fault_fails(findings: tuple[Finding,
 
 def test_a_tool_that_breaks_fails_without_stopping_the_others() -> None:
     working = linter(lambda _: verdict(PLANTED))
-    results = hear([linter(raising(JudgeError("ended with exit code 3"))), working], NOTHING, workers=2)
+    results = run_judges([linter(raising(JudgeError("ended with exit code 3"))), working], NOTHING, workers=2)
     assert [each.failure for each in results] == ["ended with exit code 3", None]
     assert report(results[0]).failures == ("linter ended with exit code 3",)
 

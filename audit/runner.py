@@ -1,4 +1,4 @@
-"""Let all judges work at the same time, and collect their results."""
+"""Run all judges at the same time, and collect their results."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Result:
     unreachable: str | None = None
 
 
-def hear(judges: Sequence[Judge], subject: Subject, *, workers: int) -> tuple[Result, ...]:
+def run_judges(judges: Sequence[Judge], subject: Subject, *, workers: int) -> tuple[Result, ...]:
     """Return the results of the judges, in their order.
 
     Args:
