@@ -122,6 +122,8 @@ def requests_of(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def message(role: ProjectRole, action: str, resource: str) -> str:
     account = role.deployment.environment.account
+    if action.startswith("s3:"):
+        resource = f'"{resource}"'  # as S3 does, so that a key may end in a comma
     return (
         f"User: arn:aws:sts::{account}:assumed-role/{role.name}/session is not authorized to perform: {action} on "
         f"resource: {resource} because no identity-based policy allows the {action} action"
