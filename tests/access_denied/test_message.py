@@ -39,7 +39,7 @@ def test_every_kind_of_policy_is_recognized_in_implicit_and_explicit_denials(kin
         (f"on resource: {KEY} (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException)", KEY),
         (f"on resource: {KEY}.", KEY),
         (f"on resource: {KEY}, because no identity-based policy allows it", KEY),
-        (f"on resource: {OBJECT}/a,b;c because", f"{OBJECT}/a,b;c"),
+        (f"on resource: {KEY}/a,b;c because", f"{KEY}/a,b;c"),
         (f'on resource: "{OBJECT},"', f"{OBJECT},"),
         ("on resource: *", "*"),
         ("", None),
