@@ -65,6 +65,7 @@ def test_a_command_that_does_not_say_why_it_refuses_is_found() -> None:
     assert any("the next command ends with exit code 3 and says no reason" in problem for problem in found)
 
 
+@pytest.mark.slow
 def test_a_process_that_is_left_is_found_and_ended() -> None:
     # The judge waits for the end of the process in vain.
     results = judged("leaving a process", "disk", number=1)
