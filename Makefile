@@ -63,7 +63,7 @@ permissions: .venv/.installed-development ## Write which permissions a recorded 
 lint: .venv/.installed-development ## Check formats, types, direction of imports, and whether locks, definitions and snapshots are up to date
 	@scripts/lint
 
-audit: .venv/.installed-development .venv-audit/.installed ## Let external tools judge the templates, the policies, the code and the locks; JUDGES=checkov,bandit only these
+audit: .venv/.installed-development .venv-audit/.installed $(if $(findstring prowler,$(JUDGES)),.venv-prowler/.installed) ## Let external tools judge the templates, the policies, the code and the locks; JUDGES=checkov,bandit only these
 	@python -m audit $(if $(JUDGES),--judges $(JUDGES)) $(AUDIT_OPTIONS)
 
 docs: .venv/.installed-development ## Serve the documentation site while you write; DOCS=en serves the English one
@@ -113,7 +113,7 @@ release: .venv/.installed-development ## Build the release of this commit: sourc
 	@scripts/release
 
 clean: ## Remove everything that was built and installed
-	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark .venv-audit node_modules build cdk.out .mlproject
+	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark .venv-audit .venv-prowler node_modules build cdk.out .mlproject
 
 .venv/.installed-local: requirements/bootstrap.txt requirements/local.txt package-lock.json pyproject.toml scripts/install
 	@PYTHON=$(PYTHON) scripts/install local
@@ -135,3 +135,6 @@ docs_site/browser/node_modules/.installed: .venv/.installed-local docs_site/brow
 
 .venv-audit/.installed: .venv/.installed-local requirements/audit.txt requirements/audit.overrides
 	@PYTHON=$(PYTHON) scripts/install audit
+
+.venv-prowler/.installed: .venv/.installed-local requirements/prowler.txt
+	@PYTHON=$(PYTHON) scripts/install prowler

@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m audit", description=__doc__)
-    parser.add_argument("--judges", metavar="NAMES", help="only these, separated by commas (default: all)")
+    parser.add_argument("--judges", metavar="NAMES", help="only these, separated by commas (default: all but prowler)")
     parser.add_argument(
         "--may-be-unreachable",
         metavar="NAMES",
@@ -77,8 +77,8 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _select(names: str | None) -> tuple[Judge, ...]:
-    """Return the judges with these names, separated by commas; all for None."""
-    requested = names.split(",") if names else [judge.name for judge in JUDGES]
+    """Return the judges with these names, separated by commas; for None, all that do not run on request only."""
+    requested = names.split(",") if names else [judge.name for judge in JUDGES if not judge.on_request]
     known = {judge.name: judge for judge in JUDGES}
     unknown = [name for name in requested if name not in known]
     if unknown:

@@ -33,12 +33,14 @@ class Judge:
         version: returns the installed version.
         judge: runs it.
         planted_rule: the rule that it must report for the planted faults: a judge that reports nothing is asleep.
+        on_request: whether it runs only if it is named, since its environment is large.
     """
 
     name: str
     version: Callable[[], str]
     judge: Callable[[Subject], Verdict]
     planted_rule: str
+    on_request: bool = False
 
 
 class JudgeError(Exception):

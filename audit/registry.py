@@ -14,6 +14,7 @@ from audit.judges import (
     parliament,
     pip_audit,
     policy_sentry,
+    prowler,
     secrets,
     shellcheck,
 )
@@ -31,4 +32,5 @@ JUDGES: tuple[Judge, ...] = (
     secrets.JUDGE,
     pip_audit.JUDGE,
     npm_audit.JUDGE,
+    prowler.JUDGE,
 )

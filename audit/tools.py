@@ -11,9 +11,10 @@ from pathlib import Path
 from audit.judge import JudgeError
 from audit.subject import ROOT
 
-# The environments of requirements/development.txt and requirements/audit.txt.
+# The environments of requirements/development.txt, requirements/audit.txt and requirements/prowler.txt.
 DEVELOPMENT = ROOT / ".venv"
 AUDIT = ROOT / ".venv-audit"
+PROWLER = ROOT / ".venv-prowler"
 
 
 def program(environment: Path, name: str) -> str:

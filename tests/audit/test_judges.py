@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from audit.deployed_account import DeployedAccount
 from audit.finding import Finding
 from audit.judge import UnreachableError
-from audit.judges import npm_audit, pip_audit
+from audit.judges import npm_audit, pip_audit, prowler
 from audit.planted import TEMPLATE, plant
 from audit.registry import JUDGES
 from audit.subject import ROOT, select_python, select_scripts
@@ -47,6 +48,35 @@ def test_an_advisory_belongs_to_the_package_that_is_vulnerable_itself() -> None:
 def test_a_report_without_advisories_means_that_the_database_is_out_of_reach() -> None:
     with pytest.raises(UnreachableError, match="405 Method Not Allowed"):
         npm_audit.read_report(json.dumps({"message": "405 Method Not Allowed"}))
+
+
+@pytest.mark.parametrize(
+    ("arn", "resource"),
+    [
+        ("arn:aws:s3:::flights-dev-data", "dev/flights/storage/DataBucket"),
+        ("arn:aws:iam::111111111111:role/flights-dev-pipeline", "dev/flights/pipeline/Role"),
+        ("arn:aws:logs:eu-west-1:111111111111:log-group:/aws/flights-dev/nodes:*", "dev/flights/emr/Logs"),
+        ("arn:aws:cloudformation:eu-west-1:111111111111:stack/flights-dev-storage/1", "dev/flights/storage"),
+        ("arn:aws:s3:::other-flights-dev-data", None),
+        ("arn:aws:iam::111111111111:root", None),
+    ],
+)
+def test_only_failed_checks_of_resources_of_stacks_are_findings_of_prowler(
+    arn: str, resource: str | None, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.csv"
+    rows = (f"a_check;PASS;{arn};A title", f'a_check;FAIL;{arn};"A title; with more"')
+    report.write_text("\n".join(("CHECK_ID;STATUS;RESOURCE_UID;CHECK_TITLE", *rows)))
+    resources = {
+        "flights-dev-data": "dev/flights/storage/DataBucket",
+        "flights-dev-pipeline": "dev/flights/pipeline/Role",
+        "/aws/flights-dev/nodes": "dev/flights/emr/Logs",
+        "nodes": "dev/flights/emr/Other",
+        "arn:aws:cloudformation:eu-west-1:111111111111:stack/flights-dev-storage/1": "dev/flights/storage",
+    }
+    account = DeployedAccount(region="eu-west-1", variables={}, resources=resources)
+    found = [(each.rule, each.resource, each.message) for each in prowler.read_report(report, account)]
+    assert found == ([("a_check", resource, "A title; with more")] if resource else [])
 
 
 def test_scripts_are_known_by_their_first_line_or_their_suffix() -> None:

@@ -19,6 +19,7 @@ from tests.checkouts import ROOT
 # What runs in each environment. The other environments of Python contain nothing of the product.
 RUNS_IN: Mapping[str, tuple[str, ...]] = {
     "audit": ("audit",),
+    "prowler": ("audit",),
     "bootstrap": (),
     "synth": ("app.py", "stacks", "mlproject", "embedded_aws"),
     "local": ("app.py", "stacks", "mlproject", "embedded_aws", "pipelines"),
@@ -48,6 +49,7 @@ EXECUTED: Mapping[str, tuple[str, str]] = {
     "cdklabs-cdk-validator-cfnguard": ("scripts/install", "cdklabs"),
     "checkov": ("audit/judges/checkov.py", 'program(AUDIT, "checkov")'),
     "pip-audit": ("audit/judges/pip_audit.py", 'program(AUDIT, "pip-audit")'),
+    "prowler": ("audit/judges/prowler.py", 'program(PROWLER, "prowler")'),
     "bc-detect-secrets": ("scripts/scan-secrets", "detect-secrets-hook"),
     "check-jsonschema": ("tests/gitlab/ci_schema.py", "check-jsonschema"),
     # Of hatchling, for `pip install --editable`.
