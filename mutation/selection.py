@@ -1,0 +1,38 @@
+"""A plugin of pytest: runs the tests that reach a mutant, shortest first, and writes which one notices it.
+
+mutmut would name them on the command line, where pytest cannot find the names of some parametrized tests; mutmut
+takes that error for a killed mutant.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+# Files, from worker.py: the tests to choose from (a JSON list, empty for all), and what this plugin writes.
+CANDIDATES, RECORD = "MUTATION_CANDIDATES", "MUTATION_RECORD"
+_MUTANT = "__mutmut_"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the candidates that reach the function."""
+    selected = set(json.loads(Path(os.environ[CANDIDATES]).read_text("utf-8"))) or {item.nodeid for item in items}
+    mutant = os.environ.get("MUTANT_UNDER_TEST", "")
+    seconds: dict[str, float] = {}
+    if _MUTANT in mutant:
+        stats = json.loads(Path("mutmut-stats.json").read_text("utf-8"))
+        seconds = stats["duration_by_test"]
+        selected &= set(stats["tests_by_mangled_function_name"].get(mutant.partition(_MUTANT)[0], ()))
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in selected])
+    items[:] = sorted((item for item in items if item.nodeid in selected), key=lambda item: seconds.get(item.nodeid, 0))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Record a failure under a mutant."""
+    mutant = os.environ.get("MUTANT_UNDER_TEST", "")
+    if report.failed and _MUTANT in mutant:
+        with Path(os.environ[RECORD]).open("a", encoding="utf-8") as file:
+            file.write(f"{mutant}\t{report.nodeid}\n")
