@@ -13,6 +13,7 @@ from mutation.packages import ROOT
 # mutmut copies a function to change it; other decorators would run once for each copy.
 _DECORATORS = {"staticmethod", "classmethod"}
 _SEPARATOR = "ǁ"
+_SPARE = 1.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +41,11 @@ def list_functions(files: Iterable[Path]) -> list[Function]:
 def draw(functions: Iterable[Function], number: int) -> list[Function]:
     """Return the functions of the lines with the lowest hashes; a function appears once for each of its lines drawn.
 
-    A larger sample begins with the smaller one, and a change of a function moves only its own lines.
+    A larger sample begins with the smaller one, and a change of a function moves only its own lines. There are more
+    than the number, since mutmut finds nothing to change in some functions.
     """
     lines = [(_hash(f"{each.key}#{line}"), each) for each in functions for line in range(each.last - each.first + 1)]
-    return [each for _, each in sorted(lines, key=lambda pair: pair[0])[:number]]
+    return [each for _, each in sorted(lines, key=lambda pair: pair[0])[: round(number * _SPARE)]]
 
 
 def _hash(name: str) -> bytes:
@@ -53,7 +55,8 @@ def _hash(name: str) -> bytes:
 def _functions(file: Path) -> Iterator[Function]:
     module = ".".join(file.with_suffix("").parts).removesuffix(".__init__")
     tree = ast.parse((ROOT / file).read_text("utf-8"))
-    for owner in [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]:
+    owners: list[ast.Module | ast.ClassDef] = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]
+    for owner in owners:
         prefix = f"x{_SEPARATOR}{owner.name}{_SEPARATOR}" if isinstance(owner, ast.ClassDef) else "x_"
         for node in owner.body:
             if isinstance(node, ast.FunctionDef) and _is_mutable(node):

@@ -27,6 +27,10 @@ class Package:
         found = {file for pattern in self.modules for file in (ROOT / self.name).glob(pattern)}
         return sorted(file.relative_to(ROOT) for file in found)
 
+    def contains(self, mutant: str) -> bool:
+        """Whether a mutant is of one of the modules."""
+        return mutant.startswith(f"{self.name.replace('/', '.')}.")
+
 
 _IAM, _ENGINE = "tests/embedded_aws/iam", "tests/embedded_aws/cloudformation"
 PACKAGES = (
@@ -39,7 +43,10 @@ PACKAGES = (
             *("actions.py", "catalogue.py", "conditions.py", "context.py", "dependent_permissions.py"),
             *("evaluator.py", "patterns.py", "policy_documents.py", "principal.py", "signature.py"),
         ),
-        tests=tuple(f"{_IAM}/test_{name}.py" for name in ("conditions", "evaluator", "signature", "tables")),
+        tests=tuple(
+            f"{_IAM}/test_{name}.py"
+            for name in ("conditions", "dependent_permissions", "evaluator", "signature", "tables")
+        ),
     ),
     Package(
         name="embedded_aws/cloudformation",

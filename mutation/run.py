@@ -1,4 +1,4 @@
-"""Run a sample of a package's mutants, or some mutants by name."""
+"""Run mutants: a sample of packages, all of some functions, or by name."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ from typing import Any
 
 from mutation.functions import Function, draw
 from mutation.packages import ROOT
-
-# Functions without anything to change are drawn, too.
-_SPARE = 1.5
 
 
 class MutationError(Exception):
@@ -43,7 +40,7 @@ class Mutant:
     @property
     def function(self) -> str:
         """The name of the function, without the number of the change."""
-        return self.name.partition("__mutmut_")[0]
+        return function_of(self.name)
 
     @property
     def noticed(self) -> bool:
@@ -51,28 +48,38 @@ class Mutant:
         return self.status in {"killed", "timeout"}
 
 
-def run_sample(functions: Sequence[Function], number: int, tests: Sequence[str]) -> list[Mutant]:
-    """Draw some mutants of these functions and run them; 0 means all."""
-    drawn = draw(functions, round(number * _SPARE)) if number else functions
+def run_samples(packages: Iterable[Iterable[Function]], *, number: int, tests: Sequence[str]) -> list[Mutant]:
+    """Draw that many mutants of each package's functions and run them with these files or tests."""
+    drawn = [draw(functions, number) for functions in packages]
     return _run(drawn, tests=tests, number=number)
 
 
-def run_mutants(functions: Iterable[Function], names: Sequence[str], tests: Sequence[str]) -> list[Mutant]:
+def run_all(functions: Sequence[Function], *, tests: Sequence[str]) -> list[Mutant]:
+    """Run every mutant of these functions."""
+    return _run([functions], tests=tests)
+
+
+def run_named(functions: Iterable[Function], names: Sequence[str], *, tests: Sequence[str]) -> list[Mutant]:
     """Run the mutants of these names."""
-    wanted = {name.partition("__mutmut_")[0] for name in names}
-    return _run([each for each in functions if each.key in wanted], tests=tests, mutants=names)
+    wanted = {function_of(name) for name in names}
+    return _run([[each for each in functions if each.key in wanted]], tests=tests, mutants=names)
+
+
+def function_of(mutant: str) -> str:
+    """Return a mutant's name without the number of the change."""
+    return mutant.partition("__mutmut_")[0]
 
 
 def _run(
-    functions: Sequence[Function], *, tests: Sequence[str], number: int = 0, mutants: Sequence[str] = ()
+    samples: Sequence[Sequence[Function]], *, tests: Sequence[str], number: int = 0, mutants: Sequence[str] = ()
 ) -> list[Mutant]:
     lines: dict[str, list[int]] = {}
-    for each in dict.fromkeys(functions):
+    for each in dict.fromkeys(function for sample in samples for function in sample):
         lines.setdefault(str(each.file), []).extend(range(each.first, each.last + 1))
     answers = _work(
         {
             "lines": lines,
-            "functions": [each.key for each in functions],
+            "samples": [[each.key for each in sample] for sample in samples],
             "number": number,
             "mutants": list(mutants),
             "tests": list(tests),
@@ -90,7 +97,7 @@ def _work(order: Mapping[str, Any]) -> dict[str, Any]:
         completed = subprocess.run(
             [sys.executable, "-m", "mutation.worker", str(asked), str(answered)],
             cwd=ROOT,
-            env={**os.environ, "HYPOTHESIS_PROFILE": "ci"},
+            env={**os.environ, "HYPOTHESIS_PROFILE": "mutation"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,

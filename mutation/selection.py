@@ -11,6 +11,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A mutant that a property notices is noticed by one of its first examples.
+PROFILE = "mutation"
+settings.register_profile(PROFILE, settings.get_profile("ci"), max_examples=20)
 
 # Files, from worker.py: the tests to choose from (a JSON list, empty for all), and what this plugin writes.
 CANDIDATES, RECORD = "MUTATION_CANDIDATES", "MUTATION_RECORD"

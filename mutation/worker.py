@@ -32,7 +32,7 @@ CANDIDATES, RECORD = "MUTATION_CANDIDATES", "MUTATION_RECORD"
 def main(order: dict[str, Any]) -> dict[str, Any]:
     """Return the status, the diff and the noticing test of each mutant that was run."""
     generated = _generate(order["lines"])
-    names = order["mutants"] or _choose(generated, order["functions"], order["number"])
+    names = order["mutants"] or _choose(generated, order["samples"], order["number"])
     unknown = sorted(set(names) - set(generated))
     if unknown:
         raise SystemExit(f"error: mutmut makes no mutant {', '.join(unknown)} any more.")
@@ -84,19 +84,20 @@ def _generate(lines: dict[str, list[int]]) -> dict[str, str]:
     return found
 
 
-def _choose(generated: dict[str, str], functions: list[str], number: int) -> list[str]:
-    """Return a mutant for each time that a function is named, by a hash of its name, until there are enough.
+def _choose(generated: dict[str, str], samples: list[list[str]], number: int) -> list[str]:
+    """Return so many mutants of each sample: one each time that a function is named, by a hash of the mutant's name.
 
     All if number is 0.
     """
     if not number:
         return list(generated)
-    ordered = sorted(generated, key=lambda name: hashlib.sha256(name.encode()).digest())
     remaining: dict[str, list[str]] = {}
-    for name in ordered:
+    for name in sorted(generated, key=lambda name: hashlib.sha256(name.encode()).digest()):
         remaining.setdefault(mangled_name_from_mutant_name(name), []).append(name)
-    chosen = [remaining[key].pop(0) for key in functions if remaining.get(key)]
-    return chosen[:number]
+    chosen: list[str] = []
+    for functions in samples:
+        chosen += [remaining[key].pop(0) for key in functions if remaining.get(key)][:number]
+    return chosen
 
 
 def _run(runner: Any, name: str) -> str:

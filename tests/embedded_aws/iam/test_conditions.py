@@ -130,6 +130,7 @@ def test_variables_are_text_in_policies_of_the_old_version() -> None:
         ("DateEquals", "soon", "1", "'soon' in the policy"),
         ("IpAddress", "300.0.0.0/8", "10.0.0.1", "'300.0.0.0/8' in the policy"),
         ("StringEquals", "a", ("a", "b"), "has several values here"),
+        ("StringEquals", "${k}", ("a", "b"), r"policy variable \$\{k\} has several values"),
         ("StringEquals", "${aws:TokenIssueTime}", "a", "condition key aws:TokenIssueTime"),
     ],
 )
