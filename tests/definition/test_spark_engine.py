@@ -83,6 +83,7 @@ def test_emr_accepts_the_cluster_and_its_placeholders_are_those_that_the_stack_f
     assert not {"Name", "Steps", "AutoTerminationPolicy"} & arguments["ClusterConfig"].keys()
     instances = arguments["ClusterConfig"]["Instances"]
     assert not {"KeepJobFlowAliveWhenNoSteps", "TerminationProtected"} & instances.keys()
+    assert [each["Name"] for each in instances["InstanceGroups"]] == ["Primary", "Core"]
     groups = {each["InstanceRole"]: each for each in instances["InstanceGroups"]}
     assert (groups["CORE"]["InstanceType"], groups["CORE"]["InstanceCount"]) == ("r5.2xlarge", 2)
 

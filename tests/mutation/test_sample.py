@@ -73,7 +73,7 @@ def test_another_function_changes_the_sample_by_what_is_drawn_of_it_only() -> No
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
 def test_every_pattern_and_test_of_a_package_exists(package: Package) -> None:
     assert package.files()
-    for pattern in package.modules:
+    for pattern in (*package.modules, *package.without):
         assert list((ROOT / package.name).glob(pattern)), pattern
     for test in package.tests:
         assert (ROOT / test).exists(), test

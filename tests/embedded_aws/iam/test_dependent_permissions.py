@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from embedded_aws.iam import context
 from embedded_aws.iam.api_call import Call
-from embedded_aws.iam.dependent_permissions import passed_roles, read_template, set_tags
+from embedded_aws.iam.dependent_permissions import passed_roles, read_template, set_tags, used_keys
 from embedded_aws.iam.errors import UndecidableError
 from embedded_aws.iam.permission_check import PermissionCheck
 from embedded_aws.iam.resources import AccountRegion
@@ -159,3 +162,80 @@ def test_a_template_in_s3_is_read_with_the_callers_rights() -> None:
 )
 def test_a_template_elsewhere_needs_no_permission_to_read(made: Call) -> None:
     assert read_template(made, PLACE) == []
+
+
+KEY = "1a2b3c4d-1a2b-1a2b-1a2b-1a2b3c4d5e6f"
+ENCRYPT, DECRYPT = "kms:GenerateDataKey", "kms:Decrypt"
+TOPIC = f"arn:aws:sns:eu-west-1:{ACCOUNT}:topic"
+QUEUE = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/queue"
+
+
+@pytest.fixture(scope="module")
+def encrypted(credentials: None) -> Iterator[None]:
+    """A secret, a parameter, a topic and a queue with a key of the account, and a topic without one."""
+    with mock_aws():
+        clients = {
+            name: boto3.client(name, region_name="eu-west-1") for name in ("secretsmanager", "sns", "sqs", "ssm")
+        }
+        clients["secretsmanager"].create_secret(Name="secret", SecretString="x", KmsKeyId=KEY)
+        clients["ssm"].put_parameter(Name="/team/secure", Value="x", Type="SecureString", KeyId=KEY)
+        clients["ssm"].put_parameter(Name="plain", Value="x", Type="String")
+        clients["sns"].create_topic(Name="topic", Attributes={"KmsMasterKeyId": KEY})
+        clients["sns"].create_topic(Name="open")
+        clients["sqs"].create_queue(QueueName="queue", Attributes={"KmsMasterKeyId": KEY})
+        yield
+
+
+@pytest.fixture(scope="module")
+def credentials() -> Iterator[None]:
+    """Credentials that moto needs and nobody checks."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        yield
+
+
+@pytest.mark.usefixtures("encrypted")
+@pytest.mark.parametrize(
+    ("made", "actions", "service", "told"),
+    [
+        (call("secretsmanager", "GetSecretValue", SecretId="secret"), [DECRYPT], "secretsmanager", "SecretARN"),
+        (call("ssm", "GetParameter", Name="/team/secure", WithDecryption=True), [DECRYPT], "ssm", "PARAMETER_ARN"),
+        (call("ssm", "GetParameters", Names=["/team/secure"], WithDecryption=True), [DECRYPT], "ssm", "PARAMETER_ARN"),
+        (call("sns", "Publish", TopicArn=TOPIC), [ENCRYPT, DECRYPT], "sns", "aws:sns:topicArn"),
+        (call("sns", "PublishBatch", TargetArn=TOPIC), [ENCRYPT, DECRYPT], "sns", "aws:sns:topicArn"),
+        (call("sqs", "SendMessage", QueueUrl=QUEUE), [ENCRYPT, DECRYPT], "sqs", "aws:sqs:arn"),
+        (call("sqs", "SendMessageBatch", QueueUrl=QUEUE), [ENCRYPT, DECRYPT], "sqs", "aws:sqs:arn"),
+        (call("sqs", "ReceiveMessage", QueueUrl=QUEUE), [DECRYPT], "sqs", "aws:sqs:arn"),
+    ],
+    ids=lambda value: getattr(value, "operation", ""),
+)
+def test_what_is_encrypted_is_used_with_the_callers_right_to_the_key(
+    made: Call, actions: list[str], service: str, told: str
+) -> None:
+    checks = used_keys(made, PLACE)
+    assert [check.action for check in checks] == actions
+    assert {check.resource for check in checks} == {f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/{KEY}"}
+    for check in checks:
+        assert check.context.values("kms:ViaService") == (f"{service}.eu-west-1.amazonaws.com",)
+        (arn,) = check.context.values(f"kms:EncryptionContext:{told}")
+        assert arn.startswith(f"arn:aws:{service}:eu-west-1:{ACCOUNT}:")
+
+
+@pytest.mark.usefixtures("encrypted")
+@pytest.mark.parametrize(
+    "made",
+    [
+        call("ssm", "GetParameter", Name="/team/secure"),
+        call("ssm", "GetParameter", Name="plain", WithDecryption=True),
+        call("ssm", "GetParameter", Name="missing", WithDecryption=True),
+        call("secretsmanager", "GetSecretValue", SecretId="missing"),
+        call("secretsmanager", "DescribeSecret", SecretId="secret"),
+        call("sns", "Publish", TopicArn=f"arn:aws:sns:eu-west-1:{ACCOUNT}:open"),
+        call("sns", "Publish", TopicArn="arn:missing"),
+        call("sqs", "SendMessage", QueueUrl=f"{QUEUE}-missing"),
+    ],
+    ids=lambda made: f"{made.operation} {made.parameters}",
+)
+def test_what_is_not_encrypted_or_not_there_needs_no_key(made: Call) -> None:
+    assert used_keys(made, PLACE) == []
