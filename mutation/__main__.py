@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from mutation.functions import draw, list_functions
 from mutation.packages import PACKAGES, Package, find_package
-from mutation.results import known_tests, read_results, save_package, summarize
+from mutation.results import in_order, known_tests, read_results, save_results, summarize, with_results
 from mutation.run import Mutant, MutationError, run_all, run_named, run_samples
 from mutation.survivors import read_survivors, unaccepted
 
@@ -22,6 +22,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if options.mutant:
             mutants = _run_by_name(options.mutant)
+        elif options.survivors:
+            mutants = _run_survivors()
         elif options.save:
             mutants = [each for package in options.packages or PACKAGES for each in _publish(package, options.number)]
         elif options.packages:
@@ -39,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("packages", nargs="*", type=_package, metavar="PACKAGE", help="such as mlproject/parameters")
     parser.add_argument("--mutant", action="append", metavar="NAME", help="run this mutant with all tests")
     parser.add_argument("--save", action="store_true", help="run a sample, and write mutation/results.json")
+    parser.add_argument(
+        "--survivors", action="store_true", help="run those in mutation/results.json again, and write the file"
+    )
     parser.add_argument("--number", type=int, default=_PUBLISHED, help="mutants of each package that --save runs")
     return parser
 
@@ -57,7 +62,7 @@ def _run_ci_sample() -> list[Mutant]:
     What these miss is run again with all tests of its package, since that takes longer.
     """
     packages = [list_functions(package.files()) for package in PACKAGES]
-    tests = known_tests(read_results(), [each.key for functions in packages for each in draw(functions, _CI)])
+    tests = known_tests(read_results(), {each.key for functions in packages for each in draw(functions, _CI)})
     if not tests:
         return [mutant for package in PACKAGES for mutant in _sample(package, _CI)]
     mutants = run_samples(packages, number=_CI, tests=tests)
@@ -86,7 +91,15 @@ def _sample(package: Package, number: int) -> list[Mutant]:
 
 def _publish(package: Package, number: int) -> list[Mutant]:
     mutants = _sample(package, number)
-    save_package(package.name, summarize(mutants, read_survivors()))
+    others = [each for each in read_results() if not package.contains(each.name)]
+    save_results(in_order([*others, *mutants]))
+    return mutants
+
+
+def _run_survivors() -> list[Mutant]:
+    known = read_results()
+    mutants = _run_by_name([mutant.name for mutant in unaccepted(known, read_survivors())])
+    save_results(with_results(known, mutants))
     return mutants
 
 

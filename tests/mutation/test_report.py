@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from mutation import __main__ as command
 from mutation.functions import Function
 from mutation.packages import PACKAGES, ROOT
-from mutation.results import summarize
+from mutation.results import known_tests, read_results, save_results, summarize, with_results
 from mutation.run import Mutant
 from mutation.survivors import Survivor, read_survivors, unaccepted
 
@@ -103,19 +104,30 @@ def test_the_sample_of_ci_is_run_with_known_tests_and_what_they_miss_with_all(mo
     assert named == [([LIVES.name], iam.tests)]
 
 
-def test_the_summary_counts_and_remembers_which_test_noticed_a_function() -> None:
+def test_the_summary_counts_what_tests_notice_and_what_is_accepted() -> None:
     ended = replace(KILLED, status="timeout", test="")
-    summary = summarize([LIVES, KILLED, ended, replace(LIVES, diff=DIFF.replace("!=", "is"))], [ACCEPTED])
-    del summary["measured"]
-    assert summary == {
+    assert summarize([LIVES, KILLED, ended, replace(LIVES, diff=DIFF.replace("!=", "is"))], [ACCEPTED]) == {
         "mutants": 4,
         "killed": 1,
         "timeout": 1,
         "survived": 2,
         "accepted": 1,
         "score": 50.0,
-        "tests": {"embedded_aws.iam.patterns.x_like": ["tests/x.py::test_a"]},
     }
+
+
+def test_results_are_read_as_they_were_saved_and_a_second_run_takes_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    assert read_results(file) == []
+    save_results([LIVES, KILLED], file)
+    assert read_results(file) == [LIVES, replace(KILLED, diff="")]
+    again = replace(LIVES, status="killed", test="tests/x.py::test_b", diff="")
+    assert with_results(read_results(file), [again]) == [again, replace(KILLED, diff="")]
+
+
+def test_the_tests_of_a_function_are_those_that_noticed_its_mutants() -> None:
+    mutants = [LIVES, KILLED, replace(KILLED, name="embedded_aws.iam.patterns.x_plain__mutmut_1", test="tests/y.py::b")]
+    assert known_tests(mutants, {KILLED.function}) == ["tests/x.py::test_a"]
 
 
 @pytest.mark.parametrize("survivor", read_survivors(), ids=lambda survivor: f"{survivor.function} {survivor.added}")
