@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -20,6 +24,7 @@ settings.register_profile(PROFILE, settings.get_profile("ci"), max_examples=20)
 # Files, from worker.py: the tests to choose from (a JSON list, empty for all), and what this plugin writes.
 CANDIDATES, RECORD = "MUTATION_CANDIDATES", "MUTATION_RECORD"
 _MUTANT = "__mutmut_"
+_PACKAGES = ("embedded_aws.", "mlproject.", "tests.")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -30,9 +35,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if _MUTANT in mutant:
         stats = json.loads(Path("mutmut-stats.json").read_text("utf-8"))
         seconds = stats["duration_by_test"]
+        for cached in _cached_functions():
+            cached.cache_clear()
         selected &= set(stats["tests_by_mangled_function_name"].get(mutant.partition(_MUTANT)[0], ()))
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in selected])
     items[:] = sorted((item for item in items if item.nodeid in selected), key=lambda item: seconds.get(item.nodeid, 0))
+
+
+def _cached_functions() -> Iterator[Any]:
+    """Yield the functions with a cache: it holds what the unchanged code returned before this process was forked."""
+    kind = type(lru_cache(len))
+    for name, module in list(sys.modules.items()):
+        if name.startswith(_PACKAGES):
+            yield from (each for each in vars(module).values() if isinstance(each, kind))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
