@@ -321,3 +321,12 @@ def test_what_a_handler_changes_in_its_arguments_does_not_change_the_stack() -> 
     stack = engine.update("s", template({"A": item(Options={"Free": "b"})}))
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert stack.resources["A"].properties["Options"] == {"Free": "a"}
+
+
+def test_an_update_takes_new_values_of_parameters() -> None:
+    service = FakeService()
+    engine = fake_engine(service)
+    body = template({"A": item(Size={"Ref": "Size"})}, Parameters={"Size": {"Type": "Number", "Default": 1}})
+    engine.create("s", body, {"Size": "2"})
+    engine.update("s", body, {"Size": "3"})
+    assert service.items["A-1"]["Size"] == "3"

@@ -1,7 +1,8 @@
-"""Lambda functions of a template: only those of CDK's own custom resources are accepted."""
+"""Types that a template may have: those with a schema; Lambda functions of CDK's own custom resources only."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from embedded_aws.cloudformation.checks import check_template
 from embedded_aws.cloudformation.engine_context import EngineContext
 from embedded_aws.cloudformation.errors import CloudFormationError
 from embedded_aws.cloudformation.template import parse
+from embedded_aws.resource_rules import ResourceRules, UnknownTypeError
 from embedded_aws.resource_rules.rules import rules_of_schema
 from tests.embedded_aws.cloudformation.fake_service import ACCOUNT, REGION, FakeService, ItemHandler
 
@@ -60,3 +62,11 @@ def test_a_function_is_not_accepted_because_something_else_names_it() -> None:
             Thing=("AWS::Other::Thing", {"ServiceToken": {"Fn::GetAtt": ["Provider", "Arn"]}}),
             Provider=(FUNCTION, {}),
         )
+
+
+def test_a_type_with_a_handler_and_without_a_schema_is_unknown() -> None:
+    def unknown(name: str) -> ResourceRules:
+        raise UnknownTypeError(name)
+
+    with pytest.raises(CloudFormationError, match=r"Unrecognized resource types: \[AWS::Other::Thing\]"):
+        check_template(parse({"Resources": {"A": {"Type": "AWS::Other::Thing"}}}), replace(context(), rules=unknown))
