@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all mutation snapshots lint docs site secrets verify-aws benchmark pipelines notebooks spark example-notebooks notebook-pages lock update clean screenshots
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all mutation snapshots permissions lint docs site secrets verify-aws benchmark audit faults pipelines notebooks spark example-notebooks notebook-pages definitions lock upgrade release clean screenshots
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -60,8 +60,14 @@ snapshots: .venv/.installed-development ## Write the templates of your stacks in
 	@python -m pytest --quiet --numprocesses 0 tests/stacks/test_snapshots.py --snapshot-update
 	@CDK_VALIDATION=false python -m docs_site.reference.stack_facts
 
+permissions: .venv/.installed-development ## Write which permissions a recorded run used (CONTRIBUTING.md): make permissions RECORD=FOLDER
+	@python -m tests.least_privilege --renew $(if $(RUNS),--runs $(RUNS)) -- "$(or $(RECORD),$(error set RECORD to the folder that EMBEDDED_AWS_AUTHORIZATION_LOG named))"
+
 lint: .venv/.installed-development ## Check formats, types, direction of imports, and whether locks, definitions and snapshots are up to date
 	@scripts/lint
+
+audit: .venv/.installed-development .venv-audit/.installed ## Let external tools judge the templates, the policies, the code and the locks; JUDGES=checkov,bandit only these
+	@python -m audit $(if $(JUDGES),--judges $(JUDGES)) $(AUDIT_OPTIONS)
 
 docs: .venv/.installed-development ## Serve the documentation site while you write; DOCS=en serves the English one
 	@NO_MKDOCS_2_WARNING=1 python -m mkdocs serve --config-file mkdocs$(if $(filter en,$(DOCS)),.en).yml
@@ -78,7 +84,13 @@ verify-aws: .venv/.installed-local ## Compare AWS with the embedded AWS in a san
 benchmark: .venv/.installed-development ## Measure performance; results go to benchmarks/results/
 	@python -m benchmarks
 
+faults: .venv/.installed-development ## Break commands in hundreds of ways and judge what follows; results go to benchmarks/results/ and docs/
+	@python -m faults
+
 pipelines: .venv-pipelines/.installed ## Set up the environment with the SageMaker SDK, for `mlproject pipeline build`
+
+definitions: .venv/.installed-local .venv-pipelines/.installed ## Build the committed definitions of the pipelines with the SageMaker SDK
+	@mlproject pipeline build
 
 notebooks: .venv-notebooks/.installed ## Set up the environment with JupyterLab, for `mlproject notebook local`
 
@@ -97,11 +109,14 @@ screenshots: .venv/.installed-development .venv-notebooks/.installed docs_site/b
 lock: .venv/.installed-local ## Resolve requirements/*.in again
 	@scripts/lock
 
-update: .venv/.installed-local ## Update the libraries and the CDK, check them, and leave a commit on the branch update-libraries
-	@scripts/update
+upgrade: .venv/.installed-local ## Upgrade every lock, rebuild what depends on them, test, and leave a commit on the branch upgrade
+	@scripts/upgrade
+
+release: .venv/.installed-development ## Build the release of this commit: source archive, SBOM, checksums, tag
+	@scripts/release
 
 clean: ## Remove everything that was built and installed
-	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark node_modules build mutants cdk.out .mlproject
+	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark .venv-audit node_modules build mutants cdk.out .mlproject
 
 .venv/.installed-local: requirements/bootstrap.txt requirements/local.txt package-lock.json pyproject.toml scripts/install
 	@PYTHON=$(PYTHON) scripts/install local
@@ -120,3 +135,6 @@ docs_site/browser/node_modules/.installed: .venv/.installed-local docs_site/brow
 
 .venv-spark/.installed: .venv/.installed-local requirements/bootstrap.txt requirements/spark.txt
 	@PYTHON=$(PYTHON) scripts/install spark
+
+.venv-audit/.installed: .venv/.installed-local requirements/audit.txt requirements/audit.overrides
+	@PYTHON=$(PYTHON) scripts/install audit

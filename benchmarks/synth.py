@@ -90,7 +90,7 @@ def create_application(folder: Path, count: int) -> Path:
     folder.mkdir()
     for file in (ROOT / "app.py", ROOT / "cdk.json", EXAMPLE / "environments.yaml"):
         shutil.copy(file, folder / file.name)
-    for linked in (".venv", "stacks", "pipelines", "requirements"):
+    for linked in (".venv", "stacks", "pipeline_builder", "pipelines", "requirements"):
         (folder / linked).symlink_to(ROOT / linked)
     for number in range(count):
         project = folder / "projects" / f"team{number}"

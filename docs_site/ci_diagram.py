@@ -36,6 +36,7 @@ _STARTS: Mapping[str, Sequence[Mapping[str, str]]] = {
     "schedule": [
         {**_SCHEDULE, "SCHEDULE": "drift"},
         {**_SCHEDULE, "SCHEDULE": "updates"},
+        {**_SCHEDULE, "SCHEDULE": "audit"},
         {**_SCHEDULE, "SCHEDULE": "verify", "VERIFY_ENVIRONMENT": "sandbox"},
     ],
     "person": [{**_PERSON, "OPERATION": name} for name in ("rollback", "promote", "destroy")],

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docs_site.reference.commands import commands_page
+from docs_site.reference.least_privilege import least_privilege_page
 from docs_site.reference.python_api import python_api_page
 from docs_site.reference.stack_pages import include_stack
 from docs_site.reference.tables import images_page, resource_types_page
@@ -24,6 +25,7 @@ _GENERATED: dict[str, Callable[[Language], str]] = {
     "commands.md": commands_page,
     "resource-types.md": resource_types_page,
     "aws-images.md": images_page,
+    "least-privilege.md": least_privilege_page,
     "python-api.md": python_api_page,
 }
 _PLAN_CSS = "assets/plan.css"

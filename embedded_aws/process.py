@@ -17,6 +17,7 @@ from embedded_aws import administrator, server_record
 from embedded_aws.errors import EmbeddedAwsError
 from embedded_aws.internal_client import ask_health
 from embedded_aws.listener import listen
+from embedded_aws.lost_records import recover_record
 from embedded_aws.server_handle import Server
 from embedded_aws.server_record import Record
 from embedded_aws.startup import Lifetime, bind, spawn
@@ -150,7 +151,7 @@ def is_responding(server: Server) -> bool:
 
 
 def _find(folder: Path) -> ServerState:
-    known = server_record.read(folder)
+    known = server_record.read(folder) or recover_record(folder)
     if known and known.is_alive:
         return ServerState(server=_server(folder, known))
     server_record.forget(folder)
@@ -182,7 +183,7 @@ def _start(folder: Path, listener: socket.socket, lifetime: Lifetime, inference_
 
 def _stop(folder: Path) -> int | None:
     """Stop the server and return the port that it listened on."""
-    known = server_record.read(folder)
+    known = server_record.read(folder) or recover_record(folder)
     if known is None or not known.is_alive:
         server_record.forget(folder)
         return None

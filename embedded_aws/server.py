@@ -83,9 +83,11 @@ def _serve(
     from werkzeug.serving import make_server
 
     from embedded_aws.application import build_application
+    from embedded_aws.iam.authorization_log import configure_authorization_log
     from embedded_aws.inference import Hosting, configure_hosting
     from embedded_aws.keep_alive import KeepAliveRequestHandler
 
+    configure_authorization_log(os.environ)
     port = listener.getsockname()[1]
     endpoint = f"http://{HOST}:{port}"
     server = make_server(

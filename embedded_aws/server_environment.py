@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+# The folder to which each server appends its decisions on requests (embedded_aws/iam/authorization_log.py).
+AUTHORIZATION_LOG = "EMBEDDED_AWS_AUTHORIZATION_LOG"
 # What a Python process needs of its caller. Anything else (AWS_*, MOTO_*, proxies, certificates) stays out.
-KEPT = frozenset({"PATH", "HOME", "USER", "LOGNAME", "LANG", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH"})
+KEPT = frozenset(
+    {
+        AUTHORIZATION_LOG,
+        "PATH", "HOME", "USER", "LOGNAME", "LANG", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH",
+    }
+)  # fmt: skip
 KEPT_PREFIXES = ("LC_", "PYTHON", "COV_CORE_", "COVERAGE_")
 SET = {
     # Without them `cdk bootstrap` fails: its roles attach the managed policy ReadOnlyAccess.

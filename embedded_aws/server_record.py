@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from embedded_aws.errors import EmbeddedAwsError
 from embedded_aws.files import write_private_file
 
 RECORD = "server.json"
+_FORMAT = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +35,7 @@ class Record:
         Raises:
             EmbeddedAwsError: it cannot be written.
         """
-        write_private_file(folder / RECORD, json.dumps(asdict(self)) + "\n")
+        write_private_file(folder / RECORD, json.dumps({"format": _FORMAT, **asdict(self)}) + "\n")
 
     @property
     def is_alive(self) -> bool:
@@ -41,16 +44,34 @@ class Record:
 
 
 def read(folder: Path) -> Record | None:
-    """The record of a folder; None where there is none, or one that no version of ours wrote."""
+    """The record of a folder; None where there is none, or one that no version of ours wrote.
+
+    Raises:
+        EmbeddedAwsError: a newer version wrote it, whose server may still run.
+    """
     try:
-        return Record(**json.loads((folder / RECORD).read_text()))
-    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
+        content = json.loads((folder / RECORD).read_text())
+        # The first version wrote no number.
+        _require_known_format(content.pop("format", _FORMAT), folder / RECORD)
+        return Record(**content)
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
 
 
+def _require_known_format(found: int, path: Path) -> None:
+    if found != _FORMAT:
+        raise EmbeddedAwsError(
+            f"{path}: has format {found}, but this version reads format {_FORMAT}. Stop the embedded AWS with the "
+            "version that started it, or delete the file after its process has ended."
+        )
+
+
 def forget(folder: Path) -> None:
-    """Remove the record."""
-    (folder / RECORD).unlink(missing_ok=True)
+    """Remove the record, or what is in its place."""
+    path = folder / RECORD
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
 
 
 def process_started(pid: int) -> str | None:

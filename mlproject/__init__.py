@@ -1,3 +1,3 @@
 """Machine learning projects on SageMaker: parameters, pipelines, deployment, and local runs in an embedded AWS."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -44,6 +44,7 @@ Topic = Literal[
     "notebook-failed",
     "notebook-not-running",
     "nothing-to-roll-back",
+    "other-version",
     "package-index-unreachable",
     "parameters",
     "pipeline-build-failed",

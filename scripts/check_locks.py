@@ -26,8 +26,13 @@ def read_requirements(path: Path) -> list[Requirement]:
 
 def read_pins(path: Path) -> dict[str, set[str]]:
     """Return the versions that a lock pins, by normalised name."""
+    return parse_pins(path.read_text())
+
+
+def parse_pins(text: str) -> dict[str, set[str]]:
+    """Return the versions that the text of a lock pins, by normalised name."""
     pins: dict[str, set[str]] = {}
-    for name, version in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", path.read_text(), re.MULTILINE):
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", text, re.MULTILINE):
         pins.setdefault(normalise(name), set()).add(version)
     return pins
 

@@ -15,12 +15,14 @@ from typing import Any
 from mlproject.assembly_cache import (
     AssemblyCache,
     Inputs,
+    StackOutsideStageError,
     Store,
     Unit,
     parse_units,
     select_units,
     split_evenly,
 )
+from mlproject.cdk_cli import VALIDATION
 from mlproject.parameters import Finding, Platform
 
 # Folder of the cache, below the checkout; the variable names another one.
@@ -61,7 +63,8 @@ class Synthesis:
         units = select_units(
             self.platform, project=self.context.get("project"), environment=self.context.get("environment")
         )
-        if self.context.get("fresh"):
+        # Nothing is selected if the project does not list the environment.
+        if self.context.get("fresh") or not units:
             return self._synthesize(units)
         return self._synthesize_changed(units)
 
@@ -76,11 +79,18 @@ class Synthesis:
 
     def _synthesize_changed(self, units: Sequence[Unit]) -> int:
         """Synthesize the units that the cache lacks, and join all of them."""
-        inputs = Inputs(root=self.root, platform=self.platform, moved=self.moved, context=self.context)
+        inputs = Inputs(
+            root=self.root,
+            stacks=Path(__file__).parent,
+            platform=self.platform,
+            moved=self.moved,
+            context=self.context,
+        )
         cache = AssemblyCache(
             store=Store(folder=Path(os.environ.get(CACHE_VARIABLE, self.root / CACHE))),
             frame_key=inputs.common_key,
             keys={unit: inputs.key(unit) for unit in units},
+            validated=os.environ.get(VALIDATION) != "false",
         )
         missing = cache.missing_units()
         if missing:
@@ -90,8 +100,11 @@ class Synthesis:
                 code = self._run_processes(folders)
                 if code:
                     return code
-                for assembly in folders:
-                    cache.add(assembly)
+                try:
+                    for assembly in folders:
+                        cache.add(assembly)
+                except StackOutsideStageError:
+                    return self._synthesize(units)
         cache.join(self.out)
         return 0
 
@@ -101,7 +114,8 @@ class Synthesis:
             start_process(self.root, context={**self.context, "units": ",".join(map(str, units))}, out=folder)
             for folder, units in groups.items()
         ]
-        return max(process.wait() for process in processes)
+        codes = [process.wait() for process in processes]
+        return next((code for code in codes if code), 0)
 
 
 def start_process(root: Path, *, context: Mapping[str, Any], out: Path) -> subprocess.Popen[bytes]:

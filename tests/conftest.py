@@ -13,6 +13,8 @@ import embedded_aws as aws
 from mlproject.cdk_cli import VALIDATION
 from stacks.synthesis import CACHE, CACHE_VARIABLE
 from tests.checkouts import ROOT
+from tests.least_privilege.labels import label_log, use_own_log
+from tests.properties.examples import LONG_PROFILE
 
 # A runner in the background may have been started with Ctrl-C ignored, which all its children would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -23,8 +25,18 @@ os.environ[VALIDATION] = "false"
 # The checkouts of the tests share what they synthesize, also with the suites that run within a test.
 os.environ.setdefault(CACHE_VARIABLE, str(ROOT / CACHE))
 
+# For a search over night: tests/properties/examples.py.
+settings.register_profile(LONG_PROFILE)
 # Before the tests are imported, since their own settings take the others from the profile.
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+use_own_log()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before its fixtures."""
+    label_log(item)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

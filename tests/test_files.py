@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mlproject.errors import UserError
-from mlproject.files import project_root, write_atomically
+from mlproject.files import create_atomically, project_root, temporary_folder, temporary_path, write_atomically
 
 
 def test_a_written_file_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
@@ -47,6 +48,39 @@ except UserError as error:
     assert f"{path}: cannot be written (File too large). Free disk space or fix the permissions" in done.stdout
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_new_file_is_written_once(tmp_path: Path) -> None:
+    path = tmp_path / "1.json"
+    assert create_atomically(path, "first")
+    assert not create_atomically(path, "second")
+    assert path.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_temporary_file_of_a_killed_process_is_removed_by_the_next_write(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    script = f"import sys; from mlproject.files import *; print(temporary_path(Path({str(path)!r})))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    abandoned, written_now = Path(done.stdout.strip()), temporary_path(path)
+    for temporary in (abandoned, written_now):
+        temporary.write_text("half")
+    write_atomically(path, "whole")
+    assert set(tmp_path.iterdir()) == {path, written_now}
+
+
+def test_the_temporary_folder_of_a_killed_process_is_removed_by_the_next_one(tmp_path: Path) -> None:
+    script = (
+        "import os, signal; from mlproject.files import *\n"
+        f"with temporary_folder(Path({str(tmp_path / 'new')!r})) as folder:\n"
+        "    (folder / 'file.txt').write_text('half'); os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == -signal.SIGKILL
+    (abandoned,) = tmp_path.iterdir()
+    with temporary_folder(tmp_path / "new") as folder:
+        assert list(tmp_path.iterdir()) == [folder]
+    assert not abandoned.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_project_is_found_from_a_folder_inside_it(tmp_path: Path) -> None:

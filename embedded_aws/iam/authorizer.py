@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from embedded_aws.iam import authorization_log
 from embedded_aws.iam.context import Context
 from embedded_aws.iam.errors import UndecidableError
 from embedded_aws.iam.evaluator import Decision, Request, decide
@@ -51,16 +52,17 @@ def authorize(
     try:
         policies, needed = policies_of(check.action, check.resource, place)
     except UndecidableError as error:
-        return Decision(allowed=False, reason=f"because it cannot be decided: {error}")
-    context = resource_keys(check.resource, place).also(request).also(check.context)
-    return decide(
-        principal,
-        Request(
+        asked = Request(action=check.action, resource=check.resource)
+        decision = Decision(allowed=False, reason=f"because it cannot be decided: {error}")
+    else:
+        asked = Request(
             action=check.action,
             resource=check.resource,
-            context=context,
+            context=resource_keys(check.resource, place).also(request).also(check.context),
             policies=policies,
             needs_resource_policy=needed,
             owner=owner if owner in accounts else principal.account,
-        ),
-    )
+        )
+        decision = decide(principal, asked)
+    authorization_log.record(principal, asked, decision)
+    return decision

@@ -47,11 +47,13 @@ class Context:
         """The key's one value, as a policy variable takes it; None where there is none.
 
         Raises:
-            UndecidableError: the key is unknown or has several values.
+            UndecidableError: the key is unknown, has several values, or an empty one.
         """
         values = self.values(key)
         if len(values) > 1:
             raise UndecidableError(f"the policy variable ${{{key}}} has several values in this request")
+        if values == ("",):
+            raise UndecidableError(f"the policy variable ${{{key}}} has an empty value in this request")
         return values[0] if values else None
 
     def also(self, other: Context) -> Context:
@@ -65,9 +67,21 @@ def of(values: Mapping[str, str | Values | None]) -> Context:
 
 
 def tags(values: Mapping[str, str]) -> Family:
-    """A family of tags by their names in lower case."""
-    folded = {name.lower(): (value,) for name, value in values.items()}
-    return lambda name: folded.get(name, ABSENT)
+    """A family of tags by their names in lower case.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html#access_tags_control-tag-keys
+    """
+    folded: dict[str, list[str]] = {}
+    for name, value in values.items():
+        folded.setdefault(name.lower(), []).append(value)
+
+    def read(name: str) -> Values:
+        found = folded.get(name, [])
+        if len(found) > 1:
+            raise UndecidableError(f"there are several tags {name} that differ in case only")
+        return tuple(found)
+
+    return read
 
 
 def _values(value: str | Values | None) -> Values:

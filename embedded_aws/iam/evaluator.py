@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from embedded_aws.iam.context import Context
 from embedded_aws.iam.errors import UndecidableError
-from embedded_aws.iam.patterns import like, substitute
+from embedded_aws.iam.logic import Question, all_of
 from embedded_aws.iam.policy_documents import Policy, Statement
 from embedded_aws.iam.principal import Grant, Principal
+from embedded_aws.iam.statements import covers_action, covers_resource
 
 # Kinds of policies, as AWS's refusals call them.
 IDENTITY = "identity-based policy"
@@ -62,21 +64,47 @@ class Scan:
     Args:
         grant: the closest Allow.
         allowing, denying: the policies with a statement that applies, once for each statement.
-        unknown: reason a statement that may apply cannot be decided.
+        unknown_deny, unknown_allow: reason a statement that may apply cannot be decided.
+        possible: the closest Allow, if every statement that cannot be decided applied.
     """
 
     grant: Grant = Grant.NONE
     allowing: list[Policy] = field(default_factory=list)
     denying: list[Policy] = field(default_factory=list)
-    unknown: UndecidableError | None = None
+    unknown_deny: UndecidableError | None = None
+    unknown_allow: UndecidableError | None = None
+    possible: Grant = Grant.NONE
 
 
 def decide(principal: Principal, request: Request) -> Decision:
     """Evaluate every policy that applies; what cannot be decided is refused, with what is not known by name."""
     try:
-        return _decide(principal, request)
+        return evaluate(principal, request)
     except UndecidableError as error:
         return Decision(allowed=False, reason=f"because it cannot be decided: {error}")
+
+
+def evaluate(principal: Principal, request: Request) -> Decision:
+    """Evaluate every policy that applies.
+
+    Raises:
+        UndecidableError: the decision depends on something that is not known here, or that AWS's pages leave open.
+    """
+    scans = scan_policies(principal, request)
+    for kind, scan in scans.items():
+        if scan.denying:
+            article = "an" if kind.startswith("i") else "a"
+            return Decision(allowed=False, reason=f"with an explicit deny in {article} {kind}")
+    for scan in scans.values():
+        if scan.unknown_deny:
+            raise scan.unknown_deny
+    decision = _weigh(principal, request, {kind: scan.grant for kind, scan in scans.items()})
+    unknown = next((scan.unknown_allow for scan in scans.values() if scan.unknown_allow), None)
+    if unknown and not decision.allowed:
+        possible = {kind: max(scan.grant, scan.possible) for kind, scan in scans.items()}
+        if _weigh(principal, request, possible).allowed:
+            raise unknown
+    return decision
 
 
 def scan_policies(principal: Principal, request: Request) -> dict[str, Scan]:
@@ -84,25 +112,14 @@ def scan_policies(principal: Principal, request: Request) -> dict[str, Scan]:
     boundary = () if principal.boundary is None else (principal.boundary,)
     session = () if principal.session is None else (principal.session,)
     context = principal.context.also(request.context)
+    # The unknown id of a principal may be that of a user or a role, never that of a session.
+    unknown = Grant.DIRECT if principal.role_arn is None else Grant.ROLE
     return {
         IDENTITY: _scan(principal.identity, request, context),
         BOUNDARY: _scan(boundary, request, context),
         SESSION: _scan(session, request, context),
-        RESOURCE: _scan(request.policies, request, context, principal.grant),
+        RESOURCE: _scan(request.policies, request, context, principal.grant, unknown=unknown),
     }
-
-
-def _decide(principal: Principal, request: Request) -> Decision:
-    scans = scan_policies(principal, request)
-    for kind, scan in scans.items():
-        if scan.denying:
-            article = "an" if kind.startswith("i") else "a"
-            return Decision(allowed=False, reason=f"with an explicit deny in {article} {kind}")
-    for scan in scans.values():
-        if scan.unknown:
-            raise scan.unknown
-    granted = {kind: scan.grant for kind, scan in scans.items()}
-    return _weigh(principal, request, granted)
 
 
 def _weigh(principal: Principal, request: Request, granted: dict[str, Grant]) -> Decision:
@@ -113,9 +130,15 @@ def _weigh(principal: Principal, request: Request, granted: dict[str, Grant]) ->
         return Decision(allowed=True)
     if request.needs_resource_policy and resource == Grant.NONE:
         return _none(RESOURCE, request)
-    if resource != Grant.ROLE and not granted[IDENTITY]:
+    if resource < Grant.ROLE and not granted[IDENTITY]:
         return _none(IDENTITY, request)
-    return _limit(principal, request, granted)
+    limited = _limit(principal, request, granted)
+    if resource == Grant.EVERYBODY and not limited.allowed:
+        raise UndecidableError(
+            "a resource-based policy allows it to everybody, and AWS does not document whether the permissions "
+            "boundary and the session policy, which do not allow it, limit that"
+        )
+    return limited
 
 
 def _weigh_across_accounts(principal: Principal, request: Request, granted: dict[str, Grant]) -> Decision:
@@ -141,26 +164,35 @@ def _none(kind: str, request: Request) -> Decision:
     return Decision(allowed=False, reason=f"because no {kind} allows the {request.action} action")
 
 
+def _attached_grant(statement: Statement) -> Grant:
+    """How a statement of a policy that is attached to an identity, or limits one, means the principal: always."""
+    if statement.resources is None and statement.not_resources is None:
+        raise UndecidableError("the statement names no resource")
+    return Grant.DIRECT
+
+
 def _scan(
     policies: Iterable[Policy],
     request: Request,
     context: Context,
-    grant: Callable[[Statement], Grant] = lambda _: Grant.DIRECT,
+    grant: Callable[[Statement], Grant] = _attached_grant,
+    *,
+    unknown: Grant = Grant.DIRECT,
 ) -> Scan:
     scan = Scan()
     for policy in policies:
         for statement in policy.statements:
             try:
-                # The order keeps what is unknown out of statements that do not apply in any case.
-                if not _action_matches(statement, request):
-                    continue
-                meant = grant(statement)
-                if not meant or not _resource_matches(statement, request, context):
-                    continue
-                if not all(condition.holds(context) for condition in statement.conditions):
-                    continue
+                meant = _meant(statement, request, context, grant)
             except UndecidableError as error:
-                scan.unknown = scan.unknown or UndecidableError(f"{error} ({statement.name} of {policy.name})")
+                reason = UndecidableError(f"{error} ({statement.name} of {policy.name})")
+                if statement.allows:
+                    scan.unknown_allow = scan.unknown_allow or reason
+                    scan.possible = max(scan.possible, _possible(statement, grant, unknown))
+                else:
+                    scan.unknown_deny = scan.unknown_deny or reason
+                continue
+            if not meant:
                 continue
             if statement.allows:
                 scan.grant = max(scan.grant, meant)
@@ -170,27 +202,20 @@ def _scan(
     return scan
 
 
-def _action_matches(statement: Statement, request: Request) -> bool:
-    action = request.action.lower()
-    if statement.actions is not None:
-        return any(like(pattern, action) for pattern in statement.actions)
-    return not any(like(pattern, action) for pattern in statement.not_actions or ())
+def _possible(statement: Statement, grant: Callable[[Statement], Grant], unknown: Grant) -> Grant:
+    """How closely a statement may mean the principal at most."""
+    try:
+        return grant(statement)
+    except UndecidableError:
+        return unknown
 
 
-def _resource_matches(statement: Statement, request: Request, context: Context) -> bool:
-    wanted = statement.not_resources if statement.resources is None else statement.resources
-    if wanted is None:
-        return True  # a trust policy: the role itself
-    if request.resource is None:
-        if statement.resources is not None and "*" in statement.resources:
-            return True
-        raise UndecidableError(f"the embedded AWS does not know which resource {request.action} means")
-    matches = any(_names(pattern, request.resource, context, statement) for pattern in wanted)
-    return matches != (statement.resources is None)
-
-
-def _names(pattern: str, resource: str, context: Context, statement: Statement) -> bool:
-    filled = substitute(pattern, context) if statement.variables else pattern
-    if filled is None and statement.resources is None:
-        raise UndecidableError(f"a variable in NotResource {pattern} has no value in this request")
-    return filled is not None and like(filled, resource)
+def _meant(statement: Statement, request: Request, context: Context, grant: Callable[[Statement], Grant]) -> Grant:
+    """How closely a statement that applies to the request means the principal; NONE if it does not apply."""
+    questions: tuple[Question, ...] = (
+        partial(covers_action, statement, request.action),
+        lambda: bool(grant(statement)),
+        partial(covers_resource, statement, request.resource, request.action, context),
+        *(partial(condition.holds, context) for condition in statement.conditions),
+    )
+    return grant(statement) if all_of(questions) else Grant.NONE

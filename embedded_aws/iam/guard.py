@@ -11,9 +11,10 @@ from typing import Any
 
 from embedded_aws.accounts import Accounts
 from embedded_aws.administrator import Administrator, of_account
-from embedded_aws.iam import api_call, identities, signature
+from embedded_aws.iam import api_call, authorization_log, identities, signature
 from embedded_aws.iam.authorizer import authorize
 from embedded_aws.iam.errors import UndecidableError
+from embedded_aws.iam.evaluator import Decision, Request
 from embedded_aws.iam.identities import Identity
 from embedded_aws.iam.journal import Journal, Refusal
 from embedded_aws.iam.permission_check import PermissionCheck
@@ -158,7 +159,10 @@ class Guard:
             self._check_accounts(checks)
         except UndecidableError as error:
             whole = PermissionCheck(action=f"{call.prefix}:{call.operation}", resource="*")
-            self._refuse(identity, whole, f"because it cannot be decided: {error}")
+            reason = f"because it cannot be decided: {error}"
+            asked = Request(action=whole.action, resource=whole.resource)
+            authorization_log.record(identity.principal, asked, Decision(allowed=False, reason=reason))
+            self._refuse(identity, whole, reason)
             environ[_ACCOUNT] = caller
             return frozenset()
         # moto reads the account from this header, whoever sends it. An STS call acts in the account of its caller.

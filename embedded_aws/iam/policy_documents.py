@@ -17,6 +17,7 @@ from embedded_aws.iam.errors import UndecidableError
 # The version that knows variables; without one a policy is of 2008-10-17.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 WITH_VARIABLES = "2012-10-17"
+_VERSIONS = {WITH_VARIABLES, "2008-10-17", None}
 _ELEMENTS = {
     "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition",
 }  # fmt: skip
@@ -78,11 +79,11 @@ def parse(name: str, text: str) -> Policy:
         text: JSON.
 
     Raises:
-        UndecidableError: it is no policy.
+        UndecidableError: it is no policy, or has an operator that nobody knows here.
     """
     try:
         document = json.loads(text)
-        version = document.get("Version")
+        version = _version(document)
         statements = document.get("Statement", [])
         listed = statements if isinstance(statements, list) else [statements]
         return Policy(
@@ -92,8 +93,17 @@ def parse(name: str, text: str) -> Policy:
                 for place, statement in enumerate(listed)
             ),
         )
+    except UndecidableError as error:
+        raise UndecidableError(f"{error} ({name})") from error
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise UndecidableError(f"{name} is no policy document: {type(error).__name__}: {error}") from error
+
+
+def _version(document: Mapping[str, Any]) -> str | None:
+    version: str | None = document.get("Version")
+    if version not in _VERSIONS:
+        raise ValueError(f"there is no version {version} of policies")
+    return version
 
 
 def _statement(statement: Mapping[str, Any], *, place: int, variables: bool) -> Statement:
@@ -105,6 +115,9 @@ def _statement(statement: Mapping[str, Any], *, place: int, variables: bool) -> 
     actions, not_actions = _texts(statement, "Action"), _texts(statement, "NotAction")
     if (actions is None) == (not_actions is None):
         raise ValueError("a statement has Action or NotAction")
+    for element in ("Resource", "Principal"):
+        if {element, f"Not{element}"} <= set(statement):
+            raise ValueError(f"a statement has {element} or Not{element}, not both")
     return Statement(
         name=statement.get("Sid") or f"statement {place + 1}",
         allows=statement["Effect"] == "Allow",
@@ -138,4 +151,8 @@ def _principals(element: Any) -> Principals | None:
     if element == "*":
         return Principals(everybody=True)
     by_kind = tuple((kind, value) for kind, values in element.items() for value in _values(values))
+    for kind, value in by_kind:
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+        if "*" in value and (kind, value) != ("AWS", "*"):
+            raise ValueError(f"the principal {kind} {value} has a wildcard, which IAM does not accept there")
     return Principals(everybody=("AWS", "*") in by_kind, by_kind=by_kind)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from embedded_aws.iam import identities
 from embedded_aws.iam.context import ABSENT, Context, Values
 from embedded_aws.iam.errors import UndecidableError
-from embedded_aws.iam.evaluator import BOUNDARY, Request, decide, scan_policies
+from embedded_aws.iam.evaluator import BOUNDARY, Request, evaluate, scan_policies
 from embedded_aws.iam.policy_documents import Policy
 from embedded_aws.iam.principal import Principal
 
@@ -98,10 +98,10 @@ def _simulate(simulation: Simulation, action: str, resource: str) -> SimulatedDe
     )
     scans = scan_policies(principal, request)
     denying = [policy for scan in scans.values() for policy in scan.denying]
-    unknown = next((scan.unknown for scan in scans.values() if scan.unknown), None)
-    if unknown and not denying:
-        raise UndecidableError(f"{action} on {resource}: {unknown}")
-    allowed = decide(principal, request).allowed
+    try:
+        allowed = evaluate(principal, request).allowed
+    except UndecidableError as error:
+        raise UndecidableError(f"{action} on {resource}: {error}") from error
     allowing = [policy for scan in scans.values() for policy in scan.allowing] if allowed else []
     return SimulatedDecision(
         action=action,

@@ -21,8 +21,10 @@ class Grant(IntEnum):
     ACCOUNT = 1
     # The role: its permissions boundary and the session's policy still limit it.
     ROLE = 2
-    # The user, the session, the service or everybody: only a Deny limits it.
-    DIRECT = 3
+    # Everybody: whether boundary and session's policy limit it is not documented.
+    EVERYBODY = 3
+    # The user, the session or the service; everybody of a role, by the role's ARN: only a Deny limits it.
+    DIRECT = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,17 +65,27 @@ class Principal:
             return self._others(statement.not_principals, allows=statement.allows)
         if statement.principals is None:
             raise UndecidableError(f"{statement.name} in a resource-based policy names no principal")
-        return self._named(statement.principals, allows=statement.allows)
-
-    def _named(self, principals: Principals, *, allows: bool) -> Grant:
         if self._outside is not None:
-            # Everybody is denied by `*`; that a service or a provider is allowed must be said by its name.
-            named = self._outside in principals.by_kind or (principals.everybody and not allows)
-            return Grant.DIRECT if named else Grant.NONE
+            return Grant.DIRECT if self._is_named_outside(statement.principals, allows=statement.allows) else Grant.NONE
+        return self._named(statement.principals, statement)
+
+    def _is_named_outside(self, principals: Principals, *, allows: bool) -> bool:
+        """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous"""
+        if self._outside in principals.by_kind:
+            return True
+        if principals.everybody and self.service is not None and (allows or principals.by_kind):
+            raise UndecidableError("AWS does not document whether the principal * means services too")
+        # A provider's identities must be named by the provider.
+        return principals.everybody and not allows
+
+    def _named(self, principals: Principals, statement: Statement) -> Grant:
+        grant = max((self._meant(value) for kind, value in principals.by_kind if kind == "AWS"), default=Grant.NONE)
         if principals.everybody:
-            return Grant.DIRECT
-        grants = [self._meant(value) for kind, value in principals.by_kind if kind == "AWS"]
-        return max(grants, default=Grant.NONE)
+            by_arn = self.role_arn is not None and any(each.names_principal() for each in statement.conditions)
+            return Grant.DIRECT if by_arn else max(grant, Grant.EVERYBODY)
+        if not grant:
+            _check_ids(principals)
+        return grant
 
     def _meant(self, value: str) -> Grant:
         if value == self.arn:
@@ -85,17 +97,32 @@ class Principal:
     def _others(self, excepted: Principals, *, allows: bool) -> Grant:
         """NotPrincipal: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html"""
         if allows:
-            raise UndecidableError("NotPrincipal with Allow is not evaluated: AWS advises never to write it")
+            raise UndecidableError("NotPrincipal with Allow is not evaluated: AWS does not support it")
+        if self.boundary is not None:
+            return Grant.DIRECT  # whomever it names
+        if excepted.everybody:
+            raise UndecidableError("AWS does not document whom NotPrincipal with * denies")
         if self._outside is not None:
             return Grant.NONE if self._outside in excepted.by_kind else Grant.DIRECT
+        _check_ids(excepted)
         named = {value for kind, value in excepted.by_kind if kind == "AWS"}
         own = {self.arn, self.role_arn} - {None}
-        if own & named and not (own <= named and named & {self.account, self._root}):
-            raise UndecidableError(
-                f"NotPrincipal must name the account, the role and the session together ({self._root}, "
-                f"{', '.join(sorted(filter(None, own)))}); AWS does not say what it does with a part of them"
-            )
-        return Grant.NONE if own <= named else Grant.DIRECT
+        has_account = not named.isdisjoint({self.account, self._root})
+        if has_account and own <= named:
+            return Grant.NONE
+        if self.arn not in named and (self._names_another(named) or not (has_account or own & named)):
+            return Grant.DIRECT
+        raise UndecidableError(
+            f"NotPrincipal must name the account, the role and the session together ({self._root}, "
+            f"{', '.join(sorted(filter(None, own)))}); AWS does not say what it does with a part of them"
+        )
+
+    def _names_another(self, named: set[str]) -> bool:
+        """Whether the account, or the role, stands there for another of its users, roles or sessions."""
+        if self.role_arn in named:
+            return any(value.startswith(f"{self.arn.rpartition('/')[0]}/") for value in named)
+        account = f"arn:{self.partition}:iam::{self.account}"
+        return any(value.startswith((f"{account}:user/", f"{account}:role/")) for value in named)
 
     @property
     def _outside(self) -> tuple[str, str] | None:
@@ -107,3 +134,15 @@ class Principal:
     @property
     def _root(self) -> str:
         return f"arn:{self.partition}:iam::{self.account}:root"
+
+
+def _check_ids(principals: Principals) -> None:
+    """Refuse principals that nobody knows here.
+
+    Raises:
+        UndecidableError: one is a canonical user, or the id of a user or role that was deleted.
+    """
+    for kind, value in principals.by_kind:
+        is_unique_id = kind == "AWS" and value != "*" and not value.startswith("arn:") and not value.isdigit()
+        if kind == "CanonicalUser" or is_unique_id:
+            raise UndecidableError(f"the embedded AWS does not know whose id the principal {value} is")

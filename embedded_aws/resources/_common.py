@@ -31,7 +31,8 @@ def call(context: Context, service: str, operation: str, **arguments: Any) -> di
 def ignoring(code: str) -> Iterator[None]:
     """Take the service's error `code` for "it is so already".
 
-    For updates only: one that failed half-way is undone by an update back, which meets what is done and what is not.
+    An update that failed half-way is undone by an update back, which meets what is done and what is not. A deletion
+    whose answer was lost is repeated.
     """
     try:
         yield

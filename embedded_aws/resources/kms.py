@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from embedded_aws.resources._common import boolean, call, changed, pick, tags, text, update_tags
+from embedded_aws.resources._common import boolean, call, changed, ignoring, pick, tags, text, update_tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 
@@ -59,7 +59,9 @@ class Key(Handler):
         # A key is never deleted at once; without a window KMS waits for 30 days.
         # https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
         window = properties.get("PendingWindowInDays", 30)
-        call(context, "kms", "ScheduleKeyDeletion", KeyId=physical_id, PendingWindowInDays=window)
+        # The state of a key whose deletion is already scheduled, such as by a call whose answer was lost.
+        with ignoring("KMSInvalidStateException"):
+            call(context, "kms", "ScheduleKeyDeletion", KeyId=physical_id, PendingWindowInDays=window)
 
     def _refuse_another_kind(self, context: Context, key_id: str, new: Properties) -> None:
         """Compare with the key itself, not with the old properties: an update back after a refusal is none."""

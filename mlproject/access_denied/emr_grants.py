@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from mlproject.access_denied.keyed_grants import ANY, PARTITION, KeyedGrant, RoleContext
+from mlproject.access_denied.keyed_grants import ANY, KeyedGrant, RoleContext, partition_in
 from mlproject.aws_rules.bootstrap import bootstrap_bucket
 from mlproject.aws_rules.emr_node_permissions import node_grants
 from mlproject.aws_rules.emr_service_permissions import service_grants
@@ -54,7 +54,7 @@ def _spark_grants(
     seen: list[Grant] = []
     for key, own in {**files, **({"pipeline.engine": ()} if pipeline else {})}.items():
         for grant in node_grants(
-            partition=PARTITION,
+            partition=partition_in(deployment),
             data_bucket=deployment.names.bucket("data"),
             artifacts_bucket=deployment.names.bucket("artifacts"),
             key_arn=context.key(deployment),
@@ -71,16 +71,16 @@ def emr_service_grants(deployment: Deployment, context: RoleContext) -> Iterator
     """Yield the grants of the EMR service for the clusters of a project."""
     environment = deployment.environment
     owner = environment.account if isinstance(environment.network, NewNetwork) else ANY
-    ec2 = f"arn:{PARTITION}:ec2:{environment.region}:{owner}"
+    ec2 = f"arn:{partition_in(deployment)}:ec2:{environment.region}:{owner}"
     for grant in service_grants(
-        partition=PARTITION,
+        partition=partition_in(deployment),
         region=environment.region,
         account=environment.account,
         vpc_arn=f"{ec2}:vpc/{ANY}",
         subnet_arns=[f"{ec2}:subnet/{ANY}"],
         security_group_ids=[ANY],
         node_role_arn=role_arn(
-            partition=PARTITION,
+            partition=partition_in(deployment),
             account=environment.account,
             path=environment.role_path,
             name=deployment.names.role("emr-nodes"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlproject.access_denied.emr_grants import emr_node_grants, emr_serverless_grants, emr_service_grants
-from mlproject.access_denied.keyed_grants import PARTITION, RoleContext
+from mlproject.access_denied.keyed_grants import RoleContext, partition_in
 from mlproject.access_denied.role_grants import existing_data_grants_of, reads_existing_data
 from mlproject.access_denied.roles import ProjectRole
 from mlproject.access_denied.serving_grants import every_serving_action
@@ -35,7 +35,13 @@ def grantable_actions(role: ProjectRole, context: RoleContext) -> dict[str, froz
     deployment = role.deployment
     notebooks = notebook_permissions(git_secrets=True, pipeline=True, cluster=True, application=True)
     nodes = emr_node_grants(deployment, context, libraries=True, certificate="s3://bucket/certificates.zip")
-    promotion = promotion_grants(deployment, deployment.environment, folder="*", key_arn="*", partition=PARTITION)
+    promotion = promotion_grants(
+        deployment,
+        deployment.environment,
+        folder="*",
+        key_arn="*",
+        partition=partition_in(deployment),
+    )
     starts = [tuple(grant.actions) for grant in schedule_grants(pipeline_arn="*")]
     granted: dict[str, list[tuple[str, ...]]] = {
         "pipeline": [permission.actions for each in STEP_PERMISSIONS.values() for permission in each],
@@ -48,7 +54,7 @@ def grantable_actions(role: ProjectRole, context: RoleContext) -> dict[str, froz
         "serving": every_serving_action(),
         "batch-schedule": starts,
         "notebook-hours": every_hours_action(),
-        "approval": [tuple(grant.actions) for grant in approval_grants(deployment, partition=PARTITION)],
+        "approval": [tuple(grant.actions) for grant in approval_grants(deployment, partition=partition_in(deployment))],
     }
     data = [tuple(each.grant.actions) for each in existing_data_grants_of(deployment, _EVERY_KEY)]
     found: dict[str, frozenset[str]] = {}

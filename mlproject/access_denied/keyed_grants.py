@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mlproject.aws_rules.grants import Grant
+from mlproject.aws_rules.partitions import partition_of
 from mlproject.definition import Definition
 from mlproject.parameters import Deployment
 
-PARTITION = "aws"
 ANY = "*"
 """Replaces an ID that AWS assigns."""
+
+
+def partition_in(deployment: Deployment) -> str:
+    """Return the partition of the environment of a project, such as `aws`."""
+    return partition_of(deployment.environment.region)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,4 +48,5 @@ class RoleContext:
     def key(self, deployment: Deployment) -> str:
         """Return the ARN of the key, or a pattern for the keys of the account."""
         environment = deployment.environment
-        return self.key_arn or f"arn:{PARTITION}:kms:{environment.region}:{environment.account}:key/{ANY}"
+        partition = partition_in(deployment)
+        return self.key_arn or f"arn:{partition}:kms:{environment.region}:{environment.account}:key/{ANY}"

@@ -28,7 +28,7 @@ KINDS = (IDENTITY, BOUNDARY, SESSION, RESOURCE, SERVICE_CONTROL, RESOURCE_CONTRO
 _ACTION = r"(?P<action>[a-z0-9-]+:\*?[A-Za-z]*\*?)"
 _DETAILED = re.compile(
     rf"(?P<principal>arn:aws[a-z-]*:(?:sts|iam)::\d{{12}}:[^\s\"]+) is not authorized to perform: {_ACTION}"
-    r"(?: on (?:the )?resource: (?:\"(?P<quoted>[^\"]+)\"|(?P<resource>[^\s,;]+)))?",
+    r"(?: on (?:the )?resource: (?:\"(?P<quoted>[^\"]+)\"|(?P<resource>\S+)))?",
 )
 _NO_PRINCIPAL = re.compile(rf"[Nn]ot authorized to perform:? {_ACTION}")
 _REASON = re.compile(
@@ -113,11 +113,11 @@ def _detailed(text: str) -> Iterator[Denial]:
     for match, end in zip(matches, ends, strict=False):
         # The reason stands between this denial and the next one.
         reason = _REASON.search(text, match.end(), end)
-        resource = match["quoted"] or match["resource"]
+        unquoted = (match["resource"] or "").rstrip(".,;)'\"")
         yield Denial(
             principal=match["principal"],
             action=match["action"],
-            resource=resource.rstrip(".)'\"") if resource else None,
+            resource=match["quoted"] or unquoted or None,
             policy=_kind(reason["implicit"] or reason["explicit"]) if reason else None,
             explicit=bool(reason and reason["explicit"]),
         )

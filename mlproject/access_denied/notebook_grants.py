@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from mlproject.access_denied.keyed_grants import ANY, PARTITION, KeyedGrant, RoleContext
+from mlproject.access_denied.keyed_grants import ANY, KeyedGrant, RoleContext, partition_in
 from mlproject.aws_rules.bootstrap import bootstrap_bucket
 from mlproject.aws_rules.grants import grants
 from mlproject.aws_rules.hours_permissions import hours_grants
@@ -38,7 +38,7 @@ def notebook_hours_grants(deployment: Deployment, context: RoleContext) -> Itera
     """Yield the grants of the role that starts and stops notebooks."""
     for grant in hours_grants(
         deployment,
-        partition=PARTITION,
+        partition=partition_in(deployment),
         key_arn=context.key(deployment),
         security_group_id=ANY,
         subnet_id=ANY,
@@ -63,7 +63,7 @@ def _notebook_grants(
 ) -> Iterator[KeyedGrant]:
     resources = notebook_resources(
         deployment,
-        partition=PARTITION,
+        partition=partition_in(deployment),
         key_arn=context.key(deployment),
         security_group_id=ANY,
         subnet_id=ANY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from mlproject.access_denied.keyed_grants import ANY, PARTITION, KeyedGrant, RoleContext
+from mlproject.access_denied.keyed_grants import ANY, KeyedGrant, RoleContext, partition_in
 from mlproject.aws_rules.bootstrap import bootstrap_bucket
 from mlproject.aws_rules.grants import Grant, grants, role_arn
 from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS, permissions_for
@@ -34,16 +34,21 @@ def pipeline_grants(deployment: Deployment, context: RoleContext) -> Iterator[Ke
     images = check_image_values(
         environment.region, used_placeholders(fn_sub_string(definition, parameters=parameters.parameters))
     )
-    own_role = role_arn(partition=PARTITION, account=account, path=environment.role_path, name=names.role("pipeline"))
+    own_role = role_arn(
+        partition=partition_in(deployment),
+        account=account,
+        path=environment.role_path,
+        name=names.role("pipeline"),
+    )
     found = step_resources(
         definition,
         parameters.parameters,
-        location=Location(partition=PARTITION, region=environment.region, account=account),
+        location=Location(partition=partition_in(deployment), region=environment.region, account=account),
         placeholders={
             "Role": own_role,
             "ModelGroup": names.model_package_group,
-            **cluster_role_arns(deployment, partition=PARTITION),
-            **application_values(deployment, partition=PARTITION, application_id=ANY),
+            **cluster_role_arns(deployment, partition=partition_in(deployment)),
+            **application_values(deployment, partition=partition_in(deployment), application_id=ANY),
             **images,
         },
     )
@@ -66,7 +71,7 @@ def _step_grants(
         folder=parameters.folder,
         step_types=step_types,
         step_arns=step_arns,
-        partition=PARTITION,
+        partition=partition_in(deployment),
         image_repositories=repositories,
         key_arn=context.key(deployment),
         security_group_id=ANY,

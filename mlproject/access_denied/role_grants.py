@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from mlproject.access_denied.emr_grants import emr_node_grants, emr_serverless_grants, emr_service_grants
-from mlproject.access_denied.keyed_grants import PARTITION, KeyedGrant, RoleContext
+from mlproject.access_denied.keyed_grants import KeyedGrant, RoleContext, partition_in
 from mlproject.access_denied.notebook_grants import notebook_grants, notebook_hours_grants
 from mlproject.access_denied.pipeline_grants import pipeline_grants
 from mlproject.access_denied.roles import ProjectRole
@@ -38,7 +38,7 @@ def existing_data_grants_of(deployment: Deployment, data: ExistingData) -> Itera
     for name in ExistingData.model_fields:
         alone = ExistingData.model_construct(**{**dict(ExistingData()), name: getattr(data, name)})
         single = deployment.model_copy(update={"existing_data": alone})
-        for grant in existing_data_grants(single, partition=PARTITION):
+        for grant in existing_data_grants(single, partition=partition_in(deployment)):
             yield KeyedGrant(key=f"existing_data.{name}", grant=grant)
 
 
@@ -72,7 +72,7 @@ def _batch_schedule(deployment: Deployment, _: RoleContext) -> Iterator[KeyedGra
 
 def _starting(deployment: Deployment, pipeline: str, *, key: str) -> Iterator[KeyedGrant]:
     environment = deployment.environment
-    arn = f"arn:{PARTITION}:sagemaker:{environment.region}:{environment.account}:pipeline/{pipeline}"
+    arn = f"arn:{partition_in(deployment)}:sagemaker:{environment.region}:{environment.account}:pipeline/{pipeline}"
     for grant in schedule_grants(pipeline_arn=arn):
         yield KeyedGrant(key=key, grant=grant)
 
@@ -82,14 +82,16 @@ def _promotion(deployment: Deployment, context: RoleContext) -> Iterator[KeyedGr
     if source is None or deployment.pipeline is None:
         return
     folder, key_arn = deployment.pipeline.folder, context.key(deployment)
-    for grant in promotion_grants(deployment, source, folder=folder, key_arn=key_arn, partition=PARTITION):
+    for grant in promotion_grants(
+        deployment, source, folder=folder, key_arn=key_arn, partition=partition_in(deployment)
+    ):
         yield KeyedGrant(key="promoted_from", grant=grant)
 
 
 def _approval(deployment: Deployment, _: RoleContext) -> Iterator[KeyedGrant]:
     if deployment.operations is None or deployment.approval_pipeline is None:
         return
-    for grant in approval_grants(deployment, partition=PARTITION):
+    for grant in approval_grants(deployment, partition=partition_in(deployment)):
         yield KeyedGrant(key="promoted_on_approval", grant=grant)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlproject.access_denied.keyed_grants import ANY, PARTITION, KeyedGrant, RoleContext
+from mlproject.access_denied.keyed_grants import ANY, KeyedGrant, RoleContext, partition_in
 from mlproject.aws_rules.grants import grants
 from mlproject.aws_rules.serving_permissions import BATCH_PERMISSIONS, MODEL_PERMISSIONS, serving_permissions
 from mlproject.definition import pulled_repositories, submits_scripts
@@ -55,7 +55,7 @@ def _grants_of(deployment: Deployment, serving: Serving, context: RoleContext) -
         deployment,
         serving,
         folder=parameters.folder,
-        partition=PARTITION,
+        partition=partition_in(deployment),
         image_repositories=pulled_repositories(
             definition, parameters=parameters.parameters, region=deployment.environment.region
         ),

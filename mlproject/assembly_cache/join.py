@@ -29,9 +29,8 @@ def join_assembly(folder: Path, frame: Frame, parts: Mapping[Unit, Part], *, sto
     for stage in stages:
         files |= {f"{_directory(stage)}/{name}": digest for name, digest in frame.files.items()}
     for name, digest in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(store.read_file(digest))
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        _write(folder / name, store.read_file(digest))
     for stage, artifacts in stages.items():
         manifest = {**frame.stage_manifest, "artifacts": {**artifacts, **frame.stage_manifest["artifacts"]}}
         _write_json(folder / _directory(stage) / MANIFEST, manifest)
@@ -62,4 +61,17 @@ def _report(frame: Mapping[str, Any], parts: Mapping[Unit, Part]) -> dict[str, A
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write JSON with the layout of aws-cdk-lib."""
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
+    _write(path, json.dumps(content, indent=2, ensure_ascii=False).encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file, unless an earlier synthesis has left the same one.
+
+    To overwrite a file takes far longer than to compare it, since ext4 then writes it to the disk at once
+    (https://docs.kernel.org/admin-guide/ext4.html, auto_da_alloc).
+    """
+    if path.exists():
+        if path.read_bytes() == content:
+            return
+        path.unlink()
+    path.write_bytes(content)

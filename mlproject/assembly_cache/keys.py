@@ -12,15 +12,16 @@ from typing import Any
 from mlproject.assembly_cache.hashes import hash_files, hash_installed_packages, hash_values
 from mlproject.assembly_cache.units import IDENTITY, Unit
 from mlproject.aws_rules.network_requirements import combined_requirements
+from mlproject.cdk_cli import VALIDATION
 from mlproject.parameters import Deployment, Finding, Platform
 
 # What a synthesis reads of the checkout, besides projects/ and pipelines/.
-CHECKOUT = ("app.py", "cdk.json", "stacks", "requirements", "pipeline_builder")
+CHECKOUT = ("app.py", "cdk.json", "requirements", "pipeline_builder")
 # What it reads of the product, wherever `mlproject` is installed.
 PRODUCT = ("mlproject", "lifecycle_scripts", "bootstrap_actions")
-# Variables of the CDK that change no output; each other one may.
+# Variables of the CDK that change no template; each other one may.
 _IGNORED_VARIABLES = frozenset(
-    {"CDK_OUTDIR", "CDK_CONTEXT_JSON", "CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION", "CDK_CLI_VERSION"}
+    {"CDK_OUTDIR", "CDK_CONTEXT_JSON", "CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION", "CDK_CLI_VERSION", VALIDATION}
 )
 # Context that selects stacks, or concerns only the bundling of assets.
 _IGNORED_CONTEXT = frozenset({"project", "environment", "units", "fresh", "aws:cdk:bundling-stacks"})
@@ -32,6 +33,7 @@ class Inputs:
 
     Args:
         root: the checkout.
+        stacks: the folder of the package `stacks`.
         platform: parameters of all environments and projects.
         moved: errors of networks that differ from the deployed ones, by environment.
         context: context of the app, as passed by the CDK CLI.
@@ -39,6 +41,7 @@ class Inputs:
     """
 
     root: Path
+    stacks: Path
     platform: Platform
     moved: Mapping[str, Finding]
     context: Mapping[str, Any]
@@ -49,6 +52,7 @@ class Inputs:
         """Key of what all units share: the code, the installed packages, and the context."""
         return hash_values(
             hash_files(self.root, CHECKOUT),
+            hash_files(self.stacks.parent, [self.stacks.name]),
             hash_files(Path(__file__).parents[2], PRODUCT),
             hash_installed_packages(),
             {name: value for name, value in self.context.items() if name not in _IGNORED_CONTEXT},

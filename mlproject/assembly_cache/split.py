@@ -17,13 +17,22 @@ _STACK = "aws:cloudformation:stack"
 _LISTS = ("violations", "suppressedViolations")
 
 
+class StackOutsideStageError(Exception):
+    """A stack belongs to no stage, and so to no unit."""
+
+
 def split_assembly(folder: Path) -> tuple[Frame, dict[Unit, Part]]:
     """Return the frame of a cloud assembly, and the part of each of its units.
 
     Args:
         folder: the output folder of a successful synthesis.
+
+    Raises:
+        StackOutsideStageError: the assembly cannot be taken apart.
     """
     manifest = _read(folder / MANIFEST)
+    if any(artifact["type"] == _STACK for artifact in manifest["artifacts"].values()):
+        raise StackOutsideStageError
     report = _read(folder / REPORT) if (folder / REPORT).exists() else None
     parts: dict[Unit, Part] = {}
     stage_manifest: dict[str, Any] = {}

@@ -17,6 +17,7 @@ _PARAMETERS = "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysm
 _GIT = "https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-git-repo.html"
 _VERSIONS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html"
 _METRICS = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html"
+_OBJECTS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html"
 _GRANTS = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"
 
 _SECRET = Permission(
@@ -86,10 +87,10 @@ _ROLE_PERMISSIONS = (
     *network_interfaces("a notebook", source=_CALLER),
     Permission(
         sid="UseKey",
-        actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
+        actions=("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"),
         resource_types=("key",),
         reason="objects in the project's buckets",
-        source=_ROLE,
+        source=_OBJECTS,
     ),
     Permission(
         sid="EncryptVolumes",
@@ -148,7 +149,7 @@ _ROLE_PERMISSIONS = (
     *_SESSIONS,
     Permission(
         sid="StopItself",
-        actions=("sagemaker:DescribeNotebookInstance", "sagemaker:StopNotebookInstance"),
+        actions=("sagemaker:StopNotebookInstance",),
         resource_types=("notebooks",),
         reason="an idle notebook stops itself",
         source=_LIFECYCLE,

@@ -183,7 +183,8 @@ WRITE = (
         source=_JOBS,
     ),
 )
-JOB = (PASS_ITSELF, *INTERFACES, *PULL, *RUN, *READ, *WRITE)
+_CONTAINERS = (*INTERFACES, *PULL, *RUN, *READ, *WRITE)
+JOB = (PASS_ITSELF, *_CONTAINERS)
 
 
 # _PIPELINES documents PassRole, and Create and Describe for each type of job. Stop and AddTags are not documented, but
@@ -209,7 +210,8 @@ def run_permission(job: str, resource_type: str) -> Permission:
 JOB_STEP_PERMISSIONS: Mapping[str, tuple[Permission, ...]] = {
     "Processing": (run_permission("ProcessingJob", "processing jobs"), *JOB),
     "Training": (run_permission("TrainingJob", "training jobs"), *JOB),
-    "Transform": (run_permission("TransformJob", "transform jobs"), *JOB),
+    # A transform job is created without a role: it runs with the one of its model.
+    "Transform": (run_permission("TransformJob", "transform jobs"), *_CONTAINERS),
     "Tuning": (
         run_permission("HyperParameterTuningJob", "tuning jobs"),
         Permission(

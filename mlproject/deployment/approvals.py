@@ -17,8 +17,10 @@ from typing import Any
 from mlproject.deployment.change_sets import StackChanges
 from mlproject.deployment.fingerprints import fingerprint
 from mlproject.errors import UserError
+from mlproject.files import FORMAT, require_format
 
 _HASH = re.compile(r"[0-9a-f]{64}")
+_FORMAT = 1
 _ADVICE = "Run `mlproject guard --record` again, and have its changes approved"
 
 
@@ -43,7 +45,7 @@ class Approval:
 
     def to_json(self) -> str:
         """Return the text of an approval file, which begins with the hash."""
-        content = {"hash": self.hash, "target": dict(self.target), "stacks": {**self.stacks}}
+        content = {"hash": self.hash, FORMAT: _FORMAT, "target": dict(self.target), "stacks": {**self.stacks}}
         return json.dumps(content, indent=2) + "\n"
 
 
@@ -110,10 +112,11 @@ def read_approval(path: Path) -> Approval:
     """Read an approval file.
 
     Raises:
-        UserError: there is no such file, or it is not an unchanged approval file.
+        UserError: there is no such file, it is not an unchanged approval file, or another version wrote it.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        require_format(content, path, known=_FORMAT)
         approval = Approval(target=content["target"], stacks=content["stacks"])
         is_intact = content["hash"] == approval.hash
     except FileNotFoundError:

@@ -21,6 +21,8 @@ _UV = re.compile(r"^# tool ([0-9a-f]{64}) (uv-[A-Za-z0-9._+-]*\.whl)$", re.M)
 _WHEEL = re.compile(r"^# wheel ([0-9a-f]{64}) ([A-Za-z0-9][A-Za-z0-9._+-]*\.whl)$", re.M)
 _YANKED = re.compile(r"^# yanked (\S+)==(\S+)(?: (.+))?$", re.M)
 _SIZE = re.compile(r"^# size (\d+) (\d+) (\S+\.whl)$", re.M)
+# The format of the lock. No release has written another number than 1, which is left out.
+_FORMAT = re.compile(r"^# format (\d+)$", re.M)
 _LIST, _CONTENT = re.compile(r"^# list ([0-9a-f]{64})$", re.M), re.compile(r"^# content ([0-9a-f]{64})\n", re.M)
 
 
@@ -159,6 +161,12 @@ def reusable_wheels(library_list: LibraryList, lock: Lock, known: str | None) ->
     return tuple(
         wheel for wheel in read_lock(known).wheels if wheel.sha256 in hashes.get(wheel.distribution, frozenset())
     )
+
+
+def other_format(text: str) -> int | None:
+    """Return the format of a lock that a newer version wrote; None for the format that this one reads."""
+    match = _FORMAT.search(text)
+    return int(match[1]) if match and match[1] != "1" else None
 
 
 def is_edited(text: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mlproject import __version__
 from mlproject.errors import UserError
 from mlproject.libraries.builds import gpu_build_notes
 from mlproject.libraries.lists import LibraryList
-from mlproject.libraries.lock import Lock, header, is_edited, is_outdated, read_lock
+from mlproject.libraries.lock import Lock, header, is_edited, is_outdated, other_format, read_lock
 from mlproject.parameters import Finding
 
 _GIB = 1024**3
@@ -114,6 +115,13 @@ def lock_problem(library_list: LibraryList) -> Finding | None:
         return Finding(file=library_list.file, line=None, key="", message=message)
     except (OSError, UnicodeDecodeError):
         return Finding(file=file, line=None, key="", message=f"cannot be read. {remedy}")
+    other = other_format(text)
+    if other:
+        message = (
+            f"has format {other}, but mlproject {__version__} reads format 1. Use the version of mlproject that wrote "
+            "it, or a newer one"
+        )
+        return Finding(file=file, line=1, key="", message=message)
     if is_edited(text):
         message = f"was edited or merged by hand. Change {library_list.file} instead. {remedy}"
         return Finding(file=file, line=1, key="", message=message)

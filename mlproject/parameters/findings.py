@@ -22,6 +22,7 @@ class Finding:
         value: the value as written; empty if a key is missing or unknown.
         allowed: the allowed values; empty if the message states them.
         suggestion: the closest valid name; empty if there is none.
+        successor: the name to write instead of a renamed key; empty for any other error.
     """
 
     file: str
@@ -31,6 +32,7 @@ class Finding:
     value: str = ""
     allowed: str = ""
     suggestion: str = ""
+    successor: str = ""
 
     def __str__(self) -> str:
         return self.describe()
@@ -39,7 +41,9 @@ class Finding:
         """Return the error with its location, its reason, the allowed values and the closest valid name."""
         where = self.file if self.line is None else f"{self.file}:{self.line}"
         subject = f"{where}: {self.key}: " if self.key else f"{where}: "
-        hint = Message(". Did you mean {name}?", name=self.suggestion) if self.suggestion else "."
+        hint: str = Message(". Did you mean {name}?", name=self.suggestion) if self.suggestion else "."
+        if self.successor:
+            hint = Message(". Write {name}.", name=self.successor)
         allowed = Message(" Allowed: {values}.", values=self.allowed) if self.allowed else ""
         return joined("", (subject, self.message, hint, allowed))
 
@@ -68,11 +72,11 @@ class ParametersError(UserError):
 
 
 def _without_redundant(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Drop errors for missing keys that a misspelled key beside or above them explains."""
+    """Drop errors for missing keys that a misspelled or renamed key beside or above them explains."""
     misspelled = {
-        (finding.file, _parent(finding.key), finding.suggestion)
+        (finding.file, _parent(finding.key), finding.successor or finding.suggestion)
         for finding in findings
-        if finding.message == UNKNOWN_KEY and finding.suggestion
+        if finding.successor or (finding.message == UNKNOWN_KEY and finding.suggestion)
     }
     explained = {(finding.file, finding.key) for finding in findings if finding.suggestion}
     return tuple(

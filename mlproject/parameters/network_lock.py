@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from mlproject import __version__
 from mlproject.errors import UserError
 from mlproject.files import write_atomically
 from mlproject.parameters.findings import Finding
@@ -57,6 +58,12 @@ def read_lock(root: Path) -> dict[str, LockedNetwork]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            raise UserError(
+                f"{path}: {where}: unknown to mlproject {__version__}. Use the version of mlproject that wrote the "
+                "file, or a newer one.",
+                topic="other-version",
+            ) from error
         raise UserError(
             f"{path}: {f'{where}: ' if where else ''}{first['msg']}. Restore the file from version control, "
             "or delete it and run `mlproject lock` for each deployed environment."

@@ -84,7 +84,7 @@ def run_definition_file(
         raise UserError("\n".join(f"{place}: no such file or folder." for place in absent), topic="input-missing")
     definition = read_definition(file, code)
     folder = folder.resolve()
-    clean_up_killed_runs(folder / RUNS, lambda _: None)
+    clean_up_killed_runs(folder, lambda _: None)
     execution_id = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(_ID_LENGTH))
     arn = f"arn:aws:sagemaker:local:000000000000:pipeline/{file.stem}/execution/{execution_id}"
     run_folder = folder / RUNS / execution_id
@@ -143,6 +143,8 @@ def read_definition(file: Path, code: Path | None) -> dict[str, Any]:
         text = file.read_text()
     except OSError as error:
         raise UserError(f"{file}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{file}: is not text in UTF-8.") from error
     used = used_placeholders(text)
     if used and file.with_name(LOCK_FILE).is_file():
         text = fill_placeholders(text, _placeholder_values(used, code))

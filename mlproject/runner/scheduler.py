@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mlproject.errors import UserError
+from mlproject.files import write_atomically
 from mlproject.runner.container.processes import GRACE, RunStopped
 from mlproject.runner.plan import Node
 from mlproject.runner.references import Scope
@@ -164,8 +165,7 @@ class StepScheduler:
         for name, content in outcome.property_files.items():
             self.scope.property_files = {**self.scope.property_files, (node.name, name): content}
             path = self.runner.context.folder / "property-files" / f"{node.name}.{name}.json"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(json.dumps(content, indent=2))
+            write_atomically(path, json.dumps(content, indent=2))
 
     def _stop(self) -> None:
         """Stop the running steps, and mark the run as stopped by the user."""

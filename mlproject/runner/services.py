@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mlproject.errors import UserError
-from mlproject.files import write_atomically
+from mlproject.files import create_atomically, write_atomically
 from mlproject.runner.embedded.denials import MissingPermission
 from mlproject.runner.results import StepResult
 from mlproject.runner.spark import ClusterStep, JobRun
@@ -110,17 +111,11 @@ class FolderServices(Services, StepServices):
 
     def create_model_package(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
         group = str(arguments.get("ModelPackageGroupName") or arguments.get("ModelPackageName") or "models")
-        version = 1
-        while True:
-            path = self._folder / "model-packages" / group / f"{version}.json"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                path.touch(exist_ok=False)  # concurrent runs get different versions
-            except FileExistsError:
-                version += 1
-                continue
-            write_atomically(path, json.dumps(arguments, indent=2, sort_keys=True))
-            return f"arn:aws:sagemaker:local:000000000000:model-package/{group}/{version}"
+        folder = self._folder / "model-packages" / group
+        text = json.dumps(arguments, indent=2, sort_keys=True)
+        # Concurrent runs get different versions.
+        version = next(number for number in itertools.count(1) if create_atomically(folder / f"{number}.json", text))
+        return f"arn:aws:sagemaker:local:000000000000:model-package/{group}/{version}"
 
     def create_model(self, role_arn: str, arguments: Mapping[str, Any]) -> str:
         name = arguments["ModelName"]

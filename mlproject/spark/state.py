@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from mlproject.files import write_atomically
+from mlproject.files import FORMAT, require_format, write_atomically
 from mlproject.spark.processes import ProcessIdentity, end_processes, with_descendants
 
 _RECORD = "server.json"
+_FORMAT = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +70,18 @@ class StateFolder:
         Raises:
             UserError: it cannot be written.
         """
-        write_atomically(self.path / _RECORD, json.dumps(asdict(record), indent=2) + "\n")
+        write_atomically(self.path / _RECORD, json.dumps({FORMAT: _FORMAT, **asdict(record)}, indent=2) + "\n")
 
     def read(self) -> ServerRecord | None:
-        """Return the record, also of a server that has ended; None if there is none that this version wrote."""
+        """Return the record, also of a server that has ended; None if there is none, or only a damaged one.
+
+        Raises:
+            UserError: another version wrote it, whose server may still run.
+        """
         try:
             fields = json.loads((self.path / _RECORD).read_text())
+            require_format(fields, self.path / _RECORD, known=_FORMAT)
+            fields.pop(FORMAT, None)
             supervisor, livy = ProcessIdentity(**fields.pop("supervisor")), ProcessIdentity(**fields.pop("livy"))
             return ServerRecord(supervisor=supervisor, livy=livy, **fields)
         except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, KeyError, AttributeError):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mlproject import data
 from mlproject.errors import UserError
-from mlproject.files import write_atomically
+from mlproject.files import temporary_folder, write_atomically
 from mlproject.parameters import Finding, ParametersError
 from mlproject.parameters.input_models import constraints
 from mlproject.templates import definition
@@ -105,9 +104,7 @@ def _create(
 ) -> None:
     """Write folders to a temporary checkout, validate it, and move them."""
     _require_absent(folders, root=root)
-    (root / TEMPORARY).mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=root / TEMPORARY, prefix="new-") as name:
-        stage = Path(name)
+    with temporary_folder(root / TEMPORARY / "new") as stage:
         shutil.copyfile(root / "environments.yaml", stage / "environments.yaml")
         write(stage)
         findings = validate(stage)

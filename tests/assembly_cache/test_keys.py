@@ -34,7 +34,14 @@ def keys(
     variables: Mapping[str, str] | None = None,
     moved: Mapping[str, Finding] | None = None,
 ) -> dict[str, str]:
-    inputs = Inputs(root=root, platform=platform, moved=moved or {}, context=context or {}, variables=variables or {})
+    inputs = Inputs(
+        root=root,
+        stacks=root / "stacks",
+        platform=platform,
+        moved=moved or {},
+        context=context or {},
+        variables=variables or {},
+    )
     return {str(unit): inputs.key(unit) for unit in select_units(platform)}
 
 
@@ -100,8 +107,8 @@ def test_a_parameter_concerns_the_project_in_its_environment_and_a_requirement_a
     [
         ({"@aws-cdk/core:newStyleStackSynthesis": False}, {}, EVERY_UNIT),
         ({"project": "beta", "environment": "owned"}, {}, set()),
-        ({}, {"CDK_VALIDATION": "false"}, EVERY_UNIT),
-        ({}, {"CDK_OUTDIR": "/elsewhere", "CDK_DEFAULT_REGION": "eu-west-3"}, set()),
+        ({}, {"CDK_DEBUG": "true"}, EVERY_UNIT),
+        ({}, {"CDK_OUTDIR": "/elsewhere", "CDK_DEFAULT_REGION": "eu-west-3", "CDK_VALIDATION": "false"}, set()),
         ({}, {"LANG": "es_ES.UTF-8"}, set()),
     ],
 )

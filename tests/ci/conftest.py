@@ -62,6 +62,8 @@ def create_project(folder: Path, *, issuer: Path, default_branch: str = "main", 
     for path in (root / "tests").rglob("test_*.py"):
         if path.name not in TESTS:
             path.unlink()
+    # It imports tests.
+    (root / "tests" / "properties" / "invariants.py").unlink()
     home = folder / "home"
     home.mkdir()
     project = Project(folder=root, home=home, issuer=issuer, default_branch=default_branch, variables=variables)

@@ -55,13 +55,17 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Project:
         ({"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_TAG": "v1"}, {"changes", "deploy"}),
         ({**SCHEDULE, "SCHEDULE": "drift"}, {"environments", "drift"}),
         ({**SCHEDULE, "SCHEDULE": "updates"}, {"updates"}),
+        ({**SCHEDULE, "SCHEDULE": "audit"}, {"audit"}),
         ({**SCHEDULE, "SCHEDULE": "verify"}, set()),
         ({**SCHEDULE, "SCHEDULE": "verify", "VERIFY_ENVIRONMENT": "sandbox"}, {"verify"}),
         ({**PERSON, "OPERATION": "rollback"}, {"rollback"}),
         ({**PERSON, "OPERATION": "promote"}, {"promote"}),
         ({**PERSON, "OPERATION": "destroy"}, {"destroy"}),
     ],
-    ids=["merge request", "push", "tag", "drift", "updates", "verify", "sandbox", "rollback", "promote", "destroy"],
+    ids=[
+        *("merge request", "push", "tag", "drift", "updates", "audit", "verify", "sandbox"),
+        *("rollback", "promote", "destroy"),
+    ],
 )
 def test_these_jobs_run_in_a_pipeline(files: Project, variables: Mapping[str, str], jobs: set[str]) -> None:
     listed = json.loads(files.list_jobs(variables))
@@ -76,7 +80,7 @@ def test_the_picture_in_the_documentation_is_that_of_the_file(files: Project) ->
 
 def push_branch(project: Project, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [ROOT / "ci" / "push-branch", "update-libraries"],
+        [ROOT / "ci" / "push-branch", "upgrade"],
         cwd=project.folder,
         env={"PATH": os.environ["PATH"], "HOME": str(project.home), **variables},
         capture_output=True,
@@ -92,14 +96,14 @@ def test_the_branch_with_updates_is_pushed_if_there_is_one_and_a_token(files: Pr
     nothing = push_branch(files, REMOTE=str(remote))
     assert (nothing.returncode, nothing.stderr) == (0, "")
 
-    files.git("branch", "update-libraries")
+    files.git("branch", "upgrade")
     without_token = push_branch(files, REMOTE=str(remote))
     assert (without_token.returncode, without_token.stderr.count("\n")) == (1, 1)
     assert "MLPROJECT_GITLAB_TOKEN is not set" in without_token.stderr
 
     pushed = push_branch(files, REMOTE=str(remote), MLPROJECT_GITLAB_TOKEN="of-the-test")  # pragma: allowlist secret
     assert pushed.returncode == 0, pushed.stderr
-    assert files.git("--git-dir", str(remote), "branch", "--format", "%(refname:short)") == "update-libraries"
+    assert files.git("--git-dir", str(remote), "branch", "--format", "%(refname:short)") == "upgrade"
 
 
 @pytest.mark.gitlab

@@ -66,6 +66,7 @@ def test_a_machine_reads_the_mistakes_as_json(tmp_path: Path) -> None:
                 "message": "pipelines/flight_delay does not exist",
                 "allowed": "flight_delays",
                 "suggestion": "flight_delays",
+                "successor": "",
             }
         ],
         "deployments": [],

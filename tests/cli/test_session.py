@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.exceptions import IncompleteReadError
 
 import embedded_aws as aws
-from mlproject.cli.common.session import LOCAL_FOLDER, create_session
+from mlproject.cli.common.session import LOCAL_FOLDER, Session, create_session
 from mlproject.errors import UserError
 from mlproject.parameters import load_parameters
 from mlproject.parameters.model import Environment
@@ -102,3 +106,27 @@ def test_an_endpoint_where_nothing_answers_is_told(root: Path, monkeypatch: pyte
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(UserError, match="cannot connect"):
         create_session(environment(root, "local"), root)
+
+
+def test_an_answer_that_was_cut_is_an_error_instead_of_an_empty_one() -> None:
+    """Like a server that is killed while it answers."""
+    whole = b'{"PipelineArn": "arn", "PipelineDefinition": "{}"}'
+
+    class Cut(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(whole)))
+            self.end_headers()
+            self.wfile.write(whole[:20])
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Cut) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        session = Session(
+            account=aws.ACCOUNT,
+            region="eu-west-1",
+            endpoint=f"http://127.0.0.1:{server.server_port}",
+            boto3_session=boto3.Session("key", "secret", region_name="eu-west-1"),
+        )
+        with pytest.raises(IncompleteReadError):
+            session.client("sagemaker").describe_pipeline(PipelineName="flights")
+        server.shutdown()

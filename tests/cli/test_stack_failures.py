@@ -36,7 +36,7 @@ def session(*rounds: str, change_set: str = "earlier") -> Session:
     for status in rounds:
         stubber.add_response("describe_stacks", {"Stacks": [stack(status, change_set)]}, {})
     stubber.activate()
-    made = Session(account="111111111111", region="eu-west-1", endpoint=None, boto3_session=None)
+    made = Session(account="111111111111", region="eu-west-1", endpoint=None, boto3_session=boto3.Session())
     made._clients["cloudformation"] = client
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from embedded_aws import ACCOUNT
+from tests.checkouts import ROOT
 from tests.deploy.conftest import REGION, client_of
 from tests.deploy.guard_cases import ENTRY, OVERRIDE, YES, Case
 from tests.deploy.scratch_checkout import Checkout, lay_out
@@ -35,9 +37,13 @@ PROJECTS: Mapping[str, tuple[str, dict[str, Any]]] = {
 }
 # Runs an edit of the app, which stands for a change of the code of the stacks.
 HOOK = """\
-        if (ROOT / "edit.py").is_file():
-            exec((ROOT / "edit.py").read_text(), {"app": app})
-    except UserError"""
+        edit = self.root / "stacks" / "edit.py"
+        if edit.is_file():
+            exec(edit.read_text(), {"app": app})
+        app.synth()
+"""
+SYNTHESIS = Path("stacks", "synthesis.py")
+EDIT = Path("stacks", "edit.py")
 
 
 def read(path: Path) -> Any:
@@ -57,9 +63,11 @@ def lay_out_platform(root: Path, *, imported: Mapping[str, Any]) -> None:
         imported: the network of the environment `rented`.
     """
     lay_out(root)
-    app = (root / "app.py").read_text()
-    assert app.count("    except UserError") == 1
-    (root / "app.py").write_text(app.replace("    except UserError", HOOK))
+    # Found before this repository's.
+    shutil.copytree(ROOT / "stacks", root / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+    code = (root / SYNTHESIS).read_text()
+    assert code.count("        app.synth()\n") == 1
+    (root / SYNTHESIS).write_text(code.replace("        app.synth()\n", HOOK))
     data = {"account": ACCOUNT, "retain_data": False}
     environments = {
         "kept": {"account": ACCOUNT, "network": {"new": {"cidr": "10.81.0.0/16"}}},
@@ -110,7 +118,7 @@ class Platform:
         """
         names = (PROJECTS[project][0], project, stack, *path.split("/"))
         found = "app" + "".join(f".node.find_child({name!r})" for name in names)
-        (self.root / "edit.py").write_text(f"{found}.{edit}\n")
+        (self.root / EDIT).write_text(f"{found}.{edit}\n")
 
     def guard(self, project: str, *options: str, code: int = 0) -> dict[str, Any]:
         environment = PROJECTS[project][0] if project in PROJECTS else "scratch"

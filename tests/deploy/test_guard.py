@@ -14,7 +14,16 @@ import embedded_aws as aws
 from embedded_aws import ACCOUNT
 from tests.deploy.conftest import REGION, Cli, client_of
 from tests.deploy.guard_cases import CASES, DONE, ROLLED_BACK
-from tests.deploy.guard_platform import OTHER_ACCOUNT, PROJECTS, Platform, lay_out_platform, read, write, write_project
+from tests.deploy.guard_platform import (
+    EDIT,
+    OTHER_ACCOUNT,
+    PROJECTS,
+    Platform,
+    lay_out_platform,
+    read,
+    write,
+    write_project,
+)
 from tests.deploy.scratch_checkout import Checkout
 from tests.gitlab.notes_server import TOKEN, serve_notes
 
@@ -65,7 +74,7 @@ def platform(deployed: Platform) -> Iterator[Platform]:
     shutil.copytree(kept / "projects", deployed.root / "projects")
     for name in names[1:]:
         shutil.copy2(kept / name, deployed.root / name)
-    (deployed.root / "edit.py").unlink(missing_ok=True)
+    (deployed.root / EDIT).unlink(missing_ok=True)
 
 
 def test_a_renamed_bucket_starts_empty_and_the_old_one_stays(platform: Platform) -> None:
@@ -83,7 +92,7 @@ def test_a_renamed_bucket_starts_empty_and_the_old_one_stays(platform: Platform)
     assert s3.list_objects_v2(Bucket=new)["KeyCount"] == 0
 
     # The entry was valid for that deployment only: the way back is another replacement.
-    (platform.root / "edit.py").unlink()
+    (platform.root / EDIT).unlink()
     report = platform.guard("amber", code=1)
     assert [each["can_be_permitted"] for each in report["judgements"] if each["name"] == new] == [True]
     assert "has expired" in json.dumps(report["judgements"])

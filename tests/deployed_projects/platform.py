@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,8 +114,14 @@ class DeployedPlatform:
         return run_mlproject(*arguments, folder=self.root, variables=given)
 
 
-def deploy(root: Path, server: aws.Server) -> DeployedPlatform:
-    """Create every stack of the cloud assembly in its order."""
+def deploy(root: Path, server: aws.Server, *, projects: Sequence[str] = (*PROJECTS, RIDES)) -> DeployedPlatform:
+    """Create every stack of the cloud assembly in its order.
+
+    Args:
+        root: the checkout.
+        server: the embedded AWS.
+        projects: those that may be in the checkout.
+    """
     aws.Accounts(server.folder).add([ACCOUNT])
     variables = server.environment(ACCOUNT, REGION)
     session = boto3.Session(variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
@@ -129,11 +135,11 @@ def deploy(root: Path, server: aws.Server) -> DeployedPlatform:
     client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String", Overwrite=True)
     client("s3").create_bucket(Bucket=_TEMPLATES, CreateBucketConfiguration={"LocationConstraint": REGION})
     platform = DeployedPlatform(root=root, server=server, client=client, stacks=stacks_of(root / "cdk.out"))
-    projects = [f"{ENVIRONMENT}/{project}" for project in (*PROJECTS, RIDES)]
-    paths = [f"{ENVIRONMENT}/network", *(f"{project}/{kind}" for project in projects for kind in KINDS)]
+    stages = [f"{ENVIRONMENT}/{project}" for project in projects]
+    paths = [f"{ENVIRONMENT}/network", *(f"{stage}/{kind}" for stage in stages for kind in KINDS)]
     for path in paths:
         if path in platform.stacks:
-            apply(platform, platform.stacks[path], platform.stacks[path].template)
+            apply(platform, platform.stacks[path], platform.stacks[path].template, expect="CREATE_COMPLETE")
     return platform
 
 

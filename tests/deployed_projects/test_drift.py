@@ -13,8 +13,6 @@ import pytest
 from mlproject.deployment import StackDrift, detect_drift, read_stacks
 from tests.deployed_projects.platform import ENVIRONMENT, PROJECTS, DeployedPlatform, apply
 
-pytestmark = pytest.mark.slow
-
 
 def drifts(platform: DeployedPlatform, project: str = "flights", *kinds: str) -> list[StackDrift]:
     """The drift of a project's stacks of these kinds, or of all and of the network."""

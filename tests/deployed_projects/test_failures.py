@@ -17,8 +17,6 @@ from mlproject.deployment import (
 )
 from tests.deployed_projects.platform import DeployedPlatform, apply
 
-pytestmark = pytest.mark.slow
-
 STACKS = ("flights-dev-storage", "flights-dev-pipeline", "flights-dev-operations")
 
 

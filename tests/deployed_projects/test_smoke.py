@@ -12,8 +12,6 @@ from mlproject.outcome import Outcome, State
 from mlproject.smoke import check_deployment, expected_stacks
 from tests.deployed_projects.platform import ENVIRONMENT, PROJECTS, DeployedPlatform
 
-pytestmark = pytest.mark.slow
-
 
 def outcomes(platform: DeployedPlatform, project: str = "flights") -> list[Outcome]:
     definition = platform.definition(project)

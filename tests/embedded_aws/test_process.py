@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psutil
@@ -324,3 +324,32 @@ def test_a_server_that_hangs_is_seen_and_stopped_all_the_same(folder: Path) -> N
     assert aws.status(folder) == server
     assert aws.stop(folder) is True
     assert process_started(server.pid) is None
+
+
+def remove(record: Path) -> None:
+    record.unlink()
+
+
+def put_a_folder_in_its_place(record: Path) -> None:
+    record.unlink()
+    record.mkdir()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        remove,
+        put_a_folder_in_its_place,
+        lambda record: record.write_bytes(b"\xfb"),
+        lambda record: record.write_text(json.dumps({**json.loads(record.read_text()), "key_of_a_newer_version": 1})),
+    ],
+)
+def test_a_server_whose_record_is_damaged_is_found_and_no_second_one_is_started(
+    folder: Path, damage: Callable[[Path], None]
+) -> None:
+    first = aws.start(folder)
+    damage(folder / "server.json")
+    assert aws.launch(folder).server == first
+    assert aws.status(folder) == first
+    assert aws.stop(folder)
+    assert process_started(first.pid) is None

@@ -73,6 +73,8 @@ REQUESTS = {
     "models": ("sagemaker:DeleteModelPackage", f"arn:aws:sagemaker:{HERE}:model-package/flights-dev/3", True, False),
     "endpoint": ("sagemaker:DescribeEndpoint", f"arn:aws:sagemaker:{HERE}:endpoint/f-dev-real-time", True, True),
     "endpoint of pre": ("sagemaker:DescribeEndpoint", f"arn:aws:sagemaker:{HERE}:endpoint/f-pre-x", False, False),
+    "groups of a network": ("ec2:DescribeSecurityGroups", "*", True, True),
+    "notebooks in use": ("sagemaker:ListNotebookInstances", "*", True, True),
     "run": ("sagemaker:StartPipelineExecution", f"arn:aws:sagemaker:{HERE}:pipeline/flights-dev", True, False),
     "run in pre": ("sagemaker:StartPipelineExecution", f"arn:aws:sagemaker:{HERE}:pipeline/flights-pre", False, False),
     "batch": ("sagemaker:DescribePipeline", f"arn:aws:sagemaker:{HERE}:pipeline/flights-dev-batch", True, True),

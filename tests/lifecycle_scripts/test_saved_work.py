@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +21,8 @@ from tests.cli.checkout import make_bucket
 from tests.libraries.project import client
 from tests.lifecycle_scripts.instance import VOLUME
 from tests.lifecycle_scripts.saving import Volume, new_volume
-from tests.node_scripts.machine import wait_until
+from tests.node_scripts.machine import UID, wait_until
+from tests.upgrades.release import recorded_releases
 
 pytestmark = pytest.mark.slow
 
@@ -301,3 +304,44 @@ def test_a_full_disk_is_reported_and_nothing_is_restored_in_part(
             assert set(own.files()) == {"large.bin", "small.py", "written meanwhile.py"}
     finally:
         subprocess.run(["umount", own.folder], check=True)
+
+
+def test_the_manifest_of_an_earlier_release_is_continued_and_one_of_a_newer_version_is_left_alone(
+    s3: Any, bucket: str, volume: Callable[..., Volume]
+) -> None:
+    (earlier, *_) = recorded_releases()
+    first = volume("first")
+    folder = first.folder / ".mlproject" / "work"
+    shutil.copytree(earlier.folder / "notebook" / "work", folder)
+    for path in (folder, folder / "manifest.json"):
+        os.chown(path, UID, UID)
+    first.write("notes.ipynb", "changed")
+    with first.mounted():
+        assert first.save().returncode == 0
+        manifest = json.loads((folder / "manifest.json").read_text())
+        assert manifest["volume"] == "a1b2c3"
+        assert saved(s3, bucket) == {"notes.ipynb": "changed"}
+
+        newer = json.dumps({**manifest, "format": 2})
+        (folder / "manifest.json").write_text(newer)
+        first.write("notes.ipynb", "changed again", age=9)
+        done = first.save()
+    assert done.returncode == 1
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith("the work cannot be saved: manifest.json has format 2, but these scripts read format 1.")
+    assert first.report["failed"] == sentence
+    assert (folder / "manifest.json").read_text() == newer
+    assert saved(s3, bucket) == {"notes.ipynb": "changed"}
+
+
+def test_a_volume_without_space_for_the_report_is_told_in_one_sentence(volume: Callable[..., Volume]) -> None:
+    full = volume("full")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k,nr_inodes=2", "tmpfs", str(full.folder)], check=True)
+    try:
+        (full.folder / ".mlproject").mkdir()
+        os.chown(full.folder / ".mlproject", UID, UID)
+        with full.mounted():
+            done = full.save()
+    finally:
+        subprocess.run(["umount", "--lazy", str(full.folder)], check=True)
+    assert (done.returncode, done.stderr) == (1, "the work cannot be saved: No space left on device\n")

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 _LOCALE = "".join(os.environ.get(name, "") for name in ("LC_ALL", "PYTHONUTF8"))
-_SOCKET = f"/tmp/.aws-{os.getuid()}{_LOCALE}"
+_SOCKET = f"{os.environ.get('AWS_CLI_SOCKETS', '/tmp')}/.aws-{os.getuid()}{_LOCALE}"
 _SERVE = "--serve"
 _KILLED = 137
 

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.notebooks
 FOLDER = ROOT / "projects" / "flights" / "notebooks"
 # Those on Spark are run in tests/spark.
 NAMES = sorted(path.stem for path in FOLDER.glob("sources/[0-9]*.py"))
+# One shows which errors the policies cause.
+PARAMETERS = [pytest.param(name, marks=[pytest.mark.provokes_denials] if name == "3_s3" else []) for name in NAMES]
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +44,7 @@ def execute(
     return execute
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PARAMETERS)
 def test_a_notebook_runs_with_the_permissions_of_the_role_and_its_text_and_its_pages_say_what_it_shows(
     name: str, execute: Callable[[str], ExecutedNotebook]
 ) -> None:
@@ -89,6 +91,7 @@ def test_the_problems_of_plots_are_provoked_and_solved(execute: Callable[[str], 
     assert f"\n* plotly.js v{package[BUNDLE.parent.name]}\n" in executed.text
 
 
+@pytest.mark.provokes_denials
 def test_the_s3_notebook_meets_the_errors_that_the_policies_cause(
     execute: Callable[[str], ExecutedNotebook], platform: DeployedPlatform
 ) -> None:

@@ -154,6 +154,7 @@ def test_an_application_of_the_steps_own_is_deleted_after_it(
     assert team.emr.get_application(applicationId=run.application_id)["application"]["state"] == "TERMINATED"
 
 
+@pytest.mark.provokes_denials
 @pytest.mark.parametrize("case", ["without permission", "unknown"])
 def test_a_job_that_cannot_start_is_told_with_the_reason(
     embedded_aws: aws.Server, session: Any, services: EmbeddedAws, case: str
@@ -170,6 +171,7 @@ def test_a_job_that_cannot_start_is_told_with_the_reason(
     assert team.emr.list_job_runs(applicationId=team.application)["jobRuns"] == []
 
 
+@pytest.mark.provokes_denials
 def test_a_role_is_passed_only_to_jobs_that_may_have_it(
     embedded_aws: aws.Server, session: Any, services: EmbeddedAws
 ) -> None:

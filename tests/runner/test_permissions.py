@@ -31,6 +31,8 @@ from tests.runner.test_embedded import REGION, Account, session
 from tests.stacks.assembly import Stack
 from tests.stacks.conftest import cloud_assembly, example_checkout, stacks  # noqa: F401
 
+pytestmark = pytest.mark.tries_permissions
+
 ROLE = "flights-local-pipeline"
 ROLE_ARN = f"arn:aws:iam::{servers.ACCOUNT}:role/{ROLE}"
 ARTIFACTS = f"flights-local-artifacts-{servers.ACCOUNT}-{REGION}"
@@ -73,7 +75,6 @@ EXPECTED = {
 }
 # What the role is allowed and no step is asked for before it starts.
 ALLOWED_BESIDES = {
-    "iam:PassRole": "a transform job has no role of its own",
     "kms:DescribeKey": "step scripts may look at the key",
     "s3:AbortMultipartUpload": "only an upload that failed",
     **dict.fromkeys(

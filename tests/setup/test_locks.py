@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("use", ["bootstrap", "synth", "local", "development", "pipelines"])
+@pytest.mark.parametrize("use", ["bootstrap", "synth", "local", "development", "pipelines", "audit"])
 def test_every_requirement_of_a_lock_has_hashes(use: str) -> None:
     text = (ROOT / "requirements" / f"{use}.txt").read_text().replace("\\\n", " ")
     for line in text.splitlines():

@@ -108,6 +108,7 @@ def test_a_cell_runs_on_spark_with_the_role_of_the_jobs_through_signed_requests(
     assert [method for method, _, _ in endpoint.accepted].count("DELETE") == 2
 
 
+@pytest.mark.provokes_denials
 def test_a_role_without_the_permission_is_refused_and_the_message_names_it(
     platform: DeployedPlatform, endpoint: ApplicationLivy, tmp_path: Path
 ) -> None:
@@ -124,6 +125,7 @@ def test_a_role_without_the_permission_is_refused_and_the_message_names_it(
     assert len(endpoint.accepted) == before
 
 
+@pytest.mark.provokes_denials
 def test_a_session_with_another_role_is_refused(
     platform: DeployedPlatform, endpoint: ApplicationLivy, tmp_path: Path
 ) -> None:

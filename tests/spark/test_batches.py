@@ -38,6 +38,7 @@ def test_the_log_of_a_failed_program_names_its_error(platform: DeployedPlatform,
     assert "ValueError: no flights on this day" in livy.batch_log(batch)
 
 
+@pytest.mark.provokes_denials
 def test_a_program_of_another_project_is_not_readable(platform: DeployedPlatform, livy: Livy) -> None:
     batch = livy.submit_batch(put_script(platform, "digits", "print('read')"))
     assert livy.batch_state(batch) == "dead"

@@ -144,6 +144,7 @@ def policy(statement: Mapping[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+@pytest.mark.provokes_denials
 def test_an_emr_step_on_the_projects_cluster_has_only_the_permissions_of_its_nodes(
     platform: DeployedPlatform, tmp_path: Path
 ) -> None:

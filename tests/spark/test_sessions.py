@@ -50,6 +50,7 @@ def test_a_session_reads_the_projects_data_and_writes_encrypted_results(
         "spark.range(1).write.parquet('{flights}/raw/written')",
     ],
 )
+@pytest.mark.provokes_denials
 def test_another_projects_bucket_and_the_projects_own_data_are_protected_by_the_role(
     platform: DeployedPlatform, livy: Livy, session: int, code: str
 ) -> None:

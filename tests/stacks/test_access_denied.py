@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,11 +19,14 @@ from mlproject.access_denied import (
     find_role,
     parse_denials,
 )
+from mlproject.access_denied.role_grants import role_grants
+from mlproject.aws_rules.partitions import partition_of
 from mlproject.definition import read_definition
-from mlproject.parameters import Deployment, Platform
+from mlproject.parameters import Deployment, NewNetwork, Platform
 from tests.checkouts import ROOT
 from tests.stacks import serving_examples
 from tests.stacks.assembly import Stack, listed
+from tests.stacks.examples import EXISTING, EXPLORE, NIGHT, OWNED, PLAIN, deployment
 
 pytestmark = pytest.mark.slow
 
@@ -43,11 +47,13 @@ ROLE_KEYS = {
 }
 MODEL_SIDS = ("ListModels", "ListScripts", "LogInToRegistry", "PullImages", "ReadModels", "UseKey")
 INSTANCE_SIDS = ("CreateNetworkInterface", "DescribeNetwork", "EncryptVolumes", "UseNetworkInterface")
+APPLICATION_SIDS = ("PassJobRole", "ShowSessions", "UseLivy")
 ENDPOINT_SIDS = ("CaptureData", "PublishEndpointMetrics", "ReadAlarms", "WriteEndpointLogs")
 OTHER_KEYS = {
     ("notebooks", "RunPipeline"): {"pipeline"},
     ("notebooks", "FollowPipeline"): {"pipeline"},
-    ("notebooks", "FindSpark"): {"emr"},
+    ("notebooks", "FindSpark"): {"emr", "emr_serverless"},
+    **{("notebooks", sid): {"emr_serverless"} for sid in APPLICATION_SIDS},
     ("notebooks", "ReadGitSecrets"): {"notebooks.NAME.repository.secret_arn"},
     ("emr-nodes", "ReadNodeFiles"): {"emr.libraries", "emr.certificate_s3"},
     **{("serving", sid): {"serving"} for sid in MODEL_SIDS},
@@ -73,9 +79,10 @@ def template_of(stack: Stack) -> RoleTemplate:
     location = f"{stack.region}:{stack.account}"
     values = {name: f"{name.lower()}-0" for name in stack.template["Resources"]}
     for name in stack.template.get("Parameters", {}):
-        values[name] = "vpc-0" if "VpcId" in name else "subnet-0,subnet-1"
-    values["KeyArn"] = f"arn:aws:kms:{location}:key/{KEY_ID}"
-    pseudo = {"AWS::AccountId": stack.account, "AWS::Partition": "aws", "AWS::Region": stack.region}
+        values[name] = "subnet-0,subnet-1" if "SubnetIds" in name else f"{name.lower()}-0"
+    values["KeyArn"] = f"arn:{partition_of(stack.region)}:kms:{location}:key/{KEY_ID}"
+    partition = partition_of(stack.region)
+    pseudo = {"AWS::AccountId": stack.account, "AWS::Partition": partition, "AWS::Region": stack.region}
     return RoleTemplate(origin="the template", body=stack.template, values=values, pseudo=pseudo)
 
 
@@ -115,6 +122,8 @@ def requests_of(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def message(role: ProjectRole, action: str, resource: str) -> str:
     account = role.deployment.environment.account
+    if action.startswith("s3:"):
+        resource = f'"{resource}"'  # as S3 does, so that a key may end in a comma
     return (
         f"User: arn:aws:sts::{account}:assumed-role/{role.name}/session is not authorized to perform: {action} on "
         f"resource: {resource} because no identity-based policy allows the {action} action"
@@ -175,3 +184,15 @@ def test_the_same_holds_for_every_way_to_serve_a_model(serving_stacks: Mapping[s
         serving_stacks, [serving_examples.PLATFORM]
     )
     test_the_complete_template_of_every_role_grants_each_of_its_statements(serving_stacks, [serving_examples.PLATFORM])
+
+
+@pytest.mark.parametrize(("region", "partition"), [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")])
+def test_the_grants_of_every_role_are_in_the_partition_of_the_region(region: str, partition: str) -> None:
+    network = NewNetwork(cidr="10.1.0.0/16", zones=(f"{region}a", f"{region}b"))
+    environment = OWNED.model_copy(update={"region": region, "network": network, "permissions_boundary": None})
+    project = deployment("alpha", environment, notebooks=(EXPLORE, NIGHT), emr=PLAIN, existing_data=EXISTING)
+    for use in ("notebooks", "notebook-hours", "emr-service", "emr-nodes"):
+        found = role_grants(ProjectRole(deployment=project, use=use), RoleContext(definition=None))
+        arns = [arn for each in found for arn in each.grant.resources if arn.startswith("arn:")]
+        # Keys are named by their ARN in project.yaml.
+        assert {arn.split(":")[1] for arn in arns if arn not in json.dumps(EXISTING.model_dump())} == {partition}

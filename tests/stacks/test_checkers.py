@@ -13,7 +13,7 @@ import pytest
 
 from mlproject.parameters import Platform
 from tests.checkouts import ROOT, lay_out_example
-from tests.stacks.assembly import Stack, run_app
+from tests.stacks.assembly import Stack, run_app, stacks_of
 
 # The rules of cfn-lint that are no matter of ours, and why.
 FOR_WRITERS_OF_TEMPLATES = {
@@ -24,10 +24,10 @@ FOR_WRITERS_OF_TEMPLATES = {
 # Findings of aws-cdk-lib's own rules, which only some syntheses check (CDK_VALIDATION).
 OF_CDK = "CloudFormation-Validate::"
 INVALID = """\
-    import aws_cdk as cdk
+        import aws_cdk as cdk
 
-    cdk.CfnResource(cdk.Stack(app, "invalid"), "Bucket", type="AWS::S3::Bucket", properties={"BucketNames": "one"})
-    app.synth()
+        cdk.CfnResource(cdk.Stack(app, "invalid"), "Bucket", type="AWS::S3::Bucket", properties={"BucketNames": "one"})
+        app.synth()
 """
 
 
@@ -107,15 +107,17 @@ def test_rule_19_cdks_own_validation_has_nothing_to_say_and_every_accepted_findi
 @pytest.mark.slow
 def test_rule_19_an_invalid_template_ends_a_synthesis_that_checks(tmp_path: Path) -> None:
     checkout = lay_out_example(tmp_path / "checkout")
-    app = checkout / "app.py"
-    code = app.read_text()
-    app.write_text(code.replace("    app.synth()\n", INVALID))
-    assert app.read_text() != code
+    synthesis = checkout / "stacks" / "synthesis.py"
+    code = synthesis.read_text()
+    synthesis.write_text(code.replace("        app.synth()\n", INVALID))
+    assert synthesis.read_text() != code
     checked = run_app(checkout, tmp_path / "checked", validate=True, project="flights", environment="local")
     assert checked.returncode != 0
     assert "BucketNames" in checked.stderr
     unchecked = run_app(checkout, tmp_path / "unchecked", project="flights", environment="local")
     assert unchecked.returncode == 0, unchecked.stderr
+    # Although it is in no stage.
+    assert "invalid" in stacks_of(tmp_path / "unchecked")
 
 
 @pytest.mark.slow
@@ -154,9 +156,11 @@ def lint(regions: list[str], *templates: Path) -> list[dict[str, Any]]:
 
 
 ACCEPTED = (
+    "NIST.800.53.R5::NIST.800.53.R5-CloudWatchAlarmAction",
     "NIST.800.53.R5::NIST.800.53.R5-IAMNoInlinePolicy",
     "NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled",
     "NIST.800.53.R5::NIST.800.53.R5-S3DefaultEncryptionKMS",
+    "NIST.800.53.R5::NIST.800.53.R5-SageMakerEndpointConfigurationKMSKeyConfigured",
     "NIST.800.53.R5::NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
     "AwsSolutions::AwsSolutions-EMR",
     "AwsSolutions::AwsSolutions-IAM5[Resource::",

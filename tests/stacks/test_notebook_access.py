@@ -17,7 +17,7 @@ from mlproject.notebook_url import create_notebook_url
 from tests.stacks.assembly import Stack
 from tests.stacks.examples import EXPLORE, LENT, deployment
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.tries_permissions]
 
 Client = Callable[[str], Any]
 

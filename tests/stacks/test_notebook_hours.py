@@ -112,6 +112,7 @@ def fire(server: aws.Server, target: Mapping[str, Any], *, group_arn: str) -> No
     getattr(client, xform_name(operation))(**json.loads(target["Input"]))
 
 
+@pytest.mark.tries_permissions
 def test_the_role_starts_and_stops_these_notebooks_and_may_do_nothing_else(
     beta: Stack, embedded_aws: aws.Server, clients: Clients
 ) -> None:

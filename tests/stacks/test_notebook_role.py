@@ -84,6 +84,7 @@ def test_the_permissions_of_the_scripts_let_a_notebook_install_follow_save_and_s
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.tries_permissions
 def test_each_missing_permission_is_named_with_what_to_do_and_the_next_start_recovers(
     account: Account, libraries: Registry, tmp_path: Path
 ) -> None:

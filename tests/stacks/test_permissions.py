@@ -10,6 +10,7 @@ import cfnlint
 import pytest
 
 from mlproject.aws_rules.emr import aws_buckets
+from mlproject.aws_rules.partitions import partition_of
 from mlproject.aws_rules.permissions import ANY_RESOURCE
 from mlproject.aws_rules.step_permissions import STEP_PERMISSIONS, permissions_for
 from mlproject.definition import Repository
@@ -25,6 +26,7 @@ ON_EVERYTHING = {
     "DescribeNetwork": "The Describe actions of EC2 have no resource-level permissions",
     "LogInToRegistry": "The login to ECR has no resource-level permissions",
     "CountFailures": "CloudWatch can restrict the action only by namespace, as the condition does",
+    "PublishEndpointMetrics": "CloudWatch can restrict the action only by namespace, as the condition does",
     "PublishMetrics": "CloudWatch can restrict the action only by namespace, as the condition does",
 }
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -60,8 +62,8 @@ def test_every_statement_of_a_role_on_everything_is_listed_with_its_reason(all_s
         assert on_everything(stack) <= set(ON_EVERYTHING), stack.name
 
 
-def test_no_reason_is_given_for_nothing(all_stacks: Mapping[str, Stack]) -> None:
-    assert set().union(*map(on_everything, all_stacks.values())) == set(ON_EVERYTHING)
+def test_no_reason_is_given_for_nothing(all_stacks: Mapping[str, Stack], serving_stacks: Mapping[str, Stack]) -> None:
+    assert set().union(*map(on_everything, (*all_stacks.values(), *serving_stacks.values()))) == set(ON_EVERYTHING)
 
 
 def on_everything(stack: Stack) -> set[str]:
@@ -75,6 +77,7 @@ def on_everything(stack: Stack) -> set[str]:
 
 def test_no_policy_opens_anything_to_everyone(all_stacks: Mapping[str, Stack]) -> None:
     for stack in all_stacks.values():
+        partition = partition_of(stack.region)
         for kind, statement in statements(stack):
             if statement["Effect"] == "Allow" and "*" in json.dumps(statement.get("Principal", "")):
                 assert kind == "AWS::EC2::VPCEndpoint"
@@ -83,7 +86,7 @@ def test_no_policy_opens_anything_to_everyone(all_stacks: Mapping[str, Stack]) -
                 else:
                     # One action on each of the buckets of AWS's own without which no EMR node starts.
                     assert (statement["Action"], statement["Resource"]) in {
-                        (bucket.action, f"arn:aws:s3:::{bucket.name}/*") for bucket in aws_buckets(stack.region)
+                        (bucket.action, f"arn:{partition}:s3:::{bucket.name}/*") for bucket in aws_buckets(stack.region)
                     }
 
 

@@ -354,6 +354,7 @@ def test_a_promoted_artifact_that_was_replaced_goes_no_further(platform: Platfor
     assert len(platform.versions("prod")) == before
 
 
+@pytest.mark.tries_permissions
 def test_a_caller_who_may_not_assume_the_role_is_refused(platform: Platform) -> None:
     iam = platform.clients["pre"]("iam")
     iam.create_user(UserName="nobody")
@@ -383,6 +384,7 @@ def without_statements(policy: str, *, account: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.tries_permissions
 @pytest.mark.parametrize(
     ("resource", "action"),
     [("bucket", "s3:ListBucket"), ("key", "kms:Decrypt"), ("group", "sagemaker:DescribeModelPackage")],
@@ -422,6 +424,7 @@ def test_without_the_sources_policy_nothing_is_read(platform: Platform, resource
     platform.promote(version)
 
 
+@pytest.mark.tries_permissions
 def test_the_role_of_the_promotion_reads_nothing_else_of_the_source(platform: Platform) -> None:
     session = platform.clients["pre"]("sts").assume_role(
         RoleArn=f"arn:aws:iam::{ACCOUNTS['pre']}:role/flights-pre-promotion", RoleSessionName="curious"

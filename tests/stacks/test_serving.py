@@ -13,6 +13,7 @@ from embedded_aws.resources import HANDLERS
 from mlproject.costs import idle_costs
 from mlproject.definition.batch import batch_definition
 from mlproject.preflight.created_network import STACKS_IN_NETWORK
+from tests.properties.invariants import assert_invariants
 from tests.stacks import serving_examples
 from tests.stacks.assembly import Stack, statements
 from tests.stacks.readable import readable
@@ -147,6 +148,12 @@ def test_costs_count_the_alarms_of_the_templates(serving_stacks: Mapping[str, St
                 int(line.quantity) for line in idle_costs(deployment) if line.stack == path and "alarms" in line.what
             ]
             assert sum(priced) == len(serving_stacks[path].resources("AWS::CloudWatch::Alarm")), path
+
+
+def test_projects_that_serve_models_keep_the_invariants_of_a_repository(
+    serving_stacks: Mapping[str, Stack], serving_assembly: Path
+) -> None:
+    assert_invariants(serving_stacks, platform=PLATFORM, assembly=serving_assembly)
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from mlproject.parameters import load_parameters
 from stacks import synthesis
 from stacks.synthesis import CACHE_VARIABLE, Synthesis
 from tests.checkouts import ROOT, inherited_variables, lay_out_example
-from tests.stacks.assembly import run_app
+from tests.stacks.assembly import run_app, stacks_of
 
 REPORT = "validation-report.json"
 # Each half of the app writes the files that it opens, a line each.
@@ -104,13 +104,28 @@ def test_several_processes_write_what_one_writes_and_a_change_is_the_only_thing_
 
 
 @pytest.mark.slow
-def test_the_report_of_the_validation_has_the_same_violations(checkout: Path, tmp_path: Path) -> None:
+def test_the_report_of_the_validation_has_the_same_violations(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = fresh(checkout, tmp_path / "fresh", validate=True, environment="dev")
     done = run_app(checkout, tmp_path / "joined", validate=True, environment="dev")
     assert done.returncode == 0, done.stderr
     joined = contents(tmp_path / "joined")
     assert violations(joined.pop(REPORT)) == violations(expected.pop(REPORT))
     assert joined == expected
+    # Templates that were checked are good enough for whoever leaves the check out, but not the reverse.
+    monkeypatch.setenv("JSII_RUNTIME", "/does/not/exist")
+    assert synthesize(checkout, tmp_path / "unchecked", environment="dev") == expected
+
+
+@pytest.mark.slow
+def test_templates_that_were_not_checked_are_synthesized_again_for_whoever_wants_the_check(
+    checkout: Path, tmp_path: Path
+) -> None:
+    synthesize(checkout, tmp_path / "unchecked", environment="pre")
+    done = run_app(checkout, tmp_path / "checked", validate=True, environment="pre")
+    assert done.returncode == 0, done.stderr
+    assert violations((tmp_path / "checked" / REPORT).read_bytes())
 
 
 def violations(report: bytes) -> list[list[str]]:
@@ -126,6 +141,26 @@ def test_a_failed_synthesis_leaves_nothing_in_the_cache(checkout: Path, tmp_path
     assert done.returncode == 3
     assert not (tmp_path / "cache").exists()
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_a_killed_process_fails_the_synthesis(checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(root: Path, *, context: Mapping[str, str], out: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
+
+    monkeypatch.setattr(synthesis, "start_process", start)
+    platform = load_parameters(checkout)
+    assert Synthesis(root=checkout, out=tmp_path / "out", platform=platform, moved={}, context={}).run() != 0
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_a_project_that_does_not_list_the_environment_has_no_stacks_there(checkout: Path, tmp_path: Path) -> None:
+    project = checkout / "projects" / "flights" / "project.yaml"
+    project.write_text(project.read_text().replace("  dev: {}\n", ""))
+    done = run_app(checkout, tmp_path / "out", project="flights", environment="dev")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not stacks_of(tmp_path / "out")
 
 
 @pytest.mark.slow
@@ -151,7 +186,10 @@ def test_everything_that_a_synthesis_opens_is_part_of_the_keys(checkout: Path, t
 
 def unexpected(opened: set[Path], checkout: Path, tmp_path: Path) -> Iterator[Path]:
     """Yield the files that are in neither the keys nor the installed software."""
-    keys = [*(checkout / name for name in (*CHECKOUT, "projects", "pipelines")), *(ROOT / name for name in PRODUCT)]
+    keys = [
+        *(checkout / name for name in (*CHECKOUT, "stacks", "projects", "pipelines")),
+        *(ROOT / name for name in PRODUCT),
+    ]
     # The loader reads them; their values are in the keys.
     keys += [checkout / "environments.yaml", checkout / "environments.lock.json"]
     software = [

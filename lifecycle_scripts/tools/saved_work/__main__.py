@@ -5,6 +5,7 @@ Usage: python3 saved_work save|last. `save` also restores what is requested. `la
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -89,21 +90,24 @@ def being_written(file: File) -> dict[str, object]:
 
 def main() -> int:
     """Run once, also if another save is running: wait for it."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            run(sys.argv[1])
-        except WorkError as error:
-            print(error, file=sys.stderr)
-            return 1
-        except OSError as error:
-            message = f"the work cannot be saved: {error.strerror or error}"
-            print(message, file=sys.stderr)
+    try:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        with (FOLDER / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                run(sys.argv[1])
+            finally:
+                shutil.rmtree(FOLDER / "staging", ignore_errors=True)
+    except WorkError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        message = f"the work cannot be saved: {error.strerror or error}"
+        print(message, file=sys.stderr)
+        # A full volume may have no space for the report either.
+        with contextlib.suppress(OSError):
             write_report(REPORT, failed=message, left_out=None)
-            return 1
-        finally:
-            shutil.rmtree(FOLDER / "staging", ignore_errors=True)
+        return 1
     return 0
 
 

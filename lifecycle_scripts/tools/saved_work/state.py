@@ -10,6 +10,13 @@ from pathlib import Path
 
 from mlproject_notebook.files import write_atomically, write_in_any_case
 
+# Release 0.1.0 wrote no number, which means 1.
+_FORMAT = 1
+
+
+class OtherVersionError(OSError):
+    """A newer version of the scripts wrote the file, so this one leaves it as it is."""
+
 
 @dataclass
 class Saved:
@@ -39,18 +46,34 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Return the manifest of a volume, or a new one if there is none, or only a damaged one."""
+    """Return the manifest of a volume, or a new one if there is none, or only a damaged one.
+
+    Raises:
+        OtherVersionError: a newer version of the scripts wrote it.
+    """
     try:
         document = json.loads(path.read_text())
+        _require_known_format(document, path)
         files = {name: Saved(**saved) for name, saved in document["files"].items()}
         return Manifest(volume=document["volume"], files=files, pending=document["pending"])
+    except OtherVersionError:
+        raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Manifest(volume=secrets.token_hex(3), is_first=True)
 
 
+def _require_known_format(document: dict[str, object], path: Path) -> None:
+    found = document.get("format", _FORMAT)
+    if found != _FORMAT:
+        raise OtherVersionError(
+            f"{path.name} has format {found}, but these scripts read format {_FORMAT}. Deploy the notebooks with the "
+            "version of mlproject that wrote it, or a newer one, then stop and start this notebook"
+        )
+
+
 def write_manifest(path: Path, manifest: Manifest) -> None:
     """Write the manifest atomically."""
-    document = asdict(manifest)
+    document = {"format": _FORMAT, **asdict(manifest)}
     del document["is_first"]
     write_atomically(path, json.dumps(document))
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import embedded_aws
 from mlproject.cli.common.credential_errors import TOKEN_FILE, error_topic, explain_credential_error, require_token_file
+from mlproject.cli.common.incomplete_answers import reject_incomplete_answers
 from mlproject.cli.common.job_role import select_job_role
 from mlproject.errors import UserError
 from mlproject.parameters.model import Environment
@@ -44,6 +45,9 @@ class Session:
     boto3_session: Any = field(repr=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        reject_incomplete_answers(self.boto3_session)
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service, such as `client("s3")`."""

@@ -25,6 +25,7 @@ _SENTENCES = (
     Message("{value} is not one of {values}."),
     Message("{value} is not a valid {type}."),
     Message("Did you mean {name}?"),
+    Message("write it after the command, or with --version."),
     Message("Value error, {problem}"),
     Message("Input should be a valid integer, unable to parse string as an integer"),
 )

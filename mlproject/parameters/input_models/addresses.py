@@ -79,6 +79,19 @@ def validate_repository_url(text: str) -> str:
     return text
 
 
+def validate_parentheses(text: str) -> str:
+    """Validate that parentheses are in pairs: CDK rejects the name of a finding on the ARN of the objects otherwise."""
+    is_open = 0
+    for character in text:
+        is_open += {"(": 1, ")": -1}.get(character, 0)
+        if is_open < 0:
+            break
+    if is_open:
+        message = Message("{text} has a parenthesis without its counterpart", text=text)
+        raise InvalidValueError(message, allowed=Message("parentheses in pairs, such as raw(2013)/"))
+    return text
+
+
 def _split(text: str) -> SplitResult | None:
     """Return the parts of a URL; None if it is malformed."""
     if len(text) > URL_LIMIT or not constraints.matches(r"[!-~]+", text):

@@ -41,10 +41,12 @@ PROJECT_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 ACCOUNT = r"[0-9]{12}"
 # https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html; lower case because it is in a bucket's name.
 BOOTSTRAP_QUALIFIER = r"[a-z0-9]{1,10}"
-# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (Path)
-ROLE_PATH = r"/([!-~]{1,510}/)?"
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html (Path: 512 characters). CloudFormation allows
+# these in the path of a policy, and none of them is a wildcard in the ARNs of roles that policies contain:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html (Path)
+ROLE_PATH = r"(?=.{1,512}$)/([A-Za-z0-9.,+@=_-]+/)*"
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html (PolicyName), or the policy's ARN
-POLICY = r"[\w+=,.@-]{1,128}|arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[!-~]{1,512}"
+POLICY = r"[\w+=,.@-]{1,128}|arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9.,+@=_/-]{1,512}"
 # A stack's name with a logical id, a physical id, an ARN, or an account and region such as aws://111111111111/eu-west-1.
 RESOURCE = r"[!-~]{1,512}"
 # Our limit: a sentence.

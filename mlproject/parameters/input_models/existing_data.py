@@ -10,7 +10,9 @@ from mlproject.parameters.input_models import addresses, constraints
 from mlproject.parameters.input_models.fields import FrozenModel, MatchesPattern, parameter, validate_distinct
 
 KeyArn = Annotated[str, MatchesPattern(addresses.KEY_ARN)]
-Prefixes = Annotated[tuple[Annotated[str, MatchesPattern(addresses.PREFIX)], ...], AfterValidator(validate_distinct)]
+InPairs = AfterValidator(addresses.validate_parentheses)
+Prefix = Annotated[str, MatchesPattern(addresses.PREFIX), InPairs]
+Prefixes = Annotated[tuple[Prefix, ...], AfterValidator(validate_distinct)]
 Databases = Annotated[
     tuple[Annotated[str, MatchesPattern(constraints.GLUE_DATABASE)], ...], AfterValidator(validate_distinct)
 ]
@@ -38,7 +40,7 @@ class Athena(FrozenModel):
     workgroup: Annotated[str, MatchesPattern(constraints.WORKGROUP)] = parameter(
         "The workgroup.", allowed="a workgroup name: letters, digits and . _ -"
     )
-    results: Annotated[str, MatchesPattern(addresses.S3_FOLDER)] = parameter(
+    results: Annotated[str, MatchesPattern(addresses.S3_FOLDER), InPairs] = parameter(
         "The location where the workgroup writes results.", allowed="an S3 URI such as s3://bucket/prefix/"
     )
     key_arn: KeyArn | None = parameter(_KEY, allowed=_KEY_ALLOWED, default=None)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from mlproject.parameters.findings import MISSING, UNKNOWN_KEY, Finding, InvalidValueError, closest_match, join_names
+from mlproject.parameters.renamed_keys import RenamedKey, find_renamed_key
 from mlproject.parameters.yaml_files.located import Located, child_key
 from mlproject.translation import Message, counted
 
@@ -66,6 +67,9 @@ def _finding(
     if kind == "missing":
         return _missing(found, str(location[-1]), _field(model, location))
     if kind == "extra_forbidden":
+        renamed = find_renamed_key(found.file, found.key)
+        if renamed is not None:
+            return _renamed(found, renamed)
         owner = _model(_annotation(model, location[:-1]))
         names = set(owner.model_fields) if owner is not None else set()
         if found.key == location[-1]:
@@ -83,6 +87,15 @@ def _finding(
     choices = typing.get_args(_annotation(model, location)) if kind == "literal_error" else ()
     suggestion = closest_match(str(found.value), choices)
     return found.finding(_type_or_size_error(kind, found), allowed=_allowed(field), suggestion=suggestion)
+
+
+def _renamed(found: Located, entry: RenamedKey) -> Finding:
+    """Return the finding for a renamed key, with its whole path if it moved to another mapping."""
+    (old_parent, _, old), (new_parent, _, new) = entry.old.rpartition("."), entry.new.rpartition(".")
+    if old_parent != new_parent:
+        old, new = entry.old, entry.new
+    message = Message("{old} was renamed to {new} in release {release}", old=old, new=new, release=entry.release)
+    return replace(found.finding(message), successor=new)
 
 
 def _missing(parent: Located, name: str, field: FieldInfo | None) -> Finding:

@@ -47,8 +47,9 @@ class InternalCalls:
                     answer = connection.getresponse()
                     text = answer.read()
                     return answer.status, json.loads(text) if text else {}
-                except (OSError, http.client.HTTPException) as error:
-                    # The server may have closed an idle connection, so retry once with a new one.
+                except (OSError, http.client.HTTPException, ValueError) as error:
+                    # The server may have closed an idle connection, so retry once with a new one. An answer that is
+                    # not JSON comes from something between this process and the server.
                     if self._connection:
                         self._connection.close()
                     self._connection = None

@@ -62,14 +62,14 @@ def run_deployed_pipeline(
     given = {**{key: value for key, value in defaults.items() if key in declared}, **parameters}
     values = parameter_values(pipeline.definition, given)
     aws.check_role(pipeline.role_arn)
-    clean_up_killed_runs(folder / RUNS, lambda arn: _record_killed(aws, arn))
+    clean_up_killed_runs(folder, lambda arn: _record_killed(aws, arn))
     models = {name: aws.describe_model(name) for name in _named_models(pipeline.definition)}
     arn = aws.start_execution(name, {key: values[key] for key in given})
-    aws.record(arn, "Executing", None, ())  # from here on, the pipeline cannot be deleted during the run
     run_folder = folder / RUNS / arn.rpartition("/")[2]
     # A report covers every step, so all steps run. Results of calls that AWS would deny are not saved.
     reports = aws.permissions == "report"
     with marked_as_running(run_folder, arn):
+        aws.record(arn, "Executing", None, ())  # from here on, the pipeline cannot be deleted during the run
         try:
             result = run_pipeline(
                 definition=pipeline.definition,
@@ -104,7 +104,7 @@ def _named_models(definition: Mapping[str, Any]) -> list[str]:
 def _record_killed(aws: EmbeddedAws, arn: str) -> None:
     """Record that the execution of a killed run has stopped. Ignore executions that a new server does not have."""
     try:
-        aws.record(arn, "Stopped", "the process that ran it was killed", ())
+        aws.record(arn, "Stopped", "the process that ran it was killed, or lost its connection", ())
     except UnreachableError:
         raise
     except UserError:

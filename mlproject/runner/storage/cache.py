@@ -23,8 +23,8 @@ from mlproject.errors import UserError
 from mlproject.files import write_atomically
 from mlproject.runner.storage.object_store import Store, StoredObject, UnreachableError
 
-# Increased when the environment that the runner provides to steps changes, which invalidates old entries.
-FORMAT = 2
+# Increased when entries or the environment that the runner provides to steps change, which invalidates old entries.
+FORMAT = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +64,8 @@ class Cache:
         """Return the entry of a key if all its outputs still exist and can be read; otherwise None."""
         if not self._reuse:
             return None
-        try:
-            data = json.loads((self._folder / f"{key}.json").read_bytes())
-            objects = tuple(StoredObject(**item) for item in data.pop("objects"))
-            entry = Entry(objects=objects, **data)
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+        entry = self._read(key)
+        if entry is None:
             return None
         try:
             return entry if _all_exist(entry.objects, store) else None
@@ -80,7 +77,20 @@ class Cache:
     def save(self, key: str, entry: Entry) -> None:
         """Save an entry. Of two runs with the same key the last one wins; both entries are valid."""
         if self._save:
-            write_atomically(self._folder / f"{key}.json", json.dumps(asdict(entry)))
+            text = json.dumps(asdict(entry))
+            write_atomically(self._folder / f"{key}.json", json.dumps({"sha256": _digest(text), "entry": text}))
+
+    def _read(self, key: str) -> Entry | None:
+        """Return the entry of a key; None if there is none, or if something has damaged its file."""
+        try:
+            saved = json.loads((self._folder / f"{key}.json").read_bytes())
+            if saved["sha256"] != _digest(saved["entry"]):
+                return None
+            data = json.loads(saved["entry"])
+            objects = tuple(StoredObject(**item) for item in data.pop("objects"))
+            return Entry(objects=objects, **data)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
 
 
 def cache_key(*parts: Any) -> str:
@@ -98,6 +108,10 @@ def environment() -> tuple[str, ...]:
             names = (item.name for item in os.scandir(folder))
             found.update(name for name in names if name.endswith((".dist-info", ".egg-info")))
     return tuple(sorted(found))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _all_exist(objects: tuple[StoredObject, ...], store: Store) -> bool:

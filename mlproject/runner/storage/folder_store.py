@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mlproject.errors import UserError
-from mlproject.files import write_atomically
+from mlproject.files import TEMPORARY, temporary_path, write_atomically
 from mlproject.runner.storage.archive import packed_bytes
 from mlproject.runner.storage.object_store import StoredObject, split_uri
 
@@ -53,9 +52,12 @@ class FolderStore:
         bucket, key = split_uri(uri)
         target = self._folder / bucket / key
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        shutil.copyfile(path, part)
-        part.replace(target)
+        part = temporary_path(target)
+        try:
+            shutil.copyfile(path, part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
         return _stored(uri, target)
 
     def _path(self, uri: str) -> Path:
@@ -106,7 +108,7 @@ def _files_below(root: Path, key: str) -> Iterator[Path]:
     for child in (root / folder).iterdir():
         if child.name.startswith(start):
             candidates = [child] if child.is_file() else child.rglob("*")
-            yield from (path for path in candidates if not path.name.endswith(".part") and path.is_file())
+            yield from (path for path in candidates if not path.name.endswith(TEMPORARY) and path.is_file())
 
 
 def _stored(uri: str, path: Path) -> StoredObject:

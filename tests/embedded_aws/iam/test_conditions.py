@@ -45,10 +45,12 @@ CASES: list[tuple[str, Any, Any, bool, str]] = [
     ("NumericLessThanEquals", "10", "10", True, f"{OPERATORS}#Conditions_Numeric"),
     ("NumericGreaterThan", "10", "9", False, f"{OPERATORS}#Conditions_Numeric"),
     ("NumericGreaterThanEquals", "10", "10", True, f"{OPERATORS}#Conditions_Numeric"),
-    ("NumericEquals", "10", "ten", False, f"{OPERATORS}#Conditions_Numeric"),
+    ("NumericEquals", "9007199254740993", "9007199254740992", False, f"{OPERATORS}#Conditions_Numeric"),
     ("DateGreaterThan", "2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z", True, f"{OPERATORS}#Conditions_Date"),
     ("DateLessThan", "2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z", False, f"{OPERATORS}#Conditions_Date"),
     ("DateEquals", "1577836800", "2020-01-01T00:00:00Z", True, f"{OPERATORS}#Conditions_Date"),
+    ("DateEquals", "2020-01-01T00:00Z", "2020-01-01T01:00:00+01:00", True, f"{OPERATORS}#Conditions_Date"),
+    ("DateLessThan", "2020-01-01T00:00:00.5Z", "1577836800", True, f"{OPERATORS}#Conditions_Date"),
     ("DateNotEquals", "1577836800", "2020-01-01T00:00:00Z", False, f"{OPERATORS}#Conditions_Date"),
     ("Bool", "true", "true", True, f"{OPERATORS}#Conditions_Boolean"),
     ("Bool", "false", "true", False, f"{OPERATORS}#Conditions_Boolean"),
@@ -58,10 +60,11 @@ CASES: list[tuple[str, Any, Any, bool, str]] = [
     ("IpAddress", "203.0.113.0/24", "203.0.113.7", True, f"{OPERATORS}#Conditions_IPAddress"),
     ("IpAddress", "203.0.113.0/24", "198.51.100.7", False, f"{OPERATORS}#Conditions_IPAddress"),
     ("IpAddress", ["203.0.113.7", "2001:db8::/32"], "2001:db8::1", True, f"{OPERATORS}#Conditions_IPAddress"),
+    ("IpAddress", "2001:db8::1", "2001:db8::1", True, f"{OPERATORS}#Conditions_IPAddress"),
     ("NotIpAddress", "203.0.113.0/24", "203.0.113.7", False, f"{OPERATORS}#Conditions_IPAddress"),
     ("ArnLike", "arn:aws:iam::*:role/x*", "arn:aws:iam::1:role/xy", True, f"{OPERATORS}#Conditions_ARN"),
     ("ArnEquals", "arn:aws:iam::*:role/x*", "arn:aws:iam::1:role/xy", True, f"{OPERATORS}#Conditions_ARN"),
-    ("ArnLike", "arn:aws:s3:*", "arn:aws:s3:::bucket", False, f"{OPERATORS}#Conditions_ARN"),
+    ("ArnLike", "arn:aws:s3:*::b", "arn:aws:s3:::bucket", False, f"{OPERATORS}#Conditions_ARN"),
     ("ArnNotLike", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/z", False, f"{OPERATORS}#Conditions_ARN"),
     ("ArnNotEquals", "arn:aws:iam::1:role/*", "arn:aws:iam::2:role/z", True, f"{OPERATORS}#Conditions_ARN"),
     ("StringEqualsIfExists", "a", NONE, True, f"{OPERATORS}#Conditions_IfExists"),
@@ -72,17 +75,21 @@ CASES: list[tuple[str, Any, Any, bool, str]] = [
     ("Null", "true", "x", False, f"{OPERATORS}#Conditions_Null"),
     ("Null", "false", NONE, False, f"{OPERATORS}#Conditions_Null"),
     ("Null", "false", "x", True, f"{OPERATORS}#Conditions_Null"),
+    ("Null", "false", "", False, f"{OPERATORS}#Conditions_ARN"),
     ("ForAllValues:StringEquals", ["a", "b"], ("a", "b"), True, SETS),
     ("ForAllValues:StringEquals", ["a", "b"], ("a", "c"), False, SETS),
     ("ForAllValues:StringEquals", "a", NONE, True, SETS),
+    ("ForAllValues:StringEquals", "a", "", True, f"{OPERATORS}#Conditions_ARN"),
     ("ForAllValues:StringNotEquals", "a", ("b", "a"), False, SETS),
     ("ForAnyValue:StringEquals", ["a", "b"], ("a", "c"), True, SETS),
     ("ForAnyValue:StringEquals", "a", NONE, False, SETS),
+    ("ForAnyValue:StringEquals", "a", "", False, SETS),
     ("ForAnyValue:StringLike", "a*", ("b", "ab"), True, SETS),
     ("ForAnyValue:StringNotEquals", "a", ("b", "a"), True, SETS),
     ("StringEquals", "${aws:username}", "bob", True, f"{VARIABLES}#policy-vars-using-variables"),
     ("StringLike", "${AWS:UserName}/*", "bob/x", True, f"{VARIABLES}#policy-vars-using-variables"),
-    ("StringLike", "${team:pattern}", "abc", False, f"{VARIABLES}#policy-vars-using-variables"),
+    ("StringLike", "${team:pattern}", "bc", False, f"{VARIABLES}#policy-vars-using-variables"),
+    ("StringLike", "${team:pattern}", "a*", True, f"{VARIABLES}#policy-vars-using-variables"),
     ("StringEquals", "${team:pattern}", "a*", True, f"{VARIABLES}#policy-vars-using-variables"),
     ("StringLike", "a${*}b", "axb", False, f"{VARIABLES}#policy-vars-specialchars"),
     ("StringLike", "a${*}b", "a*b", True, f"{VARIABLES}#policy-vars-specialchars"),
@@ -97,7 +104,7 @@ CASES: list[tuple[str, Any, Any, bool, str]] = [
 def known(value: Any) -> Context:
     """A request with the key `k`, a user, and no tags."""
     values = value if isinstance(value, tuple) else (value,)
-    keys = context.of({"k": values, "aws:username": "bob", "team:pattern": "a*"})
+    keys = context.of({"k": values, "aws:username": "bob", "team:pattern": "a*", "team:empty": ""})
     return Context(keys.keys, {"aws:principaltag/": context.tags({})})
 
 
@@ -124,11 +131,42 @@ def test_variables_are_text_in_policies_of_the_old_version() -> None:
         ("StringResembles", "a", "a", "condition operator StringResembles"),
         ("ForSomeValues:StringEquals", "a", "a", "condition operator ForSomeValues:StringEquals"),
         ("NullIfExists", "true", "a", "condition operator NullIfExists"),
+        ("ForAllValues:Null", "true", "a", "condition operator ForAllValues:Null"),
         ("Null", "yes", "a", "takes true or false"),
-        ("Bool", "yes", "true", "Bool takes true or false"),
-        ("NumericEquals", "ten", "1", "'ten' in the policy"),
-        ("DateEquals", "soon", "1", "'soon' in the policy"),
-        ("IpAddress", "300.0.0.0/8", "10.0.0.1", "'300.0.0.0/8' in the policy"),
+        ("Bool", "yes", "true", "'yes' is neither true nor false"),
+        ("Bool", "false", "Disabled", "'Disabled' is neither true nor false"),
+        ("NumericEquals", "ten", "1", "'ten' is not a number"),
+        ("NumericNotEquals", "1", "ten", "'ten' is not a number"),
+        ("NumericEquals", "1_000", "1000", "'1_000' is not a number"),
+        ("NumericLessThan", "nan", "1", "'nan' is not a number"),
+        ("NumericLessThan", "${aws:username}", "1", "has a policy variable"),
+        ("DateEquals", "soon", "1", "'soon' is not a date"),
+        ("DateLessThan", "2026", "1", "'2026' is not a date"),
+        ("DateLessThan", "2026-01-01T00:00:00", "1", "'2026-01-01T00:00:00' is not a date"),
+        ("DateLessThan", "2026-01-01", "1", "'2026-01-01' is not a date"),
+        ("DateGreaterThan", "2026-13-01T00:00Z", "1", "month must be in"),
+        ("DateGreaterThan", "1577836800.5", "1", "is not a date"),
+        ("IpAddress", "300.0.0.0/8", "10.0.0.1", "'300.0.0.0/8'"),
+        ("IpAddress", "2001:db8::1", "2001:db8::2", "'2001:db8::1' has no prefix"),
+        ("NotIpAddress", "10.0.0.0/8", "here", "'here' does not appear to be"),
+        ("IpAddress", "10.0.0.1/8", "10.0.0.1", "10.0.0.1/8 has host bits set"),
+        ("IpAddress", "10.0.0.0/255.0.0.0", "10.0.0.1", "has no prefix such as /24"),
+        ("IpAddress", "10.0.0.0/8", "::ffff:10.0.0.1", "is an address of IPv4"),
+        ("BinaryEquals", "%", "YWJj", "BinaryEquals of K"),
+        ("ArnNotLike", "*key/x", "arn:aws:kms:eu-west-1:1:key/x", "six parts of an ARN"),
+        ("ArnLike", "arn:aws:iam::*:role/x*", "role/xy", "'role/xy' does not have the six parts of an ARN"),
+        ("Bool", "True", "true", "'True' is neither true nor false"),
+        ("Bool", "${aws:username}", "true", "has a policy variable"),
+        ("StringLike", "${team:pattern}", "abc", "which characters the wildcards of 'a\\*' cover"),
+        ("StringLike", "${aws:PrincipalTag/team, '*'}", "abc", "which characters the wildcards"),
+        ("StringEquals", "${aws:username", "bob", "is not written as AWS documents it"),
+        ("StringEquals", "${aws:username,'x'}", "bob", "is not written as AWS documents it"),
+        ("StringEquals", "${team:empty}", "bob", "has an empty value"),
+        ("StringEqualsIfExists", "${aws:PrincipalTag/team}", "x", "has no value"),
+        ("StringEqualsIgnoreCase", "STRASSE", "straße", "does not document the cases"),
+        ("ForAnyValue:StringEquals", "", "", "says of an empty K"),
+        ("ForAnyValue:StringEqualsIfExists", "a", NONE, "if K is absent"),
+        ("Null", "true", "", "whether an empty K is null"),
         ("StringEquals", "a", ("a", "b"), "has several values here"),
         ("StringEquals", "${k}", ("a", "b"), r"policy variable \$\{k\} has several values"),
         ("StringEquals", "${aws:TokenIssueTime}", "a", "condition key aws:TokenIssueTime"),
@@ -137,6 +175,29 @@ def test_variables_are_text_in_policies_of_the_old_version() -> None:
 def test_what_is_not_known_is_told_by_name_and_never_guessed(operator: str, wanted: str, value: Any, says: str) -> None:
     with pytest.raises(UndecidableError, match=says):
         condition(operator, wanted).holds(known(value))
+
+
+def test_a_variable_without_a_value_beside_a_value_that_matches_is_not_decided() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"""
+    wanted = ["x", "${aws:PrincipalTag/team}"]
+    with pytest.raises(UndecidableError, match="might make the statement invalid"):
+        condition("StringEquals", wanted).holds(known("x"))
+    assert not condition("StringEquals", wanted).holds(known("y"))
+    assert condition("StringNotEquals", wanted).holds(known("y"))
+
+
+def test_what_cannot_be_decided_matters_only_if_the_other_values_leave_it_open() -> None:
+    assert condition("NumericEquals", ["one", "1"]).holds(known("1"))
+    with pytest.raises(UndecidableError, match="'one' is not a number"):
+        condition("NumericEquals", ["one", "2"]).holds(known("1"))
+
+
+def test_tags_that_differ_in_case_only_are_not_decided() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html#access_tags_control-tag-keys"""
+    told = Context({}, {"aws:resourcetag/": context.tags({"Team": "a", "team": "b", "stage": "x"})})
+    assert Condition(operator="StringEquals", key="aws:ResourceTag/Stage", wanted=("x",)).holds(told)
+    with pytest.raises(UndecidableError, match="differ in case only"):
+        Condition(operator="StringEquals", key="aws:ResourceTag/team", wanted=("a",)).holds(told)
 
 
 def test_a_key_that_nobody_knows_is_not_a_key_that_is_absent() -> None:
@@ -167,4 +228,5 @@ def test_a_negated_operator_is_the_opposite_where_the_key_is_there(kind: str, wa
 
 @given(st.ip_addresses(v=4), st.integers(0, 32))
 def test_an_address_is_in_its_own_network(address: ipaddress.IPv4Address, length: int) -> None:
-    assert condition("IpAddress", f"{address}/{length}").holds(known(str(address)))
+    network = ipaddress.ip_network(f"{address}/{length}", strict=False)
+    assert condition("IpAddress", str(network)).holds(known(str(address)))

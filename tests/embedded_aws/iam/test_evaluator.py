@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -176,7 +177,7 @@ CASES = [
         what="a variable in a resource",
         page=f"{GUIDE}/reference_policies_variables.html",
         by="user",
-        identity=(allow(Resource="arn:aws:s3:::data/raw/${aws:username}"), allow(Resource="*/a")),
+        identity=(allow(Resource="arn:aws:s3:::data/raw/${aws:username}"), allow(Resource="arn:aws:s3:::*/a")),
     ),
     Case(
         what="a variable without a value matches nothing",
@@ -320,14 +321,24 @@ UNKNOWN = {"StringNotEquals": {"aws:Unheard": "x"}}
         (Case(what="", page="", identity=(allow(Condition=UNKNOWN),)), "condition key aws:Unheard"),
         (Case(what="", page="", identity=(allow(), deny(Condition=UNKNOWN))), "condition key aws:Unheard"),
         (
-            Case(what="", page="", identity=(allow(Condition={"Resembles": {"a": "x"}}),)),
-            "condition operator Resembles",
+            Case(what="", page="", identity=(allow(Resource="arn:aws:s3:::x/${aws:Unheard}"),)),
+            "condition key aws:Unheard",
         ),
-        (Case(what="", page="", identity=(allow(Resource="${aws:Unheard}"),)), "condition key aws:Unheard"),
         (
-            Case(what="", page="", identity=(allow(Resource=None, NotResource="x/${aws:username}"),)),
-            "a variable in NotResource x/${aws:username} has no value",
+            Case(what="", page="", identity=(allow(Resource=None, NotResource="arn:aws:s3:::x/${aws:username}"),)),
+            "a variable in the resource arn:aws:s3:::x/${aws:username} has no value",
         ),
+        (
+            Case(what="", page="", identity=(allow(Resource="arn:aws:s3::${aws:username}:x"),)),
+            "has a variable before its fifth colon",
+        ),
+        (Case(what="", page="", identity=(allow(Resource=None),)), "the statement names no resource"),
+        (Case(what="", page="", resource=(deny(Principal={"CanonicalUser": "a1"}),)), "does not know whose id"),
+        (Case(what="", page="", resource=(deny(Principal={"AWS": "AROAEXAMPLE"}),)), "does not know whose id"),
+        (Case(what="", page="", identity=(allow(Action="s3*"),)), "the action s3* does not begin with the prefix"),
+        (Case(what="", page="", identity=(allow(Resource="*/a"),)), "the resource */a is not an ARN of one service"),
+        (Case(what="", page="", identity=(allow(Resource="arn:aws:s*:::data/raw/a"),)), "is not an ARN of one service"),
+        (Case(what="", page="", resource=(allow(Principal="*"),), boundary=(allow(Action="kms:*"),)), "to everybody"),
         (Case(what="", page="", resource=(allow(NotPrincipal={"AWS": USER}),)), "NotPrincipal with Allow"),
         (Case(what="", page="", resource=(deny(NotPrincipal={"AWS": ROLE}),)), "NotPrincipal must name the account"),
         (Case(what="", page="", resource=(allow(),)), "names no principal"),
@@ -350,6 +361,46 @@ def test_variables_are_of_the_newer_version_of_policies(version: str | None, all
     assert decide(bob, Request(action="s3:GetObject", resource="arn:aws:s3:::data/bob")).allowed is allowed
 
 
+def test_what_is_unknown_beside_another_statement_that_allows_harms_nobody() -> None:
+    assert Case(what="", page="", identity=(allow(), allow(Condition=UNKNOWN))).decide().allowed
+
+
+@pytest.mark.parametrize(
+    ("principal", "reason"),
+    [
+        ({"Service": "logs.amazonaws.com"}, ""),
+        ("*", "because it cannot be decided: AWS does not document whether the principal"),
+        ({"AWS": "*"}, "because it cannot be decided: AWS does not document whether the principal"),
+        ({"Service": "events.amazonaws.com"}, "because no identity-based policy"),
+    ],
+)
+def test_a_service_is_allowed_by_its_name(principal: Any, reason: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous"""
+    logs = Principal(arn="logs.amazonaws.com", account="", service="logs.amazonaws.com")
+    asked = Request(action="s3:GetObject", resource=OBJECT, policies=(policy(allow(Principal=principal)),))
+    decision = decide(logs, asked)
+    assert decision.allowed is not bool(reason)
+    assert re.match(reason, decision.reason)
+
+
+def test_a_wildcard_covers_colons_at_the_end_of_a_segment_and_is_not_decided_elsewhere() -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html"""
+    stream = "arn:aws:logs:eu-west-1:123456789012:log-group:/a/b:log-stream:c"
+    decisions = {
+        pattern: decide(
+            Principal(arn=USER, account=ACCOUNT, identity=(policy(allow(Resource=pattern)),)),
+            Request(action="logs:PutLogEvents", resource=stream),
+        )
+        for pattern in ("arn:aws:logs:*:log-group:/a/*", "arn:aws:logs:*:*:log-group:/a/*:c", f"{stream[:-16]}*d")
+    }
+    assert [each.allowed for each in decisions.values()] == [True, True, False]
+    undecided = decide(
+        Principal(arn=USER, account=ACCOUNT, identity=(policy(allow(Resource="arn:aws:logs:*:*:log-group:/*m:c")),)),
+        Request(action="logs:PutLogEvents", resource=stream),
+    )
+    assert "which characters the wildcards" in undecided.reason
+
+
 def test_what_is_unknown_in_a_statement_that_does_not_apply_harms_nobody() -> None:
     elsewhere = allow(Action="kms:Decrypt", Condition=UNKNOWN)
     assert Case(what="", page="", identity=(allow(), elsewhere)).decide().allowed
@@ -364,10 +415,7 @@ def test_an_explicit_deny_is_told_even_beside_what_is_unknown() -> None:
     ("statement", "reason"),
     [
         (allow(), ""),
-        (
-            allow(Resource="arn:aws:x:::*"),
-            "because it cannot be decided: the embedded AWS does not know which resource",
-        ),
+        (allow(Resource="arn:aws:x:::*"), ""),
         (deny(Resource="arn:aws:x:::*"), "because it cannot be decided: the embedded AWS does not know which resource"),
         (deny(Resource=None, NotResource="*"), "because it cannot be decided"),
     ],
@@ -388,6 +436,20 @@ def test_a_resource_that_nobody_knows_matches_everything_and_nothing_else(statem
         ({"Statement": [{"Effect": "Allow"}]}, "a statement has Action or NotAction"),
         ({"Statement": [{"Effect": "Allow", "Action": "*", "Resources": "*"}]}, "a statement has no Resources"),
         ({"Statement": [None]}, "is no policy document"),
+        (
+            {"Statement": {"Effect": "Deny", "Action": "*", "Condition": {"Resembles": {"a": "x"}}}},
+            "the embedded AWS does not know the condition operator Resembles",
+        ),
+        ({"Version": "2012-10-18", "Statement": []}, "there is no version 2012-10-18 of policies"),
+        (
+            {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*", "NotResource": "*"}},
+            "a statement has Resource or NotResource, not both",
+        ),
+        (
+            {"Statement": {"Effect": "Deny", "Action": "*", "Principal": {"AWS": f"{ROLE}*"}}},
+            "the principal AWS arn:aws:iam::123456789012:role/pipeline\\* has a wildcard",
+        ),
+        ({"Statement": {"Effect": "Deny", "Action": "*", "Principal": {"Service": "*"}}}, "the principal Service"),
     ],
 )
 def test_a_malformed_policy_is_refused_in_words(document: Any, says: str) -> None:

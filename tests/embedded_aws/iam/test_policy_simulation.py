@@ -148,8 +148,13 @@ def test_the_caller_needs_the_permission_on_the_role_it_asks_about(embedded_aws:
         ({"Marker": "elsewhere"}, "InvalidInput", "Marker elsewhere is not one"),
         (
             {"PolicyInputList": [document(allow("s3:*", "*", {"StringAlike": {"aws:userid": "x"}}))]},
-            "PolicyEvaluation",
+            "InvalidInput",
             "does not know the condition operator StringAlike",
+        ),
+        (
+            {"PolicyInputList": [document(deny("s3:*", "*", {"NumericEquals": {"s3:max-keys": "${aws:userid}"}}))]},
+            "PolicyEvaluation",
+            "NumericEquals of s3:max-keys has a policy variable",
         ),
     ],
 )

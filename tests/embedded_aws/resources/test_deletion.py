@@ -38,6 +38,12 @@ def test_rule_23_a_bucket_with_objects_is_not_deleted(driver: Driver) -> None:
     assert driver.delete() == "DELETE_COMPLETE"
 
 
+def test_a_key_whose_deletion_is_already_scheduled_is_deleted(driver: Driver) -> None:
+    assert driver.apply(subject("AWS::KMS::Key")) == "CREATE_COMPLETE"
+    driver.services("kms").schedule_key_deletion(KeyId=driver.subject.physical_id)
+    assert driver.delete() == "DELETE_COMPLETE"
+
+
 def test_rule_23_a_bucket_with_old_versions_is_not_deleted(driver: Driver) -> None:
     versioned = {"VersioningConfiguration": {"Status": "Enabled"}}
     assert driver.apply(subject("AWS::S3::Bucket", BucketName="contract-old", **versioned)) == "CREATE_COMPLETE"

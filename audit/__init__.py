@@ -1,0 +1,1 @@
+"""`make audit`: external tools judge the templates, the policies, the code and the locks of this repository."""

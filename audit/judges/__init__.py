@@ -1,0 +1,1 @@
+"""One module for each external tool; none of them knows another."""

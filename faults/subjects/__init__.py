@@ -1,0 +1,1 @@
+"""What is broken: a module for each command or process with state."""

@@ -1,0 +1,74 @@
+"""Any valid parameters are synthesized into stacks that keep every invariant, or are refused in words."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from mlproject.errors import UserError
+from mlproject.parameters import ParametersError, load_parameters
+from tests.properties.deployed_project import synthesize
+from tests.properties.examples import UNCORRECTED, examples, is_long
+from tests.properties.invariants import assert_invariants, assert_within_limits, invariants, lint_findings
+from tests.properties.platforms import PlatformFiles, platforms
+from tests.stacks.assembly import stacks_of
+
+# jsii starts the first `node` on PATH.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+# A synthesis takes a second.
+BRIEF, LONG = 4, 30
+
+
+def outcome(files: PlatformFiles, *, lint: bool) -> str:
+    """Synthesize a platform and look at its stacks; tell what became of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        root, assembly = files.write(Path(folder) / "checkout"), Path(folder) / "cdk.out"
+        try:
+            platform = load_parameters(root)
+        except ParametersError:
+            return "invalid"
+        try:
+            synthesize(platform, assembly)
+        except UserError as error:
+            assert str(error).endswith("."), error
+            return "refused"
+        stacks = stacks_of(assembly)
+        assert_invariants(stacks, platform=platform, assembly=assembly)
+        for stack in stacks.values():
+            assert_within_limits(stack)
+            assert lint_findings(stack) == [] if lint else True
+        return "synthesized"
+
+
+def test_a_few_platforms_keep_every_invariant() -> None:
+    keep_invariants(BRIEF, lint=False)
+
+
+@pytest.mark.skipif(not is_long(), reason=UNCORRECTED)
+@pytest.mark.slow
+def test_many_platforms_keep_every_invariant_and_please_cfn_lint() -> None:
+    keep_invariants(LONG, lint=True)
+
+
+def keep_invariants(count: int, *, lint: bool) -> None:
+    outcomes: Counter[str] = Counter()
+
+    @examples(count)
+    @given(platforms())
+    def check(files: PlatformFiles) -> None:
+        outcomes[outcome(files, lint=lint)] += 1
+
+    check()
+    # Few platforms break a rule across keys, or run a pipeline where AWS does not publish its images.
+    assert outcomes["synthesized"] >= 0.7 * outcomes.total(), outcomes
+
+
+def test_the_invariants_of_a_repository_are_found() -> None:
+    assert len(invariants()) >= 25
