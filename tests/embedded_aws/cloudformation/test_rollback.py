@@ -87,6 +87,7 @@ def test_updates_in_place_are_taken_back_also_the_one_that_failed(verb: str, sta
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert service.listing() == before
     assert status in statuses(stack, "B")
+    assert "The following resource(s) failed to update: [B]. Resource handler returned message" in reasons(stack)
     assert {name: resource.properties["Size"] for name, resource in stack.resources.items()} == {"A": 1, "B": 1}
 
 
