@@ -35,15 +35,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if _MUTANT in mutant:
         stats = json.loads(Path("mutmut-stats.json").read_text("utf-8"))
         seconds = stats["duration_by_test"]
-        for cached in _cached_functions():
-            cached.cache_clear()
+        _clear_caches()
         selected &= set(stats["tests_by_mangled_function_name"].get(mutant.partition(_MUTANT)[0], ()))
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in selected])
     items[:] = sorted((item for item in items if item.nodeid in selected), key=lambda item: seconds.get(item.nodeid, 0))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Let each test call the functions that it needs: mutmut notes which tests reach which function."""
+    if _MUTANT not in os.environ.get("MUTANT_UNDER_TEST", ""):
+        _clear_caches()
+
+
+def _clear_caches() -> None:
+    """Forget what cached functions returned: in a forked process, that of the unchanged code."""
+    for cached in _cached_functions():
+        cached.cache_clear()
+
+
 def _cached_functions() -> Iterator[Any]:
-    """Yield the functions with a cache: it holds what the unchanged code returned before this process was forked."""
     kind = type(lru_cache(len))
     for name, module in list(sys.modules.items()):
         if name.startswith(_PACKAGES):
