@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from docs_site.small_screens import adapt_tables, link_pictures
 
 
@@ -35,11 +37,13 @@ def test_a_picture_leads_to_its_file_unless_the_page_shows_another_one_in_its_pl
         assert link_pictures(page) == page
 
 
+@pytest.mark.slow
 def test_the_pages_of_the_site_have_both(site: Path) -> None:
     assert "restrict_<wbr>user_" in (site / "gitlab" / "index.html").read_text()
     assert '<a class="picture" href="../images/cost.svg"><img' in (site / "cost" / "index.html").read_text()
 
 
+@pytest.mark.slow
 def test_steps_with_code_between_them_are_counted_on(site: Path) -> None:
     page = (site / "gitlab" / "index.html").read_text()
     assert re.findall(r'<ol(?: start="(\d)")?>', page)[:6] == ["", "2", "3", "4", "5", "6"]

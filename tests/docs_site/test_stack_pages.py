@@ -119,6 +119,7 @@ def test_every_translation_is_used() -> None:
     assert asked == set(catalogue)
 
 
+@pytest.mark.slow
 def test_a_page_of_the_site_contains_the_picture_and_the_tables(site: Path) -> None:
     for folder, head in ((site, "Recursos"), (site / "en", "Resources")):
         page = (folder / "stacks" / "storage" / "index.html").read_text()

@@ -1,4 +1,4 @@
-"""A command that writes a file in the way of its first argument, judged under the kind of fault of the second."""
+"""A command that writes a file in the way of its first argument, judged under faults of the kind of the second."""
 
 from __future__ import annotations
 
@@ -82,15 +82,15 @@ class ScratchCase(FolderCase):
         return [] if self.file.exists() else ["there is no file"]
 
 
-def main(way: str, kind: str) -> None:
-    """Print the verdict and the problems of each of eight faults."""
+def main(way: str, kind: str, number: str) -> None:
+    """Print the verdict and the problems of each of so many faults."""
     adopt_orphans()
 
     def open_case(folder: Path) -> ScratchCase:
         folder.mkdir()
         return ScratchCase(folder=folder, write=WAYS[way])
 
-    subject = Subject(name="scratch", open=open_case, injections=KINDS, counts={kind: 8})
+    subject = Subject(name="scratch", open=open_case, injections=KINDS, counts={kind: int(number)})
     with tempfile.TemporaryDirectory() as name:
         measured = measure(subject, Path(name))
         results = [
