@@ -12,7 +12,7 @@ export PATH := $(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all snapshots permissions lint docs site secrets verify-aws benchmark audit faults pipelines notebooks spark example-notebooks notebook-pages definitions lock upgrade release clean screenshots
+.PHONY: help install demo test test-deploy test-pipelines test-slow test-gitlab test-notebooks test-site test-spark test-longer test-all mutation snapshots permissions lint docs site secrets verify-aws benchmark audit faults pipelines notebooks spark example-notebooks notebook-pages definitions lock upgrade release clean screenshots
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ test-longer: .venv/.installed-development .venv-pipelines/.installed .venv-noteb
 	@scripts/test -m "(deploy or pipelines or slow or gitlab or notebooks or site) and not spark"
 
 test-all: test test-longer test-spark ## Run all tests
+
+mutation: .venv/.installed-development ## Change a sample of the core's functions: a test must fail; PACKAGE=mlproject/parameters changes all of one package
+	@python -m mutation $(PACKAGE)
 
 snapshots: .venv/.installed-development ## Write the templates of your stacks into snapshots/, and what the documentation shows of stacks; `make test` compares
 	@python -m tests.repository.snapshots
@@ -113,7 +116,7 @@ release: .venv/.installed-development ## Build the release of this commit: sourc
 	@scripts/release
 
 clean: ## Remove everything that was built and installed
-	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark .venv-audit .venv-prowler node_modules build cdk.out .mlproject
+	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark .venv-audit .venv-prowler node_modules build mutants cdk.out .mlproject
 
 .venv/.installed-local: requirements/bootstrap.txt requirements/local.txt package-lock.json pyproject.toml scripts/install
 	@PYTHON=$(PYTHON) scripts/install local

@@ -49,6 +49,15 @@ def test_a_definition_that_is_no_json_object_names_the_command(tmp_path: Path, t
         read_definition(folder)
 
 
+def test_a_folder_in_place_of_a_definition_leads_to_the_section_about_definitions(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    (folder / "definition.json").unlink()
+    (folder / "definition.json").mkdir()
+    with pytest.raises(UserError, match=r"definition\.json: cannot be read \(Is a directory\)") as raised:
+        read_definition(folder)
+    assert raised.value.topic == "definition-invalid"
+
+
 def test_a_deployments_values_become_the_defaults() -> None:
     text = fn_sub_string(committed(), parameters={"Margin": 0.5, "Rounds": 7, "Commit": "abc"})
     defaults = {item["Name"]: item["DefaultValue"] for item in json.loads(text)["Parameters"]}

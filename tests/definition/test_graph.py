@@ -73,3 +73,7 @@ def test_only_a_condition_has_branches() -> None:
     assert list(branches_of(outer)) == ["IfSteps"]
     assert set(own_arguments(outer)) == {"Conditions"}
     assert branches_of(step("A", Arguments={"IfSteps": [step("B")]})) == {}
+
+
+def test_a_step_without_arguments_has_none() -> None:
+    assert own_arguments({"Name": "A", "Type": "Fail"}) == {}

@@ -22,6 +22,7 @@ from mlproject.definition import (
     used_placeholders,
     with_engine,
 )
+from mlproject.definition.step_cluster import cluster_role_arns
 from mlproject.errors import UserError
 from mlproject.parameters import Deployment, Emr, EmrServerless, Pipeline
 from tests.definition import folders
@@ -83,6 +84,7 @@ def test_emr_accepts_the_cluster_and_its_placeholders_are_those_that_the_stack_f
     assert not {"Name", "Steps", "AutoTerminationPolicy"} & arguments["ClusterConfig"].keys()
     instances = arguments["ClusterConfig"]["Instances"]
     assert not {"KeepJobFlowAliveWhenNoSteps", "TerminationProtected"} & instances.keys()
+    assert [each["Name"] for each in instances["InstanceGroups"]] == ["Primary", "Core"]
     groups = {each["InstanceRole"]: each for each in instances["InstanceGroups"]}
     assert (groups["CORE"]["InstanceType"], groups["CORE"]["InstanceCount"]) == ("r5.2xlarge", 2)
 
@@ -158,3 +160,12 @@ def test_a_step_whose_outputs_contain_property_files_is_refused() -> None:
     prepare["PropertyFiles"] = [{"PropertyFileName": "Counts", "OutputName": "counts", "FilePath": "counts.json"}]
     with pytest.raises(UserError, match="step Prepare has property files, which an EMR step cannot have"):
         with_engine(replace(folders.committed(), document=document), on_spark(), bootstrap=())
+
+
+def test_the_roles_of_a_steps_cluster_are_those_of_the_projects_cluster() -> None:
+    names, environment = on_spark().names, on_spark().environment
+    start = f"arn:aws:iam::{environment.account}:role{environment.role_path}"
+    assert cluster_role_arns(on_spark(), partition="aws") == {
+        "ClusterServiceRole": f"{start}{names.role('emr-service')}",
+        "ClusterNodeRole": f"{start}{names.role('emr-nodes')}",
+    }

@@ -11,7 +11,9 @@ from mlproject.definition import read_definition, steps_of
 from mlproject.definition.images.aws_images import image_runtime
 from mlproject.definition.scripts.checks import step_findings, unchecked_steps
 from mlproject.definition.scripts.image_list import image_list_findings, read_image_list
+from mlproject.definition.scripts.python import syntax_errors
 from mlproject.definition.scripts.step_scripts import step_scripts
+from mlproject.errors import UserError
 from tests.definition.folders import FLIGHT_DELAYS, ROOT, committed, copied
 
 
@@ -260,6 +262,11 @@ def test_the_list_of_the_committed_pipeline_is_read() -> None:
 def test_the_python_of_other_images_is_unknown(image: str) -> None:
     assert image_runtime("${SageMakerRegistry}/sagemaker-xgboost:3.2-0") is not None
     assert image_runtime(image) is None
+
+
+def test_what_ruff_says_is_quoted_if_it_does_not_know_the_python() -> None:
+    with pytest.raises(UserError, match=r"^ruff cannot check the scripts of the steps: error: invalid value 'py21'"):
+        syntax_errors([FLIGHT_DELAYS / "steps" / "train.py"], "2.1")
 
 
 def test_ruff_formats_the_steps_for_the_oldest_python_of_their_images() -> None:

@@ -207,8 +207,11 @@ def test_a_named_cluster_has_the_values_of_the_main_one_except_its_own(tmp_path:
     # A fleet takes the place of the instance groups of the main cluster.
     assert (spot.core_instance_type, spot.core_units, [fleet.units for fleet in spot.fleets]) == (None, 2, [2, 4])
     assert [each.cluster for each in prod.notebooks] == ["spot"]
-    with pytest.raises(UserError, match="flights has no cluster arm in prod; its clusters: main, large, spot"):
+    with pytest.raises(
+        UserError, match="flights has no cluster arm in prod; its clusters: main, large, spot"
+    ) as refused:
         prod.require_cluster("arm")
+    assert refused.value.topic == "unknown-name"
 
 
 def test_instance_groups_of_a_named_cluster_take_the_place_of_the_fleets_of_the_main_one() -> None:

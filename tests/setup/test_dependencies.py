@@ -23,7 +23,7 @@ RUNS_IN: Mapping[str, tuple[str, ...]] = {
     "bootstrap": (),
     "synth": ("app.py", "stacks", "mlproject", "embedded_aws"),
     "local": ("app.py", "stacks", "mlproject", "embedded_aws", "pipelines"),
-    "development": ("app.py", "audit", "benchmarks", "docs_site", "faults", "scripts", "tests"),
+    "development": ("app.py", "audit", "benchmarks", "docs_site", "faults", "mutation", "scripts", "tests"),
     "notebooks": ("projects", "scripts", "tests", "lifecycle_scripts"),
     "pipelines": ("pipelines", "pipeline_builder"),
     "spark": ("mlproject", "pipelines"),

@@ -180,13 +180,13 @@ class MoverHandler(ItemHandler):
         return self.attributes(ids_changed, new)
 
 
-def fake_engine(service: FakeService, handler: Handler | None = None) -> Engine:
+def fake_engine(service: FakeService, handler: Handler | None = None, *, region: str = REGION) -> Engine:
     """An engine on the service; another handler may take the place of the ordinary item's."""
     return Engine(
         client=service,
         handlers={ITEM: handler or ItemHandler(), MOVER: MoverHandler()},
         account=ACCOUNT,
-        region=REGION,
+        region=region,
         rules=fake_rules,
     )
 

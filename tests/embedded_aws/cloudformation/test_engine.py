@@ -9,6 +9,7 @@ import pytest
 from embedded_aws.cloudformation import CloudFormationError
 from embedded_aws.resources.handler import Context, Properties
 from tests.embedded_aws.cloudformation.fake_service import (
+    ACCOUNT,
     FakeService,
     ItemHandler,
     fake_engine,
@@ -281,3 +282,51 @@ def test_a_defect_in_a_handler_fails_its_resource_and_not_the_engine() -> None:
     assert stack.status == "ROLLBACK_COMPLETE"
     assert "Internal failure of the embedded AWS: KeyError: 'Nothing'" in reasons(stack)
     assert stack.idle.is_set()
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "suffix"),
+    [
+        ("eu-west-1", "aws", "amazonaws.com"),
+        ("cn-north-1", "aws-cn", "amazonaws.com.cn"),
+        ("us-gov-west-1", "aws-us-gov", "amazonaws.com"),
+    ],
+)
+def test_pseudo_parameters_are_those_of_the_partition(region: str, partition: str, suffix: str) -> None:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html"""
+    names = ("AccountId", "Partition", "Region", "StackName", "URLSuffix")
+    outputs = {name: {"Value": {"Ref": f"AWS::{name}"}} for name in names}
+    stack = fake_engine(FakeService(), region=region).create("s", template({"A": item()}, Outputs=outputs))
+    assert {output.key: output.value for output in stack.outputs} == {
+        "AccountId": ACCOUNT,
+        "Partition": partition,
+        "Region": region,
+        "StackName": "s",
+        "URLSuffix": suffix,
+    }
+
+
+class ChangingHandler(ItemHandler):
+    """Changes the properties that it is given, and refuses the update."""
+
+    def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
+        old["Options"]["Free"] = new["Options"]["Free"] = "changed"
+        return super().update(context, physical_id, old, new)
+
+
+def test_what_a_handler_changes_in_its_arguments_does_not_change_the_stack() -> None:
+    service = FakeService(failing={("update", "A"): 1})
+    engine = fake_engine(service, ChangingHandler())
+    engine.create("s", template({"A": item(Options={"Free": "a"})}))
+    stack = engine.update("s", template({"A": item(Options={"Free": "b"})}))
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.resources["A"].properties["Options"] == {"Free": "a"}
+
+
+def test_an_update_takes_new_values_of_parameters() -> None:
+    service = FakeService()
+    engine = fake_engine(service)
+    body = template({"A": item(Size={"Ref": "Size"})}, Parameters={"Size": {"Type": "Number", "Default": 1}})
+    engine.create("s", body, {"Size": "2"})
+    engine.update("s", body, {"Size": "3"})
+    assert service.items["A-1"]["Size"] == "3"

@@ -87,6 +87,7 @@ def test_updates_in_place_are_taken_back_also_the_one_that_failed(verb: str, sta
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert service.listing() == before
     assert status in statuses(stack, "B")
+    assert "The following resource(s) failed to update: [B]. Resource handler returned message" in reasons(stack)
     assert {name: resource.properties["Size"] for name, resource in stack.resources.items()} == {"A": 1, "B": 1}
 
 
@@ -295,7 +296,7 @@ def expected(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return desired
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples, deadline=None)
 @given(
     old=templates(),
     new=templates(),
@@ -328,7 +329,7 @@ def test_any_update_ends_in_its_template_or_exactly_where_it_began(
     assert service.listing() == {}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples, deadline=None)
 @given(
     old=templates(),
     steps=st.lists(

@@ -11,6 +11,7 @@ from embedded_aws.cloudformation import Engine, Stack
 from embedded_aws.cloudformation.change_sets import create_change_set
 from embedded_aws.cloudformation.request import Request
 from embedded_aws.cloudformation.response_shapes import change_set_shape, event_shape, resource_shape, stack_shape
+from embedded_aws.cloudformation.secret_references import contains_secret
 from tests.embedded_aws.cloudformation.fake_service import FakeService, fake_engine, item, reasons, template
 
 ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:one-abcdef"
@@ -95,3 +96,10 @@ def test_a_new_value_is_read_when_the_resource_changes_and_not_before() -> None:
     assert service.items["A-1"]["Options"] == {"Free": "key second"}
     engine.update("s", referring("two", Size=2))
     assert service.items["A-1"]["Options"] == {"Free": "key third"}
+
+
+def test_a_secret_is_found_at_any_depth() -> None:
+    reference = "{{resolve:secretsmanager:one}}"
+    assert contains_secret({"A": [1, {"B": f"key {reference}"}]})
+    assert not contains_secret({"A": [1, {"B": "{{resolve:ssm:one}}"}]})
+    assert not contains_secret({reference: 1})

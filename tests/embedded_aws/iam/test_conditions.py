@@ -168,6 +168,7 @@ def test_variables_are_text_in_policies_of_the_old_version() -> None:
         ("ForAnyValue:StringEqualsIfExists", "a", NONE, "if K is absent"),
         ("Null", "true", "", "whether an empty K is null"),
         ("StringEquals", "a", ("a", "b"), "has several values here"),
+        ("StringEquals", "${k}", ("a", "b"), r"policy variable \$\{k\} has several values"),
         ("StringEquals", "${aws:TokenIssueTime}", "a", "condition key aws:TokenIssueTime"),
     ],
 )

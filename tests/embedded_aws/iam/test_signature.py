@@ -149,3 +149,8 @@ def test_a_presigned_url_of_another_service_is_refused_since_moto_takes_it_for_o
 
 def test_a_request_without_a_signature_has_none() -> None:
     assert signature.read({"QUERY_STRING": "list-type=2"}) is None
+
+
+def test_a_request_without_headers_and_query_has_no_signature() -> None:
+    """A server may leave out an empty QUERY_STRING (PEP 3333)."""
+    assert signature.read({}) is None

@@ -22,6 +22,7 @@ from embedded_aws.resource_rules import changed_paths
         ({"A": [1]}, {"A": [1, 2]}, {"A"}),
         ({"A": {"B": 1}}, {"A": "text"}, {"A"}),
         ({"A": 1}, {"A": True}, {"A"}),
+        ({}, {"A": None}, {"A"}),
     ],
 )
 def test_the_leaves_that_differ_are_named(old: dict[str, Any], new: dict[str, Any], paths: set[str]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from embedded_aws.resource_rules import property_findings, resource_rules
+from embedded_aws.resource_rules.rules import rules_of_schema
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,14 @@ def test_names_are_checked_through_the_whole_schema(
     type_name: str, properties: dict[str, Any], findings: tuple[str, ...]
 ) -> None:
     assert property_findings(resource_rules(type_name), properties) == findings
+
+
+@pytest.mark.parametrize(
+    ("patterns", "findings"), [({}, ("#/Map: extraneous key [x-1] is not permitted",)), ({"^x-": {}}, ())]
+)
+def test_names_that_match_a_pattern_are_permitted_beside_those_that_are_listed(
+    patterns: dict[str, Any], findings: tuple[str, ...]
+) -> None:
+    listed = {"properties": {"Known": {}}, "additionalProperties": False, "patternProperties": patterns}
+    rules = rules_of_schema({"typeName": "A::B::C", "properties": {"Map": listed}})
+    assert property_findings(rules, {"Map": {"Known": 1, "x-1": 2}}) == findings

@@ -146,6 +146,12 @@ def test_every_override_names_a_property_of_its_type_and_its_source() -> None:
     assert len(set(keys)) == len(keys)
 
 
+def test_an_override_with_an_unknown_effect_is_refused_and_told_the_known_ones() -> None:
+    assert Override(type="A", property="B", effect="in-place", page="", why="").effect == "in-place"
+    with pytest.raises(ValueError, match=r"the effect none is none of \('replacement', 'conditional', "):
+        Override(type="A", property="B", effect="none", page="", why="")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("entry", overrides(), ids=lambda entry: f"{entry.type}-{entry.property}-{entry.effect}")
 def test_no_override_repeats_what_the_schema_says_already(entry: object) -> None:
     assert isinstance(entry, Override)
