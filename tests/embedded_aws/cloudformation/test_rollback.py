@@ -296,7 +296,7 @@ def expected(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return desired
 
 
-@settings(max_examples=3 * settings.default.max_examples, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(
     old=templates(),
     new=templates(),
@@ -329,7 +329,7 @@ def test_any_update_ends_in_its_template_or_exactly_where_it_began(
     assert service.listing() == {}
 
 
-@settings(max_examples=2 * settings.default.max_examples, deadline=None)
+@settings(max_examples=2 * settings().max_examples, deadline=None)
 @given(
     old=templates(),
     steps=st.lists(
