@@ -112,6 +112,7 @@ def job(server: aws.Server, checkout: Path, role: str, *arguments: str, **claims
     return done.returncode, done.stdout
 
 
+@pytest.mark.provokes_denials
 def test_a_job_deploys_with_its_token_and_a_merge_request_only_compares(
     cdk: Cli, server: aws.Server, checkout: Path
 ) -> None:

@@ -33,6 +33,7 @@ def verify(server: Server, page: Path, *options: str, typed: str = "") -> subpro
     )  # fmt: skip
 
 
+@pytest.mark.provokes_denials
 def test_every_step_is_tried_on_both_sides_and_nothing_is_left(bootstrapped: Server, tmp_path: Path) -> None:
     page = tmp_path / "verify-aws.md"
     done = verify(bootstrapped, page, typed=f"{ACCOUNT}\n")
