@@ -21,7 +21,9 @@ DAYS_LIMIT = 36_500
 # The step cache reuses outputs for 30 days (ExpireAfter in pipeline_builder/steps.py), so they must still exist:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html
 ARTIFACTS_DAYS_MINIMUM = 31
-# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html. An empty value is allowed
+# there, but not in the tags of a stack:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Tag.html
 TAG_KEY_LIMIT = 128
 TAG_VALUE_LIMIT = 256
 TAGS_PER_RESOURCE = 50
@@ -180,11 +182,11 @@ def validate_tag_key(text: str) -> str:
 
 def validate_tag_value(text: str) -> str:
     """Validate a tag value."""
-    if len(text) > TAG_VALUE_LIMIT or not _TAG_CHARACTERS.fullmatch(text):
+    if not 1 <= len(text) <= TAG_VALUE_LIMIT or not _TAG_CHARACTERS.fullmatch(text):
         raise InvalidValueError(
             Message("this is not a valid tag value"),
             allowed=Message(
-                "up to {limit} characters: {characters}",
+                "1 to {limit} characters: {characters}",
                 limit=TAG_VALUE_LIMIT,
                 characters=_TAG_ALLOWED,
             ),
