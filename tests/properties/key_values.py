@@ -25,6 +25,7 @@ _TAG_TEXT = "abcXYZ019 .:/=+@-_"
 _TEXT = f"{_TAG_TEXT}éñ"
 _LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
 HOSTS = st.lists(_LABELS, min_size=1, max_size=3).map(lambda labels: ".".join([*labels, "example.com"]))
+_KEY_IDS = st.from_regex(r"mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", fullmatch=True)
 TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
 
 
@@ -94,6 +95,9 @@ BY_PATTERN: Mapping[str, Values] = {
     # Text of the length that it requires first would nearly never match the rest.
     constraints.ROLE_PATH: st.lists(st.text("abcXYZ019.,+@=_-", min_size=1, max_size=60), max_size=8).map(
         lambda names: "".join(["/", *(f"{name}/" for name in names)])
+    ),
+    addresses.KEY_ARN: st.builds(
+        "arn:aws:kms:{}:{:012}:key/{}".format, st.sampled_from(sorted(REGIONS)), st.integers(0, 10**12 - 1), _KEY_IDS
     ),
     constraints.GIT_NAME: st.from_regex(r"[A-Za-zéñ.'-]( ?[A-Za-zéñ.'-]){0,40}", fullmatch=True),
     # Without the number of an account, which must be the environment's.

@@ -20,6 +20,7 @@ from tests.properties.environments import Document, value_of
 from tests.properties.model_values import key_of, keys_of, rarely
 from tests.properties.notebooks import notebooks
 from tests.properties.overrides import override_of
+from tests.properties.partitions import common_partition, has_arn, in_partition
 
 # The pipelines of this repository, with values that their steps accept.
 _PARAMETERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
@@ -110,7 +111,10 @@ def _sections(draw: st.DrawFn, name: str, used: Sequence[str], environments: Doc
         application = [APPLICATION] if "emr_serverless" in found else []
         secrets = places.pop() if len(places) == 1 else None
         found["notebooks"] = draw(notebooks(room=room, clusters=[*named, *application], secret_location=secrets))
-    return found
+    partition = common_partition(str(value_of(environments, each, "region")) for each in used)
+    if partition is None:
+        return {key: value for key, value in found.items() if not has_arn(value)}
+    return {key: in_partition(value, partition) for key, value in found.items()}
 
 
 def _missing(environments: Document, used: Sequence[str]) -> set[tuple[str, ...]]:
