@@ -79,7 +79,7 @@ GIT_NAME = r"[^\s<>\"][^<>\"\n\r]{0,98}[^\s<>\"]|[^\s<>\"]"
 # https://git-scm.com/docs/git-check-ref-format and
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GitConfig.html (Branch). Git reads a leading - as an
 # option.
-BRANCH = r"(?![-/.])(?!.*(\.\.|//|@\{|/\.|\.lock(/|$)))[!-~]{1,200}(?<![/.])"
+BRANCH = r"(?![-/.])(?!.*(\.\.|//|@\{|/\.|\.lock(/|$)|[~^:?*\[\\]))[!-~]{1,200}(?<![/.])"
 # https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html (Name)
 WORKGROUP = r"[a-zA-Z0-9._-]{1,128}"
 # https://docs.aws.amazon.com/glue/latest/webapi/API_DatabaseInput.html: folded to lower case. A * would match all.
