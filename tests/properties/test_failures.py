@@ -182,7 +182,7 @@ def test_a_resource_with_a_generated_name_is_undone_although_the_answer_to_its_c
             {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
         ],
     }
-    resources = {
+    resources: dict[str, dict[str, Any]] = {
         "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}},
         "Logs": {"Type": "AWS::Logs::LogGroup"},
         "Dashboard": {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardBody": "{}"}},
