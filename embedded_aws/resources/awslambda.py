@@ -51,7 +51,7 @@ class Function(Handler):
             context,
             "lambda",
             "CreateFunction",
-            FunctionName=properties.get("FunctionName") or context.generated_name(limit=64),
+            FunctionName=properties.get("FunctionName") or context.report_generated_name(limit=64),
             Code=_code(properties),
             Tags=tag_map(properties) or None,
             **pick(properties, "Architectures", *self.CONFIGURATION),

@@ -45,7 +45,7 @@ class Alarm(Handler):
     supported = frozenset({"AlarmName", "Tags", *ARGUMENTS, *(f"Metrics.{member}" for member in QUERY)})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("AlarmName") or context.generated_name(limit=255)
+        name = properties.get("AlarmName") or context.report_generated_name(limit=255)
         if self._described(context, name):
             # PutMetricAlarm would change the alarm that exists.
             raise HandlerError(f"the alarm {name} already exists")
@@ -80,7 +80,7 @@ class Dashboard(Handler):
     supported = frozenset({"DashboardBody", "DashboardName", "Tags"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("DashboardName") or context.generated_name(limit=255)
+        name = properties.get("DashboardName") or context.report_generated_name(limit=255)
         listed = call(context, "cloudwatch", "ListDashboards", DashboardNamePrefix=name)["DashboardEntries"]
         if any(dashboard["DashboardName"] == name for dashboard in listed):
             # PutDashboard would change the dashboard that exists.

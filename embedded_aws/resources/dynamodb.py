@@ -48,7 +48,7 @@ class Table(Handler):
     )
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("TableName") or context.generated_name(limit=255)
+        name = properties.get("TableName") or context.report_generated_name(limit=255)
         call(
             context,
             "dynamodb",

@@ -32,7 +32,7 @@ class Repository(Handler):
             context,
             "ecr",
             "CreateRepository",
-            repositoryName=properties.get("RepositoryName") or context.generated_name(limit=256, lower=True),
+            repositoryName=properties.get("RepositoryName") or context.report_generated_name(limit=256, lower=True),
             imageTagMutability=properties.get("ImageTagMutability"),
             encryptionConfiguration=encryption and {words[key]: value for key, value in encryption.items()},
             imageScanningConfiguration=self._scanning(properties),

@@ -237,7 +237,7 @@ class SecurityConfiguration(Handler):
     supported = frozenset({"Name", "SecurityConfiguration"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("Name") or context.generated_name(limit=128)
+        name = properties.get("Name") or context.report_generated_name(limit=128)
         call(
             context,
             "emr",

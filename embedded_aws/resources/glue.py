@@ -20,7 +20,7 @@ class Database(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         given = properties["DatabaseInput"]
-        name = given.get("Name") or context.generated_name(limit=255, lower=True)
+        name = given.get("Name") or context.report_generated_name(limit=255, lower=True)
         call(
             context,
             "glue",
@@ -64,7 +64,7 @@ class Table(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         given = properties["TableInput"]
-        name = given.get("Name") or context.generated_name(limit=255, lower=True)
+        name = given.get("Name") or context.report_generated_name(limit=255, lower=True)
         call(
             context,
             "glue",

@@ -32,7 +32,7 @@ class Crawler(Handler):
     supported = frozenset({"Name", "Schedule.ScheduleExpression", "Tags", *SETTINGS})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("Name") or context.generated_name(limit=255)
+        name = properties.get("Name") or context.report_generated_name(limit=255)
         call(
             context,
             "glue",
@@ -84,7 +84,7 @@ class Job(Handler):
     supported = frozenset({"Name", "Tags", *SETTINGS})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("Name") or context.generated_name(limit=255)
+        name = properties.get("Name") or context.report_generated_name(limit=255)
         call(
             context,
             "glue",
@@ -112,7 +112,7 @@ class Trigger(Handler):
     supported = frozenset({"Name", "StartOnCreation", "Tags", "Type", "WorkflowName", *UPDATED})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("Name") or context.generated_name(limit=255)
+        name = properties.get("Name") or context.report_generated_name(limit=255)
         call(
             context,
             "glue",

@@ -55,6 +55,17 @@ class Context:
         name = f"{front}-{self.unique_suffix}"
         return name.lower() if lower else name
 
+    def report_generated_name(self, *, limit: int = 63, lower: bool = False) -> str:
+        """Report a generated name that is the id, before the call that creates the resource.
+
+        Nobody else has a resource of this name, so the engine can undo a create whose answer was lost.
+
+        Args:
+            limit: characters at most; the front is cut.
+            lower: for names that allow no capitals.
+        """
+        return self.report_id(self.generated_name(limit=limit, lower=lower))
+
 
 def is_intrinsic(value: Any) -> bool:
     """Whether this is a function call of the template, such as `{"Ref": "Bucket"}`, whose value is not known yet."""
@@ -72,10 +83,11 @@ class Handler:
     (lists are looked into), and its siblings are refused by name.
 
     `create` returns the attributes for Fn::GetAtt and must call `context.report_id(id)` right after the first call
-    that makes something. `update` changes in place from `old` to `new` (the engine calls it only when no changed
-    property asks for a replacement) and returns the attributes again; where AWS gives the resource a new id in
-    place, it calls `context.report_id(id)`. `delete` removes the resource and raises what the service says, not-found
-    included: the engine decides what that means.
+    that makes something; a generated name that is the id is reported before it (`context.report_generated_name`).
+    `update` changes in place from `old` to `new` (the engine calls it only when no changed property asks for a
+    replacement) and returns the attributes again; where AWS gives the resource a new id in place, it calls
+    `context.report_id(id)`. `delete` removes the resource and raises what the service says, not-found included: the
+    engine decides what that means.
     """
 
     type_name: ClassVar[str]

@@ -14,7 +14,7 @@ class LogGroup(Handler):
     supported = frozenset({"KmsKeyId", "LogGroupClass", "LogGroupName", "RetentionInDays", "Tags"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("LogGroupName") or context.generated_name(limit=512)
+        name = properties.get("LogGroupName") or context.report_generated_name(limit=512)
         call(
             context,
             "logs",

@@ -15,7 +15,7 @@ class LogStream(Handler):
     supported = frozenset({"LogGroupName", "LogStreamName"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("LogStreamName") or context.generated_name(limit=512)
+        name = properties.get("LogStreamName") or context.report_generated_name(limit=512)
         call(context, "logs", "CreateLogStream", logGroupName=properties["LogGroupName"], logStreamName=name)
         context.report_id(name)
         return {}
@@ -41,7 +41,7 @@ class MetricFilter(Handler):
     )
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("FilterName") or context.generated_name(limit=512)
+        name = properties.get("FilterName") or context.report_generated_name(limit=512)
         group = properties["LogGroupName"]
         listed = call(context, "logs", "DescribeMetricFilters", logGroupName=group, filterNamePrefix=name)
         if any(each["filterName"] == name for each in listed["metricFilters"]):

@@ -35,7 +35,7 @@ class Schedule(Handler):
     supported = frozenset({"Name", *ARGUMENTS, *(f"Target.{member}" for member in _TARGET)})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("Name") or context.generated_name(limit=64)
+        name = properties.get("Name") or context.report_generated_name(limit=64)
         arn = self._call(context, "CreateSchedule", name, properties)
         context.report_id(name)
         return {"Arn": arn}
@@ -61,7 +61,7 @@ class ScheduleGroup(Handler):
     supported = frozenset({"Name", "Tags"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("Name") or context.generated_name(limit=64)
+        name = properties.get("Name") or context.report_generated_name(limit=64)
         call(context, "scheduler", "CreateScheduleGroup", Name=name, Tags=tags(properties))
         context.report_id(name)
         return self._attributes(context, name)

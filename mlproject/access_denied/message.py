@@ -35,6 +35,8 @@ _REASON = re.compile(
     rf"because no (?P<implicit>{'|'.join(KINDS)}) allows|with an explicit deny in an? (?P<explicit>{'|'.join(KINDS)})",
     re.IGNORECASE,
 )
+# The sentence goes on, so that a resource that ends with a period does not end it.
+_CONTINUES = re.compile(r" (because|with an explicit deny) ")
 _OPERATION = re.compile(r"An error occurred \(\w+\)[^:]*? when calling the (?P<operation>\w+) operation", re.IGNORECASE)
 _ENCODED = re.compile(r"Encoded authorization failure message: (?P<encoded>\S+)")
 _CODES = frozenset(
@@ -113,7 +115,8 @@ def _detailed(text: str) -> Iterator[Denial]:
     for match, end in zip(matches, ends, strict=False):
         # The reason stands between this denial and the next one.
         reason = _REASON.search(text, match.end(), end)
-        unquoted = (match["resource"] or "").rstrip(".,;)'\"")
+        punctuation = ",;)'\"" if _CONTINUES.match(text, match.end()) else ".,;)'\""
+        unquoted = (match["resource"] or "").rstrip(punctuation)
         yield Denial(
             principal=match["principal"],
             action=match["action"],

@@ -105,8 +105,8 @@ def _introduction(deployment: Deployment) -> str:
 
 
 def _budget(deployment: Deployment) -> str:
-    operations = deployment.operations
-    return f"{operations.monthly_budget_usd} USD a month" if operations else "none"
+    budget = deployment.operations.monthly_budget_usd if deployment.operations else None
+    return "none" if budget is None else f"{budget} USD a month"
 
 
 def _text(markdown: str) -> Widget:

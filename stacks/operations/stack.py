@@ -143,11 +143,12 @@ class OperationsStack(ProjectStack):
             body=dashboard_body(deployment, alarms=[f"${{{name}}}" for name in alarms]),
             values={name: alarm.arn for name, alarm in alarms.items()},
         )
-        MonthlyBudget(
-            self,
-            "Budget",
-            usd=operations.monthly_budget_usd,
-            tags={tag: deployment.tags[tag] for tag in COST_TAGS},
-            topic_arn=topic_arn,
-            after=notifications.policy,
-        )
+        if operations.monthly_budget_usd is not None:
+            MonthlyBudget(
+                self,
+                "Budget",
+                usd=operations.monthly_budget_usd,
+                tags={tag: deployment.tags[tag] for tag in COST_TAGS},
+                topic_arn=topic_arn,
+                after=notifications.policy,
+            )

@@ -144,3 +144,14 @@ def test_a_text_without_a_denial_is_rejected_in_one_sentence(text: str) -> None:
     with pytest.raises(UserError, match="contains no message about a denied request") as caught:
         parse_denials(text)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(("rest", "name"), [(" because no identity-based policy allows it", "team."), ("", "team")])
+def test_a_period_belongs_to_the_resource_if_the_sentence_goes_on(rest: str, name: str) -> None:
+    workgroup = "arn:aws:athena:eu-west-1:111111111111:workgroup"
+    text = (
+        "User: arn:aws:sts::111111111111:assumed-role/flights-dev-notebook/session is not authorized to perform: "
+        f"athena:StartQueryExecution on resource: {workgroup}/team.{rest}"
+    )
+    (denial,) = parse_denials(text)
+    assert denial.resource == f"{workgroup}/{name}"

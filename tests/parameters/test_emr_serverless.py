@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlproject.parameters import Deployment, EmrServerless, load_parameters
-from tests.parameters.sample_files import PROJECT, error_lines, replaced, write_files
+from tests.parameters.sample_files import ENVIRONMENTS, PROJECT, error_lines, replaced, write_files
 
 CLUSTER = "emr: {primary_instance_type: m5.xlarge, core_instance_type: m5.xlarge}\n"
 
@@ -52,6 +52,25 @@ def test_a_mistake_is_told_in_one_sentence(tmp_path: Path, values: str, expected
     (line,) = error_lines(tmp_path)
     assert line.startswith("projects/flights/project.yaml:1: emr_serverless")
     assert expected in line
+
+
+def test_tags_with_letters_that_emr_serverless_does_not_accept_are_refused_for_an_application(tmp_path: Path) -> None:
+    environments = replaced(ENVIRONMENTS, "  managed-by: mlproject\n", "  año: x\n")
+    project = replaced(PROJECT, "owner: data-science@example.com\n", "owner: José\ntags: {team: Logroño}\n")
+    with_application = replaced(project, "  dev: {}\n", "  dev: {emr_serverless: {}}\n")
+    without, within = tmp_path / "without", tmp_path / "with"
+    without.mkdir()
+    within.mkdir()
+    write_files(without, environments=environments, projects={"flights": project})
+    assert error_lines(without) == []
+    write_files(within, environments=environments, projects={"flights": with_application})
+    reason = "the application of emr_serverless in dev gets this tag, and EMR Serverless does not accept"
+    allowed = "Allowed: letters without accents, digits, spaces and . : / = + - @ _."
+    assert error_lines(within) == [
+        f"environments.yaml:3: tags.año: {reason} año. {allowed}",
+        f"projects/flights/project.yaml:2: owner: {reason} José. {allowed}",
+        f"projects/flights/project.yaml:3: tags.team: {reason} Logroño. {allowed}",
+    ]
 
 
 @pytest.mark.parametrize(

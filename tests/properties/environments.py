@@ -12,9 +12,10 @@ from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.files import EnvironmentInput
 from mlproject.parameters.input_models.gitlab import TAG_PATTERN, GitLab
 from mlproject.parameters.model import ImportedNetwork
-from mlproject.parameters.tables.regions import REGIONS
+from mlproject.parameters.tables.regions import PARTITIONS, REGIONS
 from tests.properties.key_values import BY_VALIDATOR, CERTIFICATES, DEPLOYMENT_TIERS, HOSTS, SUB_CLAIMS
 from tests.properties.model_values import key_of, keys_of, rarely
+from tests.properties.partitions import common_partition, has_arn, in_partition
 
 Document = dict[str, Any]
 _NAMES = st.from_regex(constraints.ENVIRONMENT_NAME, fullmatch=True).filter(RESERVED.__ne__)
@@ -46,10 +47,12 @@ def environments_files(draw: st.DrawFn) -> Document:
         own["account"] = draw(_ACCOUNTS)
         if rarely(draw):
             own["region"] = draw(regions)
-        own["network"] = draw(_networks(number + 18, region=str(own.get("region", common["region"]))))
-        own.update(draw(st.fixed_dictionaries({}, optional={"permissions_boundary": _own_boundaries(own["account"])})))
+        region = str(own.get("region", common["region"]))
+        own["network"] = draw(_networks(number + 18, region=region))
+        boundaries = _own_boundaries(own["account"], partition=PARTITIONS[region])
+        own.update(draw(st.fixed_dictionaries({}, optional={"permissions_boundary": boundaries})))
         environments[name] = own
-    found = {**common, "environments": environments}
+    found = {**_common_arns(common, environments), "environments": environments}
     if not rarely(draw):
         found["gitlab"] = draw(_gitlab_projects(found))
     return found
@@ -66,9 +69,17 @@ def _settings() -> st.SearchStrategy[Document]:
     return keys_of(EnvironmentInput, without=_OWN, ca_bundle=st.just(CERTIFICATES))
 
 
-def _own_boundaries(account: str) -> st.SearchStrategy[str | None]:
+def _common_arns(common: Document, environments: Mapping[str, Document]) -> Document:
+    """Return the common keys with ARNs of the partition of all environments, if there is only one."""
+    partition = common_partition(str(each.get("region", common["region"])) for each in environments.values())
+    if partition is None:
+        return {key: value for key, value in common.items() if not has_arn(value)}
+    return {key: in_partition(value, partition) for key, value in common.items()}
+
+
+def _own_boundaries(account: str, *, partition: str) -> st.SearchStrategy[str | None]:
     name = st.text("abcXYZ019+=,.@_/-", min_size=1, max_size=100).filter(lambda text: text.strip("/") == text)
-    return st.none() | st.builds(f"arn:aws:iam::{account}:policy/{{}}".format, name)
+    return st.none() | st.builds(f"arn:{partition}:iam::{account}:policy/{{}}".format, name)
 
 
 @st.composite

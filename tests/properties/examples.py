@@ -28,7 +28,3 @@ def examples(count: int, *, shrink: bool = False) -> settings:
         # A platform takes a tenth of a second to draw, and is large.
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
-
-
-# Why the long profile alone runs some properties.
-UNCORRECTED = "finds errors that are not corrected yet, such as an empty value of a tag, which stacks do not accept"

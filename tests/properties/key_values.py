@@ -21,9 +21,11 @@ Values = st.SearchStrategy[Any]
 LIBRARY_LISTS = ("science", "a", "plots-and-maps_2")
 START_SCRIPT, CERTIFICATES = "notebooks/start.sh", "certificates/company.pem"
 
-_TEXT = "abcXYZ019 .:/=+@-_éñ"
+_TAG_TEXT = "abcXYZ019 .:/=+@-_"
+_TEXT = f"{_TAG_TEXT}éñ"
 _LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
 HOSTS = st.lists(_LABELS, min_size=1, max_size=3).map(lambda labels: ".".join([*labels, "example.com"]))
+_KEY_IDS = st.from_regex(r"mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", fullmatch=True)
 TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
 
 
@@ -62,11 +64,11 @@ BY_VALIDATOR: Mapping[Callable[..., Any], Values] = {
         ["eu-west-1", "us-east-1", "eu-central-1", "us-gov-west-1", "cn-north-1"]
     )
     | st.sampled_from([region for region, zones in REGIONS.items() if zones]),
-    constraints.validate_tag_key: st.text(_TEXT, min_size=1, max_size=constraints.TAG_KEY_LIMIT).filter(
+    constraints.validate_tag_key: st.text(_TAG_TEXT, min_size=1, max_size=constraints.TAG_KEY_LIMIT).filter(
         lambda text: not text.lower().startswith("aws:")
     ),
-    constraints.validate_tag_value: st.text(_TEXT, max_size=constraints.TAG_VALUE_LIMIT),
-    constraints.validate_filled_tag_value: st.text(_TEXT, min_size=1, max_size=constraints.TAG_VALUE_LIMIT).filter(
+    constraints.validate_tag_value: st.text(_TAG_TEXT, min_size=1, max_size=constraints.TAG_VALUE_LIMIT),
+    constraints.validate_filled_tag_value: st.text(_TAG_TEXT, min_size=1, max_size=constraints.TAG_VALUE_LIMIT).filter(
         lambda text: text.strip() != ""
     ),
     constraints.validate_notebook_name: st.from_regex(constraints.NOTEBOOK_NAME, fullmatch=True),
@@ -90,6 +92,13 @@ BY_PATTERN: Mapping[str, Values] = {
     constraints.REASON: st.text(_TEXT, min_size=1, max_size=300).filter(lambda text: text[0] != " "),
     addresses.PREFIX: st.from_regex(re.compile(addresses.PREFIX), fullmatch=True).filter(_are_in_pairs),
     addresses.S3_FOLDER: st.from_regex(re.compile(addresses.S3_FOLDER), fullmatch=True).filter(_are_in_pairs),
+    # Text of the length that it requires first would nearly never match the rest.
+    constraints.ROLE_PATH: st.lists(st.text("abcXYZ019.,+@=_-", min_size=1, max_size=60), max_size=8).map(
+        lambda names: "".join(["/", *(f"{name}/" for name in names)])
+    ),
+    addresses.KEY_ARN: st.builds(
+        "arn:aws:kms:{}:{:012}:key/{}".format, st.sampled_from(sorted(REGIONS)), st.integers(0, 10**12 - 1), _KEY_IDS
+    ),
     constraints.GIT_NAME: st.from_regex(r"[A-Za-zéñ.'-]( ?[A-Za-zéñ.'-]){0,40}", fullmatch=True),
     # Without the number of an account, which must be the environment's.
     constraints.POLICY: st.from_regex(r"[A-Za-z0-9_+=,.@-]{1,128}", fullmatch=True)

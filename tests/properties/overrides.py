@@ -32,7 +32,8 @@ def override_of(common: Document) -> st.SearchStrategy[Document]:
     if "pipeline" in common:
         choices.append(_partly(Pipeline, "parallel_steps").map(lambda pipeline: {"pipeline": pipeline}))
     if "operations" in common:
-        choices.append(_partly(Operations, "emails", "monthly_budget_usd").map(lambda each: {"operations": each}))
+        budget = {"monthly_budget_usd"} & set(common["operations"])
+        choices.append(_partly(Operations, "emails", *budget).map(lambda each: {"operations": each}))
     for name in common.get("notebooks", {}):
         choices.append(st.integers(5, 500).map(lambda size, name=name: {"notebooks": {name: {"volume_gb": size}}}))  # type: ignore[misc]
     return st.one_of(choices)

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from tests.checkouts import ROOT
 from tests.lifecycle_scripts.certificates import self_signed_certificate
+from tests.properties.accents import has_application, with_accents
 from tests.properties.environments import Document, environments_files
 from tests.properties.key_values import CERTIFICATES, LIBRARY_LISTS, START_SCRIPT
+from tests.properties.model_values import rarely
 from tests.properties.projects import project_files, project_names
 from tests.properties.yaml_text import to_yaml
 
@@ -55,9 +57,10 @@ def platforms(draw: st.DrawFn, *, projects: int = 2) -> PlatformFiles:
     """
     environments = draw(environments_files())
     names = draw(st.lists(project_names(environments), min_size=1, max_size=projects, unique=True))
-    return PlatformFiles(
-        environments=environments, projects={name: draw(project_files(name, environments)) for name in names}
-    )
+    files = {name: draw(project_files(name, environments)) for name in names}
+    if not any(map(has_application, files.values())) and rarely(draw):
+        environments = with_accents(environments)
+    return PlatformFiles(environments=environments, projects=files)
 
 
 def _write_named_files(folder: Path) -> None:

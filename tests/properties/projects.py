@@ -13,11 +13,14 @@ from mlproject.parameters.checks.projects import CONTENTS, RESERVED_NAMES, RESER
 from mlproject.parameters.input_models.files import ProjectInput
 from mlproject.parameters.input_models.serving import Endpoint, Serving
 from mlproject.parameters.model import Pipeline
+from mlproject.parameters.tables.regional_types import TYPES_OF_KEYS, missing_types
+from tests.properties.accents import has_application, with_accents
 from tests.properties.clusters import clusters
 from tests.properties.environments import Document, value_of
 from tests.properties.model_values import key_of, keys_of, rarely
 from tests.properties.notebooks import notebooks
 from tests.properties.overrides import override_of
+from tests.properties.partitions import common_partition, has_arn, in_partition
 
 # The pipelines of this repository, with values that their steps accept.
 _PARAMETERS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
@@ -71,15 +74,20 @@ def project_files(draw: st.DrawFn, name: str, environments: Document) -> Documen
             section = found.pop(key)
             for each in own.values():
                 each[key] = section
-    return {"name": name, **found, "environments": own}
+    written = {"name": name, **found, "environments": own}
+    return with_accents(written) if not has_application(written) and rarely(draw) else written
 
 
 @st.composite
 def _sections(draw: st.DrawFn, name: str, used: Sequence[str], environments: Document) -> Document:
     """Draw the sections of a project, each of which has what it needs of the others."""
     kinds = {key for key in _SECTIONS if draw(st.booleans())}
+    missing = _missing(environments, used)
     kinds |= {"pipeline"} if "serving" in kinds else set()
-    kinds |= set() if kinds & set(CONTENTS) else {draw(st.sampled_from(CONTENTS))}
+    kinds -= {key for key, *_ in missing if key != "operations"}
+    kinds -= {"serving"} - ({"serving"} if "pipeline" in kinds else set())
+    available = [key for key in CONTENTS if (key,) not in missing]
+    kinds |= set() if kinds & set(CONTENTS) else {draw(st.sampled_from(available))}
     found: Document = {key: draw(key_of(ProjectInput, key)) for key in kinds & {"emr_serverless", "existing_data"}}
     if "emr" in kinds:
         found["emr"] = draw(clusters())
@@ -90,6 +98,8 @@ def _sections(draw: st.DrawFn, name: str, used: Sequence[str], environments: Doc
         found["operations"] = draw(key_of(ProjectInput, "operations"))
         if "pipeline" not in kinds:
             found["operations"].pop("schedule", None)
+        if ("operations", "monthly_budget_usd") in missing:
+            found["operations"].pop("monthly_budget_usd", None)
     if "serving" in kinds:
         found["serving"] = draw(_serving())
     if "notebooks" in kinds:
@@ -101,7 +111,16 @@ def _sections(draw: st.DrawFn, name: str, used: Sequence[str], environments: Doc
         application = [APPLICATION] if "emr_serverless" in found else []
         secrets = places.pop() if len(places) == 1 else None
         found["notebooks"] = draw(notebooks(room=room, clusters=[*named, *application], secret_location=secrets))
-    return found
+    partition = common_partition(str(value_of(environments, each, "region")) for each in used)
+    if partition is None:
+        return {key: value for key, value in found.items() if not has_arn(value)}
+    return {key: in_partition(value, partition) for key, value in found.items()}
+
+
+def _missing(environments: Document, used: Sequence[str]) -> set[tuple[str, ...]]:
+    """Return the keys whose resources the region of one of these environments lacks."""
+    types = {name for each in used for name in missing_types(str(value_of(environments, each, "region")))}
+    return {key for key, of_key in TYPES_OF_KEYS.items() if types & set(of_key)}
 
 
 @st.composite
@@ -142,5 +161,6 @@ def _promote(draw: st.DrawFn, found: Document, own: dict[str, Document], environ
         own[target]["promoted_from"] = source
         is_listened_to = own[source].get("operations", found.get("operations")) is not None
         from_branch = "project_id" in gitlab and target not in gitlab.get("deploy_tags", {})
-        if is_listened_to and from_branch and not rarely(draw):
+        is_available = ("promoted_on_approval",) not in _missing(environments, [target])
+        if is_listened_to and is_available and from_branch and not rarely(draw):
             own[target]["promoted_on_approval"] = True

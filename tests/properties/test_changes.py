@@ -15,13 +15,13 @@ from tests.embedded_aws.resources import readers_messaging
 from tests.embedded_aws.resources.readers import READERS
 from tests.properties.deployed_project import PROJECT, DeployedProject, environments_file
 from tests.properties.environments import Document
-from tests.properties.examples import UNCORRECTED, examples, is_long
+from tests.properties.examples import examples
 from tests.properties.faults import differences, listing
 from tests.properties.projects import project_files
 
 assert readers_messaging  # it registers its readers
 
-EXAMPLES, CHANGES = 8, 3
+EXAMPLES, CHANGES = 5, 3
 # What a deployment cannot do without a model that somebody approved.
 UNDEPLOYED = ("serving",)
 
@@ -29,7 +29,6 @@ UNDEPLOYED = ("serving",)
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
     with running_services() as found:
-        install(found.clients)
         yield found
 
 
@@ -53,7 +52,6 @@ def _deployable(content: Document) -> Document:
     return {key: value for key, value in content.items() if key not in UNDEPLOYED} | {"environments": environments}
 
 
-@pytest.mark.skipif(not is_long(), reason=UNCORRECTED)
 @pytest.mark.slow
 def test_any_sequence_of_changes_deploys_or_is_refused_and_destroys_to_nothing(services: Services) -> None:
     outcomes: Counter[str] = Counter()
@@ -62,7 +60,9 @@ def test_any_sequence_of_changes_deploys_or_is_refused_and_destroys_to_nothing(s
     @examples(EXAMPLES)
     @given(sequences(environments))
     def check(contents: list[Document]) -> None:
+        # moto's reset does not forget the stacks of the engine, which an example that failed left behind.
         services.reset()
+        install(services.clients)
         project = DeployedProject(services=services, environments=environments)
         project.bootstrap()
         at_first = listing(services, READERS)

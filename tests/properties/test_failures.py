@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -170,3 +171,34 @@ def services() -> Iterator[Services]:
 
 def test_a_sample_of_failures_is_rolled_back(services: Services, stacks: Mapping[str, Stack]) -> None:
     fail_everywhere(services, stacks, "flights/storage", sample=3)
+
+
+def test_a_resource_with_a_generated_name_is_undone_although_the_answer_to_its_creation_is_lost(
+    services: Services,
+) -> None:
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+        ],
+    }
+    resources: dict[str, dict[str, Any]] = {
+        "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}},
+        "Logs": {"Type": "AWS::Logs::LogGroup"},
+        "Dashboard": {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardBody": "{}"}},
+    }
+    types = [resource["Type"] for resource in resources.values()]
+    injector = Injector()
+    engine = faulty_engine(services, injector)
+    for name, resource in resources.items():
+        before = listing(services, types)
+        assert engine.create(name, {"Resources": {name: resource}}).status == "CREATE_COMPLETE"
+        calls = injector.calls[name, "create"]
+        engine.delete(name)
+        for call, answer in itertools.product(range(calls), ANSWERS):
+            injector.calls.clear()
+            injector.fault = Fault(logical_id=name, operation="create", call=call, answer=answer)
+            status = engine.create(name, {"Resources": {name: resource}}).status
+            assert status == "ROLLBACK_COMPLETE", (name, call, answer)
+            assert differences(before, listing(services, types)) == [], (name, call, answer)
+            engine.delete(name)

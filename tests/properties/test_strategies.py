@@ -13,7 +13,7 @@ from hypothesis.errors import NoSuchExample
 
 from mlproject.parameters import ParametersError, load_parameters
 from tests.checkouts import ROOT
-from tests.properties.examples import UNCORRECTED, examples, is_long
+from tests.properties.examples import examples
 from tests.properties.platforms import PlatformFiles, platforms
 from tests.properties.schema_keys import schema_keys, used_keys
 
@@ -24,7 +24,6 @@ def known_keys(name: str) -> frozenset[tuple[str, ...]]:
     return frozenset(schema_keys(json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text())))
 
 
-@pytest.mark.skipif(not is_long(), reason=UNCORRECTED)
 @pytest.mark.slow
 def test_every_key_of_the_schemas_is_drawn() -> None:
     known = {name: known_keys(name) for name in ("environments", "project")}

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from mlproject.parameters import Operations
-from tests.stacks.assembly import Stack, listed
-from tests.stacks.examples import BUDGETED, OWNED, ROOT, WATCHED, deployment
+from mlproject.parameters import Operations, Platform
+from tests.stacks.assembly import Stack, listed, stacks_of
+from tests.stacks.examples import BUDGETED, LENT, OWNED, ROOT, WATCHED, deployment
 
 PUBLISHERS = ("budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com")
 # https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html#cloudwatch-metrics-pipelines,
@@ -259,6 +259,19 @@ def test_the_clusters_that_are_told_are_those_that_the_emr_stack_names(example_s
         assert restarts == {"Ref": "Restarts"}
         name = separator.join([*parts, "7"])
         assert len(told(example_stacks[f"{project}/operations"], FAILED_CLUSTER, name=name)) == 1, name
+
+
+def test_without_monthly_budget_usd_there_is_no_budget(tmp_path: Path) -> None:
+    from stacks.application import add_stages, create_app
+
+    app = create_app(ROOT, outdir=str(tmp_path))
+    project = deployment("beta", LENT, operations=Operations(emails=BUDGETED.emails))
+    platform = Platform(environments={LENT.name: LENT}, projects={"beta": (project,)})
+    add_stages(app, platform, pipelines=ROOT / "pipelines")
+    app.synth()
+    stack = stacks_of(tmp_path)["lent/beta/operations"]
+    assert stack.resources("AWS::Budgets::Budget") == {}
+    assert "budget none" in json.dumps(stack.only("AWS::CloudWatch::Dashboard"))
 
 
 def test_a_project_without_notebooks_and_cluster_has_no_rule_for_them(budgeted: Stack) -> None:

@@ -28,7 +28,7 @@ class Rule(Handler):
     supported = frozenset({"Name", "Tags", *ARGUMENTS, *(f"Targets.{member}" for member in _TARGET)})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("Name") or context.generated_name(limit=64)
+        name = properties.get("Name") or context.report_generated_name(limit=64)
         bus = pick(properties, "EventBusName")
         if any(rule["Name"] == name for rule in call(context, "events", "ListRules", NamePrefix=name, **bus)["Rules"]):
             # PutRule would change the rule that exists.

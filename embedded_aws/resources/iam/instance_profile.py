@@ -18,7 +18,7 @@ class InstanceProfile(Handler):
             context,
             "iam",
             "CreateInstanceProfile",
-            InstanceProfileName=properties.get("InstanceProfileName") or context.generated_name(limit=128),
+            InstanceProfileName=properties.get("InstanceProfileName") or context.report_generated_name(limit=128),
             **pick(properties, "Path"),
         )["InstanceProfile"]
         name = context.report_id(profile["InstanceProfileName"])

@@ -33,7 +33,7 @@ class Role(Handler):
             context,
             "iam",
             "CreateRole",
-            RoleName=properties.get("RoleName") or context.generated_name(limit=64),
+            RoleName=properties.get("RoleName") or context.report_generated_name(limit=64),
             Tags=tags(properties),
             **pick(
                 properties,

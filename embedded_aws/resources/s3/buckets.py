@@ -47,7 +47,7 @@ class Bucket(Handler):
     )
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("BucketName") or context.generated_name(lower=True)
+        name = properties.get("BucketName") or context.report_generated_name(lower=True)
         if self._exists(context, name):
             # S3 itself answers yes in us-east-1 to the owner: the stack would take over a bucket that is not its own.
             raise HandlerError(f"{name} already exists")

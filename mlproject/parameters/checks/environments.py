@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mlproject.parameters.checks.named_files import check_certificates
+from mlproject.parameters.checks.partitions import check_partition
 from mlproject.parameters.checks.tags import check_tags
 from mlproject.parameters.findings import Finding, InvalidValueError, closest_match, join_names
 from mlproject.parameters.input_models import constraints
@@ -40,6 +41,7 @@ def check(layers: Layers, *, root: Path, findings: list[Finding]) -> None:
     for view in views.values():
         for rule in _RULES:
             findings.extend(rule(view))
+        findings.extend(check_partition(view.at("permissions_boundary"), region=view.text("region")))
         check_tags(view.at("tags"), others={}, findings=findings)
         findings.extend(check_certificates(view.at("ca_bundle"), folder=root))
     findings.extend(_boundaries_of_other_accounts(views))

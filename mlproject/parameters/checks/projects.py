@@ -16,11 +16,13 @@ from mlproject.names import (
     Names,
 )
 from mlproject.parameters.checks.approvals import approval_findings
+from mlproject.parameters.checks.partitions import check_project_partitions
 from mlproject.parameters.checks.pipelines import PipelineFolders
 from mlproject.parameters.checks.promotions import promotion_findings
+from mlproject.parameters.checks.regional_types import check_regional_types
 from mlproject.parameters.checks.services import check_emr, check_notebooks
 from mlproject.parameters.checks.serving import check_serving
-from mlproject.parameters.checks.tags import check_tags
+from mlproject.parameters.checks.tags import check_application_tags, check_tags
 from mlproject.parameters.findings import MISSING, Finding, closest_match, join_names
 from mlproject.parameters.input_models import constraints
 from mlproject.parameters.input_models.layers import Layers
@@ -93,6 +95,9 @@ def check(
         )
         tags = of_environment.at("tags")
         check_tags(view.at("tags"), others=tags.mapping if tags is not None else {}, findings=findings)
+        findings.extend(check_application_tags(view, of_environment, environment=name))
+        findings.extend(check_project_partitions(view, of_environment))
+        findings.extend(check_regional_types(view, of_environment, environment=name))
     if environments is not None:
         findings.extend(promotion_findings(layers, environments=environments))
         findings.extend(approval_findings(layers, environments=environments))

@@ -21,7 +21,9 @@ DAYS_LIMIT = 36_500
 # The step cache reuses outputs for 30 days (ExpireAfter in pipeline_builder/steps.py), so they must still exist:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html
 ARTIFACTS_DAYS_MINIMUM = 31
-# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html. An empty value is allowed
+# there, but not in the tags of a stack:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Tag.html
 TAG_KEY_LIMIT = 128
 TAG_VALUE_LIMIT = 256
 TAGS_PER_RESOURCE = 50
@@ -77,7 +79,7 @@ GIT_NAME = r"[^\s<>\"][^<>\"\n\r]{0,98}[^\s<>\"]|[^\s<>\"]"
 # https://git-scm.com/docs/git-check-ref-format and
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_GitConfig.html (Branch). Git reads a leading - as an
 # option.
-BRANCH = r"(?![-/.])(?!.*(\.\.|//|@\{|/\.|\.lock(/|$)))[!-~]{1,200}(?<![/.])"
+BRANCH = r"(?![-/.])(?!.*(\.\.|//|@\{|/\.|\.lock(/|$)|[~^:?*\[\\]))[!-~]{1,200}(?<![/.])"
 # https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html (Name)
 WORKGROUP = r"[a-zA-Z0-9._-]{1,128}"
 # https://docs.aws.amazon.com/glue/latest/webapi/API_DatabaseInput.html: folded to lower case. A * would match all.
@@ -180,11 +182,11 @@ def validate_tag_key(text: str) -> str:
 
 def validate_tag_value(text: str) -> str:
     """Validate a tag value."""
-    if len(text) > TAG_VALUE_LIMIT or not _TAG_CHARACTERS.fullmatch(text):
+    if not 1 <= len(text) <= TAG_VALUE_LIMIT or not _TAG_CHARACTERS.fullmatch(text):
         raise InvalidValueError(
             Message("this is not a valid tag value"),
             allowed=Message(
-                "up to {limit} characters: {characters}",
+                "1 to {limit} characters: {characters}",
                 limit=TAG_VALUE_LIMIT,
                 characters=_TAG_ALLOWED,
             ),

@@ -30,7 +30,7 @@ Tags = Mapping[
     Annotated[str, AfterValidator(constraints.validate_tag_value)],
 ]
 
-_TAGS_ALLOWED = "a mapping of tag keys to text values"
+_TAGS_ALLOWED = "a mapping of tag keys to text of 1 to 256 characters"
 _STORAGE = ", ".join(Storage.model_fields)
 _PIPELINE = ", ".join(Pipeline.model_fields)
 _NOTEBOOK = ", ".join(NotebookInput.model_fields)

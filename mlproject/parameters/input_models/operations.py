@@ -44,8 +44,12 @@ class Operations(FrozenModel):
         min_length=1,
         max_length=EMAILS_LIMIT,
     )
-    monthly_budget_usd: int = parameter(
-        "The project's monthly budget in USD.", allowed=f"whole USD, 1 to {BUDGET_LIMIT}", ge=1, le=BUDGET_LIMIT
+    monthly_budget_usd: int | None = parameter(
+        "The project's monthly budget in USD. Default: none.",
+        allowed=f"whole USD, 1 to {BUDGET_LIMIT}",
+        default=None,
+        ge=1,
+        le=BUDGET_LIMIT,
     )
     schedule: Schedule | None = parameter(
         "The schedule on which the pipeline starts. Default: none.",

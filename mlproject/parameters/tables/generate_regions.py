@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 from mlproject.files import write_atomically
-from mlproject.parameters.tables.regions import TABLE
+from mlproject.parameters.tables.regions import DEFAULT_PARTITION, TABLE
 
-SOURCE = "Regions: botocore's endpoints for sagemaker. Zones: moto.ec2.models.availability_zones_and_regions."
+SOURCE = (
+    "Regions and partitions: botocore's endpoints for sagemaker. Zones: moto.ec2.models.availability_zones_and_regions."
+)
 
 
 def render() -> str:
@@ -23,7 +25,12 @@ def render() -> str:
         region: "".join(sorted(zone.name.removeprefix(region) for zone in zones.get(region, ())))
         for region in sorted(regions)
     }
-    return json.dumps({"source": SOURCE, "regions": letters}, indent=2) + "\n"
+    others = {
+        partition: " ".join(region for region in letters if session.get_partition_for_region(region) == partition)
+        for partition in partitions
+        if partition != DEFAULT_PARTITION
+    }
+    return json.dumps({"source": SOURCE, "regions": letters, "partitions": others}, indent=2) + "\n"
 
 
 if __name__ == "__main__":
