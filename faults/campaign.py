@@ -35,7 +35,7 @@ def list_faults(*, seed: int, sample: bool) -> list[Fault]:
 
     Args:
         seed: chooses the points of the faults.
-        sample: only some of each kind.
+        sample: only those that CI repeats.
     """
     return [fault for subject in list_subjects().values() for fault in subject.faults(seed=seed, sample=sample)]
 

@@ -127,11 +127,11 @@ SUBJECT = Subject(
         "two at once": 15,
     },
     samples={
-        "kill -9": 5,
+        "kill -9": 3,
         "kill -9 of a step": 1,
-        "full disk": 2,
+        "full disk": 1,
         "no inodes": 1,
-        "corrupt files": 4,
-        "two at once": 2,
+        "corrupt files": 3,
+        "two at once": 1,
     },
 )
