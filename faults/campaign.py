@@ -41,7 +41,7 @@ def list_faults(*, seed: int, sample: bool) -> list[Fault]:
 
 
 # For fewer faults, importing everything takes longer than it saves.
-_FEW = 20
+_FEW = 5
 # A run of each subject without a fault, which the worker processes inherit.
 _measured: dict[str, Measurement] = {}
 
