@@ -8,6 +8,9 @@ from pathlib import Path
 
 from embedded_aws.errors import EmbeddedAwsError
 
+# The end of the names of temporary files.
+_TEMPORARY = ".new"
+
 
 def write_private_file(path: Path, content: str) -> None:
     """Replace a file atomically; only its owner can read it.
@@ -18,7 +21,7 @@ def write_private_file(path: Path, content: str) -> None:
     temporary: str | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_TEMPORARY)
         with os.fdopen(descriptor, "w") as file:
             file.write(content)
             file.flush()
@@ -32,3 +35,9 @@ def write_private_file(path: Path, content: str) -> None:
             "command.",
             exit_code=1,
         ) from error
+
+
+def remove_temporary_files(folder: Path) -> None:
+    """Remove what killed processes have left of files in a folder, in which no other process writes now."""
+    for path in folder.glob(f".*{_TEMPORARY}"):
+        path.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from embedded_aws import administrator, server_record
 from embedded_aws.errors import EmbeddedAwsError
+from embedded_aws.files import remove_temporary_files
 from embedded_aws.internal_client import ask_health
 from embedded_aws.listener import listen
 from embedded_aws.lost_records import recover_record
@@ -224,4 +225,5 @@ def _locked(folder: Path) -> Iterator[None]:
         ) from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        remove_temporary_files(folder)
         yield

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         print("\n".join(fault.name for fault in chosen))
         return 0
     _enter_namespaces()
-    progress = _Progress(len(chosen))
+    progress = _Progress(len(chosen), sample=options.sample)
     results = run_campaign(chosen, workers=options.workers, progress=progress.show)
     verdicts = count_verdicts(results)
     print(", ".join(f"{number} {verdict}" for verdict, number in verdicts.items()))
@@ -41,7 +41,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
     parser.add_argument("names", nargs="*", help="faults, or the beginning of their names, such as `run/kill -9/`")
     parser.add_argument("--seed", type=int, default=SEED, help=f"chooses the points of the faults (default: {SEED})")
-    parser.add_argument("--sample", action="store_true", help="only some faults of each kind")
+    parser.add_argument("--sample", action="store_true", help="only the faults that CI repeats")
     parser.add_argument("--list", action="store_true", help="list the names of the faults")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="number of processes")
     return parser.parse_args(arguments)
@@ -64,15 +64,16 @@ def _enter_namespaces() -> None:
 class _Progress:
     """Prints each failure, and how many faults are judged."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, *, sample: bool) -> None:
         self._total, self._judged = total, 0
+        self._command = "python -m faults --sample" if sample else "python -m faults"
 
     def show(self, result: Result) -> None:
         self._judged += 1
         if result.verdict is Verdict.FAILED:
             print(f"FAILED {result.fault.name} ({result.injected})")
             print("\n".join(f"  {problem}" for problem in result.problems))
-            print(f"  repeat: python -m faults --seed {result.fault.seed} {result.fault.name!r}")
+            print(f"  repeat: {self._command} --seed {result.fault.seed} {result.fault.name!r}")
         if self._judged % 20 == 0 or self._judged == self._total:
             print(f"{self._judged} of {self._total} faults", flush=True)
 

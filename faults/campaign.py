@@ -35,13 +35,13 @@ def list_faults(*, seed: int, sample: bool) -> list[Fault]:
 
     Args:
         seed: chooses the points of the faults.
-        sample: only some of each kind.
+        sample: only those that CI repeats.
     """
     return [fault for subject in list_subjects().values() for fault in subject.faults(seed=seed, sample=sample)]
 
 
 # For fewer faults, importing everything takes longer than it saves.
-_FEW = 20
+_FEW = 5
 # A run of each subject without a fault, which the worker processes inherit.
 _measured: dict[str, Measurement] = {}
 

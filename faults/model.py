@@ -134,7 +134,7 @@ class Subject:
         open: returns a new case in a folder that does not exist.
         injections: the kinds of faults by name.
         counts: number of faults in the whole campaign by kind.
-        samples: number of faults in the sample by kind.
+        samples: number of faults in the sample of CI by kind.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import itertools
 import os
@@ -73,6 +74,11 @@ class Request(BaseHTTPRequestHandler):
             self.wfile.write(body[start : start + step])
             self.wfile.flush()
             time.sleep(_DRIBBLE_SECONDS)
+
+    def handle(self) -> None:
+        """Handle the requests of a connection until it ends, which a client that is killed resets."""
+        with contextlib.suppress(ConnectionResetError):
+            super().handle()
 
     def handle_request(self) -> None:
         """Let the proxy decide."""

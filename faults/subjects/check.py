@@ -70,5 +70,5 @@ SUBJECT = Subject(
     open=CheckCase.open,
     injections={"corrupt files": Corruption(), "other versions": Corruption(damages=VERSIONS, suffix=".json")},
     counts={"corrupt files": 44, "other versions": 6},
-    samples={"corrupt files": 4},
+    samples={"corrupt files": 2},
 )

@@ -120,5 +120,5 @@ SUBJECT = Subject(
         "two at once": TwoAtOnce(),
     },
     counts={"kill -9": 15, "network": 20, "corrupt files": 10, "clock jumps": 4, "two at once": 5},
-    samples={"kill -9": 2},
+    samples={"kill -9": 1},
 )

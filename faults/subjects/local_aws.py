@@ -104,5 +104,5 @@ SUBJECT = Subject(
         "other versions": 6,
         "two at once": 6,
     },
-    samples={"kill -9": 2, "kill -9 of the server": 1, "corrupt files": 2},
+    samples={"kill -9": 2, "kill -9 of the server": 1},
 )

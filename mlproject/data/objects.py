@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from mlproject.data.bucket_scan import split_uri
 from mlproject.data.dataset import DataFile
 from mlproject.data.files import LocatedFile
-from mlproject.data.upload import MINIMUM_PART_BYTES, upload_in_parts
+from mlproject.data.upload import MINIMUM_PART_BYTES, record_path, upload_in_parts
 from mlproject.errors import UserError
 from mlproject.translation import Message
 
@@ -83,9 +83,11 @@ def upload_files(
                     progress=partial(progress, file),
                 )
             except ClientError as error:
-                # Another process may have completed the same upload.
+                # Another process may have completed the same upload, or S3's answer to its completion was lost.
                 if error.response["Error"]["Code"] != "NoSuchUpload" or not _exists(s3, bucket, key, file):
                     raise
+        # An interrupted command may have left it although the object is complete.
+        record_path(state, bucket=bucket, key=key).unlink(missing_ok=True)
         action = Message("already there") if present else Message("uploaded")
         uploads.append(Upload(uri=f"s3://{bucket}/{key}", bytes=file.bytes, action=action))
     return tuple(uploads)

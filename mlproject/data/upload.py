@@ -35,6 +35,17 @@ class StartedUpload:
     part_bytes: int
 
 
+def record_path(folder: Path, *, bucket: str, key: str) -> Path:
+    """Return the file of the record of an upload.
+
+    Args:
+        folder: folder for the records of started uploads.
+        bucket: name of the bucket.
+        key: key of the object.
+    """
+    return folder / f"{hashlib.sha256(f'{bucket}/{key}'.encode()).hexdigest()}.json"
+
+
 def upload_in_parts(
     located: LocatedFile,
     *,
@@ -46,6 +57,8 @@ def upload_in_parts(
     progress: Callable[[int], None],
 ) -> None:
     """Upload a verified file. If an earlier upload of the same content was interrupted, only missing parts are sent.
+
+    The record of the upload stays until the caller removes it.
 
     Args:
         located: the file, which `verify` has verified.
@@ -59,7 +72,7 @@ def upload_in_parts(
     Raises:
         UserError: the file changed while it was uploaded. No object is created.
     """
-    record = folder / f"{hashlib.sha256(f'{bucket}/{key}'.encode()).hexdigest()}.json"
+    record = record_path(folder, bucket=bucket, key=key)
     before = _state(located.path)
     upload, parts = _resume(record, located, s3=s3, bucket=bucket, key=key)
     if upload is None:
@@ -87,7 +100,6 @@ def upload_in_parts(
         raise UserError(f"{located.path}: changed while it was uploaded. Nothing was stored. Run the command again.")
     listed = [{"PartNumber": number, "ETag": parts[number]} for number in sorted(parts)]
     s3.complete_multipart_upload(Bucket=bucket, Key=key, UploadId=upload.upload_id, MultipartUpload={"Parts": listed})
-    record.unlink(missing_ok=True)
 
 
 def _start(

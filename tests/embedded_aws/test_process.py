@@ -215,6 +215,16 @@ def test_another_port_than_the_running_one_is_refused(folder: Path) -> None:
     assert aws.start(folder, port=server.port) == server
 
 
+def test_what_a_killed_start_has_left_of_a_file_is_removed_by_the_next(folder: Path) -> None:
+    kill_before_rename = "import os, signal; Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)"
+    starter = start_in_a_process(folder, before=kill_before_rename)
+    starter.communicate("")
+    assert starter.returncode == -signal.SIGKILL
+    assert len(list(folder.glob(".administrator.json.*"))) == 1
+    aws.start(folder)
+    assert list(folder.glob(".*")) == []
+
+
 @pytest.mark.parametrize("unwritable", ["administrator.json", "server.json"])
 def test_a_full_disk_ends_in_words_and_leaves_no_server(folder: Path, unwritable: str) -> None:
     if unwritable == "server.json":

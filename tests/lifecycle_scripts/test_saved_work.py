@@ -334,6 +334,22 @@ def test_the_manifest_of_an_earlier_release_is_continued_and_one_of_a_newer_vers
     assert saved(s3, bucket) == {"notes.ipynb": "changed"}
 
 
+@pytest.mark.parametrize("name", ["work/manifest.json", "work.json"])
+def test_a_folder_in_place_of_a_file_is_named_with_what_to_do(volume: Callable[..., Volume], name: str) -> None:
+    own = volume("own")
+    own.write("one.py", "1")
+    path = own.folder / ".mlproject" / name
+    path.mkdir(parents=True)
+    for each in (path, path.parent):
+        os.chown(each, UID, UID)
+    with own.mounted():
+        done = own.save()
+        reason = f"{VOLUME}/.mlproject/{name}: Is a directory. Correct its permissions, or remove what is in its place"
+        assert (done.returncode, done.stderr) == (1, f"the work cannot be saved: {reason}\n")
+        path.rmdir()
+        assert own.save().returncode == 0
+
+
 def test_a_volume_without_space_for_the_report_is_told_in_one_sentence(volume: Callable[..., Volume]) -> None:
     full = volume("full")
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k,nr_inodes=2", "tmpfs", str(full.folder)], check=True)

@@ -6,6 +6,7 @@ Usage: python3 saved_work save|last. `save` also restores what is requested. `la
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -88,6 +89,15 @@ def being_written(file: File) -> dict[str, object]:
     return {"file": file.path, "bytes": file.size, "reason": "it was still being written"}
 
 
+def explain(error: OSError) -> str:
+    """Return the reason, with the file unless the volume has no space for any."""
+    path = error.filename2 or error.filename
+    reason = error.strerror or str(error)
+    if path is None or error.errno == errno.ENOSPC:
+        return reason
+    return f"{path}: {reason}. Correct its permissions, or remove what is in its place"
+
+
 def main() -> int:
     """Run once, also if another save is running: wait for it."""
     try:
@@ -102,7 +112,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        message = f"the work cannot be saved: {error.strerror or error}"
+        message = f"the work cannot be saved: {explain(error)}"
         print(message, file=sys.stderr)
         # A full volume may have no space for the report either.
         with contextlib.suppress(OSError):
