@@ -19,7 +19,7 @@ from tests.properties.yaml_text import to_yaml
 
 # Each platform has several mistakes, one after another, since it takes longer to draw than to load.
 MISTAKES = 8
-BRIEF, LONG = 10, 400
+BRIEF, LONG = 10, 150
 
 
 def mutated(root: Path, mutation: Mutation) -> ParametersError | None:
