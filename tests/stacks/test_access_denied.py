@@ -21,7 +21,7 @@ from mlproject.access_denied import (
 )
 from mlproject.access_denied.role_grants import role_grants
 from mlproject.aws_rules.partitions import partition_of
-from mlproject.definition import read_definition
+from mlproject.cli.common.deployed_definition import read_deployed_definition
 from mlproject.parameters import Deployment, NewNetwork, Platform
 from tests.checkouts import ROOT
 from tests.stacks import serving_examples
@@ -96,8 +96,7 @@ def roles_of(stack: Stack, platform: Platform) -> Iterator[tuple[ProjectRole, st
 
 
 def context_of(deployment: Deployment, template: RoleTemplate) -> RoleContext:
-    pipeline = deployment.pipeline
-    definition = read_definition(ROOT / "pipelines" / pipeline.folder) if pipeline else None
+    definition = read_deployed_definition(ROOT, deployment)
     return RoleContext(definition=definition, key_arn=template.values["KeyArn"])
 
 
