@@ -67,7 +67,6 @@ class Unused:
         permissions: actions and kinds of resources in them; `*` stands for any text.
         reason: why they are granted, by language.
         source: AWS's page, if a service of AWS uses them.
-        pending: the run that uses some of them was not recorded yet, so that a use of them is no finding.
     """
 
     roles: tuple[str, ...]
@@ -75,7 +74,6 @@ class Unused:
     permissions: tuple[str, ...]
     reason: dict[Language, str]
     source: str | None = None
-    pending: bool = False
 
 
 def read_used() -> Used:

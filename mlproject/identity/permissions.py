@@ -261,7 +261,7 @@ def _operations(environment: Environment, *, partition: str) -> tuple[Permission
         ),
         Permission(
             sid="RecordDeployments",
-            actions=("ssm:DeleteParameter", "ssm:DeleteParameters", "ssm:PutParameter"),
+            actions=("ssm:DeleteParameters", "ssm:PutParameter"),
             resources=(f"{parameters}/deployed-commit",),
             reason="mlproject deploy records the deployed commit, and mlproject destroy forgets it",
         ),

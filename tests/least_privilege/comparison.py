@@ -37,7 +37,7 @@ def problems(granted: set[Use], used: Usage, unused: Sequence[Unused]) -> Iterat
 def used_in_spite_of_a_reason(used: Usage, unused: Sequence[Unused]) -> Iterator[str]:
     """Yield a sentence for each permission that a run uses although it has a reason for not being used."""
     for use in sorted(used):
-        if any(_covers(entry, use) and not entry.pending for entry in unused):
+        if any(_covers(entry, use) for entry in unused):
             yield f"{use} has a reason in unused_permissions.yaml, and the run {used[use]} uses it"
 
 

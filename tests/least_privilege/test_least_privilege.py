@@ -21,7 +21,8 @@ from tests.least_privilege.grants import GrantedStatement, granted_statements, r
 from tests.least_privilege.labels import PROVOKING
 from tests.least_privilege.runs import RUNS
 from tests.least_privilege.usage import Use, all_uses, denials, read_committed, renew, unrecorded
-from tests.stacks.assembly import Stack
+from tests.stacks import test_emr_serverless
+from tests.stacks.assembly import Stack, once, stacks_of
 from tests.stacks.conftest import (  # noqa: F401
     all_stacks,
     cloud_assembly,
@@ -56,9 +57,12 @@ def granted(
     all_stacks: Mapping[str, Stack],  # noqa: F811
     serving_stacks: Mapping[str, Stack],  # noqa: F811
     identity_stacks: Mapping[str, Stack],  # noqa: F811
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> set[Use]:
     """The permissions in the templates of all examples."""
-    examples = (*all_stacks.values(), *serving_stacks.values(), *identity_stacks.values())
+    spark_engines = stacks_of(once(tmp_path_factory, "serverless", test_emr_serverless.synthesize))
+    applications = (stack for name, stack in spark_engines.items() if name.endswith("/emr-serverless"))
+    examples = (*all_stacks.values(), *serving_stacks.values(), *identity_stacks.values(), *applications)
     return granted_permissions(granted_statements(stack.template for stack in examples))
 
 

@@ -14,7 +14,8 @@ from tests.deployed_projects.platform import ACCOUNT, DeployedPlatform
 from tests.spark.preparation import assert_same_rows, upload_code
 from tests.spark.test_emr_steps import SCRIPT
 
-pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
+# Before Spark writes into a folder, it asks whether the folders above are objects, and takes a denial for no.
+pytestmark = [pytest.mark.spark, pytest.mark.timeout(900), pytest.mark.provokes_denials]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ from tests.checkouts import ROOT
 from tests.deployed_projects.platform import ACCOUNT, REGION, DeployedPlatform
 from tests.spark.preparation import PIPELINE, assert_same_rows, upload_code
 
-pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
+# Before Spark writes into a folder, it asks whether the folders above are objects, and takes a denial for no.
+pytestmark = [pytest.mark.spark, pytest.mark.timeout(900), pytest.mark.provokes_denials]
 
 
 def test_the_script_explains_itself(tmp_path: Path) -> None:
