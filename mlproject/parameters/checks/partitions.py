@@ -35,7 +35,7 @@ def check_partition(place: Located | None, *, region: str | None) -> list[Findin
         place: the ARN.
         region: a region; None if it is not known.
     """
-    if place is None or not isinstance(place.value, str) or region not in PARTITIONS:
+    if place is None or not isinstance(place.value, str) or region is None or region not in PARTITIONS:
         return []
     start, _, rest = place.value.partition(":")
     partition, expected = rest.partition(":")[0], PARTITIONS[region]
