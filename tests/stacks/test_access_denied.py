@@ -49,13 +49,18 @@ MODEL_SIDS = ("ListModels", "ListScripts", "LogInToRegistry", "PullImages", "Rea
 INSTANCE_SIDS = ("CreateNetworkInterface", "DescribeNetwork", "EncryptVolumes", "UseNetworkInterface")
 APPLICATION_SIDS = ("PassJobRole", "ShowSessions", "UseLivy")
 ENDPOINT_SIDS = ("CaptureData", "PublishEndpointMetrics", "ReadAlarms", "WriteEndpointLogs")
+STEP_SIDS = ("ReadData", "WriteWork")
 OTHER_KEYS = {
     ("notebooks", "RunPipeline"): {"pipeline"},
     ("notebooks", "FollowPipeline"): {"pipeline"},
     ("notebooks", "FindSpark"): {"emr", "emr_serverless"},
     **{("notebooks", sid): {"emr_serverless"} for sid in APPLICATION_SIDS},
     ("notebooks", "ReadGitSecrets"): {"notebooks.NAME.repository.secret_arn"},
-    ("emr-nodes", "ReadNodeFiles"): {"emr.libraries", "emr.certificate_s3"},
+    ("emr-nodes", "ReadNodeFiles"): {"emr.libraries", "emr.certificate_s3", "pipeline.engine"},
+    ("emr-serverless", "ReadNodeFiles"): {"pipeline.engine"},
+    # With `engine: spark` these two also contain the prefix of the steps' results.
+    **{("emr-nodes", sid): {"emr", "pipeline.engine"} for sid in STEP_SIDS},
+    **{("emr-serverless", sid): {"emr_serverless", "pipeline.engine"} for sid in STEP_SIDS},
     **{("serving", sid): {"serving"} for sid in MODEL_SIDS},
     **{("serving", sid): {"serving.batch", "serving.endpoint"} for sid in INSTANCE_SIDS},
     **{("serving", sid): {"serving.endpoint"} for sid in ENDPOINT_SIDS},
@@ -71,6 +76,8 @@ def expected_keys(use: str, sid: str) -> set[str]:
     for pattern, key in EXISTING_DATA_KEYS.items():
         if re.fullmatch(pattern, sid):
             return {key}
+    if sid.startswith("FindStepScript"):
+        return {"pipeline.engine"}
     return OTHER_KEYS.get((use, sid), {ROLE_KEYS[use]})
 
 
