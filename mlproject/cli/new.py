@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mlproject.templates import NewProject
 
 STAGES = ("explore", "develop", "production")
-BUDGET_USD = 100
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +50,12 @@ def new(
     email: Annotated[
         str | None, typer.Option(help="Recipient of notifications in stage production (default: the owner).")
     ] = None,
-    budget: Annotated[int, typer.Option(help="Monthly budget in USD in stage production.")] = BUDGET_USD,
+    budget: Annotated[
+        int | None,
+        typer.Option(
+            help="Monthly budget in USD in stage production (default: 100, or none if a region has no budgets)."
+        ),
+    ] = None,
 ) -> None:
     """Create a project: projects/NAME, and a pipeline with a data set that you can deploy and run at once.
 

@@ -32,8 +32,7 @@ OPERATIONS = """\
 operations:
   # Recipients of notifications about failures and costs.
   emails: [{email}]
-  monthly_budget_usd: {budget}
-  # Starts the pipeline in every environment. To limit it to one, move it below that environment.
+{budget}  # Starts the pipeline in every environment. To limit it to one, move it below that environment.
   schedule: {{expression: "cron(0 4 * * ? *)", timezone: UTC}}
 
 """
@@ -71,7 +70,7 @@ class NewProject:
         environments: names in environments.yaml, at least one.
         stage: how much of the project is created.
         email: recipient of notifications, for the stage production.
-        monthly_budget_usd: the budget, for the stage production.
+        monthly_budget_usd: the budget, for the stage production; None for none.
         data: the data set; None for the sample.
     """
 
@@ -81,7 +80,7 @@ class NewProject:
     environments: tuple[str, ...]
     stage: Stage
     email: str = ""
-    monthly_budget_usd: int = 100
+    monthly_budget_usd: int | None = None
     data: OwnData | None = None
 
     @property
@@ -93,7 +92,8 @@ class NewProject:
 def render_project_file(project: NewProject) -> str:
     """Return the text of project.yaml."""
     users = f"users: [{_yaml(project.owner)}]" if "@" in project.owner else "# users: [ana@example.com]"
-    operations = OPERATIONS.format(email=_yaml(project.email), budget=project.monthly_budget_usd)
+    budget = "" if project.monthly_budget_usd is None else f"  monthly_budget_usd: {project.monthly_budget_usd}\n"
+    operations = OPERATIONS.format(email=_yaml(project.email), budget=budget)
     return render(
         "project.yaml.txt",
         {

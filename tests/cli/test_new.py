@@ -65,6 +65,23 @@ def test_no_environment_means_the_embedded_aws(root: Path) -> None:
     assert content["notebooks"]["explore"]["users"] == ["team@example.com"]
 
 
+@pytest.mark.parametrize(("environments", "budget"), [(("local",), 100), (("local", "north"), None)])
+def test_a_budget_is_left_out_where_a_region_has_none_and_refused_if_it_is_asked_for(
+    root: Path, environments: tuple[str, ...], budget: int | None
+) -> None:
+    file = root / "environments.yaml"
+    north = '  north: {account: "444444444444", region: eu-north-1, network: {new: {cidr: 10.30.0.0/16}}}\n'
+    file.write_text(file.read_text().replace("\nenvironments:\n", f"\nenvironments:\n{north}"))
+    given = ("new", "wine", *REQUIRED, "--stage", "production", *(f"--environment={name}" for name in environments))
+    if budget is None:
+        done = mlproject(root, *given, "--budget", "100")
+        assert (done.returncode, "CloudFormation has no AWS::Budgets::Budget in eu-north-1" in done.stderr) == (2, True)
+    done = mlproject(root, *given)
+    assert (done.returncode, done.stderr) == (0, "")
+    content = YAML(typ="safe").load(root / "projects" / "wine" / "project.yaml")
+    assert content["operations"].get("monthly_budget_usd") == budget
+
+
 @pytest.mark.parametrize("owner", ["Data & Science: team", "yes", "#1", "Peña's team"])
 def test_any_valid_owner_is_written_as_it_is_and_any_other_is_refused(root: Path, owner: str) -> None:
     before = files(root)

@@ -12,9 +12,11 @@ from mlproject.errors import UserError
 from mlproject.parameters import Environment, Platform
 from mlproject.parameters.findings import closest_match
 from mlproject.parameters.input_models import constraints
+from mlproject.parameters.tables.regional_types import is_missing
 from mlproject.templates import NewProject, OwnData, Stage
 from mlproject.translation import Message
 
+BUDGET_USD = 100
 EXAMPLE = "mlproject new wine --owner team@example.com --cost-centre CC-7"
 
 
@@ -42,7 +44,7 @@ class Answers:
     data: Path | None
     target: str | None
     email: str | None
-    budget: int
+    budget: int | None
 
 
 def complete_answers(given: Answers, *, platform: Platform) -> NewProject:
@@ -105,10 +107,14 @@ def require_data_folder(data: Path | None, target: str | None) -> None:
 
 
 def _with_defaults(given: Answers, platform: Platform) -> Answers:
+    environments = tuple(dict.fromkeys(given.environments)) or _embedded(platform.environments.values())
+    regions = [platform.environments[name].region for name in environments]
+    lacking = any(is_missing("operations", "monthly_budget_usd", region=region) for region in regions)
     return replace(
         given,
-        environments=tuple(dict.fromkeys(given.environments)) or _embedded(platform.environments.values()),
+        environments=environments,
         email=given.email or (given.owner if given.owner and "@" in given.owner else None),
+        budget=given.budget if given.budget is not None or lacking else BUDGET_USD,
     )
 
 

@@ -28,3 +28,8 @@ def missing_types(region: str) -> frozenset[str]:
     """Return the types of TYPES_OF_KEYS that a region lacks; none for an unknown region."""
     missing: Mapping[str, str] = json.loads(TABLE.read_text())["missing"]
     return frozenset(name for name, regions in missing.items() if region in regions.split())
+
+
+def is_missing(*key: str, region: str) -> bool:
+    """Whether a region lacks a type of a key of TYPES_OF_KEYS, such as `operations`, `monthly_budget_usd`."""
+    return not missing_types(region).isdisjoint(TYPES_OF_KEYS[key])
