@@ -32,6 +32,12 @@ def test_their_content_becomes_values(tmp_path: Path) -> None:
     assert deployment.notebooks[0].start_script_text == "echo ñ\n"
 
 
+def test_certificates_may_have_names_with_accents_between_them(tmp_path: Path) -> None:
+    bundle = f"# Főtanúsítvány\n{CERTIFICATE}"
+    deployment = load_parameters(lay_out(tmp_path, certificates=bundle.encode())).deployment("flights", "dev")
+    assert deployment.environment.ca_certificates == bundle
+
+
 @pytest.mark.parametrize(
     ("script", "expected"),
     [
@@ -56,6 +62,7 @@ def test_a_start_script_that_cannot_run_is_told(tmp_path: Path, script: bytes, e
             b"no certificate\n",
             "company.pem contains no valid certificate, or one that is damaged.",
         ),
+        ("sin tilde: ñ\n".encode(), "company.pem contains no valid certificate, or one that is damaged."),
         (CERTIFICATE[:200].encode(), "company.pem contains no valid certificate, or one that is damaged."),
         (PRIVATE.encode(), "company.pem contains a private key, which must not leave its machine."),
     ],
