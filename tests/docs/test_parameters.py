@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from mlproject.parameters.tables.regional_types import TYPES_OF_KEYS, missing_types
+from mlproject.parameters.tables.regions import REGIONS
 from tests.docs.pages import LANGUAGES, ROOT, codes, page, rows
 
 NAME = "parameters.md"
@@ -74,3 +76,11 @@ def test_both_languages_have_the_same_defaults_and_examples(file: str) -> None:
     for key, (_, _, default, example, *_) in english.items():
         assert codes(default) == codes(spanish[key][2]), key
         assert codes(example) == codes(spanish[key][3]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_regions_of_each_key_are_those_that_lack_its_resources(language: str) -> None:
+    table = dict(cells for cells in rows(page(language, NAME)) if len(cells) == 2)
+    for key, types in TYPES_OF_KEYS.items():
+        lacking = [f"`{region}`" for region in REGIONS if missing_types(region).intersection(types)]
+        assert table[f"`{'.'.join(key)}`"] == ", ".join(lacking), key

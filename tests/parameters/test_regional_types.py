@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from mlproject.parameters import load_parameters
 from mlproject.parameters.tables import generate_regional_types
-from mlproject.parameters.tables.regional_types import TABLE, TYPES_OF_KEYS, missing_types
-from mlproject.parameters.tables.regions import REGIONS
-from tests.checkouts import ROOT
+from mlproject.parameters.tables.regional_types import TABLE
 from tests.parameters.sample_files import ENVIRONMENTS, SERVICES, error_lines, replaced, write_files
 
 STOCKHOLM = replaced(ENVIRONMENTS, '"111111111111"\n', '"111111111111"\n    region: eu-north-1\n')
@@ -39,11 +35,3 @@ def test_operations_need_no_budget(tmp_path: Path) -> None:
     operations = load_parameters(tmp_path).deployment("flights", "dev").operations
     assert operations is not None
     assert operations.monthly_budget_usd is None
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_the_documentation_names_the_regions_of_each_key(language: str) -> None:
-    page = (ROOT / "docs" / language / "parameters.md").read_text()
-    for key, types in TYPES_OF_KEYS.items():
-        regions = [f"`{region}`" for region in REGIONS if missing_types(region).intersection(types)]
-        assert f"| `{'.'.join(key)}` | {', '.join(regions)} |" in page, key
