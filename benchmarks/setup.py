@@ -59,6 +59,7 @@ def measure() -> dict[str, Any]:
     load = os.getloadavg()[0]
     chosen = os.environ.get(SELECTION, "")
     selected = [title for title in ENVIRONMENTS if not chosen or title in ("make install", *chosen.split(","))]
+    (ROOT / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="mlproject-setup-", dir=ROOT / "build") as name, counting_proxy() as proxy:
         folder = Path(name)
         clone, home = folder / "clone", folder / "home"
