@@ -15,6 +15,8 @@ from audit.subject import ROOT
 DEVELOPMENT = ROOT / ".venv"
 AUDIT = ROOT / ".venv-audit"
 PROWLER = ROOT / ".venv-prowler"
+# What installs them.
+_COMMANDS = {DEVELOPMENT: "make audit", AUDIT: "make audit", PROWLER: "make audit JUDGES=prowler"}
 
 
 def program(environment: Path, name: str) -> str:
@@ -25,7 +27,7 @@ def program(environment: Path, name: str) -> str:
     """
     path = environment / "bin" / name
     if not path.exists():
-        raise JudgeError(f"{path.relative_to(ROOT)} is not installed; run make audit, which installs it")
+        raise JudgeError(f"{path.relative_to(ROOT)} is not installed; run {_COMMANDS[environment]}, which installs it")
     return str(path)
 
 
@@ -38,7 +40,9 @@ def version(environment: Path, package: str) -> str:
     for folder in environment.glob("lib/python*/site-packages"):
         for found in distributions(name=package, path=[str(folder)]):
             return found.version
-    raise JudgeError(f"{package} is not installed in {environment.name}; run make audit, which installs it")
+    raise JudgeError(
+        f"{package} is not installed in {environment.name}; run {_COMMANDS[environment]}, which installs it"
+    )
 
 
 def run_tool(

@@ -10,11 +10,12 @@ import pytest
 
 from audit.deployed_account import DeployedAccount
 from audit.finding import Finding
-from audit.judge import UnreachableError
+from audit.judge import JudgeError, UnreachableError
 from audit.judges import npm_audit, pip_audit, prowler
 from audit.planted import TEMPLATE, plant
 from audit.registry import JUDGES
 from audit.subject import ROOT, select_python, select_scripts
+from audit.tools import PROWLER, program
 
 SKIPPED = {"name": "requests", "skip_reason": "Dependency not found on PyPI and could not be audited"}
 VULNERABLE = {"name": "requests", "version": "2.19.0", "vulns": [{"id": "PYSEC-2018-28", "fix_versions": ["2.20.0"]}]}
@@ -77,6 +78,11 @@ def test_only_failed_checks_of_resources_of_stacks_are_findings_of_prowler(
     account = DeployedAccount(region="eu-west-1", variables={}, resources=resources)
     found = [(each.rule, each.resource, each.message) for each in prowler.read_report(report, account)]
     assert found == ([("a_check", resource, "A title; with more")] if resource else [])
+
+
+def test_what_installs_prowler_is_named_if_it_is_missing() -> None:
+    with pytest.raises(JudgeError, match="run make audit JUDGES=prowler, which installs it"):
+        program(PROWLER, "no-such-program")
 
 
 def test_scripts_are_known_by_their_first_line_or_their_suffix() -> None:
