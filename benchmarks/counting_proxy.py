@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 
 _CHUNK = 1 << 16
@@ -31,19 +31,25 @@ class CountingProxy:
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Connect a command with the host that it names, and pass on what both send. Only CONNECT is supported."""
-        method, target, _ = (await reader.readline()).decode().split()
-        while (await reader.readline()).strip():
-            pass
-        host, _, port = target.partition(":")
-        if method != "CONNECT":
-            writer.write(b"HTTP/1.1 405 Method Not Allowed\r\n\r\n")
-            writer.close()
-            return
-        remote_reader, remote_writer = await asyncio.open_connection(host, int(port))
-        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        await asyncio.gather(
-            self._pass_on(reader, remote_writer, counted=False), self._pass_on(remote_reader, writer, counted=True)
-        )
+        with closing(writer):
+            method, target, _ = (await reader.readline()).decode().split()
+            while (await reader.readline()).strip():
+                pass
+            host, _, port = target.partition(":")
+            if method != "CONNECT":
+                writer.write(b"HTTP/1.1 405 Method Not Allowed\r\n\r\n")
+                return
+            try:
+                remote_reader, remote_writer = await asyncio.open_connection(host, int(port))
+            except OSError:
+                writer.write(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
+                return
+            with closing(remote_writer):
+                writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                await asyncio.gather(
+                    self._pass_on(reader, remote_writer, counted=False),
+                    self._pass_on(remote_reader, writer, counted=True),
+                )
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, counted: bool) -> None:
         with suppress(ConnectionError):
@@ -53,19 +59,25 @@ class CountingProxy:
                 await writer.drain()
         writer.close()
 
+    async def serve(self, started: Future[Callable[[], object]]) -> None:
+        """Serve until the function is called that `started` gets."""
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        async with await asyncio.start_server(self.handle, "localhost", 0) as server:
+            self.port = server.sockets[0].getsockname()[1]
+            started.set_result(lambda: loop.call_soon_threadsafe(stopped.set))
+            await stopped.wait()
+
 
 @contextmanager
 def counting_proxy() -> Iterator[CountingProxy]:
     """Run a proxy in a thread."""
     proxy = CountingProxy()
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    starting = asyncio.run_coroutine_threadsafe(asyncio.start_server(proxy.handle, "localhost", 0), loop)
-    server = starting.result()
-    proxy.port = server.sockets[0].getsockname()[1]
-    try:
-        yield proxy
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
+    started: Future[Callable[[], object]] = Future()
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, proxy.serve(started))
+        stop = started.result()
+        try:
+            yield proxy
+        finally:
+            stop()
