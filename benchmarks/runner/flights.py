@@ -31,6 +31,7 @@ from tests.checkouts import copy_example_parameters
 
 PIPELINE = ROOT / "pipelines" / "flight_delays"
 SCRIPTS = ("prepare.py", "evaluate.py", "score.py")
+ARCHIVES = ("train", "inference")
 FILES = ("flights.csv.zip", "weather.csv")
 PROJECT, ENVIRONMENT = "flights", "local"
 
@@ -122,7 +123,7 @@ def _deploy(deployment: Deployment, server: embedded_aws.Server, data: Path) -> 
     contents = {
         **{f"raw/{version}/{name}": (data / name).read_bytes() for name in FILES},
         **{f"code/{name}": (PIPELINE / "steps" / name).read_bytes() for name in SCRIPTS},
-        "code/train.tar.gz": training_archive(PIPELINE),
+        **{f"code/{name}.tar.gz": training_archive(PIPELINE, script=f"{name}.py") for name in ARCHIVES},
     }
     for key, content in contents.items():
         s3.put_object(Bucket=bucket, Key=key, Body=content)
@@ -159,7 +160,7 @@ def _definition(deployment: Deployment, role: str, bucket: str, key: str) -> str
         "DefinitionHash": "0" * 64,
         "Subnets": ["subnet-0a1b2c3d"],
         "SecurityGroups": ["sg-0a1b2c3d"],
-        "TrainCode": f"{bucket}/code/train.tar.gz",
+        **{f"{name.capitalize()}Code": f"{bucket}/code/{name}.tar.gz" for name in ARCHIVES},
     }
     for script in SCRIPTS:
         code, file = asset_placeholders(script)
