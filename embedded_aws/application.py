@@ -6,13 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import create_backend_app
 
 from embedded_aws import cloudformation, gaps
 from embedded_aws.accounts import Accounts
 from embedded_aws.administrator import Administrator
 from embedded_aws.api_destinations import Addresses, configure_addresses
 from embedded_aws.cloudformation.clients import Clients
+from embedded_aws.dispatcher import Dispatcher
 from embedded_aws.error_middleware import ErrorMiddleware
 from embedded_aws.gaps.s3.addresses import accept_line_breaks
 from embedded_aws.iam import Guard, Journal
@@ -31,7 +32,7 @@ def build_application(*, endpoint: str, folder: Path, administrator: Administrat
     accounts = Accounts(folder)
     configure_addresses(Addresses(folder))
     clients = Clients(endpoint, administrator=administrator)
-    services = DomainDispatcherApplication(partial(_create_service, clients))
+    services = Dispatcher(partial(_create_service, clients))
     journal = Journal()
     internal = InternalApi(services, folder=folder, journal=journal)
     guard = Guard(internal, administrator=administrator, accounts=accounts, issuers=Issuers(folder), journal=journal)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 from urllib.request import Request, urlopen
 
-from moto.server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import create_backend_app
+from werkzeug.serving import make_server
 
 from embedded_aws import gaps
 from embedded_aws.administrator import Administrator
 from embedded_aws.cloudformation.clients import Clients
+from embedded_aws.dispatcher import Dispatcher
+from embedded_aws.keep_alive import KeepAliveRequestHandler
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -37,14 +41,24 @@ class Services:
             pass
 
 
+def _create_service(service: Any) -> Any:
+    app = create_backend_app(service)
+    # What moto raises is a status of 500.
+    app.debug = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
 @contextmanager
 def running_services() -> Iterator[Services]:
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # as the embedded AWS sets it
     gaps.install()
-    server = ThreadedMotoServer(ip_address="localhost", port=0, verbose=False)
-    server.start()
-    _, port = server.get_host_and_port()
+    application = Dispatcher(_create_service)
+    server = make_server("localhost", 0, application, threaded=True, request_handler=KeepAliveRequestHandler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
     try:
-        yield Services(f"http://localhost:{port}")
+        yield Services(f"http://localhost:{server.server_port}")
     finally:
-        server.stop()
+        server.shutdown()
+        thread.join()

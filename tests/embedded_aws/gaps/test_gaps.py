@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from embedded_aws import gaps
+from embedded_aws.dispatcher import operations_of
 from embedded_aws.gaps import Gap
 from embedded_aws.moto_additions import ENGINE, GUARD, moto_additions
 from tests.embedded_aws.gaps import (
@@ -76,8 +77,10 @@ def test_with_the_gap_filled_it_does_what_it_says(gap: Gap, moto_services: Servi
 def unfilled(gap: Gap) -> Iterator[Gap]:
     """The gap as moto leaves it."""
     gap.uninstall()
+    operations_of.cache_clear()
     yield gap
     gap.install()
+    operations_of.cache_clear()
 
 
 @every_gap
