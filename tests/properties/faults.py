@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -69,7 +70,8 @@ class Injector:
         self.fault = None
         if fault.answer == "refused":
             raise ClientError({"Error": {"Code": "InternalFailure", "Message": "injected"}}, "Injected")
-        function(**arguments)
+        with suppress(ClientError):  # a refusal is an answer, too
+            function(**arguments)
         raise ConnectionClosedError(endpoint_url="http://injected")
 
 
