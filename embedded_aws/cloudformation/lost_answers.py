@@ -57,7 +57,7 @@ def find_created(rules: ResourceRules, resource: Resource, stack: Stack, client:
     else:
         shown = READERS[rules.type_name](client).items()
         found = [name for name, actual in shown if compare(resource, actual).status == "IN_SYNC"]
-    known = {event.physical_id for event in stack.events}
+    known = {event.physical_id for event in stack.events if event.type_name == resource.type_name}
     return next((name for name in found if name not in known), None)
 
 

@@ -9,16 +9,29 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from embedded_aws.cloudformation import Engine
 from tests.embedded_aws.moto_server import Services
 from tests.embedded_aws.resources import readers_messaging
 from tests.properties.faults import Answer, Fault, Injector, Operation, differences, faulty_engine, listing
-from tests.stacks.assembly import Stack
 
 assert readers_messaging  # it registers its readers
 
 ANSWERS: Sequence[Answer] = ("refused", "lost")
-CHANGED = {"changed": "yes"}
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """A template and the tags of its stack."""
+
+    name: str
+    template: Mapping[str, Any]
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def types(self) -> Counter[str]:
+        """The number of resources by type."""
+        return Counter(resource["Type"] for resource in self.template["Resources"].values())
 
 
 @dataclass(kw_only=True)
@@ -27,7 +40,8 @@ class FailingStack:
 
     Args:
         services: the embedded AWS, which is emptied.
-        stack: the stack.
+        first: what the stack is created with.
+        updates: what it is updated to.
         needs: the stacks that are deployed before it.
         sample: number of faults of each operation; None for all.
         findings: what went wrong.
@@ -35,24 +49,26 @@ class FailingStack:
     """
 
     services: Services
-    stack: Stack
-    needs: Sequence[Stack] = ()
+    first: Deployment
+    updates: Sequence[Deployment]
+    needs: Sequence[Deployment] = ()
     sample: int | None = None
     injector: Injector = field(default_factory=Injector)
     findings: list[str] = field(default_factory=list)
     tried: int = 0
 
     def __post_init__(self) -> None:
-        self._restart()
+        self._engine: Engine = self._restarted()
 
     def fail_everywhere(self) -> None:
         """Let each call, or a sample of them, fail once; fill `findings` and `tried`."""
         self._fail_while_created()
-        self._fail_while_updated()
+        for update in self.updates:
+            self._fail_while_updated(update)
         self._fail_while_deleted()
 
-    def listed(self) -> Mapping[str, int]:
-        """Return how many resources the services list that the stack has created, by type."""
+    def listed(self) -> Counter[str]:
+        """Create the stack, and return how many resources of each type the services list more than before."""
         before = self._listing()
         self._succeed(self._create())
         return Counter(name for name, _ in self._listing().keys() - before.keys())
@@ -68,21 +84,21 @@ class FailingStack:
             if self._is_as_before(fault, status, "ROLLBACK_COMPLETE", before):
                 self._succeed(self._delete())
             else:
-                self._restart()
+                self._engine = self._restarted()
                 before = self._listing()
-
-    def _fail_while_updated(self) -> None:
         self._succeed(self._create())
+
+    def _fail_while_updated(self, desired: Deployment) -> None:
         self.injector.calls.clear()
-        self._succeed(self._update(CHANGED))
-        faults = self._faults("update")
-        self._succeed(self._update({}))
+        self._succeed(self._update(desired))
+        faults = self._faults("create", "update")
+        self._succeed(self._update(self.first))
         before = self._listing()
         for fault in faults:
             with self._injected(fault):
-                status = self._update(CHANGED)
+                status = self._update(desired)
             if not self._is_as_before(fault, status, "UPDATE_ROLLBACK_COMPLETE", before):
-                self._restart()
+                self._engine = self._restarted()
                 self._succeed(self._create())
                 before = self._listing()
 
@@ -96,47 +112,48 @@ class FailingStack:
             with self._injected(fault):
                 self._delete()
             if not self._is_as_before(fault, self._delete(), "DELETE_COMPLETE", before):
-                self._restart()
+                self._engine = self._restarted()
                 before = self._listing()
 
-    def _restart(self) -> None:
-        """Begin with an account that contains what the stack needs."""
+    def _restarted(self) -> Engine:
+        """Empty the account, and deploy what the stack needs."""
         self.services.reset()
         self.services("ssm").put_parameter(Name=_BOOTSTRAP_VERSION, Value="30", Type="String")
-        self._engine = faulty_engine(self.services, self.injector)
-        for stack in self.needs:
-            self._succeed(self._engine.create(_name(stack), stack.template, tags=_tags(stack)).status)
+        engine = faulty_engine(self.services, self.injector)
+        for each in self.needs:
+            assert engine.create(each.name, each.template, tags=each.tags).status == "CREATE_COMPLETE", each.name
         self.injector.calls.clear()
+        return engine
 
     def _listing(self) -> Mapping[tuple[str, str], Any]:
-        return listing(self.services, types_of((*self.needs, self.stack)))
+        types = {name for each in (*self.needs, self.first, *self.updates) for name in each.types}
+        return listing(self.services, types)
 
     def _create(self) -> str:
-        return self._engine.create(_name(self.stack), self.stack.template, tags=_tags(self.stack)).status
+        return self._engine.create(self.first.name, self.first.template, tags=self.first.tags).status
 
-    def _update(self, tags: Mapping[str, str]) -> str:
-        tags = {**_tags(self.stack), **tags}
-        return self._engine.update(_name(self.stack), self.stack.template, tags=tags).status
+    def _update(self, desired: Deployment) -> str:
+        return self._engine.update(self.first.name, desired.template, tags=desired.tags).status
 
     def _delete(self) -> str:
-        deleted = self._engine.delete(_name(self.stack))
+        deleted = self._engine.delete(self.first.name)
         return deleted.status if deleted else "DELETE_COMPLETE"
 
     def _succeed(self, status: str) -> None:
         reasons = [
             f"{event.logical_id} {event.status}: {event.reason}"
             for stack in self._engine.stacks.values()
-            for event in stack.events[-20:]
+            for event in stack.events
             if event.status.endswith("FAILED")
         ]
-        assert status.endswith("_COMPLETE") and "ROLLBACK" not in status, (status, reasons, self.findings)
+        assert status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"}, (reasons[-3:], self.findings)
 
-    def _faults(self, operation: Operation) -> list[Fault]:
-        """Return the faults of the operation that has just succeeded, or a sample of them."""
+    def _faults(self, *operations: Operation) -> list[Fault]:
+        """Return the faults of the operations that have just succeeded, or a sample of them."""
         found = [
-            Fault(logical_id=logical_id, operation=each, call=call, answer=answer)
-            for (logical_id, each), calls in sorted(self.injector.calls.items())
-            if each == operation
+            Fault(logical_id=logical_id, operation=operation, call=call, answer=answer)
+            for (logical_id, operation), calls in sorted(self.injector.calls.items())
+            if operation in operations
             for call in range(calls)
             for answer in ANSWERS
         ]
@@ -154,20 +171,5 @@ class FailingStack:
     def _is_as_before(self, fault: Fault, status: str, expected: str, before: Mapping[tuple[str, str], Any]) -> bool:
         found = [] if status == expected else [f"the status is {status}, not {expected}"]
         found += differences(before, self._listing())
-        kind = self.stack.template["Resources"][fault.logical_id]["Type"]
-        self.findings += [f"{_name(self.stack)}: {fault} ({kind}): {each}" for each in found]
+        self.findings += [f"{self.first.name}: {fault}: {each}" for each in found]
         return not found
-
-
-def types_of(stacks: Sequence[Stack]) -> set[str]:
-    """Return the resource types of stacks."""
-    return {resource["Type"] for stack in stacks for resource in stack.resources().values()}
-
-
-def _name(stack: Stack) -> str:
-    return str(stack.properties["stackName"])
-
-
-def _tags(stack: Stack) -> Mapping[str, str]:
-    tags: Mapping[str, str] = stack.properties["tags"]
-    return tags

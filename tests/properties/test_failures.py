@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.embedded_aws.moto_server import Services, running_services
+from tests.embedded_aws.resources.cases import CASES
+from tests.embedded_aws.resources.harness import Case
 from tests.properties.examples import is_long
-from tests.properties.failing_stacks import ANSWERS, FailingStack
+from tests.properties.failing_stacks import ANSWERS, Deployment, FailingStack
 from tests.properties.faults import Fault, Injector, differences, faulty_engine, listing
 from tests.stacks.assembly import Stack
 
-# Each kind of stack, and the stacks that it needs. Those of the other environments differ in values only.
 NETWORK, STORAGE, PIPELINE = "local/network", "local/flights/storage", "local/flights/pipeline"
-HOSTED = ("hosted/network", "hosted/airline/storage", "hosted/airline/pipeline")
+NOTEBOOKS = "local/flights/notebooks"
+# Each kind of stack, and the stacks that it needs. Those of the other environments differ in values only.
 NEEDS: Mapping[str, Sequence[str]] = {
     NETWORK: (),
+    STORAGE: (),
     PIPELINE: (NETWORK, STORAGE),
-    "local/flights/notebooks": (NETWORK, STORAGE),
-    "local/flights/emr": (NETWORK, STORAGE, "local/flights/notebooks"),
+    NOTEBOOKS: (NETWORK, STORAGE),
+    "local/flights/emr": (NETWORK, STORAGE, NOTEBOOKS),
     "local/flights/operations": (NETWORK, STORAGE, PIPELINE),
-    "hosted/airline/serving": HOSTED,
 }
-# They create nothing.
-UNLISTED = {"AWS::CDK::Metadata"}
+CHANGED = {"changed": "yes"}
 
 
 @pytest.fixture
@@ -35,37 +38,78 @@ def services() -> Iterator[Services]:
         yield found
 
 
-@pytest.fixture
-def kinds(stacks: Mapping[str, Stack], serving_stacks: Mapping[str, Stack]) -> Mapping[str, Stack]:
-    """The stacks in the account and region of `services`, by path."""
-    return {**stacks, **serving_stacks}
+def deployment(stack: Stack) -> Deployment:
+    return Deployment(name=stack.properties["stackName"], template=stack.template, tags=stack.properties["tags"])
 
 
-def fail_everywhere(services: Services, kinds: Mapping[str, Stack], path: str, *, sample: int) -> None:
-    """Let calls of a stack fail.
+def failing_stack(services: Services, stacks: Mapping[str, Stack], path: str, *, sample: int) -> FailingStack:
+    """Return a stack of the example platform.
 
     Args:
         services: the embedded AWS.
-        kinds: the stacks by path.
+        stacks: the stacks by path.
         path: the stack.
         sample: number of faults of each operation, unless the search is long: then all.
     """
-    needs = [kinds[each] for each in NEEDS.get(path, ())]
-    failing = FailingStack(services=services, stack=kinds[path], needs=needs, sample=None if is_long() else sample)
+    first = deployment(stacks[path])
+    return FailingStack(
+        services=services,
+        first=first,
+        updates=[replace(first, tags={**first.tags, **CHANGED})],
+        needs=[deployment(stacks[each]) for each in NEEDS[path]],
+        sample=None if is_long() else sample,
+    )
+
+
+def assert_rolled_back(failing: FailingStack) -> None:
     failing.fail_everywhere()
+    print(f"{failing.first.name}: {failing.tried} faults")
     assert failing.findings == [], f"{len(failing.findings)} after {failing.tried} faults"
 
 
-def test_a_sample_of_failures_is_rolled_back(services: Services, kinds: Mapping[str, Stack]) -> None:
-    fail_everywhere(services, kinds, STORAGE, sample=3)
+def test_a_sample_of_failures_is_rolled_back(services: Services, stacks: Mapping[str, Stack]) -> None:
+    assert_rolled_back(failing_stack(services, stacks, STORAGE, sample=3))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NEEDS.keys() - {STORAGE})
+def test_a_sample_of_failures_of_each_other_stack_is_rolled_back(
+    services: Services, stacks: Mapping[str, Stack], path: str
+) -> None:
+    assert_rolled_back(failing_stack(services, stacks, path, sample=2))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NEEDS)
-def test_a_sample_of_failures_of_each_other_stack_is_rolled_back(
-    services: Services, kinds: Mapping[str, Stack], path: str
+def test_the_services_list_each_resource_of_each_stack(
+    services: Services, stacks: Mapping[str, Stack], path: str
 ) -> None:
-    fail_everywhere(services, kinds, path, sample=2)
+    failing = failing_stack(services, stacks, path, sample=0)
+    created = Counter({name: count for name, count in failing.first.types.items() if name != "AWS::CDK::Metadata"})
+    assert created - failing.listed() == Counter()
+
+
+def test_each_kind_of_stack_is_among_those_that_fail(stacks: Mapping[str, Stack]) -> None:
+    kinds = {path.rpartition("/")[2] for path in stacks}
+    assert kinds == {path.rpartition("/")[2] for path in NEEDS}
+
+
+def case_stack(services: Services, case: Case, *, sample: int) -> FailingStack:
+    """Return a stack with a resource that is created, changed in place and replaced, and what it refers to."""
+    first = Deployment(name="case", template={"Resources": case.resources(case.first)})
+    versions = [case.resources(each) for each in (case.changed, case.replaced) if each is not None]
+    return FailingStack(
+        services=services,
+        first=first,
+        updates=[replace(first, template={"Resources": each}) for each in versions],
+        sample=None if is_long() else sample,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_sample_of_failures_of_each_resource_type_is_rolled_back(services: Services, case: Case) -> None:
+    assert_rolled_back(case_stack(services, case, sample=1))
 
 
 def test_a_resource_with_a_generated_name_is_undone_although_the_answer_to_its_creation_is_lost(
