@@ -41,8 +41,8 @@ def with_system_tags(rules: ResourceRules, properties: Properties, stack: Stack,
 def find_created(rules: ResourceRules, resource: Resource, stack: Stack, client: Callable[[str], Any]) -> str | None:
     """Return the id of a resource that the stack has created without learning its id, or None.
 
-    It has the tags of CloudFormation; of a type without them, it is as the template asks for. It is none of which the
-    stack has known the id, so what an earlier operation retained is left alone.
+    It has the tags of CloudFormation; of a type without them, it is as the template asks for. It is none that the stack
+    has known and not deleted, so what an earlier operation retained is left alone.
 
     Args:
         rules: those of its type.
@@ -57,8 +57,9 @@ def find_created(rules: ResourceRules, resource: Resource, stack: Stack, client:
     else:
         shown = READERS[rules.type_name](client).items()
         found = [name for name, actual in shown if compare(resource, actual).status == "IN_SYNC"]
-    known = {event.physical_id for event in stack.events if event.type_name == resource.type_name}
-    return next((name for name in found if name not in known), None)
+    # The last status of each id; one that was deleted may be taken again, such as a name.
+    status = {event.physical_id: event.status for event in stack.events if event.type_name == resource.type_name}
+    return next((name for name in found if status.get(name, "DELETE_COMPLETE") == "DELETE_COMPLETE"), None)
 
 
 def _has_system_tags(rules: ResourceRules) -> bool:

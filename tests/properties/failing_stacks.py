@@ -45,6 +45,7 @@ class FailingStack:
         needs: the stacks that are deployed before it.
         sample: number of faults of each operation; None for all.
         findings: what went wrong.
+        unlisted: number of resources by type that the services do not list, so that nothing tells what became of them.
         tried: number of faults.
     """
 
@@ -55,27 +56,24 @@ class FailingStack:
     sample: int | None = None
     injector: Injector = field(default_factory=Injector)
     findings: list[str] = field(default_factory=list)
+    unlisted: Counter[str] = field(default_factory=Counter)
     tried: int = 0
 
     def __post_init__(self) -> None:
         self._engine: Engine = self._restarted()
 
     def fail_everywhere(self) -> None:
-        """Let each call, or a sample of them, fail once; fill `findings` and `tried`."""
+        """Let each call, or a sample of them, fail once; fill `findings`, `unlisted` and `tried`."""
         self._fail_while_created()
         for update in self.updates:
             self._fail_while_updated(update)
         self._fail_while_deleted()
 
-    def listed(self) -> Counter[str]:
-        """Create the stack, and return how many resources of each type the services list more than before."""
-        before = self._listing()
-        self._succeed(self._create())
-        return Counter(name for name, _ in self._listing().keys() - before.keys())
-
     def _fail_while_created(self) -> None:
         before = self._listing()
         self._succeed(self._create())
+        listed = Counter(name for name, _ in self._listing().keys() - before.keys())
+        self.unlisted = self.first.types - listed
         faults = self._faults("create")
         self._succeed(self._delete())
         for fault in faults:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -30,9 +30,13 @@ NEEDS: Mapping[str, Sequence[str]] = {
     "local/flights/operations": (NETWORK, STORAGE, PIPELINE),
 }
 CHANGED = {"changed": "yes"}
+# It creates nothing.
+UNLISTED = {"AWS::CDK::Metadata"}
+# The types of the other stacks, such as of served models, and what changes in place are in the cases of the handlers.
+SAMPLE_OF_CASES = CASES if is_long() else random.Random(0).sample(CASES, 10)  # noqa: S311
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
     with running_services() as found:
         yield found
@@ -64,6 +68,7 @@ def failing_stack(services: Services, stacks: Mapping[str, Stack], path: str, *,
 def assert_rolled_back(failing: FailingStack) -> None:
     failing.fail_everywhere()
     print(f"{failing.first.name}: {failing.tried} faults")
+    assert failing.unlisted.keys() <= UNLISTED
     assert failing.findings == [], f"{len(failing.findings)} after {failing.tried} faults"
 
 
@@ -72,21 +77,11 @@ def test_a_sample_of_failures_is_rolled_back(services: Services, stacks: Mapping
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", NEEDS.keys() - {STORAGE})
+@pytest.mark.parametrize("path", [path for path in NEEDS if path != STORAGE])
 def test_a_sample_of_failures_of_each_other_stack_is_rolled_back(
     services: Services, stacks: Mapping[str, Stack], path: str
 ) -> None:
     assert_rolled_back(failing_stack(services, stacks, path, sample=2))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", NEEDS)
-def test_the_services_list_each_resource_of_each_stack(
-    services: Services, stacks: Mapping[str, Stack], path: str
-) -> None:
-    failing = failing_stack(services, stacks, path, sample=0)
-    created = Counter({name: count for name, count in failing.first.types.items() if name != "AWS::CDK::Metadata"})
-    assert created - failing.listed() == Counter()
 
 
 def test_each_kind_of_stack_is_among_those_that_fail(stacks: Mapping[str, Stack]) -> None:
@@ -107,7 +102,7 @@ def case_stack(services: Services, case: Case, *, sample: int) -> FailingStack:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", SAMPLE_OF_CASES, ids=str)
 def test_a_sample_of_failures_of_each_resource_type_is_rolled_back(services: Services, case: Case) -> None:
     assert_rolled_back(case_stack(services, case, sample=1))
 
