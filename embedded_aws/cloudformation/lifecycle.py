@@ -24,6 +24,7 @@ LOG = logging.getLogger(__name__)
 
 REPLACEMENT = "Requested update requires the creation of a new physical resource; hence creating one."
 _NOT_FOUND = ("NotFound", "NoSuch", "DoesNotExist")
+_NOT_FOUND_WORDS = ("Could not find", "Cannot find", "RecordNotFound", "does not exist", "is not found", "was not found")
 
 
 class ResourceFailedError(Exception):
@@ -213,13 +214,13 @@ def reason_of(error: Exception) -> str:
 
 
 def is_not_found(error: Exception) -> bool:
-    """Whether a service says that the thing does not exist; SageMaker says it in a ValidationException's message."""
+    """Whether a service says that the thing does not exist; SageMaker and Athena say it in a message."""
     if not isinstance(error, ClientError):
         return False
     code = str(error.response.get("Error", {}).get("Code", ""))
     message = str(error.response.get("Error", {}).get("Message", ""))
     if code in ("ValidationException", "InvalidRequestException"):
-        return any(words in message for words in ("Could not find", "Cannot find", "RecordNotFound", "does not exist"))
+        return any(words in message for words in _NOT_FOUND_WORDS)
     return any(word in code for word in _NOT_FOUND)
 
 
