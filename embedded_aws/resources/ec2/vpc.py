@@ -231,4 +231,5 @@ class VpcGatewayAttachment(Handler):
         return {"AttachmentType": "IGW"}
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
-        call(context, "ec2", "DetachInternetGateway", **properties)
+        with ignoring("Gateway.NotAttached"):
+            call(context, "ec2", "DetachInternetGateway", **properties)
