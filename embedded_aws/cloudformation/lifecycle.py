@@ -23,8 +23,15 @@ from embedded_aws.resources.handler import Context, HandlerError, Properties
 LOG = logging.getLogger(__name__)
 
 REPLACEMENT = "Requested update requires the creation of a new physical resource; hence creating one."
-_NOT_FOUND = ("NotFound", "NoSuch", "DoesNotExist")
-_NOT_FOUND_WORDS = ("Could not find", "Cannot find", "RecordNotFound", "does not exist", "is not found", "was not found")
+_NOT_FOUND = ("NotFound", "NoSuch", "DoesNotExist", "NonExistent")
+_NOT_FOUND_WORDS = (
+    "Could not find",
+    "Cannot find",
+    "RecordNotFound",
+    "does not exist",
+    "is not found",
+    "was not found",
+)
 
 
 class ResourceFailedError(Exception):
