@@ -16,8 +16,7 @@ from embedded_aws.cloudformation.drift_exceptions import is_unconfirmed_subscrip
 from embedded_aws.cloudformation.engine import Engine
 from embedded_aws.cloudformation.errors import CloudFormationError
 from embedded_aws.cloudformation.lifecycle import reason_of
-from embedded_aws.cloudformation.property_differences import PropertyDifference, find_differences
-from embedded_aws.cloudformation.secret_references import contains_secret
+from embedded_aws.cloudformation.resource_drift import ResourceDrift, compare
 from embedded_aws.cloudformation.stack import Resource, Stack, now
 from embedded_aws.live_properties import READERS, Shown
 
@@ -30,40 +29,6 @@ _LISTED_BY = {
     "AWS::IAM::Policy": "PolicyName",
     "AWS::SNS::TopicPolicy": "PolicyDocument.Id",
 }
-# Properties that only guide creation or deletion, or that the service never shows.
-_UNREAD = {
-    "AWS::DynamoDB::GlobalTable": frozenset({"Replicas"}),
-    "AWS::EC2::FlowLog": frozenset({"ResourceType"}),
-    "AWS::ECR::Repository": frozenset({"EmptyOnDelete"}),
-    "AWS::EMR::Cluster": frozenset({"AdditionalInfo"}),
-    "AWS::Events::Connection": frozenset({"AuthParameters"}),
-    "AWS::Athena::WorkGroup": frozenset({"RecursiveDeleteOption"}),
-    "AWS::KMS::Key": frozenset({"PendingWindowInDays"}),
-    "AWS::SecretsManager::Secret": frozenset({"GenerateSecretString", "SecretString"}),
-}
-# Values that a service chooses if the template leaves them open.
-_SERVICE_CHOICES = {
-    "AWS::Budgets::Budget": frozenset({"/Budget/BudgetName", "/Budget/TimePeriod"}),
-    "AWS::EMR::Cluster": frozenset({"/Instances/Placement"}),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class ResourceDrift:
-    """A resource that was checked.
-
-    Args:
-        status: IN_SYNC, MODIFIED or DELETED.
-        expected: the properties that the template sets.
-        actual: what the service shows of them; None for a deleted resource.
-    """
-
-    resource: Resource
-    status: str
-    expected: Mapping[str, Any]
-    actual: Mapping[str, Any] | None
-    differences: tuple[PropertyDifference, ...] = ()
-    time: datetime = field(default_factory=now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +101,7 @@ def _check(engine: Engine, resources: list[Resource]) -> Iterator[ResourceDrift]
         actual = shown[type_name].get(name) if name else None
         if name is None or (actual is None and is_unconfirmed_subscription(resource, engine.context.client)):
             continue
-        yield _compare(resource, without_rules_of_other_resources(resource, actual, engine.stacks.values()))
+        yield compare(resource, without_rules_of_other_resources(resource, actual, engine.stacks.values()))
 
 
 def _listed_as(resource: Resource) -> str | None:
@@ -147,21 +112,3 @@ def _listed_as(resource: Resource) -> str | None:
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None
     return None if found is None else str(found)
-
-
-def _compare(resource: Resource, actual: Mapping[str, Any] | None) -> ResourceDrift:
-    unread = _UNREAD.get(resource.type_name, frozenset())
-    expected = {
-        name: value for name, value in resource.properties.items() if name not in unread and not contains_secret(value)
-    }
-    if actual is None:
-        return ResourceDrift(resource=resource, status="DELETED", expected=expected, actual=None)
-    compared = {name: actual.get(name) for name in expected}
-    differences = tuple(
-        difference
-        for name, value in expected.items()
-        for difference in find_differences(value, compared[name], f"/{name}")
-        if difference.kind != "ADD" or difference.path not in _SERVICE_CHOICES.get(resource.type_name, ())
-    )
-    status = "MODIFIED" if differences else "IN_SYNC"
-    return ResourceDrift(resource=resource, status=status, expected=expected, actual=compared, differences=differences)

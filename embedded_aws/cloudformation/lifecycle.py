@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from embedded_aws.cloudformation.engine_context import EngineContext
 from embedded_aws.cloudformation.errors import CloudFormationError
 from embedded_aws.cloudformation.events import record
+from embedded_aws.cloudformation.lost_answers import find_created, with_system_tags
 from embedded_aws.cloudformation.secret_references import SecretResolver
 from embedded_aws.cloudformation.stack import Dependencies, Resource, Stack, now
 from embedded_aws.cloudformation.template import ResourceDefinition
@@ -22,7 +23,15 @@ from embedded_aws.resources.handler import Context, HandlerError, Properties
 LOG = logging.getLogger(__name__)
 
 REPLACEMENT = "Requested update requires the creation of a new physical resource; hence creating one."
-_NOT_FOUND = ("NotFound", "NoSuch", "DoesNotExist")
+_NOT_FOUND = ("NotFound", "NoSuch", "DoesNotExist", "NonExistent")
+_NOT_FOUND_WORDS = (
+    "Could not find",
+    "Cannot find",
+    "RecordNotFound",
+    "does not exist",
+    "is not found",
+    "was not found",
+)
 
 
 class ResourceFailedError(Exception):
@@ -64,13 +73,16 @@ class Lifecycle:
         started = self._new_resource(definition, handler_context.unique_suffix, properties, dependencies)
         self._record(started, f"{verb}_IN_PROGRESS", REPLACEMENT if replacing else None)
         handler = self._context.handlers[definition.type_name]
+        rules = self._context.rules(definition.type_name)
         secrets = SecretResolver(handler_context.client)
         try:
-            attributes = handler.create(handler_context, secrets.resolve(deepcopy(properties)))
+            given = with_system_tags(rules, secrets.resolve(deepcopy(properties)), self._stack, definition.logical_id)
+            attributes = handler.create(handler_context, given)
             made = replace(started, physical_id=_reported_id(handler_context, definition), attributes=attributes)
         except Exception as error:
             reason = secrets.redact(reason_of(error))
-            partially_created = replace(started, physical_id=handler_context.physical_id or "", partially_created=True)
+            physical_id = handler_context.physical_id or self._lost_id(started, error)
+            partially_created = replace(started, physical_id=physical_id, partially_created=True)
             failed = self._record(partially_created, f"{verb}_FAILED", reason)
             raise ResourceFailedError(
                 definition.logical_id, reason, partially_created=failed if failed.physical_id else None
@@ -164,6 +176,17 @@ class Lifecycle:
             status="",
         )
 
+    def _lost_id(self, resource: Resource, error: Exception) -> str:
+        """The id of a resource that exists although no answer named it, or nothing."""
+        if not isinstance(error, BotoCoreError):  # the service has answered that it creates nothing
+            return ""
+        try:
+            rules = self._context.rules(resource.type_name)
+            return find_created(rules, resource, self._stack, self._context.client) or ""
+        except (BotoCoreError, ClientError) as unreadable:
+            LOG.warning("%s may exist: its service cannot be read", resource.logical_id, exc_info=unreadable)
+            return ""
+
     def _context_of(self, resource: Resource) -> Context:
         return self._context.handler_context(self._stack, resource.logical_id, suffix=resource.suffix)
 
@@ -198,13 +221,13 @@ def reason_of(error: Exception) -> str:
 
 
 def is_not_found(error: Exception) -> bool:
-    """Whether a service says that the thing does not exist; SageMaker says it in a ValidationException's message."""
+    """Whether a service says that the thing does not exist; SageMaker and Athena say it in a message."""
     if not isinstance(error, ClientError):
         return False
     code = str(error.response.get("Error", {}).get("Code", ""))
     message = str(error.response.get("Error", {}).get("Message", ""))
     if code in ("ValidationException", "InvalidRequestException"):
-        return any(words in message for words in ("Could not find", "Cannot find", "RecordNotFound", "does not exist"))
+        return any(words in message for words in _NOT_FOUND_WORDS)
     return any(word in code for word in _NOT_FOUND)
 
 

@@ -1,11 +1,11 @@
-"""IAM: what may not be deleted, and the clients of an OIDC provider."""
+"""IAM: what may not be deleted, roles that instance profiles do not have, and the clients of an OIDC provider."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
-from moto.iam.exceptions import DeleteConflictException
+from moto.iam.exceptions import DeleteConflictException, NotFoundException
 from moto.iam.models import IAMBackend
 from moto.iam.responses import IamResponse
 
@@ -69,6 +69,21 @@ def delete_user(self: Any, user_name: str) -> None:
     if user.access_keys:
         raise DeleteConflictException("Cannot delete entity, must delete access keys first.")
     _delete_user(self, user_name)
+
+
+@fills(
+    IAMBackend,
+    "remove_role_from_instance_profile",
+    service="iam",
+    what="RemoveRoleFromInstanceProfile, refused for a role that the profile does not have",
+    why="moto fails with a 500",
+)
+def remove_role_from_instance_profile(self: Any, profile_name: str, role_name: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveRoleFromInstanceProfile.html"""
+    profile, role = self.get_instance_profile(profile_name), self.get_role(role_name)
+    if role not in profile.roles:
+        raise NotFoundException(f"Role {role_name} cannot be found in instance profile {profile_name}.")
+    profile.roles.remove(role)
 
 
 def _refuse_policies(entity: Any) -> None:

@@ -13,6 +13,7 @@ from embedded_aws.iam import context
 from embedded_aws.iam.api_call import Call
 from embedded_aws.iam.errors import UndecidableError
 from embedded_aws.iam.permission_check import PermissionCheck
+from embedded_aws.iam.request_context import SYSTEM_TAG, request_tags
 from embedded_aws.iam.resources import AccountRegion
 from embedded_aws.iam.services import kms, s3
 from embedded_aws.iam.services.iam_sts import passing, role_arns
@@ -97,6 +98,9 @@ def set_tags(call: Call, own: list[PermissionCheck], place: AccountRegion) -> li
     """The action that tags what a call creates: on the same resources, with the same tags in the context."""
     table = TAGS.get(call.service, {})
     if not any(call.parameters.get(parameter) for parameter in table) or not call.operation.startswith(_CREATE):
+        return []
+    tags = request_tags(call.parameters)
+    if tags and all(key.startswith(SYSTEM_TAG) for key in tags):
         return []
     (action,) = table.values()
     if action == "Tag":  # IAM has one for each kind: TagRole, TagPolicy

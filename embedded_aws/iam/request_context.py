@@ -38,6 +38,9 @@ NEVER = (
 # Parameters that carry the tags of a request, and their members for the name and the value.
 _TAGS = ("Tags", "tags", "TagList", "ResourceTags", "TagSpecifications")
 _TAG_KEYS = ("TagKeys", "tagKeys")
+# CloudFormation sets such tags by itself: nobody asks for them, so nobody is asked for a permission to set them.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+SYSTEM_TAG = "aws:"
 
 
 def request_keys(call: Call, remote: str) -> Context:
@@ -47,7 +50,7 @@ def request_keys(call: Call, remote: str) -> Context:
         call: the request.
         remote: the address it comes from.
     """
-    tags = _request_tags(call.parameters)
+    tags = {key: value for key, value in request_tags(call.parameters).items() if not key.startswith(SYSTEM_TAG)}
     named = [key for name in _TAG_KEYS for key in _texts(call.parameters.get(name))]
     known = context.of(
         {
@@ -85,7 +88,8 @@ def resource_keys(resource: str | None, place: AccountRegion) -> Context:
     return Context({"aws:resourceaccount": (account or place.account,)}, families)
 
 
-def _request_tags(parameters: Mapping[str, Any]) -> dict[str, str]:
+def request_tags(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """The tags that a request gives to a resource, those of AWS itself included."""
     found: dict[str, str] = {}
     for name in _TAGS:
         value = parameters.get(name)

@@ -8,9 +8,18 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from embedded_aws.live_properties.registry import READERS, Services, Shown, or_nothing, pick, reader
+from embedded_aws.live_properties.registry import (
+    READERS,
+    Services,
+    Shown,
+    or_nothing,
+    pick,
+    reader,
+    tagged_resources,
+    user_tags,
+)
 
-__all__ = ["READERS", "Services", "Shown", "or_nothing", "pick", "reader"]
+__all__ = ["READERS", "Services", "Shown", "or_nothing", "pick", "reader", "tagged_resources", "user_tags"]
 
 for _module in pkgutil.iter_modules(__path__, prefix=f"{__name__}."):
     importlib.import_module(_module.name)

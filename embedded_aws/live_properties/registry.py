@@ -12,17 +12,53 @@ Services = Callable[[str], Any]
 # Physical id to properties.
 Shown = dict[str, dict[str, Any]]
 # A test passes its own kind of clients.
-READERS: dict[str, Callable[[Any], Shown]] = {}
+Reader = Callable[[Any], Shown]
+# Without the tags of AWS itself, which no template sets.
+READERS: dict[str, Reader] = {}
+_READERS_WITH_SYSTEM_TAGS: dict[str, Reader] = {}
+_TAG_PROPERTIES = ("Tags", "ResourceTags")
 
 
-def reader(type_name: str) -> Callable[[Callable[[Any], Shown]], Callable[[Any], Shown]]:
+def reader(type_name: str) -> Callable[[Reader], Reader]:
     """Register a function that reads every resource of a type."""
 
-    def register(function: Callable[[Any], Shown]) -> Callable[[Any], Shown]:
-        READERS[type_name] = function
+    def register(function: Reader) -> Reader:
+        _READERS_WITH_SYSTEM_TAGS[type_name] = function
+        READERS[type_name] = lambda services: {
+            name: _without_system_tags(shown) for name, shown in function(services).items()
+        }
         return function
 
     return register
+
+
+def tagged_resources(type_name: str, services: Services, tags: Mapping[str, str]) -> list[str]:
+    """Return the ids of the resources of a type that have these tags, those of AWS included."""
+    shown = _READERS_WITH_SYSTEM_TAGS[type_name](services)
+    return [name for name, properties in shown.items() if tags.items() <= _tags(properties).items()]
+
+
+def _tags(properties: Mapping[str, Any]) -> dict[str, str]:
+    """The tags of a resource, which some services show as a map."""
+    given: Any = next((properties[name] for name in _TAG_PROPERTIES if properties.get(name)), {})
+    return dict(given) if isinstance(given, Mapping) else {tag["Key"]: tag["Value"] for tag in given}
+
+
+def _without_system_tags(properties: dict[str, Any]) -> dict[str, Any]:
+    """The properties without the tags whose prefix is reserved.
+
+    https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+    """
+    return {
+        name: user_tags(value) if name in _TAG_PROPERTIES and value else value for name, value in properties.items()
+    }
+
+
+def user_tags(tags: Any) -> Any:
+    """The tags, a list or a map, without those of AWS itself."""
+    if isinstance(tags, Mapping):
+        return {key: value for key, value in tags.items() if not key.startswith("aws:")}
+    return [tag for tag in tags if not tag["Key"].startswith("aws:")]
 
 
 def pick(description: Mapping[str, Any], *names: str) -> dict[str, Any]:

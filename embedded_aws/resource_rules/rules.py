@@ -175,7 +175,8 @@ def _tags(found: Mapping[str, Any]) -> tuple[str | None, bool]:
     taggable = tagging.get("taggable", True) and tagging.get("tagOnCreate", True) and tagging.get("tagUpdatable", True)
     if not taggable or name not in found["properties"]:
         return None, False
-    return name, found["properties"][name].get("type") == "object"
+    types = found["properties"][name].get("type")
+    return name, "object" in (types if isinstance(types, list) else [types])
 
 
 def _is_prefix(start: Path, whole: Path) -> bool:

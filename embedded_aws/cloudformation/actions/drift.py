@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from embedded_aws.cloudformation.actions.registry import Parameters, action
-from embedded_aws.cloudformation.drift import ResourceDrift, StackDrift, detect_drift
+from embedded_aws.cloudformation.drift import StackDrift, detect_drift
 from embedded_aws.cloudformation.engine import Engine
 from embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.cloudformation.resource_drift import ResourceDrift
 from embedded_aws.cloudformation.response_shapes import Shape, without_none
 
 

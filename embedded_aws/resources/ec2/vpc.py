@@ -183,13 +183,22 @@ class SubnetRouteTableAssociation(Handler):
             context,
             "ec2",
             "ReplaceRouteTableAssociation",
-            AssociationId=physical_id,
+            AssociationId=self._current_id(context, new["SubnetId"]) or physical_id,
             RouteTableId=new["RouteTableId"],
         )
         return {"Id": context.report_id(ids_changed["NewAssociationId"])}
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
         call(context, "ec2", "DisassociateRouteTable", AssociationId=physical_id)
+
+    def _current_id(self, context: Context, subnet_id: str) -> str | None:
+        """The id of a subnet's association: not the one that is known, if the answer to an update was lost."""
+        own = [{"Name": "association.subnet-id", "Values": [subnet_id]}]
+        tables = call(context, "ec2", "DescribeRouteTables", Filters=own)["RouteTables"]
+        associations = (each for table in tables for each in table["Associations"])
+        return next(
+            (each["RouteTableAssociationId"] for each in associations if each.get("SubnetId") == subnet_id), None
+        )
 
 
 @handler
@@ -227,8 +236,16 @@ class VpcGatewayAttachment(Handler):
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         with ignoring("Gateway.NotAttached"):  # a VPC has one internet gateway at a time
             call(context, "ec2", "DetachInternetGateway", **old)
-        call(context, "ec2", "AttachInternetGateway", **new)
+        if not self._is_attached(context, new):
+            call(context, "ec2", "AttachInternetGateway", **new)
         return {"AttachmentType": "IGW"}
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
-        call(context, "ec2", "DetachInternetGateway", **properties)
+        with ignoring("Gateway.NotAttached"):
+            call(context, "ec2", "DetachInternetGateway", **properties)
+
+    def _is_attached(self, context: Context, properties: Properties) -> bool:
+        """Whether the gateway is attached already, as after an update that was refused before it detached it."""
+        gateways = [properties["InternetGatewayId"]]
+        (gateway,) = call(context, "ec2", "DescribeInternetGateways", InternetGatewayIds=gateways)["InternetGateways"]
+        return any(each["VpcId"] == properties["VpcId"] for each in gateway["Attachments"])

@@ -51,6 +51,7 @@ class Bucket(Handler):
         if self._exists(context, name):
             # S3 itself answers yes in us-east-1 to the owner: the stack would take over a bucket that is not its own.
             raise HandlerError(f"{name} already exists")
+        context.report_id(name)
         place = None if context.region == "us-east-1" else {"LocationConstraint": context.region}
         call(
             context,
@@ -60,7 +61,6 @@ class Bucket(Handler):
             CreateBucketConfiguration=place,
             ObjectLockEnabledForBucket=properties.get("ObjectLockEnabled"),
         )
-        context.report_id(name)
         self._settle(context, name, {}, properties)
         return self._attributes(context, name)
 

@@ -99,7 +99,7 @@ class FakeService:
         name = properties.get("ItemName")
         if name is not None and any(i != item_id and item.get("ItemName") == name for i, item in self.items.items()):
             raise refusal("ItemAlreadyExists", f"{name} already exists")
-        self.items[item_id] = dict(properties)
+        self.items[item_id] = dict(_without_system_tags(properties))
 
     def remove(self, item_id: str) -> None:
         if item_id not in self.items:
@@ -120,6 +120,13 @@ class FakeService:
 
     def describe_availability_zones(self) -> dict[str, Any]:
         return {"AvailabilityZones": [{"ZoneName": f"{REGION}{letter}"} for letter in "bca"]}
+
+
+def _without_system_tags(properties: Properties) -> Properties:
+    """The properties without the tags of CloudFormation, which the service does not list."""
+    tags = [tag for tag in properties.get("Tags", []) if not tag["Key"].startswith("aws:")]
+    others = {name: value for name, value in properties.items() if name != "Tags"}
+    return {**others, "Tags": tags} if tags else others
 
 
 class ItemHandler(Handler):

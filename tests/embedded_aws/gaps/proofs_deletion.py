@@ -46,6 +46,18 @@ def a_group_with_users_or_policies_and_a_user_in_a_group_or_with_keys_stay(servi
     iam.delete_user(UserName=name)
 
 
+@proves("IAMBackend.remove_role_from_instance_profile")
+def a_role_that_a_profile_does_not_have_is_not_removed_from_it(services: Services, name: str) -> None:
+    iam = services("iam")
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=DOCUMENT)
+    iam.create_instance_profile(InstanceProfileName=name)
+    profile = {"InstanceProfileName": name, "RoleName": name}
+    refused("NoSuchEntity", iam.remove_role_from_instance_profile, **profile)
+    iam.add_role_to_instance_profile(**profile)
+    iam.remove_role_from_instance_profile(**profile)
+    assert iam.get_instance_profile(InstanceProfileName=name)["InstanceProfile"]["Roles"] == []
+
+
 @proves("SecurityGroups.delete_security_group", "RouteTables.delete_route_table")
 def what_a_vpc_comes_with_goes_with_it_only(services: Services, _: str) -> None:
     ec2, vpc_id = services("ec2"), vpc(services)

@@ -14,6 +14,7 @@ from embedded_aws.iam.api_call import Call
 from embedded_aws.iam.dependent_permissions import passed_roles, read_template, set_tags, used_keys
 from embedded_aws.iam.errors import UndecidableError
 from embedded_aws.iam.permission_check import PermissionCheck
+from embedded_aws.iam.request_context import request_keys
 from embedded_aws.iam.resources import AccountRegion
 
 ACCOUNT = "123456789012"
@@ -131,11 +132,20 @@ def test_tags_of_a_new_resource_need_the_action_that_tags_it(
         call("sagemaker", "CreateModel", Tags=[]),
         call("sagemaker", "AddTags", Tags=[{}]),
         call("s3", "CreateBucket", Tags=[{}]),
+        call("sagemaker", "CreateModel", Tags=[{"Key": "aws:cloudformation:stack-name", "Value": "a"}]),
     ],
     ids=lambda made: f"{made.service} {made.operation} {made.parameters}",
 )
 def test_a_call_that_creates_nothing_or_tags_nothing_needs_no_more(made: Call) -> None:
     assert set_tags(made, OWN, PLACE) == []
+
+
+def test_tags_of_aws_are_no_tags_of_the_request() -> None:
+    system = {"Key": "aws:cloudformation:stack-name", "Value": "a"}
+    made = call("sagemaker", "CreateModel", Tags=[system, {"Key": "team", "Value": "b"}])
+    assert request_keys(made, "127.0.0.1").values("aws:TagKeys") == ("team",)
+    assert request_keys(made, "127.0.0.1").values("aws:RequestTag/aws:cloudformation:stack-name") == ()
+    assert [check.action for check in set_tags(made, OWN, PLACE)] == ["sagemaker:AddTags"]
 
 
 def test_the_existing_resources_of_a_call_to_ec2_are_not_tagged() -> None:

@@ -114,6 +114,7 @@ def test_tags_stand_where_the_schema_says() -> None:
     )
     assert resource_rules("AWS::Budgets::Budget").tag_property == "ResourceTags"
     assert resource_rules("AWS::SSM::Parameter").tags_are_a_map
+    assert resource_rules("AWS::Glue::Job").tags_are_a_map
     assert resource_rules("AWS::EMR::Cluster").tag_property == "Tags"
     assert resource_rules("AWS::EC2::Route").tag_property is None
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.live_properties import user_tags
 from tests.embedded_aws.moto_server import ACCOUNT, REGION, Services
 from tests.embedded_aws.resources.cases_operations import ref, tags
 from tests.embedded_aws.resources.harness import SUBJECT, Driver
@@ -310,13 +311,13 @@ def test_a_function_and_its_layer_are_recorded_and_change(driver: Driver, source
     applied(driver, resources(MemorySize=256, Tags=tags(a="1")), "CREATE_COMPLETE")
     name = driver.stack.resources["Function"].physical_id
     first = awslambda.get_function(FunctionName=name)
-    assert (first["Configuration"]["MemorySize"], first["Tags"]) == (256, {"a": "1"})
+    assert (first["Configuration"]["MemorySize"], user_tags(first["Tags"])) == (256, {"a": "1"})
     (layer,) = first["Configuration"]["Layers"]
     assert layer["Arn"] == driver.stack.resources["Layer"].physical_id
 
     applied(driver, resources(Code=content, Tags=tags(b="2")), "UPDATE_COMPLETE")
     second = awslambda.get_function(FunctionName=name)
-    assert (second["Configuration"]["MemorySize"], second["Tags"]) == (128, {"b": "2"})
+    assert (second["Configuration"]["MemorySize"], user_tags(second["Tags"])) == (128, {"b": "2"})
     assert second["Configuration"]["CodeSha256"] != first["Configuration"]["CodeSha256"]
     assert driver.delete() == "DELETE_COMPLETE", driver.reasons()
     assert awslambda.list_functions()["Functions"] == awslambda.list_layers()["Layers"] == []

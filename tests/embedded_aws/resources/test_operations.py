@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_aws.cloudformation.errors import CloudFormationError
+from embedded_aws.live_properties import user_tags
 from tests.embedded_aws.moto_server import ACCOUNT
 from tests.embedded_aws.resources.cases_operations import (
     MONTHLY,
@@ -249,4 +250,5 @@ def test_an_alarm_keeps_its_state_when_it_changes(driver: Driver) -> None:
     applied(driver, subject("AWS::CloudWatch::Alarm", **{**ALARM, "Period": 300}, Tags=tags(b="2")), "UPDATE_COMPLETE")
     (shown,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
     assert (shown["StateValue"], shown["Period"]) == ("ALARM", 300)
-    assert cloudwatch.list_tags_for_resource(ResourceARN=shown["AlarmArn"])["Tags"] == tags(b="2")
+    shown_tags = cloudwatch.list_tags_for_resource(ResourceARN=shown["AlarmArn"])["Tags"]
+    assert user_tags(shown_tags) == tags(b="2")

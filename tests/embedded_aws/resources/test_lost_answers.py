@@ -1,0 +1,113 @@
+"""A resource whose creation succeeds without an answer, although only the answer names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from embedded_aws.cloudformation import Engine
+from tests.embedded_aws.moto_server import Services, running_services
+from tests.embedded_aws.resources.readers import READERS
+from tests.properties.faults import Answer, Fault, Injector, faulty_engine
+
+KEY: Mapping[str, Any] = {"Type": "AWS::KMS::Key", "DeletionPolicy": "RetainExceptOnCreate"}
+PARAMETER: Mapping[str, Any] = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "1"}}
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    with running_services() as found:
+        yield found
+
+
+@pytest.fixture
+def injector(services: Services) -> Injector:
+    services.reset()
+    return Injector()
+
+
+@pytest.fixture
+def engine(services: Services, injector: Injector) -> Engine:
+    return faulty_engine(services, injector)
+
+
+def template(**resources: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Resources": resources}
+
+
+def fail(injector: Injector, answer: Answer, *, call: int = 0) -> None:
+    """Let a call of the creation of the resource `Subject` fail."""
+    injector.calls.clear()
+    injector.fault = Fault(logical_id="Subject", operation="create", call=call, answer=answer)
+
+
+def test_a_resource_has_the_tags_of_cloudformation(services: Services, engine: Engine) -> None:
+    stack = engine.create("stack", template(Subject=KEY), tags={"team": "x"})
+    (key,) = READERS["AWS::KMS::Key"](services)
+    tags = {each["TagKey"]: each["TagValue"] for each in services("kms").list_resource_tags(KeyId=key)["Tags"]}
+    assert tags == {
+        "team": "x",
+        "aws:cloudformation:logical-id": "Subject",
+        "aws:cloudformation:stack-id": stack.stack_id,
+        "aws:cloudformation:stack-name": "stack",
+    }
+    assert READERS["AWS::KMS::Key"](services)[key]["Tags"] == [{"Key": "team", "Value": "x"}]
+
+
+def test_a_key_without_an_answer_is_deleted_and_one_that_was_retained_is_not(
+    services: Services, engine: Engine, injector: Injector
+) -> None:
+    engine.create("stack", template(Subject=KEY, Other=PARAMETER))
+    engine.update("stack", template(Other=PARAMETER))
+    retained = READERS["AWS::KMS::Key"](services).keys()
+    assert len(retained) == 1
+    fail(injector, "lost")
+    assert engine.update("stack", template(Subject=KEY, Other=PARAMETER)).status == "UPDATE_ROLLBACK_COMPLETE"
+    assert READERS["AWS::KMS::Key"](services).keys() == retained
+    assert len(services("kms").list_keys()["Keys"]) == 2  # one of them is pending deletion
+
+
+def test_a_key_of_another_stack_is_left_alone(services: Services, engine: Engine, injector: Injector) -> None:
+    engine.create("other", template(Subject=KEY))
+    others = READERS["AWS::KMS::Key"](services).keys()
+    fail(injector, "lost")
+    assert engine.create("stack", template(Subject=KEY)).status == "ROLLBACK_COMPLETE"
+    assert READERS["AWS::KMS::Key"](services).keys() == others
+
+
+@pytest.mark.parametrize("answer", ["refused", "lost"])
+def test_a_resource_without_tags_is_found_by_its_properties(
+    services: Services, engine: Engine, injector: Injector, answer: Answer
+) -> None:
+    key = services("kms").create_key()["KeyMetadata"]["KeyId"]
+    services("kms").create_alias(AliasName="alias/other", TargetKeyId=key)
+    alias = {"Type": "AWS::KMS::Alias", "Properties": {"AliasName": "alias/mine", "TargetKeyId": key}}
+    fail(injector, answer)
+    assert engine.create("stack", template(Subject=alias)).status == "ROLLBACK_COMPLETE"
+    assert READERS["AWS::KMS::Alias"](services).keys() == {"alias/other"}
+
+
+def test_what_exists_is_left_alone_if_the_service_answers_so(services: Services, engine: Engine) -> None:
+    key = services("kms").create_key()["KeyMetadata"]["KeyId"]
+    services("kms").create_alias(AliasName="alias/mine", TargetKeyId=key)
+    alias = {"Type": "AWS::KMS::Alias", "Properties": {"AliasName": "alias/mine", "TargetKeyId": key}}
+    assert engine.create("stack", template(Subject=alias)).status == "ROLLBACK_COMPLETE"
+    assert READERS["AWS::KMS::Alias"](services).keys() == {"alias/mine"}
+
+
+def test_a_creation_fails_in_the_same_way_if_the_service_cannot_be_read(
+    services: Services, engine: Engine, injector: Injector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(_: Any) -> Any:
+        services("kms").describe_key(KeyId="none")
+
+    monkeypatch.setitem(READERS, "AWS::KMS::Alias", unreadable)
+    key = services("kms").create_key()["KeyMetadata"]["KeyId"]
+    alias = {"Type": "AWS::KMS::Alias", "Properties": {"AliasName": "alias/mine", "TargetKeyId": key}}
+    fail(injector, "lost")
+    stack = engine.create("stack", template(Subject=alias))
+    assert stack.status == "ROLLBACK_COMPLETE"
+    failed = [event.reason for event in stack.events if event.status == "CREATE_FAILED"]
+    assert ["Connection was closed" in (reason or "") for reason in failed] == [True]
