@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from embedded_aws.resources._common import call, difference, ignoring, pick
-from embedded_aws.resources.handler import Context, Handler, Properties, handler
+from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 
 @handler
@@ -14,14 +16,12 @@ class InstanceProfile(Handler):
     supported = frozenset({"InstanceProfileName", "Path", "Roles"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        profile = call(
-            context,
-            "iam",
-            "CreateInstanceProfile",
-            InstanceProfileName=properties.get("InstanceProfileName") or context.report_generated_name(limit=128),
-            **pick(properties, "Path"),
-        )["InstanceProfile"]
-        name = context.report_id(profile["InstanceProfileName"])
+        name = properties.get("InstanceProfileName") or context.generated_name(limit=128)
+        if self._exists(context, name):
+            raise HandlerError(f"the instance profile {name} already exists")
+        # Before the call: CloudFormation gives a profile no tags by which it could be found without an answer.
+        context.report_id(name)
+        call(context, "iam", "CreateInstanceProfile", InstanceProfileName=name, **pick(properties, "Path"))
         self._settle_roles(context, name, {}, properties)
         return self._attributes(context, name)
 
@@ -32,6 +32,15 @@ class InstanceProfile(Handler):
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
         self._settle_roles(context, physical_id, properties, {})
         call(context, "iam", "DeleteInstanceProfile", InstanceProfileName=physical_id)
+
+    def _exists(self, context: Context, name: str) -> bool:
+        try:
+            call(context, "iam", "GetInstanceProfile", InstanceProfileName=name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchEntity":
+                return False
+            raise
+        return True
 
     def _settle_roles(self, context: Context, name: str, old: Properties, new: Properties) -> None:
         """A profile holds one role: the old one leaves before the new one comes."""

@@ -111,3 +111,28 @@ def test_a_creation_fails_in_the_same_way_if_the_service_cannot_be_read(
     assert stack.status == "ROLLBACK_COMPLETE"
     failed = [event.reason for event in stack.events if event.status == "CREATE_FAILED"]
     assert ["Connection was closed" in (reason or "") for reason in failed] == [True]
+
+
+def test_an_association_returns_to_its_route_table_although_the_answer_with_its_new_id_is_lost(
+    services: Services, engine: Engine, injector: Injector
+) -> None:
+    def network(table: str) -> dict[str, Any]:
+        vpc, subnet = {"Ref": "Vpc"}, {"CidrBlock": "10.0.0.0/24", "VpcId": {"Ref": "Vpc"}}
+        association = {"RouteTableId": {"Ref": table}, "SubnetId": {"Ref": "Subnet"}}
+        return template(
+            Vpc={"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+            Subnet={"Type": "AWS::EC2::Subnet", "Properties": subnet},
+            **{name: {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": vpc}} for name in ("One", "Two")},
+            Subject={"Type": "AWS::EC2::SubnetRouteTableAssociation", "Properties": association},
+        )
+
+    engine.create("stack", network("One"))
+    before = list(READERS["AWS::EC2::SubnetRouteTableAssociation"](services).values())
+    injector.calls.clear()
+    # The call before it asks for the present id.
+    injector.fault = Fault(logical_id="Subject", operation="update", call=1, answer="lost")
+    assert engine.update("stack", network("Two")).status == "UPDATE_ROLLBACK_COMPLETE"
+    assert list(READERS["AWS::EC2::SubnetRouteTableAssociation"](services).values()) == before
+    deleted = engine.delete("stack")
+    assert deleted is not None
+    assert deleted.status == "DELETE_COMPLETE"
