@@ -17,11 +17,25 @@ from moto.dynamodb.responses import DynamoHandler, DynamoResult
 from embedded_aws.gaps._registry import fills
 
 _create = DynamoHandler.create_table
+_tag = DynamoDBBackend.tag_resource
 _update = DynamoHandler.update_table
 _delete = DynamoDBBackend.delete_table
 _describe = Table.describe
 _update_indexes = DynamoDBBackend.update_table_global_indexes
 _SETTINGS = "the table's class and its limit of on-demand throughput"
+
+
+@fills(
+    DynamoDBBackend,
+    "tag_resource",
+    service="dynamodb",
+    what="TagResource with a key that the table has already",
+    why="moto lists the key twice",
+)
+def tag_resource(self: Any, arn: str, tags: dict[str, str]) -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TagResource.html"""
+    self.untag_resource(arn, list(tags))
+    _tag(self, arn, tags)
 
 
 @fills(DynamoHandler, "create_table", service="dynamodb", what=f"CreateTable with {_SETTINGS}", why="moto drops them")

@@ -41,6 +41,21 @@ def ignoring(code: str) -> Iterator[None]:
             raise
 
 
+def exists(context: Context, service: str, operation: str, *, missing: str, **arguments: Any) -> bool:
+    """Whether an operation finds the resource that the arguments name.
+
+    Args:
+        missing: the service's error code where it finds none.
+    """
+    try:
+        call(context, service, operation, **arguments)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == missing:
+            return False
+        raise
+    return True
+
+
 def _cast(value: Any, shape: Any) -> Any:
     if shape.type_name == "structure" and isinstance(value, Mapping):
         return {k: _cast(v, shape.members[k]) if k in shape.members else v for k, v in value.items()}

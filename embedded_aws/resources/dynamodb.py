@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from embedded_aws.resources._common import boolean, call, changed, pick, tag_map, tags, text
+from embedded_aws.resources._common import boolean, call, changed, pick, tags, text, update_tags
 from embedded_aws.resources._dynamodb_indexes import index_updates
 from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
@@ -69,12 +69,13 @@ class Table(Handler):
         for change in self._changes(table, old, new):
             call(context, "dynamodb", "UpdateTable", TableName=physical_id, **change)
         self._update_settings(context, physical_id, old, new)
-        if changed(old, new, "Tags"):
-            # moto lists a key twice that is tagged again.
-            if before := list(tag_map(old)):
-                call(context, "dynamodb", "UntagResource", ResourceArn=table["TableArn"], TagKeys=before)
-            if after := tags(new):
-                call(context, "dynamodb", "TagResource", ResourceArn=table["TableArn"], Tags=after)
+        arn = table["TableArn"]
+        update_tags(
+            old,
+            new,
+            remove=lambda keys: call(context, "dynamodb", "UntagResource", ResourceArn=arn, TagKeys=keys),
+            add=lambda _: call(context, "dynamodb", "TagResource", ResourceArn=arn, Tags=tags(new)),
+        )
         return self._attributes(context, physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:

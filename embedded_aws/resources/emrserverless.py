@@ -71,7 +71,10 @@ class Application(Handler):
 
         https://docs.aws.amazon.com/emr-serverless/latest/APIReference/API_DeleteApplication.html
         """
-        call(context, "emr-serverless", "DeleteApplication", applicationId=physical_id)
+        about = call(context, "emr-serverless", "GetApplication", applicationId=physical_id)["application"]
+        # The state of an application that was deleted, such as by a call whose answer was lost.
+        if about["state"] != "TERMINATED":
+            call(context, "emr-serverless", "DeleteApplication", applicationId=physical_id)
 
     def _attributes(self, context: Context, application: str) -> dict[str, Any]:
         about = call(context, "emr-serverless", "GetApplication", applicationId=application)["application"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from embedded_aws.resources._common import boolean, call, pick, tag_map, update_tags
+from embedded_aws.resources._common import boolean, call, ignoring, pick, tag_map, update_tags
 from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 
@@ -157,7 +157,8 @@ class SecurityConfiguration(Handler):
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
         # Glue has no call that changes one; its name is all that jobs refer to.
-        self.delete(context, physical_id, old)
+        with ignoring("EntityNotFoundException"):  # an update that was to be undone may have deleted it
+            self.delete(context, physical_id, old)
         return self.create(context, new)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:

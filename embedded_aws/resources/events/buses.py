@@ -53,8 +53,8 @@ class EventBusPolicy(Handler):
     supported = frozenset({"Action", "Condition", "EventBusName", "Principal", "Statement", "StatementId"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        self._put(context, properties)
         context.report_id(f"{properties.get('EventBusName', 'default')}|{properties['StatementId']}")
+        self._put(context, properties)
         return {}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:

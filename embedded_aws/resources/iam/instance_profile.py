@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from embedded_aws.resources._common import call, difference, ignoring, pick
+from embedded_aws.resources._common import call, difference, exists, pick
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 
@@ -17,37 +15,28 @@ class InstanceProfile(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         name = properties.get("InstanceProfileName") or context.generated_name(limit=128)
-        if self._exists(context, name):
+        if exists(context, "iam", "GetInstanceProfile", missing="NoSuchEntity", InstanceProfileName=name):
             raise HandlerError(f"the instance profile {name} already exists")
         # Before the call: CloudFormation gives a profile no tags by which it could be found without an answer.
         context.report_id(name)
         call(context, "iam", "CreateInstanceProfile", InstanceProfileName=name, **pick(properties, "Path"))
-        self._settle_roles(context, name, {}, properties)
+        self._settle_roles(context, name, properties)
         return self._attributes(context, name)
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
-        self._settle_roles(context, physical_id, old, new)
+        self._settle_roles(context, physical_id, new)
         return self._attributes(context, physical_id)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
-        self._settle_roles(context, physical_id, properties, {})
+        self._settle_roles(context, physical_id, {})
         call(context, "iam", "DeleteInstanceProfile", InstanceProfileName=physical_id)
 
-    def _exists(self, context: Context, name: str) -> bool:
-        try:
-            call(context, "iam", "GetInstanceProfile", InstanceProfileName=name)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "NoSuchEntity":
-                return False
-            raise
-        return True
-
-    def _settle_roles(self, context: Context, name: str, old: Properties, new: Properties) -> None:
-        """A profile holds one role: the old one leaves before the new one comes."""
-        roles = difference(old.get("Roles"), new.get("Roles"))
+    def _settle_roles(self, context: Context, name: str, new: Properties) -> None:
+        """A profile holds one role: the one that it has leaves before another one comes."""
+        present = call(context, "iam", "GetInstanceProfile", InstanceProfileName=name)["InstanceProfile"]["Roles"]
+        roles = difference([role["RoleName"] for role in present], new.get("Roles"))
         for role in roles.removed:
-            with ignoring("NoSuchEntity"):
-                call(context, "iam", "RemoveRoleFromInstanceProfile", InstanceProfileName=name, RoleName=role)
+            call(context, "iam", "RemoveRoleFromInstanceProfile", InstanceProfileName=name, RoleName=role)
         for role in roles.added:
             call(context, "iam", "AddRoleToInstanceProfile", InstanceProfileName=name, RoleName=role)
 

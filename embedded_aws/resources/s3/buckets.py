@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from embedded_aws.resources._common import boolean, call, changed, ignoring
+from embedded_aws.resources._common import boolean, call, changed, exists, ignoring
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 from embedded_aws.resources.s3 import _lifecycle
 from embedded_aws.resources.s3._configurations import CONFIGURATION_LISTS, CONFIGURATIONS
@@ -48,7 +48,7 @@ class Bucket(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         name = properties.get("BucketName") or context.report_generated_name(lower=True)
-        if self._exists(context, name):
+        if exists(context, "s3", "HeadBucket", missing="404", Bucket=name):
             # S3 itself answers yes in us-east-1 to the owner: the stack would take over a bucket that is not its own.
             raise HandlerError(f"{name} already exists")
         context.report_id(name)
@@ -71,15 +71,6 @@ class Bucket(Handler):
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
         call(context, "s3", "DeleteBucket", Bucket=physical_id)
-
-    def _exists(self, context: Context, name: str) -> bool:
-        try:
-            call(context, "s3", "HeadBucket", Bucket=name)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "404":
-                return False
-            raise
-        return True
 
     def _settle(self, context: Context, name: str, old: Properties, new: Properties) -> None:
         """Bring every configuration that differs from the old properties to the new ones, or to S3's default."""

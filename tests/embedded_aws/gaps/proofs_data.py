@@ -42,6 +42,15 @@ def a_table_keeps_its_class_its_limit_and_its_encryption(services: Services, nam
     assert "SSEDescription" not in dynamodb.describe_table(**named)["Table"]
 
 
+@proves("DynamoDBBackend.tag_resource")
+def a_tag_gets_another_value(services: Services, name: str) -> None:
+    dynamodb = services("dynamodb")
+    arn = dynamodb.describe_table(**table(services, name))["Table"]["TableArn"]
+    for value in ("1", "2"):
+        dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": value}])
+    assert dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"] == [{"Key": "a", "Value": "2"}]
+
+
 @proves("DynamoDBBackend.update_table_global_indexes")
 def an_index_gets_another_throughput(services: Services, name: str) -> None:
     dynamodb = services("dynamodb")
