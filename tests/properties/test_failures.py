@@ -76,7 +76,7 @@ def assert_rolled_back(failing: FailingStack) -> None:
 
 
 def test_a_sample_of_failures_is_rolled_back(services: Services, stacks: Mapping[str, Stack]) -> None:
-    assert_rolled_back(failing_stack(services, stacks, STORAGE, sample=2))
+    assert_rolled_back(failing_stack(services, stacks, STORAGE, sample=1))
 
 
 @pytest.mark.slow
