@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from embedded_aws.resources._common import call, changed, difference, ignoring, pick, tags, update_tags
-from embedded_aws.resources.handler import Context, Handler, Properties, handler
+from embedded_aws.resources._common import call, changed, difference, exists, ignoring, pick, tags, update_tags
+from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 
 @handler
@@ -141,14 +141,15 @@ class ManagedPolicy(Handler):
     )
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        arn = call(
-            context,
-            "iam",
-            "CreatePolicy",
-            PolicyName=properties.get("ManagedPolicyName") or context.generated_name(limit=128),
-            **pick(properties, "PolicyDocument", "Path", "Description"),
-        )["Policy"]["Arn"]
+        name = properties.get("ManagedPolicyName") or context.generated_name(limit=128)
+        partition = context.stack_id.split(":")[1]
+        arn = f"arn:{partition}:iam::{context.account}:policy{properties.get('Path', '/')}{name}"
+        if exists(context, "iam", "GetPolicy", missing="NoSuchEntity", PolicyArn=arn):
+            raise HandlerError(f"the policy {name} already exists")
+        # Before the call: CloudFormation gives a policy no tags by which it could be found without an answer.
         context.report_id(arn)
+        given = pick(properties, "PolicyDocument", "Path", "Description")
+        call(context, "iam", "CreatePolicy", PolicyName=name, **given)
         self._settle_roles(context, arn, {}, properties)
         return self._attributes(context, arn)
 
