@@ -18,6 +18,7 @@ from embedded_aws.cloudformation.lost_answers import find_created, with_system_t
 from embedded_aws.cloudformation.secret_references import SecretResolver
 from embedded_aws.cloudformation.stack import Dependencies, Resource, Stack, now
 from embedded_aws.cloudformation.template import ResourceDefinition
+from embedded_aws.resource_rules import ResourceRules
 from embedded_aws.resources.handler import Context, HandlerError, Properties
 
 LOG = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class Lifecycle:
             made = replace(started, physical_id=_reported_id(handler_context, definition), attributes=attributes)
         except Exception as error:
             reason = secrets.redact(reason_of(error))
-            physical_id = handler_context.physical_id or self._lost_id(started, error)
+            physical_id = handler_context.physical_id or self._lost_id(rules, started, error)
             partially_created = replace(started, physical_id=physical_id, partially_created=True)
             failed = self._record(partially_created, f"{verb}_FAILED", reason)
             raise ResourceFailedError(
@@ -176,12 +177,11 @@ class Lifecycle:
             status="",
         )
 
-    def _lost_id(self, resource: Resource, error: Exception) -> str:
+    def _lost_id(self, rules: ResourceRules, resource: Resource, error: Exception) -> str:
         """The id of a resource that exists although no answer named it, or nothing."""
         if not isinstance(error, BotoCoreError):  # the service has answered that it creates nothing
             return ""
         try:
-            rules = self._context.rules(resource.type_name)
             return find_created(rules, resource, self._stack, self._context.client) or ""
         except (BotoCoreError, ClientError) as unreadable:
             LOG.warning("%s may exist: its service cannot be read", resource.logical_id, exc_info=unreadable)

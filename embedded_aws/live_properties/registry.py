@@ -17,6 +17,7 @@ Reader = Callable[[Any], Shown]
 READERS: dict[str, Reader] = {}
 _READERS_WITH_SYSTEM_TAGS: dict[str, Reader] = {}
 _TAG_PROPERTIES = ("Tags", "ResourceTags")
+_SYSTEM_TAG = "aws:"
 
 
 def reader(type_name: str) -> Callable[[Reader], Reader]:
@@ -57,8 +58,8 @@ def _without_system_tags(properties: dict[str, Any]) -> dict[str, Any]:
 def user_tags(tags: Any) -> Any:
     """The tags, a list or a map, without those of AWS itself."""
     if isinstance(tags, Mapping):
-        return {key: value for key, value in tags.items() if not key.startswith("aws:")}
-    return [tag for tag in tags if not tag["Key"].startswith("aws:")]
+        return {key: value for key, value in tags.items() if not key.startswith(_SYSTEM_TAG)}
+    return [tag for tag in tags if not tag["Key"].startswith(_SYSTEM_TAG)]
 
 
 def pick(description: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """Stacks of the example platform, which the tests of the stacks share."""
 
-from tests.stacks.conftest import cloud_assembly, example_checkout, serving_assembly, serving_stacks, stacks
+from tests.stacks.conftest import cloud_assembly, example_checkout, stacks
 
-__all__ = ["cloud_assembly", "example_checkout", "serving_assembly", "serving_stacks", "stacks"]
+__all__ = ["cloud_assembly", "example_checkout", "stacks"]

@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from embedded_aws.cloudformation import Engine, Stack
+from embedded_aws.live_properties import user_tags
 from embedded_aws.resource_rules import ResourceRules, UnknownTypeError
 from embedded_aws.resource_rules.rules import rules_of_schema
 from embedded_aws.resources.handler import Context, Handler, Properties
@@ -124,7 +125,7 @@ class FakeService:
 
 def _without_system_tags(properties: Properties) -> Properties:
     """The properties without the tags of CloudFormation, which the service does not list."""
-    tags = [tag for tag in properties.get("Tags", []) if not tag["Key"].startswith("aws:")]
+    tags = user_tags(properties.get("Tags", []))
     others = {name: value for name, value in properties.items() if name != "Tags"}
     return {**others, "Tags": tags} if tags else others
 
