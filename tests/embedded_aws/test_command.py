@@ -1,4 +1,4 @@
-"""`python -m embedded_aws`, as somebody with another CDK app uses it, and the tables of its README."""
+"""`python -m embedded_aws`, as somebody with another CDK app uses it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import psutil
 import pytest
 
 import embedded_aws as aws
-from embedded_aws.documentation import additions_table, types_table
 
 pytestmark = pytest.mark.slow
 
@@ -92,12 +91,6 @@ def test_an_account_that_it_does_not_have_is_refused_by_name(folder: Path) -> No
     done = command(folder, "env", OTHER)
     sentence = f"error: the embedded AWS does not have account {OTHER}; it has {aws.ACCOUNT}. Add it first.\n"
     assert done.stderr == sentence
-
-
-@pytest.mark.parametrize("table", [types_table(), additions_table()], ids=["types", "additions"])
-def test_the_readmes_tables_are_fresh(table: str) -> None:
-    readme = (ROOT / "embedded_aws" / "README.md").read_text()
-    assert table in readme, "run `python -m embedded_aws tables --write embedded_aws/README.md`"
 
 
 def test_a_file_without_the_markers_of_the_tables_stays_as_it_is(folder: Path) -> None:
