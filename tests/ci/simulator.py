@@ -78,16 +78,20 @@ class Project:
         self.git("commit", "--quiet", "--message", message)
         return self.git("rev-parse", "HEAD")
 
-    def run_merge_request(self, *, base: str, iid: int = 7, manual: Sequence[str] = ()) -> PipelineRun:
+    def run_merge_request(
+        self, *, base: str, iid: int = 7, only: Sequence[str] = (), manual: Sequence[str] = ()
+    ) -> PipelineRun:
         """Run the pipeline of a merge request of the branch that is checked out.
 
         Args:
             base: the commit of the default branch where the branch began.
             iid: number of the merge request.
+            only: the jobs to run; all if empty.
             manual: names of manual jobs to start.
         """
         branch = self.git("branch", "--show-current")
         return self._run(
+            *only,
             "--unset-variable",
             "CI_COMMIT_BRANCH",
             manual=manual,
