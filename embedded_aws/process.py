@@ -206,7 +206,6 @@ def _server(folder: Path, known: Record) -> Server:
         port=known.port,
         folder=folder,
         log=folder / LOG,
-        administrator=administrator.load_or_create(folder),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from embedded_aws.accounts import Accounts
-from embedded_aws.administrator import Administrator, of_account
+from embedded_aws.administrator import FILE, Administrator, load, of_account
 from embedded_aws.errors import EmbeddedAwsError
 
 # What a caller may have set and what would lead a client elsewhere or to other credentials.
@@ -36,7 +37,6 @@ class Server:
         port: the endpoint's.
         folder: its own, with record and log.
         log: a line per request, and the traceback of what fails.
-        administrator: whose keys lead to it.
     """
 
     endpoint: str
@@ -44,7 +44,22 @@ class Server:
     port: int
     folder: Path
     log: Path
-    administrator: Administrator
+
+    @cached_property
+    def administrator(self) -> Administrator:
+        """Whose keys lead to it.
+
+        Raises:
+            EmbeddedAwsError: the file with the keys is missing or damaged.
+        """
+        known = load(self.folder)
+        if known is None:
+            raise EmbeddedAwsError(
+                f"{self.folder / FILE}: is missing or damaged. It is the only copy of the keys of the embedded AWS at "
+                f"{self.endpoint}. Stop it (its state is in memory and is lost then), and start it again.",
+                exit_code=1,
+            )
+        return known
 
     @property
     def loss(self) -> str:

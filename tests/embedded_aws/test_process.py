@@ -225,6 +225,19 @@ def test_what_a_killed_start_has_left_of_a_file_is_removed_by_the_next(folder: P
     assert list(folder.glob(".*")) == []
 
 
+@pytest.mark.parametrize("damage", [None, "", "{}", '{"access_key_id": "AKIA'], ids=["gone", "empty", "other", "cut"])
+def test_a_server_whose_keys_are_lost_can_be_stopped_and_started_again(folder: Path, damage: str | None) -> None:
+    first = aws.start(folder)
+    keys = folder / "administrator.json"
+    keys.unlink() if damage is None else keys.write_text(damage)
+    found = aws.status(folder)
+    assert found == first
+    with pytest.raises(EmbeddedAwsError, match=f"{keys}: is missing or damaged.*Stop it .* and start it again"):
+        found.environment(aws.ACCOUNT, "us-east-1")
+    assert aws.stop(folder)
+    assert aws.start(folder).environment(aws.ACCOUNT, "us-east-1")["AWS_ENDPOINT_URL"]
+
+
 @pytest.mark.parametrize("unwritable", ["administrator.json", "server.json"])
 def test_a_full_disk_ends_in_words_and_leaves_no_server(folder: Path, unwritable: str) -> None:
     if unwritable == "server.json":
