@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import embedded_aws as aws
 from audit.judge import JudgeError
 from audit.subject import PLANTED
 
@@ -49,28 +50,31 @@ def deployed_account(folder: Path, planted_template: Path) -> Iterator[DeployedA
     Raises:
         JudgeError: a stack could not be deployed.
     """
-    import embedded_aws as aws
-    from tests.deployed_projects import platform as example
-
     server = aws.start(folder / "aws", lifetime=aws.Lifetime.OF_STARTER)
     try:
-        checkout = folder / "checkout"
-        example.lay_out(checkout)
-        deployed = example.deploy(checkout, server, projects=[_PROJECT])
-        cloudformation = deployed.client("cloudformation")
-        cloudformation.create_stack(
-            StackName=PLANTED, TemplateBody=planted_template.read_text(), Capabilities=["CAPABILITY_IAM"]
-        )
-        paths = {str(stack.properties["stackName"]): path for path, stack in deployed.stacks.items()}
-        yield DeployedAccount(
-            region=example.REGION,
-            variables=server.environment(example.ACCOUNT, example.REGION),
-            resources=_resources(cloudformation, {**paths, PLANTED: PLANTED}),
-        )
-    except (AssertionError, subprocess.SubprocessError) as error:
-        raise JudgeError(f"the example could not be deployed: {error}") from error
+        yield _deploy(folder / "checkout", server, planted_template)
     finally:
         aws.stop(folder / "aws")
+
+
+def _deploy(checkout: Path, server: aws.Server, planted_template: Path) -> DeployedAccount:
+    from tests.deployed_projects import platform as example
+
+    example.lay_out(checkout)
+    try:
+        deployed = example.deploy(checkout, server, projects=[_PROJECT])
+    except (AssertionError, subprocess.SubprocessError) as error:
+        raise JudgeError(f"the example could not be deployed: {error}") from error
+    cloudformation = deployed.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=PLANTED, TemplateBody=planted_template.read_text(), Capabilities=["CAPABILITY_IAM"]
+    )
+    paths = {str(stack.properties["stackName"]): path for path, stack in deployed.stacks.items()}
+    return DeployedAccount(
+        region=example.REGION,
+        variables=server.environment(example.ACCOUNT, example.REGION),
+        resources=_resources(cloudformation, {**paths, PLANTED: PLANTED}),
+    )
 
 
 def _resources(cloudformation: Any, paths: Mapping[str, str]) -> dict[str, str]:
