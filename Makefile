@@ -115,8 +115,10 @@ upgrade: .venv/.installed-local ## Upgrade every lock, rebuild what depends on t
 release: .venv/.installed-development ## Build the release of this commit: source archive, SBOM, checksums, tag
 	@scripts/release
 
-clean: ## Remove everything that was built and installed
-	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark .venv-audit .venv-prowler node_modules build mutants cdk.out .mlproject
+clean: ## Stop the embedded AWS, and remove everything that was built and installed, but no files of removed projects
+	@if [[ -d .mlproject/local && -x $(BIN)/mlproject ]]; then mlproject local down; fi
+	@if [[ -d .mlproject ]]; then find .mlproject -mindepth 1 -maxdepth 1 -not -name removed -exec rm -rf {} +; fi
+	rm -rf docs_site/browser/node_modules .venv .venv-pipelines .venv-notebooks .venv-spark .venv-audit .venv-prowler node_modules build mutants cdk.out
 
 .venv/.installed-local: requirements/bootstrap.txt requirements/local.txt package-lock.json pyproject.toml scripts/install
 	@PYTHON=$(PYTHON) scripts/install local
