@@ -79,7 +79,8 @@ def test_every_stack_on_a_page_is_one_of_the_application(language: str, name: st
     paths = {deployment.names.path for deployment in platform.deployments()} | set(platform.environments)
     stacks = {path.parent.name for path in (ROOT / "stacks").glob("*/stack.py")}
     for line in re.findall(r"^\$ cdk (?:deploy|destroy|diff) (.*)$", page(language, name), re.MULTILINE):
-        for word in (word.strip("'") for word in line.removesuffix(" --require-approval never").split()):
+        words = line.removesuffix(" --require-approval never").split()
+        for word in (word.strip("'") for word in words if not word.startswith("-")):
             path, _, stack = word.rpartition("/")
             if path == "identity":  # the stacks of the accounts
                 assert stack in {each.account for each in platform.environments.values()}, line
