@@ -28,6 +28,7 @@ _NOT_READ = frozenset({"AWS::CDK::Metadata"})
 _LISTED_BY = {
     "AWS::IAM::Policy": "PolicyName",
     "AWS::SNS::TopicPolicy": "PolicyDocument.Id",
+    "AWS::SQS::QueuePolicy": "PolicyDocument.Id",
 }
 
 

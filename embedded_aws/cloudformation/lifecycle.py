@@ -14,12 +14,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from embedded_aws.cloudformation.engine_context import EngineContext
 from embedded_aws.cloudformation.errors import CloudFormationError
 from embedded_aws.cloudformation.events import record
-from embedded_aws.cloudformation.lost_answers import find_created, with_system_tags
+from embedded_aws.cloudformation.lost_answers import find_created, list_untagged, with_system_tags
 from embedded_aws.cloudformation.secret_references import SecretResolver
 from embedded_aws.cloudformation.stack import Dependencies, Resource, Stack, now
 from embedded_aws.cloudformation.template import ResourceDefinition
 from embedded_aws.resource_rules import ResourceRules
-from embedded_aws.resources.handler import Context, HandlerError, Properties
+from embedded_aws.resources.handler import Context, HandlerError, Properties, outcome_is_unknown
 
 LOG = logging.getLogger(__name__)
 
@@ -76,13 +76,14 @@ class Lifecycle:
         handler = self._context.handlers[definition.type_name]
         rules = self._context.rules(definition.type_name)
         secrets = SecretResolver(handler_context.client)
+        existing = self._list_untagged(rules)
         try:
             given = with_system_tags(rules, secrets.resolve(deepcopy(properties)), self._stack, definition.logical_id)
             attributes = handler.create(handler_context, given)
             made = replace(started, physical_id=_reported_id(handler_context, definition), attributes=attributes)
         except Exception as error:
             reason = secrets.redact(reason_of(error))
-            physical_id = handler_context.physical_id or self._lost_id(rules, started, error)
+            physical_id = handler_context.physical_id or self._lost_id(rules, started, error, existing)
             partially_created = replace(started, physical_id=physical_id, partially_created=True)
             failed = self._record(partially_created, f"{verb}_FAILED", reason)
             raise ResourceFailedError(
@@ -177,13 +178,23 @@ class Lifecycle:
             status="",
         )
 
-    def _lost_id(self, rules: ResourceRules, resource: Resource, error: Exception) -> str:
+    def _list_untagged(self, rules: ResourceRules) -> frozenset[str] | None:
+        """What `find_created` has to know before a creation, or None if it cannot be read."""
+        try:
+            return list_untagged(rules, self._context.client)
+        except Exception as error:
+            LOG.warning("the resources of type %s cannot be read", rules.type_name, exc_info=error)
+            return None
+
+    def _lost_id(
+        self, rules: ResourceRules, resource: Resource, error: Exception, existing: frozenset[str] | None
+    ) -> str:
         """The id of a resource that exists although no answer named it, or nothing."""
-        if not isinstance(error, BotoCoreError):  # the service has answered that it creates nothing
+        if existing is None or not outcome_is_unknown(error):
             return ""
         try:
-            return find_created(rules, resource, self._stack, self._context.client) or ""
-        except (BotoCoreError, ClientError) as unreadable:
+            return find_created(rules, resource, self._stack, self._context.client, existing=existing) or ""
+        except Exception as unreadable:  # the events tell why the creation failed, whatever else fails
             LOG.warning("%s may exist: its service cannot be read", resource.logical_id, exc_info=unreadable)
             return ""
 

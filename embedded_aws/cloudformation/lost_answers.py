@@ -2,13 +2,14 @@
 
 CloudFormation tags what it creates with the stack and the logical id:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
-AWS leaves out some types that have tags, such as roles and keys; here they are tagged, too, since nothing else tells
-whose they are.
+AWS leaves out types whose schema says so (`cloudFormationSystemTags`), such as queues and jobs of Glue; here all types
+with tags have them but those below, since nothing else tells whose a resource is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from embedded_aws.cloudformation.plan import with_stack_tags
@@ -18,8 +19,11 @@ from embedded_aws.live_properties import READERS, tagged_resources
 from embedded_aws.resource_rules import ResourceRules
 from embedded_aws.resources.handler import Properties
 
-# S3 takes no tags of AWS from a client. The handler reports the bucket's name before it creates the bucket.
-_WITHOUT_SYSTEM_TAGS = frozenset({"AWS::S3::Bucket"})
+LOG = logging.getLogger(__name__)
+
+# S3 takes no tags of AWS from a client, and AWS gives none to the others. Their handlers report the id before they
+# create the resource.
+_WITHOUT_SYSTEM_TAGS = frozenset({"AWS::DynamoDB::Table", "AWS::IAM::Role", "AWS::S3::Bucket"})
 
 
 def system_tags(stack: Stack, logical_id: str) -> dict[str, str]:
@@ -38,17 +42,33 @@ def with_system_tags(rules: ResourceRules, properties: Properties, stack: Stack,
     return with_stack_tags(rules, properties, system_tags(stack, logical_id))
 
 
-def find_created(rules: ResourceRules, resource: Resource, stack: Stack, client: Callable[[str], Any]) -> str | None:
+def list_untagged(rules: ResourceRules, client: Callable[[str], Any]) -> frozenset[str]:
+    """Return the ids of all resources of a type whose resources the tags of CloudFormation do not tell apart."""
+    if rules.type_name not in READERS or _has_system_tags(rules):
+        return frozenset()
+    return frozenset(READERS[rules.type_name](client))
+
+
+def find_created(
+    rules: ResourceRules,
+    resource: Resource,
+    stack: Stack,
+    client: Callable[[str], Any],
+    *,
+    existing: Collection[str],
+) -> str | None:
     """Return the id of a resource that the stack has created without learning its id, or None.
 
-    It has the tags of CloudFormation; of a type without them, it is as the template asks for. It is none that the stack
-    has known and not deleted, so what an earlier operation retained is left alone.
+    It has the tags of CloudFormation; of a type without them, it is the only one that is as the template asks for and
+    did not exist before. It is none that the stack has known and not deleted, so what an earlier operation retained is
+    left alone.
 
     Args:
         rules: those of its type.
         resource: as the template asks for.
         stack: the stack that has asked for it.
         client: gives a boto3 client for a service.
+        existing: what `list_untagged` returned before the creation.
     """
     if rules.type_name not in READERS:
         return None
@@ -56,10 +76,16 @@ def find_created(rules: ResourceRules, resource: Resource, stack: Stack, client:
         found = tagged_resources(rules.type_name, client, system_tags(stack, resource.logical_id))
     else:
         shown = READERS[rules.type_name](client).items()
-        found = [name for name, actual in shown if compare(resource, actual).status == "IN_SYNC"]
+        found = [
+            name for name, actual in shown if name not in existing and compare(resource, actual).status == "IN_SYNC"
+        ]
     # The last status of each id; one that was deleted may be taken again, such as a name.
     status = {event.physical_id: event.status for event in stack.events if event.type_name == resource.type_name}
-    return next((name for name in found if status.get(name, "DELETE_COMPLETE") == "DELETE_COMPLETE"), None)
+    candidates = [name for name in found if status.get(name, "DELETE_COMPLETE") == "DELETE_COMPLETE"]
+    if len(candidates) > 1:
+        LOG.warning("%s may be one of %s: none is deleted", resource.logical_id, ", ".join(candidates))
+        return None
+    return candidates[0] if candidates else None
 
 
 def _has_system_tags(rules: ResourceRules) -> bool:

@@ -41,16 +41,16 @@ def ignoring(code: str) -> Iterator[None]:
             raise
 
 
-def exists(context: Context, service: str, operation: str, *, missing: str, **arguments: Any) -> bool:
+def exists(context: Context, service: str, operation: str, *, missing: str | tuple[str, ...], **arguments: Any) -> bool:
     """Whether an operation finds the resource that the arguments name.
 
     Args:
-        missing: the service's error code where it finds none.
+        missing: the service's error code where it finds none, or several.
     """
     try:
         call(context, service, operation, **arguments)
     except ClientError as error:
-        if error.response["Error"]["Code"] == missing:
+        if error.response["Error"]["Code"] in ((missing,) if isinstance(missing, str) else missing):
             return False
         raise
     return True

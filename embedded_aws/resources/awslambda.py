@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from embedded_aws.resources._archive import make_archive
-from embedded_aws.resources._common import call, changed, pick, tag_map, update_tags
-from embedded_aws.resources.handler import Context, Handler, Properties, handler
+from embedded_aws.resources._common import call, changed, exists, pick, tag_map, update_tags
+from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 
 @handler
@@ -47,16 +47,19 @@ class Function(Handler):
     )
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        function = call(
-            context,
-            "lambda",
-            "CreateFunction",
-            FunctionName=properties.get("FunctionName") or context.report_generated_name(limit=64),
-            Code=_code(properties),
-            Tags=tag_map(properties) or None,
-            **pick(properties, "Architectures", *self.CONFIGURATION),
-        )
-        context.report_id(function["FunctionName"])
+        name = properties.get("FunctionName") or context.generated_name(limit=64)
+        if exists(context, "lambda", "GetFunction", missing="ResourceNotFoundException", FunctionName=name):
+            raise HandlerError(f"the function {name} already exists")
+        with context.creating(name):
+            function = call(
+                context,
+                "lambda",
+                "CreateFunction",
+                FunctionName=name,
+                Code=_code(properties),
+                Tags=tag_map(properties) or None,
+                **pick(properties, "Architectures", *self.CONFIGURATION),
+            )
         return {"Arn": function["FunctionArn"]}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from embedded_aws.resources._common import boolean, call, changed, pick, tags, text, update_tags
+from embedded_aws.resources._common import boolean, call, changed, exists, pick, tags, text, update_tags
 from embedded_aws.resources._dynamodb_indexes import index_updates
-from embedded_aws.resources.handler import Context, Handler, Properties, handler
+from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 # What UpdateTable takes for a setting that a template does not give.
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
@@ -48,18 +48,20 @@ class Table(Handler):
     )
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("TableName") or context.report_generated_name(limit=255)
-        call(
-            context,
-            "dynamodb",
-            "CreateTable",
-            TableName=name,
-            Tags=tags(properties) or None,
-            SSESpecification=_encryption(properties.get("SSESpecification")),
-            StreamSpecification=_stream(properties),
-            **pick(properties, "GlobalSecondaryIndexes", *self.TAKEN),
-        )
-        context.report_id(name)
+        name = properties.get("TableName") or context.generated_name(limit=255)
+        if exists(context, "dynamodb", "DescribeTable", missing="ResourceNotFoundException", TableName=name):
+            raise HandlerError(f"the table {name} already exists")
+        with context.creating(name):  # CloudFormation gives a table no tags, by which it could be found
+            call(
+                context,
+                "dynamodb",
+                "CreateTable",
+                TableName=name,
+                Tags=tags(properties) or None,
+                SSESpecification=_encryption(properties.get("SSESpecification")),
+                StreamSpecification=_stream(properties),
+                **pick(properties, "GlobalSecondaryIndexes", *self.TAKEN),
+            )
         self._update_settings(context, name, {}, properties)
         return self._attributes(context, name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from embedded_aws.resources._common import call, exists, pick
+from embedded_aws.resources._common import call, pick
 from embedded_aws.resources.dynamodb import Table
 from embedded_aws.resources.handler import Context, HandlerError, Properties, handler
 
@@ -49,12 +49,6 @@ class GlobalTable(Table):
         return (*super().unsupported(properties), *several)
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("TableName")
-        if name and exists(context, "dynamodb", "DescribeTable", missing="ResourceNotFoundException", TableName=name):
-            raise HandlerError(f"the table {name} already exists")
-        if name:
-            # Before the call: its tags are those of its replicas, by which it is not found without an answer.
-            context.report_id(name)
         return super().create(context, self._as_table(context, properties))
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 Properties = Mapping[str, Any]
 
@@ -44,6 +47,21 @@ class Context:
         self.physical_id = physical_id
         return physical_id
 
+    @contextmanager
+    def creating(self, physical_id: str) -> Iterator[None]:
+        """Report the id of what the one call in this block creates, unless the service refuses to create it.
+
+        So the engine can undo a create whose response was lost. A resource of this id must not exist before: the
+        refusal could be lost, too.
+        """
+        self.report_id(physical_id)
+        try:
+            yield
+        except (BotoCoreError, ClientError) as error:
+            if not outcome_is_unknown(error):
+                self.physical_id = None
+            raise
+
     def generated_name(self, *, limit: int = 63, lower: bool = False) -> str:
         """A name as CloudFormation makes it for a resource without one: stack, logical id, suffix.
 
@@ -67,6 +85,13 @@ class Context:
         return self.report_id(self.generated_name(limit=limit, lower=lower))
 
 
+def outcome_is_unknown(error: Exception) -> bool:
+    """Whether a service may have done what a failed call asked for: no response came, or an error of the server."""
+    if isinstance(error, ClientError):
+        return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)) >= 500
+    return isinstance(error, BotoCoreError) and not isinstance(error, ParamValidationError)
+
+
 def is_intrinsic(value: Any) -> bool:
     """Whether this is a function call of the template, such as `{"Ref": "Bucket"}`, whose value is not known yet."""
     if not isinstance(value, Mapping) or len(value) != 1:
@@ -83,7 +108,8 @@ class Handler:
     (lists are looked into), and its siblings are refused by name.
 
     `create` returns the attributes for Fn::GetAtt and must call `context.report_id(id)` right after the first call
-    that makes something; a generated name that is the id is reported before it (`context.report_generated_name`).
+    that makes something. A generated name that is the id is reported before it (`context.report_generated_name`), as is
+    another id that is known before and by which nothing else could find the resource (`context.creating`).
     `update` changes in place from `old` to `new` (the engine calls it only when no changed property asks for a
     replacement) and returns the attributes again; where AWS gives the resource a new id in place, it calls
     `context.report_id(id)`. `delete` removes the resource and raises what the service says, not-found included: the

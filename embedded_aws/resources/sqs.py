@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from botocore.exceptions import ClientError
-
-from embedded_aws.resources._common import call, changed, ignoring, pick, tag_map, text, update_tags
+from embedded_aws.resources._common import call, changed, exists, ignoring, pick, tag_map, text, update_tags
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 
 _MISSING = "AWS.SimpleQueueService.NonExistentQueue"
@@ -37,7 +35,7 @@ class Queue(Handler):
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         ending = ".fifo" if text(properties.get("FifoQueue", False)) == "true" else ""
         name = properties.get("QueueName") or context.generated_name(limit=80 - len(ending)) + ending
-        if self._exists(context, name):
+        if exists(context, "sqs", "GetQueueUrl", missing=(_MISSING, "QueueDoesNotExist"), QueueName=name):
             # CreateQueue answers with the queue that exists.
             raise HandlerError(f"the queue {name} already exists")
         given = pick(properties, "FifoQueue", *self.ATTRIBUTES, *self.FIFO, *self.ENCRYPTION)
@@ -78,15 +76,6 @@ class Queue(Handler):
                 "KmsDataKeyReusePeriodSeconds": properties.get("KmsDataKeyReusePeriodSeconds", 300),
             }
         return {"KmsMasterKeyId": "", "SqsManagedSseEnabled": properties.get("SqsManagedSseEnabled", True)}
-
-    def _exists(self, context: Context, name: str) -> bool:
-        try:
-            call(context, "sqs", "GetQueueUrl", QueueName=name)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in (_MISSING, "QueueDoesNotExist"):
-                return False
-            raise
-        return True
 
     def _attributes(self, context: Context, url: str) -> dict[str, Any]:
         answer = call(context, "sqs", "GetQueueAttributes", QueueUrl=url, AttributeNames=["QueueArn"])

@@ -11,10 +11,7 @@ from typing import Any
 
 from embedded_aws.cloudformation import Engine
 from tests.embedded_aws.moto_server import Services
-from tests.embedded_aws.resources import readers_messaging
 from tests.properties.faults import Answer, Fault, Injector, Operation, differences, faulty_engine, listing
-
-assert readers_messaging  # it registers its readers
 
 ANSWERS: Sequence[Answer] = ("refused", "lost")
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
@@ -31,7 +28,11 @@ class Deployment:
     @property
     def types(self) -> Counter[str]:
         """The number of resources by type."""
-        return Counter(resource["Type"] for resource in self.template["Resources"].values())
+        return Counter(self.type_of(name) for name in self.template["Resources"])
+
+    def type_of(self, logical_id: str) -> str:
+        """The type of a resource."""
+        return str(self.template["Resources"][logical_id]["Type"])
 
 
 @dataclass(kw_only=True)
@@ -58,11 +59,12 @@ class FailingStack:
     injector: Injector = field(default_factory=Injector)
     findings: list[str] = field(default_factory=list)
     unlisted: Counter[str] = field(default_factory=Counter)
-    unreached: list[str] = field(default_factory=list)
+    unreached: list[Fault] = field(default_factory=list)
     tried: int = 0
 
     def __post_init__(self) -> None:
         self._engine: Engine = self._restarted()
+        self._is_reached = False
 
     def fail_everywhere(self) -> None:
         """Let each call, or a sample of them, fail once; fill `findings`, `unlisted` and `tried`."""
@@ -166,12 +168,13 @@ class FailingStack:
         self.injector.calls.clear()
         self.injector.fault = fault
         yield
-        if self.injector.fault is not None:
+        self._is_reached = self.injector.fault is None
+        if not self._is_reached:
             self.injector.fault = None
-            self.unreached.append(str(fault))
+            self.unreached.append(fault)
 
     def _is_as_before(self, fault: Fault, status: str, expected: str, before: Mapping[tuple[str, str], Any]) -> bool:
-        if str(fault) in self.unreached:
+        if not self._is_reached:
             return False
         found = [] if status == expected else [f"the status is {status}, not {expected}"]
         found += differences(before, self._listing())

@@ -18,8 +18,8 @@ from tests.embedded_aws.resources.harness import plain
 from tests.embedded_aws.resources.readers import READERS
 
 Operation = Literal["create", "update", "delete"]
-# What becomes of the call: the service refuses it, or does what it asks and the answer is lost.
-Answer = Literal["refused", "lost"]
+# What becomes of the call: the service refuses it, or does what it asks, and the answer is lost or a server error.
+Answer = Literal["refused", "lost", "server error"]
 # Of a client; they call no service.
 _LOCAL = frozenset({"can_paginate", "close", "exceptions", "meta", "generate_presigned_url"})
 
@@ -72,6 +72,9 @@ class Injector:
             raise ClientError({"Error": {"Code": "InternalFailure", "Message": "injected"}}, "Injected")
         with suppress(ClientError):  # a refusal is an answer, too
             function(**arguments)
+        if fault.answer == "server error":
+            response = {"Error": {"Code": "InternalFailure"}, "ResponseMetadata": {"HTTPStatusCode": 500}}
+            raise ClientError(response, "Injected")
         raise ConnectionClosedError(endpoint_url="http://injected")
 
 

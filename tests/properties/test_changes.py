@@ -11,15 +11,12 @@ from hypothesis import strategies as st
 
 from embedded_aws.cloudformation import install
 from tests.embedded_aws.moto_server import Services, running_services
-from tests.embedded_aws.resources import readers_messaging
 from tests.embedded_aws.resources.readers import READERS
 from tests.properties.deployed_project import PROJECT, DeployedProject, environments_file
 from tests.properties.environments import Document
 from tests.properties.examples import examples
 from tests.properties.faults import differences, listing
 from tests.properties.projects import project_files
-
-assert readers_messaging  # it registers its readers
 
 EXAMPLES, CHANGES = 5, 3
 # What a deployment cannot do without a model that somebody approved.

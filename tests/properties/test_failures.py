@@ -71,7 +71,7 @@ def assert_rolled_back(failing: FailingStack) -> None:
     failing.fail_everywhere()
     print(f"{failing.first.name}: {failing.tried} faults")
     assert failing.unlisted.keys() <= UNLISTED
-    assert failing.unreached == [] or failing.first.types.keys() & STOPPED
+    assert {failing.first.type_of(fault.logical_id) for fault in failing.unreached} <= STOPPED
     assert failing.findings == [], f"{len(failing.findings)} after {failing.tried} faults"
 
 
@@ -108,7 +108,7 @@ def case_stack(services: Services, case: Case, *, sample: int) -> FailingStack:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", SAMPLE_OF_CASES, ids=str)
-def test_a_sample_of_failures_of_each_resource_type_is_rolled_back(services: Services, case: Case) -> None:
+def test_a_sample_of_failures_of_some_resource_types_is_rolled_back(services: Services, case: Case) -> None:
     assert_rolled_back(case_stack(services, case, sample=1))
 
 

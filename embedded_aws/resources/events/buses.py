@@ -53,8 +53,11 @@ class EventBusPolicy(Handler):
     supported = frozenset({"Action", "Condition", "EventBusName", "Principal", "Statement", "StatementId"})
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        context.report_id(f"{properties.get('EventBusName', 'default')}|{properties['StatementId']}")
-        self._put(context, properties)
+        bus, statement = properties.get("EventBusName", "default"), properties["StatementId"]
+        if any(each["Sid"] == statement for each in self._statements(context, bus)):
+            raise HandlerError(f"the policy of the event bus {bus} already has the statement {statement}")
+        with context.creating(f"{bus}|{statement}"):
+            self._put(context, properties)
         return {}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -77,15 +80,18 @@ class EventBusPolicy(Handler):
             call(context, "events", "PutPermission", **given, **bus)
             return
         # PutPermission takes a policy as a whole, and a bus has one: the other statements stay.
-        name = properties.get("EventBusName", "default")
-        policy = call(context, "events", "DescribeEventBus", Name=name).get("Policy")
         statement = {"Sid": properties["StatementId"], **properties["Statement"]}
         if statement["Sid"] != properties["StatementId"]:
             raise HandlerError("the statement's Sid and StatementId must be the same")
-        others = json.loads(policy)["Statement"] if policy else []
-        statements = [each for each in others if each["Sid"] != statement["Sid"]]
-        document = {"Version": "2012-10-17", "Statement": [*statements, statement]}
+        present = self._statements(context, properties.get("EventBusName", "default"))
+        others = [each for each in present if each["Sid"] != statement["Sid"]]
+        document = {"Version": "2012-10-17", "Statement": [*others, statement]}
         call(context, "events", "PutPermission", Policy=json.dumps(document), **bus)
+
+    def _statements(self, context: Context, bus: str) -> list[dict[str, Any]]:
+        policy = call(context, "events", "DescribeEventBus", Name=bus).get("Policy")
+        statements: list[dict[str, Any]] = json.loads(policy)["Statement"] if policy else []
+        return statements
 
 
 @handler

@@ -17,9 +17,8 @@ class InstanceProfile(Handler):
         name = properties.get("InstanceProfileName") or context.generated_name(limit=128)
         if exists(context, "iam", "GetInstanceProfile", missing="NoSuchEntity", InstanceProfileName=name):
             raise HandlerError(f"the instance profile {name} already exists")
-        # Before the call: CloudFormation gives a profile no tags by which it could be found without an answer.
-        context.report_id(name)
-        call(context, "iam", "CreateInstanceProfile", InstanceProfileName=name, **pick(properties, "Path"))
+        with context.creating(name):  # CloudFormation gives a profile no tags, by which it could be found
+            call(context, "iam", "CreateInstanceProfile", InstanceProfileName=name, **pick(properties, "Path"))
         self._settle_roles(context, name, properties)
         return self._attributes(context, name)
 

@@ -29,23 +29,15 @@ class Role(Handler):
     DEFAULT_SESSION = 3600
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        role = call(
-            context,
-            "iam",
-            "CreateRole",
-            RoleName=properties.get("RoleName") or context.report_generated_name(limit=64),
-            Tags=tags(properties),
-            **pick(
-                properties,
-                "AssumeRolePolicyDocument",
-                "Path",
-                "Description",
-                "MaxSessionDuration",
-                "PermissionsBoundary",
-            ),
-        )["Role"]
-        context.report_id(role["RoleName"])
-        self._settle_policies(context, role["RoleName"], {}, properties)
+        name = properties.get("RoleName") or context.generated_name(limit=64)
+        if exists(context, "iam", "GetRole", missing="NoSuchEntity", RoleName=name):
+            raise HandlerError(f"{name} already exists")
+        given = pick(
+            properties, "AssumeRolePolicyDocument", "Path", "Description", "MaxSessionDuration", "PermissionsBoundary"
+        )
+        with context.creating(name):  # CloudFormation gives a role no tags, by which it could be found
+            role = call(context, "iam", "CreateRole", RoleName=name, Tags=tags(properties), **given)["Role"]
+        self._settle_policies(context, name, {}, properties)
         return pick(role, "Arn", "RoleId")
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -146,10 +138,9 @@ class ManagedPolicy(Handler):
         arn = f"arn:{partition}:iam::{context.account}:policy{properties.get('Path', '/')}{name}"
         if exists(context, "iam", "GetPolicy", missing="NoSuchEntity", PolicyArn=arn):
             raise HandlerError(f"the policy {name} already exists")
-        # Before the call: CloudFormation gives a policy no tags by which it could be found without an answer.
-        context.report_id(arn)
         given = pick(properties, "PolicyDocument", "Path", "Description")
-        call(context, "iam", "CreatePolicy", PolicyName=name, **given)
+        with context.creating(arn):  # CloudFormation gives a policy no tags, by which it could be found
+            call(context, "iam", "CreatePolicy", PolicyName=name, **given)
         self._settle_roles(context, arn, {}, properties)
         return self._attributes(context, arn)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from embedded_aws.resources._common import boolean, call, changed, exists, ignoring
 from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
 from embedded_aws.resources.s3 import _lifecycle
@@ -47,20 +45,20 @@ class Bucket(Handler):
     )
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
-        name = properties.get("BucketName") or context.report_generated_name(lower=True)
+        name = properties.get("BucketName") or context.generated_name(lower=True)
         if exists(context, "s3", "HeadBucket", missing="404", Bucket=name):
             # S3 itself answers yes in us-east-1 to the owner: the stack would take over a bucket that is not its own.
             raise HandlerError(f"{name} already exists")
-        context.report_id(name)
         place = None if context.region == "us-east-1" else {"LocationConstraint": context.region}
-        call(
-            context,
-            "s3",
-            "CreateBucket",
-            Bucket=name,
-            CreateBucketConfiguration=place,
-            ObjectLockEnabledForBucket=properties.get("ObjectLockEnabled"),
-        )
+        with context.creating(name):  # S3 takes no tags of CloudFormation, by which it could be found
+            call(
+                context,
+                "s3",
+                "CreateBucket",
+                Bucket=name,
+                CreateBucketConfiguration=place,
+                ObjectLockEnabledForBucket=properties.get("ObjectLockEnabled"),
+            )
         self._settle(context, name, {}, properties)
         return self._attributes(context, name)
 
@@ -128,10 +126,10 @@ class BucketPolicy(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         bucket = properties["Bucket"]
-        if self._exists(context, bucket):
+        if exists(context, "s3", "GetBucketPolicy", missing="NoSuchBucketPolicy", Bucket=bucket):
             raise HandlerError(f"The bucket policy already exists on bucket {bucket}.")
-        self._put(context, properties)
-        context.report_id(bucket)
+        with context.creating(bucket):
+            self._put(context, properties)
         return {}
 
     def update(self, context: Context, physical_id: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -143,12 +141,3 @@ class BucketPolicy(Handler):
 
     def _put(self, context: Context, properties: Properties) -> None:
         call(context, "s3", "PutBucketPolicy", Bucket=properties["Bucket"], Policy=properties["PolicyDocument"])
-
-    def _exists(self, context: Context, bucket: str) -> bool:
-        try:
-            call(context, "s3", "GetBucketPolicy", Bucket=bucket)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "NoSuchBucketPolicy":
-                return False
-            raise
-        return True

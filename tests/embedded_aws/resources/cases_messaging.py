@@ -208,7 +208,7 @@ MESSAGING_CASES = (
             "StatementId": "two",
         },
         dependencies=BUS,
-        unread=frozenset({"Action", "Principal"}),
+        derived=frozenset({"Statement"}),
     ),
     Case(
         type="AWS::Events::EventBusPolicy",
@@ -216,7 +216,7 @@ MESSAGING_CASES = (
         first=ORGANIZATION,
         changed={**ORGANIZATION, "Condition": {**ORGANIZATION["Condition"], "Value": "o-2222222222"}},
         dependencies=BUS,
-        unread=frozenset({"Action", "Principal"}),
+        derived=frozenset({"Statement"}),
     ),
     Case(
         type="AWS::Events::EventBusPolicy",
@@ -232,5 +232,6 @@ MESSAGING_CASES = (
             "StatementId": "one",
         },
         dependencies=BUS,
+        derived=frozenset({"Action", "Principal"}),
     ),
 )

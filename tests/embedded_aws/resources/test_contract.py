@@ -9,12 +9,9 @@ import pytest
 
 from embedded_aws.resource_rules import resource_rules
 from embedded_aws.resources import HANDLERS
-from tests.embedded_aws.resources import readers_messaging
 from tests.embedded_aws.resources.cases import CASES
 from tests.embedded_aws.resources.harness import FAILING, Case, Driver, expected, plain
 from tests.embedded_aws.resources.readers import READERS
-
-assert readers_messaging  # it registers its readers
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -14,6 +14,25 @@ from tests.properties.faults import Answer, Fault, Injector, faulty_engine
 
 KEY: Mapping[str, Any] = {"Type": "AWS::KMS::Key", "DeletionPolicy": "RetainExceptOnCreate"}
 PARAMETER: Mapping[str, Any] = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "1"}}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+QUERY = "AWS::Athena::NamedQuery"
+# Properties of resources whose name the template gives. Athena takes a name more than once.
+NAMED: Mapping[str, Mapping[str, Any]] = {
+    QUERY: {"Database": "db", "Name": "mine", "QueryString": "SELECT 1"},
+    "AWS::DynamoDB::Table": {
+        "TableName": "mine",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    },
+    "AWS::Events::EventBusPolicy": {"Action": "events:PutEvents", "Principal": "111111111111", "StatementId": "mine"},
+    "AWS::IAM::Role": {"RoleName": "mine", "AssumeRolePolicyDocument": TRUST},
+    "AWS::S3::Bucket": {"BucketName": "mine"},
+    "AWS::SQS::Queue": {"QueueName": "mine"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +96,7 @@ def test_a_key_of_another_stack_is_left_alone(services: Services, engine: Engine
     assert READERS["AWS::KMS::Key"](services).keys() == others
 
 
-@pytest.mark.parametrize("answer", ["refused", "lost"])
+@pytest.mark.parametrize("answer", ["refused", "lost", "server error"])
 def test_a_resource_without_tags_is_found_by_its_properties(
     services: Services, engine: Engine, injector: Injector, answer: Answer
 ) -> None:
@@ -89,20 +108,89 @@ def test_a_resource_without_tags_is_found_by_its_properties(
     assert READERS["AWS::KMS::Alias"](services).keys() == {"alias/other"}
 
 
-def test_what_exists_is_left_alone_if_the_service_answers_so(services: Services, engine: Engine) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("type_name", NAMED)
+def test_a_resource_with_a_fixed_name_is_undone(
+    services: Services, engine: Engine, injector: Injector, type_name: str
+) -> None:
+    subject = {"Type": type_name, "Properties": NAMED[type_name]}
+    engine.create("counted", template(Subject=subject))
+    (calls,) = (number for (_, operation), number in injector.calls.items() if operation == "create")
+    engine.delete("counted")
+    for call in range(calls):
+        fail(injector, "lost", call=call)
+        assert engine.create(f"stack{call}", template(Subject=subject)).status == "ROLLBACK_COMPLETE"
+        assert READERS[type_name](services) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("type_name", NAMED)
+def test_what_another_stack_has_is_left_alone_although_the_refusal_is_lost(
+    services: Services, engine: Engine, injector: Injector, type_name: str
+) -> None:
+    subject = {"Type": type_name, "Properties": NAMED[type_name]}
+    engine.create("other", template(Subject=subject))
+    others = READERS[type_name](services)
+    assert others
+    for call in range(2):
+        fail(injector, "lost", call=call)
+        engine.create(f"stack{call}", template(Subject=subject))
+        engine.delete(f"stack{call}")
+        assert READERS[type_name](services) == others
+
+
+@pytest.mark.parametrize("answer", [None, "refused", "lost", "server error"])
+def test_an_alias_that_exists_is_left_alone(
+    services: Services, engine: Engine, injector: Injector, answer: Answer | None
+) -> None:
     key = services("kms").create_key()["KeyMetadata"]["KeyId"]
     services("kms").create_alias(AliasName="alias/mine", TargetKeyId=key)
     alias = {"Type": "AWS::KMS::Alias", "Properties": {"AliasName": "alias/mine", "TargetKeyId": key}}
+    if answer:
+        fail(injector, answer)
     assert engine.create("stack", template(Subject=alias)).status == "ROLLBACK_COMPLETE"
     assert READERS["AWS::KMS::Alias"](services).keys() == {"alias/mine"}
 
 
-def test_a_creation_fails_in_the_same_way_if_the_service_cannot_be_read(
+def test_none_of_two_resources_is_deleted_if_either_could_be_the_one(
     services: Services, engine: Engine, injector: Injector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreadable(_: Any) -> Any:
-        services("kms").describe_key(KeyId="none")
+    read = READERS[QUERY]
 
+    def with_a_twin(clients: Any) -> Any:
+        shown = read(clients)
+        return shown | {f"twin-of-{name}": actual for name, actual in shown.items()}
+
+    monkeypatch.setitem(READERS, QUERY, with_a_twin)
+    fail(injector, "lost")
+    subject = {"Type": QUERY, "Properties": NAMED[QUERY]}
+    assert engine.create("stack", template(Subject=subject)).status == "ROLLBACK_COMPLETE"
+    assert len(read(services)) == 1
+
+
+def describe_missing_key(services: Services) -> None:
+    services("kms").describe_key(KeyId="none")
+
+
+def look_up_missing_name(_: Services) -> None:
+    raise KeyError("name")
+
+
+@pytest.mark.parametrize("read", [describe_missing_key, look_up_missing_name])
+def test_a_creation_fails_in_the_same_way_if_the_service_cannot_be_read(
+    services: Services,
+    engine: Engine,
+    injector: Injector,
+    monkeypatch: pytest.MonkeyPatch,
+    read: Callable[[Services], None],
+) -> None:
+    listed = READERS["AWS::KMS::Alias"]
+    reads = iter([listed])
+
+    def unreadable(clients: Any) -> Any:
+        return next(reads, read)(clients)
+
+    # It is read before the creation, too.
     monkeypatch.setitem(READERS, "AWS::KMS::Alias", unreadable)
     key = services("kms").create_key()["KeyMetadata"]["KeyId"]
     alias = {"Type": "AWS::KMS::Alias", "Properties": {"AliasName": "alias/mine", "TargetKeyId": key}}

@@ -1,18 +1,17 @@
-"""What SQS and EventBridge show of queues, buses and their policies, in the template's words."""
+"""What SQS and EventBridge show of queues, buses, archives and their policies, in the template's words."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from tests.embedded_aws.moto_server import Services
-from tests.embedded_aws.resources.cases_operations import policy
-from tests.embedded_aws.resources.readers import Shown, pick, reader
+from embedded_aws.live_properties.registry import Services, Shown, list_all, pick, reader
 
 
 def queue_attributes(services: Services) -> dict[str, dict[str, Any]]:
+    """The attributes of each queue, by URL."""
     sqs = services("sqs")
-    urls = sqs.list_queues().get("QueueUrls", [])
+    urls = list_all(sqs, "list_queues", "QueueUrls")
     return {url: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"] for url in urls}
 
 
@@ -40,7 +39,10 @@ def queues(services: Services) -> Shown:
                 for name in ("RedriveAllowPolicy", "RedrivePolicy")
             },
             "QueueName": url.rsplit("/", 1)[-1],
-            "Tags": _tag_list(services("sqs").list_queue_tags(QueueUrl=url).get("Tags", {})),
+            "Tags": [
+                {"Key": key, "Value": value}
+                for key, value in services("sqs").list_queue_tags(QueueUrl=url).get("Tags", {}).items()
+            ],
         }
         for url, attributes in queue_attributes(services).items()
     }
@@ -51,10 +53,9 @@ def queue_policies(services: Services) -> Shown:
     """Keyed by the document's Id: SQS knows no id of a policy."""
     shown: Shown = {}
     for url, attributes in queue_attributes(services).items():
-        if document := attributes.get("Policy"):
-            parsed = json.loads(document)
-            entry = shown.setdefault(parsed["Id"], {"PolicyDocument": parsed, "Queues": []})
-            entry["Queues"].append(url)
+        policy = json.loads(attributes.get("Policy") or "{}")
+        if name := policy.get("Id"):
+            shown.setdefault(name, {"PolicyDocument": policy, "Queues": []})["Queues"].append(url)
     return shown
 
 
@@ -72,34 +73,41 @@ def event_buses(services: Services) -> Shown:
             ),
             "Tags": events.list_tags_for_resource(ResourceARN=bus["Arn"])["Tags"],
         }
-        for bus in events.list_event_buses()["EventBuses"]
+        for bus in list_all(events, "list_event_buses", "EventBuses")
         if bus["Name"] != "default"
     }
 
 
 @reader("AWS::Events::EventBusPolicy")
 def event_bus_policies(services: Services) -> Shown:
-    """A statement by action and principal is shown without them: the bus keeps it as a statement."""
+    """Each statement in both forms of a template: as a whole, and as action, principal and condition."""
     shown: Shown = {}
-    for bus in services("events").list_event_buses()["EventBuses"]:
+    for bus in list_all(services("events"), "list_event_buses", "EventBuses"):
         for statement in json.loads(bus.get("Policy", '{"Statement": []}'))["Statement"]:
-            by_statement = statement["Principal"] == policy("")["Statement"][0]["Principal"]
             shown[f"{bus['Name']}|{statement['Sid']}"] = {
+                "Action": statement["Action"],
                 "Condition": _condition(statement.get("Condition")),
                 "EventBusName": bus["Name"],
+                "Principal": _account(statement["Principal"]),
+                "Statement": statement,
                 "StatementId": statement["Sid"],
-                **({"Statement": statement} if by_statement else {}),
             }
     return shown
 
 
 def _condition(condition: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The one condition of a statement, as a template gives it."""
-    if condition is None:
+    """The one condition of a statement; None without one, and for conditions that only a whole statement has."""
+    pairs = [(operator, key, value) for operator, keys in (condition or {}).items() for key, value in keys.items()]
+    if len(pairs) != 1:
         return None
-    ((operator, keys),) = condition.items()
-    ((key, value),) = keys.items()
+    ((operator, key, value),) = pairs
     return {"Key": key, "Type": operator, "Value": value}
+
+
+def _account(principal: Any) -> Any:
+    """The principal as PutPermission takes it: an account, or everybody."""
+    arn = principal.get("AWS") if isinstance(principal, dict) else principal
+    return arn.split(":")[4] if isinstance(arn, str) and arn.endswith(":root") else arn
 
 
 @reader("AWS::Events::Archive")
@@ -114,7 +122,3 @@ def archives(services: Services) -> Shown:
             "SourceArn": archive["EventSourceArn"],
         }
     return shown
-
-
-def _tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
