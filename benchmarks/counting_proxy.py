@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 _CHUNK = 1 << 16
 
@@ -75,7 +76,11 @@ def counting_proxy() -> Iterator[CountingProxy]:
     proxy = CountingProxy()
     started: Future[Callable[[], object]] = Future()
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, proxy.serve(started))
+        serving = thread.submit(asyncio.run, proxy.serve(started))
+        either: list[Future[Any]] = [serving, started]
+        wait(either, return_when=FIRST_COMPLETED)
+        if serving.done():
+            serving.result()  # why it could not start
         stop = started.result()
         try:
             yield proxy

@@ -9,6 +9,7 @@ from embedded_aws.cloudformation.errors import CloudFormationError
 from embedded_aws.cloudformation.graph import Reference, creation_order, find_dependencies, references
 from embedded_aws.cloudformation.intrinsics import Scope
 from embedded_aws.cloudformation.template import ResourceDefinition, Template
+from embedded_aws.live_properties.registry import SYSTEM_TAG
 from embedded_aws.resource_rules import ResourceRules, UnknownTypeError, property_findings
 from embedded_aws.resources.handler import Properties
 
@@ -141,7 +142,7 @@ class PropertiesError(CloudFormationError):
 def check_properties(
     definition: ResourceDefinition, properties: Properties, rules: ResourceRules, context: EngineContext
 ) -> None:
-    """Refuse names of properties that do not exist, are missing, or that the handler does not apply.
+    """Refuse properties that do not exist, are missing, or that the handler does not apply, and tags of AWS itself.
 
     Args:
         properties: resolved; values that are not known yet are passed over.
@@ -154,12 +155,28 @@ def check_properties(
         raise PropertiesError(
             f"Properties validation failed for resource {definition.logical_id} with message: {'; '.join(findings)}"
         )
+    reserved = sorted(key for key in _tag_keys(rules, properties) if key.lower().startswith(SYSTEM_TAG))
+    if reserved:
+        raise PropertiesError(
+            f"Properties validation failed for resource {definition.logical_id} with message: tag keys that begin with "
+            f"aws: are reserved for AWS: {', '.join(reserved)}"
+        )
     unsupported = context.handlers[definition.type_name].unsupported(properties)
     if unsupported:
         raise PropertiesError(
             f"Properties validation failed for resource {definition.logical_id} with message: the embedded AWS does "
             f"not apply these properties of {definition.type_name}: {', '.join(unsupported)}"
         )
+
+
+def _tag_keys(rules: ResourceRules, properties: Properties) -> Iterator[str]:
+    """The keys of the resource's tags that are known already.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+    """
+    given = properties.get(rules.tag_property) if rules.tag_property else None
+    keys = given if isinstance(given, Mapping) else (tag.get("Key") for tag in given or () if isinstance(tag, Mapping))
+    yield from (key for key in keys if isinstance(key, str))
 
 
 def check_rules(rules: Mapping[str, Mapping[str, object]], scope: Scope) -> None:

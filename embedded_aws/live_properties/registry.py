@@ -17,7 +17,8 @@ Reader = Callable[[Any], Shown]
 READERS: dict[str, Reader] = {}
 _READERS_WITH_SYSTEM_TAGS: dict[str, Reader] = {}
 _TAG_PROPERTIES = ("Tags", "ResourceTags")
-_SYSTEM_TAG = "aws:"
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+SYSTEM_TAG = "aws:"
 
 
 def reader(type_name: str) -> Callable[[Reader], Reader]:
@@ -46,10 +47,7 @@ def _tags(properties: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _without_system_tags(properties: dict[str, Any]) -> dict[str, Any]:
-    """The properties without the tags whose prefix is reserved.
-
-    https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
-    """
+    """The properties without the tags whose prefix is reserved."""
     return {
         name: user_tags(value) if name in _TAG_PROPERTIES and value else value for name, value in properties.items()
     }
@@ -58,8 +56,8 @@ def _without_system_tags(properties: dict[str, Any]) -> dict[str, Any]:
 def user_tags(tags: Any) -> Any:
     """The tags, a list or a map, without those of AWS itself."""
     if isinstance(tags, Mapping):
-        return {key: value for key, value in tags.items() if not key.startswith(_SYSTEM_TAG)}
-    return [tag for tag in tags if not tag["Key"].startswith(_SYSTEM_TAG)]
+        return {key: value for key, value in tags.items() if not key.startswith(SYSTEM_TAG)}
+    return [tag for tag in tags if not tag["Key"].startswith(SYSTEM_TAG)]
 
 
 def pick(description: Mapping[str, Any], *names: str) -> dict[str, Any]:

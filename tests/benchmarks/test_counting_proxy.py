@@ -57,3 +57,12 @@ def test_a_host_that_cannot_be_reached_is_said_to_the_command(capfd: pytest.Capt
         download(proxy, "no-such-host.invalid", 443)
     assert proxy.received == 0
     assert capfd.readouterr().err == ""
+
+
+def test_a_proxy_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object) -> None:
+        raise OSError("no port is free")
+
+    monkeypatch.setattr("asyncio.start_server", refuse)
+    with pytest.raises(OSError, match="no port is free"), counting_proxy():
+        pass

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from embedded_aws.cloudformation import Engine
+from embedded_aws.cloudformation.errors import CloudFormationError
 from tests.embedded_aws.moto_server import Services, running_services
 from tests.embedded_aws.resources.readers import READERS
 from tests.properties.faults import Answer, Fault, Injector, faulty_engine
@@ -224,3 +225,14 @@ def test_an_association_returns_to_its_route_table_although_the_answer_with_its_
     deleted = engine.delete("stack")
     assert deleted is not None
     assert deleted.status == "DELETE_COMPLETE"
+
+
+@pytest.mark.parametrize("key", ["aws:cloudformation:stack-name", "AWS:team"])
+def test_tags_of_aws_are_refused_in_templates_and_of_stacks(services: Services, engine: Engine, key: str) -> None:
+    tagged = {"Type": "AWS::KMS::Key", "Properties": {"Tags": [{"Key": key, "Value": "x"}]}}
+    reason = f"Subject .* tag keys that begin with aws: are reserved for AWS: {key}$"
+    for content, tags in ((template(Subject=tagged), {}), (template(Subject=KEY), {key: "x"})):
+        with pytest.raises(CloudFormationError, match=reason):
+            engine.create("stack", content, tags=tags)
+    assert engine.stacks == {}
+    assert READERS["AWS::KMS::Key"](services) == {}
