@@ -23,7 +23,7 @@ LOG = logging.getLogger(__name__)
 
 # S3 takes no tags of AWS from a client, and AWS gives none to the others. Their handlers report the id before they
 # create the resource.
-_WITHOUT_SYSTEM_TAGS = frozenset({"AWS::DynamoDB::Table", "AWS::IAM::Role", "AWS::S3::Bucket"})
+_REPORTED_BEFORE = frozenset({"AWS::DynamoDB::Table", "AWS::IAM::Role", "AWS::S3::Bucket"})
 
 
 def system_tags(stack: Stack, logical_id: str) -> dict[str, str]:
@@ -43,8 +43,8 @@ def with_system_tags(rules: ResourceRules, properties: Properties, stack: Stack,
 
 
 def list_untagged(rules: ResourceRules, client: Callable[[str], Any]) -> frozenset[str]:
-    """Return the ids of all resources of a type whose resources the tags of CloudFormation do not tell apart."""
-    if rules.type_name not in READERS or _has_system_tags(rules):
+    """Return the ids of all resources of a type, if the tags of CloudFormation do not tell whose they are."""
+    if not _can_be_found(rules) or _has_system_tags(rules):
         return frozenset()
     return frozenset(READERS[rules.type_name](client))
 
@@ -70,7 +70,7 @@ def find_created(
         client: gives a boto3 client for a service.
         existing: what `list_untagged` returned before the creation.
     """
-    if rules.type_name not in READERS:
+    if not _can_be_found(rules):
         return None
     if _has_system_tags(rules):
         found = tagged_resources(rules.type_name, client, system_tags(stack, resource.logical_id))
@@ -88,5 +88,9 @@ def find_created(
     return candidates[0] if candidates else None
 
 
+def _can_be_found(rules: ResourceRules) -> bool:
+    return rules.type_name in READERS and rules.type_name not in _REPORTED_BEFORE
+
+
 def _has_system_tags(rules: ResourceRules) -> bool:
-    return rules.tag_property is not None and rules.type_name not in _WITHOUT_SYSTEM_TAGS
+    return rules.tag_property is not None and rules.type_name not in _REPORTED_BEFORE
