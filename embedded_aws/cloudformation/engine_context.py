@@ -59,6 +59,7 @@ class EngineContext:
             logical_id=logical_id,
             unique_suffix=suffix or new_suffix(),
             client_as=self.client_as,
+            unrestricted_client=self.client,
         )
 
     def fetch_parameter(self, name: str) -> str:

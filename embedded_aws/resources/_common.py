@@ -42,13 +42,13 @@ def ignoring(code: str) -> Iterator[None]:
 
 
 def exists(context: Context, service: str, operation: str, *, missing: str | tuple[str, ...], **arguments: Any) -> bool:
-    """Whether an operation finds the resource that the arguments name.
+    """Whether an operation finds the resource that the arguments name; the stack's role needs no permission for it.
 
     Args:
         missing: the service's error code where it finds none, or several.
     """
     try:
-        call(context, service, operation, **arguments)
+        call(context.unrestricted(), service, operation, **arguments)
     except ClientError as error:
         if error.response["Error"]["Code"] in ((missing,) if isinstance(missing, str) else missing):
             return False

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from embedded_aws.resources._archive import make_archive
 from embedded_aws.resources._common import call, changed, exists, pick, tag_map, update_tags
-from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
+from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 
 @handler
@@ -48,9 +48,8 @@ class Function(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         name = properties.get("FunctionName") or context.generated_name(limit=64)
-        if exists(context, "lambda", "GetFunction", missing="ResourceNotFoundException", FunctionName=name):
-            raise HandlerError(f"the function {name} already exists")
-        with context.creating(name):
+        taken = exists(context, "lambda", "GetFunction", missing="ResourceNotFoundException", FunctionName=name)
+        with context.creating(name, exists=taken):
             function = call(
                 context,
                 "lambda",

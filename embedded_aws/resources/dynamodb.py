@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from embedded_aws.resources._common import boolean, call, changed, exists, pick, tags, text, update_tags
 from embedded_aws.resources._dynamodb_indexes import index_updates
-from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
+from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 # What UpdateTable takes for a setting that a template does not give.
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
@@ -49,9 +49,8 @@ class Table(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         name = properties.get("TableName") or context.generated_name(limit=255)
-        if exists(context, "dynamodb", "DescribeTable", missing="ResourceNotFoundException", TableName=name):
-            raise HandlerError(f"the table {name} already exists")
-        with context.creating(name):  # CloudFormation gives a table no tags, by which it could be found
+        taken = exists(context, "dynamodb", "DescribeTable", missing="ResourceNotFoundException", TableName=name)
+        with context.creating(name, exists=taken):  # CloudFormation gives a table no tags, by which it could be found
             call(
                 context,
                 "dynamodb",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
@@ -30,6 +30,7 @@ class Context:
         unique_suffix: what CloudFormation appends to the names that it makes up.
         client_as: gives clients with the permissions of a role that a service assumes, such as
             `client_as(role_arn, service="lambda.amazonaws.com")`; None where permissions are not evaluated.
+        unrestricted_client: like `client`, but with all permissions; `client` itself if None.
     """
 
     client: Callable[[str], Any]
@@ -40,7 +41,12 @@ class Context:
     logical_id: str
     unique_suffix: str
     client_as: Callable[..., Callable[[str], Any]] | None = None
+    unrestricted_client: Callable[[str], Any] | None = None
     physical_id: str | None = field(default=None)
+
+    def unrestricted(self) -> Context:
+        """The same place with all permissions, for questions that AWS does not ask in the name of the stack's role."""
+        return replace(self, client=self.unrestricted_client or self.client)
 
     def report_id(self, physical_id: str) -> str:
         """Report the id as soon as the thing exists, so that the engine can undo a create that fails half-way."""
@@ -48,19 +54,23 @@ class Context:
         return physical_id
 
     @contextmanager
-    def creating(self, physical_id: str) -> Iterator[None]:
+    def creating(self, physical_id: str, *, exists: bool = False) -> Iterator[None]:
         """Report the id of what the one call in this block creates, unless the service refuses to create it.
 
-        So the engine can undo a create whose response was lost. A resource of this id must not exist before: the
-        refusal could be lost, too.
+        So the engine can undo a create whose response was lost.
+
+        Args:
+            physical_id: of the resource.
+            exists: a resource of this id exists before. The service will refuse, and the refusal may be lost, too.
         """
-        self.report_id(physical_id)
+        self.physical_id = None if exists else physical_id
         try:
             yield
         except (BotoCoreError, ClientError) as error:
             if not outcome_is_unknown(error):
                 self.physical_id = None
             raise
+        self.report_id(physical_id)
 
     def generated_name(self, *, limit: int = 63, lower: bool = False) -> str:
         """A name as CloudFormation makes it for a resource without one: stack, logical id, suffix.

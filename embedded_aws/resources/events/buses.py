@@ -54,7 +54,7 @@ class EventBusPolicy(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         bus, statement = properties.get("EventBusName", "default"), properties["StatementId"]
-        if any(each["Sid"] == statement for each in self._statements(context, bus)):
+        if any(each["Sid"] == statement for each in self._statements(context.unrestricted(), bus)):
             raise HandlerError(f"the policy of the event bus {bus} already has the statement {statement}")
         with context.creating(f"{bus}|{statement}"):
             self._put(context, properties)

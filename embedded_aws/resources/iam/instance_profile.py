@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from embedded_aws.resources._common import call, difference, exists, pick
-from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
+from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 
 @handler
@@ -15,9 +15,8 @@ class InstanceProfile(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         name = properties.get("InstanceProfileName") or context.generated_name(limit=128)
-        if exists(context, "iam", "GetInstanceProfile", missing="NoSuchEntity", InstanceProfileName=name):
-            raise HandlerError(f"the instance profile {name} already exists")
-        with context.creating(name):  # CloudFormation gives a profile no tags, by which it could be found
+        taken = exists(context, "iam", "GetInstanceProfile", missing="NoSuchEntity", InstanceProfileName=name)
+        with context.creating(name, exists=taken):  # CloudFormation gives a profile no tags, by which it could be found
             call(context, "iam", "CreateInstanceProfile", InstanceProfileName=name, **pick(properties, "Path"))
         self._settle_roles(context, name, properties)
         return self._attributes(context, name)

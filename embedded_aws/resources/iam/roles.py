@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from embedded_aws.resources._common import call, changed, difference, exists, ignoring, pick, tags, update_tags
-from embedded_aws.resources.handler import Context, Handler, HandlerError, Properties, handler
+from embedded_aws.resources.handler import Context, Handler, Properties, handler
 
 
 @handler
@@ -30,12 +30,11 @@ class Role(Handler):
 
     def create(self, context: Context, properties: Properties) -> dict[str, Any]:
         name = properties.get("RoleName") or context.generated_name(limit=64)
-        if exists(context, "iam", "GetRole", missing="NoSuchEntity", RoleName=name):
-            raise HandlerError(f"{name} already exists")
+        taken = exists(context, "iam", "GetRole", missing="NoSuchEntity", RoleName=name)
         given = pick(
             properties, "AssumeRolePolicyDocument", "Path", "Description", "MaxSessionDuration", "PermissionsBoundary"
         )
-        with context.creating(name):  # CloudFormation gives a role no tags, by which it could be found
+        with context.creating(name, exists=taken):  # CloudFormation gives a role no tags, by which it could be found
             role = call(context, "iam", "CreateRole", RoleName=name, Tags=tags(properties), **given)["Role"]
         self._settle_policies(context, name, {}, properties)
         return pick(role, "Arn", "RoleId")
@@ -136,10 +135,9 @@ class ManagedPolicy(Handler):
         name = properties.get("ManagedPolicyName") or context.generated_name(limit=128)
         partition = context.stack_id.split(":")[1]
         arn = f"arn:{partition}:iam::{context.account}:policy{properties.get('Path', '/')}{name}"
-        if exists(context, "iam", "GetPolicy", missing="NoSuchEntity", PolicyArn=arn):
-            raise HandlerError(f"the policy {name} already exists")
+        taken = exists(context, "iam", "GetPolicy", missing="NoSuchEntity", PolicyArn=arn)
         given = pick(properties, "PolicyDocument", "Path", "Description")
-        with context.creating(arn):  # CloudFormation gives a policy no tags, by which it could be found
+        with context.creating(arn, exists=taken):  # CloudFormation gives a policy no tags, by which it could be found
             call(context, "iam", "CreatePolicy", PolicyName=name, **given)
         self._settle_roles(context, arn, {}, properties)
         return self._attributes(context, arn)
