@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
+from unittest.mock import patch
 from urllib.request import Request, urlopen
 
+from moto.moto_api._internal import moto_api_backend
 from moto.moto_server.werkzeug_app import create_backend_app
 from werkzeug.serving import make_server
 
@@ -50,15 +52,23 @@ def _create_service(service: Any) -> Any:
 
 
 @contextmanager
-def running_services() -> Iterator[Services]:
-    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"  # as the embedded AWS sets it
+def running_services(*, managed_policies: bool = True) -> Iterator[Services]:
+    """Run a server.
+
+    Args:
+        managed_policies: load AWS's policies, as the embedded AWS does; a server without them resets a second sooner.
+    """
     gaps.install()
     application = Dispatcher(_create_service)
     server = make_server("localhost", 0, application, threaded=True, request_handler=KeepAliveRequestHandler)
     thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield Services(f"http://localhost:{server.server_port}")
-    finally:
-        server.shutdown()
-        thread.join()
+    with patch.dict(os.environ, MOTO_IAM_LOAD_MANAGED_POLICIES=str(managed_policies).lower()):
+        thread.start()
+        try:
+            yield Services(f"http://localhost:{server.server_port}")
+        finally:
+            server.shutdown()
+            thread.join()
+    if not managed_policies:
+        # All servers of a process share moto's state.
+        moto_api_backend.reset()

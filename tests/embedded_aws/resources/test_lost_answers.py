@@ -38,7 +38,7 @@ NAMED: Mapping[str, Mapping[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
-    with running_services() as found:
+    with running_services(managed_policies=False) as found:
         yield found
 
 
