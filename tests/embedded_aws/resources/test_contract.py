@@ -167,3 +167,15 @@ def test_a_rollback_leaves_what_was_there_before(case: Case, driver: Driver) -> 
         if version is not None:
             applied(driver, {**case.resources(version), "Failing": FAILING}, "UPDATE_ROLLBACK_COMPLETE")
             assert listed(case, driver) == before
+
+
+@pytest.mark.slow
+@every_case
+def test_what_somebody_deleted_counts_as_deleted_with_its_stack(case: Case, driver: Driver) -> None:
+    before = READERS[case.type](driver.services)
+    applied(driver, case.resources(case.first), "CREATE_COMPLETE")
+    subject = driver.subject
+    context = driver.engine.context.handler_context(driver.stack, subject.logical_id, suffix=subject.suffix)
+    HANDLERS[case.type].delete(context, subject.physical_id, subject.properties)
+    assert driver.delete() == "DELETE_COMPLETE", driver.reasons()
+    assert READERS[case.type](driver.services) == before
