@@ -40,7 +40,7 @@ SAMPLE_OF_CASES = CASES if is_long() else random.Random(0).sample(CASES, 5)  # n
 
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
-    with running_services(managed_policies=False) as found:
+    with running_services() as found:
         yield found
 
 

@@ -44,7 +44,7 @@ def assert_in_words(finding: Finding, root: Path) -> None:
     path = root / finding.file
     assert path.is_relative_to(root)
     if finding.line is not None:
-        assert 1 <= finding.line <= path.read_bytes().count(b"\n") + 1
+        assert 1 <= finding.line <= len(yaml_lines(path.read_bytes().decode(errors="replace")))
     for language in LANGUAGES:
         with use_language(language):
             text = translated(finding.describe())
@@ -52,10 +52,15 @@ def assert_in_words(finding: Finding, root: Path) -> None:
         assert not re.search(r"pydantic|Input should|value_error|Traceback|<class|object at 0x|\n\n", text), text
 
 
+def yaml_lines(text: str) -> list[str]:
+    """Split a text at the line breaks of YAML 1.2, no others: https://yaml.org/spec/1.2.2/#54-line-break-characters."""
+    return re.split("\r\n|\n|\r", text)
+
+
 def assert_located(finding: Finding, text: str) -> None:
     """The line has the key, or the key above it, where that one is missing; a list item has none of its own."""
     assert finding.line is not None
-    line = text.splitlines()[finding.line - 1]
+    line = yaml_lines(text)[finding.line - 1]
     *_, parent, name = ["", *finding.key.split(".")]
     is_in_list = name.endswith("]") or parent.endswith("]")
     assert is_in_list or not parent or parent in line or name in line, (str(finding), line)
