@@ -12,7 +12,7 @@ from hypothesis import settings
 import embedded_aws as aws
 from mlproject.cdk_cli import VALIDATION
 from stacks.synthesis import CACHE, CACHE_VARIABLE
-from tests.checkouts import ROOT
+from tests.checkouts import ROOT, inherited_variables
 from tests.least_privilege.labels import label_log, use_own_log
 from tests.properties.examples import LONG_PROFILE
 
@@ -33,10 +33,25 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 use_own_log()
 
 
+_VARIABLES = pytest.StashKey[set[tuple[str, str]]]()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before its fixtures."""
     label_log(item)
+    item.stash[_VARIABLES] = variables_of_aws()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """After its fixtures: the next test must not depend on this one, nor on a fixture that lasts longer."""
+    assert variables_of_aws() == item.stash[_VARIABLES], "variables of AWS or the CDK must be removed after use"
+
+
+def variables_of_aws() -> set[tuple[str, str]]:
+    """The variables that select an AWS account or a checkout."""
+    return os.environ.items() - inherited_variables().items()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

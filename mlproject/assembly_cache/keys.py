@@ -19,9 +19,19 @@ from mlproject.parameters import Deployment, Finding, Platform
 CHECKOUT = ("app.py", "cdk.json", "requirements", "pipeline_builder")
 # What it reads of the product, wherever `mlproject` is installed.
 PRODUCT = ("mlproject", "lifecycle_scripts", "bootstrap_actions")
-# Variables of the CDK that change no template; each other one may.
+# Variables of the CDK that change no template; each other one may. The CDK CLI alone reads the last two, which
+# `mlproject local env` sets.
 _IGNORED_VARIABLES = frozenset(
-    {"CDK_OUTDIR", "CDK_CONTEXT_JSON", "CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION", "CDK_CLI_VERSION", VALIDATION}
+    {
+        "CDK_OUTDIR",
+        "CDK_CONTEXT_JSON",
+        "CDK_DEFAULT_ACCOUNT",
+        "CDK_DEFAULT_REGION",
+        "CDK_CLI_VERSION",
+        VALIDATION,
+        "CDK_DISABLE_VERSION_CHECK",
+        "CDK_DISABLE_CLI_TELEMETRY",
+    }
 )
 # Context that selects stacks, or concerns only the bundling of assets.
 _IGNORED_CONTEXT = frozenset({"project", "environment", "units", "fresh", "aws:cdk:bundling-stacks"})

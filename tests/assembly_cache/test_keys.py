@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import embedded_aws as aws
 from mlproject.assembly_cache import Inputs, select_units
 from mlproject.parameters import ExistingData, Finding, Platform
 from tests.checkouts import lay_out_example
@@ -116,6 +117,12 @@ def test_context_and_variables_of_the_cdk_concern_every_unit_but_those_that_sele
     checkout: Path, context: dict[str, Any], variables: dict[str, str], units: set[str]
 ) -> None:
     assert changed(keys(checkout), keys(checkout, context=context, variables=variables)) == units
+
+
+def test_the_variables_of_the_embedded_aws_concern_no_unit(checkout: Path, embedded_aws: aws.Server) -> None:
+    variables = embedded_aws.environment(aws.ACCOUNT, "eu-west-1")
+    assert any(name.startswith("CDK_") for name in variables)
+    assert keys(checkout, variables=variables) == keys(checkout)
 
 
 def test_a_refused_network_concerns_the_units_of_its_environment(checkout: Path) -> None:

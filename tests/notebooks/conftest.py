@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,11 @@ def platform(tmp_path_factory: pytest.TempPathFactory, embedded_aws: aws.Server)
 @pytest.fixture(scope="session")
 def kernel(platform: DeployedPlatform) -> Iterator[LocalKernel]:
     """The kernel that `mlproject notebook local flights -e dev` uses."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in platform.server.environment(ACCOUNT, REGION).items():
-            patch.setenv(name, value)
-        with open_local_kernel(platform.root, "flights", ENVIRONMENT, None, report=print) as kernel:
-            yield kernel
+    with ExitStack() as stack:
+        # The other tests of this worker must not have these variables.
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in platform.server.environment(ACCOUNT, REGION).items():
+                patch.setenv(name, value)
+            context = open_local_kernel(platform.root, "flights", ENVIRONMENT, None, report=print)
+            kernel = stack.enter_context(context)
+        yield kernel
