@@ -121,8 +121,8 @@ def test_both_evaluators_decide_thousands_of_cases_alike_and_the_cases_are_not_t
     statistic = compare(settings(UNTIMED, max_examples=5000))
     total = statistic.outcomes.total()
     assert total >= 5000
-    assert statistic.outcomes["Allow"] >= total / 5, statistic
-    assert statistic.outcomes["ExplicitDeny"] >= total / 5, statistic
+    assert statistic.outcomes["Allow"] >= total / 10, statistic
+    assert statistic.outcomes["ExplicitDeny"] >= total / 10, statistic
     assert all(statistic.deciding[family] >= 30 for family in (*FAMILIES, NULL)), statistic
 
 
