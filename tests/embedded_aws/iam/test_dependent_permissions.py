@@ -181,27 +181,18 @@ QUEUE = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/queue"
 
 
 @pytest.fixture(scope="module")
-def encrypted(credentials: None) -> Iterator[None]:
+def encrypted() -> Iterator[None]:
     """A secret, a parameter, a topic and a queue with a key of the account, and a topic without one."""
-    with mock_aws():
-        clients = {
-            name: boto3.client(name, region_name="eu-west-1") for name in ("secretsmanager", "sns", "sqs", "ssm")
-        }
+    # moto would set variables with credentials, also for the other tests.
+    with mock_aws(config={"core": {"mock_credentials": False}}):
+        session = boto3.Session("testing", "testing", region_name="eu-west-1")
+        clients = {name: session.client(name) for name in ("secretsmanager", "sns", "sqs", "ssm")}
         clients["secretsmanager"].create_secret(Name="secret", SecretString="x", KmsKeyId=KEY)
         clients["ssm"].put_parameter(Name="/team/secure", Value="x", Type="SecureString", KeyId=KEY)
         clients["ssm"].put_parameter(Name="plain", Value="x", Type="String")
         clients["sns"].create_topic(Name="topic", Attributes={"KmsMasterKeyId": KEY})
         clients["sns"].create_topic(Name="open")
         clients["sqs"].create_queue(QueueName="queue", Attributes={"KmsMasterKeyId": KEY})
-        yield
-
-
-@pytest.fixture(scope="module")
-def credentials() -> Iterator[None]:
-    """Credentials that moto needs and nobody checks."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            patch.setenv(name, "testing")
         yield
 
 
